@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# make              build the library and the tools into $(O), "build"
+# make check        install what the tests need, build, run them all
+# make demo         install what is missing, build, show the main job
+# make deps         install what building and testing need
+# make bench        the figures of speed, side by side with peers
+# make install      (DESTDIR, PREFIX, LIBDIR, MANDIR); make uninstall
+# make lab-shell    a guest with the tools in it
+#
+# V=1 shows the commands; SAN=1 builds with ASan and UBSan, TSAN=1 with
+# ThreadSanitizer, each into a folder of its own.
+
+VERSION	:= 0.1.0
+SOVERSION := 0
+
+PREFIX	?= /usr/local
+LIBDIR	?= $(PREFIX)/lib
+MANDIR	?= $(PREFIX)/share/man
+BINDIR	?= $(PREFIX)/bin
+INCLUDEDIR ?= $(PREFIX)/include
+DATADIR	?= $(PREFIX)/share
+
+CC	?= cc
+CFLAGS	?= -O2 -g
+PKG_CONFIG ?= pkg-config
+
+Q	:= $(if $(filter 1,$(V)),,@)
+say	= $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
+
+ifeq ($(SAN),1)
+O	?= build-san
+san	:= -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	   -fno-omit-frame-pointer
+else ifeq ($(TSAN),1)
+O	?= build-tsan
+# Fences are only used to order a store before a load; nothing that
+# ThreadSanitizer watches depends on them.
+san	:= -fsanitize=thread -Wno-error=tsan
+else
+O	?= build
+fortify	:= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+endif
+
+warn	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	   -Wvla -Wpointer-arith -Werror
+# Rings are memory seen as several types, as in a kernel.
+common	:= -std=gnu11 -Iinclude -Ilib -D_GNU_SOURCE -MMD -MP $(warn) \
+	   -fno-strict-aliasing -fstack-protector-strong -pthread $(san) \
+	   $(fortify)
+lib_cflags := $(common) -fPIC -fvisibility=hidden -DVI_VERSION='"$(VERSION)"'
+cmd_cflags := $(common) -fPIE -Icmd
+ldflags	:= -pthread $(san) -Wl,-z,relro,-z,now -Wl,--as-needed
+
+# --- What it is built from ------------------------------------------------
+
+lib_src	:= $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+lib_obj	:= $(lib_src:%.c=$(O)/%.o)
+soname	:= libvirtio-inspect.so.$(SOVERSION)
+solib	:= $(O)/$(soname)
+alib	:= $(O)/libvirtio-inspect-all.a
+
+tools	:= $(filter-out common,$(notdir $(patsubst %/,%,$(wildcard cmd/*/))))
+tool_bin := $(tools:%=$(O)/%)
+cmd_common := $(patsubst %.c,$(O)/%.o,$(wildcard cmd/common/*.c))
+
+unit_src := $(wildcard tests/unit/test_*.c)
+unit_bin := $(unit_src:tests/unit/%.c=$(O)/tests/%)
+bench_src := $(wildcard tests/bench/bench_*.c)
+bench_bin := $(bench_src:tests/bench/%.c=$(O)/bench/%)
+
+all: $(solib) $(O)/libvirtio-inspect.so $(tool_bin)
+
+# --- What it needs --------------------------------------------------------
+# pkg-config name, header, package on Debian, Fedora, Alpine. Libraries named
+# "later" are opened when first needed; only their headers are used here.
+
+deps_build := \
+	libpci:pci/pci.h:libpci-dev:pciutils-devel:pciutils-dev \
+	libfdt:libfdt.h:libfdt-dev:libfdt-devel:dtc-dev \
+	smartcols:libsmartcols/libsmartcols.h:libsmartcols-dev:libsmartcols-devel:util-linux-dev \
+	jansson:jansson.h:libjansson-dev:jansson-devel:jansson-dev
+deps_check := cmocka:cmocka.h:libcmocka-dev:libcmocka-devel:cmocka-dev
+
+include tests/deps.mk
+
+pkgs_link := smartcols
+$(foreach p,$(pkgs_link),$(eval $(p)_libs = $$(shell $(PKG_CONFIG) --libs $(p))))
+headers_of = $(shell $(PKG_CONFIG) --cflags-only-I libpci smartcols jansson \
+	     2>/dev/null | tr -s ' ')
+
+# --- Rules ----------------------------------------------------------------
+
+$(O)/lib/%.o: lib/%.c | $(O)/.deps
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(lib_cflags) $(headers_of) $(CFLAGS) $(CPPFLAGS) -c $< -o $@
+
+$(O)/cmd/%.o: cmd/%.c | $(O)/.deps
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(cmd_cflags) $(headers_of) $(CFLAGS) $(CPPFLAGS) -c $< -o $@
+
+$(solib): $(lib_obj) lib/libvirtio-inspect.map
+	$(call say,LD,$@)$(CC) $(ldflags) $(LDFLAGS) -shared \
+		-Wl,-soname,$(soname) -Wl,-z,defs \
+		-Wl,--version-script,lib/libvirtio-inspect.map \
+		-o $@ $(lib_obj) -ldl
+
+$(O)/libvirtio-inspect.so: $(solib)
+	$(Q)ln -sf $(soname) $@
+
+$(alib): $(lib_obj)
+	$(Q)rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $^
+
+# The tools find the library beside them in the build folder, and in LIBDIR
+# once they are installed.
+define tool_rule
+$(O)/$(1): $(patsubst %.c,$(O)/%.o,$(wildcard cmd/$(1)/*.c)) $(cmd_common) \
+		$(O)/libvirtio-inspect.so
+	$$(call say,LD,$$@)$(CC) $(ldflags) $(LDFLAGS) -pie -o $$@ \
+		$$(filter %.o,$$^) -L$(O) -lvirtio-inspect $(smartcols_libs) \
+		-Wl,-rpath,'$$$$ORIGIN'
+endef
+$(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
+
+# Unit tests see the inside of the library: they are linked with its objects.
+$(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(filter-out -Wmissing-prototypes,$(common)) \
+		$(headers_of) $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
+		$(san) -pthread -Wl,--whole-archive $(alib) \
+		-Wl,--no-whole-archive -lcmocka -ldl
+
+$(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(common) $(CFLAGS) $< -o $@ -pthread \
+		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -ldl
+
+$(O)/virtio-inspect.pc: Makefile
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' \
+		'includedir=$(INCLUDEDIR)' '' 'Name: virtio-inspect' \
+		'Description: inspect and drive virtio devices' \
+		'Version: $(VERSION)' 'Libs: -L$${libdir} -lvirtio-inspect' \
+		'Cflags: -I$${includedir}' > $@
+
+-include $(lib_obj:.o=.d) $(wildcard $(O)/cmd/*/*.d $(O)/tests/*.d $(O)/bench/*.d)
+
+# --- Demo, tests, benchmarks ----------------------------------------------
+
+demo: deps-build
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$(O) sh tests/demo
+
+check: deps-check
+	$(Q)$(MAKE) --no-print-directory all unit
+	$(Q)$(MAKE) --no-print-directory SAN=1 all unit
+	$(Q)$(MAKE) --no-print-directory TSAN=1 threaded
+	$(Q)O=$(O) CC='$(CC)' bash tests/run all
+
+unit: $(unit_bin)
+
+# What runs in several threads, for ThreadSanitizer.
+threaded: $(patsubst %,$(O)/tests/test_%,threads sim bus)
+
+# make check-unit, check-cli, check-headers, check-install, check-lab: a part.
+check-%: all unit
+	$(Q)O=$(O) CC='$(CC)' SAN='$(SAN)' TSAN='$(TSAN)' bash tests/run $*
+
+bench: all $(bench_bin)
+	$(Q)O=$(O) bash tests/bench/run
+
+lab-shell: all
+	$(Q)O=$(O) tests/lab/shell
+
+# --- Installing -----------------------------------------------------------
+
+install: all $(O)/virtio-inspect.pc
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig \
+		$(DESTDIR)$(INCLUDEDIR)/virtio-inspect
+	install -m 755 $(solib) $(DESTDIR)$(LIBDIR)/
+	ln -sf $(soname) $(DESTDIR)$(LIBDIR)/libvirtio-inspect.so
+	install -m 644 $(O)/virtio-inspect.pc $(DESTDIR)$(LIBDIR)/pkgconfig/
+	install -m 644 include/virtio-inspect/*.h \
+		$(DESTDIR)$(INCLUDEDIR)/virtio-inspect/
+	set -e; for t in $(tools); do \
+		$(MAKE) --no-print-directory -s O=$(O) installed-$$t; done
+	set -e; for m in $(wildcard man/*.[1-9]); do \
+		install -D -m 644 $$m \
+			$(DESTDIR)$(MANDIR)/man$${m##*.}/$${m##*/}; done
+	set -e; for t in $(tools); do \
+		install -D -m 644 completions/bash/$$t \
+			$(DESTDIR)$(DATADIR)/bash-completion/completions/$$t; \
+		install -D -m 644 completions/zsh/_$$t \
+			$(DESTDIR)$(DATADIR)/zsh/site-functions/_$$t; \
+		install -D -m 644 completions/fish/$$t.fish \
+			$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/$$t.fish; \
+	done
+
+# Linked anew, to find the library where it is installed.
+installed-%:
+	$(Q)$(CC) $(ldflags) $(LDFLAGS) -pie -o $(DESTDIR)$(BINDIR)/$* \
+		$(patsubst %.c,$(O)/%.o,$(wildcard cmd/$*/*.c)) $(cmd_common) \
+		-L$(O) -lvirtio-inspect $(smartcols_libs) \
+		$(if $(filter /usr/lib /usr/lib/% /lib /lib/%,$(LIBDIR)),,-Wl,-rpath,$(LIBDIR))
+
+uninstall:
+	rm -f $(DESTDIR)$(LIBDIR)/$(soname) \
+		$(DESTDIR)$(LIBDIR)/libvirtio-inspect.so \
+		$(DESTDIR)$(LIBDIR)/pkgconfig/virtio-inspect.pc \
+		$(tools:%=$(DESTDIR)$(BINDIR)/%) \
+		$(tools:%=$(DESTDIR)$(DATADIR)/bash-completion/completions/%) \
+		$(tools:%=$(DESTDIR)$(DATADIR)/zsh/site-functions/_%) \
+		$(tools:%=$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/%.fish) \
+		$(foreach m,$(notdir $(wildcard man/*.[1-9])),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(m))
+	rm -rf $(DESTDIR)$(INCLUDEDIR)/virtio-inspect
+
+clean:
+	rm -rf build build-san build-tsan
+
+.PHONY: all demo check unit threaded bench lab-shell install uninstall clean deps \
+	deps-build deps-check
+.SECONDARY:
+.DELETE_ON_ERROR:

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Contexts, and the messages that functions leave behind. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/ctx.h"
+
+static __thread char thread_error[512];
+
+VI_EXPORT const char *vi_version(void)
+{
+	return VI_VERSION;
+}
+
+VI_EXPORT struct vi_ctx *vi_ctx_new(void)
+{
+	struct vi_ctx *ctx = calloc(1, sizeof(*ctx));
+
+	if (ctx)
+		ctx->root_fd = -1;
+	return ctx;
+}
+
+VI_EXPORT void vi_ctx_free(struct vi_ctx *ctx)
+{
+	if (!ctx)
+		return;
+	if (ctx->free_bus)
+		ctx->free_bus(ctx);
+	if (ctx->free_caches)
+		ctx->free_caches(ctx);
+	if (ctx->root_fd >= 0)
+		close(ctx->root_fd);
+	free(ctx);
+}
+
+VI_EXPORT int vi_ctx_set_sysroot(struct vi_ctx *ctx, const char *dir)
+{
+	int fd = -1;
+
+	if (dir && strcmp(dir, "/")) {
+		fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			return vi_fail(ctx, -errno, "sysroot %s: %s", dir,
+				       strerror(errno));
+	}
+	if (ctx->root_fd >= 0)
+		close(ctx->root_fd);
+	ctx->root_fd = fd;
+	return 0;
+}
+
+VI_EXPORT void vi_ctx_set_log(struct vi_ctx *ctx,
+			      void (*log)(void *data, enum vi_log_level level,
+					  const char *message),
+			      void *data)
+{
+	ctx->log = log;
+	ctx->log_data = data;
+}
+
+VI_EXPORT const char *vi_error(const struct vi_ctx *ctx)
+{
+	return ctx ? ctx->error : thread_error;
+}
+
+int vi_fail(struct vi_ctx *ctx, int err, const char *fmt, ...)
+{
+	char raw[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	va_end(ap);
+	vi_escape(ctx ? ctx->error : thread_error, sizeof(thread_error), raw,
+		  NULL);
+	return err;
+}
+
+static void VI_PRINTF(3, 0) say(struct vi_ctx *ctx, enum vi_log_level level,
+				const char *fmt, va_list ap)
+{
+	char raw[256], safe[512];
+
+	if (!ctx || !ctx->log)
+		return;
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	vi_escape(safe, sizeof(safe), raw, NULL);
+	ctx->log(ctx->log_data, level, safe);
+}
+
+void vi_warn(struct vi_ctx *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(ctx, VI_LOG_WARNING, fmt, ap);
+	va_end(ap);
+}
+
+void vi_debug(struct vi_ctx *ctx, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(ctx, VI_LOG_DEBUG, fmt, ap);
+	va_end(ap);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The context: where to read, whom to tell, what went wrong last. */
+#ifndef VI_CORE_CTX_H
+#define VI_CORE_CTX_H
+
+#include <virtio-inspect/inspect.h>
+
+#include "core/compiler.h"
+
+struct virtio_bus;
+
+struct vi_ctx {
+	void (*log)(void *data, enum vi_log_level level, const char *message);
+	void *log_data;
+	int root_fd;			/* of the sysroot; -1: this machine */
+	char error[512];
+	struct virtio_bus *bus;		/* of the layers above; see */
+	void (*free_bus)(struct vi_ctx *ctx);	/* lib/attach/device.c */
+	void *caches;			/* of lib/attach: read once a scan */
+	void (*free_caches)(struct vi_ctx *ctx);
+};
+
+/*
+ * Note what went wrong, on @ctx or, with NULL, for this thread; what is in
+ * the message is made safe to show. Returns @err, so that a function can end
+ * with it.
+ */
+int vi_fail(struct vi_ctx *ctx, int err, const char *fmt, ...) VI_PRINTF(3, 4);
+
+/* A problem that does not end the work. */
+void vi_warn(struct vi_ctx *ctx, const char *fmt, ...) VI_PRINTF(2, 3);
+void vi_debug(struct vi_ctx *ctx, const char *fmt, ...) VI_PRINTF(2, 3);
+
+#endif

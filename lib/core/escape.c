@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The one escaper: whatever a device, a file or a capture holds passes here
+ * on its way to a person.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/ctx.h"
+
+struct range {
+	uint32_t first, last;
+};
+
+/* Characters that would show something other than what is there: controls,
+ * no width, change of direction, tags, and the like; in order. */
+static const struct range unsafe[] = {
+	{ 0x0000, 0x001f }, { 0x007f, 0x009f }, { 0x00ad, 0x00ad },
+	{ 0x034f, 0x034f }, { 0x061c, 0x061c }, { 0x115f, 0x1160 },
+	{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f },
+	{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },
+	{ 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
+	{ 0xfff0, 0xfffb }, { 0xe0000, 0xe0fff },
+};
+
+static bool is_unsafe(uint32_t c)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(unsafe); i++)
+		if (c >= unsafe[i].first && c <= unsafe[i].last)
+			return true;
+	return false;
+}
+
+/* Length of the UTF-8 character at @s and its value; 0 if it is none. */
+static unsigned int decode(const unsigned char *s, uint32_t *c)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned int i, n;
+
+	if (s[0] < 0x80) {
+		*c = s[0];
+		return 1;
+	}
+	n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	if (s[0] < 0xc2 || s[0] > 0xf4)
+		return 0;
+	*c = s[0] & (0x7f >> n);
+	for (i = 1; i < n; i++) {
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+		*c = *c << 6 | (s[i] & 0x3f);
+	}
+	if (*c < least[n] || *c > 0x10ffff || (*c >= 0xd800 && *c <= 0xdfff))
+		return 0;
+	return n;
+}
+
+struct out {
+	char *dst;
+	size_t size, len;
+	bool full;
+};
+
+/* A piece goes in as a whole or not at all, so that no character is cut. */
+static void put(struct out *o, const char *piece, size_t n)
+{
+	if (!o->full && o->len + n < o->size)
+		memcpy(o->dst + o->len, piece, n);
+	else if (!o->full) {
+		o->full = true;
+		if (o->size)
+			o->dst[o->len] = '\0';
+	}
+	o->len += n;
+}
+
+VI_EXPORT size_t vi_escape(char *dst, size_t size, const char *src,
+			   bool *changed)
+{
+	const unsigned char *s = (const unsigned char *)src;
+	struct out o = { dst, size, 0, false };
+	bool any = false;
+
+	while (*s) {
+		char piece[16];
+		uint32_t c;
+		unsigned int n = decode(s, &c);
+
+		if (n && !is_unsafe(c)) {
+			put(&o, (const char *)s, n);
+			s += n;
+			continue;
+		}
+		any = true;
+		if (!n) {
+			c = s[0];
+			n = 1;
+		}
+		snprintf(piece, sizeof(piece), c < 0x100 ? "\\x%02x" :
+			 "\\u{%x}", c);
+		put(&o, piece, strlen(piece));
+		s += n;
+	}
+	if (!o.full && size)
+		dst[o.len] = '\0';
+	if (changed)
+		*changed = any;
+	return o.len;
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Files and directories below the sysroot. */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/file.h"
+
+/* What getdents64(2) fills in; the C library has no header for it. */
+struct dirent64_raw {
+	uint64_t ino;
+	int64_t off;
+	unsigned short reclen;
+	unsigned char type;
+	char name[];
+};
+
+/* In a recorded tree: no way out, nothing that blocks or acts when opened. */
+static int open_in_root(struct vi_ctx *ctx, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = flags | O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	struct stat st;
+	int fd;
+
+	fd = syscall(SYS_openat2, ctx->root_fd, path, &how, sizeof(how));
+	if (fd < 0)
+		return -errno;
+	if (flags & (O_DIRECTORY | O_PATH))
+		return fd;
+	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return -EINVAL;
+}
+
+int vi_open(struct vi_ctx *ctx, const char *path, int flags)
+{
+	int fd;
+
+	if (ctx->root_fd >= 0)
+		return open_in_root(ctx, path, flags);
+	fd = open(path, flags | O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
+static ssize_t read_fd(int fd, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size) {
+		n = read(fd, buf + len, size - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		len += n;
+	}
+	return len;
+}
+
+ssize_t vi_read(struct vi_ctx *ctx, const char *path, void *buf, size_t size)
+{
+	int fd = vi_open(ctx, path, 0);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = read_fd(fd, buf, size);
+	close(fd);
+	return n;
+}
+
+/* One read(2) gives an attribute whole: it is shorter than a page. */
+static ssize_t read_once(struct vi_ctx *ctx, const char *path, char *buf,
+			 size_t size)
+{
+	int fd = vi_open(ctx, path, 0);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	do
+		n = read(fd, buf, size);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		n = -errno;
+	close(fd);
+	return n;
+}
+
+ssize_t vi_read_line(struct vi_ctx *ctx, const char *path, char *buf,
+		     size_t size)
+{
+	ssize_t n = read_once(ctx, path, buf, size);
+
+	if (n < 0)
+		return n;
+	if ((size_t)n == size)
+		return -EOVERFLOW;
+	while (n && buf[n - 1] == '\n')
+		n--;
+	buf[n] = '\0';
+	return memchr(buf, '\0', n) ? -EILSEQ : n;
+}
+
+int vi_parse_u64(const char *s, uint64_t *value)
+{
+	char *end;
+
+	if (*s < '0' || *s > '9')
+		return -EINVAL;
+	errno = 0;
+	*value = strtoull(s, &end, s[0] == '0' && (s[1] | 0x20) == 'x' ?
+			  16 : 10);
+	return errno || *end || end == s ? -EINVAL : 0;
+}
+
+int vi_read_u64(struct vi_ctx *ctx, const char *path, uint64_t *value)
+{
+	char buf[64];
+	ssize_t n = vi_read_line(ctx, path, buf, sizeof(buf));
+
+	return n < 0 ? n : vi_parse_u64(buf, value);
+}
+
+char *vi_read_all(struct vi_ctx *ctx, const char *path, size_t max,
+		  size_t *len)
+{
+	size_t size = 16384 < max ? 16384 : max, used = 0;
+	char *buf = NULL, *grown;
+	ssize_t n;
+	int fd;
+
+	fd = vi_open(ctx, path, 0);
+	if (fd < 0) {
+		errno = -fd;
+		return NULL;
+	}
+	for (;;) {
+		grown = realloc(buf, size + 1);
+		if (!grown)
+			goto fail;
+		buf = grown;
+		n = read_fd(fd, buf + used, size - used);
+		if (n < 0) {
+			errno = -n;
+			goto fail;
+		}
+		used += n;
+		if (used < size)
+			break;
+		if (size >= max) {
+			errno = EFBIG;
+			goto fail;
+		}
+		size = size < max / 2 ? size * 2 : max;
+	}
+	close(fd);
+	buf[used] = '\0';
+	*len = used;
+	return buf;
+fail:
+	close(fd);
+	free(buf);
+	return NULL;
+}
+
+/*
+ * On this machine one call does it. In a recorded tree the link's folder is
+ * found first, so that the way to it cannot lead out.
+ */
+ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
+		    size_t size)
+{
+	char dir[4096];
+	const char *name;
+	ssize_t n;
+	int fd;
+
+	if (ctx->root_fd < 0) {
+		n = readlink(path, buf, size);
+	} else {
+		name = strrchr(path, '/');
+		if (!name || (size_t)(name - path) >= sizeof(dir))
+			return -ENAMETOOLONG;
+		memcpy(dir, path, name - path);
+		dir[name - path] = '\0';
+		fd = vi_open(ctx, *dir ? dir : "/", O_PATH | O_DIRECTORY);
+		if (fd < 0)
+			return fd;
+		n = readlinkat(fd, name + 1, buf, size);
+		if (n < 0)
+			n = -errno;
+		close(fd);
+		errno = n < 0 ? -n : 0;
+	}
+	if (n < 0)
+		return -errno;
+	if ((size_t)n >= size)
+		return -ENAMETOOLONG;
+	buf[n] = '\0';
+	return n;
+}
+
+int vi_readdir(struct vi_ctx *ctx, const char *path,
+	       int (*fn)(void *data, const char *name), void *data)
+{
+	union {
+		char bytes[8192];
+		struct dirent64_raw first;	/* for its alignment */
+	} buf;
+	int fd, ret = 0;
+
+	fd = vi_open(ctx, path, O_DIRECTORY);
+	if (fd < 0)
+		return fd;
+	while (!ret) {
+		long at, n = syscall(SYS_getdents64, fd, buf.bytes,
+				     sizeof(buf));
+
+		if (n <= 0) {
+			ret = n < 0 ? -errno : 0;
+			break;
+		}
+		for (at = 0; at < n && !ret;) {
+			struct dirent64_raw *d = (void *)(buf.bytes + at);
+
+			if (strcmp(d->name, ".") && strcmp(d->name, ".."))
+				ret = fn(data, d->name);
+			at += d->reclen;
+		}
+	}
+	close(fd);
+	return ret;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading files and directories below the context's sysroot. Nothing is ever
+ * opened for writing. Paths are absolute; a recorded tree's links stay in it,
+ * and only regular files are read there.
+ */
+#ifndef VI_CORE_FILE_H
+#define VI_CORE_FILE_H
+
+#include <sys/types.h>
+
+#include "core/ctx.h"
+
+/* Open read-only; flags may add O_DIRECTORY or O_PATH. A negative errno. */
+int vi_open(struct vi_ctx *ctx, const char *path, int flags);
+
+/*
+ * Up to @size bytes from the start of the file. How many, or a negative
+ * errno. A file that is longer is cut.
+ */
+ssize_t vi_read(struct vi_ctx *ctx, const char *path, void *buf, size_t size);
+
+/*
+ * A file of one line as a string: without the newline, ended by a NUL. Its
+ * length; -EOVERFLOW when it does not fit, -EILSEQ when it holds a NUL.
+ */
+ssize_t vi_read_line(struct vi_ctx *ctx, const char *path, char *buf,
+		     size_t size);
+
+/* A file that holds one number, in decimal or as 0x… */
+int vi_read_u64(struct vi_ctx *ctx, const char *path, uint64_t *value);
+
+/*
+ * All of a file of at most @max bytes, ended by a NUL, to be freed. NULL with
+ * errno set; EFBIG when it is larger.
+ */
+char *vi_read_all(struct vi_ctx *ctx, const char *path, size_t max,
+		  size_t *len);
+
+/* Where a link leads, as it stands in it. Its length or a negative errno. */
+ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
+		    size_t size);
+
+/*
+ * Call @fn with each name in a directory but "." and "..", in no order, until
+ * it returns other than 0. That, 0, or a negative errno.
+ */
+int vi_readdir(struct vi_ctx *ctx, const char *path,
+	       int (*fn)(void *data, const char *name), void *data);
+
+/* Parse a whole string as a number; -EINVAL when it is none. */
+int vi_parse_u64(const char *s, uint64_t *value);
+
+#endif

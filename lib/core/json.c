@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Records as JSON, by their description. The JSON library is opened when the
+ * first record is written, so nothing here may use the functions that its
+ * header defines inline: those would link with it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "core/lazy.h"
+#include "core/schema.h"
+
+static typeof(json_array) *p_json_array;
+static typeof(json_array_append_new) *p_json_array_append_new;
+static typeof(json_delete) *p_json_delete;
+static typeof(json_dumps) *p_json_dumps;
+static typeof(json_false) *p_json_false;
+static typeof(json_integer) *p_json_integer;
+static typeof(json_object) *p_json_object;
+static typeof(json_object_set_new) *p_json_object_set_new;
+static typeof(json_real) *p_json_real;
+static typeof(json_string) *p_json_string;
+static typeof(json_true) *p_json_true;
+
+static const struct vi_lazy_symbol symbols[] = {
+	{ "json_array", &p_json_array },
+	{ "json_array_append_new", &p_json_array_append_new },
+	{ "json_delete", &p_json_delete },
+	{ "json_dumps", &p_json_dumps },
+	{ "json_false", &p_json_false },
+	{ "json_integer", &p_json_integer },
+	{ "json_object", &p_json_object },
+	{ "json_object_set_new", &p_json_object_set_new },
+	{ "json_real", &p_json_real },
+	{ "json_string", &p_json_string },
+	{ "json_true", &p_json_true },
+	{ NULL, NULL },
+};
+
+static struct vi_lazy jansson = { "libjansson.so.4", "libjansson4", symbols,
+				  NULL };
+
+/* Descriptions are nested no deeper than this; more is a mistake in them. */
+#define MAX_DEPTH	4
+
+/* Room for the longest name of a field and "_hex". */
+#define NAME_SIZE	64
+
+/*
+ * A value that is not part of another one yet has one reference: ours. What
+ * it holds goes with it.
+ */
+static void drop(json_t *json)
+{
+	if (json)
+		p_json_delete(json);
+}
+
+static json_t *number(uint64_t n)
+{
+	/* What the library has no integer for: as near as JSON gets. */
+	return n > INT64_MAX ? p_json_real((double)n) : p_json_integer(n);
+}
+
+static json_t *hex_number(const uint64_t w[2])
+{
+	char text[40];
+
+	if (w[1])
+		snprintf(text, sizeof(text), "0x%" PRIx64 "%016" PRIx64, w[1],
+			 w[0]);
+	else
+		snprintf(text, sizeof(text), "0x%" PRIx64, w[0]);
+	return p_json_string(text);
+}
+
+/* The bytes of @s, or NULL when out of memory. */
+static json_t *hex_bytes(const char *s)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i, len = strlen(s);
+	char *text = malloc(2 * len + 1);
+	json_t *json;
+
+	if (!text)
+		return NULL;
+	for (i = 0; i < len; i++) {
+		text[2 * i] = digits[(unsigned char)s[i] >> 4];
+		text[2 * i + 1] = digits[s[i] & 15];
+	}
+	text[2 * len] = '\0';
+	json = p_json_string(text);
+	free(text);
+	return json;
+}
+
+static json_t *safe_string(const char *s, bool *changed)
+{
+	char small[256], *text = small;
+	json_t *json;
+	bool any;
+	size_t n;
+
+	n = vi_escape(small, sizeof(small), s, &any);
+	if (n >= sizeof(small)) {
+		text = malloc(n + 1);
+		if (!text)
+			return NULL;
+		vi_escape(text, n + 1, s, &any);
+	}
+	json = p_json_string(text);
+	if (text != small)
+		free(text);
+	*changed |= any;
+	return json;
+}
+
+/* The strings of @v, or with @hex their bytes. */
+static json_t *list(const struct vi_value *v, bool hex, bool *changed)
+{
+	json_t *json = p_json_array();
+	size_t i;
+
+	for (i = 0; json && i < v->count; i++) {
+		const char *s = v->list[i];
+
+		if (p_json_array_append_new(json, hex ? hex_bytes(s) :
+					    safe_string(s, changed))) {
+			drop(json);
+			return NULL;
+		}
+	}
+	return json;
+}
+
+static json_t *record(const struct vi_schema *schema, const void *object,
+		      const char *const *names, unsigned int depth);
+
+static json_t *records(const struct vi_schema *schema,
+		       const struct vi_value *v, unsigned int depth)
+{
+	json_t *json = p_json_array();
+	size_t i;
+
+	for (i = 0; json && i < v->count; i++) {
+		if (p_json_array_append_new(json, record(schema,
+							 vi_record(v, i), NULL,
+							 depth + 1))) {
+			drop(json);
+			return NULL;
+		}
+	}
+	return json;
+}
+
+/* *@changed: text was escaped, so its bytes are wanted as well. */
+static json_t *value(const struct vi_field *f, const struct vi_value *v,
+		     unsigned int depth, bool *changed)
+{
+	const uint64_t n[2] = { v->number, 0 };
+
+	switch (f->type) {
+	case VI_BOOL:
+		return v->boolean ? p_json_true() : p_json_false();
+	case VI_UINT:
+		return number(v->number);
+	case VI_HEX:
+		return hex_number(n);
+	case VI_FEATURES:
+		return hex_number(v->features.w);
+	case VI_STRING:
+		return safe_string(v->string, changed);
+	case VI_LIST:
+		return list(v, false, changed);
+	case VI_RECORDS:
+		return records(f->schema, v, depth);
+	}
+	return NULL;
+}
+
+static int add_bytes(json_t *json, const struct vi_field *f,
+		     const struct vi_value *v)
+{
+	char name[NAME_SIZE];
+
+	snprintf(name, sizeof(name), "%s_hex", f->name);
+	return p_json_object_set_new(json, name, f->type == VI_LIST ?
+				     list(v, true, NULL) :
+				     hex_bytes(v->string));
+}
+
+/* A value that is not known is left out, whatever the reason. */
+static int add_field(json_t *json, const struct vi_field *f,
+		     const void *object, unsigned int depth)
+{
+	struct vi_value v;
+	bool changed = false;
+
+	if (f->type == VI_RECORDS && depth >= MAX_DEPTH)
+		return 0;
+	if (vi_get(f, object, &v) || (f->type == VI_STRING && !v.string))
+		return 0;
+	/* Takes the value, also when it fails, and NULL is a failure. */
+	if (p_json_object_set_new(json, f->name, value(f, &v, depth, &changed)))
+		return -ENOMEM;
+	return changed ? add_bytes(json, f, &v) : 0;
+}
+
+static int add_fields(json_t *json, const struct vi_schema *schema,
+		      const void *object, const char *const *names,
+		      unsigned int depth)
+{
+	const struct vi_field *f;
+	int ret = 0;
+
+	if (names) {
+		for (; *names && !ret; names++)
+			ret = add_field(json, vi_schema_find(schema, *names),
+					object, depth);
+	} else {
+		for (f = schema->fields; f->name && !ret; f++)
+			ret = add_field(json, f, object, depth);
+	}
+	return ret;
+}
+
+static json_t *record(const struct vi_schema *schema, const void *object,
+		      const char *const *names, unsigned int depth)
+{
+	json_t *json = p_json_object();
+
+	if (json && add_fields(json, schema, object, names, depth)) {
+		drop(json);
+		return NULL;
+	}
+	return json;
+}
+
+VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
+			   const void *object, const char *const *names)
+{
+	const char *const *name;
+	char *text = NULL;
+	json_t *json;
+
+	for (name = names; name && *name; name++) {
+		if (!vi_schema_find(schema, *name)) {
+			vi_fail(ctx, -EINVAL, "%s: there is no such field",
+				*name);
+			return NULL;
+		}
+	}
+	if (vi_lazy_open(ctx, &jansson))
+		return NULL;
+	json = record(schema, object, names, 0);
+	if (json)
+		text = p_json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	drop(json);
+	if (!text)
+		vi_fail(ctx, -ENOMEM, "JSON: out of memory");
+	return text;
+}

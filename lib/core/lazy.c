@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Opening shared libraries when they are first needed. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "core/lazy.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static int fill_slots(struct vi_ctx *ctx, const struct vi_lazy *lib,
+		      void *handle)
+{
+	const struct vi_lazy_symbol *s;
+	void *address;
+
+	for (s = lib->symbols; s->name; s++) {
+		address = dlsym(handle, s->name);
+		if (!address)
+			return vi_fail(ctx, -ENOENT,
+				       "%s has no %s; install a newer %s",
+				       lib->soname, s->name, lib->package);
+		/* A slot is a function pointer of any type. */
+		memcpy(s->slot, &address, sizeof(address));
+	}
+	return 0;
+}
+
+static int open_locked(struct vi_ctx *ctx, struct vi_lazy *lib)
+{
+	void *handle;
+	int ret;
+
+	if (lib->handle)
+		return 0;
+	handle = dlopen(lib->soname, RTLD_NOW | RTLD_LOCAL);
+	if (!handle) {
+		/* It mostly begins with the name of the file. */
+		const char *why = dlerror();
+		size_t n = strlen(lib->soname);
+
+		if (!strncmp(why, lib->soname, n) && why[n] == ':')
+			why += n + 1 + strspn(why + n + 1, " ");
+		return vi_fail(ctx, -ENOENT, "cannot open %s: %s; install %s",
+			       lib->soname, why, lib->package);
+	}
+	ret = fill_slots(ctx, lib, handle);
+	if (ret) {
+		dlclose(handle);
+		return ret;
+	}
+	/* The slots are seen before the handle is. */
+	__atomic_store_n(&lib->handle, handle, __ATOMIC_RELEASE);
+	return 0;
+}
+
+int vi_lazy_open(struct vi_ctx *ctx, struct vi_lazy *lib)
+{
+	int ret;
+
+	if (__atomic_load_n(&lib->handle, __ATOMIC_ACQUIRE))
+		return 0;
+	pthread_mutex_lock(&lock);
+	ret = open_locked(ctx, lib);
+	pthread_mutex_unlock(&lock);
+	return ret;
+}

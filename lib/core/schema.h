@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Descriptions of records: each fact once, rendered many ways. A table of
+ * these is all that a new column, JSON key or line of a report needs.
+ */
+#ifndef VI_CORE_SCHEMA_H
+#define VI_CORE_SCHEMA_H
+
+#include <virtio-inspect/inspect.h>
+
+struct vi_field {
+	const char *name;
+	enum vi_type type;
+	const char *help;
+	/* Fill in *value (its type is set already); 0 or a negative errno. */
+	int (*get)(const void *object, struct vi_value *value);
+	const struct vi_schema *schema;		/* VI_RECORDS */
+};
+
+struct vi_schema {
+	const struct vi_field *fields;		/* ended by a NULL name */
+};
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Byte order of ring fields. Modern rings are little-endian; legacy ones are
+ * in the guest's order (spec 1.4, 2.7.3). On a little-endian machine both are
+ * the same and all of this compiles to nothing.
+ */
+#ifndef VI_RING_ENDIAN_H
+#define VI_RING_ENDIAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define VI_BIG_ENDIAN	(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+
+static inline uint16_t vi_swab16_if(bool swap, uint16_t v)
+{
+	return VI_BIG_ENDIAN && swap ? __builtin_bswap16(v) : v;
+}
+
+static inline uint32_t vi_swab32_if(bool swap, uint32_t v)
+{
+	return VI_BIG_ENDIAN && swap ? __builtin_bswap32(v) : v;
+}
+
+static inline uint64_t vi_swab64_if(bool swap, uint64_t v)
+{
+	return VI_BIG_ENDIAN && swap ? __builtin_bswap64(v) : v;
+}
+
+/* Packed rings are little-endian always. */
+static inline uint16_t vi_le16(uint16_t v)
+{
+	return vi_swab16_if(true, v);
+}
+
+static inline uint32_t vi_le32(uint32_t v)
+{
+	return vi_swab32_if(true, v);
+}
+
+static inline uint64_t vi_le64(uint64_t v)
+{
+	return vi_swab64_if(true, v);
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Access to memory that the other side reads or writes at the same time, in
+ * the terms of the C11 memory model. Each shared field is loaded once; what
+ * was loaded is checked and then used.
+ */
+#ifndef VI_RING_ORDER_H
+#define VI_RING_ORDER_H
+
+#define vi_load(p)		__atomic_load_n(p, __ATOMIC_RELAXED)
+#define vi_store(p, v)		__atomic_store_n(p, v, __ATOMIC_RELAXED)
+#define vi_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define vi_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
+
+/*
+ * Order this side's stores before its later loads: what was published must be
+ * visible before the other side's wish to be told is read, or both sides
+ * sleep (spec 1.4, 2.7.13.4.1 and 2.8.21.2).
+ */
+#define vi_full_barrier()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
+
+#endif

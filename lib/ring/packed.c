@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Driver side of a packed virtqueue (virtio specification 1.4, section 2.8).
+ */
+#include <string.h>
+
+#include "ring/vring.h"
+
+#define F_AVAIL		(1 << VRING_PACKED_DESC_F_AVAIL)
+#define F_USED		(1 << VRING_PACKED_DESC_F_USED)
+#define F_BOTH		(F_AVAIL | F_USED)
+
+/*
+ * The used position: the slot in the low half, and in the high half the AVAIL
+ * and USED bits that the device gives a used descriptor in this lap, both of
+ * them its wrap counter (spec 2.8.1). One word, so that another thread reads
+ * both of one moment.
+ */
+#define USED_SLOT(pos)	((uint16_t)(pos))
+#define USED_LAP(pos)	((pos) >> 16)
+
+/* What no descriptor has: the position of a broken queue. */
+#define USED_NEVER	((uint32_t)0xffff << 16)
+
+void vring_packed_break(struct vring_virtqueue *vq)
+{
+	vi_store(&vq->last_used, vq->last_used | USED_NEVER);
+}
+
+/* The same as an event offset: the wrap counter in bit 15 (spec 2.8.14). */
+static uint16_t off_wrap(uint32_t pos)
+{
+	return USED_SLOT(pos) | (USED_LAP(pos) ? 0x8000 : 0);
+}
+
+/* The flags last: they hand the descriptor over (spec 2.8.21). */
+static inline void put_desc(struct vring_packed_desc *desc, uint64_t addr,
+			    uint32_t len, uint16_t id, uint16_t flags)
+{
+	desc->addr = vi_le64(addr);
+	desc->len = vi_le32(len);
+	desc->id = vi_le16(id);
+	vi_store_release(&desc->flags, vi_le16(flags));
+}
+
+/* The slot after @at; the lap's AVAIL and USED bits turn over at the end. */
+static inline uint32_t step(const struct vring_virtqueue *vq, uint32_t at,
+			    uint32_t *flags)
+{
+	if (likely(++at < vq->num))
+		return at;
+	*flags ^= F_BOTH;
+	return 0;
+}
+
+/* Take note of the buffer @id. */
+static inline void commit(struct vring_virtqueue *vq, uint32_t id, void *data,
+			  uint32_t in_len, uint32_t count)
+{
+	struct vring_slot *slot = &vq->slot[id];
+
+	vq->free_head = slot->next;
+	vq->num_free -= count;
+	slot->data = data;
+	slot->in_len = in_len;
+	vq->kicked += count;
+}
+
+/* A table holds address, length and the write flag only (spec 2.8.7). */
+static int fill_table(struct vring_virtqueue *vq,
+		      struct vring_packed_desc *table,
+		      const struct scatterlist *sg, unsigned int out,
+		      unsigned int in)
+{
+	const bool dma = vq->dma;
+	unsigned int i;
+
+	for (i = 0; i < out + in; i++) {
+		uint64_t addr = vring_map(vq, dma, &sg[i]);
+
+		if (unlikely(addr == VIRTIO_DMA_ERROR))
+			return -EFAULT;
+		put_desc(&table[i], addr, sg[i].length, 0,
+			 i >= out ? VRING_DESC_F_WRITE : 0);
+	}
+	return 0;
+}
+
+/*
+ * Write a list of @total pieces from the next slot on, all but its first
+ * descriptor: the device takes the whole when it sees that one (spec 2.8.6).
+ * @first_addr: what belongs there. *@end, *@end_flags: the position after it.
+ */
+static int fill_list(struct vring_virtqueue *vq, const struct scatterlist *sg,
+		     unsigned int out, unsigned int total,
+		     uint64_t *first_addr, uint32_t *end, uint32_t *end_flags)
+{
+	uint32_t at = vq->avail, lap = vq->avail_flags;
+	const bool dma = vq->dma;
+	unsigned int i;
+
+	*first_addr = 0;
+	for (i = 0; i < total; i++) {
+		uint64_t addr = vring_map(vq, dma, &sg[i]);
+
+		if (unlikely(addr == VIRTIO_DMA_ERROR))
+			return -EFAULT;
+		if (i)
+			put_desc(&vq->packed.desc[at], addr, sg[i].length,
+				 vq->free_head, lap | vring_piece(i, out, total));
+		else
+			*first_addr = addr;
+		at = step(vq, at, &lap);
+	}
+	*end = at;
+	*end_flags = lap;
+	return 0;
+}
+
+static vi_noinline int add_any(struct vring_virtqueue *vq,
+			       const struct scatterlist *sg, unsigned int out,
+			       unsigned int in, void *data)
+{
+	struct vring_packed_desc *head = &vq->packed.desc[vq->avail];
+	uint32_t id = vq->free_head, flags = vq->avail_flags;
+	uint32_t next, next_flags = flags, count = 1;
+	struct vring_packed_desc *table = NULL;
+	unsigned int total = out + in;
+	uint32_t in_len, len;
+	uint64_t addr = 0;
+	int err;
+
+	err = vring_check(vq, sg, out, in, data, &in_len);
+	if (err)
+		return err;
+	if (!vq->num_free)
+		return -ENOSPC;
+
+	if (total > 1)
+		table = vring_table(vq, id, total, &addr);
+	if (table) {
+		err = fill_table(vq, table, sg, out, in);
+		len = total * sizeof(*table);
+		flags |= VRING_DESC_F_INDIRECT;
+		next = step(vq, vq->avail, &next_flags);
+	} else {
+		if (vq->num_free < total)
+			return -ENOSPC;
+		err = fill_list(vq, sg, out, total, &addr, &next, &next_flags);
+		len = sg[0].length;
+		flags |= vring_piece(0, out, total);
+		count = total;
+	}
+	if (err)
+		return err;
+	vq->slot[id].count = count;
+	commit(vq, id, data, in_len, count);
+	vq->avail = next;
+	vq->avail_flags = next_flags;
+	put_desc(head, addr, len, id, flags);
+	return 0;
+}
+
+static inline int add_one(struct vring_virtqueue *vq,
+			  const struct scatterlist *sg, uint16_t flags,
+			  void *data)
+{
+	uint32_t at = vq->avail, lap = vq->avail_flags;
+	uint32_t id = vq->free_head, len = sg->length;
+
+	if (unlikely(!data || !vq->num_free))
+		return add_any(vq, sg, !flags, !!flags, data);
+	put_desc(&vq->packed.desc[at], (uintptr_t)sg->buf, len, id,
+		 lap | flags);
+	commit(vq, id, data, flags ? len : 0, 1);
+	vq->avail = step(vq, at, &vq->avail_flags);
+	return 0;
+}
+
+static int packed_add_buf(struct virtqueue *vq, struct scatterlist sg[],
+			  unsigned int out_num, unsigned int in_num,
+			  void *data)
+{
+	if (out_num == 1 && !in_num)
+		return add_one(to_vring(vq), sg, 0, data);
+	if (in_num == 1 && !out_num)
+		return add_one(to_vring(vq), sg, VRING_DESC_F_WRITE, data);
+	return add_any(to_vring(vq), sg, out_num, in_num, data);
+}
+
+static int packed_add_any(struct virtqueue *vq, struct scatterlist sg[],
+			  unsigned int out_num, unsigned int in_num,
+			  void *data)
+{
+	return add_any(to_vring(vq), sg, out_num, in_num, data);
+}
+
+/*
+ * Did the driver's position pass, with the buffers added since the last kick,
+ * the descriptor that the device waits for? (spec 2.8.10)
+ */
+static bool passed_event(const struct vring_virtqueue *vq, uint16_t where,
+			 uint16_t added)
+{
+	uint16_t event = where & 0x7fff;
+	bool wrap = vq->avail_flags & F_AVAIL;
+
+	if (wrap != where >> 15)
+		event -= vq->num;
+	return vring_need_event(event, vq->avail, vq->avail - added);
+}
+
+static void packed_kick(struct virtqueue *_vq)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+	uint16_t added = vq->kicked, flags;
+	bool tell;
+
+	vq->kicked = 0;
+	vi_full_barrier();
+	flags = vi_le16(vi_load_acquire(&vq->packed.device->flags)) & 3;
+	if (flags == VRING_PACKED_EVENT_FLAG_DESC && vq->event)
+		tell = passed_event(vq,
+			vi_le16(vi_load(&vq->packed.device->off_wrap)), added);
+	else
+		tell = flags != VRING_PACKED_EVENT_FLAG_DISABLE;
+	if (tell && vq->notify)
+		vq->notify(_vq);
+}
+
+/* Has the device marked the slot at @pos as used, in the lap of @pos? */
+static inline bool is_used(const struct vring_virtqueue *vq, uint32_t pos)
+{
+	uint16_t flags = vi_le16(vi_load_acquire(
+				 &vq->packed.desc[USED_SLOT(pos)].flags));
+
+	return (flags & F_BOTH) == USED_LAP(pos);
+}
+
+/* Ask for an interrupt for the slot that we now wait for, if it isn't done. */
+static void ask_event(struct vring_virtqueue *vq)
+{
+	if (is_used(vq, vq->last_used))
+		return;
+	vi_store(&vq->packed.driver->off_wrap,
+		 vi_le16(off_wrap(vq->last_used)));
+	vi_full_barrier();
+}
+
+/* The end of a lap, and event offsets. Returns @data for its caller. */
+static vi_noinline void *advance_far(struct vring_virtqueue *vq, uint32_t pos,
+				     void *data)
+{
+	if (USED_SLOT(pos) >= vq->num)
+		pos = (pos - vq->num) ^ (uint32_t)F_BOTH << 16;
+	vi_store(&vq->last_used, pos);
+	if (vring_wants_event(vq))
+		ask_event(vq);
+	return data;
+}
+
+/* Step over the @count slots of a buffer that was used; return @data. */
+static inline void *advance(struct vring_virtqueue *vq, uint32_t pos,
+			    uint32_t count, void *data)
+{
+	pos += count;
+	vq->num_free += count;
+	if (unlikely(USED_SLOT(pos) >= vq->num || vq->event))
+		return advance_far(vq, pos, data);
+	vi_store(&vq->last_used, pos);
+	return data;
+}
+
+/*
+ * In order, one used descriptor at the first slot of a batch names its last
+ * buffer (spec 2.8.8). Ids go round in order too: the free list is a circle.
+ */
+static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *len)
+{
+	struct vring_slot *slot = &vq->slot[vq->oldest];
+	void *data = slot->data;
+	uint32_t n, count;
+
+	if (!vq->in_batch) {
+		const struct vring_packed_desc *desc =
+			&vq->packed.desc[USED_SLOT(vq->last_used)];
+		uint16_t id;
+
+		if (!is_used(vq, vq->last_used))
+			return NULL;
+		id = vi_le16(vi_load(&desc->id));
+		if (id >= vq->num || !vq->slot[id].data)
+			return vring_break(vq);
+		vq->batch_last = id;
+		vq->batch_len = vi_le32(vi_load(&desc->len));
+	}
+	if (!data || !vring_batch_len(vq, slot->in_len, &n))
+		return vring_break(vq);
+	count = slot->count;
+	slot->data = NULL;
+	slot->count = 1;
+	vq->oldest = slot->next;
+	*len = n;
+	return advance(vq, vq->last_used, count, data);
+}
+
+static void *packed_get_buf(struct virtqueue *_vq, unsigned int *len)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+	uint32_t pos = vq->last_used, id, n, count;
+	const struct vring_packed_desc *desc =
+		&vq->packed.desc[USED_SLOT(pos)];
+	struct vring_slot *slot;
+	void *data;
+
+	if (!is_used(vq, pos))
+		return NULL;
+	id = vi_le16(vi_load(&desc->id));
+	n = vi_le32(vi_load(&desc->len));
+	if (unlikely(id >= vq->num))
+		return vring_break(vq);
+	slot = &vq->slot[id];
+	data = slot->data;
+	if (unlikely(!data || !vring_len_ok(vq, slot->in_len, &n)))
+		return vring_break(vq);
+	count = slot->count;
+	slot->data = NULL;
+	if (unlikely(count != 1))
+		slot->count = 1;
+	slot->next = vq->free_head;
+	vq->free_head = id;
+	*len = n;
+	return advance(vq, pos, count, data);
+}
+
+static void *packed_get_any(struct virtqueue *_vq, unsigned int *len)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+
+	return vq->in_order ? get_in_order(vq, len) : packed_get_buf(_vq, len);
+}
+
+static void packed_disable_cb(struct virtqueue *_vq)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+
+	vi_store(&vq->no_cb, true);
+	vi_store(&vq->packed.driver->flags,
+		 vi_le16(VRING_PACKED_EVENT_FLAG_DISABLE));
+}
+
+static bool packed_enable_cb(struct virtqueue *_vq)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+	uint16_t flags = VRING_PACKED_EVENT_FLAG_ENABLE;
+
+	vi_store(&vq->no_cb, false);
+	if (vq->event) {
+		vi_store(&vq->packed.driver->off_wrap,
+			 vi_le16(off_wrap(vq->last_used)));
+		flags = VRING_PACKED_EVENT_FLAG_DESC;
+	}
+	/* The offset before the flag that makes it count (spec 2.8.10). */
+	vi_store_release(&vq->packed.driver->flags, vi_le16(flags));
+	vi_full_barrier();
+	return !vring_packed_pending(vq);
+}
+
+bool vring_packed_pending(const struct vring_virtqueue *vq)
+{
+	return is_used(vq, vi_load(&vq->last_used));
+}
+
+void vring_packed_init(struct vring_virtqueue *vq, void *pages)
+{
+	memset(pages, 0, vring_packed_size(vq->num));
+	vq->packed.desc = pages;
+	vq->packed.driver = (void *)&vq->packed.desc[vq->num];
+	vq->packed.device = vq->packed.driver + 1;
+	/* Both wrap counters start at 1 (spec 2.8.1). */
+	vq->avail_flags = F_AVAIL;
+	vq->last_used = (uint32_t)F_BOTH << 16;
+}
+
+const struct virtqueue_ops vring_packed_any_ops = {
+	.add_buf	= packed_add_any,
+	.kick		= packed_kick,
+	.get_buf	= packed_get_any,
+	.disable_cb	= packed_disable_cb,
+	.enable_cb	= packed_enable_cb,
+};
+
+const struct virtqueue_ops vring_packed_ops = {
+	.add_buf	= packed_add_buf,
+	.kick		= packed_kick,
+	.get_buf	= packed_get_buf,
+	.disable_cb	= packed_disable_cb,
+	.enable_cb	= packed_enable_cb,
+};

@@ -1,0 +1,382 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Driver side of a split virtqueue (virtio specification 1.4, section 2.7).
+ */
+#include <string.h>
+
+#include "ring/vring.h"
+
+static uint16_t swab16(const struct vring_virtqueue *vq, uint16_t v)
+{
+	return vi_swab16_if(vq->swap, v);
+}
+
+/* The two event indices lie behind the rings (spec 2.7.6 and 2.7.8). */
+static uint16_t *used_event(const struct vring_virtqueue *vq)
+{
+	return &vq->split.avail->ring[vq->num];
+}
+
+static const uint16_t *avail_event(const struct vring_virtqueue *vq)
+{
+	return (const uint16_t *)&vq->split.used->ring[vq->num];
+}
+
+static inline void put_desc(const struct vring_virtqueue *vq,
+			    struct vring_desc *desc, uint64_t addr,
+			    uint32_t len, uint16_t flags, uint16_t next)
+{
+	struct vring_desc d = {
+		.addr = vi_swab64_if(vq->swap, addr),
+		.len = vi_swab32_if(vq->swap, len),
+		.flags = swab16(vq, flags),
+		.next = swab16(vq, next),
+	};
+
+	*desc = d;
+}
+
+/* Publish the chain at @head, whose last descriptor is followed by @next. */
+static inline void publish(struct vring_virtqueue *vq, uint32_t head,
+			   uint32_t next, void *data, uint32_t in_len)
+{
+	struct vring_avail *avail = vq->split.avail;
+	struct vring_slot *slot = &vq->slot[head];
+	uint32_t idx = vq->avail;
+
+	slot->data = data;
+	slot->in_len = in_len;
+	vi_store(&avail->ring[idx++ & vq->mask], swab16(vq, head));
+	/* The entry before the index that covers it (spec 2.7.13.3). */
+	vi_store_release(&avail->idx, swab16(vq, idx));
+	vq->avail = idx;
+	vq->free_head = next;
+}
+
+/* Fill the table of an indirect descriptor (spec 2.7.5.3). */
+static int fill_table(struct vring_virtqueue *vq, struct vring_desc *table,
+		      const struct scatterlist *sg, unsigned int out,
+		      unsigned int in)
+{
+	unsigned int i, total = out + in;
+	const bool dma = vq->dma;
+
+	for (i = 0; i < total; i++) {
+		uint64_t addr = vring_map(vq, dma, &sg[i]);
+		uint16_t flags = vring_piece(i, out, total);
+
+		if (unlikely(addr == VIRTIO_DMA_ERROR))
+			return -EFAULT;
+		put_desc(vq, &table[i], addr, sg[i].length, flags,
+			 i + 1 < total ? i + 1 : 0);
+	}
+	return 0;
+}
+
+/* Chain descriptors along the free list; *@end is what follows them there. */
+static int fill_chain(struct vring_virtqueue *vq, const struct scatterlist *sg,
+		      unsigned int out, unsigned int in, uint16_t *end)
+{
+	unsigned int i, total = out + in;
+	const bool dma = vq->dma;
+	uint16_t at = vq->free_head;
+
+	for (i = 0; i < total; i++) {
+		uint64_t addr = vring_map(vq, dma, &sg[i]);
+		uint16_t flags = vring_piece(i, out, total);
+		uint16_t next = vq->slot[at].next;
+
+		if (unlikely(addr == VIRTIO_DMA_ERROR))
+			return -EFAULT;
+		put_desc(vq, &vq->split.desc[at], addr, sg[i].length, flags,
+			 next);
+		at = next;
+	}
+	*end = at;
+	return 0;
+}
+
+/* Any buffer. Nothing is published, nothing changes, until all is well. */
+static vi_noinline int add_any(struct vring_virtqueue *vq, const struct scatterlist *sg,
+		   unsigned int out, unsigned int in, void *data)
+{
+	struct vring_desc *table = NULL;
+	uint16_t head = vq->free_head, next;
+	uint64_t table_addr = 0;
+	uint32_t in_len;
+	int err;
+
+	err = vring_check(vq, sg, out, in, data, &in_len);
+	if (err)
+		return err;
+	if (!vq->num_free)
+		return -ENOSPC;
+
+	if (out + in > 1)
+		table = vring_table(vq, head, out + in, &table_addr);
+	if (table) {
+		err = fill_table(vq, table, sg, out, in);
+		if (err)
+			return err;
+		next = vq->slot[head].next;
+		put_desc(vq, &vq->split.desc[head], table_addr,
+			 (out + in) * sizeof(*table), VRING_DESC_F_INDIRECT, 0);
+		vq->num_free--;
+		publish(vq, head, next, data, in_len);
+		return 0;
+	}
+	if (vq->num_free < out + in)
+		return -ENOSPC;
+	err = fill_chain(vq, sg, out, in, &next);
+	if (err)
+		return err;
+	vq->slot[head].count = out + in;
+	vq->num_free -= out + in;
+	publish(vq, head, next, data, in_len);
+	return 0;
+}
+
+static inline int add_one(struct vring_virtqueue *vq,
+			  const struct scatterlist *sg, uint16_t flags,
+			  void *data)
+{
+	uint32_t head = vq->free_head, len = sg->length;
+
+	if (unlikely(!data || !vq->num_free))
+		return add_any(vq, sg, !flags, !!flags, data);
+	put_desc(vq, &vq->split.desc[head], (uintptr_t)sg->buf, len, flags, 0);
+	vq->num_free--;
+	publish(vq, head, vq->slot[head].next, data, flags ? len : 0);
+	return 0;
+}
+
+static int split_add_buf(struct virtqueue *vq, struct scatterlist sg[],
+			 unsigned int out_num, unsigned int in_num, void *data)
+{
+	if (out_num == 1 && !in_num)
+		return add_one(to_vring(vq), sg, 0, data);
+	if (in_num == 1 && !out_num)
+		return add_one(to_vring(vq), sg, VRING_DESC_F_WRITE, data);
+	return add_any(to_vring(vq), sg, out_num, in_num, data);
+}
+
+static int split_add_any(struct virtqueue *vq, struct scatterlist sg[],
+			 unsigned int out_num, unsigned int in_num, void *data)
+{
+	return add_any(to_vring(vq), sg, out_num, in_num, data);
+}
+
+static void split_kick(struct virtqueue *_vq)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+	uint16_t before = vq->kicked;
+	bool tell;
+
+	vq->kicked = vq->avail;
+	vi_full_barrier();
+	if (vq->event)
+		tell = vring_need_event(swab16(vq, vi_load(avail_event(vq))),
+					vq->avail, before);
+	else
+		tell = !(swab16(vq, vi_load(&vq->split.used->flags)) &
+			 VRING_USED_F_NO_NOTIFY);
+	if (tell && vq->notify)
+		vq->notify(_vq);
+}
+
+/* Where the device stands now; true when that is ahead of us. */
+static bool look(struct vring_virtqueue *vq)
+{
+	uint16_t idx;
+
+	if (vring_is_broken(vq))
+		return false;
+	idx = swab16(vq, vi_load_acquire(&vq->split.used->idx));
+	if ((uint16_t)(idx - vq->last_used) > vq->num - vq->num_free) {
+		vring_break(vq);
+		return false;
+	}
+	vq->seen = idx;
+	return idx != vq->last_used;
+}
+
+/* Step over a used entry; ask for the next one's interrupt if it was the
+ * last. A driver that has not seen NULL since may miss one that the device
+ * finished meanwhile, as enable_cb() would tell it. */
+static inline void advance(struct vring_virtqueue *vq, uint16_t last)
+{
+	last++;
+	vi_store(&vq->last_used, (uint32_t)last);
+	if (last == vq->seen && vring_wants_event(vq)) {
+		vi_store(used_event(vq), swab16(vq, last));
+		vi_full_barrier();
+	}
+}
+
+/* Put the chain at @head back on the free list, last in, first out. */
+static inline void free_chain(struct vring_virtqueue *vq,
+			      struct vring_slot *slot, uint32_t head)
+{
+	uint32_t i, count = slot->count;
+
+	vq->num_free += count;
+	if (unlikely(count > 1)) {
+		slot->count = 1;
+		for (i = count; i > 1; i--)
+			slot = &vq->slot[slot->next];
+	}
+	slot->next = vq->free_head;
+	vq->free_head = head;
+}
+
+static inline void read_elem(const struct vring_virtqueue *vq, uint32_t last,
+			     uint32_t *id, uint32_t *len)
+{
+	const struct vring_used_elem *elem =
+		&vq->split.used->ring[last & vq->mask];
+
+	*id = vi_swab32_if(vq->swap, vi_load(&elem->id));
+	*len = vi_swab32_if(vq->swap, vi_load(&elem->len));
+}
+
+/*
+ * In order, the device writes one entry for a batch, where the batch begins,
+ * and names its last buffer in it; the index covers them all (spec 2.7.9).
+ * Descriptors are used in ring order, so the free list stays a circle.
+ */
+static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *len)
+{
+	struct vring_slot *slot = &vq->slot[vq->oldest];
+	uint32_t id, n;
+	void *data = slot->data;
+
+	if (!vq->in_batch) {
+		read_elem(vq, vq->last_used, &id, &vq->batch_len);
+		if (id >= vq->num || !vq->slot[id].data)
+			return vring_break(vq);
+		vq->batch_last = id;
+	}
+	if (!data || !vring_batch_len(vq, slot->in_len, &n))
+		return vring_break(vq);
+	/* The index must cover the whole batch. */
+	if (vq->in_batch && (uint16_t)(vq->last_used + 1) == vq->seen)
+		return vring_break(vq);
+	slot->data = NULL;
+	vq->num_free += slot->count;
+	vq->oldest = (vq->oldest + slot->count) & vq->mask;
+	slot->count = 1;
+	*len = n;
+	advance(vq, vq->last_used);
+	return data;
+}
+
+/* The buffer of the next used entry, which is known to be there. */
+static vi_always_inline void *take(struct vring_virtqueue *vq, unsigned int *len)
+{
+	uint32_t last = vq->last_used, id, n;
+	struct vring_slot *slot;
+	void *data;
+
+	read_elem(vq, last, &id, &n);
+	if (unlikely(id >= vq->num))
+		return vring_break(vq);
+	slot = &vq->slot[id];
+	data = slot->data;
+	if (unlikely(!data || !vring_len_ok(vq, slot->in_len, &n)))
+		return vring_break(vq);
+	slot->data = NULL;
+	free_chain(vq, slot, id);
+	*len = n;
+	advance(vq, last);
+	return data;
+}
+
+static vi_noinline void *look_and_take(struct vring_virtqueue *vq,
+				       unsigned int *len)
+{
+	return look(vq) ? take(vq, len) : NULL;
+}
+
+static void *split_get_buf(struct virtqueue *_vq, unsigned int *len)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+
+	if (unlikely(vq->last_used == vq->seen))
+		return look_and_take(vq, len);
+	return take(vq, len);
+}
+
+static void *split_get_any(struct virtqueue *_vq, unsigned int *len)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+
+	if (!vq->in_order)
+		return split_get_buf(_vq, len);
+	if (vq->last_used == vq->seen && !look(vq))
+		return NULL;
+	return get_in_order(vq, len);
+}
+
+/*
+ * With event indices the flag stays 0 (spec 2.7.7.1). An index just behind
+ * the device keeps it quiet for the 65,535 entries to come.
+ */
+static void split_disable_cb(struct virtqueue *_vq)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+
+	vi_store(&vq->no_cb, true);
+	if (vq->event)
+		vi_store(used_event(vq),
+			 swab16(vq, vi_load(&vq->last_used) - 1));
+	else
+		vi_store(&vq->split.avail->flags,
+			 swab16(vq, VRING_AVAIL_F_NO_INTERRUPT));
+}
+
+static bool split_enable_cb(struct virtqueue *_vq)
+{
+	struct vring_virtqueue *vq = to_vring(_vq);
+
+	vi_store(&vq->no_cb, false);
+	if (vq->event)
+		vi_store(used_event(vq), swab16(vq, vq->last_used));
+	else
+		vi_store(&vq->split.avail->flags, 0);
+	vi_full_barrier();
+	return !vring_split_pending(vq);
+}
+
+bool vring_split_pending(const struct vring_virtqueue *vq)
+{
+	return swab16(vq, vi_load_acquire(&vq->split.used->idx)) !=
+	       vi_load(&vq->last_used);
+}
+
+void vring_split_init(struct vring_virtqueue *vq, unsigned int align,
+		      void *pages)
+{
+	struct vring vring;
+
+	vring_init(&vring, vq->num, pages, align);
+	memset(pages, 0, vring_size(vq->num, align));
+	vq->split.desc = vring.desc;
+	vq->split.avail = vring.avail;
+	vq->split.used = vring.used;
+}
+
+const struct virtqueue_ops vring_split_any_ops = {
+	.add_buf	= split_add_any,
+	.kick		= split_kick,
+	.get_buf	= split_get_any,
+	.disable_cb	= split_disable_cb,
+	.enable_cb	= split_enable_cb,
+};
+
+const struct virtqueue_ops vring_split_ops = {
+	.add_buf	= split_add_buf,
+	.kick		= split_kick,
+	.get_buf	= split_get_buf,
+	.disable_cb	= split_disable_cb,
+	.enable_cb	= split_enable_cb,
+};

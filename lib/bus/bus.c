@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The bus: devices in the order of their indices, drivers in the order of
+ * their registration.
+ *
+ * One recursive lock covers a bus, so that probe and remove may themselves
+ * register and unregister. While they run, both lists may change: loops look
+ * their next element up by index or by serial number, and keep no pointers.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bus/bus.h"
+#include "bus/negotiate.h"
+#include "core/compiler.h"
+
+/* What the bus knows of a device; vdev->dev.bus points here. */
+struct node {
+	struct virtio_device *vdev;
+	struct virtio_bus *bus;
+	struct node *next;		/* with the next higher index */
+	const struct virtio_driver *drv;
+
+	/* config_changed may come from any thread, at any time. */
+	pthread_mutex_t config_lock;
+	bool config_enabled;		/* drv may be told */
+	bool config_pending;		/* there was something to tell */
+};
+
+struct entry {
+	const struct virtio_driver *drv;
+	unsigned long serial;
+};
+
+struct virtio_bus {
+	pthread_mutex_t lock;
+	struct node *nodes;
+	struct entry *drivers;
+	size_t num_drivers;
+	unsigned long serial;
+};
+
+static void init_recursive(pthread_mutex_t *lock)
+{
+	pthread_mutexattr_t attr;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+}
+
+struct virtio_bus *virtio_bus_new(void)
+{
+	struct virtio_bus *bus = calloc(1, sizeof(*bus));
+
+	if (bus)
+		init_recursive(&bus->lock);
+	return bus;
+}
+
+void virtio_bus_free(struct virtio_bus *bus)
+{
+	if (!bus)
+		return;
+	while (bus->nodes)
+		virtio_bus_remove_device(bus->nodes->vdev);
+	free(bus->drivers);
+	pthread_mutex_destroy(&bus->lock);
+	free(bus);
+}
+
+bool virtio_id_match(const struct virtio_device_id *table,
+		     const struct virtio_device_id *id)
+{
+	for (; table->device; table++) {
+		if (table->device != id->device &&
+		    table->device != VIRTIO_DEV_ANY_ID)
+			continue;
+		if (table->vendor == id->vendor ||
+		    table->vendor == VIRTIO_DEV_ANY_ID)
+			return true;
+	}
+	return false;
+}
+
+static struct node *node_of(const struct virtio_device *vdev)
+{
+	return vdev->dev.bus;
+}
+
+/* The node with the lowest index above @index. */
+static struct node *node_after(const struct virtio_bus *bus, int index)
+{
+	struct node *n = bus->nodes;
+
+	while (n && n->vdev->index <= index)
+		n = n->next;
+	return n;
+}
+
+static const struct entry *driver_after(const struct virtio_bus *bus,
+					unsigned long serial)
+{
+	size_t i;
+
+	for (i = 0; i < bus->num_drivers; i++)
+		if (bus->drivers[i].serial > serial)
+			return &bus->drivers[i];
+	return NULL;
+}
+
+/* Let config_changed through, and what came while it was shut. */
+static void enable_config(struct node *n)
+{
+	pthread_mutex_lock(&n->config_lock);
+	n->config_enabled = true;
+	if (n->config_pending && n->drv && n->drv->config_changed)
+		n->drv->config_changed(n->vdev);
+	n->config_pending = false;
+	pthread_mutex_unlock(&n->config_lock);
+}
+
+static void disable_config(struct node *n)
+{
+	pthread_mutex_lock(&n->config_lock);
+	n->config_enabled = false;
+	n->config_pending = false;
+	pthread_mutex_unlock(&n->config_lock);
+}
+
+static bool bind(struct node *n, const struct virtio_driver *drv)
+{
+	struct virtio_device *vdev = n->vdev;
+	int err;
+
+	n->drv = drv;
+	vdev->dev.driver = &drv->driver;
+	err = virtio_negotiate(vdev, drv);
+	if (!err && drv->probe)
+		err = drv->probe(vdev);
+	if (err) {
+		virtio_give_up(vdev);
+		n->drv = NULL;
+		vdev->dev.driver = NULL;
+		return false;
+	}
+	virtio_device_ready(vdev);
+	enable_config(n);
+	return true;
+}
+
+static void unbind(struct node *n)
+{
+	const struct virtio_driver *drv = n->drv;
+
+	if (!drv)
+		return;
+	disable_config(n);
+	if (drv->remove)
+		drv->remove(n->vdev);
+	n->drv = NULL;
+	n->vdev->dev.driver = NULL;
+	virtio_reset(n->vdev);
+}
+
+/* Does the bus still have this device, unbound, under this index? */
+static struct node *unbound(const struct virtio_bus *bus, int index)
+{
+	struct node *n = node_after(bus, index - 1);
+
+	return n && n->vdev->index == index && !n->drv ? n : NULL;
+}
+
+static void match_device(struct virtio_bus *bus, int index)
+{
+	const struct entry *entry;
+	unsigned long serial = 0;
+	struct node *n;
+
+	while ((n = unbound(bus, index)) &&
+	       (entry = driver_after(bus, serial))) {
+		serial = entry->serial;
+		if (virtio_id_match(entry->drv->id_table, &n->vdev->id))
+			bind(n, entry->drv);
+	}
+}
+
+/* Insert by index, which is the lowest that nobody has. */
+static void insert(struct virtio_bus *bus, struct node *n)
+{
+	struct node **at = &bus->nodes;
+	int index = 0;
+
+	while (*at && (*at)->vdev->index == index) {
+		at = &(*at)->next;
+		index++;
+	}
+	n->next = *at;
+	*at = n;
+	n->vdev->index = index;
+	snprintf(n->vdev->dev.name, sizeof(n->vdev->dev.name), "virtio%d",
+		 index);
+}
+
+int virtio_bus_add_device(struct virtio_bus *bus, struct virtio_device *vdev)
+{
+	struct node *n;
+
+	if (!bus || !vdev || !vdev->id.device ||
+	    vdev->id.device == VIRTIO_DEV_ANY_ID)
+		return -EINVAL;
+	if (vdev->dev.bus)
+		return -EEXIST;
+	n = calloc(1, sizeof(*n));
+	if (!n)
+		return -ENOMEM;
+	init_recursive(&n->config_lock);
+	n->vdev = vdev;
+	n->bus = bus;
+	vdev->dev.bus = n;
+	vdev->dev.driver = NULL;
+
+	pthread_mutex_lock(&bus->lock);
+	insert(bus, n);
+	match_device(bus, vdev->index);
+	pthread_mutex_unlock(&bus->lock);
+	return 0;
+}
+
+void virtio_bus_remove_device(struct virtio_device *vdev)
+{
+	struct virtio_bus *bus;
+	struct node *n, **at;
+
+	if (!vdev || !vdev->dev.bus)
+		return;
+	n = node_of(vdev);
+	bus = n->bus;
+	pthread_mutex_lock(&bus->lock);
+	unbind(n);
+	for (at = &bus->nodes; *at; at = &(*at)->next) {
+		if (*at == n) {
+			*at = n->next;
+			break;
+		}
+	}
+	pthread_mutex_unlock(&bus->lock);
+	vdev->dev.bus = NULL;
+	pthread_mutex_destroy(&n->config_lock);
+	free(n);
+}
+
+static struct entry *find_driver(const struct virtio_bus *bus,
+				 const struct virtio_driver *drv)
+{
+	size_t i;
+
+	for (i = 0; i < bus->num_drivers; i++)
+		if (bus->drivers[i].drv == drv)
+			return &bus->drivers[i];
+	return NULL;
+}
+
+static int append_driver(struct virtio_bus *bus,
+			 const struct virtio_driver *drv)
+{
+	struct entry *grown;
+
+	if (find_driver(bus, drv))
+		return -EEXIST;
+	grown = reallocarray(bus->drivers, bus->num_drivers + 1,
+			     sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	bus->drivers = grown;
+	grown[bus->num_drivers].drv = drv;
+	grown[bus->num_drivers++].serial = ++bus->serial;
+	return 0;
+}
+
+int virtio_bus_add_driver(struct virtio_bus *bus,
+			  const struct virtio_driver *drv)
+{
+	struct node *n;
+	int err, index = -1;
+
+	if (!bus || !drv || !drv->driver.name || !drv->id_table)
+		return -EINVAL;
+	pthread_mutex_lock(&bus->lock);
+	err = append_driver(bus, drv);
+	while (!err && (n = node_after(bus, index)) && find_driver(bus, drv)) {
+		index = n->vdev->index;
+		if (!n->drv && virtio_id_match(drv->id_table, &n->vdev->id))
+			bind(n, drv);
+	}
+	pthread_mutex_unlock(&bus->lock);
+	return err;
+}
+
+void virtio_bus_remove_driver(struct virtio_bus *bus,
+			      const struct virtio_driver *drv)
+{
+	struct entry *entry;
+	struct node *n;
+	int index = -1;
+
+	if (!bus || !drv)
+		return;
+	pthread_mutex_lock(&bus->lock);
+	entry = find_driver(bus, drv);
+	if (entry) {
+		/* Off the list first: remove may bring devices back. */
+		memmove(entry, entry + 1, (char *)(bus->drivers +
+			bus->num_drivers) - (char *)(entry + 1));
+		bus->num_drivers--;
+		while ((n = node_after(bus, index))) {
+			index = n->vdev->index;
+			if (n->drv == drv)
+				unbind(n);
+		}
+	}
+	pthread_mutex_unlock(&bus->lock);
+}
+
+struct virtio_device *virtio_bus_next(struct virtio_bus *bus,
+				      const struct virtio_device *prev)
+{
+	struct node *n;
+
+	pthread_mutex_lock(&bus->lock);
+	n = node_after(bus, prev ? prev->index : -1);
+	pthread_mutex_unlock(&bus->lock);
+	return n ? n->vdev : NULL;
+}
+
+const struct virtio_driver *virtio_bus_driver(const struct virtio_device *vdev)
+{
+	return vdev->dev.bus ? node_of(vdev)->drv : NULL;
+}
+
+VI_EXPORT void virtio_config_changed(struct virtio_device *vdev)
+{
+	struct node *n;
+
+	if (!vdev || !vdev->dev.bus)
+		return;
+	n = node_of(vdev);
+	pthread_mutex_lock(&n->config_lock);
+	if (!n->config_enabled)
+		n->config_pending = true;
+	else if (n->drv && n->drv->config_changed)
+		n->drv->config_changed(vdev);
+	pthread_mutex_unlock(&n->config_lock);
+}
+
+/* The process's bus. */
+
+static struct virtio_bus the_bus;
+static pthread_once_t the_bus_once = PTHREAD_ONCE_INIT;
+
+static void init_the_bus(void)
+{
+	init_recursive(&the_bus.lock);
+}
+
+static struct virtio_bus *process_bus(void)
+{
+	pthread_once(&the_bus_once, init_the_bus);
+	return &the_bus;
+}
+
+VI_EXPORT int register_virtio_device(struct virtio_device *vdev)
+{
+	return virtio_bus_add_device(process_bus(), vdev);
+}
+
+VI_EXPORT void unregister_virtio_device(struct virtio_device *vdev)
+{
+	virtio_bus_remove_device(vdev);
+}
+
+VI_EXPORT int register_virtio_driver(struct virtio_driver *drv)
+{
+	return virtio_bus_add_driver(process_bus(), drv);
+}
+
+VI_EXPORT void unregister_virtio_driver(struct virtio_driver *drv)
+{
+	virtio_bus_remove_driver(process_bus(), drv);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A virtio bus: matches devices and drivers. The process has one, behind
+ * register_virtio_device() and its kin; each inspection context has another.
+ */
+#ifndef VI_BUS_BUS_H
+#define VI_BUS_BUS_H
+
+#include <virtio-inspect/virtio.h>
+
+struct virtio_bus;
+
+/* NULL when out of memory. */
+struct virtio_bus *virtio_bus_new(void);
+
+/* Takes all devices and drivers off it first; NULL is fine. */
+void virtio_bus_free(struct virtio_bus *bus);
+
+/* As the functions of <virtio-inspect/virtio.h>, for the given bus. */
+int virtio_bus_add_device(struct virtio_bus *bus, struct virtio_device *vdev);
+void virtio_bus_remove_device(struct virtio_device *vdev);
+int virtio_bus_add_driver(struct virtio_bus *bus,
+			  const struct virtio_driver *drv);
+void virtio_bus_remove_driver(struct virtio_bus *bus,
+			      const struct virtio_driver *drv);
+
+/* The device after @prev in the order of indices, the first for NULL. */
+struct virtio_device *virtio_bus_next(struct virtio_bus *bus,
+				      const struct virtio_device *prev);
+
+/* The driver that @vdev is bound to, or NULL. */
+const struct virtio_driver *virtio_bus_driver(const struct virtio_device *vdev);
+
+/* Does an id_table have this device? Wildcards match anything. */
+bool virtio_id_match(const struct virtio_device_id *table,
+		     const struct virtio_device_id *id);
+
+#endif

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Device initialization (virtio specification 1.4, section 3.1), and the
+ * small helpers of drivers around struct virtio_config_ops.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <linux/virtio_ring.h>
+
+#include "bus/negotiate.h"
+#include "core/compiler.h"
+
+/* How often virtio_cread() tries to read one generation. */
+#define CREAD_TRIES	16
+
+/* What rings here do; accepted whenever it is offered (spec 1.4, chapter 6). */
+static const uint8_t ring_features[] = {
+	VIRTIO_RING_F_INDIRECT_DESC,
+	VIRTIO_RING_F_EVENT_IDX,
+	VIRTIO_F_VERSION_1,
+	VIRTIO_F_ACCESS_PLATFORM,
+	VIRTIO_F_RING_PACKED,
+	VIRTIO_F_IN_ORDER,
+	VIRTIO_F_ORDER_PLATFORM,
+};
+
+/* The bits that section 2.2 keeps for the ring and the transport. */
+static bool is_transport_bit(unsigned int bit)
+{
+	return bit >= 24 && bit <= 49 && bit != 41 && bit != 42;
+}
+
+static uint8_t get_status(struct virtio_device *vdev)
+{
+	return vdev->config->get_status ? vdev->config->get_status(vdev) : 0;
+}
+
+static void add_status(struct virtio_device *vdev, uint8_t bits)
+{
+	if (vdev->config && vdev->config->set_status)
+		vdev->config->set_status(vdev, get_status(vdev) | bits);
+}
+
+static void accept_feature(struct virtio_device *vdev,
+			   const struct vi_features *offered, unsigned int bit)
+{
+	if (bit < VIRTIO_FEATURES_BITS &&
+	    offered->w[bit / 64] >> (bit % 64) & 1)
+		virtio_set_feature(vdev, bit);
+}
+
+static void accept_features(struct virtio_device *vdev,
+			    const struct virtio_driver *drv)
+{
+	struct vi_features offered = { { 0, 0 } };
+	unsigned int i;
+
+	vdev->config->get_features(vdev, &offered);
+	memset(&vdev->features, 0, sizeof(vdev->features));
+	for (i = 0; i < ARRAY_SIZE(ring_features); i++)
+		accept_feature(vdev, &offered, ring_features[i]);
+	for (i = 0; drv->feature_table && i < drv->feature_table_size; i++)
+		if (!is_transport_bit(drv->feature_table[i]))
+			accept_feature(vdev, &offered, drv->feature_table[i]);
+}
+
+int virtio_negotiate(struct virtio_device *vdev,
+		     const struct virtio_driver *drv)
+{
+	int err;
+
+	if (!vdev->config)
+		return 0;
+	err = virtio_reset(vdev);
+	if (err)
+		return err;
+	add_status(vdev, VIRTIO_CONFIG_S_ACKNOWLEDGE);
+	add_status(vdev, VIRTIO_CONFIG_S_DRIVER);
+	if (vdev->config->get_features)
+		accept_features(vdev, drv);
+	if (vdev->config->finalize_features) {
+		err = vdev->config->finalize_features(vdev);
+		if (err)
+			return err;
+	}
+	/* Legacy devices know no FEATURES_OK (spec 3.1.2). */
+	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1))
+		return 0;
+	add_status(vdev, VIRTIO_CONFIG_S_FEATURES_OK);
+	if (vdev->config->get_status &&
+	    !(get_status(vdev) & VIRTIO_CONFIG_S_FEATURES_OK))
+		return -ENODEV;
+	return 0;
+}
+
+void virtio_give_up(struct virtio_device *vdev)
+{
+	add_status(vdev, VIRTIO_CONFIG_S_FAILED);
+}
+
+VI_EXPORT void virtio_device_ready(struct virtio_device *vdev)
+{
+	if (!vdev->config ||
+	    get_status(vdev) & VIRTIO_CONFIG_S_DRIVER_OK)
+		return;
+	add_status(vdev, VIRTIO_CONFIG_S_DRIVER_OK);
+}
+
+VI_EXPORT int virtio_reset(struct virtio_device *vdev)
+{
+	if (!vdev->config || !vdev->config->reset)
+		return 0;
+	return vdev->config->reset(vdev);
+}
+
+VI_EXPORT struct virtqueue *
+virtio_find_vq(struct virtio_device *vdev, unsigned int index,
+	       void (*callback)(struct virtqueue *vq))
+{
+	if (!vdev->config || !vdev->config->find_vq) {
+		errno = ENOTSUP;
+		return NULL;
+	}
+	return vdev->config->find_vq(vdev, index, callback);
+}
+
+VI_EXPORT void virtio_del_vq(struct virtqueue *vq)
+{
+	if (vq && vq->vdev->config && vq->vdev->config->del_vq)
+		vq->vdev->config->del_vq(vq);
+}
+
+VI_EXPORT int virtio_cread(struct virtio_device *vdev, unsigned int offset,
+			   void *buf, unsigned int len)
+{
+	const struct virtio_config_ops *config = vdev->config;
+	uint32_t before;
+	int i;
+
+	if (!config || !config->get)
+		return -ENOTSUP;
+	if (!config->generation) {
+		config->get(vdev, offset, buf, len);
+		return 0;
+	}
+	for (i = 0; i < CREAD_TRIES; i++) {
+		before = config->generation(vdev);
+		config->get(vdev, offset, buf, len);
+		if (config->generation(vdev) == before)
+			return 0;
+	}
+	return -EAGAIN;
+}

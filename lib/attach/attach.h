@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Ways to a device that this process drives. */
+#ifndef VI_ATTACH_ATTACH_H
+#define VI_ATTACH_ATTACH_H
+
+#include <virtio-inspect/virtio.h>
+
+#include "transport/sim/sim.h"
+
+/*
+ * Targets that begin with @prefix. @open makes the device, with a message for
+ * vi_error(NULL) when it cannot; @close ends it after it left the bus.
+ */
+struct vi_way {
+	const char *prefix;
+	int (*open)(const char *target, struct virtio_device **vdev);
+	void (*close)(struct virtio_device *vdev);
+};
+
+#endif

@@ -1,0 +1,461 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The transport of simulated devices: status, features, queues, and the
+ * thread in which a device lives.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/ctx.h"
+#include "transport/sim/sim.h"
+
+#define SIM_ALIGN	4096
+
+static struct sim_device *to_sim(const struct virtio_device *vdev)
+{
+	return container_of(vdev, struct sim_device, vdev);
+}
+
+static struct sim_queue *queue_of(const struct virtqueue *vq)
+{
+	return vq->priv;
+}
+
+/* --- The device's thread ------------------------------------------------- */
+
+static bool may_serve(struct sim_device *dev)
+{
+	return vi_load(&dev->running);
+}
+
+static bool faulty(const struct sim_device *dev, enum sim_fault fault)
+{
+	return dev->fault == fault && dev->completed >= dev->after;
+}
+
+void sim_interrupt(struct sim_device *dev, unsigned int q)
+{
+	struct sim_queue *queue = &dev->queue[q];
+
+	if (vi_devq_interrupt(&queue->dq) && !faulty(dev, SIM_LOST_IRQ))
+		vring_interrupt(queue->vq);
+}
+
+static uint64_t serve_once(struct sim_device *dev, unsigned int q)
+{
+	uint64_t before = dev->queue[q].taken;
+
+	dev->model->serve(dev, q);
+	sim_interrupt(dev, q);
+	return dev->queue[q].taken - before;
+}
+
+/*
+ * Serve a queue until it is empty and the driver knows to kick again. Buffers
+ * may also stay in it: a receive queue's wait for something to receive.
+ */
+static void serve(struct sim_device *dev, unsigned int q)
+{
+	struct sim_queue *queue = &dev->queue[q];
+
+	if (!queue->vq)
+		return;
+	do {
+		vi_devq_disable_kick(&queue->dq);
+		serve_once(dev, q);
+		if (vi_devq_enable_kick(&queue->dq))
+			return;
+		/* What came before kicks were on must not be missed. */
+	} while (serve_once(dev, q) && may_serve(dev));
+}
+
+static void *live(void *arg)
+{
+	struct sim_device *dev = arg;
+	unsigned int q;
+
+	pthread_mutex_lock(&dev->lock);
+	while (!dev->exit) {
+		uint64_t kicked = dev->kicked;
+
+		if (!dev->running || !kicked) {
+			pthread_cond_wait(&dev->cond, &dev->lock);
+			continue;
+		}
+		dev->kicked = 0;
+		dev->busy = true;
+		pthread_mutex_unlock(&dev->lock);
+		for (q = 0; q < dev->num_queues; q++)
+			if (kicked >> q & 1 && may_serve(dev))
+				serve(dev, q);
+		pthread_mutex_lock(&dev->lock);
+		dev->busy = false;
+		pthread_cond_broadcast(&dev->cond);
+	}
+	pthread_mutex_unlock(&dev->lock);
+	return NULL;
+}
+
+/* Stop serving and wait until nothing is touched any more. */
+static void quiesce(struct sim_device *dev)
+{
+	vi_store(&dev->running, false);
+	/* In a callback we are the thread ourselves. */
+	if (pthread_equal(pthread_self(), dev->thread))
+		return;
+	while (dev->busy)
+		pthread_cond_wait(&dev->cond, &dev->lock);
+}
+
+/* --- For models ---------------------------------------------------------- */
+
+void sim_needs_reset(struct sim_device *dev)
+{
+	pthread_mutex_lock(&dev->lock);
+	dev->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
+	vi_store(&dev->running, false);
+	pthread_mutex_unlock(&dev->lock);
+	virtio_config_changed(&dev->vdev);
+}
+
+bool sim_pop(struct sim_device *dev, unsigned int q, struct vi_buffer *buf)
+{
+	struct sim_queue *queue = &dev->queue[q];
+	int ret;
+
+	if (!queue->vq || !may_serve(dev) || faulty(dev, SIM_LOST_KICK))
+		return false;
+	do {
+		ret = vi_devq_pop(&queue->dq, buf);
+		if (ret == 1)
+			queue->taken++;
+	} while (ret == 1 && faulty(dev, SIM_STUCK));
+	if (ret < 0 || (ret == 1 && faulty(dev, SIM_NEEDS_RESET))) {
+		sim_needs_reset(dev);
+		return false;
+	}
+	return ret == 1;
+}
+
+void sim_push(struct sim_device *dev, unsigned int q,
+	      const struct vi_buffer *buf, uint32_t len)
+{
+	struct sim_queue *queue = &dev->queue[q];
+	struct vi_buffer bad = *buf;
+
+	if (faulty(dev, SIM_BAD_USED_ID))
+		bad.id = queue->dq.num;
+	vi_devq_push(&queue->dq, &bad, len);
+	dev->completed++;
+}
+
+static uint64_t sum(const struct scatterlist *sg, uint32_t n)
+{
+	uint64_t len = 0;
+
+	while (n--)
+		len += sg++->length;
+	return len;
+}
+
+uint64_t sim_out_len(const struct vi_buffer *buf)
+{
+	return sum(buf->sg, buf->out_num);
+}
+
+uint64_t sim_in_len(const struct vi_buffer *buf)
+{
+	return sum(buf->sg + buf->out_num, buf->in_num);
+}
+
+/* Walk the pieces from @offset on, copying to @dst or from @src. */
+static size_t copy(const struct scatterlist *sg, uint32_t n, uint64_t offset,
+		   char *dst, const char *src, size_t len)
+{
+	size_t done = 0;
+
+	for (; n && done < len; n--, sg++) {
+		size_t part;
+
+		if (offset >= sg->length) {
+			offset -= sg->length;
+			continue;
+		}
+		part = sg->length - offset;
+		if (part > len - done)
+			part = len - done;
+		if (dst)
+			memcpy(dst + done, (char *)sg->buf + offset, part);
+		else
+			memcpy((char *)sg->buf + offset, src + done, part);
+		done += part;
+		offset = 0;
+	}
+	return done;
+}
+
+size_t sim_read(const struct vi_buffer *buf, uint64_t offset, void *dst,
+		size_t len)
+{
+	return copy(buf->sg, buf->out_num, offset, dst, NULL, len);
+}
+
+size_t sim_write(const struct vi_buffer *buf, uint64_t offset,
+		 const void *src, size_t len)
+{
+	return copy(buf->sg + buf->out_num, buf->in_num, offset, NULL, src,
+		    len);
+}
+
+/* --- struct virtio_config_ops -------------------------------------------- */
+
+static void sim_get(struct virtio_device *vdev, unsigned int offset,
+		    void *buf, unsigned int len)
+{
+	struct sim_device *dev = to_sim(vdev);
+	size_t size = dev->model->config_size;
+	size_t have = offset < size ? size - offset : 0;
+
+	memset(buf, 0, len);
+	pthread_mutex_lock(&dev->lock);
+	memcpy(buf, dev->config + (have ? offset : 0),
+	       have < len ? have : len);
+	pthread_mutex_unlock(&dev->lock);
+}
+
+static void sim_set(struct virtio_device *vdev, unsigned int offset,
+		    const void *buf, unsigned int len)
+{
+	struct sim_device *dev = to_sim(vdev);
+	size_t size = dev->model->config_size;
+
+	if (offset >= size)
+		return;
+	pthread_mutex_lock(&dev->lock);
+	memcpy(dev->config + offset, buf,
+	       len < size - offset ? len : size - offset);
+	dev->generation++;
+	pthread_mutex_unlock(&dev->lock);
+}
+
+static uint32_t sim_generation(struct virtio_device *vdev)
+{
+	struct sim_device *dev = to_sim(vdev);
+	uint32_t generation;
+
+	pthread_mutex_lock(&dev->lock);
+	generation = dev->generation;
+	pthread_mutex_unlock(&dev->lock);
+	return generation;
+}
+
+static uint8_t sim_get_status(struct virtio_device *vdev)
+{
+	struct sim_device *dev = to_sim(vdev);
+	uint8_t status;
+
+	pthread_mutex_lock(&dev->lock);
+	status = dev->status;
+	pthread_mutex_unlock(&dev->lock);
+	return status;
+}
+
+static void sim_set_status(struct virtio_device *vdev, uint8_t status)
+{
+	struct sim_device *dev = to_sim(vdev);
+
+	pthread_mutex_lock(&dev->lock);
+	dev->status |= status;
+	vi_store(&dev->running,
+		 (dev->status & VIRTIO_CONFIG_S_DRIVER_OK) &&
+		 !(dev->status & VIRTIO_CONFIG_S_NEEDS_RESET));
+	pthread_cond_broadcast(&dev->cond);
+	pthread_mutex_unlock(&dev->lock);
+}
+
+static int sim_reset(struct virtio_device *vdev)
+{
+	struct sim_device *dev = to_sim(vdev);
+
+	pthread_mutex_lock(&dev->lock);
+	quiesce(dev);
+	dev->status = 0;
+	dev->kicked = 0;
+	dev->completed = 0;
+	pthread_mutex_unlock(&dev->lock);
+	if (dev->model->reset)
+		dev->model->reset(dev);
+	return 0;
+}
+
+static void sim_get_features(struct virtio_device *vdev,
+			     struct vi_features *features)
+{
+	*features = to_sim(vdev)->offered;
+}
+
+/* A set that makes no sense is refused (spec 1.4, 2.2.2). */
+static int sim_finalize_features(struct virtio_device *vdev)
+{
+	const struct vi_features *offered = &to_sim(vdev)->offered;
+
+	if (vdev->features.w[0] & ~offered->w[0] ||
+	    vdev->features.w[1] & ~offered->w[1])
+		return -ENODEV;
+	return virtio_has_feature(vdev, VIRTIO_F_VERSION_1) ? 0 : -ENODEV;
+}
+
+static void sim_notify(struct virtqueue *vq)
+{
+	struct sim_device *dev = to_sim(vq->vdev);
+
+	pthread_mutex_lock(&dev->lock);
+	dev->kicked |= (uint64_t)1 << (queue_of(vq) - dev->queue);
+	pthread_cond_broadcast(&dev->cond);
+	pthread_mutex_unlock(&dev->lock);
+}
+
+static int make_devq(struct sim_device *dev, struct sim_queue *queue)
+{
+	const struct vi_features *features = &dev->vdev.features;
+	unsigned int num = dev->queue_size;
+	struct vring_packed_desc *packed = queue->pages;
+	struct vring_packed_desc_event *events = (void *)(packed + num);
+	struct vring split;
+
+	if (virtio_has_feature(&dev->vdev, VIRTIO_F_RING_PACKED))
+		return vi_devq_init(&queue->dq, num, features, packed, events,
+				    events + 1);
+	vring_init(&split, num, queue->pages, SIM_ALIGN);
+	return vi_devq_init(&queue->dq, num, features, split.desc, split.avail,
+			    split.used);
+}
+
+static size_t ring_size(const struct sim_device *dev)
+{
+	size_t size = vring_packed_size(dev->queue_size);
+
+	if (!virtio_has_feature(&dev->vdev, VIRTIO_F_RING_PACKED))
+		size = vring_size(dev->queue_size, SIM_ALIGN);
+	return (size + SIM_ALIGN - 1) & ~(size_t)(SIM_ALIGN - 1);
+}
+
+static struct virtqueue *sim_find_vq(struct virtio_device *vdev,
+				     unsigned int index,
+				     void (*callback)(struct virtqueue *vq))
+{
+	struct sim_device *dev = to_sim(vdev);
+	struct sim_queue *queue;
+	struct virtqueue *vq;
+
+	if (index >= dev->num_queues) {
+		errno = ENOENT;
+		return NULL;
+	}
+	queue = &dev->queue[index];
+	if (queue->vq) {
+		errno = EBUSY;
+		return NULL;
+	}
+	queue->pages = aligned_alloc(SIM_ALIGN, ring_size(dev));
+	vq = vring_new_virtqueue(dev->queue_size, SIM_ALIGN, vdev,
+				 queue->pages, sim_notify, callback);
+	if (!vq || make_devq(dev, queue)) {
+		vring_del_virtqueue(vq);
+		free(queue->pages);
+		queue->pages = NULL;
+		return NULL;
+	}
+	vq->priv = queue;
+	queue->vq = vq;
+	return vq;
+}
+
+static void sim_del_vq(struct virtqueue *vq)
+{
+	struct sim_device *dev = to_sim(vq->vdev);
+	struct sim_queue *queue = queue_of(vq);
+
+	pthread_mutex_lock(&dev->lock);
+	quiesce(dev);
+	pthread_mutex_unlock(&dev->lock);
+	queue->vq = NULL;
+	vi_devq_fini(&queue->dq);
+	vring_del_virtqueue(vq);
+	free(queue->pages);
+	queue->pages = NULL;
+}
+
+static const struct virtio_config_ops sim_config_ops = {
+	.get			= sim_get,
+	.set			= sim_set,
+	.generation		= sim_generation,
+	.get_status		= sim_get_status,
+	.set_status		= sim_set_status,
+	.reset			= sim_reset,
+	.find_vq		= sim_find_vq,
+	.del_vq			= sim_del_vq,
+	.get_features		= sim_get_features,
+	.finalize_features	= sim_finalize_features,
+};
+
+/* --- Life ---------------------------------------------------------------- */
+
+static void free_device(struct sim_device *dev)
+{
+	unsigned int q;
+
+	for (q = 0; q < SIM_MAX_QUEUES; q++)
+		if (dev->queue[q].vq)
+			sim_del_vq(dev->queue[q].vq);
+	if (dev->model && dev->model->fini)
+		dev->model->fini(dev);
+	pthread_mutex_destroy(&dev->lock);
+	pthread_cond_destroy(&dev->cond);
+	free(dev->options);
+	free(dev->target);
+	free(dev);
+}
+
+int sim_new(const char *target, struct virtio_device **vdev)
+{
+	struct sim_device *dev = calloc(1, sizeof(*dev));
+	int err;
+
+	if (!dev)
+		return vi_fail(NULL, -ENOMEM, "%s: out of memory", target);
+	pthread_mutex_init(&dev->lock, NULL);
+	pthread_cond_init(&dev->cond, NULL);
+	err = sim_parse(dev, target);
+	if (!err)
+		err = dev->model->init(dev);
+	if (!err) {
+		err = -pthread_create(&dev->thread, NULL, live, dev);
+		if (err)
+			vi_fail(NULL, err, "%s: no thread for the device: %s",
+				target, strerror(-err));
+	}
+	if (err) {
+		free_device(dev);
+		return err;
+	}
+	dev->vdev.id.device = dev->model->device_id;
+	dev->vdev.id.vendor = 0x1af4;
+	dev->vdev.config = &sim_config_ops;
+	*vdev = &dev->vdev;
+	return 0;
+}
+
+void sim_free(struct virtio_device *vdev)
+{
+	struct sim_device *dev = to_sim(vdev);
+
+	pthread_mutex_lock(&dev->lock);
+	quiesce(dev);
+	dev->exit = true;
+	pthread_cond_broadcast(&dev->cond);
+	pthread_mutex_unlock(&dev->lock);
+	pthread_join(dev->thread, NULL);
+	free_device(dev);
+}

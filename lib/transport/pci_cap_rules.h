@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between pci_caps.c, which walks and decodes, and the rules. */
+#ifndef VI_TRANSPORT_PCI_CAP_RULES_H
+#define VI_TRANSPORT_PCI_CAP_RULES_H
+
+#include "core/compiler.h"
+#include "transport/pci_caps.h"
+
+/* Where the part of configuration space that has capabilities ends. */
+#define VI_PCI_CAPS_END	256
+
+VI_PRINTF(5, 6)
+void vi_pci_add_hazard(struct vi_pci_config *out, const char *code,
+		       char severity, unsigned int pos, const char *fmt, ...);
+
+bool vi_pci_type_known(uint8_t cfg_type);
+
+/*
+ * The least cap_len can be. Vendor data is 6 bytes padded to 8 (4.1.4.8); of a
+ * reserved type only that it has a type is known.
+ */
+unsigned int vi_pci_min_cap_len(uint8_t cfg_type);
+
+/* Apply all rules to @cap, the last one in @out, and set its state. */
+void vi_pci_judge(const struct vi_pci_input *in, struct vi_pci_config *out,
+		  struct vi_pci_cap *cap);
+
+#endif

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The host's side of the agent in a guest; init has the other side and describes the protocol."""
+
+import base64
+import collections
+import gzip
+import time
+
+Result = collections.namedtuple("Result", "code stdout stderr")
+
+# Standard input that one request may carry: a serial port has no flow control, and the guest
+# keeps no more than this until the agent has read it.
+INPUT_SIZE = 24 * 1024
+
+READY = "ready "
+
+
+class Agent:
+    """All calls raise TimeoutError or channel.Closed."""
+
+    def __init__(self, channel):
+        self._channel = channel
+        self._sequence = 0
+
+    def wait_ready(self, deadline):
+        """The release of the kernel, once the agent runs."""
+        return self._answer(READY, deadline)
+
+    def run(self, command, stdin, limit, grace):
+        """Run a command, which the guest kills after `limit` seconds; wait `grace` more."""
+        self._sequence += 1
+        command = command.encode()
+        if len(command) + len(stdin) > INPUT_SIZE + 4096:
+            raise ValueError("too much for one request: use Guest.put()")
+        payload = base64.b64encode(command + stdin)
+        header = f"{self._sequence} {limit} {len(command)} {len(payload)}\n"
+        self._channel.send(header.encode() + payload)
+        code = int(self._answer(f"{self._sequence} ", time.monotonic() + limit + grace))
+        return Result(code, self._stream(grace), self._stream(grace))
+
+    def close(self):
+        self._channel.close()
+
+    def _stream(self, grace):
+        return gzip.decompress(base64.b64decode(self._answer("", time.monotonic() + grace)))
+
+    def _answer(self, prefix, deadline):
+        """The rest of the first line with this prefix; others answer requests given up on."""
+        while True:
+            line = self._channel.read_line(deadline).decode("ascii", errors="replace")
+            if line.startswith(prefix):
+                return line[len(prefix):]

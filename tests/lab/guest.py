@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A guest of the lab: boot it, run commands in it, talk to the QEMU that runs it."""
+
+import gzip
+import math
+import os
+import pathlib
+import shlex
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+import image
+from agent import Agent, INPUT_SIZE
+from channel import Channel, Closed
+from qmp import Qmp
+
+QEMU = "qemu-system-x86_64"
+
+# The machine types, with the properties that they need. Each has an ISA bus, so that the console
+# is the first serial port and the agent the second, and neither is a virtio device.
+MACHINES = {
+    "q35": "",
+    "pc": "",
+    "microvm": ",isa-serial=on",
+}
+CONSOLE, AGENT = "ttyS0", "ttyS1"
+CONSOLE_LOG, QEMU_LOG = "console.log", "qemu.log"
+
+# On a busy host the kernel at times fails to measure the time stamp counter, and a microvm has
+# no other clock to go on with: it stands still, moments after its start.
+NO_CLOCK = "tsc: Marking TSC unstable due to could not calculate TSC khz"
+
+
+class GuestError(Exception):
+    """The guest did not boot, died, or does not answer."""
+
+
+class CommandTimeout(Exception):
+    """A command took too long and was killed; the guest is well."""
+
+
+class CommandFailed(Exception):
+    """A command that had to succeed did not."""
+
+
+def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M", cpus=2):
+    """The part of QEMU's command line that tests and the interactive shell share."""
+    if not shutil.which(QEMU):
+        raise image.Unavailable(f"{QEMU} is not installed")
+    built = image.build()
+    kind, comma, properties = machine.partition(",")
+    command = [QEMU, "-M", kind + MACHINES[kind] + comma + properties, "-accel", "tcg",
+               "-smp", str(cpus), "-m", memory,
+               "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
+               "-kernel", str(built.kernel), "-initrd", str(built.initramfs),
+               "-append", f"console={CONSOLE} panic=-1 {kernel_args}", *options]
+    for device in devices:
+        command += ["-device", device]
+    return command
+
+
+class Guest:
+    """A context manager; all that it started is gone when the block ends.
+
+    machine     a row of MACHINES, with more properties after a comma if need be
+    devices     arguments of -device
+    kernel_args more for the kernel's command line
+    options     more arguments of QEMU, such as "-blockdev", "..."
+    """
+
+    boot_seconds = 90
+    # A guest that lives longer is ended, whatever happened to the test.
+    life_seconds = 600
+    # How much later than a command's own limit an answer may arrive.
+    grace_seconds = 15
+
+    def __init__(self, machine="q35", devices=(), kernel_args="", options=(), **sizes):
+        self._command = qemu_command(machine, devices, f"lab.agent={AGENT} {kernel_args}",
+                                     options, **sizes)
+        self._process = None
+        self._agent = None
+        self._boot_log_size = 0
+        self.qmp = None
+        self.release = None
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="guest-",
+                                                    dir=image.output_folder() / "lab"))
+
+    def __enter__(self):
+        try:
+            self.start()
+        except BaseException:
+            self.stop(keep_logs=True)
+            raise
+        return self
+
+    def __exit__(self, kind, error, traceback):
+        if error and not isinstance(error, GuestError):
+            error.add_note(self.logs())
+        self.stop(keep_logs=error is not None)
+
+    def start(self):
+        """Boot, until the agent answers."""
+        deadline = time.monotonic() + self.boot_seconds
+        while not self.release:
+            self._start_qemu()
+            self.release = self._wait_ready(deadline)
+            if not self.release:
+                self._end_qemu()
+        self._boot_log_size = len(self._log(CONSOLE_LOG))
+
+    def stop(self, keep_logs=False):
+        """End QEMU, whatever state it is in."""
+        self._end_qemu()
+        if not keep_logs:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def alive(self):
+        return self._process is not None and self._process.poll() is None
+
+    def run(self, command, stdin=b"", timeout=30):
+        """Run a command of the shell: its exit code, standard output and standard error."""
+        started = time.monotonic()
+        limit = math.ceil(timeout)
+        try:
+            result = self._agent.run(command, stdin, limit, self.grace_seconds)
+        except (Closed, TimeoutError) as error:
+            raise self._gone(command, limit + self.grace_seconds, error) from None
+        if result.code == 128 + signal.SIGKILL and time.monotonic() - started >= limit:
+            raise CommandTimeout(f"took more than {limit} s: {command}\n"
+                                 + result.stderr.decode(errors="replace"))
+        return result
+
+    def output(self, command, **options):
+        """The standard output, as text, of a command that must succeed."""
+        result = self.run(command, **options)
+        if result.code:
+            raise CommandFailed(f"exit code {result.code}: {command}\n"
+                                + (result.stderr or result.stdout).decode(errors="replace"))
+        return result.stdout.decode()
+
+    def put(self, path, data):
+        """Write a file in the guest."""
+        packed = gzip.compress(data)
+        self.output("rm -f /run/put")
+        for start in range(0, len(packed), INPUT_SIZE):
+            self.output("cat >>/run/put", stdin=packed[start:start + INPUT_SIZE])
+        self.output(f"gzip -dc </run/put >{shlex.quote(str(path))}")
+
+    def get(self, path):
+        """The bytes of a file in the guest."""
+        path = shlex.quote(str(path))
+        self.output(f"test -r {path}")
+        return self.run(f"cat {path}").stdout
+
+    def logs(self, lines=60):
+        """The last that QEMU and the guest's kernel said; of the boot only when it failed."""
+        tails = []
+        for name, start in ((QEMU_LOG, 0), (CONSOLE_LOG, self._boot_log_size)):
+            said = self._log(name)[start:].splitlines()[-lines:]
+            tails += [f"{self.folder}/{name}:"] + [f"    {line}" for line in said]
+        return "\n".join(tails)
+
+    def _start_qemu(self):
+        agent, monitor = Channel(), Channel()
+        command = ["timeout", "--kill-after=5", str(self.life_seconds), *self._command,
+                   "-chardev", f"file,id=console,path={self.folder / CONSOLE_LOG}",
+                   "-serial", "chardev:console",
+                   "-chardev", agent.chardev("agent"),
+                   "-device", "isa-serial,chardev=agent,index=1",
+                   "-chardev", monitor.chardev("qmp"),
+                   "-mon", "chardev=qmp,mode=control"]
+        with open(self.folder / QEMU_LOG, "wb") as log:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                pass_fds=[agent.remote.fileno(), monitor.remote.fileno()],
+                start_new_session=True)
+        agent.remote.close()
+        monitor.remote.close()
+        self._agent, self.qmp = Agent(agent), Qmp(monitor)
+        try:
+            self.qmp.negotiate()
+        except (Closed, TimeoutError) as error:
+            raise self._gone("start", 30, error) from None
+
+    def _wait_ready(self, deadline):
+        """The kernel's release, or None if it hit a known flaw and may boot at a new try."""
+        while NO_CLOCK not in self._log(CONSOLE_LOG):
+            try:
+                return self._agent.wait_ready(min(deadline, time.monotonic() + 1))
+            except (Closed, TimeoutError) as error:
+                if isinstance(error, Closed) or time.monotonic() >= deadline:
+                    raise self._gone("boot", self.boot_seconds, error) from None
+        return None
+
+    def _end_qemu(self):
+        if not self._process:
+            return
+        # QEMU and the timeout above it are a process group of their own.
+        if self.alive():
+            os.killpg(self._process.pid, signal.SIGTERM)
+            try:
+                self._process.wait(3)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+        self._process = None
+        self._agent.close()
+        self.qmp.close()
+
+    def _gone(self, doing, seconds, error):
+        if isinstance(error, Closed):
+            message = f"QEMU ended with exit code {self._process.wait(10)}"
+        else:
+            message = f"no answer in {seconds} s"
+        return GuestError(f"{message}: {doing}\n{self.logs()}")
+
+    def _log(self, name):
+        try:
+            return (self.folder / name).read_bytes().decode(errors="replace")
+        except FileNotFoundError:
+            return ""

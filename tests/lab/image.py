@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Build the guest of the lab from distribution packages: a kernel, and an initramfs for it.
+
+The kernel package is unpacked once and kept under $O/lab (remove it for a newer kernel). An
+initramfs may be several archives, one after the other: the modules are the first; the second
+(init, busybox, the tools, their libraries) takes a moment and is written afresh each time.
+"""
+
+import collections
+import fcntl
+import functools
+import os
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import tempfile
+
+import cpio
+import modules
+import packages
+from packages import Unavailable
+
+LAB = pathlib.Path(__file__).resolve().parent
+PROJECT = LAB.parent.parent
+
+# Newest package whose name matches; LAB_KERNEL in the environment chooses another.
+KERNEL = "linux-image-6.1.*-amd64"
+
+TOOLS = ("lsvirtio", "vqdump", "vqtop", "vqinject")
+# Opened by the tools when first needed, so that ldd does not name them.
+OPENED_LIBRARIES = ("libpci.so.3", "libjansson.so.4", "libfdt.so.1", "libbpf.so.1",
+                    "libncursesw.so.6")
+TERMINALS = ("d/dumb", "l/linux", "s/screen", "v/vt100", "v/vt220", "x/xterm", "x/xterm-256color")
+PASSWD = b"root::0:0::/:/bin/sh\nnobody::65534:65534::/:/bin/sh\n"
+GROUP = b"root::0:\nnobody::65534:\n"
+
+Image = collections.namedtuple("Image", "kernel initramfs")
+
+
+def output_folder():
+    """$O of the Makefile."""
+    return PROJECT / os.environ.get("O", "build")
+
+
+@functools.lru_cache(maxsize=None)
+def build():
+    """The image of this run: built at the first call."""
+    if platform.machine() != "x86_64":
+        raise Unavailable(f"guests are x86-64, and the tools are built for {platform.machine()}")
+    folder = output_folder() / "lab"
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kernel = _kernel(folder)
+        modules_archive = (kernel / "modules.cpio").read_bytes()
+        initramfs = kernel / "initramfs"
+        _replace(initramfs, modules_archive + _user_space(_busybox(folder)))
+    return Image(kernel / "vmlinuz", initramfs)
+
+
+def _kernel(folder):
+    """A folder with vmlinuz and modules.cpio."""
+    kept = [path.parent.name for path in folder.glob("*/modules.cpio")]
+    package = packages.newest_kernel(os.environ.get("LAB_KERNEL", KERNEL), kept)
+    kernel = folder / package
+    kernel.mkdir(exist_ok=True)
+    archive = kernel / "modules.cpio"
+    if not archive.exists() or archive.stat().st_mtime < os.stat(modules.__file__).st_mtime:
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            tree = pathlib.Path(name)
+            packages.unpack(packages.download(package, kernel), tree)
+            shutil.copyfile(packages.only(tree.glob("boot/vmlinuz-*"), package),
+                            kernel / "vmlinuz")
+            _replace(archive, modules.archive(tree))
+    return kernel
+
+
+def _busybox(folder):
+    program = folder / "busybox"
+    if not program.exists():
+        with tempfile.TemporaryDirectory(dir=folder) as name:
+            tree = pathlib.Path(name)
+            packages.unpack(packages.download("busybox-static", folder), tree)
+            _replace(program, packages.only(tree.glob("**/bin/busybox"), "busybox").read_bytes())
+    return program
+
+
+def _user_space(busybox):
+    archive = cpio.Archive()
+    for folder in ("dev", "mnt", "proc", "run", "sys", "tmp"):
+        archive.add_folder(folder)
+    archive.add_file("init", (LAB / "init").read_bytes(), executable=True)
+    archive.add_file("bin/busybox", busybox.read_bytes(), executable=True)
+    archive.add_file("etc/passwd", PASSWD)
+    archive.add_file("etc/group", GROUP)
+    tools = [path for path in (output_folder() / name for name in TOOLS) if path.exists()]
+    for tool in tools:
+        archive.add_file(f"usr/bin/{tool.name}", tool.read_bytes(), executable=True)
+    _add_libraries(archive, tools)
+    _add_terminals(archive)
+    return archive.tobytes()
+
+
+def _add_libraries(archive, tools):
+    """All go to /lib, where the dynamic loader looks; only itself has a place of its own."""
+    opened = [path for path in map(_library_path, OPENED_LIBRARIES) if path]
+    for path in {path for program in [*tools, *opened] for path in _shared_libraries(program)}:
+        place = path if "/ld-" in path else "lib/" + os.path.basename(path)
+        archive.add_file(place, pathlib.Path(path).read_bytes(), executable=True)
+    for path in opened:
+        archive.add_file("lib/" + os.path.basename(path), pathlib.Path(path).read_bytes())
+
+
+def _shared_libraries(program):
+    """The paths of what a program or library is linked with; none for a static program."""
+    listing = _listing("ldd", str(program))
+    missing = re.findall(r"^\s*(\S+) => not found", listing, re.MULTILINE)
+    if missing:
+        raise RuntimeError(f"{program} needs {', '.join(missing)}, not found: run make first")
+    return re.findall(r"(/\S+) \(0x", listing)
+
+
+def _library_path(soname):
+    found = re.search(rf"^\s*{re.escape(soname)} \(libc6,x86-64.*=> (\S+)",
+                      _listing("/sbin/ldconfig", "-p"), re.MULTILINE)
+    return found and found[1]
+
+
+@functools.lru_cache(maxsize=None)
+def _listing(*command):
+    environment = dict(os.environ, LC_ALL="C", LD_LIBRARY_PATH=str(output_folder()))
+    return subprocess.run(command, env=environment, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True, timeout=60).stdout
+
+
+def _add_terminals(archive):
+    for name in TERMINALS:
+        for folder in ("/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"):
+            path = pathlib.Path(folder, name)
+            if path.exists():
+                archive.add_file(f"lib/terminfo/{name}", path.read_bytes())
+
+
+def _replace(path, data):
+    """Write a file so that another process sees the old one or the new one, never a part."""
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    os.replace(partial, path)

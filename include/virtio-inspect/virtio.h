@@ -84,15 +84,18 @@ struct vi_features {
  *	descriptors were negotiated and a table is to be had.
  *	0; -ENOSPC: no room until get_buf has made some; -EINVAL: no pieces,
  *	more pieces than the queue has descriptors, more than 2^32 - 1
- *	writable bytes, or @data NULL; -EFAULT: a piece lies outside the memory
+ *	bytes in all, or @data NULL; -EFAULT: a piece lies outside the memory
  *	that the device can reach; -EIO: the queue is broken. (spec 2.7.13,
  *	2.8.21)
  * @kick:
  *	Tell the device of the buffers added since the last kick, unless it
- *	asked not to be told. (spec 2.7.13.4, 2.8.21.2)
+ *	asked not to be told. Without VIRTIO_RING_F_EVENT_IDX it is told also
+ *	when nothing was added. Nothing, when the queue is broken.
+ *	(spec 2.7.13.4, 2.8.21.2)
  * @get_buf:
  *	The token of the next buffer that the device is done with, NULL when
- *	there is none. *@len: how many bytes the device says it wrote into it,
+ *	there is none. Call it until then: a callback comes only for buffers
+ *	that are finished later. *@len (never NULL): how many bytes the device says it wrote into it,
  *	never more than it has (0 to 2^32 - 1); with in-order batches, all of
  *	them for the buffers that the device skipped over. An answer that
  *	breaks the rules (an id that is not outstanding; more bytes than the
@@ -104,7 +107,8 @@ struct vi_features {
  *	come. (spec 2.7.7, 2.8.10)
  * @enable_cb:
  *	Want callbacks again. False when buffers are pending already: no
- *	callback may come for those, so get them and try again.
+ *	callback may come for those, so get them and try again. True when the
+ *	queue is broken: nothing will come.
  */
 struct virtqueue_ops {
 	int (*add_buf)(struct virtqueue *vq, struct scatterlist sg[],
@@ -167,7 +171,8 @@ struct device {
  * struct virtio_config_ops - how to reach a device (spec 1.4, 2.1 to 2.5)
  *
  * Written by transports. Any of them may be NULL: what is missing is skipped
- * on the way to DRIVER_OK. They run in the thread that calls them.
+ * on the way to DRIVER_OK. They run in the thread that calls them. The bus
+ * resets a device before it is probed and after its driver's remove.
  *
  * @get:      copy @len bytes of configuration space from @offset to @buf;
  *            what lies beyond its end reads as 0.
@@ -208,7 +213,8 @@ struct virtio_config_ops {
 /**
  * struct virtio_dma_ops - memory as the device addresses it
  *
- * Without these a descriptor holds the buffer's virtual address.
+ * Without these a descriptor holds the buffer's virtual address; a device that
+ * has them has all three.
  *
  * @map:   the device's address of @len bytes at @buf, or VIRTIO_DMA_ERROR. It
  *         stays good as long as the device is registered. Called by add_buf
@@ -238,6 +244,7 @@ struct virtio_dma_ops {
  * @priv:     the driver's.
  * @features: those negotiated; see virtio_has_feature().
  * @dma:      NULL when buffers' virtual addresses are the device's.
+ * @status:   the status bits that were set last (spec 1.4, 2.1).
  * @transport_priv: the transport's.
  */
 struct virtio_device {
@@ -248,6 +255,7 @@ struct virtio_device {
 	void *priv;
 	struct vi_features features;
 	const struct virtio_dma_ops *dma;
+	uint8_t status;
 	void *transport_priv;
 };
 
@@ -295,13 +303,18 @@ struct virtio_driver {
  * VIRTIO_DEV_ANY_ID; -EEXIST: registered already; -ENOMEM.
  *
  * This and the three functions below may be called from any thread, and from
- * within probe and remove: one lock covers the bus.
+ * within probe and remove: one lock covers the bus. For the very device or
+ * driver that is being probed or removed, unregistering takes effect when that
+ * is over. They must not be called from config_changed or from a queue's
+ * callback, which another thread may be waiting for.
  */
 int register_virtio_device(struct virtio_device *vdev);
 
 /**
  * unregister_virtio_device - take a device off its bus, after its driver's
  * remove. Its index is free again. Does nothing for one that is not there.
+ * The caller sees to it that nobody else uses the device meanwhile, also not
+ * in virtio_config_changed().
  */
 void unregister_virtio_device(struct virtio_device *vdev);
 
@@ -315,8 +328,8 @@ void unregister_virtio_device(struct virtio_device *vdev);
 int register_virtio_driver(struct virtio_driver *drv);
 
 /**
- * unregister_virtio_driver - remove @drv from its devices, which then wait
- * for another driver, and from the bus.
+ * unregister_virtio_driver - remove @drv from its devices and from the bus.
+ * The devices wait for a driver that is registered later.
  */
 void unregister_virtio_driver(struct virtio_driver *drv);
 

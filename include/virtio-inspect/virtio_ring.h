@@ -42,14 +42,16 @@ extern "C" {
  * @vdev:   the device; outlives the queue.
  * @pages:  the ring's memory, 16-byte aligned. The caller's: it outlives the
  *          queue and is zeroed here. A split ring lies in it as vring_init()
- *          lays it; of a packed one first come the descriptors, then the
+ *          lays it, which fits vring_size() bytes where @pages is aligned to
+ *          @vring_align; of a packed one first come the descriptors, then the
  *          driver's event structure, then the device's.
  * @notify: called by kick when the device is to be told, from the thread
  *          that kicks. May be NULL.
  * @callback: see struct virtqueue. With NULL, callbacks start disabled.
  *
  * The queue, ended by vring_del_virtqueue(); NULL with errno EINVAL (a size,
- * alignment or address that cannot be; @pages was not touched) or ENOMEM.
+ * alignment or address that cannot be, or no @vdev; @pages was not touched) or
+ * ENOMEM.
  */
 struct virtqueue *vring_new_virtqueue(unsigned int num,
 				      unsigned int vring_align,
@@ -87,7 +89,8 @@ bool virtqueue_is_broken(const struct virtqueue *vq);
 
 /**
  * virtqueue_detach_unused_buf - take back a buffer that the device still has.
- * Its token, or NULL when there are no more. Only after the device was reset.
+ * Its token, or NULL when there are no more. Only after the device was reset;
+ * after it the queue can only be deleted.
  */
 void *virtqueue_detach_unused_buf(struct virtqueue *vq);
 

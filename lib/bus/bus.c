@@ -23,6 +23,8 @@ struct node {
 	struct virtio_bus *bus;
 	struct node *next;		/* with the next higher index */
 	const struct virtio_driver *drv;
+	bool busy;			/* in probe or remove */
+	bool leaving;			/* to be unregistered after that */
 
 	/* config_changed may come from any thread, at any time. */
 	pthread_mutex_t config_lock;
@@ -66,6 +68,7 @@ void virtio_bus_free(struct virtio_bus *bus)
 {
 	if (!bus)
 		return;
+	bus->num_drivers = 0;
 	while (bus->nodes)
 		virtio_bus_remove_device(bus->nodes->vdev);
 	free(bus->drivers);
@@ -124,47 +127,88 @@ static void enable_config(struct node *n)
 	pthread_mutex_unlock(&n->config_lock);
 }
 
-static void disable_config(struct node *n)
+/* From here on nobody is told, and @drv is who will be. */
+static void set_driver(struct node *n, const struct virtio_driver *drv)
 {
 	pthread_mutex_lock(&n->config_lock);
 	n->config_enabled = false;
 	n->config_pending = false;
+	n->drv = drv;
+	n->vdev->dev.driver = drv ? &drv->driver : NULL;
 	pthread_mutex_unlock(&n->config_lock);
 }
 
-static bool bind(struct node *n, const struct virtio_driver *drv)
+static struct entry *find_driver(const struct virtio_bus *bus,
+				 const struct virtio_driver *drv)
 {
-	struct virtio_device *vdev = n->vdev;
-	int err;
+	size_t i;
 
-	n->drv = drv;
-	vdev->dev.driver = &drv->driver;
-	err = virtio_negotiate(vdev, drv);
-	if (!err && drv->probe)
-		err = drv->probe(vdev);
-	if (err) {
-		virtio_give_up(vdev);
-		n->drv = NULL;
-		vdev->dev.driver = NULL;
-		return false;
-	}
-	virtio_device_ready(vdev);
-	enable_config(n);
-	return true;
+	for (i = 0; i < bus->num_drivers; i++)
+		if (bus->drivers[i].drv == drv)
+			return &bus->drivers[i];
+	return NULL;
 }
 
 static void unbind(struct node *n)
 {
 	const struct virtio_driver *drv = n->drv;
 
-	if (!drv)
+	if (!drv || n->busy)
 		return;
-	disable_config(n);
+	n->busy = true;
+	set_driver(n, drv);
 	if (drv->remove)
 		drv->remove(n->vdev);
-	n->drv = NULL;
-	n->vdev->dev.driver = NULL;
+	set_driver(n, NULL);
 	virtio_reset(n->vdev);
+	n->busy = false;
+}
+
+static void take_off(struct node *n)
+{
+	struct node **at;
+
+	for (at = &n->bus->nodes; *at != n; at = &(*at)->next)
+		;
+	*at = n->next;
+	n->vdev->dev.bus = NULL;
+	pthread_mutex_destroy(&n->config_lock);
+	free(n);
+}
+
+/*
+ * After a probe or a remove: what it asked for itself. @n may be gone after
+ * this.
+ */
+static void settle(struct node *n)
+{
+	if (n->busy)
+		return;
+	if (n->leaving || (n->drv && !find_driver(n->bus, n->drv)))
+		unbind(n);
+	if (n->leaving)
+		take_off(n);
+}
+
+/* Offer the device to a driver; @n may be gone after this. */
+static void bind(struct node *n, const struct virtio_driver *drv)
+{
+	struct virtio_device *vdev = n->vdev;
+	int err;
+
+	n->busy = true;
+	set_driver(n, drv);
+	err = virtio_negotiate(vdev, drv);
+	if (!err && drv->probe)
+		err = drv->probe(vdev);
+	n->busy = false;
+	if (err) {
+		virtio_give_up(vdev);
+		set_driver(n, NULL);
+	} else {
+		virtio_device_ready(vdev);
+	}
+	settle(n);
 }
 
 /* Does the bus still have this device, unbound, under this index? */
@@ -234,35 +278,16 @@ int virtio_bus_add_device(struct virtio_bus *bus, struct virtio_device *vdev)
 void virtio_bus_remove_device(struct virtio_device *vdev)
 {
 	struct virtio_bus *bus;
-	struct node *n, **at;
+	struct node *n;
 
 	if (!vdev || !vdev->dev.bus)
 		return;
 	n = node_of(vdev);
 	bus = n->bus;
 	pthread_mutex_lock(&bus->lock);
-	unbind(n);
-	for (at = &bus->nodes; *at; at = &(*at)->next) {
-		if (*at == n) {
-			*at = n->next;
-			break;
-		}
-	}
+	n->leaving = true;
+	settle(n);
 	pthread_mutex_unlock(&bus->lock);
-	vdev->dev.bus = NULL;
-	pthread_mutex_destroy(&n->config_lock);
-	free(n);
-}
-
-static struct entry *find_driver(const struct virtio_bus *bus,
-				 const struct virtio_driver *drv)
-{
-	size_t i;
-
-	for (i = 0; i < bus->num_drivers; i++)
-		if (bus->drivers[i].drv == drv)
-			return &bus->drivers[i];
-	return NULL;
 }
 
 static int append_driver(struct virtio_bus *bus,
@@ -319,8 +344,7 @@ void virtio_bus_remove_driver(struct virtio_bus *bus,
 		bus->num_drivers--;
 		while ((n = node_after(bus, index))) {
 			index = n->vdev->index;
-			if (n->drv == drv)
-				unbind(n);
+			settle(n);
 		}
 	}
 	pthread_mutex_unlock(&bus->lock);
@@ -331,15 +355,27 @@ struct virtio_device *virtio_bus_next(struct virtio_bus *bus,
 {
 	struct node *n;
 
+	struct virtio_device *next;
+
 	pthread_mutex_lock(&bus->lock);
 	n = node_after(bus, prev ? prev->index : -1);
+	next = n ? n->vdev : NULL;
 	pthread_mutex_unlock(&bus->lock);
-	return n ? n->vdev : NULL;
+	return next;
 }
 
 const struct virtio_driver *virtio_bus_driver(const struct virtio_device *vdev)
 {
-	return vdev->dev.bus ? node_of(vdev)->drv : NULL;
+	const struct virtio_driver *drv;
+	struct virtio_bus *bus;
+
+	if (!vdev->dev.bus)
+		return NULL;
+	bus = node_of(vdev)->bus;
+	pthread_mutex_lock(&bus->lock);
+	drv = node_of(vdev)->drv;
+	pthread_mutex_unlock(&bus->lock);
+	return drv;
 }
 
 VI_EXPORT void virtio_config_changed(struct virtio_device *vdev)
@@ -351,10 +387,17 @@ VI_EXPORT void virtio_config_changed(struct virtio_device *vdev)
 	n = node_of(vdev);
 	pthread_mutex_lock(&n->config_lock);
 	if (!n->config_enabled)
-		n->config_pending = true;
+		n->config_pending = n->drv;
 	else if (n->drv && n->drv->config_changed)
 		n->drv->config_changed(vdev);
 	pthread_mutex_unlock(&n->config_lock);
+}
+
+VI_EXPORT void virtio_device_ready(struct virtio_device *vdev)
+{
+	virtio_driver_ok(vdev);
+	if (vdev->dev.bus && node_of(vdev)->drv)
+		enable_config(node_of(vdev));
 }
 
 /* The process's bus. */

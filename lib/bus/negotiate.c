@@ -33,13 +33,19 @@ static bool is_transport_bit(unsigned int bit)
 
 static uint8_t get_status(struct virtio_device *vdev)
 {
-	return vdev->config->get_status ? vdev->config->get_status(vdev) : 0;
+	if (!vdev->config->get_status)
+		return vdev->status;
+	return vdev->config->get_status(vdev);
 }
 
+/* Bits are only ever added (spec 2.1.1). */
 static void add_status(struct virtio_device *vdev, uint8_t bits)
 {
-	if (vdev->config && vdev->config->set_status)
-		vdev->config->set_status(vdev, get_status(vdev) | bits);
+	if (!vdev->config)
+		return;
+	vdev->status = get_status(vdev) | bits;
+	if (vdev->config->set_status)
+		vdev->config->set_status(vdev, vdev->status);
 }
 
 static void accept_feature(struct virtio_device *vdev,
@@ -63,6 +69,11 @@ static void accept_features(struct virtio_device *vdev,
 	for (i = 0; drv->feature_table && i < drv->feature_table_size; i++)
 		if (!is_transport_bit(drv->feature_table[i]))
 			accept_feature(vdev, &offered, drv->feature_table[i]);
+	/* Legacy devices have 32 bits (spec 2.2.3). */
+	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1)) {
+		vdev->features.w[0] &= UINT32_MAX;
+		vdev->features.w[1] = 0;
+	}
 }
 
 int virtio_negotiate(struct virtio_device *vdev,
@@ -99,16 +110,15 @@ void virtio_give_up(struct virtio_device *vdev)
 	add_status(vdev, VIRTIO_CONFIG_S_FAILED);
 }
 
-VI_EXPORT void virtio_device_ready(struct virtio_device *vdev)
+void virtio_driver_ok(struct virtio_device *vdev)
 {
-	if (!vdev->config ||
-	    get_status(vdev) & VIRTIO_CONFIG_S_DRIVER_OK)
-		return;
-	add_status(vdev, VIRTIO_CONFIG_S_DRIVER_OK);
+	if (vdev->config && !(get_status(vdev) & VIRTIO_CONFIG_S_DRIVER_OK))
+		add_status(vdev, VIRTIO_CONFIG_S_DRIVER_OK);
 }
 
 VI_EXPORT int virtio_reset(struct virtio_device *vdev)
 {
+	vdev->status = 0;
 	if (!vdev->config || !vdev->config->reset)
 		return 0;
 	return vdev->config->reset(vdev);

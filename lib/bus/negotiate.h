@@ -12,6 +12,9 @@
 int virtio_negotiate(struct virtio_device *vdev,
 		     const struct virtio_driver *drv);
 
+/* DRIVER_OK, if it is not set yet: the queues may be used. */
+void virtio_driver_ok(struct virtio_device *vdev);
+
 /* The driver could not take the device: FAILED, so that it shows. */
 void virtio_give_up(struct virtio_device *vdev);
 

@@ -66,54 +66,131 @@ static inline void commit(struct vring_virtqueue *vq, uint32_t id, void *data,
 	vq->kicked += count;
 }
 
-/* A table holds address, length and the write flag only (spec 2.8.7). */
-static int fill_table(struct vring_virtqueue *vq,
-		      struct vring_packed_desc *table,
-		      const struct scatterlist *sg, unsigned int out,
-		      unsigned int in)
+/*
+ * Fill entries @from to @to - 1 of an indirect table and add up their bytes.
+ * Address, length and the write flag are all that counts there (spec 2.8.7).
+ */
+static inline bool fill_table(const struct vring_virtqueue *vq,
+			      struct vring_packed_desc *table,
+			      const struct scatterlist *sg, unsigned int from,
+			      unsigned int to, uint16_t flags, uint64_t *bytes)
 {
 	const bool dma = vq->dma;
+	uint64_t addr, sum = 0;
 	unsigned int i;
 
-	for (i = 0; i < out + in; i++) {
-		uint64_t addr = vring_map(vq, dma, &sg[i]);
-
-		if (unlikely(addr == VIRTIO_DMA_ERROR))
-			return -EFAULT;
-		put_desc(&table[i], addr, sg[i].length, 0,
-			 i >= out ? VRING_DESC_F_WRITE : 0);
+	for (i = from; i < to; i++) {
+		if (unlikely(!vring_map(vq, dma, &sg[i], &addr)))
+			return false;
+		sum += sg[i].length;
+		put_desc(&table[i], addr, sg[i].length, 0, flags);
 	}
-	return 0;
+	*bytes = sum;
+	return true;
+}
+
+/* Where a list goes on: a slot, and the flags of its lap. */
+struct position {
+	uint32_t at, lap;
+};
+
+/*
+ * Write pieces from @p on, but no flags yet: a device that saw one of them
+ * might take it for a buffer, and a later piece may have no address.
+ */
+static bool fill_list(const struct vring_virtqueue *vq,
+		      const struct scatterlist *sg, unsigned int count,
+		      struct position *p, uint64_t *bytes)
+{
+	const bool dma = vq->dma;
+	uint64_t addr, sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		struct vring_packed_desc *desc = &vq->packed.desc[p->at];
+
+		if (unlikely(!vring_map(vq, dma, &sg[i], &addr)))
+			return false;
+		sum += sg[i].length;
+		desc->addr = vi_le64(addr);
+		desc->len = vi_le32(sg[i].length);
+		desc->id = vi_le16(vq->free_head);
+		p->at = step(vq, p->at, &p->lap);
+	}
+	*bytes = sum;
+	return true;
+}
+
+/* Flags of piece @i of @total, of which the first @out are readable. */
+static inline uint16_t piece(unsigned int i, unsigned int out,
+			     unsigned int total)
+{
+	return (i >= out ? VRING_DESC_F_WRITE : 0) |
+	       (i + 1 < total ? VRING_DESC_F_NEXT : 0);
 }
 
 /*
- * Write a list of @total pieces from the next slot on, all but its first
- * descriptor: the device takes the whole when it sees that one (spec 2.8.6).
- * @first_addr: what belongs there. *@end, *@end_flags: the position after it.
+ * The flags of a list, those of its first descriptor last: the device takes
+ * the whole when it sees them (spec 2.8.6).
  */
-static int fill_list(struct vring_virtqueue *vq, const struct scatterlist *sg,
-		     unsigned int out, unsigned int total,
-		     uint64_t *first_addr, uint32_t *end, uint32_t *end_flags)
+static void publish_list(struct vring_virtqueue *vq, unsigned int out,
+			 unsigned int total)
 {
-	uint32_t at = vq->avail, lap = vq->avail_flags;
-	const bool dma = vq->dma;
+	struct position p = { vq->avail, vq->avail_flags };
 	unsigned int i;
 
-	*first_addr = 0;
-	for (i = 0; i < total; i++) {
-		uint64_t addr = vring_map(vq, dma, &sg[i]);
-
-		if (unlikely(addr == VIRTIO_DMA_ERROR))
-			return -EFAULT;
-		if (i)
-			put_desc(&vq->packed.desc[at], addr, sg[i].length,
-				 vq->free_head, lap | vring_piece(i, out, total));
-		else
-			*first_addr = addr;
-		at = step(vq, at, &lap);
+	for (i = 1; i < total; i++) {
+		p.at = step(vq, p.at, &p.lap);
+		vi_store(&vq->packed.desc[p.at].flags,
+			 vi_le16(p.lap | piece(i, out, total)));
 	}
-	*end = at;
-	*end_flags = lap;
+	vi_store_release(&vq->packed.desc[vq->avail].flags,
+			 vi_le16(vq->avail_flags | piece(0, out, total)));
+}
+
+/* A buffer in a table, which takes one descriptor. */
+static int add_indirect(struct vring_virtqueue *vq,
+			const struct scatterlist *sg, unsigned int out,
+			unsigned int in, void *data,
+			struct vring_packed_desc *table, uint64_t addr)
+{
+	struct vring_packed_desc *desc = &vq->packed.desc[vq->avail];
+	uint32_t id = vq->free_head, lap = vq->avail_flags;
+	uint64_t readable, writable;
+
+	if (!fill_table(vq, table, sg, 0, out, 0, &readable) ||
+	    !fill_table(vq, table, sg, out, out + in, VRING_DESC_F_WRITE,
+			&writable))
+		return -EFAULT;
+	if (!vring_size_ok(readable, writable))
+		return -EINVAL;
+	put_desc(desc, addr, (out + in) * sizeof(*table), id,
+		 lap | VRING_DESC_F_INDIRECT);
+	commit(vq, id, data, writable, 1);
+	vq->avail = step(vq, vq->avail, &vq->avail_flags);
+	return 0;
+}
+
+/* A buffer as a list of descriptors. */
+static int add_list(struct vring_virtqueue *vq, const struct scatterlist *sg,
+		    unsigned int out, unsigned int in, void *data)
+{
+	struct position end = { vq->avail, vq->avail_flags };
+	uint64_t readable, writable;
+	uint32_t id = vq->free_head;
+
+	if (vq->num_free < out + in)
+		return -ENOSPC;
+	if (!fill_list(vq, sg, out, &end, &readable) ||
+	    !fill_list(vq, sg + out, in, &end, &writable))
+		return -EFAULT;
+	if (!vring_size_ok(readable, writable))
+		return -EINVAL;
+	publish_list(vq, out, out + in);
+	vq->slot[id].count = out + in;
+	commit(vq, id, data, writable, out + in);
+	vq->avail = end.at;
+	vq->avail_flags = end.lap;
 	return 0;
 }
 
@@ -121,44 +198,18 @@ static vi_noinline int add_any(struct vring_virtqueue *vq,
 			       const struct scatterlist *sg, unsigned int out,
 			       unsigned int in, void *data)
 {
-	struct vring_packed_desc *head = &vq->packed.desc[vq->avail];
-	uint32_t id = vq->free_head, flags = vq->avail_flags;
-	uint32_t next, next_flags = flags, count = 1;
 	struct vring_packed_desc *table = NULL;
-	unsigned int total = out + in;
-	uint32_t in_len, len;
-	uint64_t addr = 0;
+	uint64_t addr;
 	int err;
 
-	err = vring_check(vq, sg, out, in, data, &in_len);
+	err = vring_check(vq, out, in, data);
 	if (err)
 		return err;
-	if (!vq->num_free)
-		return -ENOSPC;
-
-	if (total > 1)
-		table = vring_table(vq, id, total, &addr);
-	if (table) {
-		err = fill_table(vq, table, sg, out, in);
-		len = total * sizeof(*table);
-		flags |= VRING_DESC_F_INDIRECT;
-		next = step(vq, vq->avail, &next_flags);
-	} else {
-		if (vq->num_free < total)
-			return -ENOSPC;
-		err = fill_list(vq, sg, out, total, &addr, &next, &next_flags);
-		len = sg[0].length;
-		flags |= vring_piece(0, out, total);
-		count = total;
-	}
-	if (err)
-		return err;
-	vq->slot[id].count = count;
-	commit(vq, id, data, in_len, count);
-	vq->avail = next;
-	vq->avail_flags = next_flags;
-	put_desc(head, addr, len, id, flags);
-	return 0;
+	if (out + in > 1)
+		table = vring_table(vq, vq->free_head, out + in, &addr);
+	if (table)
+		return add_indirect(vq, sg, out, in, data, table, addr);
+	return add_list(vq, sg, out, in, data);
 }
 
 static inline int add_one(struct vring_virtqueue *vq,
@@ -213,14 +264,18 @@ static bool passed_event(const struct vring_virtqueue *vq, uint16_t where,
 static void packed_kick(struct virtqueue *_vq)
 {
 	struct vring_virtqueue *vq = to_vring(_vq);
-	uint16_t added = vq->kicked, flags;
+	uint32_t added = vq->kicked;
+	uint16_t flags;
 	bool tell;
 
+	if (vq->broken)
+		return;
 	vq->kicked = 0;
 	vi_full_barrier();
 	flags = vi_le16(vi_load_acquire(&vq->packed.device->flags)) & 3;
 	if (flags == VRING_PACKED_EVENT_FLAG_DESC && vq->event)
-		tell = passed_event(vq,
+		/* Positions compare within 65,535 descriptors only. */
+		tell = added > UINT16_MAX || passed_event(vq,
 			vi_le16(vi_load(&vq->packed.device->off_wrap)), added);
 	else
 		tell = flags != VRING_PACKED_EVENT_FLAG_DISABLE;
@@ -228,13 +283,17 @@ static void packed_kick(struct virtqueue *_vq)
 		vq->notify(_vq);
 }
 
+static inline uint16_t read_flags(const struct vring_virtqueue *vq,
+				  uint32_t pos)
+{
+	return vi_le16(vi_load_acquire(
+		       &vq->packed.desc[USED_SLOT(pos)].flags));
+}
+
 /* Has the device marked the slot at @pos as used, in the lap of @pos? */
 static inline bool is_used(const struct vring_virtqueue *vq, uint32_t pos)
 {
-	uint16_t flags = vi_le16(vi_load_acquire(
-				 &vq->packed.desc[USED_SLOT(pos)].flags));
-
-	return (flags & F_BOTH) == USED_LAP(pos);
+	return (read_flags(vq, pos) & F_BOTH) == USED_LAP(pos);
 }
 
 /* Ask for an interrupt for the slot that we now wait for, if it isn't done. */
@@ -284,15 +343,16 @@ static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *
 	if (!vq->in_batch) {
 		const struct vring_packed_desc *desc =
 			&vq->packed.desc[USED_SLOT(vq->last_used)];
-		uint16_t id;
+		uint16_t id, flags = read_flags(vq, vq->last_used);
 
-		if (!is_used(vq, vq->last_used))
+		if ((flags & F_BOTH) != USED_LAP(vq->last_used))
 			return NULL;
 		id = vi_le16(vi_load(&desc->id));
 		if (id >= vq->num || !vq->slot[id].data)
 			return vring_break(vq);
 		vq->batch_last = id;
 		vq->batch_len = vi_le32(vi_load(&desc->len));
+		vq->batch_counts = flags & VRING_DESC_F_WRITE;
 	}
 	if (!data || !vring_batch_len(vq, slot->in_len, &n))
 		return vring_break(vq);
@@ -310,10 +370,11 @@ static void *packed_get_buf(struct virtqueue *_vq, unsigned int *len)
 	uint32_t pos = vq->last_used, id, n, count;
 	const struct vring_packed_desc *desc =
 		&vq->packed.desc[USED_SLOT(pos)];
+	uint16_t flags = read_flags(vq, pos);
 	struct vring_slot *slot;
 	void *data;
 
-	if (!is_used(vq, pos))
+	if ((flags & F_BOTH) != USED_LAP(pos))
 		return NULL;
 	id = vi_le16(vi_load(&desc->id));
 	n = vi_le32(vi_load(&desc->len));
@@ -321,7 +382,8 @@ static void *packed_get_buf(struct virtqueue *_vq, unsigned int *len)
 		return vring_break(vq);
 	slot = &vq->slot[id];
 	data = slot->data;
-	if (unlikely(!data || !vring_len_ok(vq, slot->in_len, &n)))
+	if (unlikely(!data || !vring_len_ok(vq, slot->in_len, &n,
+					    flags & VRING_DESC_F_WRITE)))
 		return vring_break(vq);
 	count = slot->count;
 	slot->data = NULL;
@@ -366,9 +428,12 @@ static bool packed_enable_cb(struct virtqueue *_vq)
 	return !vring_packed_pending(vq);
 }
 
+/* A batch goes on though only its first descriptor says so. */
 bool vring_packed_pending(const struct vring_virtqueue *vq)
 {
-	return is_used(vq, vi_load(&vq->last_used));
+	if (vring_is_broken(vq))
+		return false;
+	return vi_load(&vq->in_batch) || is_used(vq, vi_load(&vq->last_used));
 }
 
 void vring_packed_init(struct vring_virtqueue *vq, void *pages)

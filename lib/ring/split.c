@@ -53,87 +53,117 @@ static inline void publish(struct vring_virtqueue *vq, uint32_t head,
 	vq->free_head = next;
 }
 
-/* Fill the table of an indirect descriptor (spec 2.7.5.3). */
-static int fill_table(struct vring_virtqueue *vq, struct vring_desc *table,
-		      const struct scatterlist *sg, unsigned int out,
-		      unsigned int in)
+/*
+ * Fill descriptors @from to @to - 1 of an indirect table, each followed by the
+ * next (spec 2.7.5.3), and add up their bytes.
+ */
+static inline bool fill_table(const struct vring_virtqueue *vq,
+			      struct vring_desc *table,
+			      const struct scatterlist *sg, unsigned int from,
+			      unsigned int to, uint16_t flags, uint64_t *bytes)
 {
-	unsigned int i, total = out + in;
 	const bool dma = vq->dma;
+	uint64_t addr, sum = 0;
+	unsigned int i;
 
-	for (i = 0; i < total; i++) {
-		uint64_t addr = vring_map(vq, dma, &sg[i]);
-		uint16_t flags = vring_piece(i, out, total);
-
-		if (unlikely(addr == VIRTIO_DMA_ERROR))
-			return -EFAULT;
-		put_desc(vq, &table[i], addr, sg[i].length, flags,
-			 i + 1 < total ? i + 1 : 0);
+	for (i = from; i < to; i++) {
+		if (unlikely(!vring_map(vq, dma, &sg[i], &addr)))
+			return false;
+		sum += sg[i].length;
+		put_desc(vq, &table[i], addr, sg[i].length, flags, i + 1);
 	}
+	*bytes = sum;
+	return true;
+}
+
+/* The same along the free list, from *@at on; *@last is the one before. */
+static inline bool fill_chain(const struct vring_virtqueue *vq,
+			      const struct scatterlist *sg, unsigned int count,
+			      uint16_t flags, uint32_t *at, uint32_t *last,
+			      uint64_t *bytes)
+{
+	const bool dma = vq->dma;
+	uint64_t addr, sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		uint32_t next = vq->slot[*at].next;
+
+		if (unlikely(!vring_map(vq, dma, &sg[i], &addr)))
+			return false;
+		sum += sg[i].length;
+		put_desc(vq, &vq->split.desc[*at], addr, sg[i].length, flags,
+			 next);
+		*last = *at;
+		*at = next;
+	}
+	*bytes = sum;
+	return true;
+}
+
+#define OUT	VRING_DESC_F_NEXT
+#define IN	(VRING_DESC_F_NEXT | VRING_DESC_F_WRITE)
+
+/* A buffer in a table, which takes one descriptor. */
+static int add_indirect(struct vring_virtqueue *vq,
+			const struct scatterlist *sg, unsigned int out,
+			unsigned int in, void *data, struct vring_desc *table,
+			uint64_t addr)
+{
+	uint32_t head = vq->free_head, total = out + in;
+	uint64_t readable, writable;
+
+	if (!fill_table(vq, table, sg, 0, out, OUT, &readable) ||
+	    !fill_table(vq, table, sg, out, total, IN, &writable))
+		return -EFAULT;
+	if (!vring_size_ok(readable, writable))
+		return -EINVAL;
+	table[total - 1].flags = swab16(vq, in ? VRING_DESC_F_WRITE : 0);
+	put_desc(vq, &vq->split.desc[head], addr, total * sizeof(*table),
+		 VRING_DESC_F_INDIRECT, 0);
+	vq->num_free--;
+	publish(vq, head, vq->slot[head].next, data, writable);
 	return 0;
 }
 
-/* Chain descriptors along the free list; *@end is what follows them there. */
-static int fill_chain(struct vring_virtqueue *vq, const struct scatterlist *sg,
-		      unsigned int out, unsigned int in, uint16_t *end)
+/* A buffer as a chain of descriptors. */
+static int add_chain(struct vring_virtqueue *vq, const struct scatterlist *sg,
+		     unsigned int out, unsigned int in, void *data)
 {
-	unsigned int i, total = out + in;
-	const bool dma = vq->dma;
-	uint16_t at = vq->free_head;
+	uint32_t head = vq->free_head, at = head, last = head;
+	uint64_t readable, writable;
 
-	for (i = 0; i < total; i++) {
-		uint64_t addr = vring_map(vq, dma, &sg[i]);
-		uint16_t flags = vring_piece(i, out, total);
-		uint16_t next = vq->slot[at].next;
-
-		if (unlikely(addr == VIRTIO_DMA_ERROR))
-			return -EFAULT;
-		put_desc(vq, &vq->split.desc[at], addr, sg[i].length, flags,
-			 next);
-		at = next;
-	}
-	*end = at;
+	if (vq->num_free < out + in)
+		return -ENOSPC;
+	if (!fill_chain(vq, sg, out, OUT, &at, &last, &readable) ||
+	    !fill_chain(vq, sg + out, in, IN, &at, &last, &writable))
+		return -EFAULT;
+	if (!vring_size_ok(readable, writable))
+		return -EINVAL;
+	vq->split.desc[last].flags = swab16(vq, in ? VRING_DESC_F_WRITE : 0);
+	vq->slot[head].count = out + in;
+	vq->num_free -= out + in;
+	publish(vq, head, at, data, writable);
 	return 0;
 }
 
 /* Any buffer. Nothing is published, nothing changes, until all is well. */
-static vi_noinline int add_any(struct vring_virtqueue *vq, const struct scatterlist *sg,
-		   unsigned int out, unsigned int in, void *data)
+static vi_noinline int add_any(struct vring_virtqueue *vq,
+			       const struct scatterlist *sg, unsigned int out,
+			       unsigned int in, void *data)
 {
 	struct vring_desc *table = NULL;
-	uint16_t head = vq->free_head, next;
-	uint64_t table_addr = 0;
-	uint32_t in_len;
+	uint64_t addr;
 	int err;
 
-	err = vring_check(vq, sg, out, in, data, &in_len);
+	err = vring_check(vq, out, in, data);
 	if (err)
 		return err;
-	if (!vq->num_free)
-		return -ENOSPC;
-
 	if (out + in > 1)
-		table = vring_table(vq, head, out + in, &table_addr);
-	if (table) {
-		err = fill_table(vq, table, sg, out, in);
-		if (err)
-			return err;
-		next = vq->slot[head].next;
-		put_desc(vq, &vq->split.desc[head], table_addr,
-			 (out + in) * sizeof(*table), VRING_DESC_F_INDIRECT, 0);
-		vq->num_free--;
-		publish(vq, head, next, data, in_len);
-		return 0;
-	}
-	if (vq->num_free < out + in)
-		return -ENOSPC;
-	err = fill_chain(vq, sg, out, in, &next);
-	if (err)
-		return err;
-	vq->slot[head].count = out + in;
-	vq->num_free -= out + in;
-	publish(vq, head, next, data, in_len);
-	return 0;
+		table = vring_table(vq, vq->free_head, out + in, &addr);
+	if (table)
+		return add_indirect(vq, sg, out, in, data, table, addr);
+	return add_chain(vq, sg, out, in, data);
 }
 
 static inline int add_one(struct vring_virtqueue *vq,
@@ -169,13 +199,17 @@ static int split_add_any(struct virtqueue *vq, struct scatterlist sg[],
 static void split_kick(struct virtqueue *_vq)
 {
 	struct vring_virtqueue *vq = to_vring(_vq);
-	uint16_t before = vq->kicked;
+	uint32_t before = vq->kicked;
 	bool tell;
 
+	if (vq->broken)
+		return;
 	vq->kicked = vq->avail;
 	vi_full_barrier();
+	/* Indices compare within 65,535 buffers only. */
 	if (vq->event)
-		tell = vring_need_event(swab16(vq, vi_load(avail_event(vq))),
+		tell = vq->avail - before > UINT16_MAX ||
+		       vring_need_event(swab16(vq, vi_load(avail_event(vq))),
 					vq->avail, before);
 	else
 		tell = !(swab16(vq, vi_load(&vq->split.used->flags)) &
@@ -255,6 +289,7 @@ static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *
 		if (id >= vq->num || !vq->slot[id].data)
 			return vring_break(vq);
 		vq->batch_last = id;
+		vq->batch_counts = true;
 	}
 	if (!data || !vring_batch_len(vq, slot->in_len, &n))
 		return vring_break(vq);
@@ -282,7 +317,7 @@ static vi_always_inline void *take(struct vring_virtqueue *vq, unsigned int *len
 		return vring_break(vq);
 	slot = &vq->slot[id];
 	data = slot->data;
-	if (unlikely(!data || !vring_len_ok(vq, slot->in_len, &n)))
+	if (unlikely(!data || !vring_len_ok(vq, slot->in_len, &n, true)))
 		return vring_break(vq);
 	slot->data = NULL;
 	free_chain(vq, slot, id);
@@ -349,7 +384,8 @@ static bool split_enable_cb(struct virtqueue *_vq)
 
 bool vring_split_pending(const struct vring_virtqueue *vq)
 {
-	return swab16(vq, vi_load_acquire(&vq->split.used->idx)) !=
+	return !vring_is_broken(vq) &&
+	       swab16(vq, vi_load_acquire(&vq->split.used->idx)) !=
 	       vi_load(&vq->last_used);
 }
 
@@ -358,8 +394,10 @@ void vring_split_init(struct vring_virtqueue *vq, unsigned int align,
 {
 	struct vring vring;
 
+	/* It aligns addresses: the end follows from where it lays the parts. */
 	vring_init(&vring, vq->num, pages, align);
-	memset(pages, 0, vring_size(vq->num, align));
+	memset(pages, 0, (char *)(&vring_avail_event(&vring) + 1) -
+	       (char *)pages);
 	vq->split.desc = vring.desc;
 	vq->split.avail = vring.avail;
 	vq->split.used = vring.used;

@@ -40,7 +40,7 @@ static void make_pool(struct vring_virtqueue *vq)
 	if (vq->pool_tables > POOL_MAX / table)
 		vq->pool_tables = POOL_MAX / table;
 	vq->pool_size = vq->pool_tables * table;
-	if (vdev->dma && vdev->dma->alloc) {
+	if (vdev->dma) {
 		vq->pool = vdev->dma->alloc(vdev, vq->pool_size,
 					    &vq->pool_addr);
 	} else {
@@ -57,7 +57,7 @@ static void free_pool(struct vring_virtqueue *vq)
 
 	if (!vq->pool)
 		return;
-	if (vdev->dma && vdev->dma->alloc)
+	if (vdev->dma)
 		vdev->dma->free(vdev, vq->pool, vq->pool_size);
 	else
 		free(vq->pool);
@@ -125,7 +125,7 @@ vring_new_virtqueue(unsigned int num, unsigned int vring_align,
 	vq->swap = virtio_has_feature(vdev, VIRTIO_F_VERSION_1);
 	vq->is_packed = packed;
 	vq->in_order = virtio_has_feature(vdev, VIRTIO_F_IN_ORDER);
-	vq->dma = vdev->dma && vdev->dma->map;
+	vq->dma = vdev->dma;
 	vq->vq.vq_ops = choose_ops(vq);
 	for (i = 0; i < num; i++) {
 		vq->slot[i].next = i + 1 < num ? i + 1 : 0;

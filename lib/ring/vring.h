@@ -71,7 +71,9 @@ struct vring_virtqueue {
 	bool is_packed;
 	bool dma;		/* addresses are translated */
 	bool in_order;		/* VIRTIO_F_IN_ORDER */
-	bool in_batch;		/* in order: batch_last is still to come */
+	bool in_batch;		/* in order: batch_last is still to come; also
+				   read by other threads */
+	bool batch_counts;	/* in order: batch_len means something */
 	uint16_t oldest;	/* in order: the id next to be completed */
 	uint16_t batch_last;	/* in order: the id that the device named */
 	uint32_t batch_len;	/* in order: the length for that one */
@@ -105,51 +107,56 @@ static inline bool vring_wants_event(const struct vring_virtqueue *vq)
 }
 
 /*
- * The device's address of a piece of a buffer, or VIRTIO_DMA_ERROR. @dma is
+ * The device's address of a piece of a buffer; false when it has none. @dma is
  * vq->dma, which callers in a loop load once.
  */
-static inline uint64_t vring_map(const struct vring_virtqueue *vq, bool dma,
-				 const struct scatterlist *sg)
+static inline bool vring_map(const struct vring_virtqueue *vq, bool dma,
+			     const struct scatterlist *sg, uint64_t *addr)
 {
-	if (!dma)
-		return (uintptr_t)sg->buf;
-	return vq->vq.vdev->dma->map(vq->vq.vdev, sg->buf, sg->length);
+	*addr = (uintptr_t)sg->buf;
+	if (likely(!dma))
+		return true;
+	*addr = vq->vq.vdev->dma->map(vq->vq.vdev, sg->buf, sg->length);
+	return *addr != VIRTIO_DMA_ERROR;
 }
 
-/*
- * What add_buf must know of a buffer that is not one plain piece: 0, and the
- * sum of its writable pieces, or what is wrong with it.
- */
+/* What is wrong with a buffer that is not one plain piece; 0: nothing. */
 static inline int vring_check(const struct vring_virtqueue *vq,
-			      const struct scatterlist *sg, unsigned int out,
-			      unsigned int in, const void *data,
-			      uint32_t *in_len)
+			      unsigned int out, unsigned int in,
+			      const void *data)
 {
-	uint64_t total = (uint64_t)out + in, sum = 0;
-	unsigned int i;
+	uint64_t total = (uint64_t)out + in;
 
 	if (vring_is_broken(vq))
 		return -EIO;
 	if (!data || !total || total > vq->num)
 		return -EINVAL;
-	for (i = out; i < total; i++)
-		sum += sg[i].length;
-	*in_len = (uint32_t)sum;
-	return sum > UINT32_MAX ? -EINVAL : 0;
+	return vq->num_free ? 0 : -ENOSPC;
+}
+
+/*
+ * Of all of a buffer, at most 2^32 bytes (spec 1.4, 2.7.5.2); of what the
+ * device may write, what a used length can say.
+ */
+static inline bool vring_size_ok(uint64_t readable, uint64_t writable)
+{
+	return readable + writable <= (uint64_t)UINT32_MAX + 1 &&
+	       writable <= UINT32_MAX;
 }
 
 /*
  * A length that the device reports, if it may be: never more than the buffer
  * has. Legacy devices are known to report too much, and are believed up to
- * there (spec 1.4, 2.7.8.1).
+ * there (spec 1.4, 2.7.8.1). @counts: the length means something; without
+ * the write flag, one in a packed ring does not (2.8.4).
  */
 static inline bool vring_len_ok(const struct vring_virtqueue *vq,
-				uint32_t in_len, uint32_t *len)
+				uint32_t in_len, uint32_t *len, bool counts)
 {
 	if (likely(*len <= in_len))
 		return true;
 	*len = in_len;
-	return !virtio_has_feature(vq->vq.vdev, VIRTIO_F_VERSION_1);
+	return !counts || !virtio_has_feature(vq->vq.vdev, VIRTIO_F_VERSION_1);
 }
 
 /*
@@ -159,17 +166,11 @@ static inline bool vring_len_ok(const struct vring_virtqueue *vq,
 static inline bool vring_batch_len(struct vring_virtqueue *vq, uint32_t in_len,
 				   uint32_t *len)
 {
-	vq->in_batch = vq->oldest != vq->batch_last;
-	*len = vq->in_batch ? in_len : vq->batch_len;
-	return vring_len_ok(vq, in_len, len);
-}
+	bool more = vq->oldest != vq->batch_last;
 
-/* Flags of piece @i of @total, of which the first @out are readable. */
-static inline uint16_t vring_piece(unsigned int i, unsigned int out,
-				   unsigned int total)
-{
-	return (i >= out ? VRING_DESC_F_WRITE : 0) |
-	       (i + 1 < total ? VRING_DESC_F_NEXT : 0);
+	vi_store(&vq->in_batch, more);
+	*len = more ? in_len : vq->batch_len;
+	return vring_len_ok(vq, in_len, len, vq->batch_counts);
 }
 
 /* The table for @id if a buffer of @total pieces may go there, or NULL. */

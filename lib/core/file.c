@@ -24,12 +24,15 @@ struct dirent64_raw {
 static int open_in_root(struct vi_ctx *ctx, const char *path, int flags)
 {
 	struct open_how how = {
-		.flags = flags | O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+		.flags = flags | O_RDONLY | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	struct stat st;
 	int fd;
 
+	/* Refused together with O_PATH, which opens nothing. */
+	if (!(flags & O_PATH))
+		how.flags |= O_NOCTTY | O_NONBLOCK;
 	fd = syscall(SYS_openat2, ctx->root_fd, path, &how, sizeof(how));
 	if (fd < 0)
 		return -errno;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Addresses of devices, as Linux writes them in names. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attach/address.h"
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+size_t vi_hex_digits(const char *s, size_t max, uint64_t *value)
+{
+	size_t n = 0;
+	int digit;
+
+	*value = 0;
+	while (n < max && (digit = hex_digit(s[n])) >= 0) {
+		*value = *value << 4 | (unsigned int)digit;
+		n++;
+	}
+	return n;
+}
+
+/* A part of an address: its digits, its greatest value, what follows it. */
+struct part {
+	size_t digits;
+	uint32_t max;
+	char end;
+};
+
+static int parse_parts(const char *s, const struct part *parts, size_t count,
+		       uint32_t *value)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		uint64_t v;
+		size_t n = vi_hex_digits(s, parts[i].digits, &v);
+
+		if (!n || v > parts[i].max || s[n] != parts[i].end)
+			return -EINVAL;
+		value[i] = v;
+		s += n + 1;
+	}
+	return 0;
+}
+
+int vi_pci_address_parse(const char *s, uint32_t part[4])
+{
+	static const struct part parts[] = {
+		{ 8, 0xffffffff, ':' }, { 2, 0xff, ':' }, { 2, 0x1f, '.' },
+		{ 1, 7, '\0' },
+	};
+
+	if (!parse_parts(s, parts, 4, part))
+		return 0;
+	part[0] = 0;
+	return parse_parts(s, parts + 1, 3, part + 1);
+}
+
+int vi_pci_address(const char *s, char address[VI_PCI_ADDRESS_SIZE])
+{
+	uint32_t part[4];
+	int err = vi_pci_address_parse(s, part);
+
+	if (!err)
+		snprintf(address, VI_PCI_ADDRESS_SIZE, "%04x:%02x:%02x.%x",
+			 part[0], part[1], part[2], part[3]);
+	return err;
+}
+
+bool vi_is_ccw_address(const char *s)
+{
+	static const struct part parts[] = {
+		{ 2, 0xff, '.' }, { 1, 3, '.' }, { 4, 0xffff, '\0' },
+	};
+	uint32_t part[3];
+
+	return !parse_parts(s, parts, 3, part);
+}
+
+int vi_mmio_name(const char *s, uint64_t *base)
+{
+	size_t n = vi_hex_digits(s, 16, base);
+
+	return n && s[n] == '.' && s[n + 1] ? 0 : -EINVAL;
+}

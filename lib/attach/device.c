@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The devices of a context: how long they live, in what order, which is meant
+ * by what. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach/address.h"
+#include "attach/device.h"
+#include "bus/bus.h"
+#include "bus/features.h"
+#include "core/file.h"
+
+/* --- The list --- */
+
+static void free_bus(struct vi_ctx *ctx)
+{
+	virtio_bus_free(ctx->bus);
+	ctx->bus = NULL;
+}
+
+static void free_inventory(struct vi_ctx *ctx)
+{
+	struct vi_inventory *inv = ctx->caches;
+
+	if (!inv)
+		return;
+	ctx->caches = NULL;
+	vi_pool_free(&inv->pool);
+	free(inv->devices);
+	free(inv);
+}
+
+struct vi_inventory *vi_inventory(struct vi_ctx *ctx)
+{
+	if (!ctx->caches) {
+		ctx->caches = calloc(1, sizeof(struct vi_inventory));
+		ctx->free_caches = free_inventory;
+	}
+	return ctx->caches;
+}
+
+void vi_inventory_drop(struct vi_ctx *ctx)
+{
+	/* The bus first: it has the devices. */
+	free_bus(ctx);
+	free_inventory(ctx);
+}
+
+struct vi_device *vi_inventory_add(struct vi_ctx *ctx)
+{
+	struct vi_inventory *inv = vi_inventory(ctx);
+	struct vi_device *dev, **grown;
+	size_t room;
+
+	if (!inv)
+		return NULL;
+	dev = vi_pool_alloc(&inv->pool, sizeof(*dev));
+	if (!dev)
+		return NULL;
+	if (inv->count == inv->room) {
+		room = inv->room ? inv->room * 2 : 16;
+		grown = reallocarray(inv->devices, room, sizeof(*grown));
+		if (!grown)
+			return NULL;
+		inv->devices = grown;
+		inv->room = room;
+	}
+	dev->ctx = ctx;
+	dev->index = -1;
+	dev->pos = inv->count;
+	inv->devices[inv->count++] = dev;
+	return dev;
+}
+
+/* Slots without a name come after all that has one. */
+static int cmp_devices(const void *p, const void *q)
+{
+	const struct vi_device *a = *(struct vi_device *const *)p;
+	const struct vi_device *b = *(struct vi_device *const *)q;
+
+	if (a->name && b->name)
+		return vi_natural_cmp(a->name, b->name);
+	if (a->name || b->name)
+		return a->name ? -1 : 1;
+	return a->mmio_base < b->mmio_base ? -1 : a->mmio_base > b->mmio_base;
+}
+
+void vi_inventory_sort(struct vi_ctx *ctx)
+{
+	struct vi_inventory *inv = ctx->caches;
+	size_t i;
+
+	if (!inv || !inv->count)
+		return;
+	qsort(inv->devices, inv->count, sizeof(*inv->devices), cmp_devices);
+	for (i = 0; i < inv->count; i++)
+		inv->devices[i]->pos = i;
+}
+
+int vi_cached(struct vi_ctx *ctx, enum vi_cache cache,
+	      int (*load)(struct vi_ctx *ctx, void **data), void **data)
+{
+	struct vi_inventory *inv = vi_inventory(ctx);
+
+	if (!inv)
+		return -ENOMEM;
+	if (!inv->cache[cache].tried) {
+		inv->cache[cache].tried = true;
+		inv->cache[cache].err = load(ctx, &inv->cache[cache].data);
+	}
+	*data = inv->cache[cache].data;
+	return inv->cache[cache].err;
+}
+
+VI_EXPORT struct vi_device *vi_device_next(struct vi_ctx *ctx,
+					   const struct vi_device *prev)
+{
+	const struct vi_inventory *inv = ctx->caches;
+	size_t pos = prev ? prev->pos + 1 : 0;
+
+	return inv && pos < inv->count ? inv->devices[pos] : NULL;
+}
+
+/* --- Facts --- */
+
+void vi_set_fact(struct vi_device *dev, enum vi_fact fact, int err)
+{
+	if (err && err != -EACCES && err != -EPERM && err != -ENOMEM)
+		err = -ENODATA;
+	dev->state[fact] = err ? err : 1;
+}
+
+int vi_know(struct vi_device *dev, enum vi_fact fact)
+{
+	if (!dev->state[fact]) {
+		/* The answer, should reading it lead back to here. */
+		vi_set_fact(dev, fact, -ENODATA);
+		if (dev->read)
+			vi_set_fact(dev, fact, dev->read(dev, fact));
+	}
+	return dev->state[fact] < 0 ? dev->state[fact] : 0;
+}
+
+const char *vi_device_label(const struct vi_device *dev)
+{
+	return dev->name ? dev->name : dev->address ? dev->address : "?";
+}
+
+/*
+ * The driver of a device's type goes on the bus when the first device of that
+ * type does: a machine has devices of few types, and the bus asks each driver.
+ */
+static int add_driver_for(struct virtio_bus *bus,
+			  const struct virtio_device_id *id)
+{
+	const struct vi_device_type *type;
+	size_t i;
+	int err;
+
+	for (i = 0; (type = vi_device_type_at(i)); i++) {
+		if (!virtio_id_match(type->driver.id_table, id))
+			continue;
+		err = virtio_bus_add_driver(bus, &type->driver);
+		if (err && err != -EEXIST)
+			return err;
+	}
+	return 0;
+}
+
+int vi_device_on_bus(struct vi_device *dev)
+{
+	struct vi_ctx *ctx = dev->ctx;
+	int err;
+
+	if (!ctx->bus) {
+		ctx->bus = virtio_bus_new();
+		ctx->free_bus = free_bus;
+	}
+	if (!ctx->bus)
+		return -ENOMEM;
+	err = add_driver_for(ctx->bus, &dev->vdev.id);
+	return err ? err : virtio_bus_add_device(ctx->bus, &dev->vdev);
+}
+
+const struct vi_device_type *vi_device_type(struct vi_device *dev)
+{
+	if (vi_know(dev, VI_FACT_ID))
+		return NULL;
+	return vi_device_type_of(virtio_bus_driver(&dev->vdev));
+}
+
+bool vi_device_alone(struct vi_device *dev)
+{
+	const struct vi_inventory *inv = dev->ctx->caches;
+	size_t i;
+
+	if (vi_know(dev, VI_FACT_ID))
+		return false;
+	for (i = 0; i < inv->count; i++) {
+		struct vi_device *other = inv->devices[i];
+
+		if (other == dev || !other->name)
+			continue;
+		/* One whose type cannot be read may be of any. */
+		if (vi_know(other, VI_FACT_ID) ||
+		    other->vdev.id.device == dev->vdev.id.device)
+			return false;
+	}
+	return true;
+}
+
+bool vi_device_negotiated(struct vi_device *dev, unsigned int bit)
+{
+	return !vi_know(dev, VI_FACT_FEATURES) &&
+	       vi_features_test(dev->vdev.features, bit);
+}
+
+/* --- Which device is meant --- */
+
+typedef bool (*match_fn)(struct vi_device *dev, const void *what);
+
+static bool has_name(struct vi_device *dev, const void *what)
+{
+	return dev->name && !strcmp(dev->name, what);
+}
+
+static bool has_address(struct vi_device *dev, const void *what)
+{
+	return !vi_know(dev, VI_FACT_ADDRESS) && !strcmp(dev->address, what);
+}
+
+static bool has_mmio_base(struct vi_device *dev, const void *what)
+{
+	return !vi_know(dev, VI_FACT_ADDRESS) && dev->has_mmio_base &&
+	       dev->mmio_base == *(const uint64_t *)what;
+}
+
+static bool has_kname(struct vi_device *dev, const void *what)
+{
+	size_t i;
+
+	if (vi_know(dev, VI_FACT_KNAMES))
+		return false;
+	for (i = 0; i < dev->knames.count; i++)
+		if (!strcmp(dev->knames.v[i], what))
+			return true;
+	return false;
+}
+
+/* The one device that matches; several are as bad as none. */
+static struct vi_device *find_one(struct vi_ctx *ctx, const char *target,
+				  match_fn match, const void *what)
+{
+	struct vi_device *dev = NULL, *found = NULL;
+
+	while ((dev = vi_device_next(ctx, dev))) {
+		if (!match(dev, what))
+			continue;
+		if (found) {
+			vi_fail(ctx, -ENOTUNIQ,
+				"%s: %s and %s are both called so; use a name or an address",
+				target, vi_device_label(found),
+				vi_device_label(dev));
+			return NULL;
+		}
+		found = dev;
+	}
+	if (!found)
+		vi_fail(ctx, -ENODEV, "%s: no such virtio device", target);
+	return found;
+}
+
+VI_EXPORT struct vi_device *vi_device_find(struct vi_ctx *ctx,
+					   const char *target)
+{
+	char address[VI_PCI_ADDRESS_SIZE];
+	struct vi_device *dev;
+	uint64_t base;
+
+	if (!strncmp(target, "mmio:", 5)) {
+		if (!vi_parse_u64(target + 5, &base))
+			return find_one(ctx, target, has_mmio_base, &base);
+		vi_fail(ctx, -EINVAL, "%s: not an address; use mmio:0xADDRESS",
+			target);
+		return NULL;
+	}
+	if (!vi_pci_address(target, address))
+		return find_one(ctx, target, has_address, address);
+	dev = find_one(ctx, target, has_name, target);
+	if (!dev && vi_is_ccw_address(target))
+		return find_one(ctx, target, has_address, target);
+	return dev ? dev : find_one(ctx, target, has_kname, target);
+}

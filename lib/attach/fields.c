@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What is known of a device, as fields: one row each. Columns of tables, keys
+ * of JSON and their help all come from here.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attach/device.h"
+#include "attach/fields.h"
+#include "bus/features.h"
+#include "bus/ids.h"
+#include "bus/names.h"
+#include "core/schema.h"
+
+/* Facts are read when they are asked for, so what they are of is not const. */
+static struct vi_device *device(const void *object)
+{
+	return (struct vi_device *)object;
+}
+
+static int set_string(const char *s, struct vi_value *v)
+{
+	v->string = s;
+	return s ? 0 : -ENODATA;
+}
+
+static int set_list(const struct vi_strings *list, struct vi_value *v)
+{
+	v->list = list->v;
+	v->count = list->count;
+	return 0;
+}
+
+/* Getters of what is in a member once the fact is known. */
+#define STRING(member, fact)						\
+static int get_##member(const void *object, struct vi_value *v)		\
+{									\
+	int err = vi_know(device(object), fact);			\
+									\
+	return err ? err : set_string(device(object)->member, v);	\
+}
+
+#define NUMBER(member, fact)						\
+static int get_##member(const void *object, struct vi_value *v)		\
+{									\
+	int err = vi_know(device(object), fact);			\
+									\
+	if (!err)							\
+		v->number = device(object)->member;			\
+	return err;							\
+}
+
+#define LIST(member, fact)						\
+static int get_##member(const void *object, struct vi_value *v)		\
+{									\
+	int err = vi_know(device(object), fact);			\
+									\
+	return err ? err : set_list(&device(object)->member, v);	\
+}
+
+STRING(address, VI_FACT_ADDRESS)
+STRING(transport, VI_FACT_TRANSPORT)
+STRING(driver, VI_FACT_DRIVER)
+STRING(modalias, VI_FACT_MODALIAS)
+NUMBER(status, VI_FACT_STATUS)
+NUMBER(num_queues, VI_FACT_NUM_QUEUES)
+NUMBER(max_queues, VI_FACT_MAX_QUEUES)
+NUMBER(numa_node, VI_FACT_NUMA_NODE)
+NUMBER(iommu_group, VI_FACT_IOMMU_GROUP)
+NUMBER(pci_revision, VI_FACT_PCI_REVISION)
+LIST(modules, VI_FACT_MODULES)
+
+/* --- What it is --- */
+
+static int get_name(const void *object, struct vi_value *v)
+{
+	return set_string(device(object)->name, v);
+}
+
+static int get_index(const void *object, struct vi_value *v)
+{
+	v->number = device(object)->index;
+	return device(object)->index < 0 ? -ENODATA : 0;
+}
+
+static int get_type(const void *object, struct vi_value *v)
+{
+	struct vi_device *dev = device(object);
+	const struct vi_id_info *info;
+	char text[16];
+	int err = vi_know(dev, VI_FACT_ID);
+
+	if (err)
+		return err;
+	info = vi_id_find(dev->vdev.id.device);
+	if (info)
+		return set_string(info->name, v);
+	snprintf(text, sizeof(text), "0x%x", dev->vdev.id.device);
+	v->string = vi_pool_strdup(vi_device_pool(dev), text);
+	return v->string ? 0 : -ENOMEM;
+}
+
+static int get_device_id(const void *object, struct vi_value *v)
+{
+	int err = vi_know(device(object), VI_FACT_ID);
+
+	v->number = device(object)->vdev.id.device;
+	return err;
+}
+
+static int get_vendor(const void *object, struct vi_value *v)
+{
+	int err = vi_know(device(object), VI_FACT_VENDOR);
+
+	v->number = device(object)->vdev.id.vendor;
+	return err;
+}
+
+static int get_kname(const void *object, struct vi_value *v)
+{
+	int err = vi_know(device(object), VI_FACT_KNAMES);
+
+	return err ? err : set_string(device(object)->knames.v[0], v);
+}
+
+static int get_knames(const void *object, struct vi_value *v)
+{
+	const struct vi_device *dev = object;
+	int err = vi_know(device(object), VI_FACT_KNAMES);
+
+	if (!err && dev->knames.count < 2)
+		err = -ENODATA;
+	return err ? err : set_list(&dev->knames, v);
+}
+
+/* --- Status and features --- */
+
+static int get_status_names(const void *object, struct vi_value *v)
+{
+	struct vi_device *dev = device(object);
+	struct vi_strings list = { NULL, 0, 0 };
+	char text[VI_STATUS_TEXT_SIZE], *rest = text, *word;
+	int err = vi_know(dev, VI_FACT_STATUS);
+
+	if (err)
+		return err;
+	vi_status_text(dev->status, text, sizeof(text));
+	while (!err && dev->status && (word = strsep(&rest, "|")))
+		err = vi_strings_add(vi_device_pool(dev), &list,
+				     vi_pool_strdup(vi_device_pool(dev), word));
+	return err ? err : set_list(&list, v);
+}
+
+static int get_features(const void *object, struct vi_value *v)
+{
+	int err = vi_know(device(object), VI_FACT_FEATURES);
+
+	v->features = device(object)->vdev.features;
+	return err;
+}
+
+static const char *feature_name(struct vi_device *dev, unsigned int bit)
+{
+	char text[16];
+	const char *name;
+
+	name = vi_feature_name(vi_know(dev, VI_FACT_ID) ? 0 :
+			       dev->vdev.id.device, bit);
+	if (name)
+		return name;
+	snprintf(text, sizeof(text), "BIT_%u", bit);
+	return vi_pool_strdup(vi_device_pool(dev), text);
+}
+
+static int get_feature_names(const void *object, struct vi_value *v)
+{
+	struct vi_device *dev = device(object);
+	struct vi_strings list = { NULL, 0, 0 };
+	unsigned int bit;
+	int err = vi_know(dev, VI_FACT_FEATURES);
+
+	for (bit = 0; !err && bit < VIRTIO_FEATURES_BITS; bit++)
+		if (vi_features_test(dev->vdev.features, bit))
+			err = vi_strings_add(vi_device_pool(dev), &list,
+					     feature_name(dev, bit));
+	return err ? err : set_list(&list, v);
+}
+
+/* --- Interrupts --- */
+
+static int get_irqs(const void *object, struct vi_value *v)
+{
+	struct vi_device *dev = device(object);
+	struct vi_strings list = { NULL, 0, 0 };
+	char text[16];
+	size_t i;
+	int err = vi_know(dev, VI_FACT_INTERRUPTS);
+
+	for (i = 0; !err && i < dev->num_interrupts; i++) {
+		snprintf(text, sizeof(text), "%u", dev->interrupts[i].irq);
+		err = vi_strings_add(vi_device_pool(dev), &list,
+				     vi_pool_strdup(vi_device_pool(dev), text));
+	}
+	return err ? err : set_list(&list, v);
+}
+
+static int get_interrupts(const void *object, struct vi_value *v)
+{
+	const struct vi_device *dev = object;
+	int err = vi_know(device(object), VI_FACT_INTERRUPTS);
+
+	v->records = dev->interrupts;
+	v->count = dev->num_interrupts;
+	v->stride = sizeof(*dev->interrupts);
+	return err;
+}
+
+/* --- PCI --- */
+
+static int pci_pair(struct vi_device *dev, uint16_t vendor, uint16_t id,
+		    struct vi_value *v)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%04x:%04x", vendor, id);
+	v->string = vi_pool_strdup(vi_device_pool(dev), text);
+	return v->string ? 0 : -ENOMEM;
+}
+
+static int get_pci_id(const void *object, struct vi_value *v)
+{
+	struct vi_device *dev = device(object);
+	int err = vi_know(dev, VI_FACT_PCI_ID);
+
+	return err ? err : pci_pair(dev, dev->pci_vendor, dev->pci_device, v);
+}
+
+static int get_subsystem(const void *object, struct vi_value *v)
+{
+	struct vi_device *dev = device(object);
+	int err = vi_know(dev, VI_FACT_PCI_SUBSYSTEM);
+
+	return err ? err : pci_pair(dev, dev->pci_subsystem_vendor,
+				    dev->pci_subsystem_device, v);
+}
+
+/* The capabilities: those that this user may see, or why not. */
+static int know_caps(struct vi_device *dev)
+{
+	int err = vi_know(dev, VI_FACT_PCI_CONFIG);
+
+	if (err)
+		return err;
+	if (dev->pci->kind == VI_PCI_GONE || dev->pci->kind == VI_PCI_NOT_VIRTIO)
+		return -ENODATA;
+	return dev->pci->access_denied ? -EACCES : 0;
+}
+
+static int get_caps(const void *object, struct vi_value *v)
+{
+	struct vi_device *dev = device(object);
+	struct vi_strings list = { NULL, 0, 0 };
+	unsigned int i;
+	int err = know_caps(dev);
+
+	for (i = 0; !err && i < dev->pci->num_caps; i++)
+		if (dev->pci->caps[i].state == VI_PCI_CAP_USED)
+			err = vi_strings_add(vi_device_pool(dev), &list,
+				vi_cap_short_name(dev->pci->caps[i].cfg_type));
+	return err ? err : set_list(&list, v);
+}
+
+static int get_capabilities(const void *object, struct vi_value *v)
+{
+	const struct vi_device *dev = object;
+	int err = know_caps(device(object));
+
+	if (err)
+		return err;
+	v->records = dev->pci->caps;
+	v->count = dev->pci->num_caps;
+	v->stride = sizeof(dev->pci->caps[0]);
+	return 0;
+}
+
+static int get_hazards(const void *object, struct vi_value *v)
+{
+	const struct vi_device *dev = object;
+	int err = vi_know(device(object), VI_FACT_PCI_CONFIG);
+
+	/* What could be seen may be wrong even so. */
+	if (!err && !dev->pci->num_hazards)
+		err = know_caps(device(object));
+	if (err)
+		return err;
+	v->records = dev->pci->hazards;
+	v->count = dev->pci->num_hazards;
+	v->stride = sizeof(dev->pci->hazards[0]);
+	return 0;
+}
+
+/* --- The device tree's slot --- */
+
+static int get_empty(const void *object, struct vi_value *v)
+{
+	v->boolean = !device(object)->name;
+	return 0;
+}
+
+static int get_mmio_size(const void *object, struct vi_value *v)
+{
+	int err = vi_know(device(object), VI_FACT_SLOT);
+
+	if (!err)
+		v->number = device(object)->slot->size;
+	return err;
+}
+
+#define SLOT_STRING(member)						\
+static int get_slot_##member(const void *object, struct vi_value *v)	\
+{									\
+	int err = vi_know(device(object), VI_FACT_SLOT);		\
+									\
+	return err ? err : set_string(device(object)->slot->member, v);	\
+}
+
+SLOT_STRING(node)
+SLOT_STRING(interrupts)
+SLOT_STRING(interrupts_extended)
+
+static int get_interrupt_parent(const void *object, struct vi_value *v)
+{
+	const struct vi_device *dev = object;
+	int err = vi_know(device(object), VI_FACT_SLOT);
+
+	if (!err && !dev->slot->has_interrupt_parent)
+		err = -ENODATA;
+	if (!err)
+		v->number = dev->slot->interrupt_parent;
+	return err;
+}
+
+static const struct vi_field fields[] = {
+	{ "name", VI_STRING, "kernel's name of the device", get_name, NULL },
+	{ "index", VI_UINT, "kernel's number of the device", get_index, NULL },
+	{ "type", VI_STRING, "device type", get_type, NULL },
+	{ "device_id", VI_UINT, "device type as a number", get_device_id, NULL },
+	{ "vendor", VI_HEX, "vendor id", get_vendor, NULL },
+	{ "transport", VI_STRING, "how it is reached: pci-modern, pci-transitional, pci-legacy, mmio, ccw, vdpa", get_transport, NULL },
+	{ "address", VI_STRING, "address on its bus", get_address, NULL },
+	{ "driver", VI_STRING, "driver that has it", get_driver, NULL },
+	{ "status", VI_HEX, "device status", get_status, NULL },
+	{ "status_names", VI_LIST, "device status in words", get_status_names, NULL },
+	{ "features", VI_FEATURES, "negotiated features", get_features, NULL },
+	{ "feature_names", VI_LIST, "negotiated features by name", get_feature_names, NULL },
+	{ "num_queues", VI_UINT, "queues that its driver uses", get_num_queues, NULL },
+	{ "max_queues", VI_UINT, "queues that it offers", get_max_queues, NULL },
+	{ "kname", VI_STRING, "what the user knows it as, such as vda or eth0", get_kname, NULL },
+	{ "knames", VI_LIST, "all such names, where there are several", get_knames, NULL },
+	{ "modalias", VI_STRING, "what the kernel finds its module by", get_modalias, NULL },
+	{ "modules", VI_LIST, "module of its driver, or those that would have one", get_modules, NULL },
+	{ "irqs", VI_LIST, "numbers of its interrupts", get_irqs, NULL },
+	{ "interrupts", VI_RECORDS, "its interrupts", get_interrupts, &vi_interrupt_schema },
+	{ "numa_node", VI_UINT, "NUMA node", get_numa_node, NULL },
+	{ "iommu_group", VI_UINT, "IOMMU group", get_iommu_group, NULL },
+	{ "pci_id", VI_STRING, "PCI vendor and device id", get_pci_id, NULL },
+	{ "subsystem", VI_STRING, "PCI subsystem vendor and device id", get_subsystem, NULL },
+	{ "revision", VI_HEX, "PCI revision", get_pci_revision, NULL },
+	{ "caps", VI_LIST, "its virtio structures in PCI configuration space", get_caps, NULL },
+	{ "capabilities", VI_RECORDS, "its virtio capabilities in PCI configuration space", get_capabilities, &vi_capability_schema },
+	{ "hazards", VI_RECORDS, "what is wrong with them", get_hazards, &vi_hazard_schema },
+	{ "empty", VI_BOOL, "only a slot in the device tree: no device is known there", get_empty, NULL },
+	{ "mmio_size", VI_HEX, "size of its registers, by the device tree", get_mmio_size, NULL },
+	{ "dt_node", VI_STRING, "its node in the device tree", get_slot_node, NULL },
+	{ "dt_interrupts", VI_STRING, "interrupts of that node, as they stand there", get_slot_interrupts, NULL },
+	{ "dt_interrupts_extended", VI_STRING, "interrupts-extended of that node, as it stands there", get_slot_interrupts_extended, NULL },
+	{ "dt_interrupt_parent", VI_HEX, "interrupt-parent of that node", get_interrupt_parent, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema schema = { fields };
+
+VI_EXPORT const struct vi_schema *vi_device_schema(void)
+{
+	return &schema;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Patterns of module aliases, which come from a file. */
+#include <stddef.h>
+#include <string.h>
+
+#include "attach/glob.h"
+
+/* "[a-f0]" at @p: is @c in it? *@end: behind it; NULL: it does not end. */
+static bool in_set(const char *p, char c, const char **end)
+{
+	const char *close = strchr(p + 1, ']');
+	bool found = false;
+
+	*end = close ? close + 1 : NULL;
+	for (p++; close && p < close; p++) {
+		if (p + 2 < close && p[1] == '-') {
+			found |= c >= p[0] && c <= p[2];
+			p += 2;
+		} else {
+			found |= c == *p;
+		}
+	}
+	return found;
+}
+
+/* One character; *@p moves behind what stands for it. */
+static bool match_one(const char **p, char c)
+{
+	const char *end;
+	bool found;
+
+	if (**p == '[') {
+		found = in_set(*p, c, &end);
+		if (end) {
+			*p = end;
+			return found;
+		}
+	}
+	found = **p == '?' || **p == c;
+	*p += **p != '\0';
+	return found;
+}
+
+bool vi_glob_match(const char *pattern, const char *s)
+{
+	/* Where to go on after the last '*' took one character more. */
+	const char *star = NULL, *again = NULL;
+
+	while (*s) {
+		if (*pattern == '*') {
+			star = ++pattern;
+			again = s;
+			continue;
+		}
+		if (*pattern && match_one(&pattern, *s)) {
+			s++;
+			continue;
+		}
+		if (!star)
+			return false;
+		pattern = star;
+		s = ++again;
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}

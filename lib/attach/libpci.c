@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * libpci, as a reader of /sys/bus/pci below the sysroot. Nothing is ever
+ * opened for writing.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pci/pci.h>
+
+#include "attach/address.h"
+#include "attach/device.h"
+#include "attach/libpci.h"
+#include "attach/pci_walk.h"
+#include "core/file.h"
+#include "core/lazy.h"
+
+static typeof(pci_alloc) *p_pci_alloc;
+static typeof(pci_cleanup) *p_pci_cleanup;
+static typeof(pci_fill_info) *p_pci_fill_info;
+static typeof(pci_free_dev) *p_pci_free_dev;
+static typeof(pci_get_dev) *p_pci_get_dev;
+static typeof(pci_init) *p_pci_init;
+static typeof(pci_read_block) *p_pci_read_block;
+static typeof(pci_set_param) *p_pci_set_param;
+
+static const struct vi_lazy_symbol symbols[] = {
+	{ "pci_alloc", &p_pci_alloc },
+	{ "pci_cleanup", &p_pci_cleanup },
+	{ "pci_fill_info", &p_pci_fill_info },
+	{ "pci_free_dev", &p_pci_free_dev },
+	{ "pci_get_dev", &p_pci_get_dev },
+	{ "pci_init", &p_pci_init },
+	{ "pci_read_block", &p_pci_read_block },
+	{ "pci_set_param", &p_pci_set_param },
+	{ NULL, NULL },
+};
+
+static struct vi_lazy libpci = { "libpci.so.3", "libpci3", symbols, NULL };
+
+/* --- Its errors --- */
+
+/*
+ * One use of the library. Its error hook must neither return nor exit: it
+ * leaves through here. It is given nothing to find its caller by, hence the
+ * thread's variable.
+ */
+struct call {
+	jmp_buf out;
+	struct vi_ctx *ctx;
+	struct pci_access *access;
+	struct pci_dev *dev;
+	const uint32_t *address;
+	void *data;
+};
+
+static __thread struct call *current;
+
+static void warn_of(const char *fmt, va_list ap)
+{
+	char text[256];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	vi_warn(current->ctx, "libpci: %s", text);
+}
+
+static void __attribute__((noreturn, format(printf, 1, 2)))
+on_error(char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	warn_of(fmt, ap);
+	va_end(ap);
+	longjmp(current->out, 1);
+}
+
+static void VI_PRINTF(1, 2) on_warning(char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	warn_of(fmt, ap);
+	va_end(ap);
+}
+
+static void VI_PRINTF(1, 2) on_debug(char *fmt, ...)
+{
+	(void)fmt;
+}
+
+/* @fn, which ends with -EIO when the library gives up. */
+static int guarded(struct call *c, int (*fn)(struct call *c))
+{
+	int err;
+
+	current = c;
+	if (setjmp(c->out))
+		err = -EIO;
+	else
+		err = fn(c);
+	current = NULL;
+	return err;
+}
+
+/* --- Opening it --- */
+
+static int set_up(struct call *c)
+{
+	static char name[] = "sysfs.path";
+	char path[64];
+
+	c->access->method = PCI_ACCESS_SYS_BUS_PCI;
+	c->access->writeable = 0;
+	c->access->error = on_error;
+	c->access->warning = on_warning;
+	c->access->debug = on_debug;
+	if (c->ctx->root_fd >= 0) {
+		snprintf(path, sizeof(path), "/proc/self/fd/%d/sys/bus/pci",
+			 c->ctx->root_fd);
+		if (p_pci_set_param(c->access, name, path))
+			return -EIO;
+	}
+	p_pci_init(c->access);
+	return 0;
+}
+
+static int tear_down(struct call *c)
+{
+	p_pci_cleanup(c->access);
+	return 0;
+}
+
+static void close_access(void *access)
+{
+	struct call c = { .access = access };
+
+	guarded(&c, tear_down);
+}
+
+static int open_access(struct vi_ctx *ctx, void **data)
+{
+	struct call c = { .ctx = ctx };
+	int err = vi_lazy_open(ctx, &libpci);
+
+	if (err) {
+		vi_warn(ctx, "%s", vi_error(ctx));
+		return err;
+	}
+	c.access = p_pci_alloc();
+	err = guarded(&c, set_up);
+	if (err)
+		return err;
+	*data = c.access;
+	return vi_pool_defer(&vi_inventory(ctx)->pool, close_access, c.access);
+}
+
+/*
+ * The library follows a recorded tree's links wherever they lead. What it
+ * would open must be what is found when they cannot lead out of the tree.
+ */
+static int check_file(struct vi_ctx *ctx, const char *address,
+		      const char *file)
+{
+	struct stat inside, outside;
+	char path[128];
+	size_t n = 0;
+	int fd, err;
+
+	if (ctx->root_fd >= 0)
+		n = snprintf(path, sizeof(path), "/proc/self/fd/%d",
+			     ctx->root_fd);
+	snprintf(path + n, sizeof(path) - n, "/sys/bus/pci/devices/%s/%s",
+		 address, file);
+	fd = vi_open(ctx, path + n, 0);
+	if (fd < 0)
+		return fd;
+	err = fstat(fd, &inside) || stat(path, &outside) ? -errno : 0;
+	close(fd);
+	if (err)
+		return err;
+	return inside.st_dev == outside.st_dev &&
+	       inside.st_ino == outside.st_ino ? 0 : -ELOOP;
+}
+
+static int use(struct vi_ctx *ctx, const char *address, const char *file,
+	       int (*fn)(struct call *c), void *data)
+{
+	char canonical[VI_PCI_ADDRESS_SIZE];
+	struct call c = { .ctx = ctx, .data = data };
+	uint32_t part[4];
+	void *access;
+	int err = vi_pci_address_parse(address, part);
+
+	/* The library makes the path itself, and only of usual ones. */
+	if (err || vi_pci_address(address, canonical) ||
+	    strcmp(address, canonical) || part[0] > INT32_MAX)
+		return -EINVAL;
+	err = check_file(ctx, address, file);
+	if (!err)
+		err = vi_cached(ctx, VI_CACHE_LIBPCI, open_access, &access);
+	if (err)
+		return err;
+	c.access = access;
+	c.address = part;
+	err = guarded(&c, fn);
+	if (c.dev)
+		p_pci_free_dev(c.dev);
+	return err;
+}
+
+/* A structure for the device; nothing is looked for. */
+static int get_dev(struct call *c)
+{
+	const uint32_t *a = c->address;
+
+	c->dev = p_pci_get_dev(c->access, a[0], a[1], a[2], a[3]);
+	return c->dev ? 0 : -ENODEV;
+}
+
+/* --- What is read with it --- */
+
+static bool read_block(void *data, unsigned int pos, uint8_t *buf,
+		       unsigned int len)
+{
+	struct call *c = data;
+
+	return p_pci_read_block(c->dev, pos, buf, len) == 1;
+}
+
+static int read_config(struct call *c)
+{
+	int err = get_dev(c);
+
+	return err ? err : vi_pci_walk(c->data, read_block, c);
+}
+
+ssize_t vi_libpci_config(struct vi_ctx *ctx, const char *address,
+			 uint8_t config[VI_LIBPCI_CONFIG_SIZE])
+{
+	return use(ctx, address, "config", read_config, config);
+}
+
+static int read_bars(struct call *c)
+{
+	struct vi_pci_bar *bars = c->data;
+	int i, err = get_dev(c);
+
+	if (err)
+		return err;
+	p_pci_fill_info(c->dev, PCI_FILL_BASES | PCI_FILL_SIZES |
+			PCI_FILL_IO_FLAGS);
+	for (i = 0; i < VI_PCI_BARS; i++) {
+		bars[i].size = c->dev->size[i];
+		bars[i].io = c->dev->base_addr[i] & PCI_BASE_ADDRESS_SPACE_IO;
+		bars[i].base = c->dev->base_addr[i] &
+			       (bars[i].io ? PCI_ADDR_IO_MASK :
+					     PCI_ADDR_MEM_MASK);
+	}
+	return 0;
+}
+
+int vi_libpci_bars(struct vi_ctx *ctx, const char *address,
+		   struct vi_pci_bar bars[VI_PCI_BARS])
+{
+	int err = use(ctx, address, "resource", read_bars, bars);
+
+	if (err)
+		vi_warn(ctx, "%s: the sizes of its BARs: %s", address,
+			strerror(-err));
+	return err;
+}

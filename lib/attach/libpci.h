@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PCI configuration space, through libpci, which is opened on demand. */
+#ifndef VI_ATTACH_LIBPCI_H
+#define VI_ATTACH_LIBPCI_H
+
+#include <sys/types.h>
+
+#include "core/ctx.h"
+#include "transport/pci_caps.h"
+
+/* The part that has capabilities. */
+#define VI_LIBPCI_CONFIG_SIZE	256
+
+/*
+ * What vi_pci_parse() needs of the configuration space of the device at
+ * @address ("0000:00:04.0"): the header, and of each capability what it looks
+ * at; the rest is 0. A capability's window onto registers is not read, since
+ * that would read the register. How much there is, 64 where this user may
+ * see no more; or a negative errno.
+ */
+ssize_t vi_libpci_config(struct vi_ctx *ctx, const char *address,
+			 uint8_t config[VI_LIBPCI_CONFIG_SIZE]);
+
+/* 0 or a negative errno, with a warning. */
+int vi_libpci_bars(struct vi_ctx *ctx, const char *address,
+		   struct vi_pci_bar bars[VI_PCI_BARS]);
+
+#endif

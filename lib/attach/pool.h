@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory that lives as long as one scan, and what else must be ended with it.
+ */
+#ifndef VI_ATTACH_POOL_H
+#define VI_ATTACH_POOL_H
+
+#include <stddef.h>
+
+struct vi_pool_item;
+
+struct vi_pool {
+	struct vi_pool_item *items;
+};
+
+/* Zeroed, aligned for anything; NULL when out of memory. */
+void *vi_pool_alloc(struct vi_pool *pool, size_t size);
+
+char *vi_pool_strndup(struct vi_pool *pool, const char *s, size_t n);
+char *vi_pool_strdup(struct vi_pool *pool, const char *s);
+
+/*
+ * Have @end called with @data when the pool is freed: last come, first ended.
+ * Called at once when out of memory, which is returned.
+ */
+int vi_pool_defer(struct vi_pool *pool, void (*end)(void *data), void *data);
+
+void vi_pool_free(struct vi_pool *pool);
+
+/* A growing list of strings; the strings themselves are not copied. */
+struct vi_strings {
+	const char **v;
+	size_t count;
+	size_t room;
+};
+
+int vi_strings_add(struct vi_pool *pool, struct vi_strings *list,
+		   const char *s);
+
+/* Into the order of vi_natural_cmp(). */
+void vi_strings_sort(struct vi_strings *list);
+
+/* As strcmp(), but numbers in the names count as such: "vda2" < "vda10". */
+int vi_natural_cmp(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Entropy source (virtio spec 1.4, 5.4). */
+#include "device/device_type.h"
+
+/* Entropy may be scarce: a request can take as long as it likes. */
+static const struct vi_queue_kind queues[] = {
+	{ "requestq", "input", VI_QUEUE_MAY_WAIT, .at = 0 },
+	{ },
+};
+
+/* The kernel names the source in use, but not by its virtio device. */
+static const struct vi_kname_rule knames[] = {
+	{ "/sys/class/misc/hw_random/rng_current", "hwrng", "virtio_rng",
+	  .alone = true },
+	{ },
+};
+
+VI_DEVICE_TYPE(rng) = {
+	.driver = VI_TYPE_DRIVER("rng", 4),
+	.queues = queues,
+	.knames = knames,
+};

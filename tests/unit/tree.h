@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For tests: a sysroot made on the spot, a context that looks at it and keeps
+ * what it says, and short ways to ask for fields.
+ */
+#ifndef VI_TESTS_TREE_H
+#define VI_TESTS_TREE_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <virtio-inspect/inspect.h>
+
+struct tree {
+	char root[64];
+	struct vi_ctx *ctx;
+	char log[16384];		/* one message a line */
+};
+
+static struct tree tree;
+
+static void keep_message(void *data, enum vi_log_level level,
+			 const char *message)
+{
+	struct tree *t = data;
+	size_t n = strlen(t->log);
+
+	if (level == VI_LOG_WARNING)
+		snprintf(t->log + n, sizeof(t->log) - n, "%s\n", message);
+}
+
+static int set_up_tree(void **state)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	(void)state;
+	memset(&tree, 0, sizeof(tree));
+	snprintf(tree.root, sizeof(tree.root), "%s/vi-test-XXXXXX",
+		 tmp && strlen(tmp) < 40 ? tmp : "/tmp");
+	if (!mkdtemp(tree.root))
+		return -1;
+	tree.ctx = vi_ctx_new();
+	if (!tree.ctx)
+		return -1;
+	vi_ctx_set_log(tree.ctx, keep_message, &tree);
+	return vi_ctx_set_sysroot(tree.ctx, tree.root);
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type,
+			struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int tear_down_tree(void **state)
+{
+	(void)state;
+	vi_ctx_free(tree.ctx);
+	return nftw(tree.root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* @path below the root, with all folders on the way to it. */
+static const char *below_root(const char *path)
+{
+	static char full[PATH_MAX];
+	char *slash;
+
+	snprintf(full, sizeof(full), "%s%s", tree.root, path);
+	for (slash = full + strlen(tree.root) + 1;
+	     (slash = strchr(slash, '/')); slash++) {
+		*slash = '\0';
+		if (mkdir(full, 0755))
+			assert_int_equal(errno, EEXIST);
+		*slash = '/';
+	}
+	return full;
+}
+
+static inline void put_bytes(const char *path, const void *bytes, size_t len)
+{
+	FILE *f = fopen(below_root(path), "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(bytes, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
+static inline void put(const char *path, const char *text)
+{
+	put_bytes(path, text, strlen(text));
+}
+
+static inline void put_link(const char *path, const char *target)
+{
+	assert_int_equal(symlink(target, below_root(path)), 0);
+}
+
+/*
+ * A device as the kernel shows it: @name at /sys/devices/@parent, with a
+ * uevent file and a link to it.
+ */
+static inline void put_device(const char *name, const char *parent,
+			      const char *uevent)
+{
+	char path[512], target[512];
+
+	snprintf(path, sizeof(path), "/sys/devices/%s/%s/uevent", parent, name);
+	put(path, uevent);
+	snprintf(path, sizeof(path), "/sys/bus/virtio/devices/%s", name);
+	snprintf(target, sizeof(target), "../../../devices/%s/%s", parent,
+		 name);
+	put_link(path, target);
+}
+
+static inline struct vi_device *device_at(unsigned int i)
+{
+	struct vi_device *dev = NULL;
+
+	do
+		dev = vi_device_next(tree.ctx, dev);
+	while (dev && i--);
+	return dev;
+}
+
+static inline unsigned int count_devices(void)
+{
+	struct vi_device *dev = NULL;
+	unsigned int n = 0;
+
+	while ((dev = vi_device_next(tree.ctx, dev)))
+		n++;
+	return n;
+}
+
+static inline int get(struct vi_device *dev, const char *name,
+		      struct vi_value *v)
+{
+	const struct vi_field *f = vi_schema_find(vi_device_schema(), name);
+
+	assert_non_null(f);
+	assert_non_null(dev);
+	return vi_get(f, dev, v);
+}
+
+/* A field as text: what a table would show, "-" for what is not known. */
+static inline const char *shown(struct vi_device *dev, const char *name)
+{
+	static char text[4][1024];
+	static unsigned int next;
+	char *s = text[next++ % 4];
+	struct vi_value v;
+	size_t i, n = 0;
+	int err = get(dev, name, &v);
+
+	if (err) {
+		assert_true(err == -ENODATA || err == -EACCES);
+		return err == -EACCES ? "denied" : "-";
+	}
+	s[0] = '\0';
+	switch (v.type) {
+	case VI_STRING:
+		snprintf(s, 1024, "%s", v.string);
+		break;
+	case VI_BOOL:
+		snprintf(s, 1024, "%s", v.boolean ? "true" : "false");
+		break;
+	case VI_HEX:
+		snprintf(s, 1024, "0x%llx", (unsigned long long)v.number);
+		break;
+	case VI_UINT:
+		snprintf(s, 1024, "%llu", (unsigned long long)v.number);
+		break;
+	case VI_LIST:
+		for (i = 0; i < v.count && n < 1024; i++)
+			n += snprintf(s + n, 1024 - n, "%s%s", i ? " " : "",
+				      v.list[i]);
+		break;
+	default:
+		fail_msg("%s cannot be shown", name);
+	}
+	return s;
+}
+
+#define assert_shown(dev, name, text) \
+	assert_string_equal(shown(dev, name), text)
+
+#define assert_logged(text) assert_non_null(strstr(tree.log, text))
+
+#endif

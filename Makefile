@@ -79,14 +79,15 @@ deps_build := \
 	libpci:pci/pci.h:libpci-dev:pciutils-devel:pciutils-dev \
 	libfdt:libfdt.h:libfdt-dev:libfdt-devel:dtc-dev \
 	smartcols:libsmartcols/libsmartcols.h:libsmartcols-dev:libsmartcols-devel:util-linux-dev \
-	jansson:jansson.h:libjansson-dev:jansson-devel:jansson-dev
+	jansson:jansson.h:libjansson-dev:jansson-devel:jansson-dev \
+	libbpf:bpf/btf.h:libbpf-dev:libbpf-devel:libbpf-dev
 deps_check := cmocka:cmocka.h:libcmocka-dev:libcmocka-devel:cmocka-dev
 
 include tests/deps.mk
 
 pkgs_link := smartcols
 $(foreach p,$(pkgs_link),$(eval $(p)_libs = $$(shell $(PKG_CONFIG) --libs $(p))))
-headers_of = $(shell $(PKG_CONFIG) --cflags-only-I libpci smartcols jansson \
+headers_of = $(shell $(PKG_CONFIG) --cflags-only-I libpci smartcols jansson libbpf \
 	     2>/dev/null | tr -s ' ')
 
 # --- Rules ----------------------------------------------------------------

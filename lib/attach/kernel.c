@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From virtio_bus to every virtio device and its queues:
+ *
+ *	bus_type → subsys_private.klist_devices → device_private.knode_bus →
+ *	device → virtio_device → vqs → virtqueue
+ *
+ * The lists are the running kernel's and change while they are walked: every
+ * walk is bounded, and an address that leads nowhere ends it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach/kallsyms.h"
+#include "attach/kernel.h"
+
+#define MAX_BUSES	4096
+#define MAX_DEVICES	65536
+#define MAX_QUEUES	65536
+
+/* A number of 1, 2, 4 or 8 bytes in this machine's order. */
+static uint64_t number(const char *at, size_t size)
+{
+	uint64_t v64 = 0;
+	uint32_t v32;
+	uint16_t v16;
+
+	switch (size) {
+	case 1:
+		return (uint8_t)*at;
+	case 2:
+		memcpy(&v16, at, 2);
+		return v16;
+	case 4:
+		memcpy(&v32, at, 4);
+		return v32;
+	case 8:
+		memcpy(&v64, at, 8);
+		return v64;
+	}
+	return 0;
+}
+
+uint64_t vi_k_get(const struct vi_klayout *k, const void *bytes, size_t len,
+		  enum vi_kmember m)
+{
+	const struct vi_member *member = &k->member[m];
+
+	if (member->size > len || member->offset > len - member->size)
+		return 0;
+	return number((const char *)bytes + member->offset, member->size);
+}
+
+int vi_k_read(struct vi_kernel *k, uint64_t addr, enum vi_kmember m,
+	      uint64_t *value)
+{
+	const struct vi_member *member = &k->layout.member[m];
+	char bytes[8] = { 0 };
+	int err;
+
+	if (!member->size)
+		return -ENOENT;
+	/* Of a larger one, the pointer or number that it begins with. */
+	err = vi_kernel_read(k, addr + member->offset, bytes,
+			     member->size < 8 ? member->size : 8);
+	*value = number(bytes, member->size < 8 ? member->size : 8);
+	return err;
+}
+
+static int find_symbols(struct vi_kernel *k)
+{
+	struct vi_symbol symbols[] = { { "virtio_bus", 0 }, { "bus_kset", 0 } };
+	int err;
+
+	err = vi_kallsyms(k->ctx, symbols, 2);
+	if (err)
+		return err;
+	k->virtio_bus = symbols[0].address;
+	k->bus_kset = symbols[1].address;
+	if (!k->virtio_bus)
+		return vi_fail(k->ctx, -ENOENT,
+			       "/proc/kallsyms has no virtio_bus: either no virtio driver is loaded, or the kernel lacks CONFIG_KALLSYMS_ALL");
+	if (!vi_k_has(&k->layout, VI_K_BUS_P) && !k->bus_kset)
+		return vi_fail(k->ctx, -ENOENT,
+			       "/proc/kallsyms has no bus_kset: the kernel lacks CONFIG_KALLSYMS_ALL");
+	return 0;
+}
+
+int vi_kernel_open(struct vi_ctx *ctx, struct vi_kernel **out)
+{
+	struct vi_kernel *k = calloc(1, sizeof(*k));
+	struct vi_btf *btf;
+	int err;
+
+	if (!k)
+		return vi_fail(ctx, -ENOMEM, "out of memory");
+	k->ctx = ctx;
+	/* What most often is not allowed comes first: it is cheap. */
+	err = vi_kcore_open(ctx, &k->kcore);
+	if (err) {
+		free(k);
+		return err;
+	}
+	err = vi_btf_open(ctx, &btf);
+	if (!err) {
+		err = vi_klayout_read(ctx, btf, &k->layout);
+		vi_btf_close(btf);
+	}
+	if (!err)
+		err = find_symbols(k);
+	if (err) {
+		vi_kernel_close(k);
+		return err;
+	}
+	*out = k;
+	return 0;
+}
+
+void vi_kernel_close(struct vi_kernel *k)
+{
+	if (!k)
+		return;
+	vi_kcore_close(&k->kcore);
+	free(k);
+}
+
+/*
+ * Walk the list_head at @head; @fn gets the address of each entry's list_head
+ * until it returns other than 0.
+ */
+static int walk_list(struct vi_kernel *k, uint64_t head, size_t most,
+		     int (*fn)(struct vi_kernel *k, uint64_t node, void *data),
+		     void *data)
+{
+	uint64_t node = head;
+	size_t i;
+	int err;
+
+	for (i = 0; i <= most; i++) {
+		err = vi_k_read(k, node, VI_K_LIST_NEXT, &node);
+		if (err || node == head)
+			return err;
+		err = fn(k, node, data);
+		if (err)
+			return err < 0 ? err : 0;
+	}
+	return -ELOOP;
+}
+
+static uint64_t offset(const struct vi_kernel *k, enum vi_kmember m)
+{
+	return k->layout.member[m].offset;
+}
+
+/* Is this kset's entry the one of the virtio bus? */
+static int is_virtio(struct vi_kernel *k, uint64_t node, void *data)
+{
+	uint64_t subsys = node - offset(k, VI_K_KOBJ_ENTRY) -
+			  offset(k, VI_K_SUBSYS_KOBJ);
+	uint64_t bus;
+	int err;
+
+	err = vi_k_read(k, subsys, VI_K_SUBSYS_BUS, &bus);
+	if (err || bus != k->virtio_bus)
+		return err;
+	*(uint64_t *)data = subsys;
+	return 1;
+}
+
+static int find_subsys(struct vi_kernel *k, uint64_t *subsys)
+{
+	uint64_t kset;
+	int err;
+
+	if (vi_k_has(&k->layout, VI_K_BUS_P))
+		return vi_k_read(k, k->virtio_bus, VI_K_BUS_P, subsys);
+	*subsys = 0;
+	err = vi_kernel_read(k, k->bus_kset, &kset, sizeof(kset));
+	if (!err)
+		err = walk_list(k, kset + offset(k, VI_K_KSET_LIST), MAX_BUSES,
+				is_virtio, subsys);
+	if (!err && !*subsys)
+		err = -ENOENT;
+	return err;
+}
+
+/* What a walk collects. */
+struct found {
+	struct vi_kdevice *devices;
+	size_t count;
+};
+
+static int add_queue(struct vi_kernel *k, uint64_t node, void *data)
+{
+	struct vi_kdevice *dev = data;
+	uint64_t *grown;
+
+	grown = reallocarray(dev->queues, dev->num_queues + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	dev->queues = grown;
+	grown[dev->num_queues++] = node - offset(k, VI_K_VQ_LIST);
+	return 0;
+}
+
+static int read_features(struct vi_kernel *k, struct vi_kdevice *dev)
+{
+	const struct vi_member *m = &k->layout.member[VI_K_VDEV_FEATURES];
+	size_t size = m->size < sizeof(dev->features) ? m->size :
+						       sizeof(dev->features);
+
+	return vi_kernel_read(k, dev->addr + m->offset, &dev->features, size);
+}
+
+static int read_device(struct vi_kernel *k, uint64_t addr,
+		       struct vi_kdevice *dev)
+{
+	uint64_t index = 0, device = 0, vendor = 0;
+	int err;
+
+	dev->addr = addr;
+	err = vi_k_read(k, addr, VI_K_VDEV_INDEX, &index);
+	if (!err)
+		err = vi_k_read(k, addr, VI_K_VDEV_DEVICE, &device);
+	if (!err)
+		err = vi_k_read(k, addr, VI_K_VDEV_VENDOR, &vendor);
+	if (!err)
+		err = read_features(k, dev);
+	dev->index = (int)index;
+	dev->device = device;
+	dev->vendor = vendor;
+	if (!err)
+		err = walk_list(k, addr + offset(k, VI_K_VDEV_VQS), MAX_QUEUES,
+				add_queue, dev);
+	return err;
+}
+
+static int add_device(struct vi_kernel *k, uint64_t node, void *data)
+{
+	struct found *found = data;
+	struct vi_kdevice *grown;
+	uint64_t devp, device;
+	int err;
+
+	/* node is a klist_node's, in a device_private. */
+	devp = node - offset(k, VI_K_KNODE_NODE) - offset(k, VI_K_DEVP_BUS);
+	err = vi_k_read(k, devp, VI_K_DEVP_DEVICE, &device);
+	if (err)
+		return err;
+	grown = reallocarray(found->devices, found->count + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	found->devices = grown;
+	memset(&grown[found->count], 0, sizeof(*grown));
+	return read_device(k, device - offset(k, VI_K_VDEV_DEV),
+			   &grown[found->count++]);
+}
+
+int vi_kernel_devices(struct vi_kernel *k, struct vi_kdevice **devices,
+		      size_t *count)
+{
+	struct found found = { NULL, 0 };
+	uint64_t subsys;
+	int err;
+
+	err = find_subsys(k, &subsys);
+	if (!err)
+		err = walk_list(k, subsys + offset(k, VI_K_SUBSYS_DEVICES),
+				MAX_DEVICES, add_device, &found);
+	if (err) {
+		vi_kdevices_free(found.devices, found.count);
+		return vi_fail(k->ctx, err,
+			       "the kernel's list of virtio devices cannot be followed (%s): it changed meanwhile, or this kernel is not understood",
+			       strerror(-err));
+	}
+	*devices = found.devices;
+	*count = found.count;
+	return 0;
+}
+
+void vi_kdevices_free(struct vi_kdevice *devices, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		free(devices[i].queues);
+	free(devices);
+}

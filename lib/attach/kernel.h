@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The running kernel's own view of virtio, through /proc/kcore, BTF and
+ * kallsyms: its devices, their queues, and what the drivers know. Only reads.
+ */
+#ifndef VI_ATTACH_KERNEL_H
+#define VI_ATTACH_KERNEL_H
+
+#include "attach/klayout.h"
+#include "mem/kcore.h"
+#include "ring/queue.h"
+
+struct vi_kernel {
+	struct vi_ctx *ctx;
+	struct vi_kcore kcore;
+	struct vi_klayout layout;
+	uint64_t virtio_bus;		/* address of the struct bus_type */
+	uint64_t bus_kset;		/* of the variable; 0: not needed */
+};
+
+/* A struct virtio_device of the kernel's. */
+struct vi_kdevice {
+	uint64_t addr;
+	int index;			/* virtioN */
+	uint32_t device, vendor;
+	struct vi_features features;
+	uint64_t *queues;		/* addresses of struct virtqueue */
+	size_t num_queues;
+};
+
+/* 0, or a negative errno with a message that says which way is closed. */
+int vi_kernel_open(struct vi_ctx *ctx, struct vi_kernel **kernel);
+void vi_kernel_close(struct vi_kernel *kernel);
+
+/* All devices on the virtio bus; free with vi_kdevices_free(). */
+int vi_kernel_devices(struct vi_kernel *k, struct vi_kdevice **devices,
+		      size_t *count);
+void vi_kdevices_free(struct vi_kdevice *devices, size_t count);
+
+/*
+ * Read one queue into *@q, which is freed with vi_queue_free(). Tries until
+ * the indices did not move meanwhile, a bounded number of times. 0, also when
+ * it is torn or gone (see struct vi_queue); -ENOENT when there is no ring.
+ */
+int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
+		    uint64_t addr, struct vi_queue *q);
+
+/* Between the files of the kernel attach. */
+
+/* Read kernel memory; -EFAULT without a message where there is none. */
+static inline int vi_kernel_read(struct vi_kernel *k, uint64_t addr,
+				 void *buf, size_t len)
+{
+	return vi_mem_read(&k->kcore.virt, addr, buf, len, NULL);
+}
+
+/* A member of a structure that was read whole; 0 when it does not fit. */
+uint64_t vi_k_get(const struct vi_klayout *k, const void *bytes, size_t len,
+		  enum vi_kmember m);
+
+/* A member of the structure at @addr. */
+int vi_k_read(struct vi_kernel *k, uint64_t addr, enum vi_kmember m,
+	      uint64_t *value);
+
+#endif

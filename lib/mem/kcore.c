@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reading the kernel's memory through /proc/kcore. */
+#include <elf.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "mem/kcore.h"
+
+
+static int kcore_read(void *source, uint64_t offset, void *buf, size_t len)
+{
+	struct vi_kcore *kcore = source;
+	char *to = buf;
+
+	while (len) {
+		ssize_t n = pread(kcore->fd, to, len, offset);
+
+		kcore->reads++;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			return -EIO;
+		to += n;
+		offset += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static int add_segment(struct vi_kcore *kcore, const Elf64_Phdr *ph)
+{
+	int err;
+
+	if (ph->p_type != PT_LOAD || !ph->p_memsz)
+		return 0;
+	err = vi_mem_add(&kcore->virt, ph->p_vaddr, ph->p_memsz, kcore_read,
+			 kcore, ph->p_offset);
+	/* What is not RAM has no physical address: all ones, or none. */
+	if (!err && ph->p_paddr != UINT64_MAX &&
+	    (ph->p_paddr || ph->p_vaddr >> 63))
+		err = vi_mem_add(&kcore->phys, ph->p_paddr, ph->p_memsz,
+				 kcore_read, kcore, ph->p_offset);
+	return err == -EINVAL ? 0 : err;
+}
+
+static int read_headers(struct vi_ctx *ctx, struct vi_kcore *kcore)
+{
+	Elf64_Phdr *ph;
+	Elf64_Ehdr eh;
+	size_t i;
+	int err;
+
+	err = kcore_read(kcore, 0, &eh, sizeof(eh));
+	if (err)
+		return vi_fail(ctx, err,
+			       "/proc/kcore cannot be read: %s; lockdown=confidentiality forbids it (see /sys/kernel/security/lockdown)",
+			       strerror(-err));
+	if (memcmp(eh.e_ident, ELFMAG, SELFMAG) ||
+	    eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_type != ET_CORE ||
+	    eh.e_phentsize != sizeof(*ph))
+		return vi_fail(ctx, -EINVAL,
+			       "/proc/kcore is not a 64-bit ELF core file");
+	ph = calloc(eh.e_phnum, sizeof(*ph));
+	if (!ph)
+		return vi_fail(ctx, -ENOMEM, "out of memory");
+	err = kcore_read(kcore, eh.e_phoff, ph, eh.e_phnum * sizeof(*ph));
+	for (i = 0; !err && i < eh.e_phnum; i++)
+		err = add_segment(kcore, &ph[i]);
+	free(ph);
+	if (err)
+		return vi_fail(ctx, err, "/proc/kcore: %s", strerror(-err));
+	return 0;
+}
+
+static int explain(struct vi_ctx *ctx, int err)
+{
+	if (err == -ENOENT)
+		return vi_fail(ctx, err,
+			       "/proc/kcore is not there: the kernel lacks CONFIG_PROC_KCORE");
+	if (err == -EACCES)
+		return vi_fail(ctx, err,
+			       "/proc/kcore needs root (CAP_SYS_RAWIO and CAP_DAC_READ_SEARCH)");
+	if (err == -EPERM)
+		return vi_fail(ctx, err,
+			       "/proc/kcore: not permitted; it needs CAP_SYS_RAWIO, and lockdown=confidentiality forbids it (see /sys/kernel/security/lockdown)");
+	return vi_fail(ctx, err, "/proc/kcore: %s", strerror(-err));
+}
+
+int vi_kcore_open(struct vi_ctx *ctx, struct vi_kcore *kcore)
+{
+	int err;
+
+	memset(kcore, 0, sizeof(*kcore));
+	kcore->fd = vi_open(ctx, "/proc/kcore", 0);
+	if (kcore->fd < 0)
+		return explain(ctx, kcore->fd);
+	err = read_headers(ctx, kcore);
+	if (err)
+		vi_kcore_close(kcore);
+	return err;
+}
+
+void vi_kcore_close(struct vi_kcore *kcore)
+{
+	if (kcore->fd >= 0)
+		close(kcore->fd);
+	kcore->fd = -1;
+	vi_mem_fini(&kcore->virt);
+	vi_mem_fini(&kcore->phys);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /proc/kcore: the running kernel's memory, by kernel virtual and by physical
+ * address. An ELF core file whose program headers say where each part lies.
+ */
+#ifndef VI_MEM_KCORE_H
+#define VI_MEM_KCORE_H
+
+#include "core/ctx.h"
+#include "mem/mem.h"
+
+struct vi_kcore {
+	int fd;
+	struct vi_mem virt;
+	struct vi_mem phys;		/* RAM that the kernel maps linearly */
+	uint64_t reads;			/* how many read calls were made */
+};
+
+/*
+ * 0, or a negative errno with a message that names the capability, the kernel
+ * option or the lockdown that is in the way.
+ */
+int vi_kcore_open(struct vi_ctx *ctx, struct vi_kcore *kcore);
+void vi_kcore_close(struct vi_kcore *kcore);
+
+#endif

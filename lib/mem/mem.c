@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Address spaces made of segments. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "mem/mem.h"
+
+int vi_mem_add(struct vi_mem *mem, uint64_t start, uint64_t size,
+	       vi_mem_read_fn read, void *source, uint64_t offset)
+{
+	struct vi_mem_segment *grown;
+
+	if (!size || start > UINT64_MAX - (size - 1))
+		return -EINVAL;
+	/* The last byte of the address space belongs to nobody: that way an
+	 * end is a number. */
+	if (start > UINT64_MAX - size)
+		size--;
+	grown = reallocarray(mem->segment, mem->count + 1, sizeof(*grown));
+	if (!grown)
+		return -ENOMEM;
+	mem->segment = grown;
+	grown[mem->count++] = (struct vi_mem_segment) {
+		.start = start, .size = size, .offset = offset,
+		.read = read, .source = source,
+	};
+	mem->sorted = false;
+	return 0;
+}
+
+void vi_mem_fini(struct vi_mem *mem)
+{
+	free(mem->segment);
+	*mem = (struct vi_mem) { 0 };
+}
+
+static int by_start(const void *a, const void *b)
+{
+	const struct vi_mem_segment *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return 0;
+}
+
+/* By address, and cut so that none overlap. */
+static void sort(struct vi_mem *mem)
+{
+	size_t i, kept = 0;
+
+	qsort(mem->segment, mem->count, sizeof(*mem->segment), by_start);
+	for (i = 0; i < mem->count; i++) {
+		struct vi_mem_segment s = mem->segment[i];
+		uint64_t end = s.start + s.size, from = s.start;
+
+		if (kept) {
+			const struct vi_mem_segment *last =
+				&mem->segment[kept - 1];
+
+			if (from < last->start + last->size)
+				from = last->start + last->size;
+		}
+		if (from >= end)
+			continue;
+		s.offset += from - s.start;
+		s.start = from;
+		s.size = end - from;
+		mem->segment[kept++] = s;
+	}
+	mem->count = kept;
+	mem->sorted = true;
+}
+
+/* The segment that has @addr, or NULL. */
+static const struct vi_mem_segment *find(struct vi_mem *mem, uint64_t addr)
+{
+	size_t low = 0, high;
+
+	if (!mem->sorted)
+		sort(mem);
+	high = mem->count;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const struct vi_mem_segment *s = &mem->segment[mid];
+
+		if (addr < s->start)
+			high = mid;
+		else if (addr - s->start >= s->size)
+			low = mid + 1;
+		else
+			return s;
+	}
+	return NULL;
+}
+
+int vi_mem_read(struct vi_mem *mem, uint64_t addr, void *buf, size_t len,
+		uint64_t *fault)
+{
+	char *to = buf;
+
+	while (len) {
+		const struct vi_mem_segment *s = find(mem, addr);
+		uint64_t at, part;
+		int err;
+
+		if (!s) {
+			if (fault)
+				*fault = addr;
+			return -EFAULT;
+		}
+		at = addr - s->start;
+		part = s->size - at < len ? s->size - at : len;
+		err = s->read(s->source, s->offset + at, to, part);
+		if (err) {
+			if (fault)
+				*fault = addr;
+			return err;
+		}
+		addr += part;
+		to += part;
+		len -= part;
+	}
+	return 0;
+}
+
+uint64_t vi_mem_extent(struct vi_mem *mem, uint64_t addr, uint64_t len)
+{
+	uint64_t have = 0;
+
+	while (have < len) {
+		const struct vi_mem_segment *s = find(mem, addr + have);
+
+		if (!s)
+			break;
+		have += s->start + s->size - (addr + have);
+	}
+	return have < len ? have : len;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a queue that was read means: indices, events, what is in flight, what
+ * is completed and not yet seen. Split and packed in one model. Works on the
+ * private copies of struct vi_queue alone; every walk is bounded by the size of
+ * what it walks.
+ */
+#ifndef VI_RING_DECODE_H
+#define VI_RING_DECODE_H
+
+#include "ring/endian.h"
+#include "ring/queue.h"
+
+/* Fields of a split ring, into this machine's byte order. */
+static inline uint16_t vi_q16(const struct vi_queue *q, uint16_t v)
+{
+	return q->swap ? __builtin_bswap16(v) : v;
+}
+
+static inline uint32_t vi_q32(const struct vi_queue *q, uint32_t v)
+{
+	return q->swap ? __builtin_bswap32(v) : v;
+}
+
+static inline uint64_t vi_q64(const struct vi_queue *q, uint64_t v)
+{
+	return q->swap ? __builtin_bswap64(v) : v;
+}
+
+/* Why a walk along a chain stopped, or what it passed on the way. */
+enum vi_walk {
+	VI_WALK_HEAD,		/* a head outside of the table; value: it */
+	VI_WALK_NEXT,		/* next outside of the table; value: it */
+	VI_WALK_LOOP,		/* back to where it was; value: where */
+	VI_WALK_ORDER,		/* readable after writable */
+	VI_WALK_IND_FEATURE,	/* INDIRECT was not negotiated */
+	VI_WALK_IND_NEXT,	/* INDIRECT with NEXT */
+	VI_WALK_IND_MIX,	/* packed: INDIRECT within a list */
+	VI_WALK_IND_LATE,	/* split: INDIRECT after direct ones (legal) */
+	VI_WALK_IND_LEN,	/* a table of 0 or of no multiple of 16 bytes */
+	VI_WALK_IND_HUGE,	/* more than 65,536 entries; value: how many */
+	VI_WALK_IND_RANGE,	/* next outside of the table; value: it */
+	VI_WALK_IND_DIVERGE,	/* next is not the entry that follows */
+	VI_WALK_IND_LONG,	/* longer than the queue; value: how long */
+	VI_WALK_IND_UNREAD,	/* the table could not be read; value: errno */
+	VI_WALK_NESTED,		/* INDIRECT within a table */
+	VI_WALK_TORN,		/* packed: head available, the rest not */
+	VI_WALK_HEAD_GONE,	/* packed: overwritten by a used entry (legal) */
+};
+
+struct vi_anomaly {
+	enum vi_walk what;
+	bool in_table;
+	uint32_t at;		/* descriptor, or entry of the table */
+	uint64_t value;
+};
+
+/* A descriptor that a walk met. */
+struct vi_desc {
+	uint64_t addr;
+	uint32_t len;
+	uint16_t flags;
+	uint16_t next;		/* packed: id */
+	uint32_t at;		/* its place, in the ring or in the table */
+	bool in_table;
+};
+
+struct vi_chain {
+	uint16_t head;		/* split: descriptor; packed: slot */
+	uint16_t id;		/* as the used entry will name it */
+	uint32_t slots;		/* descriptors of the ring that it takes */
+	struct vi_desc *desc;
+	size_t num;
+	struct vi_anomaly *anomaly;
+	size_t num_anomalies;
+	const struct vi_table *table;	/* the queue's, or NULL */
+	uint64_t out_len, in_len;
+};
+
+/* An entry of the used ring. */
+struct vi_used {
+	uint32_t id, len;
+	uint16_t at;		/* entry (split), slot (packed) */
+};
+
+struct vi_ring {
+	const struct vi_queue *q;
+	bool readable;		/* all three parts are there */
+
+	/* Split. */
+	uint16_t avail_flags, avail_idx, used_event;
+	uint16_t used_flags, used_idx, avail_event;
+	/* Packed. */
+	uint16_t driver_off_wrap, driver_flags;
+	uint16_t device_off_wrap, device_flags;
+
+	/*
+	 * A, U and L of the rules: free-running (split), or the slot with the
+	 * wrap counter in bit 15 (packed).
+	 */
+	bool has_avail, has_used, has_last;
+	uint16_t avail, used, last;
+	bool inferred_positions;	/* packed: from the ring's own bits */
+
+	/* Outstanding, the oldest first as far as that can be known. */
+	struct vi_chain *in_flight;
+	size_t num_in_flight;
+	bool exact;		/* all of them and no others; else inferred */
+	bool known;		/* something can be said at all */
+
+	/* Completed, and not yet seen by the driver: [L, U). */
+	struct vi_used *unseen;
+	size_t num_unseen;
+	bool knows_unseen;
+
+	/* What would happen to one more buffer, now. */
+	bool would_kick, would_interrupt;
+};
+
+/* 0 or -ENOMEM; end with vi_ring_free(). @q must outlive it. */
+int vi_ring_decode(const struct vi_queue *q, struct vi_ring *ring);
+void vi_ring_free(struct vi_ring *ring);
+
+/* A field of the ring in this machine's byte order. */
+struct vring_desc vi_split_desc(const struct vi_queue *q, uint32_t i);
+uint16_t vi_split_avail(const struct vi_queue *q, uint16_t idx);
+struct vring_used_elem vi_split_used(const struct vi_queue *q, uint16_t idx);
+struct vring_packed_desc vi_packed_desc(const struct vi_queue *q, uint32_t i);
+
+/* Packed positions: one step, and whether a slot is available or used there. */
+uint16_t vi_packed_step(const struct vi_queue *q, uint16_t pos, uint32_t n);
+bool vi_packed_is_avail(uint16_t flags, uint16_t pos);
+bool vi_packed_is_used(uint16_t flags, uint16_t pos);
+
+/* Of a position: how many slots from @from to @to, less than two laps. */
+uint32_t vi_packed_distance(const struct vi_queue *q, uint16_t from,
+			    uint16_t to);
+
+static inline bool vi_queue_has_feature(const struct vi_queue *q,
+					unsigned int bit)
+{
+	return bit < VIRTIO_FEATURES_BITS &&
+	       (q->features.w[bit / 64] >> (bit % 64) & 1);
+}
+
+#endif

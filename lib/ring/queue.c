@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Queues as they were read: sizes and life. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ring/queue.h"
+
+struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size)
+{
+	struct vi_ring_parts parts = {
+		.desc = (size_t)size * sizeof(struct vring_desc),
+		.driver = sizeof(struct vring_packed_desc_event),
+		.device = sizeof(struct vring_packed_desc_event),
+	};
+
+	if (!packed) {
+		/* Flags, index, entries, and the event index behind them. */
+		parts.driver = 6 + 2 * (size_t)size;
+		parts.device = 6 + sizeof(struct vring_used_elem) * (size_t)size;
+	}
+	return parts;
+}
+
+void vi_queue_free(struct vi_queue *q)
+{
+	size_t i;
+
+	free(q->tokens);
+	free(q->extra);
+	free(q->desc_bytes);
+	free(q->driver_bytes);
+	free(q->device_bytes);
+	for (i = 0; i < q->num_tables; i++)
+		free(q->tables[i].bytes);
+	free(q->tables);
+	memset(q, 0, sizeof(*q));
+}

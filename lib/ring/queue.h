@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A queue of somebody else's, as it was read at one moment: private copies of
+ * ring memory and of what its driver knows. Made by the ways in (kernel,
+ * registers, capture, simulated devices, a ring by address); decoded and
+ * checked without looking at the live memory again.
+ *
+ * What could not be read is not there: a bit of @have says so for each number,
+ * a NULL for each copy. Nothing in it is to be trusted.
+ */
+#ifndef VI_RING_QUEUE_H
+#define VI_RING_QUEUE_H
+
+#include <virtio-inspect/virtio_ring.h>
+
+/* Bits of vi_queue.have. */
+enum {
+	VI_Q_NAME		= 1 << 0,
+	VI_Q_SIZE		= 1 << 1,	/* size */
+	VI_Q_MAX_SIZE		= 1 << 2,
+	VI_Q_ADDRESSES		= 1 << 3,	/* desc, driver, device */
+	VI_Q_READY		= 1 << 4,
+	VI_Q_VECTOR		= 1 << 5,
+	VI_Q_INDEX		= 1 << 6,
+
+	/* The driver's own state. */
+	VI_Q_LAST_USED		= 1 << 8,
+	VI_Q_NUM_FREE		= 1 << 9,
+	VI_Q_FREE_HEAD		= 1 << 10,
+	VI_Q_NUM_ADDED		= 1 << 11,
+	VI_Q_BROKEN		= 1 << 12,
+	VI_Q_RESET		= 1 << 13,
+	VI_Q_EVENT_TRIGGERED	= 1 << 14,
+	VI_Q_CALLBACK		= 1 << 15,
+	VI_Q_AVAIL_SHADOW	= 1 << 16,	/* split: idx; packed: position */
+	VI_Q_FLAGS_SHADOW	= 1 << 17,
+	VI_Q_TOKENS		= 1 << 18,	/* tokens[].present and so on */
+	VI_Q_EXTRA		= 1 << 19,	/* extra[] */
+	VI_Q_RING_VA		= 1 << 20,
+};
+
+/* What the driver keeps for a head (split) or a buffer id (packed). */
+struct vi_token {
+	bool present;		/* the buffer is outstanding */
+	uint16_t num;		/* packed: descriptors that it takes */
+	uint16_t last;		/* packed: id of its last descriptor */
+	uint64_t indirect;	/* kernel address of its table, or 0 */
+};
+
+/* The driver's copy of a descriptor. */
+struct vi_extra {
+	uint64_t addr;
+	uint32_t len;
+	uint16_t flags, next;
+};
+
+/* A table that an indirect descriptor points to, as read. */
+struct vi_table {
+	uint64_t addr;		/* as the descriptor has it */
+	uint32_t len;		/* bytes that the descriptor claims */
+	uint32_t have;		/* bytes of them that are in bytes */
+	uint8_t *bytes;
+	int err;		/* why there are fewer; 0 or a negative errno */
+};
+
+struct vi_queue {
+	uint32_t have;
+
+	uint16_t index;
+	char name[64];
+	uint32_t size, max_size;
+	bool packed;
+	bool ready;
+	uint64_t desc, driver, device;	/* as the device was given them */
+	uint64_t desc_va, driver_va, device_va;	/* kernel virtual */
+	uint16_t vector;
+	struct vi_features features;	/* negotiated on the device */
+	bool swap;			/* a split ring in the other byte order */
+
+	/* The driver's own state; see have. */
+	uint16_t last_used;		/* packed: wrap counter in bit 15 */
+	uint32_t num_free, free_head, num_added;
+	bool broken, reset, event_triggered, callback;
+	uint16_t avail_shadow;		/* packed: wrap counter in bit 15 */
+	uint16_t flags_shadow;		/* avail->flags, or driver event flags */
+	struct vi_token *tokens;	/* size of them */
+	struct vi_extra *extra;
+
+	/* Copies of ring memory; NULL where it could not be read. */
+	uint8_t *desc_bytes, *driver_bytes, *device_bytes;
+	int memory_err;			/* why; 0 or a negative errno */
+	uint64_t memory_fault;		/* the first address that is not there */
+	struct vi_table *tables;	/* in the order of their descriptors */
+	size_t num_tables;
+
+	/* How it was read. */
+	uint64_t time_ns;		/* CLOCK_REALTIME */
+	unsigned int passes;		/* until one was consistent */
+	bool torn;			/* none was */
+	bool gone;			/* address or size changed meanwhile */
+};
+
+/* Bytes of the three parts of a ring of @size entries (spec 2.7, 2.8.10.1). */
+struct vi_ring_parts {
+	size_t desc, driver, device;
+};
+
+struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size);
+
+void vi_queue_free(struct vi_queue *q);
+
+#endif

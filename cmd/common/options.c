@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Options by table. */
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/options.h"
+
+#define MAX_OPTIONS	48
+
+/* The same table as getopt_long(3) wants it. */
+struct tables {
+	char letters[2 * MAX_OPTIONS + 1];
+	struct option names[MAX_OPTIONS + 1];
+};
+
+static void build(const struct tool_option *options, struct tables *t)
+{
+	struct option *name = t->names;
+	char *letter = t->letters;
+
+	memset(t, 0, sizeof(*t));
+	for (; options->name && name < t->names + MAX_OPTIONS; options++) {
+		name->name = options->name;
+		name->has_arg = options->arg ? required_argument : no_argument;
+		name->val = options->key;
+		name++;
+		if (options->key >= OPTION_LONG)
+			continue;
+		*letter++ = options->key;
+		if (options->arg)
+			*letter++ = ':';
+	}
+}
+
+int tool_parse(const struct tool_option *options, int argc, char **argv,
+	       int (*handle)(void *data, int key, char *arg), void *data,
+	       int *first)
+{
+	struct tables t;
+	int key, ret;
+
+	*first = 1;
+	if (argc < 2)
+		return 0;
+	build(options, &t);
+	/* It prints the message itself, under this name. */
+	argv[0] = (char *)tool_name;
+	while ((key = getopt_long(argc, argv, t.letters, t.names, NULL)) != -1) {
+		if (key == '?') {
+			fprintf(stderr,
+				"Try '%s --help' for more information.\n",
+				tool_name);
+			return EXIT_USAGE;
+		}
+		ret = handle(data, key, optarg);
+		if (ret)
+			return ret;
+	}
+	*first = optind;
+	return 0;
+}
+
+#define HELP_COLUMN	30
+
+static void print_option(const struct tool_option *o)
+{
+	const char *line = o->help, *end;
+	int n;
+
+	if (o->key < OPTION_LONG)
+		n = printf(" -%c, --%s", o->key, o->name);
+	else
+		n = printf("     --%s", o->name);
+	if (o->arg)
+		n += printf(" %s", o->arg);
+	if (n >= HELP_COLUMN) {
+		putchar('\n');
+		n = 0;
+	}
+	for (; line; line = end) {
+		end = strchr(line, '\n');
+		printf("%*s%.*s\n", HELP_COLUMN - n, "",
+		       (int)(end ? end - line : (int)strlen(line)), line);
+		end = end ? end + 1 : NULL;
+		n = 0;
+	}
+}
+
+void tool_print_options(const struct tool_option *options)
+{
+	for (; options->name; options++)
+		print_option(options);
+}
+
+const char *tool_option_name(const struct tool_option *options, int key)
+{
+	for (; options->name; options++)
+		if (options->key == key)
+			return options->name;
+	return "?";
+}

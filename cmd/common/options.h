@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One table of options: what is understood, and what --help says of it. */
+#ifndef CMD_COMMON_OPTIONS_H
+#define CMD_COMMON_OPTIONS_H
+
+#include "common/tool.h"
+
+/* A letter, or one of these and up for an option without one. */
+#define OPTION_LONG	256
+
+struct tool_option {
+	int key;
+	const char *name;
+	const char *arg;	/* NULL: it takes none */
+	const char *help;
+};
+
+/*
+ * Go through the arguments, calling @handle for each option; it returns 0, or
+ * what to end with. Arguments may come before options. *@first: the first of
+ * @argv that is none. 0, what @handle returned, or EXIT_USAGE when a message
+ * was printed.
+ */
+int tool_parse(const struct tool_option *options, int argc, char **argv,
+	       int (*handle)(void *data, int key, char *arg), void *data,
+	       int *first);
+
+/* The options, one or more lines each, on stdout. */
+void tool_print_options(const struct tool_option *options);
+
+/* An option's name for messages: "--json". */
+const char *tool_option_name(const struct tool_option *options, int key);
+
+#endif

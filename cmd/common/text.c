@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Text that grows, and values as text that is safe for a terminal. */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+
+/* Room for @n more bytes and the NUL. */
+static bool grow(struct text *t, size_t n)
+{
+	size_t size = t->size ? t->size : 32;
+	char *s;
+
+	if (t->failed)
+		return false;
+	if (t->len + n < t->size)
+		return true;
+	while (size <= t->len + n)
+		size *= 2;
+	s = realloc(t->s, size);
+	if (!s) {
+		t->failed = true;
+		return false;
+	}
+	t->s = s;
+	t->size = size;
+	return true;
+}
+
+void text_add(struct text *t, const char *s)
+{
+	size_t n = strlen(s);
+
+	if (!grow(t, n))
+		return;
+	memcpy(t->s + t->len, s, n + 1);
+	t->len += n;
+}
+
+void text_addf(struct text *t, const char *fmt, ...)
+{
+	va_list ap, again;
+	int n;
+
+	va_start(ap, fmt);
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	if (n >= 0 && grow(t, n))
+		t->len += vsnprintf(t->s + t->len, n + 1, fmt, again);
+	va_end(again);
+	va_end(ap);
+}
+
+/* Printable ASCII is safe as it is, and is what there mostly is. */
+static bool is_plain(const char *s)
+{
+	while (*s >= ' ' && *s <= '~')
+		s++;
+	return !*s;
+}
+
+void text_add_escaped(struct text *t, const char *s)
+{
+	size_t n;
+
+	if (is_plain(s)) {
+		text_add(t, s);
+		return;
+	}
+	n = vi_escape(NULL, 0, s, NULL);
+	if (!grow(t, n))
+		return;
+	vi_escape(t->s + t->len, n + 1, s, NULL);
+	t->len += n;
+}
+
+char *text_take(struct text *t)
+{
+	char *s = t->s;
+
+	if (t->failed)
+		free(s);
+	s = t->failed ? NULL : s ? s : strdup("");
+	memset(t, 0, sizeof(*t));
+	return s;
+}
+
+char *text_escape(const char *s)
+{
+	struct text t = { 0 };
+
+	text_add_escaped(&t, s);
+	return text_take(&t);
+}
+
+/* A number without the cost of a format: there is one in most cells. */
+static void add_number(struct text *t, uint64_t n, unsigned int base)
+{
+	char buf[24], *at = buf + sizeof(buf) - 1;
+
+	*at = '\0';
+	do {
+		*--at = "0123456789abcdef"[n % base];
+		n /= base;
+	} while (n);
+	if (base == 16) {
+		*--at = 'x';
+		*--at = '0';
+	}
+	text_add(t, at);
+}
+
+static void add_features(struct text *t, const struct vi_features *f)
+{
+	if (!f->w[1])
+		add_number(t, f->w[0], 16);
+	else
+		text_addf(t, "0x%" PRIx64 "%016" PRIx64, f->w[1], f->w[0]);
+}
+
+static void add_list(struct text *t, const struct vi_value *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->count; i++) {
+		if (i)
+			text_add(t, ",");
+		text_add_escaped(t, v->list[i]);
+	}
+}
+
+void text_add_hex(struct text *t, uint64_t n)
+{
+	add_number(t, n, 16);
+}
+
+void text_add_value(struct text *t, const struct vi_value *v)
+{
+	switch (v->type) {
+	case VI_BOOL:
+		text_add(t, v->boolean ? "yes" : "no");
+		break;
+	case VI_UINT:
+		add_number(t, v->number, 10);
+		break;
+	case VI_HEX:
+		add_number(t, v->number, 16);
+		break;
+	case VI_FEATURES:
+		add_features(t, &v->features);
+		break;
+	case VI_STRING:
+		text_add_escaped(t, v->string);
+		break;
+	case VI_LIST:
+		add_list(t, v);
+		break;
+	case VI_RECORDS:
+		break;
+	}
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text that grows, and values as text that is safe for a terminal. */
+#ifndef CMD_COMMON_TEXT_H
+#define CMD_COMMON_TEXT_H
+
+#include <virtio-inspect/inspect.h>
+
+#include "common/tool.h"
+
+/*
+ * Begins as zeros. When memory runs out it stays as it is and says so in
+ * @failed; one look at the end is enough.
+ */
+struct text {
+	char *s;		/* NULL while nothing was added */
+	size_t len, size;
+	bool failed;
+};
+
+void text_add(struct text *t, const char *s);
+void text_addf(struct text *t, const char *fmt, ...) TOOL_PRINTF(2, 3);
+void text_add_escaped(struct text *t, const char *s);
+
+/* What was added, to be freed; "" for nothing. NULL: out of memory. */
+char *text_take(struct text *t);
+
+/* @s made safe, to be freed; NULL when out of memory. */
+char *text_escape(const char *s);
+
+/* A value as people write it: a list with commas between; records are left
+ * out. */
+void text_add_value(struct text *t, const struct vi_value *v);
+
+/* A number as "0x…". */
+void text_add_hex(struct text *t, uint64_t n);
+
+#endif

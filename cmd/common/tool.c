@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How a tool speaks, and how it ends. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/text.h"
+#include "common/tool.h"
+
+/*
+ * One write for the line, so that lines of several processes do not mix. It
+ * may quote what somebody typed, so it passes the escaper.
+ */
+static void TOOL_PRINTF(2, 0) say(const char *prefix, const char *fmt,
+				  va_list ap)
+{
+	char *raw = NULL;
+	char *safe;
+
+	if (vasprintf(&raw, fmt, ap) < 0)
+		return;
+	safe = text_escape(raw);
+	fprintf(stderr, "%s: %s%s\n", tool_name, prefix, safe ? safe : "?");
+	free(safe);
+	free(raw);
+}
+
+void tool_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void tool_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("", fmt, ap);
+	va_end(ap);
+}
+
+int tool_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("", fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "Try '%s --help' for more information.\n", tool_name);
+	return EXIT_USAGE;
+}
+
+void tool_hint(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!isatty(STDERR_FILENO))
+		return;
+	va_start(ap, fmt);
+	say("", fmt, ap);
+	va_end(ap);
+}
+
+static void log_message(void *data, enum vi_log_level level,
+			const char *message)
+{
+	(void)data;
+	if (level == VI_LOG_WARNING)
+		fprintf(stderr, "%s: warning: %s\n", tool_name, message);
+}
+
+struct vi_ctx *tool_new_ctx(const char *sysroot)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+
+	if (!ctx) {
+		tool_error("out of memory");
+		return NULL;
+	}
+	vi_ctx_set_log(ctx, log_message, NULL);
+	if (sysroot && vi_ctx_set_sysroot(ctx, sysroot)) {
+		tool_error("%s", vi_error(ctx));
+		vi_ctx_free(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+void tool_init(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static int output_error;	/* the first one's errno; -1: not known */
+
+bool tool_flush(void)
+{
+	if (fflush(stdout) && !output_error)
+		output_error = errno;
+	/* Lost earlier, in the middle of a print. */
+	if (ferror(stdout) && !output_error)
+		output_error = -1;
+	return !output_error;
+}
+
+static bool reader_is_gone(void)
+{
+	struct pollfd fd = { .fd = STDOUT_FILENO };
+
+	return output_error == EPIPE ||
+	       (poll(&fd, 1, 0) == 1 && fd.revents & POLLERR);
+}
+
+int tool_close_output(int status)
+{
+	tool_flush();
+	if (output_error && reader_is_gone())
+		return status;
+	/* Some file systems say only now that the disk is full. */
+	if (fclose(stdout) && !output_error)
+		output_error = errno;
+	if (!output_error)
+		return status;
+	tool_error("cannot write the output: %s", output_error < 0 ?
+		   "it was not all taken" : strerror(output_error));
+	return EXIT_ERROR;
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --monitor: a line for each event, until there is nobody to read them. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lsvirtio/lsvirtio.h"
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+/* Blocked but while waiting, so that none is missed. */
+static void catch_signals(sigset_t *waiting)
+{
+	struct sigaction sa = { .sa_handler = stop };
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, waiting);
+	sigdelset(waiting, SIGINT);
+	sigdelset(waiting, SIGTERM);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+static bool field_is(const char *name, const void *event, const char *s)
+{
+	const struct vi_field *f = vi_schema_find(vi_event_schema(), name);
+	struct vi_value v;
+
+	return f && !vi_get(f, event, &v) && !strcmp(v.string, s);
+}
+
+static bool wanted(const struct ls_options *o, const void *event)
+{
+	const char *const *target;
+
+	if (!ls_filter_match(o, vi_event_schema(), event))
+		return false;
+	for (target = o->targets; *target; target++)
+		if (field_is("device", event, *target) ||
+		    field_is("address", event, *target))
+			return true;
+	return !*o->targets;
+}
+
+static bool print_text(const void *event)
+{
+	static const char *const names[] = {
+		"time", "event", "device", "type", "address", "driver",
+	};
+	const struct vi_schema *schema = vi_event_schema();
+	struct text t = { 0 };
+	size_t i;
+	char *s;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		const struct vi_field *f = vi_schema_find(schema, names[i]);
+		struct vi_value v;
+
+		if (i)
+			text_add(&t, " ");
+		if (f && !vi_get(f, event, &v))
+			text_add_value(&t, &v);
+		else
+			text_add(&t, "-");
+	}
+	s = text_take(&t);
+	if (s)
+		puts(s);
+	else
+		tool_error("out of memory");
+	free(s);
+	return s;
+}
+
+static bool print_json(struct vi_ctx *ctx, const void *event)
+{
+	char *s = vi_to_json(ctx, vi_event_schema(), event, NULL);
+
+	if (s)
+		puts(s);
+	else
+		tool_error("%s", vi_error(ctx));
+	free(s);
+	return s;
+}
+
+/* All that wait; 0, or what to end with plus one. */
+static int print_events(struct vi_ctx *ctx, struct vi_monitor *mon,
+			const struct ls_options *o)
+{
+	const void *event;
+	int ret;
+
+	while (!stopped && (ret = vi_monitor_read(mon, &event))) {
+		if (ret == -ENOBUFS) {
+			tool_warn("%s", vi_error(ctx));
+			continue;
+		}
+		if (ret < 0) {
+			tool_error("%s", vi_error(ctx));
+			return EXIT_ERROR + 1;
+		}
+		if (!wanted(o, event))
+			continue;
+		if (!(o->mode == LS_JSON ? print_json(ctx, event) :
+		      print_text(event)))
+			return EXIT_ERROR + 1;
+		if (!tool_flush())
+			return EXIT_DONE + 1;
+	}
+	return 0;
+}
+
+static int follow(struct vi_ctx *ctx, struct vi_monitor *mon,
+		  const struct ls_options *o)
+{
+	/* Of stdout only that nobody reads it any more is of interest. */
+	struct pollfd fds[] = {
+		{ .fd = vi_monitor_fd(mon), .events = POLLIN },
+		{ .fd = STDOUT_FILENO },
+	};
+	sigset_t waiting;
+	int ret;
+
+	catch_signals(&waiting);
+	while (!stopped) {
+		if (ppoll(fds, ARRAY_SIZE(fds), NULL, &waiting) < 0 &&
+		    errno != EINTR) {
+			tool_error("cannot wait for events: %s",
+				   strerror(errno));
+			return EXIT_ERROR;
+		}
+		ret = print_events(ctx, mon, o);
+		if (ret)
+			return ret - 1;
+		if (fds[1].revents & (POLLERR | POLLHUP))
+			return EXIT_DONE;
+	}
+	return EXIT_DONE;
+}
+
+int ls_monitor(struct vi_ctx *ctx, const struct ls_options *o)
+{
+	struct vi_monitor *mon;
+	int ret;
+
+	if (vi_monitor_new(ctx, &mon)) {
+		tool_error("%s", vi_error(ctx));
+		return EXIT_ERROR;
+	}
+	ret = follow(ctx, mon, o);
+	vi_monitor_free(mon);
+	return ret;
+}

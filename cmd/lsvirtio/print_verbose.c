@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* All that is known of a device, a block for each. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lsvirtio/lsvirtio.h"
+
+#define LABEL_WIDTH	16
+
+/* "num_queues" reads "num queues". */
+static void print_label(const struct vi_field *f)
+{
+	const char *s;
+	int n = 0;
+
+	fputs("  ", stdout);
+	for (s = vi_field_name(f); *s; s++, n++)
+		putchar(*s == '_' ? ' ' : *s);
+	printf("%*s ", n < LABEL_WIDTH ? LABEL_WIDTH - n : 0, "");
+}
+
+static bool print_text(struct text *t)
+{
+	char *s = text_take(t);
+
+	if (!s) {
+		tool_error("out of memory");
+		return false;
+	}
+	puts(s);
+	free(s);
+	return true;
+}
+
+/* "0-1,4" as a mask, "0x13"; as it is when it is no list of CPUs. */
+static void add_cpus(struct text *t, const char *s)
+{
+	unsigned char digits[1024] = { 0 };	/* 4 CPUs each, lowest first */
+	unsigned long first, last, n, top = 0;
+	const char *at = s;
+	char *end;
+
+	do {
+		first = last = strtoul(at, &end, 10);
+		if (end == at)
+			break;
+		if (*end == '-')
+			last = strtoul(end + 1, &end, 10);
+		if (first > last || last >= 4 * sizeof(digits))
+			break;
+		for (n = first; n <= last; n++)
+			digits[n / 4] |= 1 << n % 4;
+		top = last / 4 > top ? last / 4 : top;
+		at = end + 1;
+	} while (*end == ',');
+	if (end == s || *end) {
+		text_add_escaped(t, s);
+		return;
+	}
+	text_add(t, "0x");
+	for (n = top + 1; n--;)
+		text_addf(t, "%x", digits[n]);
+}
+
+static void add_part(struct text *t, const struct ls_options *o,
+		     const char *name, const struct vi_value *v)
+{
+	if (o->hex && v->type == VI_STRING &&
+	    (!strcmp(name, "cpus") || !strcmp(name, "cpu")))
+		add_cpus(t, v->string);
+	else
+		text_add_value(t, v);
+}
+
+/* The first field says which one it is, the others what it is like. */
+static bool print_record(const struct ls_options *o,
+			 const struct vi_schema *schema, const void *record)
+{
+	const char *before = "    ";
+	const struct vi_field *f;
+	struct text t = { 0 };
+	struct vi_value v;
+	size_t i;
+
+	for (i = 0; (f = vi_schema_field(schema, i)); i++) {
+		if (vi_get(f, record, &v) || v.type == VI_RECORDS)
+			continue;
+		text_add(&t, before);
+		before = "  ";
+		if (i)
+			text_addf(&t, "%s ", vi_field_name(f));
+		add_part(&t, o, vi_field_name(f), &v);
+	}
+	return print_text(&t);
+}
+
+static bool print_records(const struct ls_options *o, const struct vi_field *f,
+			  const struct vi_value *v)
+{
+	size_t i;
+
+	if (!v->count)
+		return true;
+	print_label(f);
+	printf("%zu\n", v->count);
+	for (i = 0; i < v->count; i++)
+		if (!print_record(o, vi_field_schema(f), vi_record(v, i)))
+			return false;
+	return true;
+}
+
+/* One a line. */
+static bool print_list(const struct vi_field *f, const struct vi_value *v)
+{
+	struct text t = { 0 };
+	size_t i;
+
+	if (!v->count)
+		return true;
+	print_label(f);
+	printf("%zu\n", v->count);
+	for (i = 0; i < v->count; i++) {
+		text_add(&t, "    ");
+		text_add_escaped(&t, v->list[i]);
+		if (!print_text(&t))
+			return false;
+	}
+	return true;
+}
+
+static bool print_scalar(const struct vi_field *f, const struct vi_value *v)
+{
+	struct text t = { 0 };
+
+	if ((v->type == VI_LIST && !v->count) ||
+	    (v->type == VI_BOOL && !v->boolean))
+		return true;
+	print_label(f);
+	text_add_value(&t, v);
+	return print_text(&t);
+}
+
+/* What other fields say in full, and with -x, what masks say. */
+static bool is_left_out(const struct ls_options *o, const char *name)
+{
+	static const char *const twice[] = { "name", "irqs", "caps" };
+	static const char *const words[] = { "status_names", "feature_names" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(twice); i++)
+		if (!strcmp(name, twice[i]))
+			return true;
+	for (i = 0; o->hex && i < ARRAY_SIZE(words); i++)
+		if (!strcmp(name, words[i]))
+			return true;
+	return false;
+}
+
+static bool print_field(const struct ls_options *o, const struct vi_field *f,
+			const struct vi_device *dev, bool *denied)
+{
+	struct vi_value v;
+	int err;
+
+	if (is_left_out(o, vi_field_name(f)))
+		return true;
+	err = vi_get(f, dev, &v);
+	if (err == -EACCES || err == -EPERM) {
+		*denied = true;
+		print_label(f);
+		puts("?");
+	}
+	if (err)
+		return true;
+	if (v.type == VI_RECORDS)
+		return print_records(o, f, &v);
+	if (!strcmp(vi_field_name(f), "feature_names"))
+		return print_list(f, &v);
+	return print_scalar(f, &v);
+}
+
+/* A slot of a device tree has no name. */
+static bool print_title(const struct vi_device *dev)
+{
+	static const char *const names[] = { "name", "address" };
+	struct text t = { 0 };
+	struct vi_value v;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names) && !t.len; i++)
+		if (!vi_get(vi_schema_find(vi_device_schema(), names[i]), dev,
+			    &v))
+			text_add_value(&t, &v);
+	return print_text(&t);
+}
+
+static bool print_device(const struct ls_options *o,
+			 const struct vi_device *dev, bool *denied)
+{
+	const struct vi_schema *schema = vi_device_schema();
+	const struct vi_field *f;
+	size_t i;
+
+	if (!print_title(dev))
+		return false;
+	for (i = 0; (f = vi_schema_field(schema, i)); i++)
+		if (!print_field(o, f, dev, denied))
+			return false;
+	return true;
+}
+
+bool ls_print_verbose(const struct ls_options *o, const struct ls_devices *d)
+{
+	bool denied = false;
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		if (i)
+			putchar('\n');
+		if (!print_device(o, d->list[i], &denied))
+			return false;
+	}
+	if (denied)
+		tool_hint(TOOL_DENIED_HINT);
+	return true;
+}

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Completion of lsvirtio(1) for fish.
+
+set -g __lsvirtio_columns NAME TYPE ADDRESS DRIVER STATUS QUEUES KNAME ID \
+    VENDOR TRANSPORT FEATURES MODALIAS MODULES IRQS NUMA IOMMU_GROUP REVISION \
+    CAPS
+
+# Names joined by commas: what comes after the last comma is completed.
+function __lsvirtio_list
+    set -l before (commandline -ct | string replace -rf '^((\+)?(.*,)?).*' '$1')
+    printf '%s\n' $before$__lsvirtio_columns
+end
+
+complete -c lsvirtio -f -a '(lsvirtio -nro NAME,TYPE 2>/dev/null | string replace " " \t)'
+complete -c lsvirtio -s a -l all -d 'Also the slots of the device tree'
+complete -c lsvirtio -s d -l device-type -x -a '(lsvirtio -nro TYPE 2>/dev/null | sort -u)' -d 'Only devices of a type'
+complete -c lsvirtio -s J -l json -d 'Output as JSON'
+complete -c lsvirtio -s n -l noheadings -d 'No line of column names'
+complete -c lsvirtio -s o -l output -x -a '(__lsvirtio_list)' -d 'Columns to show'
+complete -c lsvirtio -s O -l output-all -d 'All columns'
+complete -c lsvirtio -s P -l pairs -d 'Output as NAME="value" pairs'
+complete -c lsvirtio -s r -l raw -d 'Output for programs'
+complete -c lsvirtio -s t -l tree -d 'Devices below what they sit on'
+complete -c lsvirtio -s v -l verbose -d 'All that is known'
+complete -c lsvirtio -s x -l hex -d 'Masks instead of names and lists'
+complete -c lsvirtio -l fdt -r -F -d 'Also the slots of this device tree blob'
+complete -c lsvirtio -l list-columns -d 'List the columns and exit'
+complete -c lsvirtio -l monitor -d 'Follow devices as they come and go'
+complete -c lsvirtio -l sysroot -x -a '(__fish_complete_directories)' -d 'Look at the recorded tree'
+complete -c lsvirtio -s h -l help -d 'Show the help and exit'
+complete -c lsvirtio -s V -l version -d 'Show the version and exit'

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What the tests of the tools share.
+
+bats_require_minimum_version 1.5.0
+
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+O=${O:-build}
+case $O in
+/*) ;;
+*) O=$TOP/$O;;
+esac
+PATH=$O:$PATH
+export LC_ALL=C.UTF-8
+unset LIBSMARTCOLS_DEBUG POSIXLY_CORRECT
+
+# The tree that tests/fixtures/NAME.tree describes; unpacked once a file.
+fixture()
+{
+	local dir=$BATS_FILE_TMPDIR/$1
+
+	if [ ! -d "$dir" ]; then
+		"$TOP/tests/fixtures/unpack" "$TOP/tests/fixtures/$1.tree" \
+			"$dir" || return 1
+	fi
+	echo "$dir"
+}
+
+# ls_on FIXTURE ARGUMENT...: lsvirtio on a recorded tree.
+ls_on()
+{
+	local dir
+
+	dir=$(fixture "$1") || return 1
+	shift
+	lsvirtio --sysroot "$dir" "$@"
+}
+
+# A copy of a recorded tree, for a test to change.
+fixture_copy()
+{
+	local dir
+
+	dir=$(fixture "$1") || return 1
+	cp -a "$dir" "$BATS_TEST_TMPDIR/$1" || return 1
+	echo "$BATS_TEST_TMPDIR/$1"
+}
+
+# fixture_as_user NAME: as it is for who is not root, and sees no more than 64
+# bytes of configuration space.
+fixture_as_user()
+{
+	local dir config
+
+	dir=$(fixture_copy "$1") || return 1
+	find "$dir" -name config | while read -r config; do
+		head -c 64 "$config" >"$config.new" &&
+			mv "$config.new" "$config"
+	done
+	echo "$dir"
+}
+
+# on_terminal COMMAND: with a terminal for its output and errors, which
+# script(1) makes.
+on_terminal()
+{
+	command -v script >/dev/null || skip "script is not installed"
+	script -qec "$1" /dev/null </dev/null | tr -d '\r'
+}
+
+# Compare $output with what stands on the standard input.
+output_is()
+{
+	diff -u - <(printf '%s\n' "$output")
+}
+
+fail()
+{
+	echo "$*"
+	return 1
+}

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What lsvirtio says when something is wrong, and with which status it ends.
+
+load common
+
+# refused ARGUMENT...: a line that says why, and one with advice.
+refused()
+{
+	run -2 --separate-stderr lsvirtio "$@"
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 2 ]
+	[[ ${stderr_lines[0]} = "lsvirtio: "* ]]
+	[[ ${stderr_lines[1]} = "Try 'lsvirtio --help'"* ]]
+}
+
+@test "an unknown option" {
+	refused --no-such-option
+	[[ $stderr = *--no-such-option* ]]
+	refused -Z
+}
+
+@test "an option without its argument" {
+	refused --output
+	refused -d
+}
+
+@test "an unknown column" {
+	refused -o NAME,COLOUR
+	[[ $stderr = *COLOUR* ]]
+	refused -o ''
+	refused -o NAME,
+	refused -o +
+	refused -o NAM
+	refused -o NAMES
+}
+
+@test "an unknown device type" {
+	refused -d toaster
+	[[ $stderr = *toaster* ]]
+	refused -d ''
+	refused -d 0
+	refused -d -1
+	refused -d 4294967296
+	refused -d 1af4:zz
+	refused -d 1af4:1:2
+}
+
+@test "forms of output that cannot be together" {
+	refused -J -P
+	refused -r --tree
+	refused -v -P
+	refused -v -o NAME
+	refused --monitor -P
+	refused --monitor --sysroot /
+}
+
+@test "none of the named devices is there" {
+	run -32 --separate-stderr ls_on q35 virtio98 virtio99
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 2 ]
+	[[ ${stderr_lines[0]} = "lsvirtio: virtio98: "* ]]
+	[[ ${stderr_lines[1]} = "lsvirtio: virtio99: "* ]]
+}
+
+@test "some of the named devices are there" {
+	run -64 --separate-stderr ls_on q35 -n -o NAME virtio0 0000:00:99.0
+	[ "$output" = virtio0 ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+}
+
+@test "targets that are none" {
+	for target in '' / ../virtio0 virtio mmio: mmio:zz 0000:00:02.8 \
+			"$(printf '\033[31m')" sim:no-such-thing; do
+		run -32 --separate-stderr ls_on q35 "$target"
+		[ "${#stderr_lines[@]}" -eq 1 ] || fail "$target: $stderr"
+		[[ $stderr != *$'\033'* ]]
+	done
+}
+
+@test "a sysroot that is not there" {
+	run -1 --separate-stderr lsvirtio --sysroot "$BATS_TEST_TMPDIR/none"
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[[ $stderr = "lsvirtio: "*none* ]]
+}
+
+@test "a device tree that is not there, or is none" {
+	run -1 --separate-stderr ls_on q35 --fdt "$BATS_TEST_TMPDIR/none"
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	for content in '' rubbish; do
+		printf '%s' "$content" >"$BATS_TEST_TMPDIR/dtb"
+		run -1 --separate-stderr ls_on q35 --fdt "$BATS_TEST_TMPDIR/dtb"
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
+}
+
+@test "a full disk" {
+	[ -c /dev/full ] || skip "there is no /dev/full"
+	run -1 bash -c 'lsvirtio --help >/dev/full'
+	[ "${#lines[@]}" -eq 1 ]
+	[[ $output = "lsvirtio: cannot write"* ]]
+	dir=$(fixture q35)
+	for form in -J -P -v -t; do
+		run -1 bash -c "lsvirtio --sysroot '$dir' $form >/dev/full"
+		[[ $output = "lsvirtio: cannot write"* ]]
+	done
+}
+
+@test "a closed output" {
+	run -1 bash -c 'lsvirtio --help >&-'
+	[[ $output = "lsvirtio: cannot write"* ]]
+}
+
+@test "a reader that went away is no error" {
+	run -0 bash -c 'set -o pipefail; lsvirtio --help | true'
+	[ -z "$output" ]
+}
+
+@test "--help and --version need nothing else" {
+	run -0 lsvirtio --sysroot /none --help
+	[[ $output = "Usage: lsvirtio "* ]]
+	run -0 lsvirtio -V
+}
+
+@test "a hint for a person when there is no virtio" {
+	run -0 on_terminal "lsvirtio --sysroot $BATS_TEST_TMPDIR"
+	[[ $output = *sim:* ]]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "a hint for a person when a value is for root only" {
+	dir=$(fixture_as_user q35)
+	run -0 on_terminal "lsvirtio --sysroot $dir -o NAME,CAPS virtio0"
+	[ "${#lines[@]}" -eq 3 ]
+	[[ ${lines[2]} = "lsvirtio: "*root* ]]
+	run -0 --separate-stderr lsvirtio --sysroot "$dir" -o NAME,CAPS virtio0
+	[ -z "$stderr" ]
+}

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Looking writes to nothing: seen in the system calls of the tool.
+
+load common
+
+# A leak checker cannot work in a process that is traced.
+trace()
+{
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/trace" \
+		-e trace=file,desc,memory,network,process "$@" \
+		>"$BATS_TEST_TMPDIR/output" 2>"$BATS_TEST_TMPDIR/errors"
+}
+
+setup()
+{
+	command -v strace >/dev/null || skip "strace is not installed"
+	strace -o /dev/null true 2>/dev/null ||
+		skip "strace may not trace here: $(strace -o /dev/null true 2>&1 |
+			head -n1)"
+}
+
+# Lines of the trace that write somewhere other than to stdout and stderr.
+writes()
+{
+	grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND' "$1"
+	grep -E '^[0-9]+ +(pwrite|pwritev|ftruncate|truncate|fallocate|rename|unlink|mkdir|rmdir|symlink|link|chmod|fchmod|chown|mknod|utime|setxattr|copy_file_range|sendfile|splice)' "$1"
+	grep -E '^[0-9]+ +writev?\(' "$1" | grep -vE 'writev?\((1|2),'
+	grep -E 'mmap\(.*PROT_WRITE.*MAP_SHARED' "$1"
+	return 0
+}
+
+@test "no form of output writes to anything" {
+	for form in '' -J '-J -v' -O -v -t '-d blk' --all; do
+		# shellcheck disable=SC2086
+		trace lsvirtio $form
+		[ -s "$BATS_TEST_TMPDIR/trace" ]
+		bad=$(writes "$BATS_TEST_TMPDIR/trace")
+		[ -z "$bad" ] || fail "$form: $bad"
+	done
+}
+
+@test "nor on a recorded tree" {
+	dir=$(fixture q35)
+	trace lsvirtio --sysroot "$dir" -J -v
+	bad=$(writes "$BATS_TEST_TMPDIR/trace")
+	[ -z "$bad" ] || fail "$bad"
+}
+
+@test "of a recorded machine nothing of this one is read" {
+	dir=$(fixture q35)
+	trace lsvirtio --sysroot "$dir" -J -v
+	# What libraries read of their own when they start is not about virtio.
+	bad=$(grep -E '"/(sys|proc)/' "$BATS_TEST_TMPDIR/trace" |
+		grep -vE '"/proc/self/|openat2\(' || true)
+	[ -z "$bad" ] || fail "$bad"
+}
+
+@test "a plain list looks at no configuration space and opens no library more" {
+	trace lsvirtio
+	bad=$(grep -E '/config"|resource[0-9]|libpci|jansson|libfdt' \
+		"$BATS_TEST_TMPDIR/trace" || true)
+	[ -z "$bad" ] || fail "$bad"
+}

@@ -132,6 +132,17 @@ static void add_list(struct text *t, const struct vi_value *v)
 	}
 }
 
+static void add_numbers(struct text *t, const struct vi_value *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->count; i++) {
+		if (i)
+			text_add(t, ",");
+		add_number(t, v->numbers[i], 10);
+	}
+}
+
 void text_add_hex(struct text *t, uint64_t n)
 {
 	add_number(t, n, 16);
@@ -158,7 +169,11 @@ void text_add_value(struct text *t, const struct vi_value *v)
 	case VI_LIST:
 		add_list(t, v);
 		break;
+	case VI_NUMBERS:
+		add_numbers(t, v);
+		break;
 	case VI_RECORDS:
+	case VI_RECORD:
 		break;
 	}
 }

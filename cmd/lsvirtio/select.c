@@ -35,29 +35,10 @@ static bool has(const struct ls_devices *d, const struct vi_device *dev)
 	return false;
 }
 
-/* A device that exists in this process only, made for the occasion. */
-static struct vi_device *find_simulated(struct vi_ctx *ctx, const char *target)
-{
-	struct virtio_device *vdev;
-	struct vi_device *dev;
-
-	if (vi_attach(target, &vdev)) {
-		tool_error("%s", vi_error(NULL));
-		return NULL;
-	}
-	dev = vi_device_find(ctx, target);
-	if (!dev)
-		tool_error("%s: there is such a device, but it cannot be listed",
-			   target);
-	return dev;
-}
-
 static struct vi_device *find(struct vi_ctx *ctx, const char *target)
 {
 	struct vi_device *dev;
 
-	if (!strncmp(target, "sim:", 4))
-		return find_simulated(ctx, target);
 	dev = vi_device_find(ctx, target);
 	if (!dev)
 		tool_error("%s", vi_error(ctx));

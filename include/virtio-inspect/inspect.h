@@ -108,7 +108,9 @@ struct vi_device *vi_device_next(struct vi_ctx *ctx,
 /**
  * vi_device_find - the device that @target means: a name ("virtio3"), a PCI
  * address ("0000:00:04.0", or "00:04.0" in domain 0), "mmio:0xADDRESS", or a
- * name that the user knows it by ("vda", "eth0"). NULL when there is none.
+ * name that the user knows it by ("vda", "eth0"). "sim:TYPE" makes a simulated
+ * device, with some work in its queues, that lives as long as the scan. NULL
+ * when there is none.
  */
 struct vi_device *vi_device_find(struct vi_ctx *ctx, const char *target);
 
@@ -120,7 +122,9 @@ enum vi_type {
 	VI_FEATURES,	/**< 128 bits, written as "0x…" */
 	VI_STRING,	/**< text; see struct vi_value */
 	VI_LIST,	/**< strings */
+	VI_NUMBERS,	/**< numbers, written in decimal */
 	VI_RECORDS,	/**< records, each with fields of its own */
+	VI_RECORD,	/**< one record, the same as VI_RECORDS with count 1 */
 };
 
 /**
@@ -135,7 +139,8 @@ enum vi_type {
  *            file it may hold anything: pass it through vi_escape() before
  *            it meets a terminal.
  * @list, @count: VI_LIST: @count strings.
- * @records, @stride, @count: VI_RECORDS: for vi_record().
+ * @numbers, @count: VI_NUMBERS: @count of them.
+ * @records, @stride, @count: VI_RECORDS, VI_RECORD: for vi_record().
  */
 struct vi_value {
 	enum vi_type type;
@@ -145,6 +150,7 @@ struct vi_value {
 		struct vi_features features;
 		const char *string;
 		const char *const *list;
+		const uint64_t *numbers;
 		const void *records;
 	};
 	size_t count;
@@ -171,7 +177,7 @@ const char *vi_field_help(const struct vi_field *field);
 /** vi_field_type - the type of its values. */
 enum vi_type vi_field_type(const struct vi_field *field);
 
-/** vi_field_schema - VI_RECORDS: the fields that its records have. */
+/** vi_field_schema - VI_RECORDS, VI_RECORD: the fields that they have. */
 const struct vi_schema *vi_field_schema(const struct vi_field *field);
 
 /**

@@ -9,6 +9,7 @@
 
 #include "attach/address.h"
 #include "attach/device.h"
+#include "attach/sim_attach.h"
 #include "bus/bus.h"
 #include "bus/features.h"
 #include "core/file.h"
@@ -280,6 +281,8 @@ VI_EXPORT struct vi_device *vi_device_find(struct vi_ctx *ctx,
 	struct vi_device *dev;
 	uint64_t base;
 
+	if (!strncmp(target, "sim:", 4))
+		return vi_sim_device(ctx, target);
 	if (!strncmp(target, "mmio:", 5)) {
 		if (!vi_parse_u64(target + 5, &base))
 			return find_one(ctx, target, has_mmio_base, &base);

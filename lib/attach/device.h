@@ -63,6 +63,8 @@ struct vi_slot {
 	uint32_t interrupt_parent;
 };
 
+struct vi_sim;
+
 struct vi_device {
 	struct virtio_device vdev;	/* first; on the context's bus */
 	struct vi_ctx *ctx;
@@ -102,6 +104,7 @@ struct vi_device {
 	uint8_t pci_revision;
 	const struct vi_pci_config *pci;
 	const struct vi_slot *slot;
+	struct vi_sim *sim;		/* it is simulated; NULL: it is not */
 };
 
 /* What is read once a scan, for all devices. */

@@ -193,17 +193,19 @@ static int get_feature_names(const void *object, struct vi_value *v)
 static int get_irqs(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
-	struct vi_strings list = { NULL, 0, 0 };
-	char text[16];
-	size_t i;
 	int err = vi_know(dev, VI_FACT_INTERRUPTS);
+	uint64_t *numbers;
+	size_t i;
 
-	for (i = 0; !err && i < dev->num_interrupts; i++) {
-		snprintf(text, sizeof(text), "%u", dev->interrupts[i].irq);
-		err = vi_strings_add(vi_device_pool(dev), &list,
-				     vi_pool_strdup(vi_device_pool(dev), text));
-	}
-	return err ? err : set_list(&list, v);
+	if (err)
+		return err;
+	numbers = vi_pool_alloc(vi_device_pool(dev),
+				dev->num_interrupts * sizeof(*numbers));
+	for (i = 0; numbers && i < dev->num_interrupts; i++)
+		numbers[i] = dev->interrupts[i].irq;
+	v->numbers = numbers;
+	v->count = dev->num_interrupts;
+	return numbers ? 0 : -ENOMEM;
 }
 
 static int get_interrupts(const void *object, struct vi_value *v)
@@ -361,7 +363,7 @@ static const struct vi_field fields[] = {
 	{ "knames", VI_LIST, "all such names, where there are several", get_knames, NULL },
 	{ "modalias", VI_STRING, "what the kernel finds its module by", get_modalias, NULL },
 	{ "modules", VI_LIST, "module of its driver, or those that would have one", get_modules, NULL },
-	{ "irqs", VI_LIST, "numbers of its interrupts", get_irqs, NULL },
+	{ "irqs", VI_NUMBERS, "numbers of its interrupts", get_irqs, NULL },
 	{ "interrupts", VI_RECORDS, "its interrupts", get_interrupts, &vi_interrupt_schema },
 	{ "numa_node", VI_UINT, "NUMA node", get_numa_node, NULL },
 	{ "iommu_group", VI_UINT, "IOMMU group", get_iommu_group, NULL },

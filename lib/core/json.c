@@ -138,6 +138,20 @@ static json_t *list(const struct vi_value *v, bool hex, bool *changed)
 	return json;
 }
 
+static json_t *numbers(const struct vi_value *v)
+{
+	json_t *json = p_json_array();
+	size_t i;
+
+	for (i = 0; json && i < v->count; i++) {
+		if (p_json_array_append_new(json, number(v->numbers[i]))) {
+			drop(json);
+			return NULL;
+		}
+	}
+	return json;
+}
+
 static json_t *record(const struct vi_schema *schema, const void *object,
 		      const char *const *names, unsigned int depth);
 
@@ -177,8 +191,12 @@ static json_t *value(const struct vi_field *f, const struct vi_value *v,
 		return safe_string(v->string, changed);
 	case VI_LIST:
 		return list(v, false, changed);
+	case VI_NUMBERS:
+		return numbers(v);
 	case VI_RECORDS:
 		return records(f->schema, v, depth);
+	case VI_RECORD:
+		return record(f->schema, vi_record(v, 0), NULL, depth + 1);
 	}
 	return NULL;
 }
@@ -201,7 +219,8 @@ static int add_field(json_t *json, const struct vi_field *f,
 	struct vi_value v;
 	bool changed = false;
 
-	if (f->type == VI_RECORDS && depth >= MAX_DEPTH)
+	if ((f->type == VI_RECORDS || f->type == VI_RECORD) &&
+	    depth >= MAX_DEPTH)
 		return 0;
 	if (vi_get(f, object, &v) || (f->type == VI_STRING && !v.string))
 		return 0;

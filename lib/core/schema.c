@@ -57,7 +57,8 @@ VI_EXPORT int vi_get(const struct vi_field *field, const void *object,
 
 VI_EXPORT const void *vi_record(const struct vi_value *value, size_t i)
 {
-	if (value->type != VI_RECORDS || i >= value->count)
+	if ((value->type != VI_RECORDS && value->type != VI_RECORD) ||
+	    i >= value->count)
 		return NULL;
 	return (const char *)value->records + i * value->stride;
 }

@@ -447,6 +447,16 @@ int sim_new(const char *target, struct virtio_device **vdev)
 	return 0;
 }
 
+void sim_settle(struct virtio_device *vdev)
+{
+	struct sim_device *dev = to_sim(vdev);
+
+	pthread_mutex_lock(&dev->lock);
+	while (dev->busy || (dev->running && dev->kicked))
+		pthread_cond_wait(&dev->cond, &dev->lock);
+	pthread_mutex_unlock(&dev->lock);
+}
+
 void sim_free(struct virtio_device *vdev)
 {
 	struct sim_device *dev = to_sim(vdev);

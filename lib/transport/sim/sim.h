@@ -92,6 +92,9 @@ extern const struct sim_model sim_blk, sim_rng, sim_net, sim_console;
 int sim_new(const char *target, struct virtio_device **vdev);
 void sim_free(struct virtio_device *vdev);
 
+/* Wait until the device has nothing to do. Not in one of its callbacks. */
+void sim_settle(struct virtio_device *vdev);
+
 /* sim_options.c: what follows "sim:", into dev's model, options and offer. */
 int sim_parse(struct sim_device *dev, const char *target);
 /* The value of an option, or NULL. */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file queues.h
+ * Looking into the queues of devices that somebody else drives: rings,
+ * requests in flight, captures of all that, and the check that says whose
+ * fault it is. Continues <virtio-inspect/inspect.h>, whose rules hold here.
+ */
+#ifndef VIRTIO_INSPECT_QUEUES_H
+#define VIRTIO_INSPECT_QUEUES_H
+
+#include <virtio-inspect/inspect.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** VI_MAX_LOOKS - how many looks at a device are kept; older ones go. */
+#define VI_MAX_LOOKS	16
+
+/**
+ * vi_look - read the queues of devices, now.
+ *
+ * @dev: the device, or NULL for all that the context has.
+ * @way: "auto": the kernel's own structures, which writes nothing; "kernel";
+ *       "devmem"; "registers", which writes the queue_select register of a
+ *       live device and restores it. Simulated devices, captures and rings by
+ *       address have a way of their own, which "auto" takes.
+ *
+ * Looks add up, so that a later one can be compared with an earlier one. The
+ * device fields "queues", "attach" and "attach_notes" tell of the last.
+ *
+ * 0 when at least one device could be read, or there is none; else a negative
+ * errno, and the message says which way is closed, why, and which is open.
+ */
+int vi_look(struct vi_ctx *ctx, struct vi_device *dev, const char *way);
+
+/**
+ * vi_looks - how many looks there are at @dev; vi_queues_at() gives the queues
+ * of look @i, from 0, the oldest, as VI_RECORDS of vi_queue_schema().
+ * -ENODATA when there is no such look, or no queue could be read.
+ */
+size_t vi_looks(const struct vi_device *dev);
+int vi_queues_at(struct vi_device *dev, size_t i, struct vi_value *queues);
+
+/** vi_queue_schema - the fields that queues have. */
+const struct vi_schema *vi_queue_schema(void);
+
+/**
+ * struct vi_check_options - how thorough a check is
+ * @sample:   seconds between the first two looks; 0.5 if 0.
+ * @patience: seconds that a suspicious queue is watched at most; 3 if 0.
+ * @way:      as for vi_look(); "auto" if NULL.
+ * @now:      judge the looks that are there, and take no more.
+ */
+struct vi_check_options {
+	double sample;
+	double patience;
+	const char *way;
+	bool now;
+};
+
+/**
+ * vi_check - judge @dev, or with NULL all devices.
+ *
+ * What was found is in the device fields "findings" (code, severity, queue,
+ * evidence, message, advice), "answers" (for each suspicious queue: did the
+ * device see the requests, did it complete them, did the driver see that) and
+ * "unjudged" (what could not be known from this way in, and why).
+ *
+ * How many error-level findings there are, or a negative errno when nothing
+ * could be read.
+ */
+int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
+	     const struct vi_check_options *options);
+
+/** vi_rule - rule @i, from 0, as an object of vi_rule_schema() (code,
+ * severity, title, text, advice, section); NULL after the last. */
+const void *vi_rule(size_t i);
+const struct vi_schema *vi_rule_schema(void);
+
+/**
+ * vi_capture_write - write devices, their last look and what was found to @fd
+ * as JSON (virtio-capture(5)).
+ *
+ * @dev:     the device, or NULL for all.
+ * @buffers: bytes of each buffer's contents to add; 0: none, as disks and
+ *           packets hold secrets.
+ */
+int vi_capture_write(struct vi_ctx *ctx, struct vi_device *dev, int fd,
+		     size_t buffers);
+
+/**
+ * vi_capture_read - have the devices of a capture instead of this machine's.
+ * @path: the file, or "-" for standard input. Needs no privilege. All views
+ * and checks are those of the machine it was taken on. -EINVAL for one that is
+ * damaged; the message names the place, such as "devices[2].queues[0].size".
+ */
+int vi_capture_read(struct vi_ctx *ctx, const char *path);
+
+/**
+ * vi_ring_by_address - have a device that is nothing but a ring in memory.
+ * @spec:   "split|packed,num=256,desc=0x…,driver=0x…,device=0x…" and, as
+ *          options, "features=0x…", "type=blk", and for packed rings
+ *          "next_avail=", "avail_wrap=", "next_used=", "used_wrap=".
+ * @memory: NULL for this machine's physical memory, or "FILE[@ADDRESS]": a flat
+ *          file whose first byte lies at ADDRESS (0) and which is all the
+ *          memory that there is.
+ */
+int vi_ring_by_address(struct vi_ctx *ctx, const char *spec,
+		       const char *memory, struct vi_device **dev);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VIRTIO_INSPECT_QUEUES_H */

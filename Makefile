@@ -4,6 +4,7 @@
 # make check        install what the tests need, build, run them all
 # make demo         install what is missing, build, show the main job
 # make deps         install what building and testing need
+# make soak         the long exchange between two threads
 # make bench        the figures of speed, side by side with peers
 # make install      (DESTDIR, PREFIX, LIBDIR, MANDIR); make uninstall
 # make lab-shell    a guest with the tools in it
@@ -154,10 +155,15 @@ demo: deps-build
 	$(Q)O=$(O) sh tests/demo
 
 check: deps-check
-	$(Q)$(MAKE) --no-print-directory all unit
+	$(Q)$(MAKE) --no-print-directory SAN= all unit
 	$(Q)$(MAKE) --no-print-directory SAN=1 all unit
-	$(Q)$(MAKE) --no-print-directory TSAN=1 threaded
+	$(Q)$(MAKE) --no-print-directory SAN= TSAN=1 threaded
 	$(Q)O=$(O) CC='$(CC)' bash tests/run all
+
+# The exchange of two threads, 10^8 buffers for each kind of ring.
+soak:
+	$(Q)$(MAKE) --no-print-directory $(O)/tests/test_threads
+	EXCHANGE=$${EXCHANGE:-100000000} $(O)/tests/test_threads test_one_piece
 
 unit: $(unit_bin)
 
@@ -219,7 +225,7 @@ uninstall:
 clean:
 	rm -rf build build-san build-tsan
 
-.PHONY: all demo check unit threaded bench lab-shell install uninstall clean deps \
+.PHONY: all demo check unit threaded soak bench lab-shell install uninstall clean deps \
 	deps-build deps-check
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -159,6 +159,7 @@ static void play_driver_packed(void)
 static void bench_device(bool is_packed, long rounds)
 {
 	struct vi_features features = { { 0, 0 } };
+	struct vring_packed_desc_event *events;
 	void *pages = calloc(1, 16384);
 	struct vi_buffer buf;
 	struct vi_devq dq;
@@ -168,9 +169,12 @@ static void bench_device(bool is_packed, long rounds)
 		features.w[0] |= (uint64_t)1 << VIRTIO_F_RING_PACKED;
 	vring_init(&split, NUM, pages, 4096);
 	packed = pages;
-	vi_devq_init(&dq, NUM, &features, pages,
-		     is_packed ? (void *)&packed[NUM] : split.avail,
-		     is_packed ? (void *)&packed[NUM] + 4 : split.used);
+	events = (void *)&packed[NUM];
+	if (is_packed)
+		vi_devq_init(&dq, NUM, &features, pages, events, events + 1);
+	else
+		vi_devq_init(&dq, NUM, &features, pages, split.avail,
+			     split.used);
 	for (i = 0; i < NUM; i++)
 		split.desc[i].len = sizeof(buffer);
 	while (rounds--) {

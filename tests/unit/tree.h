@@ -191,6 +191,11 @@ static inline const char *shown(struct vi_device *dev, const char *name)
 			n += snprintf(s + n, 1024 - n, "%s%s", i ? " " : "",
 				      v.list[i]);
 		break;
+	case VI_NUMBERS:
+		for (i = 0; i < v.count && n < 1024; i++)
+			n += snprintf(s + n, 1024 - n, "%s%llu", i ? " " : "",
+				      (unsigned long long)v.numbers[i]);
+		break;
 	default:
 		fail_msg("%s cannot be shown", name);
 	}

@@ -151,9 +151,10 @@ static void publish_list(struct vring_virtqueue *vq, unsigned int out,
 /* A buffer in a table, which takes one descriptor. */
 static int add_indirect(struct vring_virtqueue *vq,
 			const struct scatterlist *sg, unsigned int out,
-			unsigned int in, void *data,
-			struct vring_packed_desc *table, uint64_t addr)
+			unsigned int in, void *data, void *pool,
+			uint64_t addr)
 {
+	struct vring_packed_desc *table = pool;
 	struct vring_packed_desc *desc = &vq->packed.desc[vq->avail];
 	uint32_t id = vq->free_head, lap = vq->avail_flags;
 	uint64_t readable, writable;
@@ -179,8 +180,6 @@ static int add_list(struct vring_virtqueue *vq, const struct scatterlist *sg,
 	uint64_t readable, writable;
 	uint32_t id = vq->free_head;
 
-	if (vq->num_free < out + in)
-		return -ENOSPC;
 	if (!fill_list(vq, sg, out, &end, &readable) ||
 	    !fill_list(vq, sg + out, in, &end, &writable))
 		return -EFAULT;
@@ -198,18 +197,7 @@ static vi_noinline int add_any(struct vring_virtqueue *vq,
 			       const struct scatterlist *sg, unsigned int out,
 			       unsigned int in, void *data)
 {
-	struct vring_packed_desc *table = NULL;
-	uint64_t addr;
-	int err;
-
-	err = vring_check(vq, out, in, data);
-	if (err)
-		return err;
-	if (out + in > 1)
-		table = vring_table(vq, vq->free_head, out + in, &addr);
-	if (table)
-		return add_indirect(vq, sg, out, in, data, table, addr);
-	return add_list(vq, sg, out, in, data);
+	return vring_add_any(vq, sg, out, in, data, add_indirect, add_list);
 }
 
 static inline int add_one(struct vring_virtqueue *vq,

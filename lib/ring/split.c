@@ -107,9 +107,10 @@ static inline bool fill_chain(const struct vring_virtqueue *vq,
 /* A buffer in a table, which takes one descriptor. */
 static int add_indirect(struct vring_virtqueue *vq,
 			const struct scatterlist *sg, unsigned int out,
-			unsigned int in, void *data, struct vring_desc *table,
+			unsigned int in, void *data, void *pool,
 			uint64_t addr)
 {
+	struct vring_desc *table = pool;
 	uint32_t head = vq->free_head, total = out + in;
 	uint64_t readable, writable;
 
@@ -133,8 +134,6 @@ static int add_chain(struct vring_virtqueue *vq, const struct scatterlist *sg,
 	uint32_t head = vq->free_head, at = head, last = head;
 	uint64_t readable, writable;
 
-	if (vq->num_free < out + in)
-		return -ENOSPC;
 	if (!fill_chain(vq, sg, out, OUT, &at, &last, &readable) ||
 	    !fill_chain(vq, sg + out, in, IN, &at, &last, &writable))
 		return -EFAULT;
@@ -147,23 +146,11 @@ static int add_chain(struct vring_virtqueue *vq, const struct scatterlist *sg,
 	return 0;
 }
 
-/* Any buffer. Nothing is published, nothing changes, until all is well. */
 static vi_noinline int add_any(struct vring_virtqueue *vq,
 			       const struct scatterlist *sg, unsigned int out,
 			       unsigned int in, void *data)
 {
-	struct vring_desc *table = NULL;
-	uint64_t addr;
-	int err;
-
-	err = vring_check(vq, out, in, data);
-	if (err)
-		return err;
-	if (out + in > 1)
-		table = vring_table(vq, vq->free_head, out + in, &addr);
-	if (table)
-		return add_indirect(vq, sg, out, in, data, table, addr);
-	return add_chain(vq, sg, out, in, data);
+	return vring_add_any(vq, sg, out, in, data, add_indirect, add_chain);
 }
 
 static inline int add_one(struct vring_virtqueue *vq,

@@ -186,6 +186,38 @@ static inline void *vring_table(const struct vring_virtqueue *vq,
 	return (char *)vq->pool + at;
 }
 
+/*
+ * Any buffer. Nothing is published, nothing changes, until all is well. The two
+ * ways that a layout has for it are constants where this is used, so that
+ * nothing is called through a pointer.
+ */
+static vi_always_inline int
+vring_add_any(struct vring_virtqueue *vq, const struct scatterlist *sg,
+	      unsigned int out, unsigned int in, void *data,
+	      int (*add_indirect)(struct vring_virtqueue *vq,
+				  const struct scatterlist *sg,
+				  unsigned int out, unsigned int in,
+				  void *data, void *table, uint64_t addr),
+	      int (*add_direct)(struct vring_virtqueue *vq,
+				const struct scatterlist *sg,
+				unsigned int out, unsigned int in, void *data))
+{
+	void *table = NULL;
+	uint64_t addr;
+	int err;
+
+	err = vring_check(vq, out, in, data);
+	if (err)
+		return err;
+	if (out + in > 1)
+		table = vring_table(vq, vq->free_head, out + in, &addr);
+	if (table)
+		return add_indirect(vq, sg, out, in, data, table, addr);
+	if (vq->num_free < out + in)
+		return -ENOSPC;
+	return add_direct(vq, sg, out, in, data);
+}
+
 /* What the two layouts provide. */
 /* ops: one-piece buffers take the shortest way; any_ops: with addresses to
  * translate, or in order. */

@@ -198,7 +198,9 @@ const void *vi_record(const struct vi_value *value, size_t i);
  *
  * Values that are not known are absent. Text that vi_escape() would change is
  * escaped, and its bytes are given as hex under the same name with "_hex".
- * @names: the fields wanted, ended by NULL; NULL: all that are there.
+ * @names: the fields wanted, ended by NULL; NULL: all that are there. A path
+ * such as "queues.raw" adds, to records that are written, what they have only
+ * when it is asked for; names that are all paths add to all that is there.
  * A string to be freed with free(), or NULL with a message: the JSON library
  * (jansson) is opened when this is first called.
  */

@@ -98,6 +98,15 @@ int vi_capture_write(struct vi_ctx *ctx, struct vi_device *dev, int fd,
 int vi_capture_read(struct vi_ctx *ctx, const char *path);
 
 /**
+ * vi_machine - what the context's devices are part of: this machine, now, or
+ * the one that the capture is of. An object of vi_machine_schema() (kernel,
+ * machine, byte_order, page_size, time), the context's until the next scan;
+ * NULL when out of memory.
+ */
+const void *vi_machine(struct vi_ctx *ctx);
+const struct vi_schema *vi_machine_schema(void);
+
+/**
  * vi_ring_by_address - have a device that is nothing but a ring in memory.
  * @spec:   "split|packed,num=256,desc=0x…,driver=0x…,device=0x…" and, as
  *          options, "features=0x…", "type=blk", and for packed rings

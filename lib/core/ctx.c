@@ -10,7 +10,7 @@
 
 #include "core/ctx.h"
 
-static __thread char thread_error[512];
+static __thread char thread_error[1024];
 
 VI_EXPORT const char *vi_version(void)
 {
@@ -34,6 +34,8 @@ VI_EXPORT void vi_ctx_free(struct vi_ctx *ctx)
 		ctx->free_bus(ctx);
 	if (ctx->free_caches)
 		ctx->free_caches(ctx);
+	if (ctx->free_kernel)
+		ctx->free_kernel(ctx);
 	if (ctx->root_fd >= 0)
 		close(ctx->root_fd);
 	free(ctx);
@@ -49,6 +51,8 @@ VI_EXPORT int vi_ctx_set_sysroot(struct vi_ctx *ctx, const char *dir)
 			return vi_fail(ctx, -errno, "sysroot %s: %s", dir,
 				       strerror(errno));
 	}
+	if (ctx->free_kernel)
+		ctx->free_kernel(ctx);
 	if (ctx->root_fd >= 0)
 		close(ctx->root_fd);
 	ctx->root_fd = fd;
@@ -71,7 +75,7 @@ VI_EXPORT const char *vi_error(const struct vi_ctx *ctx)
 
 int vi_fail(struct vi_ctx *ctx, int err, const char *fmt, ...)
 {
-	char raw[256];
+	char raw[512];
 	va_list ap;
 
 	va_start(ap, fmt);

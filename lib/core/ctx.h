@@ -13,11 +13,13 @@ struct vi_ctx {
 	void (*log)(void *data, enum vi_log_level level, const char *message);
 	void *log_data;
 	int root_fd;			/* of the sysroot; -1: this machine */
-	char error[512];
+	char error[1024];
 	struct virtio_bus *bus;		/* of the layers above; see */
 	void (*free_bus)(struct vi_ctx *ctx);	/* lib/attach/device.c */
 	void *caches;			/* of lib/attach: read once a scan */
 	void (*free_caches)(struct vi_ctx *ctx);
+	void *kernel;			/* how to read it; kept over scans */
+	void (*free_kernel)(struct vi_ctx *ctx);
 };
 
 /*

@@ -152,19 +152,30 @@ static json_t *numbers(const struct vi_value *v)
 	return json;
 }
 
+/*
+ * Where a record is, for fields that are there on request only.
+ * @names: what was asked for, NULL or ended by NULL.
+ */
+struct place {
+	const struct place *up;
+	const struct vi_field *field;	/* that holds it; NULL: none does */
+	const char *const *names;
+	unsigned int depth;
+};
+
 static json_t *record(const struct vi_schema *schema, const void *object,
-		      const char *const *names, unsigned int depth);
+		      const struct place *at);
 
 static json_t *records(const struct vi_schema *schema,
-		       const struct vi_value *v, unsigned int depth)
+		       const struct vi_value *v, const struct place *at)
 {
 	json_t *json = p_json_array();
 	size_t i;
 
 	for (i = 0; json && i < v->count; i++) {
 		if (p_json_array_append_new(json, record(schema,
-							 vi_record(v, i), NULL,
-							 depth + 1))) {
+							 vi_record(v, i),
+							 at))) {
 			drop(json);
 			return NULL;
 		}
@@ -174,11 +185,12 @@ static json_t *records(const struct vi_schema *schema,
 
 /* *@changed: text was escaped, so its bytes are wanted as well. */
 static json_t *value(const struct vi_field *f, const struct vi_value *v,
-		     unsigned int depth, bool *changed)
+		     const struct place *up, bool *changed)
 {
+	const struct place at = { up, f, up->names, up->depth + 1 };
 	const uint64_t n[2] = { v->number, 0 };
 
-	switch (f->type) {
+	switch (v->type) {
 	case VI_BOOL:
 		return v->boolean ? p_json_true() : p_json_false();
 	case VI_UINT:
@@ -194,9 +206,9 @@ static json_t *value(const struct vi_field *f, const struct vi_value *v,
 	case VI_NUMBERS:
 		return numbers(v);
 	case VI_RECORDS:
-		return records(f->schema, v, depth);
+		return records(f->schema, v, &at);
 	case VI_RECORD:
-		return record(f->schema, vi_record(v, 0), NULL, depth + 1);
+		return record(f->schema, vi_record(v, 0), &at);
 	}
 	return NULL;
 }
@@ -207,68 +219,137 @@ static int add_bytes(json_t *json, const struct vi_field *f,
 	char name[NAME_SIZE];
 
 	snprintf(name, sizeof(name), "%s_hex", f->name);
-	return p_json_object_set_new(json, name, f->type == VI_LIST ?
+	return p_json_object_set_new(json, name, v->type == VI_LIST ?
 				     list(v, true, NULL) :
 				     hex_bytes(v->string));
 }
 
+/* Does @path, "queues.raw", end with the field @f of the record at @at? */
+static bool is_path(const char *path, const struct vi_field *f,
+		    const struct place *at)
+{
+	size_t len = strlen(path), n = strlen(f->name);
+
+	for (; at->field; f = at->field, at = at->up, n = strlen(f->name)) {
+		if (len < n + 1 || memcmp(path + len - n, f->name, n) ||
+		    path[len - n - 1] != '.')
+			return false;
+		len -= n + 1;
+	}
+	return len == n && !memcmp(path, f->name, n);
+}
+
+static bool is_wanted(const struct vi_field *f, const struct place *at)
+{
+	const char *const *name;
+
+	if (!(f->type & VI_ON_REQUEST))
+		return true;
+	for (name = at->names; name && *name; name++)
+		if (is_path(*name, f, at))
+			return true;
+	return false;
+}
+
 /* A value that is not known is left out, whatever the reason. */
 static int add_field(json_t *json, const struct vi_field *f,
-		     const void *object, unsigned int depth)
+		     const void *object, const struct place *at)
 {
 	struct vi_value v;
 	bool changed = false;
 
-	if ((f->type == VI_RECORDS || f->type == VI_RECORD) &&
-	    depth >= MAX_DEPTH)
+	if (f->schema && at->depth >= MAX_DEPTH)
 		return 0;
-	if (vi_get(f, object, &v) || (f->type == VI_STRING && !v.string))
+	if (!is_wanted(f, at) || vi_get(f, object, &v) ||
+	    (v.type == VI_STRING && !v.string))
 		return 0;
 	/* Takes the value, also when it fails, and NULL is a failure. */
-	if (p_json_object_set_new(json, f->name, value(f, &v, depth, &changed)))
+	if (p_json_object_set_new(json, f->name, value(f, &v, at, &changed)))
 		return -ENOMEM;
 	return changed ? add_bytes(json, f, &v) : 0;
 }
 
-static int add_fields(json_t *json, const struct vi_schema *schema,
-		      const void *object, const char *const *names,
-		      unsigned int depth)
+static bool is_nested(const char *name)
 {
+	return strchr(name, '.');
+}
+
+/* Paths into records do not say which fields are wanted here. */
+static bool names_fields(const struct place *at)
+{
+	const char *const *name;
+
+	if (at->field || !at->names)
+		return false;
+	for (name = at->names; *name; name++)
+		if (!is_nested(*name))
+			return true;
+	return !*at->names;
+}
+
+static int add_fields(json_t *json, const struct vi_schema *schema,
+		      const void *object, const struct place *at)
+{
+	const char *const *name;
 	const struct vi_field *f;
 	int ret = 0;
 
-	if (names) {
-		for (; *names && !ret; names++)
-			ret = add_field(json, vi_schema_find(schema, *names),
-					object, depth);
+	if (names_fields(at)) {
+		for (name = at->names; *name && !ret; name++)
+			if (!is_nested(*name))
+				ret = add_field(json, vi_schema_find(schema,
+								     *name),
+						object, at);
 	} else {
 		for (f = schema->fields; f->name && !ret; f++)
-			ret = add_field(json, f, object, depth);
+			ret = add_field(json, f, object, at);
 	}
 	return ret;
 }
 
 static json_t *record(const struct vi_schema *schema, const void *object,
-		      const char *const *names, unsigned int depth)
+		      const struct place *at)
 {
 	json_t *json = p_json_object();
 
-	if (json && add_fields(json, schema, object, names, depth)) {
+	if (json && add_fields(json, schema, object, at)) {
 		drop(json);
 		return NULL;
 	}
 	return json;
 }
 
+/* Is there a field of that name, or path? */
+static bool exists(const struct vi_schema *schema, const char *name)
+{
+	const char *dot;
+	char part[NAME_SIZE];
+	const struct vi_field *f;
+
+	while ((dot = strchr(name, '.'))) {
+		if (dot - name >= NAME_SIZE)
+			return false;
+		memcpy(part, name, dot - name);
+		part[dot - name] = '\0';
+		f = vi_schema_find(schema, part);
+		if (!f || !f->schema)
+			return false;
+		schema = f->schema;
+		name = dot + 1;
+	}
+	return vi_schema_find(schema, name);
+}
+
 VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 			   const void *object, const char *const *names)
 {
+	const struct place at = { NULL, NULL, names, 0 };
 	const char *const *name;
 	char *text = NULL;
 	json_t *json;
 
 	for (name = names; name && *name; name++) {
-		if (!vi_schema_find(schema, *name)) {
+		if (!exists(schema, *name)) {
 			vi_fail(ctx, -EINVAL, "%s: there is no such field",
 				*name);
 			return NULL;
@@ -276,7 +357,7 @@ VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 	}
 	if (vi_lazy_open(ctx, &jansson))
 		return NULL;
-	json = record(schema, object, names, 0);
+	json = record(schema, object, &at);
 	if (json)
 		text = p_json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	drop(json);

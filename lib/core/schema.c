@@ -39,7 +39,7 @@ VI_EXPORT const char *vi_field_help(const struct vi_field *field)
 
 VI_EXPORT enum vi_type vi_field_type(const struct vi_field *field)
 {
-	return field->type;
+	return field->type & VI_TYPE_MASK;
 }
 
 VI_EXPORT const struct vi_schema *vi_field_schema(const struct vi_field *field)
@@ -51,7 +51,7 @@ VI_EXPORT int vi_get(const struct vi_field *field, const void *object,
 		     struct vi_value *value)
 {
 	memset(value, 0, sizeof(*value));
-	value->type = field->type;
+	value->type = field->type & VI_TYPE_MASK;
 	return field->get(object, value);
 }
 

@@ -8,13 +8,20 @@
 
 #include <virtio-inspect/inspect.h>
 
+/*
+ * With a field's type: in JSON only where it is asked for by its path, as in
+ * "queues.raw".
+ */
+#define VI_ON_REQUEST	0x100
+#define VI_TYPE_MASK	0xff
+
 struct vi_field {
 	const char *name;
-	enum vi_type type;
+	unsigned int type;			/* enum vi_type; see above */
 	const char *help;
 	/* Fill in *value (its type is set already); 0 or a negative errno. */
 	int (*get)(const void *object, struct vi_value *value);
-	const struct vi_schema *schema;		/* VI_RECORDS */
+	const struct vi_schema *schema;		/* VI_RECORDS, VI_RECORD */
 };
 
 struct vi_schema {

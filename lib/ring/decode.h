@@ -46,6 +46,7 @@ enum vi_walk {
 	VI_WALK_NESTED,		/* INDIRECT within a table */
 	VI_WALK_TORN,		/* packed: head available, the rest not */
 	VI_WALK_HEAD_GONE,	/* packed: overwritten by a used entry (legal) */
+	VI_WALK_CUT,		/* not followed: others took too many steps */
 };
 
 struct vi_anomaly {
@@ -73,7 +74,10 @@ struct vi_chain {
 	size_t num;
 	struct vi_anomaly *anomaly;
 	size_t num_anomalies;
-	const struct vi_table *table;	/* the queue's, or NULL */
+	bool indirect;			/* part of it is in a table: */
+	uint64_t table_addr;
+	uint32_t table_len;
+	const struct vi_table *table;	/* the queue's copy, or NULL */
 	uint64_t out_len, in_len;
 };
 
@@ -81,6 +85,8 @@ struct vi_chain {
 struct vi_used {
 	uint32_t id, len;
 	uint16_t at;		/* entry (split), slot (packed) */
+	uint32_t slots;		/* packed: that the used position moves by */
+	bool skipped;		/* in order: no entry of its own was written */
 };
 
 struct vi_ring {
@@ -106,6 +112,7 @@ struct vi_ring {
 	struct vi_chain *in_flight;
 	size_t num_in_flight;
 	bool exact;		/* all of them and no others; else inferred */
+	bool fresh;		/* the ring's first lap, whole in the ring */
 	bool known;		/* something can be said at all */
 
 	/* Completed, and not yet seen by the driver: [L, U). */

@@ -65,23 +65,63 @@ static uint32_t slots_of(const struct vi_queue *q, uint16_t id)
 	return q->tokens[id].num;
 }
 
+/* Has the driver's state what is asked of it? */
+static bool has_tokens(const struct vi_queue *q)
+{
+	return q->have & VI_Q_TOKENS && q->tokens;
+}
+
+static bool in_order(const struct vi_queue *q)
+{
+	return vi_queue_has_feature(q, VIRTIO_F_IN_ORDER);
+}
+
+/*
+ * In order, one used entry stands for all buffers up to the one that it names
+ * (spec 2.8.9): the slots up to the end of that one's list. The buffers in
+ * between have lost nothing but the first slot.
+ */
+static uint32_t slots_of_batch(const struct vi_ring *ring, uint16_t pos,
+			       uint32_t most, uint16_t id)
+{
+	const struct vi_queue *q = ring->q;
+	uint32_t i;
+
+	for (i = 1; i < most; i++) {
+		struct vring_packed_desc d;
+
+		pos = vi_packed_step(q, pos, 1);
+		d = vi_packed_desc(q, SLOT(pos));
+		if (!vi_packed_is_avail(d.flags, pos))
+			break;
+		if (d.id == id && !(d.flags & VRING_DESC_F_NEXT))
+			return i + 1;
+	}
+	return slots_of(q, id);
+}
+
 /* From L over used entries to U. */
 static bool find_unseen(struct vi_ring *ring)
 {
 	const struct vi_queue *q = ring->q;
-	uint32_t passed = 0;
+	uint32_t most = q->size, passed = 0;
 	uint16_t pos = ring->last;
 
+	if (ring->has_avail &&
+	    vi_packed_distance(q, ring->last, ring->avail) < most)
+		most = vi_packed_distance(q, ring->last, ring->avail);
 	while (passed < q->size) {
 		struct vring_packed_desc d = vi_packed_desc(q, SLOT(pos));
-		uint32_t n;
+		uint32_t n = slots_of(q, d.id);
 
 		if (!vi_packed_is_used(d.flags, pos))
 			break;
+		if (in_order(q) && passed < most)
+			n = slots_of_batch(ring, pos, most - passed, d.id);
 		if (!vi_ring_add_unseen(ring, (struct vi_used) {
-				.id = d.id, .len = d.len, .at = SLOT(pos) }))
+				.id = d.id, .len = d.len, .at = SLOT(pos),
+				.slots = n }))
 			return false;
-		n = slots_of(q, d.id);
 		passed += n;
 		pos = vi_packed_step(q, pos, n);
 	}
@@ -91,36 +131,126 @@ static bool find_unseen(struct vi_ring *ring)
 	return true;
 }
 
-/* Was the buffer of this id completed, though the driver has not seen it? */
-static bool is_unseen(const struct vi_ring *ring, uint16_t id)
+/* The position a slot before. */
+static uint16_t step_back(const struct vi_queue *q, uint16_t pos)
 {
-	size_t i;
+	if (SLOT(pos))
+		return pos - 1;
+	return (q->size - 1) | ((pos & WRAP) ^ WRAP);
+}
 
-	for (i = 0; i < ring->num_unseen; i++)
-		if (ring->unseen[i].id == id)
+/* Is a slot from L to A of a buffer with this id? */
+static bool waits_for(const struct vi_ring *ring, uint16_t id)
+{
+	const struct vi_queue *q = ring->q;
+	uint16_t pos = ring->last;
+	uint32_t i;
+
+	for (i = 0; pos != ring->avail && i < q->size; i++) {
+		if (vi_packed_desc(q, SLOT(pos)).id == id)
 			return true;
+		pos = vi_packed_step(q, pos, 1);
+	}
 	return false;
 }
 
-static bool is_outstanding(const struct vi_ring *ring, uint16_t id)
+/*
+ * In order, the driver may be in the middle of what one used entry stands
+ * for; nothing in the ring tells that from buffers that the device has not
+ * finished. Could it be so here? The entry before us would name one of those,
+ * or be written over by the driver.
+ */
+static bool may_be_in_batch(const struct vi_ring *ring)
 {
 	const struct vi_queue *q = ring->q;
+	uint32_t left = vi_packed_distance(q, ring->last, ring->avail);
+	uint16_t pos = ring->last;
 
-	if (!(q->have & VI_Q_TOKENS))
+	if (!left)
+		return false;
+	for (left = left < q->size ? q->size - left : 0; left; left--) {
+		struct vring_packed_desc d;
+
+		pos = step_back(q, pos);
+		d = vi_packed_desc(q, SLOT(pos));
+		if (!d.flags && !d.addr)
+			return false;	/* never written */
+		if (vi_packed_is_used(d.flags, pos))
+			return waits_for(ring, d.id);
+	}
+	return true;
+}
+
+/* What finding buffers in flight goes by. */
+struct flight {
+	struct vi_ring *ring;
+	struct vi_walker w;
+	uint64_t *unseen, *found;	/* by id */
+	size_t *last;	/* by id: the last list with it */
+};
+
+static bool is_outstanding(const struct flight *f, uint16_t id)
+{
+	const struct vi_queue *q = f->ring->q;
+
+	if (!has_tokens(q) || in_order(q) || id >= q->size)
 		return true;
-	return id < q->size && q->tokens[id].present && !is_unseen(ring, id);
+	return q->tokens[id].present && !vi_bit(f->unseen, id);
 }
 
 /* Did the list lose its head to a used entry? The driver knows its length. */
 static bool lost_head(const struct vi_queue *q, const struct vi_chain *c)
 {
-	return q->have & VI_Q_TOKENS && c->id < q->size &&
+	return has_tokens(q) && c->id < q->size &&
 	       q->tokens[c->id].num > c->slots;
 }
 
-/* Lists from U to A: what the device has not finished, in the ring's order. */
-static bool lists_in_ring(struct vi_ring *ring, uint64_t *found)
+/*
+ * Drop lists that are not the last with their id. A buffer that was completed
+ * out of order, seen by the driver and given again has left its old list
+ * behind.
+ */
+static void drop_older(struct flight *f)
 {
+	struct vi_ring *ring = f->ring;
+	size_t i, kept = 0;
+
+	for (i = 0; i < ring->num_in_flight; i++) {
+		struct vi_chain *c = &ring->in_flight[i];
+
+		if (c->id < ring->q->size && f->last[c->id] != i)
+			vi_chain_free(c);
+		else
+			ring->in_flight[kept++] = *c;
+	}
+	ring->num_in_flight = kept;
+}
+
+static bool add_list(struct flight *f, struct vi_chain *c)
+{
+	const struct vi_queue *q = f->ring->q;
+
+	if (!is_outstanding(f, c->id)) {
+		vi_chain_free(c);
+		return true;
+	}
+	/* Only the list that the used position lies in can have lost it. */
+	if (lost_head(q, c) && c->head == SLOT(f->ring->used) &&
+	    !vi_chain_note(c, VI_WALK_HEAD_GONE, false, c->head, 0)) {
+		vi_chain_free(c);
+		return false;
+	}
+	if (c->id < q->size) {
+		vi_bit_set(f->found, c->id);
+		f->last[c->id] = f->ring->num_in_flight;
+	}
+	return vi_ring_add(f->ring, c);
+}
+
+/* Lists from U to A: what the device has not finished, in the ring's order. */
+static bool lists_in_ring(struct flight *f)
+{
+	struct vi_ring *ring = f->ring;
 	const struct vi_queue *q = ring->q;
 	uint32_t left = vi_packed_distance(q, ring->used, ring->avail);
 	uint16_t pos = ring->used;
@@ -129,70 +259,105 @@ static bool lists_in_ring(struct vi_ring *ring, uint64_t *found)
 		return true;
 	while (left) {
 		struct vi_chain c = { 0 };
-		uint32_t n;
+		uint32_t n = 1;
 
-		if (!vi_packed_is_avail(vi_packed_desc(q, SLOT(pos)).flags,
-					pos)) {
-			pos = vi_packed_step(q, pos, 1);
-			left--;
-			continue;
+		if (vi_packed_is_avail(vi_packed_desc(q, SLOT(pos)).flags,
+				       pos)) {
+			if (!vi_walk_packed(&f->w, pos, left, &c)) {
+				vi_chain_free(&c);
+				return false;
+			}
+			n = c.slots ? c.slots : 1;
+			if (!add_list(f, &c))
+				return false;
 		}
-		if (!vi_walk_packed(q, pos, left, &c)) {
-			vi_chain_free(&c);
-			return false;
-		}
-		n = c.slots ? c.slots : 1;
 		pos = vi_packed_step(q, pos, n);
 		left -= n;
-		if (!is_outstanding(ring, c.id)) {
-			vi_chain_free(&c);
-			continue;
-		}
-		if (lost_head(q, &c) &&
-		    !vi_chain_note(&c, VI_WALK_HEAD_GONE, false, c.head, 0)) {
-			vi_chain_free(&c);
-			return false;
-		}
-		if (c.id < q->size)
-			found[c.id / 64] |= (uint64_t)1 << (c.id % 64);
-		if (!vi_ring_add(ring, &c))
-			return false;
 	}
 	return true;
 }
 
 /* Outstanding, and no longer in the ring: only its id is known. */
-static bool ids_not_in_ring(struct vi_ring *ring, const uint64_t *found)
+static bool ids_not_in_ring(struct flight *f)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_queue *q = f->ring->q;
 	uint32_t id;
 
 	for (id = 0; id < q->size; id++) {
 		struct vi_chain c = { .id = id };
 
-		if (!is_outstanding(ring, id) ||
-		    found[id / 64] >> (id % 64) & 1)
+		if (!is_outstanding(f, id) || vi_bit(f->found, id))
 			continue;
 		c.slots = q->tokens[id].num;
-		if (!vi_chain_note(&c, VI_WALK_HEAD_GONE, false, 0, 0) ||
-		    !vi_ring_add(ring, &c))
+		if (!vi_chain_note(&c, VI_WALK_HEAD_GONE, false, 0, 0)) {
+			vi_chain_free(&c);
+			return false;
+		}
+		if (!vi_ring_add(f->ring, &c))
 			return false;
 	}
+	return true;
+}
+
+/*
+ * With the driver's state: is more in the ring, from the device's position to
+ * the driver's, than the buffers that the driver keeps a token for take?
+ */
+static bool more_than_tokens(const struct flight *f)
+{
+	const struct vi_ring *ring = f->ring;
+	const struct vi_queue *q = ring->q;
+	uint32_t slots = 0, id;
+
+	if (!has_tokens(q))
+		return ring->fresh || in_order(q);
+	for (id = 0; id < q->size; id++)
+		if (q->tokens[id].present && !vi_bit(f->unseen, id))
+			slots += q->tokens[id].num;
+	return slots < vi_packed_distance(q, ring->used, ring->avail);
+}
+
+/* Is each id that waits to be seen one that the driver gave? */
+static bool knows_all_unseen(const struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	size_t i;
+
+	for (i = 0; i < ring->num_unseen; i++)
+		if (ring->unseen[i].id >= q->size ||
+		    !q->tokens[ring->unseen[i].id].present)
+			return false;
 	return true;
 }
 
 static bool find_flight(struct vi_ring *ring)
 {
 	const struct vi_queue *q = ring->q;
-	uint64_t *found = calloc((q->size + 63) / 64, sizeof(*found));
-	bool ok = found;
+	struct flight f = {
+		.ring = ring,
+		.unseen = vi_bits_new(q->size), .found = vi_bits_new(q->size),
+		.last = calloc(q->size, sizeof(*f.last)),
+	};
+	bool ok = vi_walker_init(&f.w, q) && f.unseen && f.found && f.last;
+	size_t i;
 
 	ring->known = true;
-	ring->exact = q->have & VI_Q_TOKENS;
-	ok = ok && lists_in_ring(ring, found);
-	if (ok && q->have & VI_Q_TOKENS)
-		ok = ids_not_in_ring(ring, found);
-	free(found);
+	ring->exact = ring->fresh ||
+		      (has_tokens(q) && !ring->inferred_positions &&
+		       knows_all_unseen(ring));
+	for (i = 0; ok && i < ring->num_unseen; i++)
+		if (ring->unseen[i].id < q->size)
+			vi_bit_set(f.unseen, ring->unseen[i].id);
+	ok = ok && lists_in_ring(&f);
+	/* Otherwise an id in two lists is outstanding twice. */
+	if (ok && !more_than_tokens(&f))
+		drop_older(&f);
+	if (ok && has_tokens(q) && !in_order(q))
+		ok = ids_not_in_ring(&f);
+	vi_walker_fini(&f.w);
+	free(f.unseen);
+	free(f.found);
+	free(f.last);
 	return ok;
 }
 
@@ -212,6 +377,30 @@ static bool passes(const struct vi_queue *q, uint16_t flags,
 }
 
 /*
+ * Has the ring never come back to a slot? Then every slot that was not made
+ * available in the first lap is as it was zeroed, and none is used.
+ */
+static bool is_fresh(const struct vi_queue *q, uint16_t *avail)
+{
+	static const struct vring_packed_desc zero;
+	uint32_t i, n;
+
+	for (n = 0; n < q->size; n++)
+		if (!vi_packed_is_avail(vi_packed_desc(q, n).flags, WRAP | n))
+			break;
+	if (n == q->size)
+		return false;
+	for (i = n; i < q->size; i++) {
+		struct vring_packed_desc d = vi_packed_desc(q, i);
+
+		if (memcmp(&d, &zero, sizeof(d)))
+			return false;
+	}
+	*avail = n | WRAP;
+	return true;
+}
+
+/*
  * Without the driver's state: the lap changes where the ring's own bits do.
  * Used entries come first, then available ones; a guess, and called one.
  */
@@ -221,6 +410,13 @@ static void infer_positions(struct vi_ring *ring)
 	uint16_t first = vi_packed_desc(q, 0).flags, pos;
 	uint32_t i;
 
+	ring->has_avail = true;
+	ring->has_used = true;
+	if (is_fresh(q, &ring->avail)) {
+		ring->fresh = true;
+		ring->used = WRAP;
+		return;
+	}
 	ring->inferred_positions = true;
 	/* Slot 0 is of this lap; what is not, is of the lap before. */
 	pos = first & F_AVAIL ? WRAP : 0;
@@ -238,8 +434,6 @@ static void infer_positions(struct vi_ring *ring)
 			break;
 	}
 	ring->avail = vi_packed_step(q, pos, i);
-	ring->has_avail = true;
-	ring->has_used = true;
 }
 
 int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring)
@@ -261,9 +455,12 @@ int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring)
 	}
 	if (ring->has_last && SLOT(ring->last) >= q->size)
 		ring->has_last = false;
-	if (ring->has_last) {
-		if (!find_unseen(ring))
-			return -ENOMEM;
+	if (ring->has_last && !find_unseen(ring))
+		return -ENOMEM;
+	if (ring->has_last && ring->has_avail && in_order(q) &&
+	    may_be_in_batch(ring)) {
+		ring->inferred_positions = true;
+		ring->knows_unseen = false;
 	}
 	if (!ring->has_avail || !ring->has_used)
 		infer_positions(ring);

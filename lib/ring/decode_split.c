@@ -43,52 +43,126 @@ struct vring_used_elem vi_split_used(const struct vi_queue *q, uint16_t idx)
 	return e;
 }
 
-/* A bit for each descriptor. */
-struct set {
-	uint64_t *bits;
-};
-
-static bool set_init(struct set *s, uint32_t size)
-{
-	s->bits = calloc((size + 63) / 64, sizeof(*s->bits));
-	return s->bits;
-}
-
-static bool set_has(const struct set *s, uint32_t i)
-{
-	return s->bits[i / 64] >> (i % 64) & 1;
-}
-
-static void set_put(struct set *s, uint32_t i)
-{
-	s->bits[i / 64] |= (uint64_t)1 << (i % 64);
-}
-
-static bool add_head(struct vi_ring *ring, uint16_t head)
+static bool add_head(struct vi_walker *w, struct vi_ring *ring, uint16_t head)
 {
 	struct vi_chain c = { 0 };
 
-	if (!vi_walk_split(ring->q, head, &c)) {
+	if (!vi_walk_split(w, head, &c)) {
 		vi_chain_free(&c);
 		return false;
 	}
 	return vi_ring_add(ring, &c);
 }
 
+/*
+ * Is all that ever happened still in the ring? Then no index has come back to
+ * an entry, and those behind it were never written.
+ */
+static bool is_fresh(const struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	uint32_t i;
+
+	if (ring->avail >= q->size || ring->used > ring->avail)
+		return false;
+	for (i = ring->avail; i < q->size; i++)
+		if (vi_split_avail(q, i))
+			return false;
+	for (i = ring->used; i < q->size; i++) {
+		struct vring_used_elem e = vi_split_used(q, i);
+
+		if (e.id || e.len)
+			return false;
+	}
+	return true;
+}
+
+/* Is the head among those of entries @from to @to - 1? How far on; -1: no. */
+static int32_t find_head(const struct vi_queue *q, uint16_t from, uint16_t to,
+			 uint32_t id)
+{
+	uint16_t n = to - from, i;
+
+	for (i = 0; i < n; i++)
+		if (vi_split_avail(q, from + i) == id)
+			return i;
+	return -1;
+}
+
+/*
+ * In order, one entry stands for all buffers up to the one that it names
+ * (spec 2.7.9), and the driver may be in the middle of those. Then what lies
+ * in the ring where it stands is old. If so, somewhere in the ring an entry
+ * names one that waits.
+ */
+static bool may_be_in_batch(const struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	uint64_t *wait = vi_bits_new(q->size);
+	/* What was never written is all zeros. */
+	bool zeros = !ring->last && is_fresh(ring), found = !wait;
+	uint16_t i;
+
+	for (i = ring->last; wait && i != ring->used; i++)
+		if (vi_split_avail(q, i) < q->size)
+			vi_bit_set(wait, vi_split_avail(q, i));
+	for (i = 1; !found && i <= q->size; i++) {
+		struct vring_used_elem e = vi_split_used(q, ring->last - i);
+
+		found = !(zeros && !e.id && !e.len) && e.id < q->size &&
+			vi_bit(wait, e.id);
+	}
+	free(wait);
+	return found;
+}
+
+/* In order: [L, U) are the heads that were offered there. */
+static bool find_unseen_in_order(struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	uint16_t n = ring->used - ring->last, i, next = 0;
+	bool old = may_be_in_batch(ring);
+
+	for (i = 0; i < n; i++) {
+		uint16_t at = ring->last + i;
+		struct vring_used_elem e = vi_split_used(q, at);
+		struct vi_used used = {
+			.id = vi_split_avail(q, at), .skipped = true,
+			.at = at & (q->size - 1),
+		};
+		int32_t on = old || i != next ? -1 :
+			     find_head(q, at, ring->used, e.id);
+
+		if (on >= 0)
+			next = i + on + 1;
+		/* The entry that names a batch is that of its last buffer. */
+		if (on == 0 || (!old && on < 0 && i == next)) {
+			used.id = e.id;
+			used.len = e.len;
+			used.skipped = false;
+		}
+		if (!vi_ring_add_unseen(ring, used))
+			return false;
+	}
+	return true;
+}
+
 /* [L, U), where L is known and not absurd. */
 static bool find_unseen(struct vi_ring *ring)
 {
+	const struct vi_queue *q = ring->q;
 	uint16_t n = ring->used - ring->last, i;
 
-	if (!ring->has_last || n > ring->q->size)
+	if (!ring->has_last || n > q->size)
 		return true;
 	ring->knows_unseen = true;
+	if (vi_queue_has_feature(q, VIRTIO_F_IN_ORDER))
+		return find_unseen_in_order(ring);
 	for (i = 0; i < n; i++) {
 		uint16_t at = ring->last + i;
-		struct vring_used_elem e = vi_split_used(ring->q, at);
+		struct vring_used_elem e = vi_split_used(q, at);
 		struct vi_used used = {
-			.id = e.id, .len = e.len,
-			.at = at & (ring->q->size - 1),
+			.id = e.id, .len = e.len, .at = at & (q->size - 1),
 		};
 
 		if (!vi_ring_add_unseen(ring, used))
@@ -102,48 +176,69 @@ static bool find_unseen(struct vi_ring *ring)
  * that are completed. The oldest first: the available ring is read from its
  * newest entry back, as the last time that a head was offered counts.
  */
-static bool flight_by_tokens(struct vi_ring *ring)
+static bool flight_by_tokens(struct vi_walker *w, struct vi_ring *ring)
 {
 	const struct vi_queue *q = ring->q;
 	uint16_t *order = calloc(q->size, sizeof(*order));
-	struct set skip = { NULL };
+	uint64_t *skip = vi_bits_new(q->size);
 	uint32_t i, n = 0;
-	bool ok = order && set_init(&skip, q->size);
+	bool ok = order && skip;
 
 	for (i = 0; ok && i < ring->num_unseen; i++)
 		if (ring->unseen[i].id < q->size)
-			set_put(&skip, ring->unseen[i].id);
+			vi_bit_set(skip, ring->unseen[i].id);
 	for (i = 1; ok && i <= q->size; i++) {
 		uint16_t head = vi_split_avail(q, ring->avail - i);
 
 		if (head >= q->size || !q->tokens[head].present ||
-		    set_has(&skip, head))
+		    vi_bit(skip, head))
 			continue;
-		set_put(&skip, head);
+		vi_bit_set(skip, head);
 		order[n++] = head;
 	}
 	/* Not in the ring any more, and still outstanding. */
 	for (i = 0; ok && i < q->size; i++)
-		if (q->tokens[i].present && !set_has(&skip, i))
-			ok = add_head(ring, i);
+		if (q->tokens[i].present && !vi_bit(skip, i))
+			ok = add_head(w, ring, i);
 	while (ok && n)
-		ok = add_head(ring, order[--n]);
+		ok = add_head(w, ring, order[--n]);
 	free(order);
-	free(skip.bits);
+	free(skip);
 	ring->exact = true;
 	ring->known = true;
 	return ok;
 }
 
-/* Did the device so far finish first what came first? At least half a ring
- * of history must say so. */
+/* Do the last @n heads before U repeat themselves every @step entries? */
+static bool repeats(const struct vi_ring *ring, uint32_t n, uint32_t step)
+{
+	uint32_t i;
+
+	for (i = 1; i + step <= n; i++)
+		if (vi_split_avail(ring->q, ring->used - i) !=
+		    vi_split_avail(ring->q, ring->used - i - step))
+			return false;
+	return true;
+}
+
+/* History that is shorter may be so by chance. */
+#define FIFO_LEAST	8
+/* No more buffers than that are thought to be forgotten in the device. */
+#define FIFO_STEPS	64
+
+/*
+ * Did the device so far finish first what came first? At least half a ring of
+ * history must say so. Where heads repeat themselves it proves nothing: they
+ * would look the same behind a buffer that the device keeps for long. (A ring
+ * that was never used, or one request at a time, is such a case.)
+ */
 static bool is_fifo(const struct vi_ring *ring)
 {
 	const struct vi_queue *q = ring->q;
-	uint16_t flight = ring->avail - ring->used, i;
-	uint32_t history = q->size - flight;
+	uint16_t flight = ring->avail - ring->used;
+	uint32_t history = q->size - flight, i;
 
-	if (history < q->size / 2 || !history)
+	if (history < q->size / 2 || history < FIFO_LEAST)
 		return false;
 	for (i = 1; i <= history; i++) {
 		uint16_t at = ring->used - i;
@@ -151,25 +246,74 @@ static bool is_fifo(const struct vi_ring *ring)
 		if (vi_split_used(q, at).id != vi_split_avail(q, at))
 			return false;
 	}
-	/* A ring that was never used is all zeros, and proves nothing. */
-	return vi_split_used(q, ring->used - 1).id ||
-	       vi_split_used(q, ring->used - 2).id;
+	for (i = 1; i <= history / 2 && i <= FIFO_STEPS; i++)
+		if (repeats(ring, history, i))
+			return false;
+	return true;
+}
+
+/*
+ * All that was offered, without what was completed: each completion takes the
+ * oldest offer of its head away.
+ */
+static bool flight_by_history(struct vi_walker *w, struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	uint16_t *done = calloc(q->size, sizeof(*done));
+	bool ok = done;
+	uint32_t i;
+
+	for (i = 0; ok && i < ring->used; i++) {
+		uint32_t id = vi_split_used(q, i).id;
+
+		if (id < q->size)
+			done[id]++;
+	}
+	for (i = 0; ok && i < ring->avail; i++) {
+		uint16_t head = vi_split_avail(q, i);
+
+		if (head < q->size && done[head])
+			done[head]--;
+		else
+			ok = add_head(w, ring, head);
+	}
+	free(done);
+	return ok;
 }
 
 /* Without it: what was offered since the device's index. */
-static bool flight_by_indices(struct vi_ring *ring)
+static bool flight_by_indices(struct vi_walker *w, struct vi_ring *ring)
 {
 	uint16_t n = ring->avail - ring->used, i;
 
 	if (n > ring->q->size)
 		return true;
 	ring->known = true;
-	ring->exact = !n || is_fifo(ring) ||
-		      vi_queue_has_feature(ring->q, VIRTIO_F_IN_ORDER);
+	if (vi_queue_has_feature(ring->q, VIRTIO_F_IN_ORDER) || !n) {
+		ring->exact = true;
+	} else if (is_fresh(ring)) {
+		ring->fresh = true;
+		ring->exact = true;
+		return flight_by_history(w, ring);
+	} else {
+		ring->exact = is_fifo(ring);
+	}
 	for (i = 0; i < n; i++)
-		if (!add_head(ring, vi_split_avail(ring->q, ring->used + i)))
+		if (!add_head(w, ring, vi_split_avail(ring->q, ring->used + i)))
 			return false;
 	return true;
+}
+
+static bool find_flight(struct vi_ring *ring)
+{
+	struct vi_walker w;
+	bool ok = vi_walker_init(&w, ring->q);
+
+	if (ok)
+		ok = ring->q->have & VI_Q_TOKENS && ring->q->tokens ?
+		     flight_by_tokens(&w, ring) : flight_by_indices(&w, ring);
+	vi_walker_fini(&w);
+	return ok;
 }
 
 static void decide_events(struct vi_ring *ring)
@@ -205,10 +349,5 @@ int vi_decode_split(const struct vi_queue *q, struct vi_ring *ring)
 	ring->has_avail = true;
 	ring->has_used = true;
 	decide_events(ring);
-	if (!find_unseen(ring))
-		return -ENOMEM;
-	if (!(q->have & VI_Q_TOKENS ? flight_by_tokens(ring) :
-				      flight_by_indices(ring)))
-		return -ENOMEM;
-	return 0;
+	return find_unseen(ring) && find_flight(ring) ? 0 : -ENOMEM;
 }

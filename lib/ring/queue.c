@@ -33,5 +33,9 @@ void vi_queue_free(struct vi_queue *q)
 	for (i = 0; i < q->num_tables; i++)
 		free(q->tables[i].bytes);
 	free(q->tables);
+	free(q->headers);
+	for (i = 0; i < q->num_contents; i++)
+		free(q->contents[i].bytes);
+	free(q->contents);
 	memset(q, 0, sizeof(*q));
 }

@@ -37,6 +37,11 @@ enum {
 	VI_Q_TOKENS		= 1 << 18,	/* tokens[].present and so on */
 	VI_Q_EXTRA		= 1 << 19,	/* extra[] */
 	VI_Q_RING_VA		= 1 << 20,
+
+	VI_Q_AVAIL_AGAIN	= 1 << 24,	/* avail_again */
+	/* The device's own state, as the host tells it. */
+	VI_Q_HOST_AVAIL		= 1 << 25,	/* host_avail */
+	VI_Q_HOST_INUSE		= 1 << 26,	/* host_inuse */
 };
 
 /* What the driver keeps for a head (split) or a buffer id (packed). */
@@ -61,6 +66,27 @@ struct vi_table {
 	uint32_t have;		/* bytes of them that are in bytes */
 	uint8_t *bytes;
 	int err;		/* why there are fewer; 0 or a negative errno */
+};
+
+/* Enough of a request to tell what it is. */
+#define VI_HEADER_MAX	64
+
+/* How a buffer begins: read along with the queue, for those outstanding. */
+struct vi_header {
+	uint32_t id;		/* as the used entry names the buffer */
+	uint8_t len;		/* of bytes */
+	bool has_status;
+	uint8_t status;		/* the device's answer, once completed */
+	bool has_age;
+	uint64_t age_ns;	/* since it was first seen; no less */
+	uint8_t bytes[VI_HEADER_MAX];
+};
+
+/* What a descriptor's memory holds, where that was asked for. */
+struct vi_content {
+	uint64_t addr;
+	uint32_t len;		/* of bytes: no more than was asked for */
+	uint8_t *bytes;
 };
 
 struct vi_queue {
@@ -93,11 +119,21 @@ struct vi_queue {
 	struct vi_table *tables;	/* in the order of their descriptors */
 	size_t num_tables;
 
+	struct vi_header *headers;	/* in the order of what is in flight, */
+	size_t num_headers;		/* then of what is unseen */
+	struct vi_content *contents;
+	size_t num_contents;
+
 	/* How it was read. */
 	uint64_t time_ns;		/* CLOCK_REALTIME */
 	unsigned int passes;		/* until one was consistent */
 	bool torn;			/* none was */
 	bool gone;			/* address or size changed meanwhile */
+	uint16_t avail_again;		/* split: the driver's index at the
+					   end of the same pass */
+
+	uint16_t host_avail;		/* the device's last_avail_idx */
+	uint32_t host_inuse;		/* buffers that it has in use */
 };
 
 /* Bytes of the three parts of a ring of @size entries (spec 2.7, 2.8.10.1). */

@@ -2,105 +2,65 @@
 /*
  * Following chains of descriptors. A rule that is broken is noted with its
  * place, and the walk goes on where it can; no walk takes more steps than
- * there are descriptors.
+ * there are descriptors, nor all of them together more than a few times that.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "ring/walk.h"
 
-/* Room grows by halves, so that a long chain is not copied for each entry. */
-static void *grow(void *array, size_t have, size_t each)
+#define ENTRY	sizeof(struct vring_desc)
+
+static int by_place(const void *a, const void *b)
 {
-	if (have & (have - 1))
-		return array;
-	return reallocarray(array, have ? have * 2 : 1, each);
+	const struct vi_table *x = *(const struct vi_table *const *)a;
+	const struct vi_table *y = *(const struct vi_table *const *)b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x->len < y->len ? -1 : x->len > y->len;
 }
 
-bool vi_chain_add(struct vi_chain *c, const struct vi_desc *d)
-{
-	struct vi_desc *grown = grow(c->desc, c->num, sizeof(*grown));
-
-	if (!grown)
-		return false;
-	c->desc = grown;
-	grown[c->num++] = *d;
-	if (d->flags & VRING_DESC_F_WRITE)
-		c->in_len += d->len;
-	else
-		c->out_len += d->len;
-	return true;
-}
-
-bool vi_chain_note(struct vi_chain *c, enum vi_walk what, bool in_table,
-		   uint32_t at, uint64_t value)
-{
-	struct vi_anomaly *grown =
-		grow(c->anomaly, c->num_anomalies, sizeof(*grown));
-
-	if (!grown)
-		return false;
-	c->anomaly = grown;
-	grown[c->num_anomalies++] = (struct vi_anomaly) {
-		.what = what, .in_table = in_table, .at = at, .value = value,
-	};
-	return true;
-}
-
-void vi_chain_free(struct vi_chain *c)
-{
-	free(c->desc);
-	free(c->anomaly);
-	memset(c, 0, sizeof(*c));
-}
-
-bool vi_ring_add(struct vi_ring *ring, struct vi_chain *c)
-{
-	struct vi_chain *grown =
-		grow(ring->in_flight, ring->num_in_flight, sizeof(*grown));
-
-	if (!grown) {
-		vi_chain_free(c);
-		return false;
-	}
-	ring->in_flight = grown;
-	grown[ring->num_in_flight++] = *c;
-	return true;
-}
-
-bool vi_ring_add_unseen(struct vi_ring *ring, struct vi_used used)
-{
-	struct vi_used *grown =
-		grow(ring->unseen, ring->num_unseen, sizeof(*grown));
-
-	if (!grown)
-		return false;
-	ring->unseen = grown;
-	grown[ring->num_unseen++] = used;
-	return true;
-}
-
-/* Tables lie in the order in which descriptors were looked through. */
-const struct vi_table *vi_find_table(const struct vi_queue *q, uint64_t addr,
-				     uint32_t len)
+bool vi_walker_init(struct vi_walker *w, const struct vi_queue *q)
 {
 	size_t i;
 
-	for (i = 0; i < q->num_tables; i++)
-		if (q->tables[i].addr == addr && q->tables[i].len == len)
-			return &q->tables[i];
-	return NULL;
+	w->q = q;
+	w->steps = 16 * (size_t)q->size + 4096;
+	w->by_addr = calloc(q->num_tables + 1, sizeof(*w->by_addr));
+	if (!w->by_addr)
+		return false;
+	for (i = 0; i < q->num_tables; i++) {
+		w->by_addr[i] = &q->tables[i];
+		w->steps += 2 * (q->tables[i].have / ENTRY);
+	}
+	qsort(w->by_addr, q->num_tables, sizeof(*w->by_addr), by_place);
+	return true;
 }
 
-/* Readable after writable: noted once a chain (spec 2.7.4.2, 2.8.17). */
-static bool check_order(struct vi_chain *c, const struct vi_desc *d)
+void vi_walker_fini(struct vi_walker *w)
 {
-	if (d->flags & VRING_DESC_F_WRITE || !c->in_len)
-		return true;
-	if (c->num_anomalies &&
-	    c->anomaly[c->num_anomalies - 1].what == VI_WALK_ORDER)
-		return true;
-	return vi_chain_note(c, VI_WALK_ORDER, d->in_table, d->at, 0);
+	free(w->by_addr);
+	w->by_addr = NULL;
+}
+
+const struct vi_table *vi_find_table(const struct vi_walker *w, uint64_t addr,
+				     uint32_t len)
+{
+	const struct vi_table key = { .addr = addr, .len = len };
+	const struct vi_table *k = &key, **found;
+
+	found = bsearch(&k, w->by_addr, w->q->num_tables, sizeof(*w->by_addr),
+			by_place);
+	return found ? *found : NULL;
+}
+
+/* May there be one more step? */
+static bool step(struct vi_walker *w)
+{
+	if (!w->steps)
+		return false;
+	w->steps--;
+	return true;
 }
 
 static struct vi_desc table_entry(const struct vi_queue *q,
@@ -128,77 +88,114 @@ static struct vi_desc table_entry(const struct vi_queue *q,
 	return d;
 }
 
-/* Split: along next, from entry 0; packed: one after the other. */
-static bool walk_entries(const struct vi_queue *q, const struct vi_table *t,
-			 struct vi_chain *c)
+/* One after the other (spec 2.8.7). */
+static bool walk_packed_table(struct vi_walker *w, const struct vi_table *t,
+			      struct vi_chain *c)
 {
-	uint32_t entries = t->have / sizeof(struct vring_desc), at = 0, i;
-	bool diverges = false;
+	uint32_t entries = t->have / ENTRY, at;
 
-	for (i = 0; i < entries; i++) {
-		struct vi_desc d = table_entry(q, t, at);
+	for (at = 0; at < entries; at++) {
+		struct vi_desc d = table_entry(w->q, t, at);
 
-		if (!check_order(c, &d))
-			return false;
+		if (!step(w))
+			return vi_chain_note(c, VI_WALK_CUT, true, at, 0);
 		if (d.flags & VRING_DESC_F_INDIRECT)
 			return vi_chain_note(c, VI_WALK_NESTED, true, at, 0);
 		if (!vi_chain_add(c, &d))
 			return false;
-		if (q->packed) {
-			at++;
-			continue;
-		}
-		if (!(d.flags & VRING_DESC_F_NEXT))
-			return true;
-		if (d.next >= entries)
-			return vi_chain_note(c, VI_WALK_IND_RANGE, true, at,
-					     d.next);
-		if (d.next != at + 1 && !diverges) {
-			diverges = true;
-			if (!vi_chain_note(c, VI_WALK_IND_DIVERGE, true, at,
-					   d.next))
-				return false;
-		}
-		at = d.next;
 	}
-	return q->packed || vi_chain_note(c, VI_WALK_LOOP, true, at, at);
+	if (entries < t->len / ENTRY)
+		return vi_chain_note(c, VI_WALK_IND_UNREAD, true, at, -t->err);
+	return true;
 }
 
-bool vi_walk_table(const struct vi_queue *q, const struct vi_desc *d,
-		   struct vi_chain *c)
+/* Along next, from entry 0 (spec 2.7.5.3). */
+static bool walk_split_table(struct vi_walker *w, const struct vi_table *t,
+			     struct vi_chain *c)
 {
-	uint32_t entries = d->len / sizeof(struct vring_desc);
+	uint32_t entries = t->have / ENTRY, at = 0, i;
 	size_t before = c->num;
 
-	if (!vi_queue_has_feature(q, VIRTIO_RING_F_INDIRECT_DESC) &&
+	for (i = 0; i < entries; i++) {
+		struct vi_desc d = table_entry(w->q, t, at);
+
+		if (!step(w))
+			return vi_chain_note(c, VI_WALK_CUT, true, at, 0);
+		if (d.flags & VRING_DESC_F_INDIRECT)
+			return vi_chain_note(c, VI_WALK_NESTED, true, at, 0);
+		if (!vi_chain_add(c, &d))
+			return false;
+		if (!(d.flags & VRING_DESC_F_NEXT))
+			return true;
+		if (d.next >= t->len / ENTRY)
+			return vi_chain_note(c, VI_WALK_IND_RANGE, true, at,
+					     d.next);
+		if (d.next >= entries)
+			return vi_chain_note(c, VI_WALK_IND_UNREAD, true,
+					     d.next, -t->err);
+		at = d.next;
+	}
+	return vi_chain_cut(c, before, entries) &&
+	       vi_chain_note(c, VI_WALK_LOOP, true,
+			     c->desc[c->num - 1].at, c->desc[c->num - 1].next);
+}
+
+/* The table itself, once what points to it is sound. */
+static bool walk_entries(struct vi_walker *w, const struct vi_desc *d,
+			 struct vi_chain *c)
+{
+	size_t before = c->num;
+	bool ok;
+
+	c->table = vi_find_table(w, d->addr, d->len);
+	if (!c->table || c->table->have < ENTRY || !c->table->bytes)
+		return vi_chain_note(c, VI_WALK_IND_UNREAD, false, d->at,
+				     c->table ? -c->table->err : 0);
+	ok = w->q->packed ? walk_packed_table(w, c->table, c) :
+			    walk_split_table(w, c->table, c);
+	if (ok && c->num - before > w->q->size)
+		ok = vi_chain_note(c, VI_WALK_IND_LONG, false, d->at,
+				   c->num - before);
+	return ok;
+}
+
+bool vi_walk_table(struct vi_walker *w, const struct vi_desc *d,
+		   struct vi_chain *c)
+{
+	uint32_t entries = d->len / ENTRY;
+
+	c->indirect = true;
+	c->table_addr = d->addr;
+	c->table_len = d->len;
+	if (!vi_queue_has_feature(w->q, VIRTIO_RING_F_INDIRECT_DESC) &&
 	    !vi_chain_note(c, VI_WALK_IND_FEATURE, false, d->at, 0))
 		return false;
-	if (!d->len || d->len % sizeof(struct vring_desc))
+	if (!d->len || d->len % ENTRY)
 		return vi_chain_note(c, VI_WALK_IND_LEN, false, d->at, d->len);
 	if (entries > 65536)
 		return vi_chain_note(c, VI_WALK_IND_HUGE, false, d->at,
 				     entries);
-	c->table = vi_find_table(q, d->addr, d->len);
-	if (!c->table || c->table->have < sizeof(struct vring_desc))
-		return vi_chain_note(c, VI_WALK_IND_UNREAD, false, d->at,
-				     c->table ? -c->table->err : 0);
-	if (!walk_entries(q, c->table, c))
-		return false;
-	if (c->num - before > q->size)
-		return vi_chain_note(c, VI_WALK_IND_LONG, false, d->at,
-				     c->num - before);
-	return true;
+	return walk_entries(w, d, c);
 }
 
-bool vi_walk_split(const struct vi_queue *q, uint16_t head,
-		   struct vi_chain *c)
+/* A descriptor that is indirect, the @i-th of its chain. */
+static bool walk_indirect(struct vi_walker *w, const struct vi_desc *d,
+			  uint32_t i, struct vi_chain *c)
 {
-	uint32_t at = head, i;
+	if (d->flags & VRING_DESC_F_NEXT &&
+	    !vi_chain_note(c, VI_WALK_IND_NEXT, false, d->at, 0))
+		return false;
+	if (i && !vi_chain_note(c, w->q->packed ? VI_WALK_IND_MIX :
+				VI_WALK_IND_LATE, false, d->at, 0))
+		return false;
+	return vi_walk_table(w, d, c);
+}
 
-	c->head = head;
-	c->id = head;
-	if (head >= q->size)
-		return vi_chain_note(c, VI_WALK_HEAD, false, 0, head);
+static bool follow_split(struct vi_walker *w, struct vi_chain *c)
+{
+	const struct vi_queue *q = w->q;
+	uint32_t at = c->head, i;
+
 	for (i = 0; i < q->size; i++) {
 		struct vring_desc s = vi_split_desc(q, at);
 		struct vi_desc d = {
@@ -206,17 +203,12 @@ bool vi_walk_split(const struct vi_queue *q, uint16_t head,
 			.next = s.next, .at = at,
 		};
 
+		if (!step(w))
+			return vi_chain_note(c, VI_WALK_CUT, false, at, 0);
 		c->slots++;
-		if (d.flags & VRING_DESC_F_INDIRECT) {
-			if (d.flags & VRING_DESC_F_NEXT &&
-			    !vi_chain_note(c, VI_WALK_IND_NEXT, false, at, 0))
-				return false;
-			if (i && !vi_chain_note(c, VI_WALK_IND_LATE, false, at,
-						0))
-				return false;
-			return vi_walk_table(q, &d, c);
-		}
-		if (!check_order(c, &d) || !vi_chain_add(c, &d))
+		if (d.flags & VRING_DESC_F_INDIRECT)
+			return walk_indirect(w, &d, i, c);
+		if (!vi_chain_add(c, &d))
 			return false;
 		if (!(d.flags & VRING_DESC_F_NEXT))
 			return true;
@@ -226,44 +218,70 @@ bool vi_walk_split(const struct vi_queue *q, uint16_t head,
 		at = d.next;
 	}
 	/* As many steps as there are descriptors: one was met twice. */
-	return vi_chain_note(c, VI_WALK_LOOP, false, at, at);
+	if (!vi_chain_cut(c, 0, q->size))
+		return false;
+	c->slots = c->num;
+	return vi_chain_note(c, VI_WALK_LOOP, false, c->desc[c->num - 1].at,
+			     c->desc[c->num - 1].next);
 }
 
-bool vi_walk_packed(const struct vi_queue *q, uint16_t pos, uint32_t most,
-		    struct vi_chain *c)
+bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c)
+{
+	c->head = head;
+	c->id = head;
+	if (head >= w->q->size)
+		return vi_chain_note(c, VI_WALK_HEAD, false, 0, head);
+	return follow_split(w, c) && vi_chain_order(c, false);
+}
+
+/* The list of which @pos is the first slot; *@end: it came to one. */
+static bool follow_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
+			  struct vi_chain *c, bool *end)
 {
 	uint32_t i;
 
-	c->head = pos & 0x7fff;
-	for (i = 0; i < most; i++) {
+	for (i = 0; i < most; i++, pos = vi_packed_step(w->q, pos, 1)) {
 		uint32_t at = pos & 0x7fff;
-		struct vring_packed_desc p = vi_packed_desc(q, at);
+		struct vring_packed_desc p = vi_packed_desc(w->q, at);
 		struct vi_desc d = {
 			.addr = p.addr, .len = p.len, .flags = p.flags,
 			.next = p.id, .at = at,
 		};
 
+		*end = true;
 		if (i && !vi_packed_is_avail(d.flags, pos))
 			return vi_chain_note(c, VI_WALK_TORN, false, at,
 					     d.flags);
+		if (!step(w))
+			return vi_chain_note(c, VI_WALK_CUT, false, at, 0);
 		c->slots++;
 		c->id = d.next;
 		if (d.flags & VRING_DESC_F_INDIRECT) {
-			if (i && !vi_chain_note(c, VI_WALK_IND_MIX, false, at,
-						0))
+			if (!walk_indirect(w, &d, i, c))
 				return false;
-			if (d.flags & VRING_DESC_F_NEXT &&
-			    !vi_chain_note(c, VI_WALK_IND_NEXT, false, at, 0))
-				return false;
-			if (!vi_walk_table(q, &d, c))
-				return false;
-		} else if (!check_order(c, &d) || !vi_chain_add(c, &d)) {
+		} else if (!vi_chain_add(c, &d)) {
 			return false;
 		}
 		if (!(d.flags & VRING_DESC_F_NEXT))
 			return true;
-		pos = vi_packed_step(q, pos, 1);
+		*end = false;
 	}
-	return most < q->size || vi_chain_note(c, VI_WALK_LOOP, false,
-					       c->head, c->head);
+	return true;
+}
+
+bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
+		    struct vi_chain *c)
+{
+	const struct vi_queue *q = w->q;
+	bool end = true;
+
+	c->head = pos & 0x7fff;
+	if (!follow_packed(w, pos, most, c, &end))
+		return false;
+	/* It goes on past the driver's own position, or for ever. */
+	if (!end && !vi_chain_note(c, most < q->size ? VI_WALK_TORN :
+				   VI_WALK_LOOP, false,
+				   (c->head + c->slots) % q->size, 0))
+		return false;
+	return vi_chain_order(c, true);
 }

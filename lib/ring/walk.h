@@ -3,6 +3,8 @@
 #ifndef VI_RING_WALK_H
 #define VI_RING_WALK_H
 
+#include <stdlib.h>
+
 #include "ring/decode.h"
 
 /* Append; false when out of memory. */
@@ -10,21 +12,42 @@ bool vi_chain_add(struct vi_chain *c, const struct vi_desc *d);
 bool vi_chain_note(struct vi_chain *c, enum vi_walk what, bool in_table,
 		   uint32_t at, uint64_t value);
 
+/*
+ * What the walks through one queue share. @steps: how many are left; where
+ * chains share descriptors or loop, following each to its end would take the
+ * square of the queue's size.
+ */
+struct vi_walker {
+	const struct vi_queue *q;
+	size_t steps;
+	const struct vi_table **by_addr;	/* sorted */
+};
+
+/* False when out of memory. */
+bool vi_walker_init(struct vi_walker *w, const struct vi_queue *q);
+void vi_walker_fini(struct vi_walker *w);
+
 /* The table that was read for @addr and @len, or NULL. */
-const struct vi_table *vi_find_table(const struct vi_queue *q, uint64_t addr,
+const struct vi_table *vi_find_table(const struct vi_walker *w, uint64_t addr,
 				     uint32_t len);
 
 /* Follow the chain from @head; c is zeroed. False when out of memory. */
-bool vi_walk_split(const struct vi_queue *q, uint16_t head,
-		   struct vi_chain *c);
+bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c);
 
 /* Read the list at slot @pos, of at most @most slots. */
-bool vi_walk_packed(const struct vi_queue *q, uint16_t pos, uint32_t most,
+bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 		    struct vi_chain *c);
 
 /* Add the descriptors of an indirect table; @d is the one that points to it. */
-bool vi_walk_table(const struct vi_queue *q, const struct vi_desc *d,
+bool vi_walk_table(struct vi_walker *w, const struct vi_desc *d,
 		   struct vi_chain *c);
+
+/* Cut a chain that came back to one of its own descriptors, of which those
+ * from @from on lie below @limit; false when out of memory. */
+bool vi_chain_cut(struct vi_chain *c, size_t from, uint32_t limit);
+
+/* Note what depends on the order of a chain's descriptors. */
+bool vi_chain_order(struct vi_chain *c, bool packed);
 
 void vi_chain_free(struct vi_chain *c);
 
@@ -35,5 +58,24 @@ int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring);
  * when out of memory. */
 bool vi_ring_add(struct vi_ring *ring, struct vi_chain *c);
 bool vi_ring_add_unseen(struct vi_ring *ring, struct vi_used used);
+
+/* Make room for one more after @have entries, or NULL. */
+void *vi_grow(void *array, size_t have, size_t each);
+
+/* A bit for each descriptor. */
+static inline uint64_t *vi_bits_new(uint32_t count)
+{
+	return calloc((count + 63) / 64 + 1, sizeof(uint64_t));
+}
+
+static inline bool vi_bit(const uint64_t *bits, uint32_t i)
+{
+	return bits[i / 64] >> (i % 64) & 1;
+}
+
+static inline void vi_bit_set(uint64_t *bits, uint32_t i)
+{
+	bits[i / 64] |= (uint64_t)1 << (i % 64);
+}
 
 #endif

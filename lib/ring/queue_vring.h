@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A queue that this process drives, as one that was read. */
+#ifndef VI_RING_QUEUE_VRING_H
+#define VI_RING_QUEUE_VRING_H
+
+#include "ring/queue.h"
+
+/*
+ * Copy what is known of queue @index: its ring, and the driver's own state.
+ * Neither side may be at work on it. 0 or -ENOMEM; end with vi_queue_free().
+ */
+int vi_queue_from_vring(const struct virtqueue *vq, uint16_t index,
+			struct vi_queue *q);
+
+#endif

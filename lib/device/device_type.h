@@ -18,6 +18,9 @@
 
 #include <virtio-inspect/virtio.h>
 
+struct vi_config_field;
+struct vi_request_kind;
+
 /* What it means that a buffer stays with the device for long. */
 enum vi_queue_role {
 	VI_QUEUE_REQUEST,	/* the device is slow, or stuck */
@@ -45,6 +48,8 @@ enum vi_queue_role {
  * @from:   the number in the name of the first.
  * @polled: Linux's driver gives it no callback, so that it has no interrupt
  *          of its own. Where it has one none the less, it is a newer driver.
+ * @request: what its buffers are; see device/request.h. NULL: sizes are all
+ *          that is known.
  */
 struct vi_queue_kind {
 	const char *name;
@@ -56,6 +61,7 @@ struct vi_queue_kind {
 	uint8_t needs;
 	bool polled;
 	const char *feature;
+	const struct vi_request_kind *request;
 };
 
 /*
@@ -95,6 +101,7 @@ struct vi_count_rule {
 /*
  * @driver: its name is that of the type; it takes every device of the type.
  * @queues, @knames: ended by an empty row. NULL: nothing is known.
+ * @config: its configuration space, likewise; see device/config.h.
  * @closes_gaps: in practice (Linux and devices agree) queues that do not
  *          exist have no index, and those behind them move up.
  */
@@ -102,6 +109,7 @@ struct vi_device_type {
 	struct virtio_driver driver;
 	const struct vi_queue_kind *queues;
 	const struct vi_kname_rule *knames;
+	const struct vi_config_field *config;
 	struct vi_count_rule count;
 	bool closes_gaps;
 };

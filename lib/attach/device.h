@@ -9,7 +9,7 @@
 #ifndef VI_ATTACH_DEVICE_H
 #define VI_ATTACH_DEVICE_H
 
-#include <virtio-inspect/inspect.h>
+#include <virtio-inspect/queues.h>
 
 #include "attach/pool.h"
 #include "core/ctx.h"
@@ -64,6 +64,11 @@ struct vi_slot {
 };
 
 struct vi_sim;
+struct vi_look;
+struct vi_look_way;
+struct vi_judged;
+struct vi_device_registers;
+struct vi_host;
 
 struct vi_device {
 	struct virtio_device vdev;	/* first; on the context's bus */
@@ -105,6 +110,16 @@ struct vi_device {
 	const struct vi_pci_config *pci;
 	const struct vi_slot *slot;
 	struct vi_sim *sim;		/* it is simulated; NULL: it is not */
+
+	/* Looks at its queues: see look.h. */
+	const struct vi_look_way *own_way;	/* NULL: it is a live one */
+	void *own_state;			/* of its own way's */
+	struct vi_look *looks[VI_MAX_LOOKS];	/* the oldest first */
+	size_t num_looks;
+	struct vi_strings look_notes;		/* of the last one tried */
+	const struct vi_judged *judged;		/* see judged.h; NULL: not yet */
+	/* See register_fields.h; NULL: not looked at by registers. */
+	const struct vi_device_registers *registers;
 };
 
 /* What is read once a scan, for all devices. */
@@ -127,6 +142,7 @@ struct vi_inventory {
 		int err;
 		void *data;
 	} cache[VI_CACHES];
+	const struct vi_host *host;	/* of a capture; NULL: this machine */
 };
 
 /* Of a context, made when there is none; NULL when out of memory. */

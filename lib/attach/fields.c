@@ -9,6 +9,9 @@
 
 #include "attach/device.h"
 #include "attach/fields.h"
+#include "attach/judged.h"
+#include "attach/look_fields.h"
+#include "attach/register_fields.h"
 #include "bus/features.h"
 #include "bus/ids.h"
 #include "bus/names.h"
@@ -379,6 +382,17 @@ static const struct vi_field fields[] = {
 	{ "dt_interrupts", VI_STRING, "interrupts of that node, as they stand there", get_slot_interrupts, NULL },
 	{ "dt_interrupts_extended", VI_STRING, "interrupts-extended of that node, as it stands there", get_slot_interrupts_extended, NULL },
 	{ "dt_interrupt_parent", VI_HEX, "interrupt-parent of that node", get_interrupt_parent, NULL },
+	{ "offered", VI_FEATURES, "features that the device offers, by its registers", vi_get_offered, NULL },
+	{ "offered_names", VI_LIST, "the same by name", vi_get_offered_names, NULL },
+	{ "config", VI_RECORDS, "its configuration space, by its registers", vi_get_config, &vi_config_schema },
+	{ "registers", VI_RECORD, "what its registers say", vi_get_registers, &vi_registers_schema },
+	{ "attach", VI_STRING, "way that its queues were looked at", vi_get_attach, NULL },
+	{ "attach_notes", VI_LIST, "what could not be told that way, or why it is closed", vi_get_attach_notes, NULL },
+	{ "addresses", VI_STRING, "what addresses in its queues are: physical, or translated by an IOMMU", vi_get_addresses, NULL },
+	{ "queues", VI_RECORDS, "its queues, once they were looked at", vi_get_queues, &vi_queue_view_schema },
+	{ "findings", VI_RECORDS, "what is wrong, once it was checked", vi_get_findings, &vi_judged_finding_schema },
+	{ "answers", VI_RECORDS, "who is at fault, for each suspicious queue", vi_get_answers, &vi_judged_answer_schema },
+	{ "unjudged", VI_LIST, "what could not be judged, and why", vi_get_unjudged, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * libpci, as a reader of /sys/bus/pci below the sysroot. Nothing is ever
- * opened for writing.
+ * libpci, as a reader of /sys/bus/pci below the sysroot. Nothing is opened
+ * for writing but by vi_libpci_open_rw().
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -29,6 +30,7 @@ static typeof(pci_get_dev) *p_pci_get_dev;
 static typeof(pci_init) *p_pci_init;
 static typeof(pci_read_block) *p_pci_read_block;
 static typeof(pci_set_param) *p_pci_set_param;
+static typeof(pci_write_block) *p_pci_write_block;
 
 static const struct vi_lazy_symbol symbols[] = {
 	{ "pci_alloc", &p_pci_alloc },
@@ -39,6 +41,7 @@ static const struct vi_lazy_symbol symbols[] = {
 	{ "pci_init", &p_pci_init },
 	{ "pci_read_block", &p_pci_read_block },
 	{ "pci_set_param", &p_pci_set_param },
+	{ "pci_write_block", &p_pci_write_block },
 	{ NULL, NULL },
 };
 
@@ -58,6 +61,7 @@ struct call {
 	struct pci_dev *dev;
 	const uint32_t *address;
 	void *data;
+	int *err;		/* where warnings go as an errno; or NULL */
 };
 
 static __thread struct call *current;
@@ -83,8 +87,13 @@ on_error(char *fmt, ...)
 
 static void VI_PRINTF(1, 2) on_warning(char *fmt, ...)
 {
+	int err = errno;
 	va_list ap;
 
+	if (current->err) {
+		*current->err = err ? -err : -EIO;
+		return;
+	}
 	va_start(ap, fmt);
 	warn_of(fmt, ap);
 	va_end(ap);
@@ -189,19 +198,26 @@ static int check_file(struct vi_ctx *ctx, const char *address,
 	       inside.st_ino == outside.st_ino ? 0 : -ELOOP;
 }
 
-static int use(struct vi_ctx *ctx, const char *address, const char *file,
-	       int (*fn)(struct call *c), void *data)
+static int check_address(const char *address, uint32_t part[4])
 {
 	char canonical[VI_PCI_ADDRESS_SIZE];
-	struct call c = { .ctx = ctx, .data = data };
-	uint32_t part[4];
-	void *access;
 	int err = vi_pci_address_parse(address, part);
 
 	/* The library makes the path itself, and only of usual ones. */
-	if (err || vi_pci_address(address, canonical) ||
-	    strcmp(address, canonical) || part[0] > INT32_MAX)
-		return -EINVAL;
+	return err || vi_pci_address(address, canonical) ||
+	       strcmp(address, canonical) || part[0] > INT32_MAX ? -EINVAL : 0;
+}
+
+static int use(struct vi_ctx *ctx, const char *address, const char *file,
+	       int (*fn)(struct call *c), void *data)
+{
+	struct call c = { .ctx = ctx, .data = data };
+	uint32_t part[4];
+	void *access;
+	int err = check_address(address, part);
+
+	if (err)
+		return err;
 	err = check_file(ctx, address, file);
 	if (!err)
 		err = vi_cached(ctx, VI_CACHE_LIBPCI, open_access, &access);
@@ -275,4 +291,125 @@ int vi_libpci_bars(struct vi_ctx *ctx, const char *address,
 		vi_warn(ctx, "%s: the sizes of its BARs: %s", address,
 			strerror(-err));
 	return err;
+}
+
+/* --- A device whose configuration space is written, too --- */
+
+struct vi_libpci_rw {
+	struct vi_ctx *ctx;
+	struct pci_access *access;
+	struct pci_dev *dev;
+	uint32_t address[4];
+};
+
+/* One access; the library's warning has the reason when it fails. */
+struct transfer {
+	struct vi_libpci_rw *rw;
+	unsigned int pos, len;
+	uint8_t *bytes;
+	bool write;
+};
+
+static int set_up_rw(struct call *c)
+{
+	struct vi_libpci_rw *rw = c->data;
+	int err;
+
+	c->access = rw->access;
+	err = set_up(c);
+	if (!err) {
+		rw->access->writeable = 1;
+		err = get_dev(c);
+	}
+	rw->dev = c->dev;
+	return err;
+}
+
+static int run_transfer(struct call *c)
+{
+	struct transfer *t = c->data;
+	int done;
+
+	if (t->write)
+		done = p_pci_write_block(t->rw->dev, t->pos, t->bytes, t->len);
+	else
+		done = p_pci_read_block(t->rw->dev, t->pos, t->bytes, t->len);
+	return done ? 0 : -EIO;
+}
+
+static int transfer(struct transfer *t)
+{
+	int why = -EIO, err;
+	struct call c = { .ctx = t->rw->ctx, .data = t, .err = &why };
+
+	errno = 0;
+	err = guarded(&c, run_transfer);
+	return err ? why : 0;
+}
+
+int vi_libpci_read(struct vi_libpci_rw *rw, unsigned int pos, void *bytes,
+		   unsigned int len)
+{
+	return transfer(&(struct transfer) { rw, pos, len, bytes, false });
+}
+
+int vi_libpci_write(struct vi_libpci_rw *rw, unsigned int pos,
+		    const void *bytes, unsigned int len)
+{
+	uint8_t copy[4];
+
+	if (len > sizeof(copy))
+		return -EINVAL;
+	memcpy(copy, bytes, len);
+	return transfer(&(struct transfer) { rw, pos, len, copy, true });
+}
+
+int vi_libpci_open_rw(struct vi_ctx *ctx, const char *address,
+		      struct vi_libpci_rw **rw)
+{
+	struct vi_libpci_rw *new;
+	struct call c = { .ctx = ctx };
+	int err;
+
+	if (ctx->root_fd >= 0)
+		return -EROFS;
+	err = vi_lazy_open(ctx, &libpci);
+	if (err)
+		return err;
+	new = calloc(1, sizeof(*new));
+	if (!new)
+		return -ENOMEM;
+	new->ctx = ctx;
+	err = check_address(address, new->address);
+	if (!err) {
+		new->access = p_pci_alloc();
+		c.data = new;
+		c.address = new->address;
+		err = guarded(&c, set_up_rw);
+	}
+	if (err) {
+		vi_libpci_close_rw(new);
+		return err;
+	}
+	*rw = new;
+	return 0;
+}
+
+static int free_dev(struct call *c)
+{
+	struct vi_libpci_rw *rw = c->data;
+
+	if (rw->dev)
+		p_pci_free_dev(rw->dev);
+	if (rw->access)
+		p_pci_cleanup(rw->access);
+	return 0;
+}
+
+void vi_libpci_close_rw(struct vi_libpci_rw *rw)
+{
+	struct call c = { .ctx = rw->ctx, .data = rw };
+
+	guarded(&c, free_dev);
+	free(rw);
 }

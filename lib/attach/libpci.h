@@ -25,4 +25,20 @@ ssize_t vi_libpci_config(struct vi_ctx *ctx, const char *address,
 int vi_libpci_bars(struct vi_ctx *ctx, const char *address,
 		   struct vi_pci_bar bars[VI_PCI_BARS]);
 
+/*
+ * Configuration space of a device of this machine, to be written too; only
+ * for pci_window_io.c. What is opened for writing is opened when it is first
+ * needed. Returns 0 or a negative errno, without a message unless libpci
+ * itself is missing.
+ */
+struct vi_libpci_rw;
+int vi_libpci_open_rw(struct vi_ctx *ctx, const char *address,
+		      struct vi_libpci_rw **rw);
+void vi_libpci_close_rw(struct vi_libpci_rw *rw);
+/* 1, 2 or 4 bytes, little-endian, aligned: one access of that width. */
+int vi_libpci_read(struct vi_libpci_rw *rw, unsigned int pos, void *bytes,
+		   unsigned int len);
+int vi_libpci_write(struct vi_libpci_rw *rw, unsigned int pos,
+		    const void *bytes, unsigned int len);
+
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/look.h"
 #include "attach/sim_attach.h"
 #include "bus/bus.h"
 #include "transport/sim/sim.h"
@@ -171,6 +172,19 @@ static int read_fact(struct vi_device *dev, enum vi_fact fact)
 	return 0;
 }
 
+int vi_sim_read(const struct vi_device *dev, uint64_t addr, void *buf,
+		size_t len)
+{
+	const struct vi_sim *sim = dev->sim;
+	uint64_t start = (uintptr_t)sim->buffer, at = addr - start;
+
+	if (addr < start || at > sizeof(sim->buffer) ||
+	    len > sizeof(sim->buffer) - at)
+		return -EFAULT;
+	memcpy(buf, (const char *)sim->buffer + at, len);
+	return 0;
+}
+
 static void set_facts(struct vi_device *dev, const char *target)
 {
 	static const enum vi_fact facts[] = {
@@ -191,6 +205,7 @@ static void set_facts(struct vi_device *dev, const char *target)
 	for (i = 0; i < ARRAY_SIZE(facts); i++)
 		vi_set_fact(dev, facts[i], 0);
 	dev->read = read_fact;
+	dev->own_way = &vi_sim_way;
 }
 
 struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target)

@@ -20,4 +20,8 @@ struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target);
 struct virtio_device *vi_sim_vdev(const struct vi_device *dev);
 struct virtqueue *vi_sim_queue(const struct vi_device *dev, unsigned int i);
 
+/* What is in the memory that its buffers lie in; -EFAULT: @addr is not. */
+int vi_sim_read(const struct vi_device *dev, uint64_t addr, void *buf,
+		size_t len);
+
 #endif

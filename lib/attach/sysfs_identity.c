@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What a device is and which driver it has. Its uevent file says all of it at
- * once; what is missing there has files of its own.
+ * What a device is and which driver it has. Its uevent file would say all of
+ * it at once, but the kernel reads it under the device's lock, which a driver
+ * holds while it probes: on a disk that does not answer, for ever. In a
+ * recorded tree it stands in for files that were not recorded.
  */
 #include <errno.h>
 #include <string.h>
@@ -39,13 +41,16 @@ static int copy_value(struct vi_device *dev, const char *value,
 
 static int read_driver(struct vi_device *dev, const char *uevent)
 {
-	int err = copy_value(dev, value_of(uevent, "DRIVER="), &dev->driver);
+	int err, other;
 
-	if (err != -ENODATA)
-		return err;
 	/* No link: no driver. */
 	dev->driver = vi_device_link_name(dev, "driver", &err);
-	if (err && err != -ENOENT && err != -ELOOP)
+	if (!err)
+		return 0;
+	other = copy_value(dev, value_of(uevent, "DRIVER="), &dev->driver);
+	if (other != -ENODATA)
+		return other;
+	if (err != -ENOENT && err != -ELOOP)
 		vi_device_warn(dev, "driver", err);
 	return err;
 }
@@ -53,14 +58,10 @@ static int read_driver(struct vi_device *dev, const char *uevent)
 static int read_modalias(struct vi_device *dev, const char *uevent)
 {
 	char line[256];
-	int err = copy_value(dev, value_of(uevent, "MODALIAS="),
-			     &dev->modalias);
 
-	if (err != -ENODATA)
-		return err;
-	if (vi_device_read_line(dev, "modalias", line, sizeof(line)) <= 0)
-		return -ENODATA;
-	return copy_value(dev, line, &dev->modalias);
+	if (vi_device_read_line(dev, "modalias", line, sizeof(line)) > 0)
+		return copy_value(dev, line, &dev->modalias);
+	return copy_value(dev, value_of(uevent, "MODALIAS="), &dev->modalias);
 }
 
 /* "virtio:d00000002v00001AF4" */
@@ -116,7 +117,8 @@ int vi_read_identity(struct vi_device *dev, enum vi_fact fact)
 	char uevent[UEVENT_SIZE];
 
 	/* A file that is no text, or is none, says nothing. */
-	if (vi_device_read_line(dev, "uevent", uevent, sizeof(uevent)) < 0)
+	if (dev->ctx->root_fd < 0 ||
+	    vi_device_read_line(dev, "uevent", uevent, sizeof(uevent)) < 0)
 		uevent[0] = '\0';
 	vi_set_fact(dev, VI_FACT_DRIVER, read_driver(dev, uevent));
 	vi_set_fact(dev, VI_FACT_MODALIAS, read_modalias(dev, uevent));

@@ -38,8 +38,10 @@ void sim_interrupt(struct sim_device *dev, unsigned int q)
 {
 	struct sim_queue *queue = &dev->queue[q];
 
-	if (vi_devq_interrupt(&queue->dq) && !faulty(dev, SIM_LOST_IRQ))
-		vring_interrupt(queue->vq);
+	if (!vi_devq_interrupt(&queue->dq) || faulty(dev, SIM_LOST_IRQ))
+		return;
+	__atomic_add_fetch(&queue->interrupts, 1, __ATOMIC_RELAXED);
+	vring_interrupt(queue->vq);
 }
 
 static uint64_t serve_once(struct sim_device *dev, unsigned int q)
@@ -445,6 +447,12 @@ int sim_new(const char *target, struct virtio_device **vdev)
 	dev->vdev.config = &sim_config_ops;
 	*vdev = &dev->vdev;
 	return 0;
+}
+
+uint64_t sim_interrupts(struct virtio_device *vdev, unsigned int q)
+{
+	return __atomic_load_n(&to_sim(vdev)->queue[q].interrupts,
+			       __ATOMIC_RELAXED);
 }
 
 void sim_settle(struct virtio_device *vdev)

@@ -56,6 +56,7 @@ struct sim_queue {
 	void *pages;
 	struct vi_devq dq;
 	uint64_t taken;		/* buffers that the model popped */
+	uint64_t interrupts;	/* that were raised; read by other threads */
 };
 
 struct sim_device {
@@ -94,6 +95,9 @@ void sim_free(struct virtio_device *vdev);
 
 /* Wait until the device has nothing to do. Not in one of its callbacks. */
 void sim_settle(struct virtio_device *vdev);
+
+/* How many interrupts queue @q has raised. */
+uint64_t sim_interrupts(struct virtio_device *vdev, unsigned int q);
 
 /* sim_options.c: what follows "sim:", into dev's model, options and offer. */
 int sim_parse(struct sim_device *dev, const char *target);

@@ -1,0 +1,589 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Taking values out of the JSON of a capture. The library is opened when a
+ * capture is read, so nothing here may use the functions that its header
+ * defines inline: those would link with it.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach/capture_json.h"
+#include "bus/features.h"
+#include "core/file.h"
+#include "core/lazy.h"
+
+static typeof(json_array_get) *p_json_array_get;
+static typeof(json_array_size) *p_json_array_size;
+static typeof(json_delete) *p_json_delete;
+static typeof(json_integer_value) *p_json_integer_value;
+static typeof(json_loadb) *p_json_loadb;
+static typeof(json_object_get) *p_json_object_get;
+static typeof(json_object_iter) *p_json_object_iter;
+static typeof(json_object_iter_key) *p_json_object_iter_key;
+static typeof(json_object_iter_next) *p_json_object_iter_next;
+static typeof(json_string_length) *p_json_string_length;
+static typeof(json_string_value) *p_json_string_value;
+
+static const struct vi_lazy_symbol symbols[] = {
+	{ "json_array_get", &p_json_array_get },
+	{ "json_array_size", &p_json_array_size },
+	{ "json_delete", &p_json_delete },
+	{ "json_integer_value", &p_json_integer_value },
+	{ "json_loadb", &p_json_loadb },
+	{ "json_object_get", &p_json_object_get },
+	{ "json_object_iter", &p_json_object_iter },
+	{ "json_object_iter_key", &p_json_object_iter_key },
+	{ "json_object_iter_next", &p_json_object_iter_next },
+	{ "json_string_length", &p_json_string_length },
+	{ "json_string_value", &p_json_string_value },
+	{ NULL, NULL },
+};
+
+static struct vi_lazy jansson = { "libjansson.so.4", "libjansson4", symbols,
+				  NULL };
+
+int vi_cap_open(struct vi_ctx *ctx)
+{
+	return vi_lazy_open(ctx, &jansson);
+}
+
+void vi_cap_free(json_t *json)
+{
+	if (json)
+		p_json_delete(json);
+}
+
+json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
+{
+	json_error_t error;
+	json_t *json = p_json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+
+	if (json && json_typeof(json) == JSON_OBJECT)
+		return json;
+	if (json) {
+		vi_cap_free(json);
+		c->err = vi_fail(c->ctx, -EINVAL,
+				 "%s: it is JSON, but no object", c->file);
+		return NULL;
+	}
+	c->err = vi_fail(c->ctx, -EINVAL, "%s: line %d, column %d: %s", c->file,
+			 error.line, error.column, error.text);
+	return NULL;
+}
+
+/* --- Where, and what is wrong --- */
+
+/* "devices[2].queues[0].size", written from its end, as much as there is room
+ * for; returns where it begins. */
+static char *place_text(const struct vi_cap_at *at, const char *name,
+			char *buf, size_t size)
+{
+	char *p = buf + size - 1;
+	char part[64];
+	size_t n;
+
+	*p = '\0';
+	snprintf(part, sizeof(part), "%.60s", name ? name : "");
+	for (;;) {
+		n = strlen(part);
+		if ((size_t)(p - buf) < n)
+			return p;
+		p -= n;
+		memcpy(p, part, n);
+		if (!at || !at->up)
+			return p;
+		if (at->name)
+			snprintf(part, sizeof(part), "%.60s%s", at->name,
+				 *p && *p != '[' ? "." : "");
+		else
+			snprintf(part, sizeof(part), "[%zu]%s", at->index,
+				 *p && *p != '[' ? "." : "");
+		at = at->up;
+	}
+}
+
+bool vi_cap_bad(struct vi_cap *c, const struct vi_cap_at *at,
+		const char *name, const char *fmt, ...)
+{
+	char where[256], what[192];
+	va_list ap;
+
+	if (c->err)
+		return false;
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	c->err = vi_fail(c->ctx, -EINVAL, "%s: %s: %s", c->file,
+			 place_text(at, name, where, sizeof(where)), what);
+	return false;
+}
+
+/* --- Values --- */
+
+static const json_t *get(struct vi_cap *c, const struct vi_cap_at *at,
+			 const char *name)
+{
+	return c->err ? NULL : p_json_object_get(at->json, name);
+}
+
+/* The text of a string; false when there is none or it is not one. */
+static bool get_text(struct vi_cap *c, const struct vi_cap_at *at,
+		     const char *name, const char **text)
+{
+	const json_t *json = get(c, at, name);
+
+	if (!json)
+		return false;
+	if (json_typeof(json) != JSON_STRING)
+		return vi_cap_bad(c, at, name, "a string was expected");
+	*text = p_json_string_value(json);
+	return true;
+}
+
+bool vi_cap_number(struct vi_cap *c, const struct vi_cap_at *at,
+		   const char *name, uint64_t max, uint64_t *value)
+{
+	const json_t *json = get(c, at, name);
+	json_int_t n;
+
+	if (!json)
+		return false;
+	if (json_typeof(json) != JSON_INTEGER)
+		return vi_cap_bad(c, at, name, "a whole number was expected");
+	n = p_json_integer_value(json);
+	if (n < 0 || (uint64_t)n > max)
+		return vi_cap_bad(c, at, name,
+				  "%" JSON_INTEGER_FORMAT " is not between 0 and %" PRIu64,
+				  n, max);
+	*value = n;
+	return true;
+}
+
+bool vi_cap_features(struct vi_cap *c, const struct vi_cap_at *at,
+		     const char *name, struct vi_features *value)
+{
+	const char *text;
+
+	if (!get_text(c, at, name, &text))
+		return false;
+	if (vi_features_parse_hex(text, value))
+		return vi_cap_bad(c, at, name,
+				  "\"0x…\" of at most 32 digits was expected");
+	return true;
+}
+
+bool vi_cap_hex(struct vi_cap *c, const struct vi_cap_at *at, const char *name,
+		uint64_t max, uint64_t *value)
+{
+	struct vi_features wide;
+	const char *text;
+
+	if (!get_text(c, at, name, &text))
+		return false;
+	if (vi_features_parse_hex(text, &wide) || wide.w[1])
+		return vi_cap_bad(c, at, name,
+				  "\"0x…\" of at most 16 digits was expected");
+	if (wide.w[0] > max)
+		return vi_cap_bad(c, at, name, "it is more than 0x%" PRIx64,
+				  max);
+	*value = wide.w[0];
+	return true;
+}
+
+bool vi_cap_bool(struct vi_cap *c, const struct vi_cap_at *at,
+		 const char *name, bool *value)
+{
+	const json_t *json = get(c, at, name);
+
+	if (!json)
+		return false;
+	if (json_typeof(json) != JSON_TRUE && json_typeof(json) != JSON_FALSE)
+		return vi_cap_bad(c, at, name, "true or false was expected");
+	*value = json_typeof(json) == JSON_TRUE;
+	return true;
+}
+
+/* --- Bytes --- */
+
+static int nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Whole bytes of digits to @to; false when they are none. */
+static bool decode(const char *s, size_t len, uint8_t *to)
+{
+	size_t i;
+
+	if (len % 2)
+		return false;
+	for (i = 0; i < len; i += 2) {
+		int high = nibble(s[i]), low = nibble(s[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		to[i / 2] = high << 4 | low;
+	}
+	return true;
+}
+
+/* "0*4096": that many bytes of zeros. */
+static bool is_zeros(const char *s, uint64_t *count)
+{
+	return !strncmp(s, "0*", 2) && !vi_parse_u64(s + 2, count);
+}
+
+static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
+		      const char *name, const json_t *piece, size_t max,
+		      uint8_t **bytes, size_t *len)
+{
+	uint64_t zeros = 0;
+	uint8_t *grown;
+	const char *s;
+	size_t n, more;
+
+	if (json_typeof(piece) != JSON_STRING)
+		return vi_cap_bad(c, at, name,
+				  "a string of hexadecimal digits was expected");
+	s = p_json_string_value(piece);
+	n = p_json_string_length(piece);
+	more = n / 2;
+	if (is_zeros(s, &zeros))
+		more = zeros;
+	if (zeros > c->zeros_left)
+		return vi_cap_bad(c, at, name,
+				  "there are more zeros in all than a capture has");
+	c->zeros_left -= zeros;
+	if (more > max - *len)
+		return vi_cap_bad(c, at, name,
+				  "there are more than %zu bytes", max);
+	grown = realloc(*bytes, *len + more + 1);
+	if (!grown) {
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		return false;
+	}
+	*bytes = grown;
+	if (zeros)
+		memset(grown + *len, 0, more);
+	else if (!decode(s, n, grown + *len))
+		return vi_cap_bad(c, at, name,
+				  "these are not hexadecimal digits, two to a byte");
+	*len += more;
+	return true;
+}
+
+bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
+		  const char *name, size_t max, uint8_t **bytes, size_t *len)
+{
+	const json_t *json = get(c, at, name);
+	size_t i, count;
+	bool ok = true;
+
+	*bytes = NULL;
+	*len = 0;
+	if (!json)
+		return false;
+	*bytes = malloc(1);
+	if (!*bytes) {
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		return false;
+	}
+	if (json_typeof(json) != JSON_ARRAY) {
+		ok = add_bytes(c, at, name, json, max, bytes, len);
+	} else {
+		count = p_json_array_size(json);
+		for (i = 0; i < count && ok; i++)
+			ok = add_bytes(c, at, name, p_json_array_get(json, i),
+				       max, bytes, len);
+	}
+	if (!ok) {
+		free(*bytes);
+		*bytes = NULL;
+	}
+	return ok;
+}
+
+/* --- Text --- */
+
+/*
+ * What was escaped has its bytes beside it, which must say the same. The
+ * pool's; NULL with c->err set.
+ */
+static const char *unescape(struct vi_cap *c, const struct vi_cap_at *at,
+			    const char *name, const char *text,
+			    const json_t *twin)
+{
+	size_t len = twin ? p_json_string_length(twin) : 0, n;
+	char *bytes, *again;
+	bool same;
+
+	if (!twin)
+		bytes = vi_pool_strdup(c->pool, text);
+	else
+		bytes = vi_pool_alloc(c->pool, len / 2 + 1);
+	if (!bytes) {
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	if (!twin)
+		return bytes;
+	if (!decode(p_json_string_value(twin), len, (uint8_t *)bytes) ||
+	    memchr(bytes, '\0', len / 2)) {
+		vi_cap_bad(c, at, name, "its _hex is not the bytes of a text");
+		return NULL;
+	}
+	n = vi_escape(NULL, 0, bytes, NULL);
+	again = malloc(n + 1);
+	same = again && (vi_escape(again, n + 1, bytes, NULL),
+			 !strcmp(again, text));
+	free(again);
+	if (same)
+		return bytes;
+	vi_cap_bad(c, at, name, "its _hex is another text");
+	return NULL;
+}
+
+static const json_t *get_twin(struct vi_cap *c, const struct vi_cap_at *at,
+			      const char *name, json_type type)
+{
+	char twin[80];
+	const json_t *json;
+
+	snprintf(twin, sizeof(twin), "%s_hex", name);
+	json = get(c, at, twin);
+	if (!json || json_typeof(json) == type)
+		return json;
+	vi_cap_bad(c, at, twin, "this is not the bytes of a text");
+	return NULL;
+}
+
+bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
+		   const char *name, const char **value)
+{
+	const json_t *twin;
+	const char *text;
+
+	if (!get_text(c, at, name, &text))
+		return false;
+	twin = get_twin(c, at, name, JSON_STRING);
+	if (c->err)
+		return false;
+	*value = unescape(c, at, name, text, twin);
+	return *value;
+}
+
+bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
+		    const char *name, struct vi_strings *list)
+{
+	struct vi_cap_at array;
+	const json_t *twins;
+	size_t i, count;
+
+	if (!vi_cap_array(c, at, name, &array, &count))
+		return false;
+	twins = get_twin(c, at, name, JSON_ARRAY);
+	for (i = 0; i < count && !c->err; i++) {
+		const json_t *item = p_json_array_get(array.json, i);
+		const json_t *twin = twins ? p_json_array_get(twins, i) : NULL;
+		const struct vi_cap_at here = { &array, NULL, i, NULL };
+
+		if (json_typeof(item) != JSON_STRING ||
+		    (twin && json_typeof(twin) != JSON_STRING))
+			return vi_cap_bad(c, &here, NULL,
+					  "a string was expected");
+		if (vi_strings_add(c->pool, list,
+				   unescape(c, &here, NULL,
+					    p_json_string_value(item),
+					    twin)) && !c->err)
+			c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+	}
+	return !c->err;
+}
+
+/* --- Objects and arrays --- */
+
+bool vi_cap_object(struct vi_cap *c, const struct vi_cap_at *at,
+		   const char *name, struct vi_cap_at *object)
+{
+	const json_t *json = get(c, at, name);
+
+	if (!json)
+		return false;
+	if (json_typeof(json) != JSON_OBJECT)
+		return vi_cap_bad(c, at, name, "an object was expected");
+	*object = (struct vi_cap_at) { at, name, 0, json };
+	return true;
+}
+
+bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
+		  const char *name, struct vi_cap_at *array, size_t *count)
+{
+	const json_t *json = get(c, at, name);
+
+	*count = 0;
+	if (!json)
+		return false;
+	if (json_typeof(json) != JSON_ARRAY)
+		return vi_cap_bad(c, at, name, "an array was expected");
+	*array = (struct vi_cap_at) { at, name, 0, json };
+	*count = p_json_array_size(json);
+	return true;
+}
+
+bool vi_cap_entry(struct vi_cap *c, const struct vi_cap_at *array, size_t i,
+		  struct vi_cap_at *entry)
+{
+	*entry = (struct vi_cap_at) {
+		array, NULL, i, p_json_array_get(array->json, i),
+	};
+	if (c->err)
+		return false;
+	if (json_typeof(entry->json) != JSON_OBJECT)
+		return vi_cap_bad(c, entry, NULL, "an object was expected");
+	return true;
+}
+
+/* --- Types --- */
+
+static bool has_type(const json_t *json, const struct vi_field *f)
+{
+	switch ((enum vi_type)(f->type & VI_TYPE_MASK)) {
+	case VI_BOOL:
+		return json_typeof(json) == JSON_TRUE ||
+		       json_typeof(json) == JSON_FALSE;
+	case VI_UINT:
+		return json_typeof(json) == JSON_INTEGER;
+	case VI_HEX:
+	case VI_FEATURES:
+		return json_typeof(json) == JSON_STRING;
+	case VI_STRING:
+		/* Bytes are in pieces. */
+		return json_typeof(json) == JSON_STRING ||
+		       (json_typeof(json) == JSON_ARRAY &&
+			vi_capture_is_bytes(f->name, strlen(f->name)));
+	case VI_RECORD:
+		return json_typeof(json) == JSON_OBJECT;
+	case VI_LIST:
+	case VI_NUMBERS:
+	case VI_RECORDS:
+		return json_typeof(json) == JSON_ARRAY;
+	}
+	return false;
+}
+
+/* As deep as the description, which is a table, and no deeper. */
+static bool records_have_types(struct vi_cap *c, const struct vi_field *f,
+			       const struct vi_cap_at *array)
+{
+	struct vi_cap_at entry;
+	size_t i, count = p_json_array_size(array->json);
+
+	for (i = 0; i < count; i++)
+		if (!vi_cap_entry(c, array, i, &entry) ||
+		    !vi_cap_types(c, f->schema, &entry))
+			return false;
+	return true;
+}
+
+bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
+		  const struct vi_cap_at *at)
+{
+	json_t *object = (json_t *)at->json;
+	void *iter;
+	bool ok = !c->err;
+
+	for (iter = p_json_object_iter(object); iter && ok;
+	     iter = p_json_object_iter_next(object, iter)) {
+		const char *name = p_json_object_iter_key(iter);
+		const struct vi_field *f = vi_schema_find(schema, name);
+		struct vi_cap_at below = { at, name, 0,
+			f ? p_json_object_get(object, name) : NULL };
+
+		if (!f)
+			continue;
+		if (!has_type(below.json, f))
+			return vi_cap_bad(c, at, name,
+					  "it is of another type than it should be");
+		if ((f->type & VI_TYPE_MASK) == VI_RECORDS)
+			ok = records_have_types(c, f, &below);
+		else if ((f->type & VI_TYPE_MASK) == VI_RECORD)
+			ok = vi_cap_types(c, f->schema, &below);
+	}
+	return ok;
+}
+
+/* --- Structures --- */
+
+static void put_number(void *to, size_t size, uint64_t value)
+{
+	uint8_t v8 = value;
+	uint16_t v16 = value;
+	uint32_t v32 = value;
+
+	switch (size) {
+	case 1:
+		memcpy(to, &v8, size);
+		break;
+	case 2:
+		memcpy(to, &v16, size);
+		break;
+	case 4:
+		memcpy(to, &v32, size);
+		break;
+	case 8:
+		memcpy(to, &value, size);
+		break;
+	}
+}
+
+/* No more than the member has room for. */
+static uint64_t limit(const struct vi_cap_member *m)
+{
+	uint64_t room = m->size < 8 ? ((uint64_t)1 << 8 * m->size) - 1 :
+				      UINT64_MAX;
+
+	return m->max && m->max < room ? m->max : room;
+}
+
+static bool member(struct vi_cap *c, const struct vi_cap_at *at,
+		   const struct vi_cap_member *m, void *to)
+{
+	uint64_t number = 0;
+	bool there;
+
+	switch (m->type) {
+	case VI_BOOL:
+		return vi_cap_bool(c, at, m->name, to);
+	case VI_STRING:
+		return vi_cap_string(c, at, m->name, to);
+	case VI_HEX:
+		there = vi_cap_hex(c, at, m->name, limit(m), &number);
+		break;
+	default:
+		there = vi_cap_number(c, at, m->name, limit(m), &number);
+		break;
+	}
+	if (there)
+		put_number(to, m->size, number);
+	return there;
+}
+
+uint32_t vi_cap_members(struct vi_cap *c, const struct vi_cap_at *at,
+			const struct vi_cap_member *members, void *object)
+{
+	const struct vi_cap_member *m;
+	uint32_t have = 0;
+
+	for (m = members; m->name && !c->err; m++)
+		if (member(c, at, m, (char *)object + m->offset))
+			have |= m->have;
+	return have;
+}

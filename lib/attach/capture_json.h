@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Taking values out of the JSON of a capture. It may hold anything: each
+ * function checks what it takes, and a message names the place.
+ */
+#ifndef VI_ATTACH_CAPTURE_JSON_H
+#define VI_ATTACH_CAPTURE_JSON_H
+
+#include <jansson.h>
+
+#include "attach/capture.h"
+
+/* What is being read, and the first thing that is wrong with it. */
+struct vi_cap {
+	struct vi_ctx *ctx;
+	const char *file;
+	struct vi_pool *pool;		/* of what is kept */
+	int err;			/* nothing more is read once it is set */
+	bool big_endian;		/* the machine that it is of */
+	size_t left;			/* entries of rings that are let in */
+	size_t zeros_left;		/* bytes that a few digits stand for */
+};
+
+/* An object or array of it, and where that is. */
+struct vi_cap_at {
+	const struct vi_cap_at *up;
+	const char *name;		/* key; NULL: entry of an array */
+	size_t index;
+	const json_t *json;
+};
+
+/* Open the JSON library; 0 or a negative errno with a message. */
+int vi_cap_open(struct vi_ctx *ctx);
+/* Parse; NULL with a message. End with vi_cap_free(). */
+json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len);
+void vi_cap_free(json_t *json);
+
+/* Note that the value called @name at @at is wrong. Returns false. */
+bool vi_cap_bad(struct vi_cap *c, const struct vi_cap_at *at,
+		const char *name, const char *fmt, ...) VI_PRINTF(4, 5);
+
+/*
+ * Values by key: true when there is one and it is sound. False when there is
+ * none; or else when it is wrong, and c->err is set.
+ */
+bool vi_cap_number(struct vi_cap *c, const struct vi_cap_at *at,
+		   const char *name, uint64_t max, uint64_t *value);
+bool vi_cap_hex(struct vi_cap *c, const struct vi_cap_at *at, const char *name,
+		uint64_t max, uint64_t *value);
+bool vi_cap_features(struct vi_cap *c, const struct vi_cap_at *at,
+		     const char *name, struct vi_features *value);
+bool vi_cap_bool(struct vi_cap *c, const struct vi_cap_at *at,
+		 const char *name, bool *value);
+/* In the pool; as it was before it was escaped. */
+bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
+		   const char *name, const char **value);
+bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
+		    const char *name, struct vi_strings *list);
+/* Bytes, in one string or in pieces, to be freed; at most @max of them. */
+bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
+		  const char *name, size_t max, uint8_t **bytes, size_t *len);
+
+/* An object, or an array and then its entries. */
+bool vi_cap_object(struct vi_cap *c, const struct vi_cap_at *at,
+		   const char *name, struct vi_cap_at *object);
+bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
+		  const char *name, struct vi_cap_at *array, size_t *count);
+bool vi_cap_entry(struct vi_cap *c, const struct vi_cap_at *array, size_t i,
+		  struct vi_cap_at *entry);
+
+/*
+ * Do all values of @at, down to its deepest records, have the types that
+ * @schema gives them? What the schema does not know is passed over.
+ */
+bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
+		  const struct vi_cap_at *at);
+
+/*
+ * A member of a structure, by the key that it has in a capture: a row of a
+ * table that ends with a NULL name.
+ * @have: bits that say that it is there, of the word at .have_at of the table.
+ */
+struct vi_cap_member {
+	const char *name;
+	enum vi_type type;	/* VI_BOOL, VI_UINT, VI_HEX, VI_STRING */
+	size_t offset;
+	size_t size;
+	uint64_t max;
+	uint32_t have;
+};
+
+#define VI_CAP_MEMBER(type_, name_, kind, member, max_, have_)		\
+	{ (name_), (kind), offsetof(struct type_, member),		\
+	  sizeof(((struct type_ *)0)->member), (max_), (have_) }
+
+/* Fill in @object; the bits of what was there. */
+uint32_t vi_cap_members(struct vi_cap *c, const struct vi_cap_at *at,
+			const struct vi_cap_member *members, void *object);
+
+/* capture_device.c */
+bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at);
+/* capture_queue.c: one queue into the look; its interrupt into *@irq. */
+bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
+		  struct vi_look *look, struct vi_queue_irq *irq);
+/* capture_raw.c: what is below "raw". */
+bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
+		struct vi_queue *q);
+/* capture_judged.c */
+bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
+		   struct vi_device *dev);
+
+#endif

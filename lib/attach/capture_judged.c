@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a check had found out when the capture was made. */
+#include <errno.h>
+#include <string.h>
+
+#include "attach/capture_json.h"
+#include "attach/judged.h"
+
+static void *alloc(struct vi_cap *c, size_t count, size_t each)
+{
+	void *p = vi_pool_alloc(c->pool, count * each + 1);
+
+	if (!p)
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+	return p;
+}
+
+static void read_evidence(struct vi_cap *c, const struct vi_cap_at *at,
+			  struct vi_judged_finding *f)
+{
+	struct vi_cap_at array, entry;
+	size_t i, count;
+
+	if (!vi_cap_array(c, at, "evidence", &array, &count))
+		return;
+	f->evidence = alloc(c, count, sizeof(*f->evidence));
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
+		struct vi_judged_evidence *e = &f->evidence[f->num_evidence++];
+
+		vi_cap_string(c, &entry, "name", &e->name);
+		vi_cap_string(c, &entry, "value", &e->value);
+	}
+}
+
+static void read_finding(struct vi_cap *c, const struct vi_cap_at *at,
+			 struct vi_judged_finding *f)
+{
+	uint64_t queue;
+
+	if (!vi_cap_string(c, at, "code", &f->code))
+		vi_cap_bad(c, at, "code", "it is missing");
+	if (!vi_cap_string(c, at, "severity", &f->severity) ||
+	    (strcmp(f->severity, "error") && strcmp(f->severity, "warning") &&
+	     strcmp(f->severity, "info")))
+		vi_cap_bad(c, at, "severity",
+			   "error, warning or info was expected");
+	f->has_queue = vi_cap_number(c, at, "queue", UINT16_MAX, &queue);
+	f->queue = f->has_queue ? queue : 0;
+	vi_cap_string(c, at, "message", &f->message);
+	vi_cap_string(c, at, "advice", &f->advice);
+	read_evidence(c, at, f);
+}
+
+static void read_findings(struct vi_cap *c, const struct vi_cap_at *at,
+			  struct vi_judged *j)
+{
+	struct vi_cap_at array, entry;
+	size_t i, count;
+
+	if (!vi_cap_array(c, at, "findings", &array, &count))
+		return;
+	j->findings = alloc(c, count, sizeof(*j->findings));
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
+		read_finding(c, &entry, &j->findings[j->num_findings++]);
+}
+
+static void read_answer(struct vi_cap *c, const struct vi_cap_at *at,
+			struct vi_judged_answer *a)
+{
+	struct {
+		const char *name;
+		const char **to;
+	} answers[] = {
+		{ "seen", &a->seen },
+		{ "completed", &a->completed },
+		{ "noticed", &a->noticed },
+	};
+	uint64_t queue;
+	size_t i;
+
+	if (vi_cap_number(c, at, "queue", UINT16_MAX, &queue))
+		a->queue = queue;
+	else
+		vi_cap_bad(c, at, "queue", "it is missing");
+	vi_cap_string(c, at, "name", &a->name);
+	for (i = 0; i < ARRAY_SIZE(answers); i++)
+		if (vi_cap_string(c, at, answers[i].name, answers[i].to) &&
+		    strcmp(*answers[i].to, "yes") &&
+		    strcmp(*answers[i].to, "no") &&
+		    strcmp(*answers[i].to, "unknown"))
+			vi_cap_bad(c, at, answers[i].name,
+				   "yes, no or unknown was expected");
+	vi_cap_strings(c, at, "text", &a->text);
+}
+
+static void read_answers(struct vi_cap *c, const struct vi_cap_at *at,
+			 struct vi_judged *j)
+{
+	struct vi_cap_at array, entry;
+	size_t i, count;
+
+	if (!vi_cap_array(c, at, "answers", &array, &count))
+		return;
+	j->answers = alloc(c, count, sizeof(*j->answers));
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
+		read_answer(c, &entry, &j->answers[j->num_answers++]);
+}
+
+bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
+		   struct vi_device *dev)
+{
+	struct vi_cap_at array;
+	struct vi_judged *j;
+	size_t count;
+
+	if (!vi_cap_array(c, at, "findings", &array, &count))
+		return !c->err;
+	j = alloc(c, 1, sizeof(*j));
+	if (!j)
+		return false;
+	read_findings(c, at, j);
+	read_answers(c, at, j);
+	vi_cap_strings(c, at, "unjudged", &j->unjudged);
+	dev->judged = j;
+	return !c->err;
+}

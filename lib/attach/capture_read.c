@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reading captures, which anybody may have written. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "attach/capture_json.h"
+
+/* Thousands of large queues are less. */
+#define MAX_FILE	((size_t)256 << 20)
+/* Each value takes some hundred bytes of memory, whatever its length. */
+#define MAX_VALUES	((size_t)4 << 20)
+/* Captures have twelve. */
+#define MAX_DEPTH	32
+/* Entries of all queues. */
+#define MAX_ENTRIES	((size_t)16 << 20)
+
+/* Bytes that stand as "0*COUNT". */
+#define MAX_ZEROS	((size_t)512 << 20)
+
+/* --- The file --- */
+
+static int open_file(struct vi_ctx *ctx, const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (!strcmp(path, "-"))
+		return STDIN_FILENO;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
+	if (!fstat(fd, &st) && S_ISDIR(st.st_mode)) {
+		close(fd);
+		return vi_fail(ctx, -EISDIR, "%s: %s", path, strerror(EISDIR));
+	}
+	return fd;
+}
+
+/* All there is, to be freed; NULL with a message. */
+static char *read_fd(struct vi_ctx *ctx, const char *path, int fd, size_t *len)
+{
+	size_t room = 65536;
+	char *text = NULL, *grown;
+	ssize_t n;
+
+	for (*len = 0;; *len += n) {
+		if (!text || *len == room) {
+			room = text ? room * 2 : room;
+			grown = room <= 2 * MAX_FILE ? realloc(text, room) :
+						       NULL;
+			if (!grown) {
+				vi_fail(ctx, -ENOMEM, "%s: out of memory",
+					path);
+				break;
+			}
+			text = grown;
+		}
+		do
+			n = read(fd, text + *len, room - *len);
+		while (n < 0 && errno == EINTR);
+		if (!n)
+			return text;
+		if (n < 0) {
+			vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
+			break;
+		}
+		if (*len + n > MAX_FILE) {
+			vi_fail(ctx, -EFBIG,
+				"%s: it is larger than %zu MiB, which no capture is",
+				path, MAX_FILE >> 20);
+			break;
+		}
+	}
+	free(text);
+	return NULL;
+}
+
+/* --- Before it is parsed --- */
+
+/* Depth and values cost the parser memory, so they are counted first. */
+static int count_values(struct vi_cap *c, const char *text, size_t len)
+{
+	size_t i, depth = 0, values = 0;
+	bool in_string = false;
+
+	for (i = 0; i < len; i++) {
+		if (in_string) {
+			if (text[i] == '\\')
+				i++;
+			else if (text[i] == '"')
+				in_string = false;
+			continue;
+		}
+		in_string = text[i] == '"';
+		if (text[i] == '{' || text[i] == '[')
+			depth++;
+		else if ((text[i] == '}' || text[i] == ']') && depth)
+			depth--;
+		values += text[i] == ',' || text[i] == '{' || text[i] == '[';
+		if (depth > MAX_DEPTH)
+			return vi_fail(c->ctx, -EINVAL,
+				       "%s: at byte %zu it is nested deeper than %d, which no capture is",
+				       c->file, i, MAX_DEPTH);
+		if (values > MAX_VALUES)
+			return vi_fail(c->ctx, -EINVAL,
+				       "%s: it has more than %zu values, which no capture has",
+				       c->file, MAX_VALUES);
+	}
+	return 0;
+}
+
+/* --- Its head --- */
+
+static void check_head(struct vi_cap *c, const struct vi_cap_at *root)
+{
+	struct vi_cap_at head;
+	uint64_t schema;
+
+	if (!vi_cap_object(c, root, "virtio_inspect", &head)) {
+		vi_cap_bad(c, root, "virtio_inspect",
+			   "it is missing: this is no capture");
+		return;
+	}
+	if (!vi_cap_number(c, &head, "schema", INT64_MAX, &schema))
+		vi_cap_bad(c, &head, "schema", "it is missing");
+	else if (schema != VI_CAPTURE_SCHEMA)
+		vi_cap_bad(c, &head, "schema",
+			   "%" PRIu64 " is not known here, but 1; use a newer virtio-inspect",
+			   schema);
+}
+
+#define HOST(name, kind, member)					\
+	VI_CAP_MEMBER(vi_host, name, kind, member, 0, 0)
+
+static const struct vi_cap_member host_members[] = {
+	HOST("kernel", VI_STRING, kernel),
+	HOST("machine", VI_STRING, machine),
+	HOST("byte_order", VI_STRING, byte_order),
+	HOST("page_size", VI_UINT, page_size),
+	HOST("time", VI_STRING, time),
+	{ NULL, 0, 0, 0, 0, 0 },
+};
+
+static void read_host(struct vi_cap *c, const struct vi_cap_at *root)
+{
+	struct vi_inventory *inv = vi_inventory(c->ctx);
+	struct vi_cap_at at;
+	struct vi_host *host;
+
+	host = inv ? vi_pool_alloc(&inv->pool, sizeof(*host)) : NULL;
+	if (!host) {
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		return;
+	}
+	c->pool = &inv->pool;
+	inv->host = host;
+	if (!vi_cap_object(c, root, "host", &at))
+		return;
+	vi_cap_members(c, &at, host_members, host);
+	if (host->byte_order && strcmp(host->byte_order, "little") &&
+	    strcmp(host->byte_order, "big"))
+		vi_cap_bad(c, &at, "byte_order", "little or big was expected");
+	c->big_endian = host->byte_order && !strcmp(host->byte_order, "big");
+}
+
+const struct vi_host *vi_capture_host(struct vi_ctx *ctx)
+{
+	const struct vi_inventory *inv = ctx->caches;
+
+	return inv ? inv->host : NULL;
+}
+
+/* --- All of it --- */
+
+static void read_root(struct vi_cap *c, const json_t *json)
+{
+	const struct vi_cap_at root = { NULL, NULL, 0, json };
+	struct vi_cap_at devices, entry;
+	size_t i, count;
+
+	check_head(c, &root);
+	if (c->err)
+		return;
+	read_host(c, &root);
+	if (!vi_cap_array(c, &root, "devices", &devices, &count))
+		vi_cap_bad(c, &root, "devices", "it is missing");
+	for (i = 0; i < count && vi_cap_entry(c, &devices, i, &entry); i++)
+		if (!vi_cap_device(c, &entry))
+			return;
+}
+
+VI_EXPORT int vi_capture_read(struct vi_ctx *ctx, const char *path)
+{
+	struct vi_cap c = {
+		.ctx = ctx, .left = MAX_ENTRIES, .zeros_left = MAX_ZEROS,
+		.file = strcmp(path, "-") ? path : "standard input",
+	};
+	json_t *json = NULL;
+	char *text;
+	size_t len;
+	int fd;
+
+	vi_inventory_drop(ctx);
+	c.err = vi_cap_open(ctx);
+	if (c.err)
+		return c.err;
+	fd = open_file(ctx, path);
+	if (fd < 0)
+		return fd;
+	text = read_fd(ctx, c.file, fd, &len);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	if (!text)
+		return -EINVAL;
+	c.err = count_values(&c, text, len);
+	if (!c.err)
+		json = vi_cap_parse(&c, text, len);
+	free(text);
+	if (json)
+		read_root(&c, json);
+	vi_cap_free(json);
+	if (c.err)
+		vi_inventory_drop(ctx);
+	return c.err;
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Buffers as records: in flight, or completed and not yet seen. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attach/queue_fields.h"
+
+/* Bits of a descriptor's flags that have a name: NEXT to USED. */
+#define MAX_FLAGS	5
+
+/* A descriptor, with its flags in words: a record of desc_schema. */
+struct vi_flight_desc {
+	const struct vi_queue_view *view;
+	const struct vi_desc *d;
+	const char *flags[MAX_FLAGS];
+	size_t num_flags;
+	uint16_t reserved;		/* flags without a name */
+};
+
+/* --- Descriptors --- */
+
+#define GETTER(type, name, member, known, expr)			\
+static int get_##name(const void *object, struct vi_value *v)		\
+{									\
+	const struct type *r = object;					\
+									\
+	if (!(known))							\
+		return -ENODATA;					\
+	v->member = (expr);						\
+	return 0;							\
+}
+
+#define DESC_NUMBER(name, known, expr)					\
+	GETTER(vi_flight_desc, name, number, known, expr)
+
+DESC_NUMBER(at, true, r->d->at)
+DESC_NUMBER(addr, true, r->d->addr)
+DESC_NUMBER(len, true, r->d->len)
+DESC_NUMBER(flag_bits, r->reserved, r->reserved)
+DESC_NUMBER(next, !r->view->q->packed &&
+	    r->d->flags & VRING_DESC_F_NEXT, r->d->next)
+DESC_NUMBER(id, r->view->q->packed && !r->d->in_table, r->d->next)
+GETTER(vi_flight_desc, in_table, boolean, true, r->d->in_table)
+
+static int get_flags(const void *object, struct vi_value *v)
+{
+	const struct vi_flight_desc *r = object;
+
+	v->list = r->flags;
+	v->count = r->num_flags;
+	return 0;
+}
+
+static const struct vi_field desc_fields[] = {
+	{ "at", VI_UINT, "its place in the ring, or in the indirect table", get_at, NULL },
+	{ "addr", VI_HEX, "address of the memory", get_addr, NULL },
+	{ "len", VI_UINT, "bytes of it", get_len, NULL },
+	{ "flags", VI_LIST, "NEXT, WRITE, INDIRECT; packed: AVAIL, USED", get_flags, NULL },
+	{ "flag_bits", VI_HEX, "flags that are reserved", get_flag_bits, NULL },
+	{ "next", VI_UINT, "split: the one that follows", get_next, NULL },
+	{ "id", VI_UINT, "packed: buffer id that stands there", get_id, NULL },
+	{ "in_table", VI_BOOL, "it is in an indirect table", get_in_table, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema desc_schema = { desc_fields };
+
+static void name_flags(struct vi_flight_desc *r)
+{
+	static const struct {
+		uint16_t bit;
+		bool packed;
+		const char *name;
+	} names[MAX_FLAGS] = {
+		{ VRING_DESC_F_NEXT, false, "NEXT" },
+		{ VRING_DESC_F_WRITE, false, "WRITE" },
+		{ VRING_DESC_F_INDIRECT, false, "INDIRECT" },
+		{ 1 << VRING_PACKED_DESC_F_AVAIL, true, "AVAIL" },
+		{ 1 << VRING_PACKED_DESC_F_USED, true, "USED" },
+	};
+	size_t i;
+
+	r->reserved = r->d->flags;
+	for (i = 0; i < MAX_FLAGS; i++) {
+		if (names[i].packed &&
+		    (!r->view->q->packed || r->d->in_table))
+			continue;
+		if (r->d->flags & names[i].bit)
+			r->flags[r->num_flags++] = names[i].name;
+		r->reserved &= ~names[i].bit;
+	}
+}
+
+static int get_descs(const void *object, struct vi_value *v)
+{
+	struct vi_flight *f = (struct vi_flight *)object;
+	const struct vi_chain *c = f->chain;
+	size_t i;
+
+	if (!f->descs) {
+		f->descs = vi_pool_alloc(&f->view->look->pool,
+					 (c->num + 1) * sizeof(*f->descs));
+		if (!f->descs)
+			return -ENOMEM;
+		for (i = 0; i < c->num; i++) {
+			f->descs[i].view = f->view;
+			f->descs[i].d = &c->desc[i];
+			name_flags(&f->descs[i]);
+		}
+	}
+	v->records = f->descs;
+	v->count = c->num;
+	v->stride = sizeof(*f->descs);
+	return 0;
+}
+
+/* --- What a buffer holds, where that was asked for --- */
+
+struct buffer {
+	uint32_t at;
+	const struct vi_content *content;
+	struct vi_pool *pool;
+};
+
+GETTER(buffer, buffer_at, number, true, r->at)
+GETTER(buffer, buffer_addr, number, true, r->content->addr)
+
+static int get_buffer_hex(const void *object, struct vi_value *v)
+{
+	const struct buffer *b = object;
+
+	return vi_hex_string(b->pool, b->content->bytes, b->content->len, v);
+}
+
+static const struct vi_field buffer_fields[] = {
+	{ "at", VI_UINT, "which of the descriptors", get_buffer_at, NULL },
+	{ "addr", VI_HEX, "its address", get_buffer_addr, NULL },
+	{ "hex", VI_STRING, "the bytes, as hexadecimal digits", get_buffer_hex, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema buffer_schema = { buffer_fields };
+
+static const struct vi_content *content_of(const struct vi_queue *q,
+					   uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < q->num_contents; i++)
+		if (q->contents[i].addr == addr)
+			return &q->contents[i];
+	return NULL;
+}
+
+static int get_buffers(const void *object, struct vi_value *v)
+{
+	const struct vi_flight *f = object;
+	struct vi_pool *pool = &f->view->look->pool;
+	const struct vi_chain *c = f->chain;
+	struct buffer *buffers;
+	size_t i;
+
+	if (!f->view->q->num_contents)
+		return -ENODATA;
+	buffers = vi_pool_alloc(pool, (c->num + 1) * sizeof(*buffers));
+	if (!buffers)
+		return -ENOMEM;
+	for (i = 0; i < c->num; i++) {
+		const struct vi_content *content =
+			content_of(f->view->q, c->desc[i].addr);
+
+		if (content)
+			buffers[v->count++] = (struct buffer) {
+				i, content, pool };
+	}
+	v->records = buffers;
+	v->stride = sizeof(*buffers);
+	return v->count ? 0 : -ENODATA;
+}
+
+/* --- In flight --- */
+
+#define FLIGHT_NUMBER(name, known, expr)				\
+	GETTER(vi_flight, name, number, known, expr)
+
+/* Of one that is no longer in a packed ring, only its id is known. */
+static bool in_ring(const struct vi_flight *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->chain->num_anomalies && !f->chain->num; i++)
+		if (f->chain->anomaly[i].what == VI_WALK_HEAD_GONE)
+			return false;
+	return true;
+}
+
+FLIGHT_NUMBER(head, in_ring(r), r->chain->head)
+FLIGHT_NUMBER(flight_id, true, r->chain->id)
+FLIGHT_NUMBER(slots, true, r->chain->slots)
+FLIGHT_NUMBER(out_len, in_ring(r), r->chain->out_len)
+FLIGHT_NUMBER(in_len, in_ring(r), r->chain->in_len)
+FLIGHT_NUMBER(table, r->chain->table, r->chain->table->addr)
+FLIGHT_NUMBER(table_len, r->chain->table, r->chain->table->len)
+FLIGHT_NUMBER(age_ms, r->header && r->header->has_age,
+	      r->header->age_ns / 1000000)
+
+static int get_request(const void *object, struct vi_value *v)
+{
+	struct vi_flight *f = (struct vi_flight *)object;
+
+	if (!in_ring(f))
+		return -ENODATA;
+	v->string = vi_flight_text(f);
+	return v->string ? 0 : -ENOMEM;
+}
+
+static int get_notes(const void *object, struct vi_value *v)
+{
+	const struct vi_flight *f = object;
+	struct vi_pool *pool = &f->view->look->pool;
+	struct vi_strings list = { NULL, 0, 0 };
+	char text[160];
+	size_t i;
+
+	for (i = 0; i < f->chain->num_anomalies; i++) {
+		vi_anomaly_text(&f->chain->anomaly[i], text, sizeof(text));
+		if (vi_strings_add(pool, &list, vi_pool_strdup(pool, text)))
+			return -ENOMEM;
+	}
+	v->list = list.v;
+	v->count = list.count;
+	return list.count ? 0 : -ENODATA;
+}
+
+static const struct vi_field flight_fields[] = {
+	{ "head", VI_UINT, "its first descriptor; packed: slot", get_head, NULL },
+	{ "id", VI_UINT, "as its completion will name it", get_flight_id, NULL },
+	{ "slots", VI_UINT, "descriptors of the ring that it takes", get_slots, NULL },
+	{ "request", VI_STRING, "what it asks for", get_request, NULL },
+	{ "age_ms", VI_UINT, "milliseconds since it was first seen", get_age_ms, NULL },
+	{ "out_len", VI_UINT, "bytes that the device may read", get_out_len, NULL },
+	{ "in_len", VI_UINT, "bytes that the device may write", get_in_len, NULL },
+	{ "table", VI_HEX, "address of its indirect table", get_table, NULL },
+	{ "table_len", VI_UINT, "bytes of that", get_table_len, NULL },
+	{ "notes", VI_LIST, "what is odd about it", get_notes, NULL },
+	{ "descs", VI_RECORDS, "its descriptors", get_descs, &desc_schema },
+	{ "buffers", VI_RECORDS, "what its memory held, if that was asked for", get_buffers, &buffer_schema },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+const struct vi_schema vi_flight_schema = { flight_fields };
+
+/* --- Completed, and not yet seen --- */
+
+#define UNSEEN_NUMBER(name, known, expr)				\
+	GETTER(vi_unseen, name, number, known, expr)
+
+UNSEEN_NUMBER(used_id, !r->used->skipped || !r->view->q->packed, r->used->id)
+UNSEEN_NUMBER(used_len, !r->used->skipped, r->used->len)
+UNSEEN_NUMBER(used_at, true, r->used->at)
+
+static int get_unseen_request(const void *object, struct vi_value *v)
+{
+	struct vi_unseen *u = (struct vi_unseen *)object;
+
+	/* The answer lies over what was asked. */
+	if (u->view->q->packed)
+		return -ENODATA;
+	v->string = vi_unseen_text(u);
+	return v->string ? 0 : -ENOMEM;
+}
+
+static const struct vi_field unseen_fields[] = {
+	{ "id", VI_UINT, "its id, or head", get_used_id, NULL },
+	{ "len", VI_UINT, "bytes that the device has written", get_used_len, NULL },
+	{ "at", VI_UINT, "where the completion is: entry of the used ring; packed: slot", get_used_at, NULL },
+	{ "request", VI_STRING, "what was asked for, and the answer", get_unseen_request, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+const struct vi_schema vi_unseen_schema = { unseen_fields };

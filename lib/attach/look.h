@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Looks at the queues of devices: what was read at one moment, decoded, and
+ * the ways to read it.
+ */
+#ifndef VI_ATTACH_LOOK_H
+#define VI_ATTACH_LOOK_H
+
+#include "attach/device.h"
+#include "ring/decode.h"
+
+struct vi_queue_view;
+
+/* A buffer that is in flight: a record of vi_flight_schema. */
+struct vi_flight {
+	struct vi_queue_view *view;
+	const struct vi_chain *chain;
+	const struct vi_header *header;		/* NULL: it was not read */
+	const char *request;			/* once it was asked for */
+	struct vi_flight_desc *descs;		/* likewise */
+	uint64_t since_ns;			/* look->mono_ns of the first */
+};
+
+/* A completed one that the driver has not seen: of vi_unseen_schema. */
+struct vi_unseen {
+	struct vi_queue_view *view;
+	const struct vi_used *used;
+	const struct vi_header *header;
+	uint64_t out_len, in_len;
+	const char *request;
+};
+
+/* The interrupt of a queue, when it was looked at. */
+struct vi_queue_irq {
+	bool known;		/* count */
+	bool own;		/* of this queue and nothing else */
+	bool has_irq;
+	uint32_t irq;
+	uint64_t count;
+	const char *name;	/* "virtio3-req.0"; NULL: it has none */
+};
+
+/* A queue of a look: an object of vi_queue_schema(). */
+struct vi_queue_view {
+	struct vi_device *dev;
+	struct vi_look *look;
+	struct vi_queue *q;
+	struct vi_ring *ring;
+	const struct vi_queue_kind *kind;	/* NULL: not known */
+	unsigned int number;			/* in its name */
+	struct vi_queue_irq irq;
+	struct vi_flight *flights;		/* ring->num_in_flight */
+	struct vi_unseen *unseen;		/* ring->num_unseen */
+};
+
+struct vi_look {
+	struct vi_device *dev;
+	const char *way;
+	uint64_t mono_ns;		/* of a clock that only goes on */
+	bool physical;			/* addresses in rings are physical */
+	bool translated;		/* they are an IOMMU's; else unknown */
+	struct vi_queue *queues;	/* by index */
+	struct vi_ring *rings;
+	struct vi_queue_view *views;
+	size_t count, room;		/* of queues; rings and views are
+					   made when all of them are there */
+	struct vi_pool pool;		/* of what fields give out */
+};
+
+/*
+ * A way to read queues.
+ *
+ * @automatic: it writes nothing, and so is tried without being asked for.
+ * @open:   once for all devices of one vi_look(). 0, or a negative errno with
+ *          a message that says why the way is closed. NULL: it is always open.
+ * @read:   add the device's queues with vi_look_add(), in any order. 0, or a
+ *          negative errno with a message.
+ * @interrupts: those of the queues, where they are not in /proc/interrupts;
+ *          may be NULL.
+ * @memory: read what is at an address that descriptors of the device have; a
+ *          negative errno where that cannot be done. NULL: it never can.
+ * @close:  what @open made.
+ */
+struct vi_look_way {
+	const char *name;
+	bool automatic;
+	int (*open)(struct vi_ctx *ctx, void **state);
+	int (*read)(void *state, struct vi_device *dev, struct vi_look *look);
+	void (*interrupts)(struct vi_look *look);
+	int (*memory)(void *state, struct vi_device *dev, uint64_t addr,
+		      void *buf, size_t len);
+	void (*close)(void *state);
+};
+
+/* Ways to live devices; look_ways.c has the table. */
+extern const struct vi_look_way vi_kernel_way;
+extern const struct vi_look_way vi_registers_way;
+extern const struct vi_look_way vi_devmem_way;
+extern const struct vi_look_way *const vi_look_ways[];	/* ended by NULL */
+
+/* Those that devices bring along. */
+extern const struct vi_look_way vi_sim_way;
+extern const struct vi_look_way vi_capture_way;
+extern const struct vi_look_way vi_flat_way;
+
+/* Room for one more queue, zeroed; it is the look's. NULL: out of memory. */
+struct vi_queue *vi_look_add(struct vi_look *look);
+
+/* An empty look, not the device's yet. NULL: out of memory. */
+struct vi_look *vi_look_new(struct vi_device *dev, const char *way);
+void vi_look_free(struct vi_look *look);
+
+/*
+ * Make rings and views of the queues that were added. With @memory, read how
+ * their buffers begin. 0 or -ENOMEM.
+ */
+int vi_look_finish(struct vi_look *look, const struct vi_look_way *way,
+		   void *state);
+
+/* Make it the device's last look; the oldest may go. */
+int vi_look_keep(struct vi_look *look);
+
+/* The last one, or NULL. */
+const struct vi_look *vi_last_look(const struct vi_device *dev);
+
+/* What cannot be told of the device this way, or why it is closed. */
+int vi_look_note(struct vi_device *dev, const char *fmt, ...) VI_PRINTF(2, 3);
+
+/*
+ * For reading what is at the addresses of a live device's descriptors, after a
+ * look: the way that its last look went, opened anew.
+ */
+int vi_look_reopen(struct vi_device *dev, const struct vi_look_way **way,
+		   void **state);
+
+/* Between the files that make looks. */
+
+/* headers.c: read how buffers begin; what cannot be read stays unknown. */
+int vi_read_headers(struct vi_look *look, const struct vi_look_way *way,
+		    void *state);
+/* headers.c: what each buffer has of q->headers. */
+void vi_join_headers(struct vi_queue_view *view);
+/* contents.c: @most bytes of each buffer in flight. 0 or -ENOMEM. */
+int vi_read_contents(struct vi_look *look, const struct vi_look_way *way,
+		     void *state, size_t most);
+/* ages.c: since when requests are in flight, by the device's last look. */
+void vi_set_ages(struct vi_look *look, const struct vi_look *before);
+/* look_irqs.c: the queues' interrupts, by what /proc/interrupts has now. */
+struct vi_look_irqs;
+struct vi_look_irqs *vi_look_irqs_read(struct vi_ctx *ctx);
+void vi_look_irqs_free(struct vi_look_irqs *irqs);
+int vi_look_irqs_set(const struct vi_look_irqs *irqs, struct vi_look *look);
+/* iommu.c: is there an IOMMU between the device and memory? Into @look. */
+void vi_look_iommu(struct vi_look *look);
+/* request_text.c: one line of what is in a buffer, or NULL: out of memory. */
+const char *vi_flight_text(struct vi_flight *flight);
+const char *vi_unseen_text(struct vi_unseen *unseen);
+/* A note in words on what a walk along a chain met. */
+void vi_anomaly_text(const struct vi_anomaly *a, char *buf, size_t size);
+
+#endif

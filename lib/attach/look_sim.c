@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Looking at simulated devices: their driver's side is in this process. */
+#include <errno.h>
+
+#include "attach/look.h"
+#include "attach/sim_attach.h"
+#include "ring/queue_vring.h"
+#include "transport/sim/sim.h"
+
+static int sim_look(void *state, struct vi_device *dev, struct vi_look *look)
+{
+	struct virtqueue *vq;
+	unsigned int i;
+
+	(void)state;
+	/* Its thread has nothing to do until somebody kicks. */
+	sim_settle(vi_sim_vdev(dev));
+	look->physical = true;
+	for (i = 0; (vq = vi_sim_queue(dev, i)); i++) {
+		struct vi_queue *q = vi_look_add(look);
+
+		if (!q || vi_queue_from_vring(vq, i, q))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int sim_memory(void *state, struct vi_device *dev, uint64_t addr,
+		      void *buf, size_t len)
+{
+	(void)state;
+	return vi_sim_read(dev, addr, buf, len);
+}
+
+/* No number and no name: it is a call of a function. */
+static void sim_irqs(struct vi_look *look)
+{
+	size_t i;
+
+	for (i = 0; i < look->count; i++)
+		look->views[i].irq = (struct vi_queue_irq) {
+			.known = true, .own = true,
+			.count = sim_interrupts(vi_sim_vdev(look->dev),
+						look->queues[i].index),
+		};
+}
+
+const struct vi_look_way vi_sim_way = {
+	.name = "sim",
+	.read = sim_look,
+	.interrupts = sim_irqs,
+	.memory = sim_memory,
+};

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What was read of a queue, undecoded: all that a view can be made of again. */
+#include <string.h>
+
+#include "attach/queue_fields.h"
+#include "attach/raw_fields.h"
+
+int vi_hex_string(struct vi_pool *pool, const void *bytes, size_t len,
+		  struct vi_value *v)
+{
+	static const char digits[] = "0123456789abcdef";
+	const uint8_t *from = bytes;
+	char *text = vi_pool_alloc(pool, 2 * len + 1);
+	size_t i;
+
+	if (!text)
+		return -ENOMEM;
+	for (i = 0; i < len; i++) {
+		text[2 * i] = digits[from[i] >> 4];
+		text[2 * i + 1] = digits[from[i] & 15];
+	}
+	v->string = text;
+	return 0;
+}
+
+/* --- Ring memory --- */
+
+#define PART(part)							\
+static int get_##part(const void *object, struct vi_value *v)		\
+{									\
+	const struct vi_queue_view *view = object;			\
+	const struct vi_queue *q = view->q;				\
+	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);	\
+									\
+	return q->part##_bytes ?					\
+	       vi_hex_string(&view->look->pool, q->part##_bytes,		\
+			    parts.part, v) : -ENODATA;			\
+}
+
+PART(desc)
+PART(driver)
+PART(device)
+
+QUEUE_NUMBER(error_number, q->memory_err, -q->memory_err)
+QUEUE_NUMBER(fault, q->memory_err, q->memory_fault)
+QUEUE_NUMBER(avail_again, view_has(view, VI_Q_AVAIL_AGAIN), q->avail_again)
+
+/* --- The driver's state of each buffer --- */
+
+struct token {
+	uint32_t id;
+	bool packed;
+	const struct vi_token *t;
+};
+
+#define GETTER(type, name, member, known, expr)			\
+static int get_##name(const void *object, struct vi_value *v)		\
+{									\
+	const struct type *r = object;					\
+									\
+	if (!(known))							\
+		return -ENODATA;					\
+	v->member = (expr);						\
+	return 0;							\
+}
+
+GETTER(token, token_id, number, true, r->id)
+GETTER(token, present, boolean, true, r->t->present)
+GETTER(token, num, number, r->packed, r->t->num)
+GETTER(token, last, number, r->packed, r->t->last)
+GETTER(token, indirect, number, r->t->indirect, r->t->indirect)
+
+static const struct vi_field token_fields[] = {
+	{ "id", VI_UINT, "head; packed: buffer id", get_token_id, NULL },
+	{ "present", VI_BOOL, "the driver waits for it", get_present, NULL },
+	{ "num", VI_UINT, "packed: descriptors that it takes", get_num, NULL },
+	{ "last", VI_UINT, "packed: id of its last descriptor", get_last, NULL },
+	{ "indirect", VI_HEX, "kernel address of its indirect table", get_indirect, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema token_schema = { token_fields };
+
+/* Those that say nothing are left out. */
+static int get_tokens(const void *object, struct vi_value *v)
+{
+	const struct vi_queue_view *view = object;
+	const struct vi_queue *q = view->q;
+	struct token *tokens;
+	uint32_t i;
+
+	if (!(q->have & VI_Q_TOKENS))
+		return -ENODATA;
+	tokens = vi_pool_alloc(&view->look->pool,
+			       (q->size + 1) * sizeof(*tokens));
+	if (!tokens)
+		return -ENOMEM;
+	for (i = 0; i < q->size; i++) {
+		const struct vi_token *t = &q->tokens[i];
+
+		if (t->present || t->num || t->last || t->indirect)
+			tokens[v->count++] = (struct token) {
+				i, q->packed, t };
+	}
+	v->records = tokens;
+	v->stride = sizeof(*tokens);
+	return 0;
+}
+
+/* The driver's copies of descriptors, laid out as split ones. */
+static int get_extra(const void *object, struct vi_value *v)
+{
+	const struct vi_queue_view *view = object;
+	const struct vi_queue *q = view->q;
+	uint8_t *bytes;
+	uint32_t i;
+
+	if (!(q->have & VI_Q_EXTRA))
+		return -ENODATA;
+	bytes = vi_pool_alloc(&view->look->pool, (size_t)q->size * 16 + 1);
+	if (!bytes)
+		return -ENOMEM;
+	for (i = 0; i < q->size; i++)
+		vi_extra_pack(&q->extra[i], bytes + (size_t)i * 16);
+	return vi_hex_string(&view->look->pool, bytes, (size_t)q->size * 16, v);
+}
+
+void vi_extra_pack(const struct vi_extra *e, uint8_t to[16])
+{
+	uint64_t addr = vi_le64(e->addr);
+	uint32_t len = vi_le32(e->len);
+	uint16_t flags = vi_le16(e->flags), next = vi_le16(e->next);
+
+	memcpy(to, &addr, 8);
+	memcpy(to + 8, &len, 4);
+	memcpy(to + 12, &flags, 2);
+	memcpy(to + 14, &next, 2);
+}
+
+void vi_extra_unpack(const uint8_t from[16], struct vi_extra *e)
+{
+	memcpy(&e->addr, from, 8);
+	memcpy(&e->len, from + 8, 4);
+	memcpy(&e->flags, from + 12, 2);
+	memcpy(&e->next, from + 14, 2);
+	e->addr = vi_le64(e->addr);
+	e->len = vi_le32(e->len);
+	e->flags = vi_le16(e->flags);
+	e->next = vi_le16(e->next);
+}
+
+/* --- Records of memory: tables, headers, contents --- */
+
+struct piece {
+	struct vi_pool *pool;
+	union {
+		const struct vi_table *table;
+		const struct vi_header *header;
+		const struct vi_content *content;
+	};
+};
+
+#define PIECES(name, array, number)					\
+static int get_##name(const void *object, struct vi_value *v)		\
+{									\
+	const struct vi_queue_view *view = object;			\
+	struct piece *pieces;						\
+	size_t i;							\
+									\
+	if (!view->q->number)						\
+		return -ENODATA;					\
+	pieces = vi_pool_alloc(&view->look->pool,			\
+			       view->q->number * sizeof(*pieces));	\
+	if (!pieces)							\
+		return -ENOMEM;						\
+	for (i = 0; i < view->q->number; i++) {				\
+		pieces[i].pool = &view->look->pool;			\
+		pieces[i].array = &view->q->array##s[i];		\
+	}								\
+	v->records = pieces;						\
+	v->count = view->q->number;					\
+	v->stride = sizeof(*pieces);					\
+	return 0;							\
+}
+
+PIECES(tables, table, num_tables)
+PIECES(headers, header, num_headers)
+PIECES(contents, content, num_contents)
+
+GETTER(piece, table_addr, number, true, r->table->addr)
+GETTER(piece, table_len, number, true, r->table->len)
+GETTER(piece, table_errno, number, r->table->err, -r->table->err)
+GETTER(piece, table_error, string, r->table->err, strerror(-r->table->err))
+
+static int get_table_hex(const void *object, struct vi_value *v)
+{
+	const struct piece *p = object;
+
+	return vi_hex_string(p->pool, p->table->bytes, p->table->have, v);
+}
+
+static const struct vi_field table_fields[] = {
+	{ "addr", VI_HEX, "its address", get_table_addr, NULL },
+	{ "len", VI_UINT, "bytes that the descriptor claims", get_table_len, NULL },
+	{ "hex", VI_STRING, "those that were read, as hexadecimal digits", get_table_hex, NULL },
+	{ "error", VI_STRING, "why there are fewer", get_table_error, NULL },
+	{ "errno", VI_UINT, "the same as an error number of Linux", get_table_errno, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema table_schema = { table_fields };
+
+GETTER(piece, header_id, number, true, r->header->id)
+GETTER(piece, header_status, number, r->header->has_status,
+       r->header->status)
+GETTER(piece, header_age, number, r->header->has_age,
+       r->header->age_ns / 1000000)
+
+static int get_header_hex(const void *object, struct vi_value *v)
+{
+	const struct piece *p = object;
+
+	return vi_hex_string(p->pool, p->header->bytes, p->header->len, v);
+}
+
+static const struct vi_field header_fields[] = {
+	{ "id", VI_UINT, "of the buffer", get_header_id, NULL },
+	{ "hex", VI_STRING, "how it begins, as hexadecimal digits", get_header_hex, NULL },
+	{ "status", VI_UINT, "the device's answer", get_header_status, NULL },
+	{ "age_ms", VI_UINT, "milliseconds since it was first seen", get_header_age, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema header_schema = { header_fields };
+
+GETTER(piece, content_addr, number, true, r->content->addr)
+
+static int get_content_hex(const void *object, struct vi_value *v)
+{
+	const struct piece *p = object;
+
+	return vi_hex_string(p->pool, p->content->bytes, p->content->len, v);
+}
+
+static const struct vi_field content_fields[] = {
+	{ "addr", VI_HEX, "its address", get_content_addr, NULL },
+	{ "hex", VI_STRING, "what it held, as hexadecimal digits", get_content_hex, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema content_schema = { content_fields };
+
+static const struct vi_field raw_fields[] = {
+	{ "desc", VI_STRING, "descriptors, as hexadecimal digits", get_desc, NULL },
+	{ "driver", VI_STRING, "the part that the driver writes", get_driver, NULL },
+	{ "device", VI_STRING, "the part that the device writes", get_device, NULL },
+	{ "errno", VI_UINT, "why parts are missing: an error number of Linux", get_error_number, NULL },
+	{ "fault", VI_HEX, "first address that could not be read", get_fault, NULL },
+	{ "avail_again", VI_UINT, "split: available index at the end of the same pass", get_avail_again, NULL },
+	{ "tokens", VI_RECORDS, "what the driver knows of each buffer", get_tokens, &token_schema },
+	{ "extra", VI_STRING, "the driver's copies of descriptors, laid out as split ones", get_extra, NULL },
+	{ "tables", VI_RECORDS, "indirect tables", get_tables, &table_schema },
+	{ "headers", VI_RECORDS, "how buffers begin: in flight, then unseen", get_headers, &header_schema },
+	{ "contents", VI_RECORDS, "memory of buffers", get_contents, &content_schema },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+const struct vi_schema vi_raw_schema = { raw_fields };

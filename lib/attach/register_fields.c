@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What registers have told of a device: kept, and given out. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attach/register_fields.h"
+#include "bus/features.h"
+
+/* --- Keeping it --- */
+
+static int name_offered(struct vi_device *dev, struct vi_device_registers *r)
+{
+	uint32_t id = vi_know(dev, VI_FACT_ID) ? 0 : dev->vdev.id.device;
+	unsigned int bit;
+	char number[16];
+	const char *name;
+	int err = 0;
+
+	for (bit = 0; bit < r->regs.offered_bits && !err; bit++) {
+		if (!vi_features_test(r->regs.offered, bit))
+			continue;
+		name = vi_feature_name(id, bit);
+		if (!name) {
+			snprintf(number, sizeof(number), "bit %u", bit);
+			name = vi_pool_strdup(vi_device_pool(dev), number);
+		}
+		err = name ? vi_strings_add(vi_device_pool(dev),
+					    &r->offered_names, name) : -ENOMEM;
+	}
+	return err;
+}
+
+int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs)
+{
+	struct vi_pool *pool = vi_device_pool(dev);
+	struct vi_device_registers *r = vi_pool_alloc(pool, sizeof(*r));
+	size_t size = regs->count * sizeof(*regs->queues);
+	int err;
+
+	if (!r)
+		return -ENOMEM;
+	r->regs = *regs;
+	r->regs.queues = vi_pool_alloc(pool, size ? size : 1);
+	if (!r->regs.queues)
+		return -ENOMEM;
+	if (size)
+		memcpy(r->regs.queues, regs->queues, size);
+	r->num_rows = vi_config_decode(vi_device_type(dev), regs->offered,
+				       regs->config.bytes, regs->config.len,
+				       r->rows);
+	err = name_offered(dev, r);
+	if (!err)
+		dev->registers = r;
+	return err;
+}
+
+/* --- Of the device --- */
+
+static const struct vi_device_registers *registers_of(const void *object)
+{
+	return ((const struct vi_device *)object)->registers;
+}
+
+int vi_get_offered(const void *object, struct vi_value *v)
+{
+	const struct vi_device_registers *r = registers_of(object);
+
+	if (!r)
+		return -ENODATA;
+	v->features = r->regs.offered;
+	return 0;
+}
+
+int vi_get_offered_names(const void *object, struct vi_value *v)
+{
+	const struct vi_device_registers *r = registers_of(object);
+
+	if (!r)
+		return -ENODATA;
+	v->list = r->offered_names.v;
+	v->count = r->offered_names.count;
+	return 0;
+}
+
+int vi_get_config(const void *object, struct vi_value *v)
+{
+	const struct vi_device_registers *r = registers_of(object);
+
+	if (!r || !r->num_rows)
+		return -ENODATA;
+	v->records = r->rows;
+	v->count = r->num_rows;
+	v->stride = sizeof(r->rows[0]);
+	return 0;
+}
+
+int vi_get_registers(const void *object, struct vi_value *v)
+{
+	const struct vi_device_registers *r = registers_of(object);
+
+	if (!r)
+		return -ENODATA;
+	v->records = &r->regs;
+	v->count = 1;
+	v->stride = sizeof(r->regs);
+	return 0;
+}
+
+/* --- Of configuration space --- */
+
+static int get_name(const void *object, struct vi_value *v)
+{
+	v->string = ((const struct vi_config_row *)object)->name;
+	return 0;
+}
+
+static int get_value(const void *object, struct vi_value *v)
+{
+	v->string = ((const struct vi_config_row *)object)->value;
+	return 0;
+}
+
+static const struct vi_field config_fields[] = {
+	{ "name", VI_STRING, "of the field, as the specification has it", get_name, NULL },
+	{ "value", VI_STRING, "of the field", get_value, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+const struct vi_schema vi_config_schema = { config_fields };
+
+/* --- Of registers --- */
+
+#define NUMBER(type, name, known, value_)				\
+static int get_##name(const void *object, struct vi_value *v)		\
+{									\
+	const struct type *r = object;					\
+									\
+	if (!(known))							\
+		return -ENODATA;					\
+	v->number = (value_);						\
+	return 0;							\
+}
+
+#define BOOL(type, name, value_)					\
+static int get_##name(const void *object, struct vi_value *v)		\
+{									\
+	const struct type *r = object;					\
+									\
+	v->boolean = (value_);						\
+	return 0;							\
+}
+
+NUMBER(vi_registers, status, true, r->status)
+NUMBER(vi_registers, num_queues, true, r->num_queues)
+NUMBER(vi_registers, config_vector, r->config_msix_vector != VI_NO_VECTOR,
+       r->config_msix_vector)
+NUMBER(vi_registers, generation, r->config.len, r->config.generation)
+BOOL(vi_registers, config_torn, r->config.torn)
+
+static int get_accepted(const void *object, struct vi_value *v)
+{
+	v->features = ((const struct vi_registers *)object)->accepted;
+	return 0;
+}
+
+static int get_queues(const void *object, struct vi_value *v)
+{
+	const struct vi_registers *r = object;
+
+	v->records = r->queues;
+	v->count = r->count;
+	v->stride = sizeof(*r->queues);
+	return 0;
+}
+
+NUMBER(vi_queue_registers, index, true, r->index)
+NUMBER(vi_queue_registers, size, true, r->size)
+BOOL(vi_queue_registers, enabled, r->enabled)
+NUMBER(vi_queue_registers, vector, r->msix_vector != VI_NO_VECTOR,
+       r->msix_vector)
+NUMBER(vi_queue_registers, notify_off, true, r->notify_off)
+/* 0 is what a device gives that does not let them be read. */
+NUMBER(vi_queue_registers, desc, r->desc, r->desc)
+NUMBER(vi_queue_registers, driver, r->driver, r->driver)
+NUMBER(vi_queue_registers, device, r->device, r->device)
+
+static const struct vi_field queue_fields[] = {
+	{ "index", VI_UINT, "what was written to queue_select", get_index, NULL },
+	{ "size", VI_UINT, "queue_size", get_size, NULL },
+	{ "enabled", VI_BOOL, "queue_enable", get_enabled, NULL },
+	{ "vector", VI_UINT, "queue_msix_vector; absent: none", get_vector, NULL },
+	{ "notify_off", VI_UINT, "queue_notify_off", get_notify_off, NULL },
+	{ "desc", VI_HEX, "queue_desc; absent where the device does not let it be read", get_desc, NULL },
+	{ "driver", VI_HEX, "queue_driver, likewise", get_driver, NULL },
+	{ "device", VI_HEX, "queue_device, likewise", get_device, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema queue_schema = { queue_fields };
+
+static const struct vi_field registers_fields[] = {
+	{ "status", VI_HEX, "device_status", get_status, NULL },
+	{ "accepted", VI_FEATURES, "driver_feature", get_accepted, NULL },
+	{ "num_queues", VI_UINT, "num_queues", get_num_queues, NULL },
+	{ "config_vector", VI_UINT, "config_msix_vector; absent: none", get_config_vector, NULL },
+	{ "config_generation", VI_UINT, "config_generation", get_generation, NULL },
+	{ "config_torn", VI_BOOL, "configuration space changed each time it was read", get_config_torn, NULL },
+	{ "queues", VI_RECORDS, "of each queue that can be selected", get_queues, &queue_schema },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+const struct vi_schema vi_registers_schema = { registers_fields };

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What registers have told of a device, and the fields that say so. */
+#ifndef VI_ATTACH_REGISTER_FIELDS_H
+#define VI_ATTACH_REGISTER_FIELDS_H
+
+#include "attach/registers.h"
+#include "core/schema.h"
+
+/* Of the last look by registers; vi_device.registers points to it. */
+struct vi_device_registers {
+	struct vi_registers regs;	/* queues in the device's pool */
+	struct vi_strings offered_names;
+	struct vi_config_row rows[VI_CONFIG_ROWS];
+	size_t num_rows;
+};
+
+extern const struct vi_schema vi_config_schema;		/* vi_config_row */
+extern const struct vi_schema vi_registers_schema;	/* vi_registers */
+
+/* Have a copy of @regs be the device's. 0 or -ENOMEM. */
+int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs);
+
+/* Of a struct vi_device. */
+int vi_get_offered(const void *object, struct vi_value *v);
+int vi_get_offered_names(const void *object, struct vi_value *v);
+int vi_get_config(const void *object, struct vi_value *v);
+int vi_get_registers(const void *object, struct vi_value *v);
+
+#endif

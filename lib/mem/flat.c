@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A flat file as physical memory. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "mem/flat.h"
+
+static int flat_read(void *source, uint64_t offset, void *buf, size_t len)
+{
+	const struct vi_flat *flat = source;
+	char *to = buf;
+
+	while (len) {
+		ssize_t n = pread(flat->fd, to, len, offset);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		/* It has become shorter. */
+		if (!n)
+			return -EIO;
+		to += n;
+		offset += n;
+		len -= n;
+	}
+	return 0;
+}
+
+/* What follows the last '@' is an address if it can be one. */
+static char *split(const char *spec, uint64_t *address)
+{
+	const char *at = strrchr(spec, '@');
+
+	*address = 0;
+	if (!at || vi_parse_u64(at + 1, address))
+		return strdup(spec);
+	return strndup(spec, at - spec);
+}
+
+static int add_file(struct vi_ctx *ctx, const char *path, uint64_t address,
+		    struct vi_flat *flat)
+{
+	struct stat st;
+
+	flat->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (flat->fd < 0)
+		return vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
+	if (fstat(flat->fd, &st) || !S_ISREG(st.st_mode))
+		return vi_fail(ctx, -EINVAL, "%s: it is no regular file",
+			       path);
+	if (!st.st_size)
+		return vi_fail(ctx, -EINVAL, "%s: it is empty", path);
+	if (vi_mem_add(&flat->phys, address, st.st_size, flat_read, flat, 0))
+		return vi_fail(ctx, -EINVAL,
+			       "%s: memory there would reach past the last address",
+			       path);
+	return 0;
+}
+
+int vi_flat_open(struct vi_ctx *ctx, const char *spec, struct vi_flat *flat)
+{
+	uint64_t address;
+	char *path = split(spec, &address);
+	int err;
+
+	*flat = (struct vi_flat) { .fd = -1 };
+	if (!path)
+		return vi_fail(ctx, -ENOMEM, "out of memory");
+	err = add_file(ctx, path, address, flat);
+	free(path);
+	if (err)
+		vi_flat_close(flat);
+	return err;
+}
+
+void vi_flat_close(struct vi_flat *flat)
+{
+	if (flat->fd >= 0)
+		close(flat->fd);
+	flat->fd = -1;
+	vi_mem_fini(&flat->phys);
+}

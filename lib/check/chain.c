@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Chains of descriptors in flight (virtio spec 1.4, 2.7.5, 2.8.5 to 2.8.7). */
+#include <string.h>
+
+#include "check/judge.h"
+
+#define W(what)	(UINT32_C(1) << VI_WALK_##what)
+
+/* What ends a walk before the chain does. */
+#define CUT_SHORT	(W(HEAD) | W(NEXT) | W(LOOP) | W(IND_LEN) |	\
+			 W(IND_HUGE) | W(IND_RANGE) | W(IND_UNREAD) |	\
+			 W(NESTED) | W(TORN) | W(HEAD_GONE) | W(CUT))
+
+static uint32_t anomalies(const struct vi_chain *c)
+{
+	uint32_t met = 0;
+	size_t i;
+
+	for (i = 0; i < c->num_anomalies; i++)
+		met |= UINT32_C(1) << c->anomaly[i].what;
+	return met;
+}
+
+bool vi_chain_has(const struct vi_chain *c, enum vi_walk what)
+{
+	return anomalies(c) >> what & 1;
+}
+
+bool vi_chain_is_whole(const struct vi_chain *c)
+{
+	return !(anomalies(c) & CUT_SHORT);
+}
+
+bool vi_knows_chains(struct vi_judge *j)
+{
+	if (j->ring->known && (!j->q->packed || j->ring->exact))
+		return true;
+	vi_skip(j, j->q->packed ?
+		"which lists are in flight is known only with the driver's state" :
+		"which buffers are in flight is not known");
+	return false;
+}
+
+/*
+ * What an old chain, which the driver has taken back since, must be forgiven:
+ * its memory and that of its table belong to others now.
+ */
+static bool is_exact(struct vi_judge *j)
+{
+	if (!vi_knows_chains(j))
+		return false;
+	if (!j->ring->exact)
+		vi_skip(j, "which buffers are in flight had to be inferred");
+	return j->ring->exact;
+}
+
+static void show_place(struct vi_judge *j, const struct vi_chain *c,
+		       bool in_table, uint32_t at)
+{
+	vi_evidence(j, "head", c->head);
+	if (j->q->packed)
+		vi_evidence(j, "id", c->id);
+	vi_evidence(j, in_table ? "entry" : "descriptor", at);
+	if (in_table)
+		vi_evidence_hex(j, "table", c->table_addr);
+}
+
+/* What a walk met, in words; @value may have a place in them. */
+static const char *in_words(enum vi_walk what)
+{
+	switch (what) {
+	case VI_WALK_NEXT:
+		return "goes on at a descriptor outside of the table";
+	case VI_WALK_LOOP:
+		return "comes back to itself";
+	case VI_WALK_ORDER:
+		return "has a readable descriptor after a writable one";
+	case VI_WALK_IND_FEATURE:
+		return "uses an indirect table, which was not negotiated";
+	case VI_WALK_IND_NEXT:
+		return "has a descriptor that is INDIRECT and goes on";
+	case VI_WALK_IND_MIX:
+		return "has an INDIRECT descriptor within a list";
+	case VI_WALK_IND_LATE:
+		return "has an INDIRECT descriptor after direct ones";
+	case VI_WALK_IND_LEN:
+		return "has an indirect table whose length is no multiple of 16, or 0";
+	case VI_WALK_IND_HUGE:
+		return "has an indirect table of more than 65536 entries";
+	case VI_WALK_IND_RANGE:
+		return "goes on at an entry outside of its indirect table";
+	case VI_WALK_IND_DIVERGE:
+		return "does not take the entries of its table one after the other";
+	case VI_WALK_IND_LONG:
+		return "is longer, in its table, than the queue is large";
+	case VI_WALK_NESTED:
+		return "has an INDIRECT descriptor in an indirect table";
+	default:
+		return "is odd";
+	}
+}
+
+void vi_judge_walk(struct vi_judge *j)
+{
+	uint32_t wanted = j->q->packed ? j->rule->packed_walks :
+					 j->rule->walks;
+	size_t i, k;
+
+	if (!vi_knows_chains(j))
+		return;
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		for (k = 0; k < c->num_anomalies; k++) {
+			const struct vi_anomaly *a = &c->anomaly[k];
+
+			if (!(wanted >> a->what & 1) ||
+			    (!j->ring->exact &&
+			     (a->in_table || a->what == VI_WALK_IND_LONG)))
+				continue;
+			vi_found(j, "the chain at %u %s (%s %u)", c->head,
+				 in_words(a->what),
+				 a->in_table ? "entry" : "descriptor", a->at);
+			show_place(j, c, a->in_table, a->at);
+			vi_evidence(j, "value", a->value);
+		}
+	}
+}
+
+/* The rest of a list that lost its head begins anywhere. */
+void vi_judge_order(struct vi_judge *j)
+{
+	size_t i, k;
+
+	if (!is_exact(j))
+		return;
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		if (vi_chain_has(c, VI_WALK_HEAD_GONE))
+			continue;
+		for (k = 0; k < c->num_anomalies; k++) {
+			if (c->anomaly[k].what != VI_WALK_ORDER)
+				continue;
+			vi_found(j, "the chain at %u has a readable descriptor after a writable one",
+				 c->head);
+			show_place(j, c, c->anomaly[k].in_table,
+				   c->anomaly[k].at);
+		}
+	}
+}
+
+/* Call @fn for each descriptor in flight. */
+static void each_desc(struct vi_judge *j,
+		      void (*fn)(struct vi_judge *j, const struct vi_chain *c,
+				 const struct vi_desc *d))
+{
+	size_t i, k;
+
+	if (!vi_knows_chains(j))
+		return;
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		for (k = 0; k < c->num; k++)
+			if (j->ring->exact || !c->desc[k].in_table)
+				fn(j, c, &c->desc[k]);
+	}
+}
+
+static void zero_len(struct vi_judge *j, const struct vi_chain *c,
+		     const struct vi_desc *d)
+{
+	if (d->len)
+		return;
+	vi_found(j, "the chain at %u has a descriptor of length 0", c->head);
+	show_place(j, c, d->in_table, d->at);
+}
+
+void vi_judge_zero_len(struct vi_judge *j)
+{
+	each_desc(j, zero_len);
+}
+
+static void buf_wrap(struct vi_judge *j, const struct vi_chain *c,
+		     const struct vi_desc *d)
+{
+	/* The last byte may be the last of the address space. */
+	if (!d->len || d->len - 1 <= UINT64_MAX - d->addr)
+		return;
+	vi_found(j, "the chain at %u has a buffer of %u bytes at 0x%llx, past the end of the address space",
+		 c->head, d->len, (unsigned long long)d->addr);
+	show_place(j, c, d->in_table, d->at);
+	vi_evidence_hex(j, "address", d->addr);
+	vi_evidence(j, "len", d->len);
+}
+
+void vi_judge_buf_wrap(struct vi_judge *j)
+{
+	each_desc(j, buf_wrap);
+}
+
+/* In a packed table, NEXT, AVAIL and USED are reserved too (spec 2.8.7). */
+static void bad_flags(struct vi_judge *j, const struct vi_chain *c,
+		      const struct vi_desc *d)
+{
+	uint16_t known = VRING_DESC_F_WRITE | VRING_DESC_F_INDIRECT;
+
+	if (!j->q->packed || !d->in_table)
+		known |= VRING_DESC_F_NEXT;
+	if (j->q->packed && !d->in_table)
+		known |= 1 << VRING_PACKED_DESC_F_AVAIL |
+			 1 << VRING_PACKED_DESC_F_USED;
+	if (!(d->flags & ~known))
+		return;
+	vi_found(j, "the chain at %u has a descriptor with reserved flags 0x%x",
+		 c->head, d->flags & ~known);
+	show_place(j, c, d->in_table, d->at);
+	vi_evidence_hex(j, "flags", d->flags);
+}
+
+void vi_judge_flags(struct vi_judge *j)
+{
+	each_desc(j, bad_flags);
+}
+
+/* Spec 2.7.5.2. */
+void vi_judge_total(struct vi_judge *j)
+{
+	size_t i;
+
+	if (!is_exact(j))
+		return;
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+		uint64_t total = c->out_len + c->in_len;
+
+		if (total <= (uint64_t)1 << 32)
+			continue;
+		vi_found(j, "the chain at %u has %llu bytes, more than 2^32",
+			 c->head, (unsigned long long)total);
+		vi_evidence(j, "head", c->head);
+		vi_evidence(j, "bytes", total);
+	}
+}
+
+/* The least that a request of a type has; in, out: bytes. */
+static const struct header {
+	uint32_t type;
+	const char *kind;
+	uint32_t out, in;
+} headers[] = {
+	{ VIRTIO_ID_BLOCK, "requestq%u", 16, 1 },
+	{ VIRTIO_ID_NET, "transmitq%u", 10, 0 },
+	{ VIRTIO_ID_NET, "receiveq%u", 0, 10 },
+	{ VIRTIO_ID_SCSI, "request queue %u", 19, 12 },
+};
+
+static const struct header *header_of(const struct vi_judge *j)
+{
+	size_t i;
+
+	if (!vi_knows(j, VI_C_TYPE) || !j->queue->kind)
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(headers); i++)
+		if (headers[i].type == j->in->type &&
+		    !strcmp(headers[i].kind, j->queue->kind))
+			return &headers[i];
+	return NULL;
+}
+
+void vi_judge_short(struct vi_judge *j)
+{
+	const struct header *h = header_of(j);
+	size_t i;
+
+	if (!h || !is_exact(j))
+		return;
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		if (!vi_chain_is_whole(c) ||
+		    (c->out_len >= h->out && c->in_len >= h->in))
+			continue;
+		vi_found(j, "the chain at %u is shorter than a request's header",
+			 c->head);
+		vi_evidence(j, "head", c->head);
+		vi_evidence(j, "readable", c->out_len);
+		vi_evidence(j, "writable", c->in_len);
+		vi_evidence(j, "least_readable", h->out);
+		vi_evidence(j, "least_writable", h->in);
+	}
+}
+
+static void inorder_next(struct vi_judge *j, const struct vi_chain *c,
+			 const struct vi_desc *d)
+{
+	if (d->in_table || !(d->flags & VRING_DESC_F_NEXT) ||
+	    d->next >= j->q->size || d->next == (d->at + 1) % j->q->size)
+		return;
+	vi_found(j, "descriptor %u of the chain at %u goes on at %u, not at the next one",
+		 d->at, c->head, d->next);
+	show_place(j, c, false, d->at);
+	vi_evidence(j, "next", d->next);
+}
+
+void vi_judge_inorder_next(struct vi_judge *j)
+{
+	if (vi_feature(j, VIRTIO_F_IN_ORDER))
+		each_desc(j, inorder_next);
+}
+
+static void inorder_ind(struct vi_judge *j, const struct vi_chain *c,
+			const struct vi_desc *d)
+{
+	if (!d->in_table || !(d->flags & VRING_DESC_F_NEXT) ||
+	    d->next == d->at + 1)
+		return;
+	vi_found(j, "entry %u of the table of the chain at %u goes on at %u, not at the next one",
+		 d->at, c->head, d->next);
+	show_place(j, c, true, d->at);
+	vi_evidence(j, "next", d->next);
+}
+
+void vi_judge_inorder_ind(struct vi_judge *j)
+{
+	if (vi_feature(j, VIRTIO_F_IN_ORDER))
+		each_desc(j, inorder_ind);
+}

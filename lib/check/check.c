@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Running the rules over what was read. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/judge.h"
+
+/* --- How a rule says something --- */
+
+void vi_found(struct vi_judge *j, const char *fmt, ...)
+{
+	va_list ap;
+
+	j->fresh = !j->found.times++;
+	if (!j->fresh)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(j->found.message, sizeof(j->found.message), fmt, ap);
+	va_end(ap);
+}
+
+static void add_evidence(struct vi_judge *j, const char *name,
+			 enum vi_type type, uint64_t number)
+{
+	struct vi_finding *f = &j->found;
+
+	if (!j->fresh || f->num_evidence == VI_MAX_EVIDENCE)
+		return;
+	f->evidence[f->num_evidence++] = (struct vi_evidence) {
+		.name = name, .type = type, .number = number,
+	};
+}
+
+void vi_evidence(struct vi_judge *j, const char *name, uint64_t number)
+{
+	add_evidence(j, name, VI_UINT, number);
+}
+
+void vi_evidence_hex(struct vi_judge *j, const char *name, uint64_t number)
+{
+	add_evidence(j, name, VI_HEX, number);
+}
+
+void vi_lower(struct vi_judge *j, enum vi_severity severity)
+{
+	if (severity < j->found.severity)
+		j->found.severity = severity;
+}
+
+void vi_skip(struct vi_judge *j, const char *reason)
+{
+	j->skipped = reason;
+}
+
+/* --- The report --- */
+
+static bool report_finding(struct vi_report *out, const struct vi_finding *f)
+{
+	struct vi_finding *grown = vi_grow(out->findings, out->num_findings,
+					   sizeof(*grown));
+
+	if (!grown)
+		return false;
+	out->findings = grown;
+	grown[out->num_findings++] = *f;
+	return true;
+}
+
+static bool report_unjudged(struct vi_report *out, const struct vi_rule *rule,
+			    int32_t queue, const char *reason)
+{
+	struct vi_unjudged *grown = vi_grow(out->unjudged, out->num_unjudged,
+					    sizeof(*grown));
+
+	if (!grown)
+		return false;
+	out->unjudged = grown;
+	grown[out->num_unjudged++] = (struct vi_unjudged) {
+		.rule = rule, .queue = queue, .reason = reason,
+	};
+	return true;
+}
+
+void vi_report_free(struct vi_report *report)
+{
+	free(report->findings);
+	free(report->unjudged);
+	free(report->answers);
+	memset(report, 0, sizeof(*report));
+}
+
+/* --- Judging --- */
+
+static bool applies(const struct vi_rule *rule, enum vi_scope scope,
+		    const struct vi_queue *q)
+{
+	if (rule->scope != scope)
+		return false;
+	return !q || rule->layouts & (q->packed ? VI_PACKED : VI_SPLIT);
+}
+
+static struct vi_judge begin(const struct vi_check *in,
+			     const struct vi_rule *rule,
+			     const struct vi_check_queue *queue,
+			     const struct vi_sample *sample)
+{
+	struct vi_judge j = {
+		.in = in, .rule = rule, .queue = queue, .sample = sample,
+		.q = sample ? sample->q : NULL,
+		.ring = sample ? sample->ring : NULL,
+	};
+
+	j.found.rule = rule;
+	j.found.severity = rule->severity;
+	j.found.queue = queue ? queue->index : -1;
+	j.found.samples = 1;
+	return j;
+}
+
+/* One look is enough; what was found, or why nothing could be. */
+static int judge_once(const struct vi_check *in, const struct vi_rule *rule,
+		      const struct vi_check_queue *queue,
+		      const struct vi_sample *sample, struct vi_report *out)
+{
+	struct vi_judge j = begin(in, rule, queue, sample);
+	bool ok = true;
+
+	rule->judge(&j);
+	if (j.no_memory)
+		return -ENOMEM;
+	if (j.found.times)
+		ok = report_finding(out, &j.found);
+	else if (j.skipped)
+		ok = report_unjudged(out, rule, j.found.queue, j.skipped);
+	return ok ? 0 : -ENOMEM;
+}
+
+/* All rules of a scope. */
+static int judge_scope(const struct vi_check *in, enum vi_scope scope,
+		       const struct vi_check_queue *queue,
+		       const struct vi_sample *sample, struct vi_report *out)
+{
+	const struct vi_rule *rule;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && (rule = vi_rule_at(i)); i++)
+		if (applies(rule, scope, sample ? sample->q : NULL))
+			err = judge_once(in, rule, queue, sample, out);
+	return err;
+}
+
+/* Can the ring of this sample be judged at all? NULL: yes. */
+static const char *unusable(const struct vi_sample *s)
+{
+	if (s->q->gone)
+		return "the queue was changed or freed while it was read";
+	if (s->q->torn)
+		return "the queue moved during every read of it";
+	if (!s->ring->readable)
+		return "not all of the ring's memory could be read";
+	if (!vi_is_ready(s->q))
+		return "the queue is not switched on";
+	if (vi_has_zero_page(s))
+		return "a part of the ring was read as zeros";
+	return NULL;
+}
+
+/*
+ * A rule of snapshots over the samples that can be judged. On a live ring what
+ * is wrong must be so in every one of them: a snapshot is not taken at one
+ * instant.
+ */
+static int judge_samples(const struct vi_check *in, const struct vi_rule *rule,
+			 const struct vi_check_queue *queue,
+			 const bool *usable, struct vi_report *out)
+{
+	struct vi_finding last = { 0 };
+	const char *skipped = NULL;
+	size_t i, looks = 0, shows = 0, skips = 0;
+	bool ok = true;
+
+	for (i = 0; i < queue->num_samples; i++) {
+		struct vi_judge j = begin(in, rule, queue, &queue->samples[i]);
+
+		if (!usable[i] || !applies(rule, rule->scope, j.q))
+			continue;
+		looks++;
+		(rule->also ? rule->also : rule->judge)(&j);
+		if (j.no_memory)
+			return -ENOMEM;
+		if (j.found.times) {
+			shows++;
+			last = j.found;
+		} else if (j.skipped) {
+			skips++;
+			skipped = j.skipped;
+		}
+	}
+	last.samples = shows;
+	if (shows && (!in->live || (shows == looks && shows > 1)))
+		ok = report_finding(out, &last);
+	else if (shows == 1 && looks == 1)
+		ok = report_unjudged(out, rule, queue->index,
+				     "seen in the one sample that there is of a ring in use");
+	else if (skips && skips == looks)
+		ok = report_unjudged(out, rule, queue->index, skipped);
+	return ok ? 0 : -ENOMEM;
+}
+
+/* Which samples can be judged; NULL: at least one, or else why none. */
+static const char *find_usable(const struct vi_check *in,
+			       const struct vi_check_queue *queue,
+			       bool *usable)
+{
+	const char *why = "nothing was read of the queue";
+	bool any = false;
+	size_t i;
+
+	if (vi_is_left_behind(in))
+		return "nobody drives the device: firmware may have left the ring behind";
+	for (i = 0; i < queue->num_samples; i++) {
+		const char *bad = unusable(&queue->samples[i]);
+
+		usable[i] = !bad;
+		any |= !bad;
+		why = bad ? bad : why;
+	}
+	return any ? NULL : why;
+}
+
+/* The rules about a ring's content, or why there are none to judge. */
+static int judge_ring(const struct vi_check *in,
+		      const struct vi_check_queue *queue,
+		      struct vi_report *out)
+{
+	bool *usable = calloc(queue->num_samples + 1, sizeof(*usable));
+	const struct vi_rule *rule;
+	const char *why;
+	size_t i;
+	int err = 0;
+
+	if (!usable)
+		return -ENOMEM;
+	why = find_usable(in, queue, usable);
+	if (why && !report_unjudged(out, NULL, queue->index, why))
+		err = -ENOMEM;
+	for (i = 0; !why && !err && (rule = vi_rule_at(i)); i++)
+		if (rule->scope == VI_SCOPE_SAMPLE || rule->also)
+			err = judge_samples(in, rule, queue, usable, out);
+	free(usable);
+	return err;
+}
+
+static int judge_queue(const struct vi_check *in,
+		       const struct vi_check_queue *queue,
+		       struct vi_report *out)
+{
+	const struct vi_sample *last;
+	int err;
+
+	if (!queue->num_samples)
+		return judge_ring(in, queue, out);
+	last = &queue->samples[queue->num_samples - 1];
+	err = judge_scope(in, VI_SCOPE_READ, queue, last, out);
+	if (!err && !last->q->gone)
+		err = judge_scope(in, VI_SCOPE_LAYOUT, queue, last, out);
+	if (!err)
+		err = judge_ring(in, queue, out);
+	/* Some of them need no ring that can be judged, and the others look. */
+	if (vi_last_sample(queue))
+		last = vi_last_sample(queue);
+	if (!err && !vi_is_left_behind(in))
+		err = judge_scope(in, VI_SCOPE_SERIES, queue, last, out);
+	return err;
+}
+
+/* --- What follows from the findings --- */
+
+/* The worst first, then by queue; otherwise as the table has them. */
+static int by_weight(const void *a, const void *b)
+{
+	const struct vi_finding *x = a, *y = b;
+
+	if (x->severity != y->severity)
+		return x->severity > y->severity ? -1 : 1;
+	if (x->queue != y->queue)
+		return x->queue < y->queue ? -1 : 1;
+	return x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+static bool is_suspicious(const struct vi_report *out, uint16_t index)
+{
+	size_t i;
+
+	for (i = 0; i < out->num_findings; i++)
+		if (out->findings[i].queue == index &&
+		    (out->findings[i].severity > VI_INFO ||
+		     out->findings[i].rule->scope == VI_SCOPE_SERIES))
+			return true;
+	return false;
+}
+
+/* The findings' own advice comes before what the answers suggest. */
+static void add_advice(const struct vi_report *out, struct vi_answers *a)
+{
+	size_t i, k;
+
+	for (i = 0; i < out->num_findings; i++) {
+		const struct vi_finding *f = &out->findings[i];
+
+		if (f->queue != a->queue || !f->rule->advice)
+			continue;
+		for (k = 0; k < a->num_next; k++)
+			if (a->next[k] == f->rule->advice)
+				break;
+		if (k == a->num_next && k < VI_MAX_NOTES)
+			a->next[a->num_next++] = f->rule->advice;
+	}
+}
+
+static int answer_all(const struct vi_check *in, struct vi_report *out)
+{
+	size_t i;
+
+	for (i = 0; i < in->num_queues; i++) {
+		struct vi_answers *grown;
+
+		if (!is_suspicious(out, in->queues[i].index))
+			continue;
+		grown = vi_grow(out->answers, out->num_answers,
+				sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		out->answers = grown;
+		memset(&grown[out->num_answers], 0, sizeof(*grown));
+		vi_answer(in, &in->queues[i], &grown[out->num_answers]);
+		add_advice(out, &grown[out->num_answers++]);
+	}
+	return 0;
+}
+
+int vi_check_run(const struct vi_check *in, struct vi_report *out)
+{
+	size_t i;
+	int err;
+
+	memset(out, 0, sizeof(*out));
+	err = judge_scope(in, VI_SCOPE_DEVICE, NULL, NULL, out);
+	for (i = 0; !err && i < in->num_queues; i++)
+		err = judge_queue(in, &in->queues[i], out);
+	if (!err && out->num_findings)
+		qsort(out->findings, out->num_findings,
+		      sizeof(*out->findings), by_weight);
+	if (!err)
+		err = answer_all(in, out);
+	if (err)
+		vi_report_free(out);
+	return err;
+}
+
+const char *vi_severity_name(enum vi_severity severity)
+{
+	static const char *const names[] = { "info", "warning", "error" };
+
+	return (unsigned int)severity < ARRAY_SIZE(names) ? names[severity] :
+	       "?";
+}
+
+const char *vi_answer_name(enum vi_answer answer)
+{
+	static const char *const names[] = { "unknown", "yes", "no" };
+
+	return (unsigned int)answer < ARRAY_SIZE(names) ? names[answer] : "?";
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The device as a whole: status, negotiation, what the host says. */
+#include "bus/features.h"
+#include "check/judge.h"
+
+static bool knows_status(struct vi_judge *j)
+{
+	if (!vi_knows(j, VI_C_STATUS))
+		vi_skip(j, "the device's status is not known");
+	return !j->skipped;
+}
+
+void vi_judge_needs_reset(struct vi_judge *j)
+{
+	if (!knows_status(j) ||
+	    !(j->in->status & VIRTIO_CONFIG_S_NEEDS_RESET))
+		return;
+	vi_found(j, "the device says that it cannot go on and needs a reset");
+	vi_evidence_hex(j, "status", j->in->status);
+}
+
+void vi_judge_failed(struct vi_judge *j)
+{
+	if (!knows_status(j) || !(j->in->status & VIRTIO_CONFIG_S_FAILED))
+		return;
+	if (!vi_knows(j, VI_C_BOUND)) {
+		vi_skip(j, "whether the device has a driver is not known");
+		return;
+	}
+	if (!j->in->bound)
+		return;
+	vi_found(j, "the driver gave the device up");
+	vi_evidence_hex(j, "status", j->in->status);
+}
+
+/* Is the device known to be modern? */
+static bool is_modern(const struct vi_judge *j)
+{
+	if (vi_knows(j, VI_C_LEGACY))
+		return !j->in->legacy;
+	return vi_knows(j, VI_C_FEATURES) &&
+	       vi_features_test(j->in->features, VIRTIO_F_VERSION_1);
+}
+
+/* A device that failed or is suspended was not left half-way. */
+static void judge_status(struct vi_judge *j)
+{
+	uint32_t s = j->in->status;
+
+	if (!(s & VIRTIO_CONFIG_S_DRIVER) ||
+	    s & (VIRTIO_CONFIG_S_FAILED | VIRTIO_CONFIG_S_SUSPEND))
+		return;
+	if (!(s & VIRTIO_CONFIG_S_DRIVER_OK))
+		vi_found(j, "negotiation stopped half-way: the driver took the device and did not say that it is ready");
+	else if (is_modern(j) && !(s & VIRTIO_CONFIG_S_FEATURES_OK))
+		vi_found(j, "negotiation stopped half-way: the driver never said that it is done with features");
+	else
+		return;
+	vi_evidence_hex(j, "status", s);
+}
+
+static void judge_features(struct vi_judge *j)
+{
+	struct vi_feature_gap gap;
+	unsigned int iter = 0;
+
+	if (!vi_knows(j, VI_C_TYPE | VI_C_FEATURES))
+		return;
+	while (vi_feature_missing_dep(j->in->type, j->in->features, &iter,
+				      &gap)) {
+		vi_found(j, "%s was negotiated without %s", gap.name,
+			 gap.needs);
+		vi_evidence(j, "feature", gap.bit);
+	}
+}
+
+void vi_judge_negotiation(struct vi_judge *j)
+{
+	if (knows_status(j))
+		judge_status(j);
+	judge_features(j);
+}
+
+/* In every sample: a driver that is being unbound gives queues up too. */
+void vi_judge_driver_broken(struct vi_judge *j)
+{
+	size_t i, n = 0, looks = 0;
+
+	if (!vi_has(j->q, VI_Q_BROKEN) || !vi_knows(j, VI_C_STATUS)) {
+		vi_skip(j, "whether the driver uses the queue, or the device's status, is not known");
+		return;
+	}
+	if (!(j->in->status & VIRTIO_CONFIG_S_DRIVER_OK))
+		return;
+	for (i = 0; i < j->queue->num_samples; i++) {
+		const struct vi_queue *q = j->queue->samples[i].q;
+
+		if (!vi_has(q, VI_Q_BROKEN) || q->gone)
+			continue;
+		looks++;
+		n += q->broken && !(q->have & VI_Q_RESET && q->reset);
+	}
+	if (!n || n < looks || (j->in->live && looks < 2))
+		return;
+	vi_found(j, "the driver found the queue broken and uses it no more");
+	vi_evidence_hex(j, "status", j->in->status);
+}
+
+void vi_judge_size_mismatch(struct vi_judge *j)
+{
+	if (!(j->queue->have & VI_CQ_REG_SIZE) || !vi_has(j->q, VI_Q_SIZE)) {
+		vi_skip(j, "the device's registers were not read");
+		return;
+	}
+	if (!vi_is_ready(j->q) || j->queue->reg_size == j->q->size)
+		return;
+	vi_found(j, "the driver's ring has %u entries, and the device was told %u",
+		 j->q->size, j->queue->reg_size);
+	vi_evidence(j, "size", j->q->size);
+	vi_evidence(j, "register", j->queue->reg_size);
+}
+
+/* What the host says of its own device. */
+void vi_judge_inuse_leak(struct vi_judge *j)
+{
+	uint16_t taken;
+
+	if (!vi_has(j->q, VI_Q_HOST_AVAIL | VI_Q_HOST_INUSE)) {
+		vi_skip(j, "the host's view of the device is not known");
+		return;
+	}
+	if (j->q->packed || vi_last_sample(j->queue) != j->sample ||
+	    vi_lost_avail(j->ring))
+		return;
+	taken = j->q->host_avail - j->ring->used;
+	if (j->q->host_inuse == taken)
+		return;
+	vi_found(j, "the host counts %u buffers in use; the indices say %u",
+		 j->q->host_inuse, taken);
+	vi_evidence(j, "inuse", j->q->host_inuse);
+	vi_evidence(j, "last_avail_idx", j->q->host_avail);
+	vi_evidence(j, "used_idx", j->ring->used);
+}

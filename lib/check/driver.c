@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The driver's own state, as Linux keeps it, against the ring and against
+ * itself. The device never sees it.
+ */
+#include <stdlib.h>
+
+#include "check/judge.h"
+
+/*
+ * With event indices the flags stay as they are; and once an interrupt came,
+ * the driver spares itself to say that it wants no other.
+ */
+static bool flags_follow(const struct vi_judge *j)
+{
+	const struct vi_queue *q = j->q;
+
+	if (!q->packed && vi_feature(j, VIRTIO_RING_F_EVENT_IDX))
+		return false;
+	return vi_callbacks(q) == VI_YES ||
+	       !(vi_has(q, VI_Q_EVENT_TRIGGERED) && q->event_triggered);
+}
+
+void vi_judge_shadow(struct vi_judge *j)
+{
+	const struct vi_queue *q = j->q;
+	uint16_t flags = q->packed ? j->ring->driver_flags :
+				     j->ring->avail_flags;
+
+	if (!(q->have & (VI_Q_AVAIL_SHADOW | VI_Q_FLAGS_SHADOW))) {
+		vi_skip(j, "the driver's own state is not known");
+		return;
+	}
+	if (!q->packed && vi_has(q, VI_Q_AVAIL_SHADOW) &&
+	    q->avail_shadow != j->ring->avail) {
+		vi_found(j, "avail idx is %u in the ring and %u in the driver",
+			 j->ring->avail, q->avail_shadow);
+		vi_evidence(j, "avail_idx", j->ring->avail);
+		vi_evidence(j, "shadow", q->avail_shadow);
+	}
+	if (vi_has(q, VI_Q_FLAGS_SHADOW) && flags_follow(j) &&
+	    q->flags_shadow != flags) {
+		vi_found(j, "the driver's flags are 0x%x in the ring and 0x%x in the driver",
+			 flags, q->flags_shadow);
+		vi_evidence_hex(j, "flags", flags);
+		vi_evidence_hex(j, "shadow", q->flags_shadow);
+	}
+}
+
+/* What the driver's tokens add up to. */
+struct sum {
+	uint32_t tokens, slots;
+	bool whole;		/* all chains could be followed */
+};
+
+static bool sum_up(const struct vi_queue *q, struct sum *sum)
+{
+	struct vi_walker w;
+	bool ok = vi_walker_init(&w, q);
+	uint32_t i;
+
+	*sum = (struct sum) { .whole = true };
+	for (i = 0; ok && i < q->size; i++) {
+		struct vi_chain c = { 0 };
+
+		if (!q->tokens[i].present)
+			continue;
+		sum->tokens++;
+		if (q->packed) {
+			sum->slots += q->tokens[i].num;
+			continue;
+		}
+		ok = vi_walk_split(&w, i, &c);
+		sum->slots += c.slots;
+		sum->whole &= !vi_chain_has(&c, VI_WALK_LOOP) &&
+			      !vi_chain_has(&c, VI_WALK_NEXT) &&
+			      !vi_chain_has(&c, VI_WALK_CUT);
+		vi_chain_free(&c);
+	}
+	vi_walker_fini(&w);
+	return ok;
+}
+
+/* Each buffer between L and A has a token, and no other has. */
+static void compare_tokens(struct vi_judge *j, const struct sum *sum)
+{
+	const struct vi_ring *ring = j->ring;
+	uint32_t have = j->q->packed ? sum->slots : sum->tokens, want;
+
+	if (!ring->has_last || !ring->has_avail || ring->inferred_positions)
+		return;
+	want = j->q->packed ?
+	       vi_packed_distance(j->q, ring->last, ring->avail) :
+	       (uint16_t)(ring->avail - ring->last);
+	/* Too few: a buffer was given twice, for which there are rules. */
+	if (want > j->q->size || have <= want)
+		return;
+	vi_found(j, "the driver keeps state for %u %s, but only %u are outstanding",
+		 have, j->q->packed ? "descriptors" : "buffers", want);
+	vi_evidence(j, "kept", have);
+	vi_evidence(j, "outstanding", want);
+}
+
+static void compare_free(struct vi_judge *j, const struct sum *sum)
+{
+	if (!vi_has(j->q, VI_Q_NUM_FREE) || !sum->whole ||
+	    (uint64_t)j->q->num_free + sum->slots == j->q->size)
+		return;
+	vi_found(j, "%u descriptors are free and %u taken, in a queue of %u",
+		 j->q->num_free, sum->slots, j->q->size);
+	vi_evidence(j, "num_free", j->q->num_free);
+	vi_evidence(j, "taken", sum->slots);
+	vi_evidence(j, "size", j->q->size);
+}
+
+/* num_free steps along the list, each to another that is not outstanding. */
+static void follow_free(struct vi_judge *j, uint64_t *met)
+{
+	const struct vi_queue *q = j->q;
+	uint32_t at = q->free_head, i;
+
+	for (i = 0; i < q->num_free && i < q->size; i++) {
+		const char *why = at >= q->size ? "leaves the queue" :
+				  vi_bit(met, at) ? "comes back to itself" :
+				  q->tokens[at].present ?
+				  "leads to one that is outstanding" : NULL;
+
+		if (why) {
+			vi_found(j, "the driver's list of free descriptors %s after %u of %u",
+				 why, i, q->num_free);
+			vi_evidence(j, "at", at);
+			vi_evidence(j, "steps", i);
+			vi_evidence(j, "num_free", q->num_free);
+			return;
+		}
+		vi_bit_set(met, at);
+		at = q->extra[at].next;
+	}
+}
+
+/* In order, drivers take descriptors one after the other: there is no list. */
+static bool has_list(const struct vi_judge *j)
+{
+	return vi_has(j->q, VI_Q_FREE_HEAD | VI_Q_NUM_FREE | VI_Q_EXTRA) &&
+	       j->q->extra && !vi_feature(j, VIRTIO_F_IN_ORDER);
+}
+
+void vi_judge_free_leak(struct vi_judge *j)
+{
+	struct sum sum;
+	uint64_t *met;
+
+	if (!vi_has_tokens(j->q)) {
+		vi_skip(j, "the driver's own state is not known");
+		return;
+	}
+	met = vi_bits_new(j->q->size);
+	if (!met || !sum_up(j->q, &sum)) {
+		j->no_memory = true;
+		free(met);
+		return;
+	}
+	compare_free(j, &sum);
+	compare_tokens(j, &sum);
+	if (has_list(j))
+		follow_free(j, met);
+	free(met);
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Split rings: indices, and the heads between them (spec 1.4, 2.7.6). */
+#include <stdlib.h>
+
+#include "check/judge.h"
+
+uint32_t vi_flight_count(const struct vi_ring *ring)
+{
+	if (ring->q->packed)
+		return vi_packed_distance(ring->q, ring->used, ring->avail);
+	return (uint16_t)(ring->avail - ring->used);
+}
+
+uint32_t vi_unseen_count(const struct vi_ring *ring)
+{
+	if (!ring->has_last || !ring->has_used)
+		return 0;
+	if (ring->q->packed)
+		return vi_packed_distance(ring->q, ring->last, ring->used);
+	return (uint16_t)(ring->used - ring->last);
+}
+
+bool vi_lost_used(const struct vi_ring *ring)
+{
+	return !ring->q->packed && ring->has_last && ring->has_used &&
+	       vi_unseen_count(ring) > ring->q->size;
+}
+
+bool vi_lost_avail(const struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+
+	return !q->packed && q->have & VI_Q_HOST_AVAIL && ring->has_avail &&
+	       (uint16_t)(ring->avail - q->host_avail) > q->size;
+}
+
+static bool is_lost(const struct vi_ring *ring)
+{
+	return vi_lost_used(ring) || vi_lost_avail(ring);
+}
+
+static void show_indices(struct vi_judge *j)
+{
+	vi_evidence(j, "avail_idx", j->ring->avail);
+	vi_evidence(j, "used_idx", j->ring->used);
+	if (j->ring->has_last)
+		vi_evidence(j, "last_used_idx", j->ring->last);
+	if (vi_has(j->q, VI_Q_HOST_AVAIL))
+		vi_evidence(j, "last_avail_idx", j->q->host_avail);
+	vi_evidence(j, "size", j->q->size);
+}
+
+/* A full ring of 32768 is as far as 16 bits can tell. */
+static bool is_full_of_32768(const struct vi_ring *ring)
+{
+	return ring->q->size == 32768 && vi_flight_count(ring) == 32768;
+}
+
+void vi_judge_used_ahead(struct vi_judge *j)
+{
+	int16_t d = j->ring->avail - j->ring->used;
+
+	if (d >= 0 || is_full_of_32768(j->ring) || is_lost(j->ring))
+		return;
+	vi_found(j, "used idx %u is ahead of avail idx %u by %d: buffers were completed that were never made available",
+		 j->ring->used, j->ring->avail, -d);
+	show_indices(j);
+}
+
+void vi_judge_inflight(struct vi_judge *j)
+{
+	uint32_t d = vi_flight_count(j->ring);
+
+	if (!j->ring->has_avail || !j->ring->has_used ||
+	    j->ring->inferred_positions)
+		return;
+	if (j->q->packed && j->ring->has_last) {
+		uint32_t l = vi_packed_distance(j->q, j->ring->last,
+						j->ring->avail);
+
+		/* What went before U counts, where U went past A. */
+		d = l > j->q->size ? l : d;
+		if (vi_unseen_count(j->ring) > l)
+			return;
+	}
+	if (d <= j->q->size || (!j->q->packed && (d & 0x8000)) ||
+	    is_lost(j->ring))
+		return;
+	vi_found(j, "%u %s are in flight in a queue of %u", d,
+		 j->q->packed ? "descriptors" : "buffers", j->q->size);
+	show_indices(j);
+}
+
+/*
+ * The device's own position is sound, as it fits its used index, but the
+ * driver's is too far ahead. Where more than one sample says so, indices were
+ * lost: see vi_judge_index_lost().
+ */
+static bool is_jump(const struct vi_judge *j)
+{
+	uint16_t taken = j->q->host_avail - j->ring->used;
+
+	return vi_lost_avail(j->ring) && !vi_lost_used(j->ring) &&
+	       taken <= j->q->size;
+}
+
+void vi_judge_avail_jump(struct vi_judge *j)
+{
+	if (!vi_has(j->q, VI_Q_HOST_AVAIL)) {
+		vi_skip(j, "the device's own position is not known from this way in");
+		return;
+	}
+	if (!is_jump(j) || vi_consistent_count(j->queue) > 1)
+		return;
+	vi_found(j, "avail idx %u is more than a queue of %u ahead of the device's %u",
+		 j->ring->avail, j->q->size, j->q->host_avail);
+	show_indices(j);
+}
+
+void vi_judge_index_lost(struct vi_judge *j)
+{
+	size_t i, n = 0, passes = 0;
+
+	if (vi_last_sample(j->queue) != j->sample)
+		return;
+	for (i = 0; i < j->queue->num_samples; i++) {
+		const struct vi_sample *s = &j->queue->samples[i];
+
+		if (!vi_is_consistent(s) || !s->ring->readable)
+			continue;
+		passes++;
+		n += !vi_has_zero_page(s) && is_lost(s->ring);
+	}
+	if (!n || n < passes || (j->in->live && passes < 2) ||
+	    (passes == 1 && is_jump(j)))
+		return;
+	vi_found(j, "indices were lost: %s, more than the queue's %u",
+		 vi_lost_used(j->ring) ?
+		 "the used idx and what the driver has seen lie apart" :
+		 "the avail idx and what the device has taken lie apart",
+		 j->q->size);
+	show_indices(j);
+}
+
+/* Of one pass, so that its own size and address are the same (spec 2.7.6). */
+void vi_judge_avail_decr(struct vi_judge *j)
+{
+	const struct vi_queue *q = j->q;
+	size_t i, n = 0;
+
+	if (!vi_knows(j, VI_C_STATUS) ||
+	    !(j->in->status & VIRTIO_CONFIG_S_DRIVER_OK) || !vi_is_ready(q))
+		return;
+	for (i = 0; i < j->queue->num_samples; i++) {
+		const struct vi_sample *s = &j->queue->samples[i];
+
+		if (s->q->gone || !vi_has(s->q, VI_Q_AVAIL_AGAIN) ||
+		    !s->ring->has_avail || s->q->packed)
+			continue;
+		if ((int16_t)(s->q->avail_again - s->ring->avail) < 0) {
+			q = s->q;
+			n++;
+		}
+	}
+	if (!n || (j->in->live && n < 2))
+		return;
+	vi_found(j, "avail idx went backwards within one read, to %u",
+		 q->avail_again);
+	vi_evidence(j, "avail_idx_again", q->avail_again);
+}
+
+/* How many entries of the available ring wait, or 0 where indices are bad. */
+static uint32_t waiting(const struct vi_ring *ring)
+{
+	uint32_t d = vi_flight_count(ring);
+
+	return ring->has_avail && d <= ring->q->size ? d : 0;
+}
+
+void vi_judge_head(struct vi_judge *j)
+{
+	uint32_t n = waiting(j->ring), i;
+
+	for (i = 0; i < n; i++) {
+		uint16_t at = j->ring->used + i;
+		uint16_t head = vi_split_avail(j->q, at);
+
+		if (head < j->q->size)
+			continue;
+		vi_found(j, "available entry %u names descriptor %u of %u",
+			 at & (j->q->size - 1), head, j->q->size);
+		vi_evidence(j, "entry", at & (j->q->size - 1));
+		vi_evidence(j, "head", head);
+		vi_evidence(j, "size", j->q->size);
+	}
+}
+
+/*
+ * With the driver's state: more buffers wait than it keeps tokens for, and a
+ * head stands twice among them. (A head may stand there twice rightly: it was
+ * completed out of order and given again.)
+ */
+static bool may_be_twice(const struct vi_ring *ring, uint32_t waits)
+{
+	return !vi_has_tokens(ring->q) || ring->num_in_flight < waits;
+}
+
+void vi_judge_dup_head(struct vi_judge *j)
+{
+	uint32_t n = waiting(j->ring), i;
+	uint64_t *met;
+
+	if (!j->ring->exact) {
+		vi_skip(j, "which buffers are in flight had to be inferred");
+		return;
+	}
+	/* A fresh ring's list was made from all of its history. */
+	if (n < 2 || !may_be_twice(j->ring, n))
+		return;
+	met = vi_bits_new(j->q->size);
+	j->no_memory = !met;
+	for (i = 0; met && i < n; i++) {
+		uint16_t at = j->ring->used + i;
+		uint16_t head = j->ring->fresh && i < j->ring->num_in_flight ?
+				j->ring->in_flight[i].head :
+				vi_split_avail(j->q, at);
+
+		if (head >= j->q->size)
+			continue;
+		if (vi_bit(met, head)) {
+			vi_found(j, "descriptor %u was made available again while it was in flight",
+				 head);
+			vi_evidence(j, "head", head);
+			vi_evidence(j, "entry", at & (j->q->size - 1));
+		}
+		vi_bit_set(met, head);
+	}
+	free(met);
+}
+
+/* Whose descriptor is it? 0: nobody's yet. */
+static void claim(struct vi_judge *j, uint32_t *owner, uint32_t who,
+		  const struct vi_chain *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->num; i++) {
+		const struct vi_desc *d = &c->desc[i];
+
+		if (d->in_table)
+			continue;
+		if (!owner[d->at]) {
+			owner[d->at] = who;
+			continue;
+		}
+		if (j->ring->in_flight[owner[d->at] - 1].head == c->head)
+			return;
+		vi_found(j, "the chains at %u and %u, both in flight, share descriptor %u",
+			 j->ring->in_flight[owner[d->at] - 1].head, c->head,
+			 d->at);
+		vi_evidence(j, "descriptor", d->at);
+		vi_evidence(j, "head", c->head);
+		vi_evidence(j, "other_head",
+			    j->ring->in_flight[owner[d->at] - 1].head);
+		return;
+	}
+}
+
+void vi_judge_shared_desc(struct vi_judge *j)
+{
+	uint32_t *owner, i;
+
+	if (!j->ring->exact) {
+		vi_skip(j, "which buffers are in flight had to be inferred");
+		return;
+	}
+	owner = calloc(j->q->size, sizeof(*owner));
+	j->no_memory = !owner;
+	for (i = 0; owner && i < j->ring->num_in_flight; i++)
+		claim(j, owner, i + 1, &j->ring->in_flight[i]);
+	free(owner);
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is known of a device and its looks, as the engine takes it. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach/raw_ring.h"
+#include "attach/sysfs.h"
+#include "check/run.h"
+#include "core/file.h"
+
+#define MAX_IOMEM	(4 << 20)
+
+/* The queue in an older look: the same number; all else is for the engine. */
+static const struct vi_queue_view *find_view(const struct vi_look *look,
+					     uint16_t index)
+{
+	size_t i;
+
+	for (i = 0; i < look->count; i++)
+		if (look->views[i].q->index == index)
+			return &look->views[i];
+	return NULL;
+}
+
+static struct vi_sample as_sample(const struct vi_queue_view *view)
+{
+	return (struct vi_sample) {
+		.q = view->q, .ring = view->ring,
+		.time_ns = view->look->mono_ns,
+		.has_interrupts = view->irq.known,
+		.interrupts = view->irq.count,
+	};
+}
+
+static void set_queue(const struct vi_device *dev,
+		      const struct vi_queue_view *last,
+		      struct vi_check_queue *queue, struct vi_sample *samples)
+{
+	size_t i;
+
+	queue->index = last->q->index;
+	queue->have = VI_CQ_ROLE;
+	queue->role = last->kind ? last->kind->role : VI_QUEUE_MAY_WAIT;
+	queue->kind = last->kind ? last->kind->name : NULL;
+	if (last->irq.known) {
+		queue->have |= VI_CQ_VECTOR_OWN;
+		queue->vector_own = last->irq.own;
+	}
+	queue->samples = samples;
+	for (i = 0; i < dev->num_looks; i++) {
+		const struct vi_queue_view *view =
+			find_view(dev->looks[i], queue->index);
+
+		if (view)
+			samples[queue->num_samples++] = as_sample(view);
+	}
+}
+
+static int set_queues(struct vi_device *dev, struct vi_check_input *in)
+{
+	const struct vi_look *last = vi_last_look(dev);
+	size_t count = last ? last->count : 0, i;
+
+	in->queues = calloc(count + 1, sizeof(*in->queues));
+	in->samples = calloc(count * dev->num_looks + 1, sizeof(*in->samples));
+	if (!in->queues || !in->samples)
+		return -ENOMEM;
+	for (i = 0; i < count; i++)
+		set_queue(dev, &last->views[i], &in->queues[i],
+			  in->samples + i * dev->num_looks);
+	in->check.queues = in->queues;
+	in->check.num_queues = count;
+	return 0;
+}
+
+/* Is it a device of this machine, and one of the kernel's? */
+static bool is_live(const struct vi_device *dev)
+{
+	return !dev->own_way;
+}
+
+static void set_identity(struct vi_device *dev, struct vi_check *c)
+{
+	if (!vi_know(dev, VI_FACT_ID)) {
+		c->have |= VI_C_TYPE;
+		c->type = dev->vdev.id.device;
+	}
+	if (!vi_know(dev, VI_FACT_STATUS)) {
+		c->have |= VI_C_STATUS;
+		c->status = dev->status;
+	}
+	if (!vi_know(dev, VI_FACT_FEATURES)) {
+		c->have |= VI_C_FEATURES | VI_C_LEGACY;
+		c->features = dev->vdev.features;
+		c->legacy = !vi_device_negotiated(dev, VIRTIO_F_VERSION_1);
+	}
+	/* Of a ring by its address, nobody knows who drives it. */
+	if (dev->own_way == &vi_flat_way)
+		return;
+	c->bound = !vi_know(dev, VI_FACT_DRIVER);
+	if (c->bound || dev->state[VI_FACT_DRIVER] == -ENODATA)
+		c->have |= VI_C_BOUND;
+}
+
+static void set_msix(struct vi_device *dev, struct vi_check *c)
+{
+	if (!is_live(dev) || vi_know(dev, VI_FACT_PCI_CONFIG) ||
+	    dev->pci->access_denied || dev->pci->truncated)
+		return;
+	c->have |= VI_C_MSIX;
+	c->msix = dev->pci->msix.present && dev->pci->msix.enabled;
+	if (dev->pci->msix.present) {
+		c->have |= VI_C_VECTORS;
+		c->vectors = dev->pci->msix.table_size;
+	}
+}
+
+static void set_link(struct vi_device *dev, struct vi_check *c)
+{
+	char path[VI_PATH_SIZE], state[32];
+
+	if (!is_live(dev) || c->type != VIRTIO_ID_NET ||
+	    vi_know(dev, VI_FACT_KNAMES))
+		return;
+	snprintf(path, sizeof(path), "/sys/class/net/%s/operstate",
+		 dev->knames.v[0]);
+	if (vi_read_line(dev->ctx, path, state, sizeof(state)) <= 0)
+		return;
+	c->have |= VI_C_LINK;
+	c->link_up = !strcmp(state, "up");
+}
+
+/* Others than root see ranges without addresses. */
+static bool hides_addresses(const char *iomem)
+{
+	return !strstr(iomem, " : System RAM") ||
+	       !strncmp(iomem, "00000000-00000000 :", 19);
+}
+
+static void set_memory(struct vi_device *dev, struct vi_check_input *in)
+{
+	const struct vi_look *last = vi_last_look(dev);
+	struct vi_check_memory *m = &in->check.memory;
+	struct vi_mem *flat = vi_raw_ring_memory(dev);
+	size_t len;
+
+	m->physical = last && last->physical;
+	if (flat) {
+		m->look = vi_flat_look;
+		m->data = flat;
+	}
+	if (flat || !is_live(dev) || !m->physical)
+		return;
+	in->iomem = vi_read_all(dev->ctx, "/proc/iomem", MAX_IOMEM, &len);
+	if (!in->iomem || hides_addresses(in->iomem))
+		return;
+	m->look = vi_iomem_look;
+	m->data = in->iomem;
+}
+
+int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
+		   struct vi_check_input *in)
+{
+	memset(in, 0, sizeof(*in));
+	in->check.live = is_live(dev) || dev->own_way == &vi_sim_way;
+	in->check.watch_ns = watch_ns;
+	set_identity(dev, &in->check);
+	set_msix(dev, &in->check);
+	set_link(dev, &in->check);
+	set_memory(dev, in);
+	return set_queues(dev, in);
+}
+
+void vi_check_input_free(struct vi_check_input *in)
+{
+	free(in->queues);
+	free(in->samples);
+	free(in->iomem);
+	memset(in, 0, sizeof(*in));
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Completions that the driver has not seen, and why. */
+#include "check/judge.h"
+
+#define NO_VECTOR	0xffff
+
+/* An interface that is down leaves in the ring what came before. */
+static bool is_down(const struct vi_judge *j)
+{
+	return vi_knows(j, VI_C_TYPE | VI_C_LINK) &&
+	       j->in->type == VIRTIO_ID_NET && !j->in->link_up;
+}
+
+/* Completions wait, and nothing moves. */
+static bool waits(struct vi_judge *j, struct vi_still *still)
+{
+	const struct vi_ring *ring = j->ring;
+
+	if (!ring->has_last) {
+		vi_skip(j, "what the driver has seen of the completions is not known");
+		return false;
+	}
+	if (is_down(j) || !ring->has_used || ring->last == ring->used ||
+	    vi_lost_used(ring) || (j->q->have & VI_Q_BROKEN && j->q->broken))
+		return false;
+	if (vi_still(j->queue, still) && vi_still_enough(still))
+		return true;
+	if (j->queue->num_samples < VI_STILL_LOOKS)
+		vi_skip(j, "it takes samples over some time to tell");
+	return false;
+}
+
+static void show_waiting(struct vi_judge *j, const struct vi_still *still)
+{
+	vi_evidence(j, "unseen", vi_unseen_count(j->ring));
+	vi_evidence(j, "used", j->ring->used);
+	vi_evidence(j, "last_used", j->ring->last);
+	vi_evidence(j, "event", j->q->packed ? j->ring->driver_off_wrap :
+		    j->ring->used_event);
+	vi_evidence(j, "age_ms", still->age_ns / 1000000);
+}
+
+/* Did the interrupt that belongs to the queue alone come meanwhile? */
+static enum vi_tristate came(struct vi_judge *j, const struct vi_still *still)
+{
+	if (!(j->queue->have & VI_CQ_VECTOR_OWN) || !j->queue->vector_own) {
+		vi_skip(j, "vector not attributable: interrupts are shared, or whose they are is not known");
+		return VI_MAYBE;
+	}
+	if (!still->first->has_interrupts || !still->last->has_interrupts) {
+		vi_skip(j, "the count of the queue's interrupts is not known");
+		return VI_MAYBE;
+	}
+	return still->first->interrupts != still->last->interrupts;
+}
+
+void vi_judge_lost_irq(struct vi_judge *j)
+{
+	struct vi_still still;
+
+	if (!waits(j, &still))
+		return;
+	if (vi_callbacks(j->q) == VI_MAYBE) {
+		vi_skip(j, "whether the driver wants interrupts is not known");
+		return;
+	}
+	if (vi_callbacks(j->q) != VI_YES || !vi_interrupt_due(j->ring) ||
+	    (j->q->have & VI_Q_CALLBACK && !j->q->callback) ||
+	    came(j, &still) != VI_NO)
+		return;
+	vi_found(j, "%u completions wait for the driver for %.1f s, and no interrupt announced them%s",
+		 vi_unseen_count(j->ring), (double)still.age_ns / 1e9,
+		 j->queue->have & VI_CQ_MASKED && j->queue->masked ?
+		 ": its vector is masked" : "");
+	show_waiting(j, &still);
+	vi_evidence(j, "interrupts", still.last->interrupts);
+	if (j->queue->have & VI_CQ_MASKED)
+		vi_evidence(j, "masked", j->queue->masked);
+	if (vi_has(j->q, VI_Q_VECTOR))
+		vi_evidence(j, "vector", j->q->vector);
+}
+
+/* As the shadow says, or where there is none the ring, if that counts. */
+static bool is_off(const struct vi_judge *j)
+{
+	enum vi_tristate on = vi_callbacks(j->q);
+
+	if (on != VI_MAYBE)
+		return on == VI_NO;
+	if (j->q->packed)
+		return (j->ring->driver_flags & 3) ==
+		       VRING_PACKED_EVENT_FLAG_DISABLE;
+	return !vi_feature(j, VIRTIO_RING_F_EVENT_IDX) &&
+	       j->ring->avail_flags & VRING_AVAIL_F_NO_INTERRUPT;
+}
+
+/* A queue that is polled now and then is no finding until it matters. */
+void vi_judge_callbacks_off(struct vi_judge *j)
+{
+	bool ages = j->queue->have & VI_CQ_ROLE &&
+		    j->queue->role == VI_QUEUE_REQUEST &&
+		    j->ring->avail != j->ring->used;
+	struct vi_still still;
+
+	if (!waits(j, &still) || !is_off(j) ||
+	    !(ages || vi_is_full(j->ring)))
+		return;
+	vi_found(j, "%u completions wait for the driver for %.1f s, which has its callbacks off",
+		 vi_unseen_count(j->ring), (double)still.age_ns / 1e9);
+	show_waiting(j, &still);
+	if (vi_has(j->q, VI_Q_NUM_FREE))
+		vi_evidence(j, "num_free", j->q->num_free);
+}
+
+void vi_judge_event_stuck(struct vi_judge *j)
+{
+	struct vi_still still;
+
+	if (!vi_feature(j, VIRTIO_RING_F_EVENT_IDX) || !waits(j, &still))
+		return;
+	if (vi_callbacks(j->q) == VI_MAYBE) {
+		vi_skip(j, "whether the driver wants interrupts is not known");
+		return;
+	}
+	if (vi_callbacks(j->q) != VI_YES || !vi_event_outside(j->ring, false))
+		return;
+	vi_found(j, "the driver waits for an interrupt at an index that will not come: %u completions wait for it for %.1f s",
+		 vi_unseen_count(j->ring), (double)still.age_ns / 1e9);
+	show_waiting(j, &still);
+	vi_evidence(j, "avail", j->ring->avail);
+}
+
+/* Under INTx none has a vector, and all is well. */
+void vi_judge_no_vector(struct vi_judge *j)
+{
+	const struct vi_queue *q = j->q;
+
+	if (!vi_knows(j, VI_C_MSIX) || !vi_has(q, VI_Q_VECTOR | VI_Q_CALLBACK)) {
+		vi_skip(j, "whether MSI-X is on, the queue's vector or whether it has a callback is not known");
+		return;
+	}
+	if (!j->in->msix || !q->callback || !vi_is_ready(q))
+		return;
+	if (q->vector != NO_VECTOR &&
+	    !(vi_knows(j, VI_C_VECTORS) && q->vector >= j->in->vectors))
+		return;
+	vi_found(j, "the driver waits for interrupts of the queue, and it has %s",
+		 q->vector == NO_VECTOR ? "no vector" :
+		 "a vector that the device has not");
+	vi_evidence(j, "vector", q->vector);
+	if (vi_knows(j, VI_C_VECTORS))
+		vi_evidence(j, "vectors", j->in->vectors);
+}

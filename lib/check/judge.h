@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* For the files that judge: what they are given, and how they say it. */
+#ifndef VI_CHECK_JUDGE_H
+#define VI_CHECK_JUDGE_H
+
+#include "check/check.h"
+#include "core/compiler.h"
+#include "ring/walk.h"
+
+/* One rule, about one queue or sample. Members that do not apply are NULL. */
+struct vi_judge {
+	const struct vi_check *in;
+	const struct vi_rule *rule;
+	const struct vi_check_queue *queue;
+	const struct vi_sample *sample;
+	const struct vi_queue *q;
+	const struct vi_ring *ring;
+
+	struct vi_finding found;	/* times 0: nothing is */
+	const char *skipped;		/* why it could not be judged */
+	bool fresh;			/* evidence goes with the first place */
+	bool no_memory;
+};
+
+/* It is so, here; evidence that follows belongs to it. */
+void vi_found(struct vi_judge *j, const char *fmt, ...) VI_PRINTF(2, 3);
+void vi_evidence(struct vi_judge *j, const char *name, uint64_t number);
+void vi_evidence_hex(struct vi_judge *j, const char *name, uint64_t number);
+/* The finding that was made is less than the rule says. */
+void vi_lower(struct vi_judge *j, enum vi_severity severity);
+/* What the rule needs is not there. */
+void vi_skip(struct vi_judge *j, const char *reason);
+
+static inline bool vi_has(const struct vi_queue *q, uint32_t bits)
+{
+	return (q->have & bits) == bits;
+}
+
+static inline bool vi_knows(const struct vi_judge *j, uint32_t bits)
+{
+	return (j->in->have & bits) == bits;
+}
+
+static inline bool vi_feature(const struct vi_judge *j, unsigned int bit)
+{
+	return vi_queue_has_feature(j->q, bit);
+}
+
+static inline bool vi_has_tokens(const struct vi_queue *q)
+{
+	return q->have & VI_Q_TOKENS && q->tokens;
+}
+
+/* Is the sample one of which rules may be judged? */
+static inline bool vi_is_consistent(const struct vi_sample *s)
+{
+	return !s->q->torn && !s->q->gone;
+}
+
+/* Is the queue switched on, as far as that is known? */
+static inline bool vi_is_ready(const struct vi_queue *q)
+{
+	return !(q->have & VI_Q_READY && !q->ready) &&
+	       !(q->have & VI_Q_RESET && q->reset);
+}
+
+/* What the driver has in memory that it believes to be other than it is. */
+bool vi_has_zero_page(const struct vi_sample *s);
+/* Nobody drives the device: what a queue points to is what firmware left. */
+bool vi_is_left_behind(const struct vi_check *in);
+
+/* A number of completions, of buffers outstanding (split: of indices). */
+uint32_t vi_unseen_count(const struct vi_ring *ring);
+uint32_t vi_flight_count(const struct vi_ring *ring);
+/* Indices that were lost, in this sample? */
+bool vi_lost_avail(const struct vi_ring *ring);
+bool vi_lost_used(const struct vi_ring *ring);
+
+bool vi_chain_has(const struct vi_chain *c, enum vi_walk what);
+/* Are all of its descriptors there? */
+bool vi_chain_is_whole(const struct vi_chain *c);
+/* Can something be said of chains? Of a packed ring only where it is known
+ * which lists are whole. */
+bool vi_knows_chains(struct vi_judge *j);
+
+
+/* --- Series --- */
+
+/* Five looks: both ends and three in between. */
+#define VI_STILL_LOOKS	5
+#define VI_AGE_WARNING	UINT64_C(500000000)
+#define VI_AGE_ERROR	UINT64_C(3000000000)
+
+/* The last consistent sample, or NULL. */
+const struct vi_sample *vi_last_sample(const struct vi_check_queue *queue);
+size_t vi_consistent_count(const struct vi_check_queue *queue);
+
+/* The samples at the end in which no index moved. */
+struct vi_still {
+	const struct vi_sample *first, *last;
+	size_t looks;
+	uint64_t age_ns;
+};
+
+bool vi_still(const struct vi_check_queue *queue, struct vi_still *still);
+/* And has it been so for long enough, seen often enough? */
+bool vi_still_enough(const struct vi_still *still);
+
+enum vi_tristate { VI_NO, VI_YES, VI_MAYBE };
+
+/* Callbacks on, in the driver's shadow. */
+enum vi_tristate vi_callbacks(const struct vi_queue *q);
+/* Did the device pass the point where it should have interrupted? Only where
+ * callbacks are on. */
+bool vi_interrupt_due(const struct vi_ring *ring);
+/* Did the driver pass the one where it should have kicked? */
+bool vi_kick_due(const struct vi_ring *ring);
+/* Driver's event out of [L, A)? */
+bool vi_event_outside(const struct vi_ring *ring, bool inclusive);
+bool vi_is_lost_kick(const struct vi_still *still);
+bool vi_is_full(const struct vi_ring *ring);
+
+/* The answers for one queue. */
+void vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,
+	       struct vi_answers *out);
+
+/* --- The rules' functions, by file --- */
+
+/* layout.c */
+void vi_judge_qsize(struct vi_judge *j);
+void vi_judge_align(struct vi_judge *j);
+void vi_judge_wrap(struct vi_judge *j);
+void vi_judge_overlap(struct vi_judge *j);
+void vi_judge_table_overlap(struct vi_judge *j);
+void vi_judge_layout(struct vi_judge *j);
+/* memory.c */
+void vi_judge_unmapped(struct vi_judge *j);
+void vi_judge_buf_unmapped(struct vi_judge *j);
+void vi_judge_buf_split(struct vi_judge *j);
+void vi_judge_ind_unmapped(struct vi_judge *j);
+void vi_judge_not_ram(struct vi_judge *j);
+void vi_judge_firmware(struct vi_judge *j);
+void vi_judge_buf_in_ring(struct vi_judge *j);
+/* index.c */
+void vi_judge_used_ahead(struct vi_judge *j);
+void vi_judge_inflight(struct vi_judge *j);
+void vi_judge_avail_jump(struct vi_judge *j);
+void vi_judge_avail_decr(struct vi_judge *j);
+void vi_judge_head(struct vi_judge *j);
+void vi_judge_dup_head(struct vi_judge *j);
+void vi_judge_shared_desc(struct vi_judge *j);
+void vi_judge_index_lost(struct vi_judge *j);
+/* chain.c */
+void vi_judge_walk(struct vi_judge *j);
+void vi_judge_order(struct vi_judge *j);
+void vi_judge_zero_len(struct vi_judge *j);
+void vi_judge_total(struct vi_judge *j);
+void vi_judge_buf_wrap(struct vi_judge *j);
+void vi_judge_flags(struct vi_judge *j);
+void vi_judge_short(struct vi_judge *j);
+void vi_judge_inorder_next(struct vi_judge *j);
+void vi_judge_inorder_ind(struct vi_judge *j);
+/* used.c */
+void vi_judge_used_id(struct vi_judge *j);
+void vi_judge_used_not_head(struct vi_judge *j);
+void vi_judge_dup_used(struct vi_judge *j);
+void vi_judge_used_len(struct vi_judge *j);
+void vi_judge_used_len_legacy(struct vi_judge *j);
+void vi_judge_inorder_used(struct vi_judge *j);
+/* event.c */
+void vi_judge_evt_flags(struct vi_judge *j);
+void vi_judge_evt_stale(struct vi_judge *j);
+void vi_judge_evt_rsvd(struct vi_judge *j);
+void vi_judge_evt_feature(struct vi_judge *j);
+void vi_judge_evt_off(struct vi_judge *j);
+/* packed.c */
+void vi_judge_wrap_bits(struct vi_judge *j);
+void vi_judge_packed_id(struct vi_judge *j);
+void vi_judge_restamp(struct vi_judge *j);
+void vi_judge_used_pos(struct vi_judge *j);
+void vi_judge_stale_avail(struct vi_judge *j);
+void vi_judge_dup_id(struct vi_judge *j);
+void vi_judge_torn_chain(struct vi_judge *j);
+/* driver.c */
+void vi_judge_shadow(struct vi_judge *j);
+void vi_judge_free_leak(struct vi_judge *j);
+/* snapshot.c */
+void vi_judge_torn(struct vi_judge *j);
+void vi_judge_gone(struct vi_judge *j);
+void vi_judge_zero_page(struct vi_judge *j);
+/* stuck.c */
+void vi_judge_device_stuck(struct vi_judge *j);
+void vi_judge_lost_kick(struct vi_judge *j);
+void vi_judge_ring_full(struct vi_judge *j);
+void vi_judge_rx_starved(struct vi_judge *j);
+/* irq.c */
+void vi_judge_lost_irq(struct vi_judge *j);
+void vi_judge_callbacks_off(struct vi_judge *j);
+void vi_judge_event_stuck(struct vi_judge *j);
+void vi_judge_no_vector(struct vi_judge *j);
+/* device.c */
+void vi_judge_driver_broken(struct vi_judge *j);
+void vi_judge_needs_reset(struct vi_judge *j);
+void vi_judge_failed(struct vi_judge *j);
+void vi_judge_negotiation(struct vi_judge *j);
+void vi_judge_size_mismatch(struct vi_judge *j);
+void vi_judge_inuse_leak(struct vi_judge *j);
+
+#endif

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where addresses lead, where they are physical and all RAM is known. */
+#include <stdlib.h>
+
+#include "check/judge.h"
+#include "check/parts.h"
+
+enum place {
+	PLACE_UNKNOWN,
+	PLACE_RAM,
+	PLACE_IO,		/* some of it */
+	PLACE_HOLE,		/* RAM at both ends, and nothing in between */
+	PLACE_NOTHING,
+};
+
+/* No honest buffer lies in more pieces of memory. */
+#define MAX_PIECES	256
+
+static enum place look(const struct vi_check_memory *m, uint64_t addr,
+		       uint64_t len)
+{
+	enum vi_mem_kind first = VI_MEM_UNKNOWN, kind = VI_MEM_UNKNOWN;
+	bool nothing = false, io = false;
+	uint64_t at = 0;
+	unsigned int i;
+
+	if (!len || len - 1 > UINT64_MAX - addr)
+		return PLACE_UNKNOWN;
+	for (i = 0; at < len && i < MAX_PIECES; i++) {
+		uint64_t extent = 1;
+
+		kind = m->look(m->data, addr + at, &extent);
+		if (kind == VI_MEM_UNKNOWN)
+			return PLACE_UNKNOWN;
+		first = i ? first : kind;
+		nothing |= kind == VI_MEM_NOTHING;
+		io |= kind == VI_MEM_IO;
+		if (!extent || extent > len - at)
+			extent = len - at;
+		at += extent;
+	}
+	if (nothing)
+		return first != VI_MEM_NOTHING && kind != VI_MEM_NOTHING ?
+		       PLACE_HOLE : PLACE_NOTHING;
+	return io ? PLACE_IO : PLACE_RAM;
+}
+
+static bool can_look(struct vi_judge *j)
+{
+	if (j->in->memory.look && j->in->memory.physical)
+		return true;
+	vi_skip(j, j->in->memory.look ?
+		"the device's addresses are not physical ones" :
+		"what memory there is is not known");
+	return false;
+}
+
+bool vi_is_left_behind(const struct vi_check *in)
+{
+	return in->have & VI_C_BOUND && !in->bound;
+}
+
+static enum place look_at_part(const struct vi_judge *j,
+			       const struct vi_piece *p)
+{
+	return look(&j->in->memory, p->addr, p->len);
+}
+
+void vi_judge_unmapped(struct vi_judge *j)
+{
+	struct vi_parts p;
+	size_t i;
+
+	if (!can_look(j) || vi_is_left_behind(j->in) || !vi_is_ready(j->q) ||
+	    !vi_parts(j->q, &p))
+		return;
+	for (i = 0; i < 3; i++) {
+		if (look_at_part(j, &p.part[i]) < PLACE_HOLE)
+			continue;
+		vi_found(j, "the %s at 0x%llx is not in memory",
+			 vi_part_name(j->q, i),
+			 (unsigned long long)p.part[i].addr);
+		vi_evidence_hex(j, "address", p.part[i].addr);
+		vi_evidence(j, "bytes", p.part[i].len);
+	}
+}
+
+void vi_judge_firmware(struct vi_judge *j)
+{
+	if (!vi_is_left_behind(j->in) || !vi_has(j->q, VI_Q_ADDRESSES) ||
+	    !j->q->desc || !vi_is_ready(j->q))
+		return;
+	vi_found(j, "the queue points to 0x%llx, and the device has no driver: firmware may have left it behind",
+		 (unsigned long long)j->q->desc);
+	vi_evidence_hex(j, "desc", j->q->desc);
+}
+
+/* Call @fn for each buffer in flight, with the place that it is in. */
+static void each_buffer(struct vi_judge *j,
+			void (*fn)(struct vi_judge *j, const struct vi_chain *c,
+				   const struct vi_desc *d, enum place place))
+{
+	size_t i, k;
+
+	if (!can_look(j) || !vi_knows_chains(j))
+		return;
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		for (k = 0; k < c->num; k++)
+			if (j->ring->exact || !c->desc[k].in_table)
+				fn(j, c, &c->desc[k],
+				   look(&j->in->memory, c->desc[k].addr,
+					c->desc[k].len));
+	}
+}
+
+static void show_buffer(struct vi_judge *j, const struct vi_chain *c,
+			const struct vi_desc *d, const char *what)
+{
+	vi_found(j, "the chain at %u has a buffer of %u bytes at 0x%llx, %s",
+		 c->head, d->len, (unsigned long long)d->addr, what);
+	vi_evidence(j, "head", c->head);
+	vi_evidence_hex(j, "address", d->addr);
+	vi_evidence(j, "len", d->len);
+}
+
+/* This length is what an error, taken for one, looks like. */
+#define ALL_ONES	0xffffffff
+
+static void buf_unmapped(struct vi_judge *j, const struct vi_chain *c,
+			 const struct vi_desc *d, enum place place)
+{
+	if (place == PLACE_NOTHING ||
+	    (place == PLACE_HOLE && d->len == ALL_ONES))
+		show_buffer(j, c, d, "which is not all in memory");
+}
+
+void vi_judge_buf_unmapped(struct vi_judge *j)
+{
+	each_buffer(j, buf_unmapped);
+}
+
+static void buf_split(struct vi_judge *j, const struct vi_chain *c,
+		      const struct vi_desc *d, enum place place)
+{
+	if (place == PLACE_HOLE && d->len != ALL_ONES)
+		show_buffer(j, c, d, "across a hole in memory");
+}
+
+void vi_judge_buf_split(struct vi_judge *j)
+{
+	each_buffer(j, buf_split);
+}
+
+static void buf_io(struct vi_judge *j, const struct vi_chain *c,
+		   const struct vi_desc *d, enum place place)
+{
+	if (place == PLACE_IO)
+		show_buffer(j, c, d, "in memory that is not RAM");
+}
+
+void vi_judge_not_ram(struct vi_judge *j)
+{
+	each_buffer(j, buf_io);
+}
+
+void vi_judge_ind_unmapped(struct vi_judge *j)
+{
+	size_t i;
+
+	if (!can_look(j) || !vi_knows_chains(j))
+		return;
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		if (!c->indirect || look(&j->in->memory, c->table_addr,
+					 c->table_len) < PLACE_HOLE)
+			continue;
+		vi_found(j, "the indirect table of the chain at %u, at 0x%llx, is not all in memory",
+			 c->head, (unsigned long long)c->table_addr);
+		vi_evidence(j, "head", c->head);
+		vi_evidence_hex(j, "table", c->table_addr);
+		vi_evidence(j, "bytes", c->table_len);
+	}
+}
+
+static void in_ring(struct vi_judge *j, const struct vi_piece *parts,
+		    size_t num, const struct vi_chain *c)
+{
+	size_t k;
+
+	for (k = 0; k < c->num; k++) {
+		const struct vi_desc *d = &c->desc[k];
+		struct vi_piece buf = { d->addr, d->len, 0 };
+		const struct vi_piece *part;
+
+		if (!j->ring->exact && d->in_table)
+			continue;
+		part = vi_find_overlap(parts, num, &buf);
+		if (!part)
+			continue;
+		show_buffer(j, c, d, "over a ring in use");
+		vi_evidence(j, "ring_of_queue", part->queue);
+		vi_evidence_hex(j, "ring_address", part->addr);
+	}
+}
+
+void vi_judge_buf_in_ring(struct vi_judge *j)
+{
+	struct vi_piece *parts;
+	size_t num, i;
+
+	if (!vi_knows_chains(j))
+		return;
+	parts = vi_all_parts(j->in, &num);
+	j->no_memory = !parts;
+	for (i = 0; parts && i < j->ring->num_in_flight; i++)
+		in_ring(j, parts, num, &j->ring->in_flight[i]);
+	free(parts);
+}
+
+static void found_table_overlap(struct vi_judge *j, const struct vi_piece *t,
+				uint64_t other, const char *what)
+{
+	vi_found(j, "the indirect table at 0x%llx lies over %s",
+		 (unsigned long long)t->addr, what);
+	vi_evidence_hex(j, "table", t->addr);
+	vi_evidence_hex(j, "other", other);
+}
+
+/* Of two tables, and of a table and a ring. */
+static void overlap_tables(struct vi_judge *j, const struct vi_piece *tables,
+			   size_t count)
+{
+	struct vi_piece reach = { 0 };
+	struct vi_piece *parts;
+	size_t num, i;
+
+	parts = vi_all_parts(j->in, &num);
+	j->no_memory = !parts;
+	for (i = 0; parts && i < count; i++) {
+		const struct vi_piece *t = &tables[i], *hit;
+
+		if (vi_overlap(&reach, t))
+			found_table_overlap(j, t, reach.addr, "another table");
+		/* Sorted: what reaches furthest is met by what follows. */
+		if (!reach.len || t->addr + t->len > reach.addr + reach.len)
+			reach = *t;
+		hit = vi_find_overlap(parts, num, t);
+		if (hit)
+			found_table_overlap(j, t, hit->addr, "a ring");
+	}
+	free(parts);
+}
+
+void vi_judge_table_overlap(struct vi_judge *j)
+{
+	struct vi_piece *tables;
+	size_t i, n = 0;
+
+	if (!j->ring->exact)
+		return;
+	tables = calloc(j->ring->num_in_flight + 1, sizeof(*tables));
+	j->no_memory = !tables;
+	for (i = 0; tables && i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		if (c->indirect)
+			tables[n++] = (struct vi_piece) {
+				c->table_addr, c->table_len, 0 };
+	}
+	if (n) {
+		vi_sort_pieces(tables, n);
+		overlap_tables(j, tables, n);
+	}
+	free(tables);
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The descriptor ring of a packed queue (virtio spec 1.4, 2.8.1 to 2.8.6). */
+#include <stdlib.h>
+
+#include "check/judge.h"
+
+#define WRAP	0x8000
+#define SLOT(pos)	((pos) & 0x7fff)
+
+/* What is wrong with a slot between the device's position and the driver's. */
+enum fault {
+	FAULT_WRAP,		/* the bits of another lap */
+	FAULT_RESTAMP,		/* made available again */
+	FAULT_TORN,		/* its head is available, it is not */
+};
+
+/* Going through those slots. */
+struct scan {
+	uint16_t pos, head;	/* here; of the list that we are in */
+	bool in_list;
+	bool from_start;	/* nothing sound was met so far */
+};
+
+/* The fault of a slot that is not available as it should be; -1: none. */
+static int fault_of(const struct scan *s, uint16_t flags)
+{
+	if (vi_packed_is_avail(flags, s->pos ^ WRAP)) {
+		if (s->in_list && (s->head & WRAP) != (s->pos & WRAP))
+			return FAULT_WRAP;
+		return FAULT_RESTAMP;
+	}
+	if (s->in_list)
+		return FAULT_TORN;
+	/* A device may write a batch of used entries from its end. */
+	if (vi_packed_is_used(flags, s->pos))
+		return -1;
+	return s->from_start ? FAULT_WRAP : FAULT_RESTAMP;
+}
+
+static const char *const faults[] = {
+	[FAULT_WRAP] = "has the wrap bits of another lap",
+	[FAULT_RESTAMP] = "was written again before the device was done with it",
+	[FAULT_TORN] = "is not available, but the list that it belongs to is",
+};
+
+static void found_fault(struct vi_judge *j, int fault, uint16_t pos,
+			uint16_t flags)
+{
+	vi_found(j, "slot %u %s", SLOT(pos), faults[fault]);
+	vi_evidence(j, "slot", SLOT(pos));
+	vi_evidence(j, "wrap", pos >> 15);
+	vi_evidence_hex(j, "flags", flags);
+}
+
+static bool knows_lists(struct vi_judge *j)
+{
+	if (!j->ring->exact) {
+		vi_skip(j, "which lists are in flight is known only with the driver's state");
+		return false;
+	}
+	return vi_packed_distance(j->q, j->ring->used, j->ring->avail) <=
+	       j->q->size;
+}
+
+static void scan(struct vi_judge *j, enum fault wanted)
+{
+	struct scan s = { .pos = j->ring->used, .from_start = true };
+	uint32_t left, whole;
+
+	if (!knows_lists(j))
+		return;
+	whole = vi_packed_distance(j->q, j->ring->used, j->ring->avail);
+	for (left = whole; left; left--) {
+		uint16_t flags = vi_packed_desc(j->q, SLOT(s.pos)).flags;
+		int fault = -1;
+
+		if (vi_packed_is_avail(flags, s.pos)) {
+			s.head = s.in_list ? s.head : s.pos;
+			s.in_list = flags & VRING_DESC_F_NEXT;
+			s.from_start = false;
+		} else {
+			fault = fault_of(&s, flags);
+			if (fault == (int)wanted)
+				found_fault(j, fault, s.pos, flags);
+			/* A list goes on where only its bits are wrong. */
+			s.in_list &= fault == FAULT_WRAP &&
+				     flags & VRING_DESC_F_NEXT;
+		}
+		s.pos = vi_packed_step(j->q, s.pos, 1);
+	}
+	if (s.in_list && whole < j->q->size && wanted == FAULT_TORN)
+		found_fault(j, FAULT_TORN, s.pos,
+			    vi_packed_desc(j->q, SLOT(s.pos)).flags);
+}
+
+void vi_judge_wrap_bits(struct vi_judge *j)
+{
+	scan(j, FAULT_WRAP);
+}
+
+void vi_judge_restamp(struct vi_judge *j)
+{
+	scan(j, FAULT_RESTAMP);
+}
+
+void vi_judge_torn_chain(struct vi_judge *j)
+{
+	scan(j, FAULT_TORN);
+}
+
+void vi_judge_packed_id(struct vi_judge *j)
+{
+	size_t i;
+
+	if (!vi_knows_chains(j))
+		return;
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		if (c->id < j->q->size)
+			continue;
+		vi_found(j, "the list at slot %u has the id %u in a queue of %u",
+			 c->head, c->id, j->q->size);
+		vi_evidence(j, "slot", c->head);
+		vi_evidence(j, "id", c->id);
+	}
+}
+
+/* Between the device's entries, no slot is used in this lap. */
+void vi_judge_used_pos(struct vi_judge *j)
+{
+	size_t i;
+
+	if (!j->ring->knows_unseen || !vi_has_tokens(j->q)) {
+		vi_skip(j, "how many slots a used entry stands for is known only with the driver's state");
+		return;
+	}
+	if (!j->ring->exact)
+		return;
+	for (i = 0; i < j->ring->num_unseen; i++) {
+		const struct vi_used *u = &j->ring->unseen[i];
+		uint16_t pos = u->at | (j->ring->last & WRAP);
+		uint32_t k;
+
+		/* In this lap of the driver's, or in the next. */
+		if (u->at < SLOT(j->ring->last))
+			pos ^= WRAP;
+		for (k = 1; k < u->slots; k++) {
+			uint16_t flags;
+
+			pos = vi_packed_step(j->q, pos, 1);
+			flags = vi_packed_desc(j->q, SLOT(pos)).flags;
+			if (!vi_packed_is_used(flags, pos))
+				continue;
+			vi_found(j, "slot %u is used, but belongs to the %u slots that the entry at %u stands for",
+				 SLOT(pos), u->slots, u->at);
+			vi_evidence(j, "slot", SLOT(pos));
+			vi_evidence(j, "entry", u->at);
+			vi_evidence(j, "slots", u->slots);
+		}
+	}
+}
+
+void vi_judge_stale_avail(struct vi_judge *j)
+{
+	uint16_t pos = j->ring->avail;
+	uint32_t taken, left;
+
+	if (j->ring->inferred_positions || !j->ring->has_last) {
+		vi_skip(j, "where the driver stands is not known");
+		return;
+	}
+	taken = vi_packed_distance(j->q, j->ring->last, j->ring->avail);
+	if (taken > j->q->size)
+		return;
+	for (left = j->q->size - taken; left; left--) {
+		uint16_t flags = vi_packed_desc(j->q, SLOT(pos)).flags;
+
+		if (vi_packed_is_avail(flags, pos)) {
+			vi_found(j, "slot %u looks available, but the driver has not come to it",
+				 SLOT(pos));
+			vi_evidence(j, "slot", SLOT(pos));
+			vi_evidence(j, "next_avail", SLOT(j->ring->avail));
+		}
+		pos = vi_packed_step(j->q, pos, 1);
+	}
+}
+
+void vi_judge_dup_id(struct vi_judge *j)
+{
+	uint64_t *met;
+	size_t i;
+
+	if (!vi_knows_chains(j))
+		return;
+	met = vi_bits_new(j->q->size);
+	j->no_memory = !met;
+	for (i = 0; met && i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		if (c->id >= j->q->size)
+			continue;
+		if (vi_bit(met, c->id)) {
+			vi_found(j, "two lists in flight have the id %u",
+				 c->id);
+			vi_evidence(j, "id", c->id);
+			vi_evidence(j, "slot", c->head);
+		}
+		vi_bit_set(met, c->id);
+	}
+	free(met);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The catalogue of rules as records. */
+#include <errno.h>
+
+#include <virtio-inspect/queues.h>
+
+#include "check/check.h"
+#include "core/compiler.h"
+#include "core/schema.h"
+
+#define STRING(member)							\
+static int get_##member(const void *object, struct vi_value *v)	\
+{									\
+	v->string = ((const struct vi_rule *)object)->member;		\
+	return v->string ? 0 : -ENODATA;				\
+}
+
+STRING(code)
+STRING(title)
+STRING(text)
+STRING(advice)
+STRING(section)
+
+static int get_severity(const void *object, struct vi_value *v)
+{
+	v->string = vi_severity_name(((const struct vi_rule *)object)->severity);
+	return 0;
+}
+
+static const struct vi_field fields[] = {
+	{ "code", VI_STRING, "its name", get_code, NULL },
+	{ "severity", VI_STRING, "error, warning or info, at most", get_severity, NULL },
+	{ "title", VI_STRING, "what is wrong, in short", get_title, NULL },
+	{ "text", VI_STRING, "what it means", get_text, NULL },
+	{ "advice", VI_STRING, "what to try next", get_advice, NULL },
+	{ "section", VI_STRING, "section of the virtio specification 1.4", get_section, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema schema = { fields };
+
+VI_EXPORT const struct vi_schema *vi_rule_schema(void)
+{
+	return &schema;
+}
+
+VI_EXPORT const void *vi_rule(size_t i)
+{
+	return vi_rule_at(i);
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* vi_check(): looks at devices for as long as it takes, and has them judged. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "attach/judged.h"
+#include "check/run.h"
+
+/* Both ends, and three in between. */
+#define SAMPLES		5
+/* Of a longer watch: fewer than are kept, so that the first one stays. */
+#define MORE_SAMPLES	(VI_MAX_LOOKS - SAMPLES - 1)
+
+struct checking {
+	struct vi_ctx *ctx;
+	struct vi_device *dev;		/* NULL: all of them */
+	const char *way;
+	double sample, patience;
+	uint64_t watch_ns;
+};
+
+static void sleep_for(double seconds)
+{
+	struct timespec ts = {
+		.tv_sec = (time_t)seconds,
+		.tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9),
+	};
+
+	while (nanosleep(&ts, &ts) && errno == EINTR)
+		;
+}
+
+static bool is_one(const struct checking *c, const struct vi_device *dev)
+{
+	return c->dev ? c->dev == dev : !!dev->name;
+}
+
+static struct vi_device *next(const struct checking *c, struct vi_device *dev)
+{
+	do
+		dev = vi_device_next(c->ctx, dev);
+	while (dev && !is_one(c, dev));
+	return dev;
+}
+
+/* Is there one whose queues change with time? */
+static bool any_moves(const struct checking *c)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = next(c, dev)))
+		if (!dev->own_way || dev->own_way == &vi_sim_way ||
+		    dev->own_way == &vi_flat_way)
+			return true;
+	return false;
+}
+
+static int look_often(const struct checking *c)
+{
+	unsigned int i;
+	int err;
+
+	err = vi_look(c->ctx, c->dev, c->way);
+	for (i = 1; i < SAMPLES && !err && any_moves(c); i++) {
+		sleep_for(c->sample / (SAMPLES - 1));
+		err = vi_look(c->ctx, c->dev, c->way);
+	}
+	return err;
+}
+
+static int wants_more(const struct checking *c, bool *more)
+{
+	struct vi_device *dev = NULL;
+	struct vi_check_input in;
+	int err = 0;
+
+	*more = false;
+	while (!err && !*more && (dev = next(c, dev))) {
+		err = vi_check_input(dev, c->watch_ns, &in);
+		*more = !err && vi_check_wants_more(&in.check);
+		vi_check_input_free(&in);
+	}
+	return err;
+}
+
+/* While a suspicious queue may yet move. */
+static int watch(const struct checking *c)
+{
+	double pause = (c->patience - c->sample) / MORE_SAMPLES;
+	unsigned int i;
+	bool more;
+	int err = 0;
+
+	if (pause < c->sample / 2)
+		pause = c->sample / 2;
+	for (i = 0; i < MORE_SAMPLES && any_moves(c); i++) {
+		err = wants_more(c, &more);
+		if (err || !more)
+			break;
+		sleep_for(pause);
+		err = vi_look(c->ctx, c->dev, c->way);
+		if (err)
+			break;
+	}
+	return err;
+}
+
+static int judge(const struct checking *c, struct vi_device *dev)
+{
+	struct vi_report report = { 0 };
+	struct vi_check_input in;
+	int err;
+
+	err = vi_check_input(dev, c->watch_ns, &in);
+	if (!err)
+		err = vi_check_run(&in.check, &report);
+	if (!err)
+		err = vi_check_output(dev, &report);
+	vi_report_free(&report);
+	vi_check_input_free(&in);
+	return err;
+}
+
+static int count_errors(const struct vi_device *dev)
+{
+	const struct vi_judged *j = dev->judged;
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < j->num_findings; i++)
+		n += !strcmp(j->findings[i].severity, "error");
+	return n;
+}
+
+static int judge_all(const struct checking *c)
+{
+	struct vi_device *dev = NULL;
+	int err, errors = 0;
+
+	while ((dev = next(c, dev))) {
+		err = judge(c, dev);
+		if (err)
+			return vi_fail(c->ctx, err, "%s: %s",
+				       vi_device_label(dev), strerror(-err));
+		errors += count_errors(dev);
+	}
+	return errors;
+}
+
+VI_EXPORT int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
+		       const struct vi_check_options *options)
+{
+	static const struct vi_check_options none = { 0 };
+	const struct vi_check_options *o = options ? options : &none;
+	struct checking c = {
+		.ctx = ctx, .dev = dev, .way = o->way ? o->way : "auto",
+		.sample = o->sample > 0 ? o->sample : 0.5,
+		.patience = o->patience > 0 ? o->patience : 3,
+	};
+	int err = 0;
+
+	c.watch_ns = (uint64_t)(c.patience * 1e9);
+	if (!o->now) {
+		err = look_often(&c);
+		if (!err)
+			err = watch(&c);
+	}
+	return err ? err : judge_all(&c);
+}

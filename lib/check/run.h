@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From looks at a device to what the engine judges, and back to records. */
+#ifndef VI_CHECK_RUN_H
+#define VI_CHECK_RUN_H
+
+#include "attach/look.h"
+#include "check/check.h"
+
+/* What the engine is given of one device; vi_check_input_free() ends it. */
+struct vi_check_input {
+	struct vi_check check;
+	struct vi_check_queue *queues;
+	struct vi_sample *samples;
+	char *iomem;			/* text of /proc/iomem, or NULL */
+};
+
+/* 0 or -ENOMEM. */
+int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
+		   struct vi_check_input *in);
+void vi_check_input_free(struct vi_check_input *in);
+
+/* Make dev->judged of a report; what a capture brought along that takes time
+ * to see stays. 0 or -ENOMEM. */
+int vi_check_output(struct vi_device *dev, const struct vi_report *report);
+
+/* memory_map.c: what is at addresses of this machine's, by /proc/iomem. */
+enum vi_mem_kind vi_iomem_look(void *text, uint64_t addr, uint64_t *extent);
+/* The same in memory that is a flat file, a struct vi_mem. */
+enum vi_mem_kind vi_flat_look(void *mem, uint64_t addr, uint64_t *extent);
+
+#endif

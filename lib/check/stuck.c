@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Queues that do not move, and requests that grow old. */
+#include "check/judge.h"
+
+size_t vi_consistent_count(const struct vi_check_queue *queue)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < queue->num_samples; i++)
+		n += vi_is_consistent(&queue->samples[i]);
+	return n;
+}
+
+const struct vi_sample *vi_last_sample(const struct vi_check_queue *queue)
+{
+	size_t i = queue->num_samples;
+
+	while (i--) {
+		const struct vi_sample *s = &queue->samples[i];
+
+		if (vi_is_consistent(s) && s->ring->readable &&
+		    vi_is_ready(s->q) && !vi_has_zero_page(s))
+			return s;
+	}
+	return NULL;
+}
+
+/* Of the same ring, with the same indices? */
+static bool is_same(const struct vi_ring *a, const struct vi_ring *b)
+{
+	return a->readable && b->readable && a->q->size == b->q->size &&
+	       a->q->packed == b->q->packed && a->q->desc == b->q->desc &&
+	       a->q->desc_va == b->q->desc_va &&
+	       a->has_avail == b->has_avail && a->has_used == b->has_used &&
+	       a->avail == b->avail && a->used == b->used &&
+	       a->has_last == b->has_last && a->last == b->last;
+}
+
+bool vi_still(const struct vi_check_queue *queue, struct vi_still *still)
+{
+	size_t i = queue->num_samples;
+
+	*still = (struct vi_still) { .last = vi_last_sample(queue) };
+	if (!still->last)
+		return false;
+	while (i--) {
+		const struct vi_sample *s = &queue->samples[i];
+
+		if (s > still->last)
+			continue;
+		/* A torn one is one that moved. */
+		if (!vi_is_consistent(s) ||
+		    !is_same(s->ring, still->last->ring))
+			break;
+		still->first = s;
+		still->looks++;
+	}
+	if (still->last != &queue->samples[queue->num_samples - 1])
+		still->looks = 0;
+	if (still->first && still->last->time_ns > still->first->time_ns)
+		still->age_ns = still->last->time_ns - still->first->time_ns;
+	return still->looks > 1;
+}
+
+bool vi_still_enough(const struct vi_still *still)
+{
+	return still->looks >= VI_STILL_LOOKS &&
+	       still->age_ns >= VI_AGE_WARNING;
+}
+
+/* What the diagnoses of a queue that stands need. */
+static bool stands(struct vi_judge *j, struct vi_still *still)
+{
+	if (vi_still(j->queue, still) && vi_still_enough(still))
+		return true;
+	if (j->queue->num_samples < VI_STILL_LOOKS)
+		vi_skip(j, "it takes samples over some time to tell");
+	return false;
+}
+
+/* Only request queues are stuck; others may wait by design. */
+static bool may_be_stuck(struct vi_judge *j)
+{
+	if (!(j->queue->have & VI_CQ_ROLE)) {
+		vi_skip(j, "what the queue is for is not known");
+		return false;
+	}
+	return j->queue->role != VI_QUEUE_PARKED;
+}
+
+static bool has_requests(const struct vi_ring *ring)
+{
+	return ring->has_avail && ring->has_used &&
+	       !ring->inferred_positions && ring->avail != ring->used &&
+	       vi_flight_count(ring) <= ring->q->size &&
+	       !vi_lost_used(ring) && !vi_lost_avail(ring);
+}
+
+bool vi_is_lost_kick(const struct vi_still *still)
+{
+	const struct vi_queue *a = still->first->q, *b = still->last->q;
+
+	if (vi_kick_due(still->last->ring))
+		return true;
+	return vi_has(a, VI_Q_NUM_ADDED) && vi_has(b, VI_Q_NUM_ADDED) &&
+	       a->num_added && b->num_added;
+}
+
+/* Do other queues of the device move? */
+static bool others_move(const struct vi_judge *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->in->num_queues; i++) {
+		const struct vi_check_queue *o = &j->in->queues[i];
+		struct vi_still still;
+
+		if (o != j->queue && vi_last_sample(o) &&
+		    o->num_samples > 1 &&
+		    (!vi_still(o, &still) || still.looks < o->num_samples))
+			return true;
+	}
+	return false;
+}
+
+static void show_stuck(struct vi_judge *j, const struct vi_still *still)
+{
+	const struct vi_ring *ring = still->last->ring;
+
+	vi_evidence(j, "age_ms", still->age_ns / 1000000);
+	vi_evidence(j, "in_flight", j->q->packed ? ring->num_in_flight :
+		    vi_flight_count(ring));
+	vi_evidence(j, "avail", ring->avail);
+	vi_evidence(j, "used", ring->used);
+	if (ring->num_in_flight)
+		vi_evidence(j, "oldest", j->q->packed ?
+			    ring->in_flight[0].id : ring->in_flight[0].head);
+	vi_evidence(j, "other_queues_move", others_move(j));
+	if (j->queue->role == VI_QUEUE_MAY_WAIT)
+		vi_lower(j, VI_INFO);
+}
+
+void vi_judge_device_stuck(struct vi_judge *j)
+{
+	struct vi_still still;
+
+	if (!may_be_stuck(j) || !stands(j, &still) || !has_requests(j->ring) ||
+	    vi_is_lost_kick(&still))
+		return;
+	vi_found(j, "the device has not finished %u %s in %.1f s%s",
+		 vi_flight_count(j->ring),
+		 j->q->packed ? "descriptors" : "requests",
+		 (double)still.age_ns / 1e9,
+		 vi_feature(j, VIRTIO_RING_F_EVENT_IDX) ? "" :
+		 " (a lost kick would look the same)");
+	if (still.age_ns < VI_AGE_ERROR)
+		vi_lower(j, VI_WARNING);
+	show_stuck(j, &still);
+}
+
+void vi_judge_lost_kick(struct vi_judge *j)
+{
+	struct vi_still still;
+
+	if (!may_be_stuck(j) || !stands(j, &still) || !has_requests(j->ring) ||
+	    !vi_is_lost_kick(&still))
+		return;
+	if (vi_kick_due(j->ring))
+		vi_found(j, "the device sleeps: it asked to be told of buffers that have been there for %.1f s",
+			 (double)still.age_ns / 1e9);
+	else
+		vi_found(j, "the driver added %u buffers %.1f s ago and never kicked",
+			 j->q->num_added, (double)still.age_ns / 1e9);
+	vi_evidence(j, "event", j->q->packed ? j->ring->device_off_wrap :
+		    j->ring->avail_event);
+	if (vi_has(j->q, VI_Q_NUM_ADDED))
+		vi_evidence(j, "num_added", j->q->num_added);
+	show_stuck(j, &still);
+}
+
+/* Room for no more like the last one. */
+bool vi_is_full(const struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	uint32_t last = 1;
+
+	if (!vi_has(q, VI_Q_NUM_FREE))
+		return false;
+	if (ring->exact && ring->num_in_flight)
+		last = ring->in_flight[ring->num_in_flight - 1].slots;
+	return q->num_free < (last ? last : 1);
+}
+
+void vi_judge_ring_full(struct vi_judge *j)
+{
+	struct vi_still still;
+
+	if (!vi_has(j->q, VI_Q_NUM_FREE)) {
+		vi_skip(j, "how many descriptors the driver has free is not known");
+		return;
+	}
+	if (!may_be_stuck(j) || !stands(j, &still) || !vi_is_full(j->ring))
+		return;
+	vi_found(j, "the queue is full, %u of %u descriptors free, and has not moved in %.1f s",
+		 j->q->num_free, j->q->size, (double)still.age_ns / 1e9);
+	vi_evidence(j, "num_free", j->q->num_free);
+	show_stuck(j, &still);
+}
+
+/* A receive queue is one of a network device's that buffers wait in. */
+void vi_judge_rx_starved(struct vi_judge *j)
+{
+	struct vi_still still;
+
+	if (!vi_knows(j, VI_C_TYPE) || j->in->type != VIRTIO_ID_NET ||
+	    !(j->queue->have & VI_CQ_ROLE) ||
+	    j->queue->role != VI_QUEUE_PARKED)
+		return;
+	if (!vi_knows(j, VI_C_LINK)) {
+		vi_skip(j, "whether the interface is up is not known");
+		return;
+	}
+	if (!j->in->link_up || !stands(j, &still) || !j->ring->has_avail ||
+	    j->ring->inferred_positions || j->ring->avail != j->ring->used)
+		return;
+	vi_found(j, "the receive queue has had no buffers for %.1f s",
+		 (double)still.age_ns / 1e9);
+	vi_evidence(j, "avail", j->ring->avail);
+	vi_evidence(j, "used", j->ring->used);
+	vi_evidence(j, "age_ms", still.age_ns / 1000000);
+}
+
+static bool is_suspicious(const struct vi_check *in,
+			  const struct vi_check_queue *queue, uint64_t *need)
+{
+	const struct vi_sample *s = vi_last_sample(queue);
+
+	*need = 0;
+	if (!s)
+		return in->live && queue->num_samples < 2;
+	if (s->ring->has_last && s->ring->has_used &&
+	    s->ring->last != s->ring->used)
+		*need = VI_AGE_WARNING;
+	if (has_requests(s->ring) && queue->have & VI_CQ_ROLE &&
+	    queue->role != VI_QUEUE_PARKED)
+		*need = queue->role == VI_QUEUE_REQUEST ? VI_AGE_ERROR :
+			VI_AGE_WARNING;
+	if (vi_is_full(s->ring) && !*need)
+		*need = VI_AGE_WARNING;
+	return *need;
+}
+
+/* At least two looks; one that stands is watched until it is old enough. */
+static bool wants_more(const struct vi_check *in,
+		       const struct vi_check_queue *queue)
+{
+	uint64_t limit = in->watch_ns ? in->watch_ns : VI_AGE_ERROR, need;
+	size_t n = queue->num_samples;
+	struct vi_still still;
+
+	if (!n)
+		return false;
+	if (queue->samples[n - 1].time_ns - queue->samples[0].time_ns >= limit
+	    && n >= VI_STILL_LOOKS)
+		return false;
+	if (vi_consistent_count(queue) < 2)
+		return n < 2 * VI_STILL_LOOKS;
+	if (!is_suspicious(in, queue, &need) || !vi_still(queue, &still))
+		return false;
+	return still.looks < VI_STILL_LOOKS ||
+	       still.age_ns < (need < limit ? need : limit);
+}
+
+bool vi_check_wants_more(const struct vi_check *in)
+{
+	size_t i;
+
+	for (i = 0; in->live && i < in->num_queues; i++)
+		if (wants_more(in, &in->queues[i]))
+			return true;
+	return false;
+}

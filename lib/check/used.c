@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the device says it has completed (virtio spec 1.4, 2.7.8, 2.8.22). */
+#include <stdlib.h>
+
+#include "check/judge.h"
+
+static void bad_id(struct vi_judge *j, uint32_t at, uint32_t id)
+{
+	if (id < j->q->size)
+		return;
+	vi_found(j, "used entry %u names descriptor %u of %u", at, id,
+		 j->q->size);
+	vi_evidence(j, "entry", at);
+	vi_evidence(j, "id", id);
+	vi_evidence(j, "size", j->q->size);
+}
+
+/* What the driver has not seen; where that is not known, all there is. */
+void vi_judge_used_id(struct vi_judge *j)
+{
+	const struct vi_ring *ring = j->ring;
+	uint32_t i;
+
+	if (ring->knows_unseen) {
+		for (i = 0; i < ring->num_unseen; i++)
+			if (!ring->unseen[i].skipped)
+				bad_id(j, ring->unseen[i].at,
+				       ring->unseen[i].id);
+		return;
+	}
+	for (i = 0; i < j->q->size; i++)
+		bad_id(j, i, vi_split_used(j->q, i).id);
+}
+
+static bool can_match(struct vi_judge *j)
+{
+	if (!j->ring->knows_unseen)
+		vi_skip(j, "what the driver has seen of the completions is not known");
+	else if (!vi_has_tokens(j->q))
+		vi_skip(j, "which buffers the driver keeps outstanding is not known");
+	return !j->skipped;
+}
+
+void vi_judge_used_not_head(struct vi_judge *j)
+{
+	size_t i;
+
+	if (!can_match(j))
+		return;
+	for (i = 0; i < j->ring->num_unseen; i++) {
+		const struct vi_used *u = &j->ring->unseen[i];
+
+		/* In a split ring, ids out of range have a rule of their own. */
+		if (u->skipped || (u->id < j->q->size ?
+				   j->q->tokens[u->id].present :
+				   !j->q->packed))
+			continue;
+		vi_found(j, "the device completed %u, which is not outstanding",
+			 u->id);
+		vi_evidence(j, "entry", u->at);
+		vi_evidence(j, "id", u->id);
+		vi_evidence(j, "len", u->len);
+	}
+}
+
+void vi_judge_dup_used(struct vi_judge *j)
+{
+	uint64_t *met;
+	size_t i;
+
+	if (!can_match(j))
+		return;
+	met = vi_bits_new(j->q->size);
+	j->no_memory = !met;
+	for (i = 0; met && i < j->ring->num_unseen; i++) {
+		const struct vi_used *u = &j->ring->unseen[i];
+
+		if (u->skipped || u->id >= j->q->size)
+			continue;
+		if (vi_bit(met, u->id)) {
+			vi_found(j, "the device completed %u twice", u->id);
+			vi_evidence(j, "id", u->id);
+			vi_evidence(j, "entry", u->at);
+		}
+		vi_bit_set(met, u->id);
+	}
+	free(met);
+}
+
+/* A length beyond what the chain that it is for could take. */
+static bool too_long(struct vi_walker *w, const struct vi_used *u,
+		     uint64_t *room, bool *ok)
+{
+	struct vi_chain c = { 0 };
+	bool whole;
+
+	*ok = vi_walk_split(w, u->id, &c);
+	whole = vi_chain_is_whole(&c);
+	*room = c.in_len;
+	vi_chain_free(&c);
+	return *ok && whole && u->len > *room;
+}
+
+static void used_len(struct vi_judge *j)
+{
+	struct vi_walker w;
+	bool ok = vi_walker_init(&w, j->q);
+	size_t i;
+
+	for (i = 0; ok && i < j->ring->num_unseen; i++) {
+		const struct vi_used *u = &j->ring->unseen[i];
+		uint64_t room;
+
+		if (u->skipped || u->id >= j->q->size ||
+		    !j->q->tokens[u->id].present ||
+		    !too_long(&w, u, &room, &ok))
+			continue;
+		vi_found(j, "the device says that it wrote %u bytes to the chain at %u, which has room for %llu",
+			 u->len, u->id, (unsigned long long)room);
+		vi_evidence(j, "id", u->id);
+		vi_evidence(j, "len", u->len);
+		vi_evidence(j, "room", room);
+	}
+	j->no_memory = !ok;
+	vi_walker_fini(&w);
+}
+
+void vi_judge_used_len(struct vi_judge *j)
+{
+	if (vi_feature(j, VIRTIO_F_VERSION_1) && can_match(j))
+		used_len(j);
+}
+
+/* Legacy devices are known for it, and their drivers do not care. */
+void vi_judge_used_len_legacy(struct vi_judge *j)
+{
+	if (!vi_feature(j, VIRTIO_F_VERSION_1) && can_match(j))
+		used_len(j);
+}
+
+/* Is @id one of the heads from entry @from on that were made available? */
+static bool is_offered(const struct vi_ring *ring, uint16_t from, uint32_t id)
+{
+	uint16_t n = ring->avail - from, i;
+
+	for (i = 0; i < n && i < ring->q->size; i++)
+		if (vi_split_avail(ring->q, from + i) == id)
+			return true;
+	return false;
+}
+
+/*
+ * Completions that jump over others come with those, as skipped; an entry
+ * that names none of what is next in line stands out (spec 2.7.9).
+ */
+void vi_judge_inorder_used(struct vi_judge *j)
+{
+	const struct vi_ring *ring = j->ring;
+	uint16_t expect = ring->last;
+	size_t i;
+
+	if (!vi_feature(j, VIRTIO_F_IN_ORDER))
+		return;
+	if (!ring->knows_unseen) {
+		vi_skip(j, "what the driver has seen of the completions is not known");
+		return;
+	}
+	for (i = 0; i < ring->num_unseen; i++, expect++) {
+		const struct vi_used *u = &ring->unseen[i];
+		uint16_t head = vi_split_avail(j->q, expect);
+
+		if (u->id == head || !is_offered(ring, ring->last, u->id))
+			continue;
+		vi_found(j, "the device completed %u before %u, which is next in order",
+			 u->id, head);
+		vi_evidence(j, "id", u->id);
+		vi_evidence(j, "expected", head);
+		vi_evidence(j, "entry", u->at);
+	}
+}

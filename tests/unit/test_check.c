@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a check says beside its findings: the three answers, what could not be
+ * judged, and whether to look on. */
+#include "ring_text.h"
+
+#define RINGS	SRCDIR "/tests/fixtures/rings/"
+
+static struct ring_text *text;
+static struct vi_report report;
+
+static void check(const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), RINGS "%s.ring", name);
+	text = ring_text_read(path);
+	assert_int_equal(vi_check_run(&text->check, &report), 0);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	vi_report_free(&report);
+	ring_text_free(text);
+	return 0;
+}
+
+static void assert_answers(enum vi_answer seen, enum vi_answer completed,
+			   enum vi_answer reaped)
+{
+	const struct vi_answers *a = report.answers;
+	int i;
+
+	assert_int_equal(report.num_answers, 1);
+	assert_int_equal(a->to[VI_ASK_SEEN].answer, seen);
+	assert_int_equal(a->to[VI_ASK_COMPLETED].answer, completed);
+	assert_int_equal(a->to[VI_ASK_REAPED].answer, reaped);
+	for (i = 0; i < VI_QUESTIONS; i++)
+		assert_true(*a->to[i].because);
+	assert_true(a->num_next);
+}
+
+static void stuck_device_answers(void **state)
+{
+	(void)state;
+	check("d1-stuck");
+	assert_answers(VI_ANSWER_UNKNOWN, VI_ANSWER_NO, VI_ANSWER_YES);
+	assert_true(report.answers[0].num_unknown);
+}
+
+static void lost_kick_answers(void **state)
+{
+	(void)state;
+	check("d2-lost-kick");
+	assert_answers(VI_ANSWER_NO, VI_ANSWER_NO, VI_ANSWER_YES);
+}
+
+static void lost_interrupt_answers(void **state)
+{
+	(void)state;
+	check("d3-lost-irq");
+	assert_answers(VI_ANSWER_YES, VI_ANSWER_YES, VI_ANSWER_NO);
+}
+
+static void healthy_queue_has_no_answers(void **state)
+{
+	(void)state;
+	check("24-whole-ring");
+	assert_int_equal(report.num_answers, 0);
+}
+
+static const char *unjudged(const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < report.num_unjudged; i++)
+		if (report.unjudged[i].rule &&
+		    !strcmp(report.unjudged[i].rule->code, code))
+			return report.unjudged[i].reason;
+	return "";
+}
+
+static void unknown_memory_is_said(void **state)
+{
+	(void)state;
+	check("30-buf-not-physical");
+	assert_string_equal(unjudged("E_BUF_UNMAPPED"),
+			    "what memory there is is not known");
+}
+
+static void shared_vector_is_said(void **state)
+{
+	(void)state;
+	check("d3-irq-shared");
+	assert_non_null(strstr(unjudged("D_LOST_IRQ"),
+			       "vector not attributable"));
+}
+
+static void one_look_at_a_live_ring_is_said(void **state)
+{
+	(void)state;
+	check("b1-live-once");
+	assert_non_null(strstr(unjudged("E_NEXT"), "one sample"));
+}
+
+static void torn_ring_is_not_judged(void **state)
+{
+	bool said = false;
+	size_t i;
+
+	(void)state;
+	check("91-torn");
+	for (i = 0; i < report.num_unjudged; i++)
+		said |= !report.unjudged[i].rule;
+	assert_true(said);
+}
+
+static void findings_have_evidence(void **state)
+{
+	const struct vi_finding *f;
+
+	(void)state;
+	check("20-next");
+	f = &report.findings[0];
+	assert_string_equal(f->rule->code, "E_NEXT");
+	assert_int_equal(f->severity, VI_ERROR);
+	assert_int_equal(f->queue, 0);
+	assert_string_equal(f->evidence[0].name, "head");
+	assert_int_equal(f->evidence[0].number, 0);
+	assert_string_equal(f->evidence[2].name, "value");
+	assert_int_equal(f->evidence[2].number, 8);
+}
+
+/* --- Looking on --- */
+
+static bool wants_more(const char *name)
+{
+	check(name);
+	text->check.live = true;
+	return vi_check_wants_more(&text->check);
+}
+
+static void a_request_is_watched_until_it_is_old(void **state)
+{
+	(void)state;
+	assert_true(wants_more("d1-stuck-1s"));
+	end(NULL);
+	assert_false(wants_more("d1-stuck"));
+}
+
+static void a_queue_that_moves_is_not_watched(void **state)
+{
+	(void)state;
+	assert_false(wants_more("d1-moving"));
+}
+
+static void one_look_is_never_enough(void **state)
+{
+	(void)state;
+	assert_true(wants_more("b1-live-once"));
+}
+
+static void a_capture_cannot_be_looked_at_again(void **state)
+{
+	(void)state;
+	check("d1-stuck-1s");
+	assert_false(vi_check_wants_more(&text->check));
+}
+
+/* --- AVAIL, USED and the wrap counter (spec 2.8.1) --- */
+
+static int nothing(void **state)
+{
+	(void)state;
+	return 0;
+}
+
+static void wrap_counter_decides(void **state)
+{
+	static const struct {
+		bool avail, used, wrap, is_avail, is_used;
+	} row[] = {
+		{ 0, 0, 0, 0, 1 }, { 0, 0, 1, 0, 0 },
+		{ 0, 1, 0, 1, 0 }, { 0, 1, 1, 0, 0 },
+		{ 1, 0, 0, 0, 0 }, { 1, 0, 1, 1, 0 },
+		{ 1, 1, 0, 0, 0 }, { 1, 1, 1, 0, 1 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		uint16_t flags = row[i].avail << 7 | row[i].used << 15;
+		uint16_t pos = 3 | row[i].wrap << 15;
+
+		assert_int_equal(vi_packed_is_avail(flags, pos),
+				 row[i].is_avail);
+		assert_int_equal(vi_packed_is_used(flags, pos),
+				 row[i].is_used);
+	}
+}
+
+int main(void)
+{
+#define T(name)	cmocka_unit_test_setup_teardown(name, NULL, end)
+	const struct CMUnitTest tests[] = {
+		T(stuck_device_answers),
+		T(lost_kick_answers),
+		T(lost_interrupt_answers),
+		T(healthy_queue_has_no_answers),
+		T(unknown_memory_is_said),
+		T(shared_vector_is_said),
+		T(one_look_at_a_live_ring_is_said),
+		T(torn_ring_is_not_judged),
+		T(findings_have_evidence),
+		T(a_request_is_watched_until_it_is_old),
+		T(a_queue_that_moves_is_not_watched),
+		T(one_look_is_never_enough),
+		T(a_capture_cannot_be_looked_at_again),
+		cmocka_unit_test_setup_teardown(wrap_counter_decides, NULL,
+						nothing),
+	};
+
+	return cmocka_run_group_tests_name("check", tests, NULL, NULL);
+}

@@ -14,6 +14,11 @@ struct tables {
 	struct option names[MAX_OPTIONS + 1];
 };
 
+static bool is_optional(const struct tool_option *o)
+{
+	return o->arg && *o->arg == '[';
+}
+
 static void build(const struct tool_option *options, struct tables *t)
 {
 	struct option *name = t->names;
@@ -22,13 +27,17 @@ static void build(const struct tool_option *options, struct tables *t)
 	memset(t, 0, sizeof(*t));
 	for (; options->name && name < t->names + MAX_OPTIONS; options++) {
 		name->name = options->name;
-		name->has_arg = options->arg ? required_argument : no_argument;
+		name->has_arg = !options->arg ? no_argument :
+				is_optional(options) ? optional_argument :
+				required_argument;
 		name->val = options->key;
 		name++;
 		if (options->key >= OPTION_LONG)
 			continue;
 		*letter++ = options->key;
 		if (options->arg)
+			*letter++ = ':';
+		if (is_optional(options))
 			*letter++ = ':';
 	}
 }
@@ -73,7 +82,7 @@ static void print_option(const struct tool_option *o)
 	else
 		n = printf("     --%s", o->name);
 	if (o->arg)
-		n += printf(" %s", o->arg);
+		n += printf("%s%s", is_optional(o) ? "" : " ", o->arg);
 	if (n >= HELP_COLUMN) {
 		putchar('\n');
 		n = 0;

@@ -11,7 +11,7 @@
 struct tool_option {
 	int key;
 	const char *name;
-	const char *arg;	/* NULL: it takes none */
+	const char *arg;	/* NULL: it takes none; "[=ARG]": it may have one */
 	const char *help;
 };
 

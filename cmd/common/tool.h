@@ -24,7 +24,10 @@ extern const char tool_name[];
 void tool_warn(const char *fmt, ...) TOOL_PRINTF(1, 2);
 void tool_error(const char *fmt, ...) TOOL_PRINTF(1, 2);
 
-/* The same for a command line that makes no sense; returns EXIT_USAGE. */
+/* A line on stderr that is no complaint. */
+void tool_note(const char *fmt, ...) TOOL_PRINTF(1, 2);
+
+/* An error for a command line that makes no sense; returns EXIT_USAGE. */
 int tool_usage(const char *fmt, ...) TOOL_PRINTF(1, 2);
 
 /* A line of advice, for a person only: when stderr is a terminal. */

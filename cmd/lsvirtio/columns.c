@@ -3,30 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include <virtio-inspect/virtio.h>
-
+#include "common/device.h"
 #include "lsvirtio/lsvirtio.h"
-
-/*
- * The device status (virtio spec 1.4, 2.1) with those bits in words that
- * somebody should look at.
- */
-static void add_status(struct text *t, const struct vi_value *v, bool plain)
-{
-	const char *before = " ";
-
-	text_add_hex(t, v->number);
-	if (plain)
-		return;
-	if (v->number & VIRTIO_CONFIG_S_NEEDS_RESET) {
-		text_add(t, " NEEDS_RESET");
-		before = ",";
-	}
-	if (v->number & VIRTIO_CONFIG_S_FAILED) {
-		text_add(t, before);
-		text_add(t, "FAILED");
-	}
-}
 
 static int get(const char *name, const void *object, struct vi_value *v)
 {
@@ -60,7 +38,7 @@ const struct tool_column ls_columns[] = {
 	{ "TYPE", "type", NULL, 0, false, NULL, NULL },
 	{ "ADDRESS", "address", NULL, 0, false, NULL, NULL },
 	{ "DRIVER", "driver", NULL, 0, false, NULL, NULL },
-	{ "STATUS", "status", NULL, 0, false, add_status, NULL },
+	{ "STATUS", "status", NULL, 0, false, tool_add_status, NULL },
 	{ "QUEUES", "num_queues", NULL, 0, true, NULL, NULL },
 	{ "KNAME", "kname", NULL, 0, false, NULL, NULL },
 	{ "ID", "pci_id", NULL, 0, false, NULL, add_virtio_id },

@@ -3,6 +3,7 @@
 #ifndef CMD_LSVIRTIO_H
 #define CMD_LSVIRTIO_H
 
+#include "common/select.h"
 #include "common/table.h"
 
 enum ls_mode {
@@ -14,31 +15,15 @@ enum ls_mode {
 	LS_VERBOSE,
 };
 
-/* One of -d: a type, or a vendor and a device id, each or any. */
-struct ls_filter {
-	bool by_id;
-	bool any_vendor, any_device;
-	uint32_t vendor, device;	/* by type: the device only */
-};
-
-#define LS_MAX_FILTERS	32
-
 struct ls_options {
 	enum ls_mode mode;
 	bool verbose;			/* JSON: every field there is */
 	bool monitor, all, hex, noheadings;
 	bool list_columns, columns_chosen;
-	const char *sysroot, *fdt;
+	const char *sysroot, *fdt, *read;
 	const char *const *targets;	/* ended by NULL */
-	struct ls_filter filters[LS_MAX_FILTERS];
-	size_t num_filters;
+	struct tool_filters filters;
 	struct tool_columns columns;
-};
-
-/* The devices to show. */
-struct ls_devices {
-	struct vi_device **list;
-	size_t count, size;
 };
 
 /* columns.c */
@@ -48,20 +33,15 @@ extern const char ls_usual_columns[];
 /* options.c: 0, or more than 0 what to end with, or -1 when all is done */
 int ls_parse(struct ls_options *o, int argc, char **argv);
 
-/* filter.c: 0, or EXIT_USAGE when a message was printed */
-int ls_filter_parse(struct ls_filter *filter, const char *s);
-bool ls_filter_match(const struct ls_options *o,
-		     const struct vi_schema *schema, const void *object);
-
 /* select.c: what to end with; EXIT_ERROR: a message was printed */
 int ls_select(struct vi_ctx *ctx, const struct ls_options *o,
-	      struct ls_devices *devices);
+	      struct tool_devices *devices);
 
 /* Each prints the devices in its way; false when a message was printed. */
-bool ls_print_table(const struct ls_options *o, const struct ls_devices *d);
+bool ls_print_table(const struct ls_options *o, const struct tool_devices *d);
 bool ls_print_json(struct vi_ctx *ctx, const struct ls_options *o,
-		   const struct ls_devices *d);
-bool ls_print_verbose(const struct ls_options *o, const struct ls_devices *d);
+		   const struct tool_devices *d);
+bool ls_print_verbose(const struct ls_options *o, const struct tool_devices *d);
 
 /* monitor.c: what to end with */
 int ls_monitor(struct vi_ctx *ctx, const struct ls_options *o);

@@ -7,7 +7,7 @@
 const char tool_name[] = "lsvirtio";
 
 static bool print(struct vi_ctx *ctx, const struct ls_options *o,
-		  const struct ls_devices *d)
+		  const struct tool_devices *d)
 {
 	switch (o->mode) {
 	case LS_JSON:
@@ -21,7 +21,7 @@ static bool print(struct vi_ctx *ctx, const struct ls_options *o,
 
 static int list(struct vi_ctx *ctx, const struct ls_options *o)
 {
-	struct ls_devices devices = { 0 };
+	struct tool_devices devices = { 0 };
 	int status = ls_select(ctx, o, &devices);
 
 	/* JSON is there whatever was found. */

@@ -46,7 +46,7 @@ static bool wanted(const struct ls_options *o, const void *event)
 {
 	const char *const *target;
 
-	if (!ls_filter_match(o, vi_event_schema(), event))
+	if (!tool_filter_match(&o->filters, vi_event_schema(), event))
 		return false;
 	for (target = o->targets; *target; target++)
 		if (field_is("device", event, *target) ||

@@ -10,6 +10,7 @@ enum {
 	OPT_FDT = OPTION_LONG,
 	OPT_LIST_COLUMNS,
 	OPT_MONITOR,
+	OPT_READ,
 	OPT_SYSROOT,
 };
 
@@ -28,6 +29,7 @@ static const struct tool_option options[] = {
 	{ OPT_FDT, "fdt", "FILE", "also the slots of this device tree blob" },
 	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit" },
 	{ OPT_MONITOR, "monitor", NULL, "follow devices as they come and go" },
+	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input" },
 	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR" },
 	{ 'h', "help", NULL, "show this help and exit" },
 	{ 'V', "version", NULL, "show the version and exit" },
@@ -60,14 +62,6 @@ static int set_mode(struct ls_options *o, enum ls_mode mode, int key)
 	return 0;
 }
 
-static int add_filter(struct ls_options *o, const char *arg)
-{
-	if (o->num_filters == LS_MAX_FILTERS)
-		return tool_usage("--device-type: more than %d",
-				  LS_MAX_FILTERS);
-	return ls_filter_parse(&o->filters[o->num_filters++], arg);
-}
-
 static int handle(void *data, int key, char *arg)
 {
 	struct ls_options *o = data;
@@ -77,7 +71,7 @@ static int handle(void *data, int key, char *arg)
 		o->all = true;
 		return 0;
 	case 'd':
-		return add_filter(o, arg);
+		return tool_filter_add(&o->filters, arg);
 	case 'J':
 		return set_mode(o, LS_JSON, key);
 	case 'n':
@@ -111,6 +105,9 @@ static int handle(void *data, int key, char *arg)
 	case OPT_MONITOR:
 		o->monitor = true;
 		return 0;
+	case OPT_READ:
+		o->read = arg;
+		return 0;
 	case OPT_SYSROOT:
 		o->sysroot = arg;
 		return 0;
@@ -134,8 +131,10 @@ static int check(struct ls_options *o)
 	if (o->monitor && ((o->mode != LS_TABLE && o->mode != LS_JSON) ||
 			   o->verbose || o->columns_chosen))
 		return tool_usage("--monitor goes with --json, but with no other form of output");
-	if (o->monitor && (o->all || o->fdt || o->sysroot))
-		return tool_usage("--monitor follows this machine; --all, --fdt and --sysroot cannot be with it");
+	if (o->monitor && (o->all || o->fdt || o->read || o->sysroot))
+		return tool_usage("--monitor follows this machine; --all, --fdt, --read and --sysroot cannot be with it");
+	if (o->read && (o->all || o->fdt || o->sysroot))
+		return tool_usage("--read looks at a capture; --all, --fdt and --sysroot cannot be with it");
 	if (o->verbose && o->mode == LS_TABLE)
 		o->mode = LS_VERBOSE;
 	return 0;

@@ -51,7 +51,7 @@ static size_t choose_columns(const struct ls_options *o, const char **names)
 }
 
 bool ls_print_json(struct vi_ctx *ctx, const struct ls_options *o,
-		   const struct ls_devices *d)
+		   const struct tool_devices *d)
 {
 	const char *names[MAX_FIELDS + 1];
 	size_t i, n;

@@ -29,7 +29,7 @@ static const char *parent_of(const struct vi_device *dev)
 	return f && !vi_get(f, dev, &v) ? v.string : "-";
 }
 
-static bool add_tree(struct tool_table *t, const struct ls_devices *d)
+static bool add_tree(struct tool_table *t, const struct tool_devices *d)
 {
 	bool *done = calloc(d->count + 1, sizeof(*done));
 	size_t i, j;
@@ -52,7 +52,7 @@ static bool add_tree(struct tool_table *t, const struct ls_devices *d)
 	return done;
 }
 
-bool ls_print_table(const struct ls_options *o, const struct ls_devices *d)
+bool ls_print_table(const struct ls_options *o, const struct tool_devices *d)
 {
 	bool plain = o->hex || o->mode == LS_RAW || o->mode == LS_PAIRS;
 	struct tool_table t;

@@ -85,7 +85,8 @@ static bool print_record(const struct ls_options *o,
 	size_t i;
 
 	for (i = 0; (f = vi_schema_field(schema, i)); i++) {
-		if (vi_get(f, record, &v) || v.type == VI_RECORDS)
+		if (vi_get(f, record, &v) || v.type == VI_RECORDS ||
+		    v.type == VI_RECORD)
 			continue;
 		text_add(&t, before);
 		before = "  ";
@@ -211,7 +212,7 @@ static bool print_device(const struct ls_options *o,
 	return true;
 }
 
-bool ls_print_verbose(const struct ls_options *o, const struct ls_devices *d)
+bool ls_print_verbose(const struct ls_options *o, const struct tool_devices *d)
 {
 	bool denied = false;
 	size_t i;

@@ -52,6 +52,9 @@ refused()
 	refused -v -o NAME
 	refused --monitor -P
 	refused --monitor --sysroot /
+	refused --monitor --read -
+	refused --read - --sysroot /
+	refused --read - --all
 }
 
 @test "none of the named devices is there" {
@@ -82,6 +85,14 @@ refused()
 	[ -z "$output" ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[[ $stderr = "lsvirtio: "*none* ]]
+}
+
+@test "a capture that is not there, or is none" {
+	for file in "$BATS_TEST_TMPDIR/none" /dev/null; do
+		run -1 --separate-stderr lsvirtio --read "$file"
+		[ -z "$output" ]
+		[ "${#stderr_lines[@]}" -eq 1 ]
+	done
 }
 
 @test "a device tree that is not there, or is none" {

@@ -39,6 +39,21 @@ writes()
 	done
 }
 
+@test "nor does looking into queues" {
+	file=$BATS_TEST_TMPDIR/capture.json
+	vqdump --capture "$file" sim:net 2>/dev/null
+	for form in '' '-J --raw' --check '--sample=0.05' '-vv sim:blk' \
+			'--check sim:blk,fault=lost-irq' "-v --read $file" \
+			"--diff $file $file"; do
+		# Where the ways in are closed it fails, and writes nothing.
+		# shellcheck disable=SC2086
+		trace vqdump $form || true
+		[ -s "$BATS_TEST_TMPDIR/trace" ]
+		bad=$(writes "$BATS_TEST_TMPDIR/trace")
+		[ -z "$bad" ] || fail "$form: $bad"
+	done
+}
+
 @test "nor on a recorded tree" {
 	dir=$(fixture q35)
 	trace lsvirtio --sysroot "$dir" -J -v

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lsvirtio/lsvirtio.h"
+#include "common/filter.h"
+#include "common/rec.h"
 
 /* Types have numbers below this (virtio spec 1.4, chapter 5). */
 #define MAX_TYPE	256
@@ -56,7 +57,7 @@ static bool parse_id(const char *s, const char *end, uint32_t *id, bool *any)
 	return !errno && stop == end && n <= UINT32_MAX;
 }
 
-int ls_filter_parse(struct ls_filter *f, const char *s)
+static int parse(struct tool_filter *f, const char *s)
 {
 	const char *colon = strchr(s, ':');
 
@@ -72,20 +73,16 @@ int ls_filter_parse(struct ls_filter *f, const char *s)
 	return 0;
 }
 
-static bool get_number(const struct vi_schema *schema, const void *object,
-		       const char *name, uint64_t *n)
+int tool_filter_add(struct tool_filters *filters, const char *s)
 {
-	const struct vi_field *f = vi_schema_find(schema, name);
-	struct vi_value v;
-
-	if (!f || vi_get(f, object, &v))
-		return false;
-	*n = v.number;
-	return true;
+	if (filters->count == TOOL_MAX_FILTERS)
+		return tool_usage("--device-type: more than %d",
+				  TOOL_MAX_FILTERS);
+	return parse(&filters->filter[filters->count++], s);
 }
 
 /* The ids as the ID column has them: "1af4:1042". */
-static bool match_text(const struct ls_filter *f, const char *id)
+static bool match_text(const struct tool_filter *f, const char *id)
 {
 	uint32_t vendor, device;
 	char *end;
@@ -98,34 +95,32 @@ static bool match_text(const struct ls_filter *f, const char *id)
 	       (f->any_device || f->device == device);
 }
 
-static bool match_id(const struct ls_filter *f, const struct vi_schema *schema,
-		     const void *object)
+static bool match_id(const struct tool_filter *f, struct rec r)
 {
-	const struct vi_field *id = vi_schema_find(schema, "pci_id");
+	const char *id = rec_string(r, "pci_id");
 	uint64_t vendor, device;
-	struct vi_value v;
 
-	if (id && !vi_get(id, object, &v))
-		return match_text(f, v.string);
-	return get_number(schema, object, "vendor", &vendor) &&
-	       get_number(schema, object, "device_id", &device) &&
+	if (id)
+		return match_text(f, id);
+	return rec_number(r, "vendor", &vendor) &&
+	       rec_number(r, "device_id", &device) &&
 	       (f->any_vendor || f->vendor == vendor) &&
 	       (f->any_device || f->device == device);
 }
 
-bool ls_filter_match(const struct ls_options *o,
-		     const struct vi_schema *schema, const void *object)
+bool tool_filter_match(const struct tool_filters *filters,
+		       const struct vi_schema *schema, const void *object)
 {
-	const struct ls_filter *f;
+	const struct rec r = { schema, object };
+	const struct tool_filter *f;
 	uint64_t type;
 
-	for (f = o->filters; f < o->filters + o->num_filters; f++) {
-		if (f->by_id && match_id(f, schema, object))
+	for (f = filters->filter; f < filters->filter + filters->count; f++) {
+		if (f->by_id && match_id(f, r))
 			return true;
-		if (!f->by_id &&
-		    get_number(schema, object, "device_id", &type) &&
+		if (!f->by_id && rec_number(r, "device_id", &type) &&
 		    type == f->device)
 			return true;
 	}
-	return !o->num_filters;
+	return !filters->count;
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How devices are called and what state they say they are in. */
+#include <virtio-inspect/virtio.h>
+
+#include "common/device.h"
+
+/*
+ * The device status (virtio spec 1.4, 2.1) with those bits in words that
+ * somebody should look at.
+ */
+void tool_add_status(struct text *t, const struct vi_value *v, bool plain)
+{
+	const char *before = " ";
+
+	text_add_hex(t, v->number);
+	if (plain)
+		return;
+	if (v->number & VIRTIO_CONFIG_S_NEEDS_RESET) {
+		text_add(t, " NEEDS_RESET");
+		before = ",";
+	}
+	if (v->number & VIRTIO_CONFIG_S_FAILED) {
+		text_add(t, before);
+		text_add(t, "FAILED");
+	}
+}
+
+void tool_add_label(struct text *t, struct rec dev)
+{
+	static const char *const fields[] = { "name", "type", "kname" };
+	const char *s = rec_string(dev, "name");
+	size_t i;
+
+	/* A slot of a device tree has no name. */
+	if (!s && (s = rec_string(dev, "address"))) {
+		text_add_escaped(t, s);
+		return;
+	}
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		s = rec_string(dev, fields[i]);
+		if (!s)
+			continue;
+		if (t->len && t->s[t->len - 1] != '\n')
+			text_add(t, " ");
+		text_add_escaped(t, s);
+	}
+}

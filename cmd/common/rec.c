@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Fields of records by name. */
+#include <string.h>
+
+#include "common/rec.h"
+
+struct rec rec_device(const struct vi_device *dev)
+{
+	return (struct rec){ vi_device_schema(), dev };
+}
+
+static const struct vi_field *find(const struct vi_schema *schema,
+				   const char *name, size_t len)
+{
+	const struct vi_field *f;
+	size_t i;
+
+	for (i = 0; (f = vi_schema_field(schema, i)); i++)
+		if (!strncmp(vi_field_name(f), name, len) &&
+		    !vi_field_name(f)[len])
+			return f;
+	return NULL;
+}
+
+/* The field that @path ends with; *@r becomes the record that has it. */
+static const struct vi_field *follow(struct rec *r, const char *path)
+{
+	const struct vi_field *f;
+	struct vi_value v;
+
+	for (;;) {
+		size_t len = strcspn(path, ".");
+
+		if (!r->object || !r->schema)
+			return NULL;
+		f = find(r->schema, path, len);
+		if (!f || !path[len])
+			return f;
+		if (vi_field_type(f) != VI_RECORD || vi_get(f, r->object, &v))
+			return NULL;
+		*r = (struct rec){ vi_field_schema(f), vi_record(&v, 0) };
+		path += len + 1;
+	}
+}
+
+bool rec_get(struct rec r, const char *path, struct vi_value *v)
+{
+	const struct vi_field *f = follow(&r, path);
+
+	return f && !vi_get(f, r.object, v);
+}
+
+bool rec_number(struct rec r, const char *path, uint64_t *n)
+{
+	struct vi_value v;
+
+	if (!rec_get(r, path, &v) || (v.type != VI_UINT && v.type != VI_HEX))
+		return false;
+	*n = v.number;
+	return true;
+}
+
+const char *rec_string(struct rec r, const char *path)
+{
+	struct vi_value v;
+
+	return rec_get(r, path, &v) && v.type == VI_STRING ? v.string : NULL;
+}
+
+bool rec_is(struct rec r, const char *path)
+{
+	struct vi_value v;
+
+	return rec_get(r, path, &v) && v.type == VI_BOOL && v.boolean;
+}
+
+bool rec_is_not(struct rec r, const char *path)
+{
+	struct vi_value v;
+
+	return rec_get(r, path, &v) && v.type == VI_BOOL && !v.boolean;
+}
+
+bool rec_says(struct rec r, const char *path, const char *s)
+{
+	const char *is = rec_string(r, path);
+
+	return is && !strcmp(is, s);
+}
+
+bool rec_records(struct rec r, const char *path, struct recs *list)
+{
+	const struct vi_field *f = follow(&r, path);
+
+	memset(list, 0, sizeof(*list));
+	if (!f || (vi_field_type(f) != VI_RECORDS &&
+		   vi_field_type(f) != VI_RECORD))
+		return false;
+	list->schema = vi_field_schema(f);
+	if (!vi_get(f, r.object, &list->v))
+		return true;
+	list->v.count = 0;
+	return false;
+}
+
+struct rec recs_at(const struct recs *list, size_t i)
+{
+	return (struct rec){ list->schema, vi_record(&list->v, i) };
+}

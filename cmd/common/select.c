@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which devices a tool is about. */
+#include <stdlib.h>
+
+#include "common/select.h"
+
+bool tool_devices_add(struct tool_devices *d, struct vi_device *dev)
+{
+	struct vi_device **list;
+	size_t size;
+
+	if (d->count == d->size) {
+		size = d->size ? 2 * d->size : 64;
+		list = realloc(d->list, size * sizeof(*list));
+		if (!list) {
+			tool_error("out of memory");
+			return false;
+		}
+		d->list = list;
+		d->size = size;
+	}
+	d->list[d->count++] = dev;
+	return true;
+}
+
+static bool has(const struct tool_devices *d, const struct vi_device *dev)
+{
+	size_t i;
+
+	for (i = 0; i < d->count; i++)
+		if (d->list[i] == dev)
+			return true;
+	return false;
+}
+
+static int select_named(struct vi_ctx *ctx, const char *const *targets,
+			const struct tool_filters *filters,
+			struct tool_devices *d)
+{
+	const struct vi_schema *schema = vi_device_schema();
+	size_t found = 0, missing = 0;
+
+	for (; *targets; targets++) {
+		struct vi_device *dev = vi_device_find(ctx, *targets);
+
+		if (!dev) {
+			tool_error("%s", vi_error(ctx));
+			missing++;
+			continue;
+		}
+		found++;
+		if (tool_filter_match(filters, schema, dev) && !has(d, dev) &&
+		    !tool_devices_add(d, dev))
+			return EXIT_ERROR;
+	}
+	if (!missing)
+		return EXIT_DONE;
+	return found ? EXIT_SOME_FOUND : EXIT_NONE_FOUND;
+}
+
+static int select_all(struct vi_ctx *ctx, const struct tool_filters *filters,
+		      struct tool_devices *d)
+{
+	const struct vi_schema *schema = vi_device_schema();
+	struct vi_device *dev = NULL;
+	bool any = false;
+
+	while ((dev = vi_device_next(ctx, dev))) {
+		any = true;
+		if (tool_filter_match(filters, schema, dev) &&
+		    !tool_devices_add(d, dev))
+			return EXIT_ERROR;
+	}
+	if (!any)
+		tool_hint("no virtio devices here; simulated ones can be looked at by name: %s sim:blk",
+			  tool_name);
+	return EXIT_DONE;
+}
+
+int tool_select(struct vi_ctx *ctx, const char *const *targets,
+		const struct tool_filters *filters, struct tool_devices *d)
+{
+	return *targets ? select_named(ctx, targets, filters, d) :
+			  select_all(ctx, filters, d);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --capture: all that was read, in a file of its own. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "vqdump/vqdump.h"
+
+/* It holds what only root may read: nobody else may, and nothing else is
+ * overwritten or followed to. */
+static int open_file(const char *path)
+{
+	int fd;
+
+	if (!strcmp(path, "-"))
+		return STDOUT_FILENO;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		  0600);
+	if (fd < 0 && errno == EEXIST)
+		tool_error("%s: it is there already, and is not overwritten; name a new file",
+			   path);
+	else if (fd < 0)
+		tool_error("%s: cannot be written: %s", path, strerror(errno));
+	return fd;
+}
+
+static size_t count_queues(const struct tool_devices *d)
+{
+	struct recs queues;
+	size_t i, n = 0;
+
+	for (i = 0; i < d->count; i++)
+		if (rec_records(rec_device(d->list[i]), "queues", &queues))
+			n += queues.v.count;
+	return n;
+}
+
+static void tell(const struct vq_options *o, const struct tool_devices *d)
+{
+	struct text t = { 0 };
+	char *s;
+
+	vq_add_count(&t, d->count, "device");
+	text_add(&t, ", ");
+	vq_add_count(&t, count_queues(d), "queue");
+	s = text_take(&t);
+	tool_note("%s: %s", strcmp(o->capture, "-") ? o->capture :
+		  "standard output", s ? s : "-");
+	free(s);
+	tool_note("it holds rings, addresses of memory, headers of requests (such as sector numbers), what drivers keep, device configuration (such as MAC addresses), interrupts, and the kernel's version");
+	if (o->has_buffers)
+		tool_note("it also holds up to %zu bytes of each buffer, which is data of disks, networks and consoles: it may hold secrets",
+			  o->buffers);
+	else
+		tool_note("it holds nothing of what buffers hold (--buffers adds that)");
+}
+
+static bool write_to(struct vi_ctx *ctx, const struct vq_options *o,
+		     struct vi_device *dev, int fd)
+{
+	int err = vi_capture_write(ctx, dev, fd, o->buffers);
+
+	if (err)
+		tool_error("%s", vi_error(ctx));
+	if (fd == STDOUT_FILENO)
+		return !err;
+	/* Some file systems say only now that the disk is full. */
+	if (close(fd) && !err) {
+		err = -errno;
+		tool_error("%s: cannot be written: %s", o->capture,
+			   strerror(errno));
+	}
+	if (err)
+		unlink(o->capture);
+	return !err;
+}
+
+bool vq_capture(struct vi_ctx *ctx, const struct vq_options *o,
+		const struct tool_devices *d)
+{
+	bool all = !*o->targets && !o->filters.count && !o->ring;
+	int fd;
+
+	if (!all && d->count != 1) {
+		tool_error("--capture takes all devices or one, and these are %zu; name one, or none for all",
+			   d->count);
+		return false;
+	}
+	fd = open_file(o->capture);
+	if (fd < 0 || !write_to(ctx, o, all ? NULL : d->list[0], fd))
+		return false;
+	tell(o, d);
+	return true;
+}

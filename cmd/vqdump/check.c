@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --check: what is wrong, and how anybody can know. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/device.h"
+#include "vqdump/vqdump.h"
+
+static void add_name(const struct vq_options *o, struct text *t,
+		     struct rec dev)
+{
+	struct text label = { 0 };
+	char *s;
+
+	tool_add_label(&label, dev);
+	s = text_take(&label);
+	term_add(&o->term, t, TERM_BOLD, s ? s : "-");
+	free(s);
+	if (rec_string(dev, "address") && rec_string(dev, "name")) {
+		text_add(t, " ");
+		text_add_escaped(t, rec_string(dev, "address"));
+	}
+	text_add(t, ": ");
+}
+
+static size_t count_unjudged(struct rec dev)
+{
+	struct vi_value v;
+
+	return rec_get(dev, "unjudged", &v) ? v.count : 0;
+}
+
+/* It had no queues to check; why, as far as that is known. */
+static void add_unchecked(const struct vq_options *o, struct text *t,
+			  struct rec dev)
+{
+	struct vi_value v;
+
+	text_add(t, "not checked: ");
+	if (rec_get(dev, "attach_notes", &v) && v.count)
+		text_add_wrapped(t, v.list[0], 2, o->term.width);
+	else if (!rec_string(dev, "driver"))
+		text_add(t, "no driver uses it");
+	else
+		text_add(t, "its queues cannot be read");
+	text_add(t, "\n");
+}
+
+static void add_healthy(const struct vq_options *o, struct text *t,
+			struct rec dev, size_t num_queues)
+{
+	size_t unjudged = count_unjudged(dev);
+	size_t notes = vq_count_findings(dev, "info");
+
+	term_add(&o->term, t, TERM_GOOD, "healthy");
+	text_add(t, " (");
+	vq_add_count(t, num_queues, "queue");
+	if (notes) {
+		text_add(t, ", ");
+		vq_add_count(t, notes, "remark");
+	}
+	if (unjudged)
+		text_addf(t, ", %zu not judged", unjudged);
+	text_add(t, ")\n");
+}
+
+static void add_verdict(const struct vq_options *o, struct text *t,
+			size_t errors, size_t warnings)
+{
+	struct text s = { 0 };
+	char *words;
+
+	if (errors)
+		vq_add_count(&s, errors, "error");
+	if (errors && warnings)
+		text_add(&s, ", ");
+	if (warnings)
+		vq_add_count(&s, warnings, "warning");
+	words = text_take(&s);
+	term_add(&o->term, t, errors ? TERM_ERROR : TERM_WARNING,
+		 words ? words : "-");
+	text_add(t, "\n");
+	free(words);
+}
+
+static void add_answer(const struct vq_options *o, struct text *t,
+		       struct rec answer, const char *field,
+		       const char *question)
+{
+	text_addf(t, "    %-40s ", question);
+	if (rec_says(answer, field, "no"))
+		term_add(&o->term, t, TERM_ERROR, "no");
+	else if (rec_says(answer, field, "yes"))
+		term_add(&o->term, t, TERM_GOOD, "yes");
+	else
+		text_add(t, "unknown");
+	text_add(t, "\n");
+}
+
+/* The three questions that decide every stuck queue. */
+static void add_answers(const struct vq_options *o, struct text *t,
+			struct rec answer, bool has_advice)
+{
+	struct vi_value v;
+	size_t i;
+
+	add_answer(o, t, answer, "seen",
+		   "Did the device see the requests?");
+	add_answer(o, t, answer, "completed",
+		   "Did the device complete them?");
+	add_answer(o, t, answer, "noticed",
+		   "Did the driver see the completions?");
+	if (!rec_get(answer, "text", &v))
+		return;
+	for (i = 0; i < v.count; i++) {
+		/* Findings say it, too. */
+		if (has_advice && !strncmp(v.list[i], "try: ", 5))
+			continue;
+		text_add(t, "    - ");
+		text_add_wrapped(t, v.list[i], 6, o->term.width);
+		text_add(t, "\n");
+	}
+}
+
+static bool has_answers(const struct recs *answers, uint64_t queue,
+			struct rec *answer)
+{
+	uint64_t index;
+	size_t i;
+
+	for (i = 0; i < answers->v.count; i++) {
+		*answer = recs_at(answers, i);
+		if (rec_number(*answer, "queue", &index) && index == queue)
+			return true;
+	}
+	return false;
+}
+
+static void add_queue(const struct vq_options *o, struct text *t,
+		      struct rec dev, const struct recs *answers,
+		      struct rec queue)
+{
+	bool suspicious, faulty;
+	struct rec answer;
+	uint64_t index;
+
+	if (!rec_number(queue, "index", &index))
+		return;
+	suspicious = has_answers(answers, index, &answer);
+	faulty = vq_has_findings(dev, index);
+	if (!suspicious && !faulty)
+		return;
+	text_addf(t, "  queue %" PRIu64 " ", index);
+	vq_add_queue_name(t, queue);
+	text_add(t, "\n");
+	if (suspicious)
+		add_answers(o, t, answer, faulty);
+	vq_add_findings(o, t, dev, &index, 4, true);
+}
+
+/* What "CODE: reason" has after the code. */
+static const char *reason_of(const char *s)
+{
+	const char *colon = strstr(s, ": ");
+
+	return colon ? colon : s;
+}
+
+/* The codes of all that have the reason of @i, if it is the first of them. */
+static bool add_codes(struct text *t, const struct vi_value *v, size_t i)
+{
+	const char *reason = reason_of(v->list[i]);
+	size_t j;
+
+	for (j = 0; j < i; j++)
+		if (!strcmp(reason_of(v->list[j]), reason))
+			return false;
+	for (; j < v->count; j++) {
+		const char *s = v->list[j];
+
+		if (!strcmp(reason_of(s), reason) && reason_of(s) != s)
+			text_addf(t, "%s%.*s", j == i ? "" : ", ",
+				  (int)(reason_of(s) - s), s);
+	}
+	text_add(t, reason);
+	return true;
+}
+
+/* There are no more rules than this. */
+#define MAX_UNJUDGED	512
+
+static void add_unjudged(const struct vq_options *o, struct text *t,
+			 struct rec dev)
+{
+	struct vi_value v;
+	size_t i;
+
+	if (!rec_get(dev, "unjudged", &v) || !v.count)
+		return;
+	text_add(t, "  could not be judged:\n");
+	for (i = 0; i < v.count && i < MAX_UNJUDGED; i++) {
+		struct text line = { 0 };
+		bool first = add_codes(&line, &v, i);
+		char *s = text_take(&line);
+
+		if (first) {
+			text_add(t, "    - ");
+			text_add_wrapped(t, s ? s : "-", 6, o->term.width);
+			text_add(t, "\n");
+		}
+		free(s);
+	}
+}
+
+void vq_add_check(const struct vq_options *o, struct text *t,
+		  struct vi_device *device)
+{
+	struct rec dev = rec_device(device);
+	size_t errors = vq_count_findings(dev, "error");
+	size_t warnings = vq_count_findings(dev, "warning");
+	bool healthy = !errors && !warnings;
+	struct recs queues, answers;
+	size_t i;
+
+	add_name(o, t, dev);
+	rec_records(dev, "queues", &queues);
+	rec_records(dev, "answers", &answers);
+	if (!healthy)
+		add_verdict(o, t, errors, warnings);
+	else if (queues.v.count)
+		add_healthy(o, t, dev, queues.v.count);
+	else
+		add_unchecked(o, t, dev);
+	if (healthy && !o->verbose)
+		return;
+	vq_add_findings(o, t, dev, NULL, 2, true);
+	for (i = 0; i < queues.v.count; i++)
+		if (vq_wanted(o, recs_at(&queues, i)))
+			add_queue(o, t, dev, &answers, recs_at(&queues, i));
+	add_unjudged(o, t, dev);
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --diff: what changed from one capture to another. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/device.h"
+#include "vqdump/vqdump.h"
+
+/* Told in another way, or of no interest by themselves. */
+static bool is_left_out(const char *name)
+{
+	static const char *const names[] = {
+		"time", "passes", "irq_count", "num_in_flight", "age_ms",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
+}
+
+/* A value as text, or "-"; NULL when out of memory. */
+static char *value_text(const struct vi_field *f, struct rec r)
+{
+	struct text t = { 0 };
+	struct vi_value v;
+
+	if (r.object && !vi_get(f, r.object, &v))
+		text_add_value(&t, &v);
+	else
+		text_add(&t, "-");
+	return text_take(&t);
+}
+
+static void add_field(struct text *t, const struct vi_field *f,
+		      struct rec before, struct rec after, const char *prefix)
+{
+	char *a = value_text(f, before), *b = value_text(f, after);
+
+	if (!a || !b)
+		t->failed = true;
+	else if (strcmp(a, b))
+		text_addf(t, "      %s%s %s -> %s\n", prefix,
+			  vi_field_name(f), a, b);
+	free(a);
+	free(b);
+}
+
+static struct rec record_of(const struct vi_field *f, struct rec r)
+{
+	struct rec inner = { vi_field_schema(f), NULL };
+	struct vi_value v;
+
+	if (r.object && !vi_get(f, r.object, &v))
+		inner.object = vi_record(&v, 0);
+	return inner;
+}
+
+/* All fields that have one value; records in records are told by others. */
+static void add_fields(struct text *t, struct rec before, struct rec after,
+		       const char *prefix)
+{
+	const struct vi_field *f;
+	size_t i;
+
+	for (i = 0; (f = vi_schema_field(after.schema, i)); i++)
+		if (vi_field_type(f) != VI_RECORD &&
+		    vi_field_type(f) != VI_RECORDS &&
+		    !is_left_out(vi_field_name(f)))
+			add_field(t, f, before, after, prefix);
+}
+
+static void add_inner_fields(struct text *t, struct rec before,
+			     struct rec after)
+{
+	const struct vi_field *f;
+	size_t i;
+
+	for (i = 0; (f = vi_schema_field(after.schema, i)); i++) {
+		char prefix[64];
+
+		if (vi_field_type(f) != VI_RECORD ||
+		    !strcmp(vi_field_name(f), "raw"))
+			continue;
+		snprintf(prefix, sizeof(prefix), "%s.", vi_field_name(f));
+		add_fields(t, record_of(f, before), record_of(f, after),
+			   prefix);
+	}
+}
+
+static bool same_number(struct rec a, struct rec b, const char *field)
+{
+	uint64_t n, m;
+	bool has_n = rec_number(a, field, &n), has_m = rec_number(b, field, &m);
+
+	return has_n == has_m && (!has_n || n == m);
+}
+
+static bool same_request(struct rec a, struct rec b)
+{
+	const char *x = rec_string(a, "request"), *y = rec_string(b, "request");
+
+	return same_number(a, b, "head") && same_number(a, b, "id") &&
+	       same_number(a, b, "out_len") && same_number(a, b, "in_len") &&
+	       !x == !y && (!x || !strcmp(x, y));
+}
+
+static bool has_request(const struct recs *list, struct rec chain)
+{
+	size_t i;
+
+	for (i = 0; i < list->v.count; i++)
+		if (same_request(recs_at(list, i), chain))
+			return true;
+	return false;
+}
+
+static void add_chain(struct text *t, const char *what, struct rec chain)
+{
+	const char *request = rec_string(chain, "request");
+	struct vi_value v;
+
+	text_addf(t, "      %s head ", what);
+	if (rec_get(chain, "head", &v))
+		text_add_value(t, &v);
+	else
+		text_add(t, "-");
+	text_add(t, request ? "  " : "");
+	text_add_escaped(t, request ? request : "");
+	text_add(t, "\n");
+}
+
+/* Requests that are the same in both may be new ones that look alike. */
+static void add_requests(struct text *t, struct rec before, struct rec after)
+{
+	struct recs old, new;
+	size_t i, stayed = 0;
+
+	rec_records(before, "in_flight", &old);
+	rec_records(after, "in_flight", &new);
+	for (i = 0; i < old.v.count; i++)
+		if (!has_request(&new, recs_at(&old, i)))
+			add_chain(t, "- in flight:", recs_at(&old, i));
+	for (i = 0; i < new.v.count; i++) {
+		if (has_request(&old, recs_at(&new, i)))
+			stayed++;
+		else
+			add_chain(t, "+ in flight:", recs_at(&new, i));
+	}
+	/* Those that wait by design say nothing by waiting. */
+	if (stayed && !vq_is_parked(after)) {
+		text_add(t, "      in both: ");
+		vq_add_count(t, stayed, "request");
+		text_add(t, " in flight with the same head and contents\n");
+	}
+}
+
+static bool has_finding(struct rec dev, struct rec finding)
+{
+	const char *code = rec_string(finding, "code");
+	struct recs list;
+	size_t i;
+
+	rec_records(dev, "findings", &list);
+	for (i = 0; code && i < list.v.count; i++)
+		if (rec_says(recs_at(&list, i), "code", code) &&
+		    same_number(recs_at(&list, i), finding, "queue"))
+			return true;
+	return false;
+}
+
+static void add_findings(struct text *t, const char *what, struct rec dev,
+			 struct rec other)
+{
+	struct recs list;
+	uint64_t index;
+	size_t i;
+
+	rec_records(dev, "findings", &list);
+	for (i = 0; i < list.v.count; i++) {
+		struct rec f = recs_at(&list, i);
+		const char *code = rec_string(f, "code");
+		const char *message = rec_string(f, "message");
+
+		if (has_finding(other, f))
+			continue;
+		text_addf(t, "  %s ", what);
+		text_add_escaped(t, code ? code : "-");
+		if (rec_number(f, "queue", &index))
+			text_addf(t, " queue %u", (unsigned int)index);
+		text_add(t, ": ");
+		text_add_escaped(t, message ? message : "-");
+		text_add(t, "\n");
+	}
+}
+
+static void add_queue_title(struct text *t, struct rec queue)
+{
+	struct vi_value v;
+
+	text_add(t, "  queue ");
+	if (rec_get(queue, "index", &v))
+		text_add_value(t, &v);
+	else
+		text_add(t, "-");
+	text_add(t, " ");
+	vq_add_queue_name(t, queue);
+	text_add(t, ": ");
+}
+
+/* False when nothing changed, and nothing was added. */
+static bool add_queue(struct text *t, struct rec before, struct rec after)
+{
+	struct text changes = { 0 };
+	struct vq_moved m;
+	char *s;
+
+	vq_compare(before, after, &m);
+	add_fields(&changes, before, after, "");
+	add_inner_fields(&changes, before, after);
+	add_requests(&changes, before, after);
+	s = text_take(&changes);
+	if (s && !*s && m.known && !m.submitted && !m.completed) {
+		free(s);
+		return false;
+	}
+	add_queue_title(t, after);
+	vq_add_flow(t, &m);
+	text_add(t, "\n");
+	text_add(t, s ? s : "");
+	t->failed |= !s;
+	free(s);
+	return true;
+}
+
+static void add_queues(struct text *t, struct rec before, struct rec after)
+{
+	struct recs old, new;
+	size_t i, unchanged = 0;
+
+	rec_records(before, "queues", &old);
+	rec_records(after, "queues", &new);
+	for (i = 0; i < new.v.count; i++) {
+		struct rec queue = recs_at(&new, i);
+		struct rec was = vq_same_queue(&old, queue);
+
+		if (was.object) {
+			unchanged += !add_queue(t, was, queue);
+			continue;
+		}
+		add_queue_title(t, queue);
+		text_add(t, "new\n");
+	}
+	for (i = 0; i < old.v.count; i++) {
+		if (vq_same_queue(&new, recs_at(&old, i)).object)
+			continue;
+		add_queue_title(t, recs_at(&old, i));
+		text_add(t, "gone\n");
+	}
+	if (!unchanged)
+		return;
+	text_add(t, "  unchanged: ");
+	vq_add_count(t, unchanged, "queue");
+	text_add(t, "\n");
+}
+
+/* Devices keep their address; names change with the order of probing. */
+static struct vi_device *same_device(struct vi_ctx *ctx, struct rec dev)
+{
+	static const char *const keys[] = { "address", "name" };
+	struct vi_device *other = NULL;
+	const char *s = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(keys) && !s; i++)
+		s = rec_string(dev, keys[i]);
+	while (s && (other = vi_device_next(ctx, other)))
+		if (rec_says(rec_device(other), keys[i - 1], s))
+			return other;
+	return NULL;
+}
+
+static bool print_device(const struct vq_options *o, struct vi_device *old,
+			 struct rec after)
+{
+	struct text t = { 0 };
+	struct rec before = rec_device(old);
+
+	vq_add_device_line(o, &t, after);
+	if (!old) {
+		text_add(&t, "  new\n");
+		return vq_print(&t);
+	}
+	add_fields(&t, before, after, "");
+	add_findings(&t, "found now:", after, before);
+	add_findings(&t, "found no more:", before, after);
+	add_queues(&t, before, after);
+	return vq_print(&t);
+}
+
+static bool print_gone(const struct vq_options *o, struct vi_ctx *new,
+		       struct vi_ctx *old)
+{
+	struct vi_device *dev = NULL;
+	struct text t = { 0 };
+
+	while ((dev = vi_device_next(old, dev))) {
+		if (same_device(new, rec_device(dev)))
+			continue;
+		text_add(&t, "\n");
+		vq_add_device_line(o, &t, rec_device(dev));
+		text_add(&t, "  gone\n");
+	}
+	return vq_print(&t);
+}
+
+static bool compare(const struct vq_options *o, struct vi_ctx *old,
+		    struct vi_ctx *new)
+{
+	struct vi_device *dev = NULL;
+	bool first = true;
+
+	while ((dev = vi_device_next(new, dev))) {
+		if (!first)
+			putchar('\n');
+		first = false;
+		if (!print_device(o, same_device(old, rec_device(dev)),
+				  rec_device(dev)))
+			return false;
+	}
+	return print_gone(o, new, old);
+}
+
+static struct vi_ctx *read_capture(const char *path)
+{
+	const struct vi_check_options how = { .now = true };
+	struct vi_ctx *ctx = tool_new_ctx(NULL);
+
+	if (!ctx)
+		return NULL;
+	if (vi_capture_read(ctx, path) || vi_look(ctx, NULL, "auto")) {
+		tool_error("%s", vi_error(ctx));
+		vi_ctx_free(ctx);
+		return NULL;
+	}
+	vi_check(ctx, NULL, &how);
+	return ctx;
+}
+
+int vq_diff(const struct vq_options *o)
+{
+	struct vi_ctx *old = read_capture(o->targets[0]);
+	struct vi_ctx *new = old ? read_capture(o->targets[1]) : NULL;
+	int status = EXIT_ERROR;
+
+	if (new && compare(o, old, new))
+		status = EXIT_DONE;
+	vi_ctx_free(new);
+	vi_ctx_free(old);
+	return status;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --explain: the rules that --check goes by. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "vqdump/vqdump.h"
+
+static struct rec rule_at(size_t i)
+{
+	return (struct rec){ vi_rule_schema(), vi_rule(i) };
+}
+
+static const char *or_dash(const char *s)
+{
+	return s ? s : "-";
+}
+
+static bool list_rules(void)
+{
+	struct text t = { 0 };
+	struct rec rule;
+	size_t i;
+
+	for (i = 0; (rule = rule_at(i)).object; i++)
+		text_addf(&t, "%-18s %-8s %s\n",
+			  or_dash(rec_string(rule, "code")),
+			  or_dash(rec_string(rule, "severity")),
+			  or_dash(rec_string(rule, "title")));
+	return vq_print(&t);
+}
+
+static void add_rule(const struct vq_options *o, struct text *t,
+		     struct rec rule)
+{
+	static const char *const paragraphs[] = { "text", "advice" };
+	size_t i;
+
+	term_add(&o->term, t, TERM_BOLD, or_dash(rec_string(rule, "code")));
+	text_addf(t, " (%s)\n", or_dash(rec_string(rule, "severity")));
+	text_add_wrapped(t, or_dash(rec_string(rule, "title")), 0,
+			 o->term.width);
+	text_add(t, "\n");
+	for (i = 0; i < ARRAY_SIZE(paragraphs); i++) {
+		const char *s = rec_string(rule, paragraphs[i]);
+
+		if (!s || !*s)
+			continue;
+		text_add(t, i ? "\nWhat to try: " : "\n");
+		text_add_wrapped(t, s, i ? 13 : 0, o->term.width);
+		text_add(t, "\n");
+	}
+	if (rec_string(rule, "section") && *rec_string(rule, "section"))
+		text_addf(t, "\nVirtio specification 1.4, %s\n",
+			  rec_string(rule, "section"));
+}
+
+static bool explain(const struct vq_options *o, const char *code, bool first)
+{
+	struct text t = { 0 };
+	struct rec rule;
+	size_t i;
+
+	for (i = 0; (rule = rule_at(i)).object; i++) {
+		const char *is = rec_string(rule, "code");
+
+		if (!is || strcasecmp(is, code))
+			continue;
+		if (!first)
+			text_add(&t, "\n");
+		add_rule(o, &t, rule);
+		return vq_print(&t);
+	}
+	tool_error("%s: there is no such finding; %s --explain lists all",
+		   code, tool_name);
+	return false;
+}
+
+int vq_explain(const struct vq_options *o)
+{
+	const char *const *target = o->targets;
+	bool ok = true, first = true;
+
+	if (o->code && strcmp(o->code, "list")) {
+		ok = explain(o, o->code, true);
+		first = false;
+	} else if (o->code || !*target || !strcmp(*target, "list")) {
+		return list_rules() ? EXIT_DONE : EXIT_ERROR;
+	}
+	for (; *target; target++) {
+		ok &= explain(o, *target, first);
+		first = false;
+	}
+	return ok ? EXIT_DONE : EXIT_ERROR;
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What was found wrong, as lines. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vqdump/vqdump.h"
+
+size_t vq_count_findings(struct rec dev, const char *severity)
+{
+	struct recs findings;
+	size_t i, n = 0;
+
+	rec_records(dev, "findings", &findings);
+	for (i = 0; i < findings.v.count; i++)
+		n += rec_says(recs_at(&findings, i), "severity", severity);
+	return n;
+}
+
+bool vq_has_findings(struct rec dev, uint64_t queue)
+{
+	struct recs list;
+	uint64_t index;
+	size_t i;
+
+	rec_records(dev, "findings", &list);
+	for (i = 0; i < list.v.count; i++)
+		if (rec_number(recs_at(&list, i), "queue", &index) &&
+		    index == queue)
+			return true;
+	return false;
+}
+
+/* One of those there are: what a capture says may be anything. */
+static const char *severity_of(struct rec finding)
+{
+	static const char *const known[] = { "error", "warning" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (rec_says(finding, "severity", known[i]))
+			return known[i];
+	return "info";
+}
+
+static enum term_style style_of(const char *severity)
+{
+	if (!strcmp(severity, "error"))
+		return TERM_ERROR;
+	return !strcmp(severity, "warning") ? TERM_WARNING : TERM_PLAIN;
+}
+
+static void add_paragraph(const struct vq_options *o, struct text *t,
+			  const char *label, const char *s,
+			  unsigned int indent)
+{
+	text_addf(t, "%*s%-6s ", indent, "", label);
+	text_add_wrapped(t, s, indent + 7, o->term.width);
+	text_add(t, "\n");
+}
+
+static void add_evidence(const struct vq_options *o, struct text *t,
+			 struct rec finding, unsigned int indent)
+{
+	struct text line = { 0 };
+	struct recs list;
+	size_t i;
+	char *s;
+
+	rec_records(finding, "evidence", &list);
+	for (i = 0; i < list.v.count; i++) {
+		struct rec r = recs_at(&list, i);
+		const char *name = rec_string(r, "name");
+		const char *value = rec_string(r, "value");
+
+		text_addf(&line, "%s%s %s", i ? ", " : "", name ? name : "-",
+			  value ? value : "-");
+	}
+	if (!list.v.count)
+		return;
+	s = text_take(&line);
+	if (s)
+		add_paragraph(o, t, "seen:", s, indent);
+	else
+		t->failed = true;
+	free(s);
+}
+
+static void add_finding(const struct vq_options *o, struct text *t,
+			struct rec f, unsigned int indent, bool evidence)
+{
+	const char *severity = severity_of(f);
+	const char *code = rec_string(f, "code");
+	const char *message = rec_string(f, "message");
+	const char *advice = rec_string(f, "advice");
+	struct text line = { 0 };
+	char *s;
+
+	text_addf(&line, "%s: %s", code ? code : "-", message ? message : "-");
+	s = text_take(&line);
+	if (!s) {
+		t->failed = true;
+		return;
+	}
+	text_addf(t, "%*s", indent, "");
+	term_add(&o->term, t, style_of(severity), severity);
+	text_add(t, " ");
+	text_add_wrapped(t, s, indent + strlen(severity) + 1, o->term.width);
+	text_add(t, "\n");
+	free(s);
+	if (evidence)
+		add_evidence(o, t, f, indent + 2);
+	if (evidence && advice)
+		add_paragraph(o, t, "try:", advice, indent + 2);
+}
+
+void vq_add_findings(const struct vq_options *o, struct text *t,
+		     struct rec dev, const uint64_t *queue,
+		     unsigned int indent, bool evidence)
+{
+	struct recs list;
+	uint64_t index;
+	size_t i;
+
+	rec_records(dev, "findings", &list);
+	for (i = 0; i < list.v.count; i++) {
+		struct rec f = recs_at(&list, i);
+		bool has = rec_number(f, "queue", &index);
+
+		/* Remarks are for those who want it all. */
+		if (!evidence && rec_says(f, "severity", "info"))
+			continue;
+		if (queue ? has && index == *queue : !has)
+			add_finding(o, t, f, indent, evidence);
+	}
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --in-flight: the requests in flight of all queues, the oldest first. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/grid.h"
+#include "vqdump/vqdump.h"
+
+struct request {
+	struct rec dev, queue, chain;
+	uint64_t age;
+	bool has_age;
+};
+
+struct requests {
+	struct request *list;
+	size_t count, size;
+	uint64_t parked, inferred;
+};
+
+static bool add_request(struct requests *r, const struct request *one)
+{
+	struct request *list;
+	size_t size;
+
+	if (r->count == r->size) {
+		size = r->size ? 2 * r->size : 256;
+		list = realloc(r->list, size * sizeof(*list));
+		if (!list)
+			return false;
+		r->list = list;
+		r->size = size;
+	}
+	r->list[r->count++] = *one;
+	return true;
+}
+
+static bool collect_queue(const struct vq_options *o, struct requests *r,
+			  struct rec dev, struct rec queue)
+{
+	struct recs chains;
+	size_t i;
+
+	if (!vq_wanted(o, queue) || !rec_records(queue, "in_flight", &chains))
+		return true;
+	/* Buffers that wait there by design hide those that do not. */
+	if (vq_is_parked(queue) && !o->verbose && !o->queues.count) {
+		r->parked += chains.v.count;
+		return true;
+	}
+	if (rec_is(queue, "inferred"))
+		r->inferred += chains.v.count;
+	for (i = 0; i < chains.v.count; i++) {
+		struct request one = { .dev = dev, .queue = queue };
+
+		one.chain = recs_at(&chains, i);
+		one.has_age = vq_age(one.chain, &one.age);
+		if (!add_request(r, &one))
+			return false;
+	}
+	return true;
+}
+
+static bool collect(const struct vq_options *o, struct requests *r,
+		    const struct tool_devices *d)
+{
+	struct recs queues;
+	size_t i, j;
+
+	for (i = 0; i < d->count; i++) {
+		struct rec dev = rec_device(d->list[i]);
+
+		rec_records(dev, "queues", &queues);
+		for (j = 0; j < queues.v.count; j++)
+			if (!collect_queue(o, r, dev, recs_at(&queues, j)))
+				return false;
+	}
+	return true;
+}
+
+/* The oldest first; what came first where nobody knows. */
+static int by_age(const void *a, const void *b)
+{
+	const struct request *x = a, *y = b;
+
+	if (x->has_age != y->has_age)
+		return x->has_age ? -1 : 1;
+	if (x->has_age && x->age != y->age)
+		return x->age > y->age ? -1 : 1;
+	return x->chain.object < y->chain.object ? -1 :
+	       x->chain.object > y->chain.object;
+}
+
+static void add_string(struct grid *g, struct rec r, const char *field)
+{
+	const char *s = rec_string(r, field);
+	struct text t = { 0 };
+
+	text_add_escaped(&t, s ? s : "-");
+	grid_add(g, &t);
+}
+
+static void add_number(struct grid *g, struct rec r, const char *field)
+{
+	struct text t = { 0 };
+	struct vi_value v;
+
+	if (rec_get(r, field, &v))
+		text_add_value(&t, &v);
+	else
+		text_add(&t, "-");
+	grid_add(g, &t);
+}
+
+static void add_line(struct grid *g, const struct request *r)
+{
+	const char *name = rec_string(r->dev, "name");
+	struct text t = { 0 };
+
+	grid_line(g);
+	add_string(g, r->dev, name ? "name" : "address");
+	vq_add_queue_name(&t, r->queue);
+	grid_add(g, &t);
+	if (r->has_age) {
+		text_add(&t, ">=");
+		vq_add_age(&t, r->age);
+	} else {
+		text_add(&t, "-");
+	}
+	grid_add(g, &t);
+	add_number(g, r->chain, "head");
+	add_number(g, r->chain, "slots");
+	add_number(g, r->chain, "out_len");
+	add_number(g, r->chain, "in_len");
+	add_string(g, r->chain, "request");
+}
+
+static const struct grid_column columns[] = {
+	{ "DEVICE", false },
+	{ "QUEUE", false },
+	{ "AGE", true },
+	{ "HEAD", true },
+	{ "SLOTS", true },
+	{ "OUT", true },
+	{ "IN", true },
+	{ "REQUEST", false },
+	{ NULL, false },
+};
+
+static void print_rest(const struct requests *r)
+{
+	if (r->inferred)
+		printf("(which ones are in flight is inferred for %" PRIu64 " of them: what the driver keeps is not known)\n",
+		       r->inferred);
+	if (r->parked)
+		printf("(%" PRIu64 " buffers that wait in queues made for that are left out; -v shows them)\n",
+		       r->parked);
+	if (!r->count && !r->parked)
+		puts("(nothing is in flight)");
+}
+
+bool vq_print_in_flight(const struct vq_options *o,
+			const struct tool_devices *d)
+{
+	struct requests r = { 0 };
+	struct grid g;
+	size_t i;
+	bool ok;
+
+	ok = collect(o, &r, d) && grid_begin(&g, columns);
+	if (!ok)
+		tool_error("out of memory");
+	if (ok && r.count) {
+		qsort(r.list, r.count, sizeof(*r.list), by_age);
+		for (i = 0; i < r.count; i++)
+			add_line(&g, &r.list[i]);
+	}
+	ok = ok && grid_print(&g);
+	if (ok)
+		print_rest(&r);
+	free(r.list);
+	return ok;
+}

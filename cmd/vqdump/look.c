@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Finding devices, and looking into them. */
+#include <string.h>
+
+#include "vqdump/vqdump.h"
+
+static int find_ring(struct vi_ctx *ctx, const struct vq_options *o,
+		     struct tool_devices *d)
+{
+	struct vi_device *dev;
+
+	if (vi_ring_by_address(ctx, o->ring, o->memory, &dev)) {
+		tool_error("%s", vi_error(ctx));
+		return EXIT_ERROR;
+	}
+	return tool_devices_add(d, dev) ? EXIT_DONE : EXIT_ERROR;
+}
+
+/* Not all of a machine need to be found to simulate a device. */
+static bool only_simulated(const struct vq_options *o)
+{
+	const char *const *target;
+
+	for (target = o->targets; *target; target++)
+		if (strncmp(*target, "sim:", 4))
+			return false;
+	return *o->targets;
+}
+
+int vq_find(struct vi_ctx *ctx, const struct vq_options *o,
+	    struct tool_devices *d)
+{
+	int err = 0;
+
+	if (o->ring)
+		return find_ring(ctx, o, d);
+	if (o->read)
+		err = vi_capture_read(ctx, o->read);
+	else if (!only_simulated(o))
+		err = vi_scan(ctx);
+	if (err) {
+		tool_error("%s", vi_error(ctx));
+		return EXIT_ERROR;
+	}
+	return tool_select(ctx, o->targets, &o->filters, d);
+}
+
+/* Are they all there are? Then one walk does for them all. */
+static bool are_all(const struct vq_options *o)
+{
+	return !*o->targets && !o->filters.count;
+}
+
+size_t vq_look(struct vi_ctx *ctx, const struct vq_options *o,
+	       const struct tool_devices *d)
+{
+	const char *way = o->attach ? o->attach : "auto";
+	size_t i, failed = 0;
+
+	if (are_all(o) && !o->ring && d->count) {
+		if (!vi_look(ctx, NULL, way))
+			return 0;
+		tool_error("%s", vi_error(ctx));
+		return d->count;
+	}
+	for (i = 0; i < d->count; i++) {
+		if (!vi_look(ctx, d->list[i], way))
+			continue;
+		tool_error("%s", vi_error(ctx));
+		failed++;
+	}
+	return failed;
+}
+
+/* With options about time; those that could not be read are in *@failed. */
+static int check_all(struct vi_ctx *ctx, const struct vq_options *o,
+		     const struct tool_devices *d,
+		     const struct vi_check_options *how, size_t *failed)
+{
+	int n, errors = 0;
+	size_t i;
+
+	if (are_all(o) && !o->ring && d->count) {
+		n = vi_check(ctx, NULL, how);
+		*failed = n < 0 ? d->count : 0;
+		return n < 0 ? 0 : n;
+	}
+	for (i = 0; i < d->count; i++) {
+		n = vi_check(ctx, d->list[i], how);
+		if (n >= 0) {
+			errors += n;
+			continue;
+		}
+		++*failed;
+		if (!how->now)
+			tool_error("%s", vi_error(ctx));
+	}
+	return errors;
+}
+
+int vq_check(struct vi_ctx *ctx, const struct vq_options *o,
+	     const struct tool_devices *d, size_t *failed)
+{
+	const struct vi_check_options how = {
+		.way = o->attach,
+	};
+	int errors;
+
+	*failed = 0;
+	errors = check_all(ctx, o, d, &how, failed);
+	if (are_all(o) && !o->ring && *failed)
+		tool_error("%s", vi_error(ctx));
+	return errors;
+}
+
+void vq_judge(struct vi_ctx *ctx, const struct vq_options *o,
+	      const struct tool_devices *d)
+{
+	const struct vi_check_options how = { .now = true };
+	size_t failed = 0;
+
+	/* That something cannot be judged is no news: nobody asked. */
+	check_all(ctx, o, d, &how, &failed);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What happened in a queue between two looks at it. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "vqdump/vqdump.h"
+
+/* Seconds since 1970 of RFC 3339; false for anything else. */
+static bool parse_time(const char *s, double *seconds)
+{
+	struct tm tm = { 0 };
+	const char *end = s ? strptime(s, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+	int hours, minutes;
+	char *stop;
+
+	if (!end)
+		return false;
+	*seconds = timegm(&tm);
+	if (*end == '.') {
+		*seconds += strtod(end, &stop);
+		end = stop;
+	}
+	if (*end == '+' || *end == '-') {
+		hours = atoi(end + 1);
+		minutes = strlen(end) >= 6 ? atoi(end + 4) : 0;
+		*seconds -= (*end == '-' ? -60.0 : 60.0) *
+			    (60 * hours + minutes);
+	}
+	return true;
+}
+
+static bool same(struct rec a, struct rec b, const char *field)
+{
+	uint64_t n, m;
+	bool has_n = rec_number(a, field, &n), has_m = rec_number(b, field, &m);
+
+	return has_n == has_m && (!has_n || n == m);
+}
+
+static bool same_ring(struct rec a, struct rec b)
+{
+	const char *layout = rec_string(a, "layout");
+
+	return same(a, b, "size") && same(a, b, "desc") &&
+	       same(a, b, "driver") && same(a, b, "device") &&
+	       layout && rec_says(b, "layout", layout);
+}
+
+/* Indices run freely and wrap at 16 bits (virtio spec 1.4, 2.7.6). */
+static bool moved_split(struct rec a, struct rec b, const char *field,
+			uint64_t *n)
+{
+	uint64_t before, after;
+
+	if (!rec_number(a, field, &before) || !rec_number(b, field, &after))
+		return false;
+	*n = (after - before) & 0xffff;
+	return true;
+}
+
+/* The wrap counter tells odd laps from even ones (2.8.1). */
+static bool moved_packed(struct rec a, struct rec b, const char *field,
+			 const char *wrap, uint64_t *n)
+{
+	uint64_t before, after, size;
+	struct vi_value v, w;
+
+	if (!rec_number(a, field, &before) || !rec_number(b, field, &after) ||
+	    !rec_number(a, "size", &size) || !size || before >= size ||
+	    after >= size || !rec_get(a, wrap, &v) || !rec_get(b, wrap, &w))
+		return false;
+	after += v.boolean != w.boolean ? size : 0;
+	*n = (after + 2 * size - before) % (2 * size);
+	return true;
+}
+
+void vq_compare(struct rec before, struct rec after, struct vq_moved *m)
+{
+	uint64_t from, to;
+	double begin, end;
+
+	memset(m, 0, sizeof(*m));
+	if (!same_ring(before, after)) {
+		m->why = "its ring is another one now";
+		return;
+	}
+	m->slots = rec_says(after, "layout", "packed");
+	if (m->slots) {
+		m->has_submitted = moved_packed(before, after, "next_avail",
+						"avail_wrap", &m->submitted);
+		m->has_completed = moved_packed(before, after, "next_used",
+						"used_wrap", &m->completed);
+	} else {
+		m->has_submitted = moved_split(before, after, "avail.idx",
+					       &m->submitted);
+		m->has_completed = moved_split(before, after, "used.idx",
+					       &m->completed);
+	}
+	m->known = m->has_submitted || m->has_completed;
+	if (!m->known)
+		m->why = "its indices are not known";
+	m->has_interrupts = same(before, after, "irq") &&
+			    rec_number(before, "irq_count", &from) &&
+			    rec_number(after, "irq_count", &to) && to >= from;
+	if (m->has_interrupts)
+		m->interrupts = to - from;
+	if (parse_time(rec_string(before, "time"), &begin) &&
+	    parse_time(rec_string(after, "time"), &end) && end > begin)
+		m->seconds = end - begin;
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command line of vqdump. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/options.h"
+#include "vqdump/vqdump.h"
+
+enum {
+	OPT_ASCII = OPTION_LONG,
+	OPT_ATTACH,
+	OPT_BUFFERS,
+	OPT_CAPTURE,
+	OPT_CHECK,
+	OPT_DIFF,
+	OPT_EXPLAIN,
+	OPT_IN_FLIGHT,
+	OPT_MEMORY,
+	OPT_RAW,
+	OPT_READ,
+	OPT_RING,
+	OPT_SAMPLE,
+	OPT_SYSROOT,
+};
+
+#define DEFAULT_SAMPLE	1.0
+#define MAX_SAMPLE	86400.0
+#define DEFAULT_BUFFERS	256
+#define MAX_BUFFERS	(1 << 20)
+
+static const struct tool_option options[] = {
+	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or\nVENDOR:DEVICE in hexadecimal; may be repeated" },
+	{ 'J', "json", NULL, "output as JSON" },
+	{ 'q', "queue", "LIST", "only queues with these indices: 0,2-5" },
+	{ 'v', "verbose", NULL, "also chains in flight, indices, addresses, what\nthe driver keeps; -vv: whole tables as well" },
+	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII" },
+	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel, registers\n(writes a register of a live device), devmem" },
+	{ OPT_BUFFERS, "buffers", "[=BYTES]", "--capture: also the first 256, or BYTES, bytes of\neach buffer; they may hold secrets" },
+	{ OPT_CAPTURE, "capture", "FILE", "write all there is to a new file, for --read;\n-: standard output" },
+	{ OPT_CHECK, "check", NULL, "say what is wrong; exits with 4 for an error" },
+	{ OPT_DIFF, "diff", NULL, "compare two captures, OLD and NEW" },
+	{ OPT_EXPLAIN, "explain", "[=CODE]", "explain a finding; list: all of them" },
+	{ OPT_IN_FLIGHT, "in-flight", NULL, "a table of requests in flight, the oldest first" },
+	{ OPT_MEMORY, "memory", "FILE[@ADDR]", "--ring: all the memory there is, its first byte\nat ADDR, or 0" },
+	{ OPT_RAW, "raw", NULL, "also the bytes of rings; with --json too" },
+	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input" },
+	{ OPT_RING, "ring", "SPEC", "look at a ring in memory, such as\nsplit,num=256,desc=0x...,driver=0x...,device=0x..." },
+	{ OPT_SAMPLE, "sample", "[=SECONDS]", "look twice, 1 second or SECONDS apart, and tell\nwhat moved" },
+	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR" },
+	{ 'h', "help", NULL, "show this help and exit" },
+	{ 'V', "version", NULL, "show the version and exit" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static void print_help(void)
+{
+	printf("Usage: %s [OPTION]... [DEVICE]...\n"
+	       "       %s --diff OLD NEW\n"
+	       "       %s --explain [CODE]...\n\n"
+	       "Show the queues of virtio devices: what is in flight, who waits for whom, and\n"
+	       "with --check what is wrong. DEVICE is a name (virtio3), a PCI address\n"
+	       "(0000:00:04.0), mmio:ADDRESS, a name that the kernel gave it (vda, eth0), or a\n"
+	       "simulated device (sim:blk). Live devices need root; captures do not.\n\n"
+	       "Options:\n", tool_name, tool_name, tool_name);
+	tool_print_options(options);
+	printf("\nFor more details see %s(1).\n", tool_name);
+}
+
+static int parse_sample(struct vq_options *o, const char *arg)
+{
+	char *end;
+
+	o->sampling = true;
+	o->sample = DEFAULT_SAMPLE;
+	if (!arg)
+		return 0;
+	o->sample = strtod(arg, &end);
+	if (end == arg || *end || !(o->sample > 0) || o->sample > MAX_SAMPLE)
+		return tool_usage("--sample=%s: not a number of seconds above 0, such as 0.5",
+				  arg);
+	return 0;
+}
+
+static int parse_buffers(struct vq_options *o, const char *arg)
+{
+	unsigned long n;
+	char *end;
+
+	o->has_buffers = true;
+	o->buffers = DEFAULT_BUFFERS;
+	if (!arg)
+		return 0;
+	errno = 0;
+	n = strtoul(arg, &end, 0);
+	if (*arg < '0' || *arg > '9' || *end || errno || !n || n > MAX_BUFFERS)
+		return tool_usage("--buffers=%s: not a number of bytes from 1 to %d",
+				  arg, MAX_BUFFERS);
+	o->buffers = n;
+	return 0;
+}
+
+static int parse_attach(struct vq_options *o, const char *arg)
+{
+	static const char *const ways[] = {
+		"auto", "kernel", "registers", "devmem",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
+		if (!strcmp(arg, ways[i])) {
+			o->attach = ways[i];
+			return 0;
+		}
+	return tool_usage("--attach=%s: there is no such way; auto, kernel, registers or devmem",
+			  arg);
+}
+
+static int handle(void *data, int key, char *arg)
+{
+	struct vq_options *o = data;
+
+	switch (key) {
+	case 'd':
+		return tool_filter_add(&o->filters, arg);
+	case 'J':
+		o->json = true;
+		return 0;
+	case 'q':
+		return vq_ranges_parse(&o->queues, arg);
+	case 'v':
+		o->verbose++;
+		return 0;
+	case OPT_ASCII:
+		o->ascii = true;
+		return 0;
+	case OPT_ATTACH:
+		return parse_attach(o, arg);
+	case OPT_BUFFERS:
+		return parse_buffers(o, arg);
+	case OPT_CAPTURE:
+		o->capture = arg;
+		return 0;
+	case OPT_CHECK:
+		o->check = true;
+		return 0;
+	case OPT_DIFF:
+		o->diff = true;
+		return 0;
+	case OPT_EXPLAIN:
+		o->explain = true;
+		o->code = arg;
+		return 0;
+	case OPT_IN_FLIGHT:
+		o->in_flight = true;
+		return 0;
+	case OPT_MEMORY:
+		o->memory = arg;
+		return 0;
+	case OPT_RAW:
+		o->raw = true;
+		return 0;
+	case OPT_READ:
+		o->read = arg;
+		return 0;
+	case OPT_RING:
+		o->ring = arg;
+		return 0;
+	case OPT_SAMPLE:
+		return parse_sample(o, arg);
+	case OPT_SYSROOT:
+		o->sysroot = arg;
+		return 0;
+	case 'h':
+		print_help();
+		return -1;
+	case 'V':
+		printf("%s %s\n", tool_name, vi_version());
+		return -1;
+	}
+	return EXIT_USAGE;
+}
+
+/* What the devices come from, and that it is one thing. */
+static int check_source(const struct vq_options *o)
+{
+	if (!!o->read + !!o->ring + !!o->sysroot > 1)
+		return tool_usage("--read, --ring and --sysroot are different things to look at; choose one");
+	if (o->memory && !o->ring)
+		return tool_usage("--memory goes with --ring");
+	if (o->ring && (*o->targets || o->filters.count))
+		return tool_usage("--ring is about that ring; no devices can be named with it");
+	if (o->attach && (o->read || o->ring))
+		return tool_usage("--attach is about devices of this machine; --read and --ring cannot be with it");
+	if (o->read && o->sampling)
+		return tool_usage("--sample looks twice, and a capture does not move; compare two with --diff");
+	return 0;
+}
+
+static int check_output(const struct vq_options *o)
+{
+	if (o->check && (o->in_flight || o->sampling))
+		return tool_usage("--check looks as often as it has to; --in-flight and --sample cannot be with it");
+	if (o->json && (o->in_flight || o->queues.count))
+		return tool_usage("--json has it all; --in-flight and --queue cannot be with it");
+	if (o->json && o->capture)
+		return tool_usage("--capture writes JSON itself; --json cannot be with it");
+	if (o->has_buffers && !o->capture)
+		return tool_usage("--buffers goes with --capture; without it nothing of what buffers hold is read");
+	if (o->capture && (o->in_flight || o->raw || o->verbose ||
+			   o->queues.count))
+		return tool_usage("--capture writes all there is; look at it with --read");
+	return 0;
+}
+
+/* These are not about devices. */
+static int check_alone(struct vq_options *o)
+{
+	bool other = o->json || o->in_flight || o->check || o->sampling ||
+		     o->capture || o->read || o->ring || o->sysroot ||
+		     o->attach || o->memory || o->raw || o->has_buffers;
+
+	if (o->diff && o->explain)
+		return tool_usage("--diff and --explain cannot be together");
+	if (other)
+		return tool_usage("--%s cannot be with options that are about devices",
+				  o->diff ? "diff" : "explain");
+	if (o->diff && (!o->targets[0] || !o->targets[1] || o->targets[2]))
+		return tool_usage("--diff wants two captures, OLD and NEW");
+	o->mode = o->diff ? VQ_DIFF : VQ_EXPLAIN;
+	return 0;
+}
+
+static int check(struct vq_options *o)
+{
+	int ret;
+
+	if (o->diff || o->explain)
+		return check_alone(o);
+	ret = check_source(o);
+	if (!ret)
+		ret = check_output(o);
+	if (o->capture)
+		o->mode = VQ_CAPTURE;
+	else if (o->check)
+		o->mode = VQ_CHECK;
+	else if (o->in_flight)
+		o->mode = VQ_IN_FLIGHT;
+	else if (o->sampling)
+		o->mode = VQ_SAMPLE;
+	return ret;
+}
+
+int vq_parse(struct vq_options *o, int argc, char **argv)
+{
+	int first, ret;
+
+	ret = tool_parse(options, argc, argv, handle, o, &first);
+	if (ret)
+		return ret;
+	o->targets = (const char *const *)argv + first;
+	return check(o);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What all views say of a queue the same way. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "vqdump/vqdump.h"
+
+void vq_add_queue_name(struct text *t, struct rec queue)
+{
+	const char *name = rec_string(queue, "name");
+
+	if (!name)
+		name = rec_string(queue, "spec_name");
+	text_add_escaped(t, name ? name : "-");
+}
+
+void vq_pad(struct text *t, size_t from, size_t columns)
+{
+	size_t n = t->s ? term_columns(t->s + from) : 0;
+
+	for (; n < columns; n++)
+		text_add(t, " ");
+}
+
+bool vq_age(struct rec chain, uint64_t *ms)
+{
+	return rec_number(chain, "age_ms", ms) && *ms;
+}
+
+bool vq_is_parked(struct rec queue)
+{
+	return rec_says(queue, "role", "parked");
+}
+
+/* Of the requests that are known: the entries that they take. */
+static bool sum_slots(struct rec queue, uint64_t *n)
+{
+	struct recs chains;
+	uint64_t slots;
+	size_t i;
+
+	if (!rec_records(queue, "in_flight", &chains))
+		return false;
+	*n = 0;
+	for (i = 0; i < chains.v.count; i++)
+		*n += rec_number(recs_at(&chains, i), "slots", &slots) ?
+		      slots : 1;
+	return true;
+}
+
+bool vq_slots_taken(struct rec queue, uint64_t *n, bool *bound)
+{
+	uint64_t size, num_free, unseen;
+
+	*bound = false;
+	if (!rec_number(queue, "size", &size))
+		return false;
+	if (rec_number(queue, "driver_state.num_free", &num_free) &&
+	    num_free <= size) {
+		*n = size - num_free;
+		return true;
+	}
+	/* Which entries the driver has not taken back yet is not known. */
+	*bound = !rec_number(queue, "num_unseen", &unseen) || unseen ||
+		 rec_is(queue, "inferred");
+	if (!sum_slots(queue, n)) {
+		*bound = true;
+		if (!rec_number(queue, "num_in_flight", n))
+			return false;
+	}
+	if (*n > size)
+		*n = size;
+	return true;
+}
+
+/* Up to six at once. */
+struct words {
+	size_t count;
+	struct {
+		const char *s;
+		enum term_style style;
+	} word[6];
+};
+
+static void add_word(struct words *w, const char *s, enum term_style style)
+{
+	if (w->count < ARRAY_SIZE(w->word)) {
+		w->word[w->count].s = s;
+		w->word[w->count++].style = style;
+	}
+}
+
+static void find_trouble(struct rec queue, struct words *w)
+{
+	if (rec_is(queue, "gone"))
+		add_word(w, "gone", TERM_WARNING);
+	if (rec_is(queue, "driver_state.broken"))
+		add_word(w, "BROKEN", TERM_ERROR);
+	if (rec_is(queue, "driver_state.reset"))
+		add_word(w, "reset", TERM_WARNING);
+	if (rec_is_not(queue, "ready"))
+		add_word(w, "off", TERM_DIM);
+	if (rec_string(queue, "memory_error"))
+		add_word(w, "unreadable", TERM_WARNING);
+}
+
+/* What it does; NULL: nobody can tell. */
+static const char *work(struct rec queue)
+{
+	uint64_t in_flight, unseen = 0, taken, size;
+	bool bound;
+
+	if (!rec_number(queue, "num_in_flight", &in_flight))
+		return NULL;
+	rec_number(queue, "num_unseen", &unseen);
+	if (vq_is_parked(queue))
+		return in_flight ? "waiting" : unseen ? "busy" : "empty";
+	if (rec_number(queue, "size", &size) &&
+	    vq_slots_taken(queue, &taken, &bound) && size && taken == size)
+		return "FULL";
+	return in_flight || unseen ? "busy" : "idle";
+}
+
+bool vq_is_quiet(struct rec queue)
+{
+	struct words trouble = { 0 };
+	const char *s = work(queue);
+
+	find_trouble(queue, &trouble);
+	return !trouble.count && !rec_is(queue, "torn") && s &&
+	       (!strcmp(s, "idle") || !strcmp(s, "empty"));
+}
+
+static void find_words(struct rec queue, struct words *w)
+{
+	const char *s = work(queue);
+
+	find_trouble(queue, w);
+	if (s)
+		add_word(w, s, !strcmp(s, "FULL") ? TERM_WARNING :
+			 !strcmp(s, "busy") ? TERM_GOOD : TERM_PLAIN);
+	if (rec_is(queue, "torn"))
+		add_word(w, "torn", TERM_WARNING);
+	if (!w->count)
+		add_word(w, "-", TERM_PLAIN);
+}
+
+void vq_add_state(const struct term *term, struct text *t, struct rec queue,
+		  size_t columns)
+{
+	struct words w = { 0 };
+	size_t i, n = 0;
+
+	find_words(queue, &w);
+	for (i = 0; i < w.count; i++) {
+		if (i)
+			text_add(t, ",");
+		term_add(term, t, w.word[i].style, w.word[i].s);
+		n += !!i + strlen(w.word[i].s);
+	}
+	for (; n < columns; n++)
+		text_add(t, " ");
+}
+
+void vq_add_age(struct text *t, uint64_t ms)
+{
+	if (ms < 1000)
+		text_addf(t, "%" PRIu64 " ms", ms);
+	else if (ms < 100 * 1000)
+		text_addf(t, "%" PRIu64 ".%" PRIu64 " s", ms / 1000,
+			  ms / 100 % 10);
+	else if (ms < 100 * 60 * 1000)
+		text_addf(t, "%" PRIu64 " min", ms / 1000 / 60);
+	else
+		text_addf(t, "%" PRIu64 " h", ms / 1000 / 3600);
+}
+
+void vq_add_count(struct text *t, uint64_t n, const char *one)
+{
+	text_addf(t, "%" PRIu64 " %s%s", n, one, n == 1 ? "" : "s");
+}

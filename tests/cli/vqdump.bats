@@ -1,0 +1,435 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vqdump's views, of simulated devices and of captures of them.
+
+load common
+
+# capture NAME TARGET: a capture of a simulated device, made once a file.
+capture()
+{
+	local file=$BATS_FILE_TMPDIR/$1.json
+
+	[ -f "$file" ] || vqdump --capture "$file" "$2" 2>/dev/null || return 1
+	echo "$file"
+}
+
+needs_jq()
+{
+	command -v jq >/dev/null || skip "jq is not installed"
+}
+
+# --- The view ---
+
+@test "a line for the device, and a block for each queue" {
+	run -0 --separate-stderr vqdump sim:blk
+	[ -z "$stderr" ]
+	[[ ${lines[0]} = "sim:blk blk "*"status 0xf"* ]]
+	[[ ${lines[1]} =~ ^\ \ 0\ requestq1\ +split\ +idle\ .*\ 0/256\ +0\ in\ flight$ ]]
+	[[ ${lines[2]} = "    device wants kicks: "*"driver wants interrupts: "* ]]
+}
+
+@test "a packed ring" {
+	run -0 vqdump sim:blk,packed=on
+	[[ ${lines[1]} =~ packed\ +idle ]]
+}
+
+@test "buffers that wait by design are parked" {
+	run -0 vqdump -q 0 sim:net
+	[[ ${lines[1]} =~ receiveq1\ .*waiting\ .*\ parked$ ]]
+	[[ $output != *"in flight"* ]]
+}
+
+@test "what the driver has not seen is said to be unseen" {
+	run -0 vqdump sim:blk,fault=lost-irq
+	[[ ${lines[1]} =~ busy\ .*\ [1-9][0-9]*\ unseen$ ]]
+}
+
+@test "--ascii, or a locale without UTF-8: nothing but ASCII" {
+	run -0 vqdump sim:net
+	[[ $output = *█* ]]
+	for command in 'vqdump --ascii sim:net' 'LC_ALL=C vqdump sim:net'; do
+		run -0 bash -c "$command"
+		[[ $output = *"#"* ]]
+		[[ ! $output =~ [^[:ascii:]] ]] || fail "$command"
+	done
+}
+
+@test "colours on a terminal only, and not with NO_COLOR" {
+	run -0 vqdump sim:net
+	[[ $output != *$'\033'* ]]
+	run -0 on_terminal "TERM=xterm NO_COLOR= vqdump sim:net"
+	[[ $output = *$'\033[1m'* ]]
+	plain=$(sed 's/\x1b\[[0-9;]*m//g' <<<"$output")
+	run -0 on_terminal "TERM=xterm NO_COLOR=1 vqdump sim:net"
+	[[ $output != *$'\033'* ]]
+	[ "$output" = "$plain" ]
+}
+
+@test "80 columns are enough" {
+	for target in sim:blk sim:net sim:console sim:rng \
+			sim:blk,fault=lost-irq; do
+		run -0 vqdump "$target"
+		for line in "${lines[@]}"; do
+			[ "${#line}" -le 80 ] || fail "$line"
+		done
+	done
+}
+
+@test "-q chooses queues" {
+	run -0 vqdump sim:net
+	all=$(grep -c '^  [0-9]' <<<"$output")
+	[ "$all" -ge 2 ]
+	run -0 vqdump -q 1 sim:net
+	[ "$(grep -c '^  [0-9]' <<<"$output")" -eq 1 ]
+	[[ $output = *"  1 transmitq1"* ]]
+	run -0 vqdump -q 0-9 sim:net
+	[ "$(grep -c '^  [0-9]' <<<"$output")" -eq "$all" ]
+	run -0 vqdump -q 99 sim:net
+	[[ $output = *"no queue with such an index"* ]]
+}
+
+@test "-v: chains with their descriptors, and what the driver keeps" {
+	run -0 vqdump -v -q 0 sim:net
+	[[ $output = *"last_used_idx"* ]]
+	[[ $output = *"addresses "*"desc 0x"* ]]
+	[[ $output = *"in flight "* ]]
+	[[ $output =~ head\ [0-9]+.*slots\ 1 ]]
+	[[ $output =~ 0x[0-9a-f]+\ +len\ [0-9]+\ +WRITE ]]
+	[[ $output != *"descriptor table"* ]]
+}
+
+@test "-vv and --raw: bytes of rings" {
+	for option in -vv --raw; do
+		run -0 vqdump "$option" -q 0 sim:net
+		[[ $output = *"descriptor table"* ]]
+		[[ $output = *"available ring"* ]]
+		[[ $output = *"used ring"* ]]
+		grep -qE '^ +0  ([0-9a-f]{2} +){16} 0x[0-9a-f]+\+[0-9]+ W next' \
+			<<<"$output"
+		grep -qE '^      00000000  ([0-9a-f]{2} +){16} \|' <<<"$output"
+	done
+	run -0 vqdump --raw -q 0 sim:net,packed=on
+	[[ $output = *"descriptor ring"* ]]
+	[[ $output = *"driver event suppression"* ]]
+}
+
+@test "an age is a bound, and is there after two looks" {
+	run -0 vqdump --in-flight -q 0 sim:net
+	[[ ${lines[0]} = DEVICE*QUEUE*AGE*HEAD*REQUEST ]]
+	[[ ${lines[1]} != *">="* ]]
+	run -0 vqdump --in-flight --sample=0.05 -q 0 sim:net
+	[[ ${lines[1]} = *">="*" ms"* ]]
+}
+
+@test "--in-flight leaves out what waits by design, and says so" {
+	run -0 vqdump --in-flight sim:net
+	[[ $output =~ \([1-9][0-9]*\ buffers\ that\ wait ]]
+	[ "${#lines[@]}" -eq 1 ]
+	run -0 vqdump --in-flight sim:blk
+	[ "$output" = "(nothing is in flight)" ]
+}
+
+@test "--sample: what moved, and what did not" {
+	run -0 vqdump --sample=0.05 sim:blk
+	[[ ${lines[1]} =~ requestq1\ +idle\ +0\ submitted,\ 0\ completed ]]
+	run -0 vqdump --sample=0.05 sim:blk,fault=lost-irq
+	[[ ${lines[1]} = *STILL* ]]
+}
+
+# --- JSON ---
+
+@test "-J: the form of a capture, in lines" {
+	needs_jq
+	run -0 --separate-stderr vqdump -J sim:net sim:blk
+	[ -z "$stderr" ]
+	jq -e '.virtio_inspect.schema == 1 and (.host.kernel | length > 0) and
+		(.devices | map(.name)) == ["sim:net", "sim:blk"]' \
+		<<<"$output" >/dev/null
+	jq -e '.devices[0].queues[0] | .layout == "split" and .size == 256 and
+		(.avail.idx | type) == "number" and (.desc | test("^0x")) and
+		.num_in_flight == (.in_flight | length) and
+		(has("raw") | not)' <<<"$output" >/dev/null
+	[ "${#lines[@]}" -gt 50 ]
+}
+
+@test "-J --raw: with the bytes" {
+	needs_jq
+	run -0 vqdump -J --raw sim:blk
+	jq -e '.devices[0].queues[0].raw.desc | length > 0' <<<"$output" \
+		>/dev/null
+}
+
+@test "-J: no devices" {
+	needs_jq
+	run -0 vqdump -J --sysroot "$BATS_TEST_TMPDIR"
+	jq -e '.devices == []' <<<"$output" >/dev/null
+}
+
+@test "a machine without virtio" {
+	run -0 --separate-stderr vqdump --sysroot "$BATS_TEST_TMPDIR"
+	[ -z "$output" ]
+	[ -z "$stderr" ]
+	run -0 on_terminal "vqdump --sysroot $BATS_TEST_TMPDIR"
+	[[ $output = *sim:blk* ]]
+}
+
+# --- Captures ---
+
+@test "--capture: a new file, for its owner only, and what it holds" {
+	file=$BATS_TEST_TMPDIR/new.json
+	run -0 --separate-stderr vqdump --capture "$file" sim:net
+	[ -z "$output" ]
+	[ "$(stat -c %a "$file")" = 600 ]
+	[[ $stderr = *"$file: 1 device, "*" queues"* ]]
+	[[ $stderr = *"nothing of what buffers hold"* ]]
+	cp "$file" "$file.before"
+	run -1 --separate-stderr vqdump --capture "$file" sim:net
+	[[ $stderr = *"not overwritten"* ]]
+	cmp "$file" "$file.before"
+}
+
+@test "--capture follows no link" {
+	ln -s "$BATS_TEST_TMPDIR/target" "$BATS_TEST_TMPDIR/link"
+	run -1 vqdump --capture "$BATS_TEST_TMPDIR/link" sim:blk
+	[ ! -e "$BATS_TEST_TMPDIR/target" ]
+}
+
+@test "--capture - writes to the standard output" {
+	needs_jq
+	run -0 --separate-stderr vqdump --capture - sim:blk
+	jq -e '.devices | length == 1' <<<"$output" >/dev/null
+	[[ $stderr = *"standard output"* ]]
+}
+
+@test "contents of buffers are in a capture only if asked for" {
+	file=$BATS_TEST_TMPDIR/with.json
+	run -0 --separate-stderr vqdump --buffers=16 --capture "$file" sim:net
+	[[ $stderr = *"16 bytes of each buffer"*secrets* ]]
+	run -0 vqdump --read "$file" -v -q 0
+	[[ $output = *"contents of"* ]]
+	run -0 vqdump --read "$(capture net sim:net)" -v -q 0
+	[[ $output != *"contents of"* ]]
+}
+
+# The same view, but for the way, and the line of where it is from.
+@test "a capture shows what was shown live" {
+	for target in sim:blk,fault=lost-irq sim:net sim:console \
+			sim:blk,packed=on; do
+		file=$BATS_TEST_TMPDIR/$target.json
+		vqdump --capture "$file" "$target" 2>/dev/null
+		vqdump --read "$file" | sed 1,2d >"$BATS_TEST_TMPDIR/captured"
+		vqdump "$target" | diff -u - "$BATS_TEST_TMPDIR/captured"
+	done
+}
+
+@test "all views work on a capture" {
+	file=$(capture net sim:net)
+	for view in '' -v -vv --raw --in-flight --check -J '-J --raw' \
+			'-q 0' '-d net' sim:net; do
+		# shellcheck disable=SC2086
+		run -0 --separate-stderr vqdump --read "$file" $view
+		[ -n "$output" ]
+		[ -z "$stderr" ] || fail "$view: $stderr"
+	done
+	run -0 bash -c "vqdump --read - <'$file'"
+	[[ ${lines[0]} = "capture of 20"*", kernel "* ]]
+	run -32 vqdump --read "$file" virtio7
+	run -0 lsvirtio --read "$file" -n -o NAME,TYPE
+	[ "$output" = "sim:net net" ]
+}
+
+@test "a capture of a capture: some of it, without contents" {
+	file=$BATS_TEST_TMPDIR/two.json
+	vqdump --buffers --capture "$file" sim:net 2>/dev/null
+	run -0 vqdump --read "$file" --capture "$BATS_TEST_TMPDIR/one.json"
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/one.json" -v
+	[[ $output = *"head "* ]]
+	[[ $output != *"contents of"* ]]
+}
+
+@test "--capture takes one device or all" {
+	run -1 --separate-stderr vqdump --capture "$BATS_TEST_TMPDIR/x" \
+		sim:net sim:blk
+	[[ $stderr = *"all devices or one"* ]]
+	[ ! -e "$BATS_TEST_TMPDIR/x" ]
+}
+
+@test "a capture may say anything, and a terminal is safe" {
+	needs_jq
+	file=$BATS_TEST_TMPDIR/hostile.json
+	jq '.devices[0] |= (.name = "a\u001b[31mb" | .kname = "\u202ec" |
+		.driver = "\u0007" |
+		.queues[0].name = "q\u001b]0;x\u0007\u200b" |
+		.findings = [{"code": "E_\u001b[2J", "severity": "\u001b[1m",
+			"message": "\u001b[5m", "queue": 0}])' \
+		"$(capture net sim:net)" >"$file"
+	for view in '' -vv --check --in-flight -J "--diff $file"; do
+		# shellcheck disable=SC2086
+		run vqdump $view $([[ $view = --diff* ]] || echo --read) "$file"
+		[[ $output != *$'\033'* ]] || fail "$view"
+		[[ $output != *$'\007'* ]] || fail "$view"
+		[[ $output != *$'\u202e'* ]] || fail "$view"
+		[[ $output != *$'\u200b'* ]] || fail "$view"
+	done
+}
+
+# --- A ring by address ---
+
+# put ADDRESS BYTE...: into the file that is all the memory there is.
+put()
+{
+	local bytes
+
+	bytes=$(printf '\\x%s' "${@:2}")
+	printf '%b' "$bytes" | dd of="$BATS_TEST_TMPDIR/memory" bs=1 \
+		seek="$(($1))" conv=notrunc status=none
+}
+
+# A split ring of 4 entries with a disk read in flight: a header of 16 bytes at
+# 0x200, 512 bytes at 0x400, a status byte at 0x210.
+make_ring()
+{
+	truncate -s 4096 "$BATS_TEST_TMPDIR/memory"
+	put 0x00 00 02 00 00 00 00 00 00  10 00 00 00  01 00  01 00
+	put 0x10 00 04 00 00 00 00 00 00  00 02 00 00  03 00  02 00
+	put 0x20 10 02 00 00 00 00 00 00  01 00 00 00  02 00  00 00
+	put 0x40 00 00  01 00  00 00
+	put 0x80 00 00  00 00
+	put 0x208 08
+	RING=split,num=4,desc=0x0,driver=0x40,device=0x80,type=blk
+}
+
+@test "--ring --memory: a ring in a file" {
+	make_ring
+	run -0 --separate-stderr vqdump --ring "$RING" \
+		--memory "$BATS_TEST_TMPDIR/memory"
+	[ -z "$stderr" ]
+	[[ $output =~ 0\ .*\ split\ +busy\ .*3/4\ +1\ in\ flight ]]
+	run -0 vqdump --ring "$RING" --memory "$BATS_TEST_TMPDIR/memory" -v
+	[[ $output =~ head\ 0\ .*sector\ 8 ]]
+	[[ $output =~ 1\ +0x400\ +len\ 512\ +next\ 2\ +NEXT,WRITE ]]
+}
+
+@test "--ring: at another address, and nowhere" {
+	make_ring
+	at=split,num=4,desc=0x10000,driver=0x10040,device=0x10080
+	run -0 vqdump --ring "$at" --memory "$BATS_TEST_TMPDIR/memory@0x10000"
+	[[ $output = *"1 in flight"* ]]
+	run -0 vqdump --ring "$at" --memory "$BATS_TEST_TMPDIR/memory"
+	[[ $output = *unreadable* ]]
+	[[ $output != *"0 in flight"* ]]
+}
+
+@test "--ring: what is wrong in one look is shown" {
+	make_ring
+	put 0x1e 09
+	run -0 vqdump --ring "$RING" --memory "$BATS_TEST_TMPDIR/memory"
+	[[ $output = *"error E_NEXT: "* ]]
+	run -4 vqdump --check --ring "$RING" --memory \
+		"$BATS_TEST_TMPDIR/memory"
+	[[ $output = *"error E_NEXT: "* ]]
+}
+
+@test "--ring: what is no ring" {
+	for spec in '' split split,num=0 round,num=4 split,num=x,desc=0 \
+			split,num=4,desc=0,driver=0,device=zz; do
+		run -1 --separate-stderr vqdump --ring "$spec" --memory /dev/null
+		[ -z "$output" ]
+		[[ $stderr = "vqdump: "* ]] || fail "$spec: $stderr"
+	done
+}
+
+# --- What changed ---
+
+@test "--diff: nothing, and something" {
+	file=$(capture net sim:net)
+	run -0 vqdump --diff "$file" "$file"
+	[[ $output = *"unchanged: 2 queues"* ]]
+	needs_jq
+	jq -c '.devices[0].queues |= .[1:]' "$file" \
+		>"$BATS_TEST_TMPDIR/less.json"
+	run -0 vqdump --diff "$BATS_TEST_TMPDIR/less.json" "$file"
+	[[ $output = *"queue 0 receiveq1: new"* ]]
+	run -0 vqdump --diff "$file" "$BATS_TEST_TMPDIR/less.json"
+	[[ $output = *"queue 0 receiveq1: gone"* ]]
+	run -0 vqdump --diff "$file" "$(capture blk sim:blk)"
+	[[ $output = *sim:blk*new*sim:net*gone* ]]
+}
+
+# --- The check ---
+
+@test "--check: a healthy device is a line" {
+	for target in sim:blk sim:net sim:rng sim:console sim:blk,packed=on; do
+		run -0 --separate-stderr vqdump --check "$target"
+		[ "${#lines[@]}" -eq 1 ] || fail "$output"
+		[[ $output = "$target "*healthy* ]] || fail "$output"
+		[ -z "$stderr" ]
+	done
+}
+
+@test "--check: three answers, evidence, advice, and exit status 4" {
+	run -4 --separate-stderr vqdump --check sim:blk,fault=lost-irq
+	[ -z "$stderr" ]
+	[[ ${lines[0]} = "sim:blk,fault=lost-irq "*error* ]]
+	[[ $output = *"Did the device see the requests? "*yes* ]]
+	[[ $output = *"Did the device complete them? "*yes* ]]
+	[[ $output = *"Did the driver see the completions? "*no* ]]
+	[[ $output = *"error D_LOST_IRQ: "* ]]
+	[[ $output = *" seen: "* ]]
+	[[ $output = *" try: "* ]]
+}
+
+@test "what was found is in a capture, and is found again in it" {
+	file=$BATS_TEST_TMPDIR/bug.json
+	run -4 vqdump --check --capture "$file" sim:blk,fault=lost-irq
+	needs_jq
+	jq -e '.devices[0].findings | any(.code == "D_LOST_IRQ")' "$file" \
+		>/dev/null
+	run vqdump --read "$file" --check
+	[[ $output = *"driver see the completions? "*no* ]]
+}
+
+@test "-J --check: what was found, and the exit status" {
+	needs_jq
+	run -4 vqdump -J --check sim:blk,fault=lost-irq
+	jq -e '.devices[0] | (.findings | any(.severity == "error")) and
+		.answers[0].noticed == "no"' <<<"$output" >/dev/null
+}
+
+# --- Rules ---
+
+@test "--explain: every rule, one by one" {
+	run -0 vqdump --explain
+	[ "${#lines[@]}" -gt 50 ]
+	all=$output
+	run -0 vqdump --explain=list
+	[ "$output" = "$all" ]
+	while read -r code severity title; do
+		[[ $severity =~ ^(error|warning|info)$ ]]
+		[ -n "$title" ]
+		run -0 vqdump --explain="$code"
+		[ "${lines[0]}" = "$code ($severity)" ]
+		[ "${#lines[@]}" -ge 3 ] || fail "$code says too little"
+	done <<<"$all"
+	run -0 vqdump --explain e_loop D_LOST_IRQ
+	[[ $output = *"E_LOOP (error)"*"D_LOST_IRQ (error)"* ]]
+}
+
+@test "virtio-checks(7) tells of the same rules" {
+	"$TOP/man/make-checks" | diff -u "$TOP/man/virtio-checks.7" - ||
+		fail "run man/make-checks >man/virtio-checks.7"
+}
+
+@test "virtio-capture(5) tells of every key" {
+	needs_jq
+	{
+		vqdump --capture - sim:blk,fault=lost-irq
+		vqdump --check --capture - sim:net,packed=on
+		vqdump --buffers --capture - sim:net
+	} 2>/dev/null | jq -r '.. | objects | keys[]' | sort -u |
+	while read -r key; do
+		grep -qE "^\.It Va ([a-z_]+ , )*$key( |\$)" \
+			"$TOP/man/virtio-capture.5" || echo "$key"
+	done >"$BATS_TEST_TMPDIR/missing"
+	[ ! -s "$BATS_TEST_TMPDIR/missing" ] ||
+		fail "missing: $(tr '\n' ' ' <"$BATS_TEST_TMPDIR/missing")"
+}

@@ -364,5 +364,5 @@ bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)
 	if (!c->err && !vi_know(dev, VI_FACT_ID) && vi_device_on_bus(dev))
 		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
 	read_look(c, at, dev);
-	return vi_cap_judged(c, at, dev);
+	return vi_cap_registers(c, at, dev) && vi_cap_judged(c, at, dev);
 }

@@ -105,6 +105,9 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 /* capture_raw.c: what is below "raw". */
 bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
 		struct vi_queue *q);
+/* capture_registers.c */
+bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
+		      struct vi_device *dev);
 /* capture_judged.c */
 bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
 		   struct vi_device *dev);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "attach/kernel.h"
+#include "ring/decode.h"
 
 /* How often a queue that moves is read again. */
 #define MAX_PASSES	8
@@ -346,7 +347,7 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 }
 
 /* Is the device's side where it was? Split: used->idx; packed: the ring. */
-static bool ring_still(struct vi_kernel *k, const struct vi_queue *q)
+static bool ring_still(struct vi_kernel *k, struct vi_queue *q)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
 	uint16_t was, idx;
@@ -356,11 +357,15 @@ static bool ring_still(struct vi_kernel *k, const struct vi_queue *q)
 	if (!q->desc_bytes || !q->driver_bytes || !q->device_bytes)
 		return true;
 	if (!q->packed) {
-		memcpy(&was, q->device_bytes + 2, 2);
-		if (vi_kernel_read(k, q->device_va + 2, &idx, 2) || idx != was)
-			return false;
 		memcpy(&was, q->driver_bytes + 2, 2);
-		return !vi_kernel_read(k, q->driver_va + 2, &idx, 2) &&
+		if (vi_kernel_read(k, q->driver_va + 2, &idx, 2))
+			return false;
+		q->avail_again = vi_q16(q, idx);
+		q->have |= VI_Q_AVAIL_AGAIN;
+		same = idx == was;
+		memcpy(&was, q->device_bytes + 2, 2);
+		return same &&
+		       !vi_kernel_read(k, q->device_va + 2, &idx, 2) &&
 		       idx == was;
 	}
 	again = malloc(parts.desc);

@@ -51,6 +51,20 @@ def test_addresses_and_sizes(guest):
             assert int(queue[key], 16) == said[theirs], (key, where)
 
 
+def test_registers_say_what_the_kernel_says(guest):
+    guest.output("echo none >/sys/class/misc/hw_random/rng_current")
+    kernel = dump_by_id(guest)
+    names = " ".join(kernel[name]["name"] for name in ("blk0", "blk2", "blk3", "net0"))
+    registers = dump_by_id(guest, f"--attach=registers {names}")
+    assert len(registers) == 4, registers
+    for name, device in registers.items():
+        assert device["attach"] == "registers", device
+        theirs = {queue["index"]: queue for queue in kernel[name]["queues"]}
+        for queue in device["queues"]:
+            for key in ("size", "layout", "desc", "driver", "device", "avail", "used"):
+                assert queue.get(key) == theirs[queue["index"]].get(key), (key, queue, theirs)
+
+
 def test_every_queue_is_there(guest):
     for name, device in dump_by_id(guest).items():
         path = guest.qmp.virtio_paths()[name]
@@ -113,6 +127,10 @@ def test_capture_shows_what_the_guest_showed(guest):
     first = guest.output("vqdump --read /tmp/capture -J --raw")
     guest.output("rm -f /tmp/again; vqdump --read /tmp/capture --capture /tmp/again")
     guest.output("cmp /tmp/capture /tmp/again")
+    names = " ".join(device["name"] for device in json.loads(first)["devices"][:1])
+    guest.output(f"rm -f /tmp/third /tmp/fourth; "
+                 f"vqdump --attach=registers --capture /tmp/third {names}; "
+                 "vqdump --read /tmp/third --capture /tmp/fourth; cmp /tmp/third /tmp/fourth")
     assert json.loads(first)["devices"], first
     text = guest.get("/tmp/capture").decode("ascii")
     assert json.loads(text)["host"]["kernel"] == guest.release, text[:500]
@@ -159,12 +177,13 @@ def make_traffic(guest):
     guest.output("echo none >/sys/class/misc/hw_random/rng_current; sync")
 
 
-def dump_by_id(guest):
+def dump_by_id(guest, arguments=""):
     """What vqdump says, by the id that the device has in QEMU."""
-    devices = json.loads(guest.output("vqdump -J"))["devices"]
+    devices = json.loads(guest.output(f"vqdump -J {arguments}"))["devices"]
     by_address = {device["address"]: device for device in devices}
     addresses = guest.qmp.pci_addresses()
-    return {name: by_address[addresses[name]] for name in DEVICES}
+    return {name: by_address[addresses[name]] for name in DEVICES
+            if addresses[name] in by_address}
 
 
 def queues_and_status(guest):

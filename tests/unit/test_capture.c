@@ -17,6 +17,7 @@
 
 #include "attach/judged.h"
 #include "attach/look.h"
+#include "attach/register_fields.h"
 #include "core/compiler.h"
 
 /* --- Files in memory --- */
@@ -270,6 +271,26 @@ static void fill_judged(struct vi_device *dev)
 	dev->judged = j;
 }
 
+static void fill_registers(struct vi_device *dev)
+{
+	struct vi_queue_registers queues[] = {
+		{ .index = 0, .size = 256, .enabled = true, .msix_vector = 1,
+		  .has_addresses = true, .desc = 0x1000, .driver = 0x2000,
+		  .device = 0x3000 },
+		{ .index = 1, .size = 64, .msix_vector = VI_NO_VECTOR },
+	};
+	struct vi_registers regs = {
+		.status = 0xf, .config_msix_vector = VI_NO_VECTOR,
+		.num_queues = 2, .offered = dev->vdev.features,
+		.offered_bits = 128, .queues = queues, .count = 2,
+	};
+
+	regs.config.len = 8;
+	regs.config.bytes[1] = 8;
+	regs.config.generation = 3;
+	assert_int_equal(vi_keep_registers(dev, &regs), 0);
+}
+
 static void fill_facts(struct vi_device *dev)
 {
 	static const enum vi_fact facts[] = {
@@ -337,6 +358,7 @@ static struct vi_ctx *by_hand(void)
 	assert_int_equal(vi_look_keep(look), 0);
 	vi_look_note(dev, "what is in requests cannot be read");
 	fill_judged(dev);
+	fill_registers(dev);
 	dev->own_way = &vi_capture_way;
 	dev = vi_inventory_add(ctx);
 	dev->name = "virtio4";

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What registers had told of a device when the capture was made. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "attach/capture_json.h"
+#include "attach/register_fields.h"
+
+#define REG(name, kind, member, have)					\
+	VI_CAP_MEMBER(vi_registers, name, kind, member, 0, have)
+
+#define HAS_GENERATION	1
+
+static const struct vi_cap_member register_members[] = {
+	REG("status", VI_HEX, status, 0),
+	REG("num_queues", VI_UINT, num_queues, 0),
+	REG("config_vector", VI_UINT, config_msix_vector, 0),
+	REG("config_generation", VI_UINT, config.generation, HAS_GENERATION),
+	REG("config_torn", VI_BOOL, config.torn, 0),
+	{ NULL, 0, 0, 0, 0, 0 },
+};
+
+#define QUEUE(name, kind, member)					\
+	VI_CAP_MEMBER(vi_queue_registers, name, kind, member, 0, 0)
+
+static const struct vi_cap_member queue_members[] = {
+	QUEUE("index", VI_UINT, index),
+	QUEUE("size", VI_UINT, size),
+	QUEUE("enabled", VI_BOOL, enabled),
+	QUEUE("vector", VI_UINT, msix_vector),
+	QUEUE("notify_off", VI_UINT, notify_off),
+	QUEUE("desc", VI_HEX, desc),
+	QUEUE("driver", VI_HEX, driver),
+	QUEUE("device", VI_HEX, device),
+	{ NULL, 0, 0, 0, 0, 0 },
+};
+
+static void read_config(struct vi_cap *c, const struct vi_cap_at *at,
+			struct vi_device_registers *r)
+{
+	struct vi_cap_at array, entry;
+	const char *value;
+	size_t i, count;
+
+	if (!vi_cap_array(c, at, "config", &array, &count))
+		return;
+	if (count > VI_CONFIG_ROWS) {
+		vi_cap_bad(c, at, "config", "there are more than %d fields",
+			   VI_CONFIG_ROWS);
+		return;
+	}
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
+		struct vi_config_row *row = &r->rows[r->num_rows++];
+
+		if (!vi_cap_string(c, &entry, "name", &row->name) ||
+		    !vi_cap_string(c, &entry, "value", &value))
+			vi_cap_bad(c, &entry, "name",
+				   "a field has a name and a value");
+		else if (strlen(value) >= sizeof(row->value))
+			vi_cap_bad(c, &entry, "value", "it is too long");
+		else
+			strcpy(row->value, value);
+	}
+}
+
+static void read_queues(struct vi_cap *c, const struct vi_cap_at *at,
+			struct vi_registers *regs)
+{
+	struct vi_cap_at array, entry;
+	size_t i, count;
+
+	if (!vi_cap_array(c, at, "queues", &array, &count))
+		return;
+	regs->queues = vi_pool_alloc(c->pool, count * sizeof(*regs->queues) +
+				     1);
+	if (!regs->queues) {
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		return;
+	}
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
+		struct vi_queue_registers *q = &regs->queues[regs->count++];
+
+		q->msix_vector = VI_NO_VECTOR;
+		vi_cap_members(c, &entry, queue_members, q);
+		q->has_addresses = q->desc && q->driver && q->device;
+	}
+}
+
+bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
+		      struct vi_device *dev)
+{
+	struct vi_device_registers *r;
+	struct vi_cap_at regs;
+
+	if (!vi_cap_object(c, at, "registers", &regs))
+		return !c->err;
+	r = vi_pool_alloc(c->pool, sizeof(*r));
+	if (!r) {
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		return false;
+	}
+	r->regs.config_msix_vector = VI_NO_VECTOR;
+	/* Its bytes are not kept: the rows are what they say. */
+	if (vi_cap_members(c, &regs, register_members, &r->regs) &
+	    HAS_GENERATION)
+		r->regs.config.len = 1;
+	vi_cap_features(c, &regs, "accepted", &r->regs.accepted);
+	r->regs.offered_bits = VIRTIO_FEATURES_BITS;
+	r->regs.accepted_bits = VIRTIO_FEATURES_BITS;
+	vi_cap_features(c, at, "offered", &r->regs.offered);
+	vi_cap_strings(c, at, "offered_names", &r->offered_names);
+	read_config(c, at, r);
+	read_queues(c, &regs, &r->regs);
+	dev->registers = r;
+	return !c->err;
+}

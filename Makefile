@@ -81,7 +81,8 @@ deps_build := \
 	libfdt:libfdt.h:libfdt-dev:libfdt-devel:dtc-dev \
 	smartcols:libsmartcols/libsmartcols.h:libsmartcols-dev:libsmartcols-devel:util-linux-dev \
 	jansson:jansson.h:libjansson-dev:jansson-devel:jansson-dev \
-	libbpf:bpf/btf.h:libbpf-dev:libbpf-devel:libbpf-dev
+	libbpf:bpf/btf.h:libbpf-dev:libbpf-devel:libbpf-dev \
+	ncursesw:ncursesw/curses.h:libncurses-dev:ncurses-devel:ncurses-dev
 deps_check := cmocka:cmocka.h:libcmocka-dev:libcmocka-devel:cmocka-dev
 
 include tests/deps.mk

@@ -84,6 +84,29 @@ ssize_t vi_read(struct vi_ctx *ctx, const char *path, void *buf, size_t size)
 	return n;
 }
 
+int vi_pread_all(int fd, void *buf, size_t len, uint64_t offset,
+		 uint64_t *reads)
+{
+	char *to = buf;
+
+	while (len) {
+		ssize_t n = pread(fd, to, len, offset);
+
+		if (reads)
+			++*reads;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			return -EIO;
+		to += n;
+		offset += n;
+		len -= n;
+	}
+	return 0;
+}
+
 /* One read(2) gives an attribute whole: it is shorter than a page. */
 static ssize_t read_once(struct vi_ctx *ctx, const char *path, char *buf,
 			 size_t size)

@@ -37,6 +37,13 @@ int vi_read_u64(struct vi_ctx *ctx, const char *path, uint64_t *value);
 char *vi_read_all(struct vi_ctx *ctx, const char *path, size_t max,
 		  size_t *len);
 
+/*
+ * All @len bytes at @offset: 0, or a negative errno, -EIO past the end. Each
+ * call that it takes counts in *@reads, unless that is NULL.
+ */
+int vi_pread_all(int fd, void *buf, size_t len, uint64_t offset,
+		 uint64_t *reads);
+
 /* Where a link leads, as it stands in it. Its length or a negative errno. */
 ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
 		    size_t size);

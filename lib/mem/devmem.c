@@ -64,23 +64,8 @@ static bool is_ram(const struct vi_iomem *range)
 static int devmem_read(void *source, uint64_t offset, void *buf, size_t len)
 {
 	struct vi_devmem *dm = source;
-	char *to = buf;
 
-	while (len) {
-		ssize_t n = pread(dm->fd, to, len, offset);
-
-		dm->reads++;
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			return -EIO;
-		to += n;
-		offset += n;
-		len -= n;
-	}
-	return 0;
+	return vi_pread_all(dm->fd, buf, len, offset, &dm->reads);
 }
 
 static int explain_open(struct vi_ctx *ctx, int err)

@@ -13,23 +13,8 @@
 static int flat_read(void *source, uint64_t offset, void *buf, size_t len)
 {
 	const struct vi_flat *flat = source;
-	char *to = buf;
 
-	while (len) {
-		ssize_t n = pread(flat->fd, to, len, offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		/* It has become shorter. */
-		if (!n)
-			return -EIO;
-		to += n;
-		offset += n;
-		len -= n;
-	}
-	return 0;
+	return vi_pread_all(flat->fd, buf, len, offset, NULL);
 }
 
 /* What follows the last '@' is an address if it can be one. */

@@ -9,27 +9,11 @@
 #include "core/file.h"
 #include "mem/kcore.h"
 
-
 static int kcore_read(void *source, uint64_t offset, void *buf, size_t len)
 {
 	struct vi_kcore *kcore = source;
-	char *to = buf;
 
-	while (len) {
-		ssize_t n = pread(kcore->fd, to, len, offset);
-
-		kcore->reads++;
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			return -EIO;
-		to += n;
-		offset += n;
-		len -= n;
-	}
-	return 0;
+	return vi_pread_all(kcore->fd, buf, len, offset, &kcore->reads);
 }
 
 static int add_segment(struct vi_kcore *kcore, const Elf64_Phdr *ph)

@@ -57,6 +57,7 @@ extern "C" {
 struct virtqueue;
 struct virtio_device;
 struct virtio_driver;
+struct vi_drive_ops;
 
 /**
  * struct vi_features - a set of feature bits, 128 wide (spec 1.4, 2.2)
@@ -183,7 +184,7 @@ struct device {
  *            touches no memory after it.
  * @find_vq:  set up queue @index with @callback and return it, or NULL with
  *            errno set (ENOENT: the device has no such queue; EBUSY: it is
- *            in use).
+ *            in use; ERANGE: it has no room for vdev->queue_size entries).
  * @del_vq:   give the queue up.
  * @get_features: what the device offers.
  * @finalize_features: write vdev->features, the accepted ones, to the device;
@@ -246,6 +247,9 @@ struct virtio_dma_ops {
  * @dma:      NULL when buffers' virtual addresses are the device's.
  * @status:   the status bits that were set last (spec 1.4, 2.1).
  * @transport_priv: the transport's.
+ * @queue_size: entries that virtio_find_vq() asks for, 1 to 32768; 0: as many
+ *            as the device offers. Legacy PCI devices have it their way.
+ * @drive:    the library's; NULL for a device made by hand.
  */
 struct virtio_device {
 	int index;
@@ -257,6 +261,8 @@ struct virtio_device {
 	const struct virtio_dma_ops *dma;
 	uint8_t status;
 	void *transport_priv;
+	unsigned int queue_size;
+	const struct vi_drive_ops *drive;
 };
 
 /**
@@ -281,6 +287,9 @@ struct virtio_device {
  * @feature_table, @feature_table_size: the device type's feature bits (0 to
  *            127) that the driver understands. What the ring implements is
  *            accepted by the library; all else is refused.
+ * @features: has the last word, before each probe: @accepted holds what the
+ *            library would accept of what is @offered, to be changed at will,
+ *            for tests also to sets that the device must refuse. May be NULL.
  */
 struct virtio_driver {
 	struct device_driver driver;
@@ -290,6 +299,9 @@ struct virtio_driver {
 	void (*config_changed)(struct virtio_device *vdev);
 	const unsigned int *feature_table;
 	unsigned int feature_table_size;
+	void (*features)(struct virtio_device *vdev,
+			 const struct vi_features *offered,
+			 struct vi_features *accepted);
 };
 
 /**
@@ -393,11 +405,28 @@ int virtio_cread(struct virtio_device *vdev, unsigned int offset, void *buf,
 		 unsigned int len);
 
 /**
+ * virtio_alloc - @size bytes, zeroed and page-aligned, that @vdev can reach:
+ * for buffers. Memory from elsewhere is refused by add_buf (-EFAULT) on a
+ * device that has an address space of its own, as all real ones have. NULL with
+ * errno ENOMEM when there are none left. From any thread.
+ */
+void *virtio_alloc(struct virtio_device *vdev, size_t size);
+
+/**
+ * virtio_free - give back what virtio_alloc() gave, all @size bytes of it;
+ * NULL is fine. Only when the device does not have it any more.
+ */
+void virtio_free(struct virtio_device *vdev, void *buf, size_t size);
+
+/**
  * vi_attach - put a device that can be driven on the process's bus.
  *
  * @target: "sim:TYPE[,OPTION…]": a device simulated in this process, TYPE one
  *          of blk, rng, net, console; options are described in
- *          virtio-inspect(3).
+ *          virtio-inspect(3). "0000:00:04.0": a PCI device that is bound to
+ *          vfio-pci, which must offer VIRTIO_F_ACCESS_PLATFORM. With
+ *          "physical:" before it, one without a driver, which is then given
+ *          physical addresses: nothing keeps it from the rest of memory.
  * @vdev:   the device, owned by the library; end it with vi_detach().
  *
  * 0; -EINVAL: @target cannot be read; -ENODEV: there is no such device;

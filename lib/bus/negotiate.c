@@ -4,7 +4,9 @@
  * small helpers of drivers around struct virtio_config_ops.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/virtio_ring.h>
 
@@ -69,6 +71,8 @@ static void accept_features(struct virtio_device *vdev,
 	for (i = 0; drv->feature_table && i < drv->feature_table_size; i++)
 		if (!is_transport_bit(drv->feature_table[i]))
 			accept_feature(vdev, &offered, drv->feature_table[i]);
+	if (drv->features)
+		drv->features(vdev, &offered, &vdev->features);
 	/* Legacy devices have 32 bits (spec 2.2.3). */
 	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1)) {
 		vdev->features.w[0] &= UINT32_MAX;
@@ -139,6 +143,33 @@ VI_EXPORT void virtio_del_vq(struct virtqueue *vq)
 {
 	if (vq && vq->vdev->config && vq->vdev->config->del_vq)
 		vq->vdev->config->del_vq(vq);
+}
+
+VI_EXPORT void *virtio_alloc(struct virtio_device *vdev, size_t size)
+{
+	size_t page = sysconf(_SC_PAGESIZE), room;
+	uint64_t addr;
+	void *buf;
+
+	if (vdev->dma)
+		return vdev->dma->alloc(vdev, size, &addr);
+	if (!size || __builtin_add_overflow(size, page - 1, &room)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	room -= room % page;
+	buf = aligned_alloc(page, room);
+	if (buf)
+		memset(buf, 0, room);
+	return buf;
+}
+
+VI_EXPORT void virtio_free(struct virtio_device *vdev, void *buf, size_t size)
+{
+	if (!vdev->dma)
+		free(buf);
+	else if (buf)
+		vdev->dma->free(vdev, buf, size);
 }
 
 VI_EXPORT int virtio_cread(struct virtio_device *vdev, unsigned int offset,

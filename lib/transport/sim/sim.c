@@ -10,13 +10,6 @@
 #include "core/ctx.h"
 #include "transport/sim/sim.h"
 
-#define SIM_ALIGN	4096
-
-static struct sim_device *to_sim(const struct virtio_device *vdev)
-{
-	return container_of(vdev, struct sim_device, vdev);
-}
-
 static struct sim_queue *queue_of(const struct virtqueue *vq)
 {
 	return vq->priv;
@@ -42,6 +35,7 @@ void sim_interrupt(struct sim_device *dev, unsigned int q)
 		return;
 	__atomic_add_fetch(&queue->interrupts, 1, __ATOMIC_RELAXED);
 	vring_interrupt(queue->vq);
+	sim_signal(dev);
 }
 
 static uint64_t serve_once(struct sim_device *dev, unsigned int q)
@@ -117,8 +111,10 @@ void sim_needs_reset(struct sim_device *dev)
 	pthread_mutex_lock(&dev->lock);
 	dev->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
 	vi_store(&dev->running, false);
+	dev->config_interrupts++;
 	pthread_mutex_unlock(&dev->lock);
 	virtio_config_changed(&dev->vdev);
+	sim_signal(dev);
 }
 
 bool sim_pop(struct sim_device *dev, unsigned int q, struct vi_buffer *buf)
@@ -310,37 +306,55 @@ static int sim_finalize_features(struct virtio_device *vdev)
 
 static void sim_notify(struct virtqueue *vq)
 {
-	struct sim_device *dev = to_sim(vq->vdev);
+	vi_notify(vq);
+}
 
-	pthread_mutex_lock(&dev->lock);
-	dev->kicked |= (uint64_t)1 << (queue_of(vq) - dev->queue);
-	pthread_cond_broadcast(&dev->cond);
-	pthread_mutex_unlock(&dev->lock);
+void sim_lay_ring(const struct sim_device *dev, void *pages, unsigned int num,
+		  struct vi_ring_memory *mem)
+{
+	struct vring_packed_desc *packed = pages;
+	struct vring split;
+
+	memset(mem, 0, sizeof(*mem));
+	mem->num = num;
+	mem->desc = pages;
+	mem->packed = virtio_has_feature(&dev->vdev, VIRTIO_F_RING_PACKED);
+	if (mem->packed) {
+		mem->driver = packed + num;
+		mem->device = (struct vring_packed_desc_event *)mem->driver + 1;
+		return;
+	}
+	vring_init(&split, num, pages, SIM_ALIGN);
+	mem->driver = split.avail;
+	mem->device = split.used;
 }
 
 static int make_devq(struct sim_device *dev, struct sim_queue *queue)
 {
-	const struct vi_features *features = &dev->vdev.features;
-	unsigned int num = dev->queue_size;
-	struct vring_packed_desc *packed = queue->pages;
-	struct vring_packed_desc_event *events = (void *)(packed + num);
-	struct vring split;
+	struct vi_ring_memory mem;
 
-	if (virtio_has_feature(&dev->vdev, VIRTIO_F_RING_PACKED))
-		return vi_devq_init(&queue->dq, num, features, packed, events,
-				    events + 1);
-	vring_init(&split, num, queue->pages, SIM_ALIGN);
-	return vi_devq_init(&queue->dq, num, features, split.desc, split.avail,
-			    split.used);
+	sim_lay_ring(dev, queue->pages, queue->num, &mem);
+	return vi_devq_init(&queue->dq, queue->num, &dev->vdev.features,
+			    mem.desc, mem.driver, mem.device);
 }
 
-static size_t ring_size(const struct sim_device *dev)
+static size_t ring_size(const struct sim_device *dev, unsigned int num)
 {
-	size_t size = vring_packed_size(dev->queue_size);
+	size_t size = vring_packed_size(num);
 
 	if (!virtio_has_feature(&dev->vdev, VIRTIO_F_RING_PACKED))
-		size = vring_size(dev->queue_size, SIM_ALIGN);
+		size = vring_size(num, SIM_ALIGN);
 	return (size + SIM_ALIGN - 1) & ~(size_t)(SIM_ALIGN - 1);
+}
+
+/* What the driver asks for, if it may be. 0: it may not. */
+static unsigned int ask_size(const struct sim_device *dev)
+{
+	unsigned int num = dev->vdev.queue_size;
+
+	if (!num)
+		return dev->queue_size;
+	return num <= dev->queue_size ? num : 0;
 }
 
 static struct virtqueue *sim_find_vq(struct virtio_device *vdev,
@@ -360,8 +374,13 @@ static struct virtqueue *sim_find_vq(struct virtio_device *vdev,
 		errno = EBUSY;
 		return NULL;
 	}
-	queue->pages = aligned_alloc(SIM_ALIGN, ring_size(dev));
-	vq = vring_new_virtqueue(dev->queue_size, SIM_ALIGN, vdev,
+	queue->num = ask_size(dev);
+	if (!queue->num) {
+		errno = ERANGE;
+		return NULL;
+	}
+	queue->pages = aligned_alloc(SIM_ALIGN, ring_size(dev, queue->num));
+	vq = vring_new_virtqueue(queue->num, SIM_ALIGN, vdev,
 				 queue->pages, sim_notify, callback);
 	if (!vq || make_devq(dev, queue)) {
 		vring_del_virtqueue(vq);
@@ -445,6 +464,7 @@ int sim_new(const char *target, struct virtio_device **vdev)
 	dev->vdev.id.device = dev->model->device_id;
 	dev->vdev.id.vendor = 0x1af4;
 	dev->vdev.config = &sim_config_ops;
+	dev->vdev.drive = &sim_drive_ops;
 	*vdev = &dev->vdev;
 	return 0;
 }

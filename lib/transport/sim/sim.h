@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <pthread.h>
 
+#include "bus/drive.h"
 #include "ring/devq.h"
 
 #define SIM_MAX_QUEUES	64
@@ -54,6 +55,7 @@ struct sim_model {
 struct sim_queue {
 	struct virtqueue *vq;
 	void *pages;
+	unsigned int num;	/* entries of the ring in pages */
 	struct vi_devq dq;
 	uint64_t taken;		/* buffers that the model popped */
 	uint64_t interrupts;	/* that were raised; read by other threads */
@@ -81,11 +83,19 @@ struct sim_device {
 	bool running;			/* DRIVER_OK: queues may be served */
 	bool busy;			/* the thread is serving */
 	bool exit;
+	bool signalled;			/* since the last wait for it */
+	uint64_t config_interrupts;
 	uint32_t generation;
 	uint8_t config[SIM_MAX_CONFIG];
+	uint16_t select;		/* queue_select */
 
 	struct sim_queue queue[SIM_MAX_QUEUES];
 };
+
+static inline struct sim_device *to_sim(const struct virtio_device *vdev)
+{
+	return container_of(vdev, struct sim_device, vdev);
+}
 
 extern const struct sim_model sim_blk, sim_rng, sim_net, sim_console;
 
@@ -98,6 +108,17 @@ void sim_settle(struct virtio_device *vdev);
 
 /* How many interrupts queue @q has raised. */
 uint64_t sim_interrupts(struct virtio_device *vdev, unsigned int q);
+
+/* sim_drive.c: what tests of devices need beyond the driver API. */
+extern const struct vi_drive_ops sim_drive_ops;
+
+/* Where a ring of @num entries has its parts; at multiples of this. */
+#define SIM_ALIGN	4096
+void sim_lay_ring(const struct sim_device *dev, void *pages, unsigned int num,
+		  struct vi_ring_memory *mem);
+
+/* The device has signalled something: for who waits. */
+void sim_signal(struct sim_device *dev);
 
 /* sim_options.c: what follows "sim:", into dev's model, options and offer. */
 int sim_parse(struct sim_device *dev, const char *target);

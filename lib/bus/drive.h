@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a transport can do beyond struct virtio_config_ops: the functions of
+ * <virtio-inspect/inject.h>, which has their contracts. Any may be NULL.
+ */
+#ifndef VI_BUS_DRIVE_H
+#define VI_BUS_DRIVE_H
+
+#include <virtio-inspect/inject.h>
+
+struct vi_drive_ops {
+	int (*ring_memory)(struct virtqueue *vq, struct vi_ring_memory *mem);
+	int (*notify)(struct virtqueue *vq);
+	int (*queue_reset)(struct virtqueue *vq);
+	uint64_t (*interrupts)(struct virtio_device *vdev,
+			       const struct virtqueue *vq);
+	bool (*wait_interrupt)(struct virtio_device *vdev, uint64_t timeout_us);
+	enum vi_presence (*presence)(struct virtio_device *vdev);
+	int (*register_read)(struct virtio_device *vdev, const char *name,
+			     uint64_t *value);
+	int (*register_write)(struct virtio_device *vdev, const char *name,
+			      uint64_t value);
+};
+
+#endif

@@ -33,9 +33,11 @@ static const struct vi_field *follow(struct rec *r, const char *path)
 
 		if (!r->object || !r->schema)
 			return NULL;
+		if (!path[len])
+			return vi_schema_find(r->schema, path);
 		f = find(r->schema, path, len);
-		if (!f || !path[len])
-			return f;
+		if (!f)
+			return NULL;
 		if (vi_field_type(f) != VI_RECORD || vi_get(f, r->object, &v))
 			return NULL;
 		*r = (struct rec){ vi_field_schema(f), vi_record(&v, 0) };

@@ -42,16 +42,24 @@ void text_add(struct text *t, const char *s)
 
 void text_addf(struct text *t, const char *fmt, ...)
 {
-	va_list ap, again;
+	va_list ap;
+	size_t room;
 	int n;
 
+	/* Mostly it fits, and is formatted once. */
+	if (!grow(t, 32))
+		return;
+	room = t->size - t->len;
 	va_start(ap, fmt);
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	if (n >= 0 && grow(t, n))
-		t->len += vsnprintf(t->s + t->len, n + 1, fmt, again);
-	va_end(again);
+	n = vsnprintf(t->s + t->len, room, fmt, ap);
 	va_end(ap);
+	if (n >= 0 && (size_t)n >= room && grow(t, n)) {
+		va_start(ap, fmt);
+		n = vsnprintf(t->s + t->len, n + 1, fmt, ap);
+		va_end(ap);
+	}
+	if (n >= 0 && !t->failed)
+		t->len += n;
 }
 
 /* Printable ASCII is safe as it is, and is what there mostly is. */
@@ -146,6 +154,29 @@ static void add_numbers(struct text *t, const struct vi_value *v)
 void text_add_hex(struct text *t, uint64_t n)
 {
 	add_number(t, n, 16);
+}
+
+void text_add_spaces(struct text *t, size_t n)
+{
+	if (!grow(t, n))
+		return;
+	memset(t->s + t->len, ' ', n);
+	t->len += n;
+	t->s[t->len] = '\0';
+}
+
+void text_add_number(struct text *t, uint64_t n, int width)
+{
+	size_t columns = abs(width), digits = 1;
+	uint64_t rest;
+
+	for (rest = n; rest >= 10; rest /= 10)
+		digits++;
+	if (width > 0 && digits < columns)
+		text_add_spaces(t, columns - digits);
+	add_number(t, n, 10);
+	if (width < 0 && digits < columns)
+		text_add_spaces(t, columns - digits);
 }
 
 void text_add_value(struct text *t, const struct vi_value *v)

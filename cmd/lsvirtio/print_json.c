@@ -31,7 +31,8 @@ static size_t choose_fields(const struct ls_options *o, const char **names)
 
 	for (i = 0; (f = vi_schema_field(schema, i)) && n < MAX_FIELDS; i++)
 		if (!is_short_form(vi_field_name(f)) &&
-		    (o->verbose || vi_field_type(f) != VI_RECORDS))
+		    (o->verbose || (vi_field_type(f) != VI_RECORDS &&
+				    vi_field_type(f) != VI_RECORD)))
 			names[n++] = vi_field_name(f);
 	return n;
 }

@@ -143,6 +143,26 @@ static bool print_scalar(const struct vi_field *f, const struct vi_value *v)
 	return print_text(&t);
 }
 
+/* There is only one of it, so each field has its name. */
+static bool print_one(const struct vi_field *f, const struct vi_value *v)
+{
+	const struct vi_schema *schema = vi_field_schema(f);
+	const struct vi_field *part;
+	struct text t = { 0 };
+	struct vi_value value;
+	size_t i;
+
+	print_label(f);
+	for (i = 0; (part = vi_schema_field(schema, i)); i++) {
+		if (vi_get(part, vi_record(v, 0), &value) ||
+		    value.type == VI_RECORDS || value.type == VI_RECORD)
+			continue;
+		text_addf(&t, "%s%s ", t.len ? "  " : "", vi_field_name(part));
+		text_add_value(&t, &value);
+	}
+	return print_text(&t);
+}
+
 /* What other fields say in full, and with -x, what masks say. */
 static bool is_left_out(const struct ls_options *o, const char *name)
 {
@@ -177,6 +197,8 @@ static bool print_field(const struct ls_options *o, const struct vi_field *f,
 		return true;
 	if (v.type == VI_RECORDS)
 		return print_records(o, f, &v);
+	if (v.type == VI_RECORD)
+		return print_one(f, &v);
 	if (!strcmp(vi_field_name(f), "feature_names"))
 		return print_list(f, &v);
 	return print_scalar(f, &v);

@@ -31,16 +31,34 @@ static size_t count_unjudged(struct rec dev)
 	return rec_get(dev, "unjudged", &v) ? v.count : 0;
 }
 
+/* What is longer begins a line of its own. */
+#define SHORT	50
+
 /* It had no queues to check; why, as far as that is known. */
 static void add_unchecked(const struct vq_options *o, struct text *t,
 			  struct rec dev)
 {
 	struct vi_value v;
+	size_t i;
 
-	text_add(t, "not checked: ");
-	if (rec_get(dev, "attach_notes", &v) && v.count)
-		text_add_wrapped(t, v.list[0], 2, o->term.width);
-	else if (!rec_string(dev, "driver"))
+	text_add(t, "not checked");
+	if (rec_get(dev, "attach_notes", &v) && v.count == 1 &&
+	    strlen(v.list[0]) < SHORT) {
+		text_add(t, ": ");
+		text_add_escaped(t, v.list[0]);
+		text_add(t, "\n");
+		return;
+	}
+	if (rec_get(dev, "attach_notes", &v) && v.count) {
+		for (i = 0; i < v.count; i++) {
+			text_add(t, "\n  ");
+			text_add_wrapped(t, v.list[i], 2, o->term.width);
+		}
+		text_add(t, "\n");
+		return;
+	}
+	text_add(t, ": ");
+	if (!rec_string(dev, "driver"))
 		text_add(t, "no driver uses it");
 	else
 		text_add(t, "its queues cannot be read");
@@ -48,7 +66,7 @@ static void add_unchecked(const struct vq_options *o, struct text *t,
 }
 
 static void add_healthy(const struct vq_options *o, struct text *t,
-			struct rec dev, size_t num_queues)
+			struct rec dev, size_t num_queues, size_t num_read)
 {
 	size_t unjudged = count_unjudged(dev);
 	size_t notes = vq_count_findings(dev, "info");
@@ -56,6 +74,8 @@ static void add_healthy(const struct vq_options *o, struct text *t,
 	term_add(&o->term, t, TERM_GOOD, "healthy");
 	text_add(t, " (");
 	vq_add_count(t, num_queues, "queue");
+	if (num_read < num_queues)
+		text_addf(t, ", %zu not read", num_queues - num_read);
 	if (notes) {
 		text_add(t, ", ");
 		vq_add_count(t, notes, "remark");
@@ -221,15 +241,17 @@ void vq_add_check(const struct vq_options *o, struct text *t,
 	size_t warnings = vq_count_findings(dev, "warning");
 	bool healthy = !errors && !warnings;
 	struct recs queues, answers;
-	size_t i;
+	size_t i, num_read = 0;
 
 	add_name(o, t, dev);
 	rec_records(dev, "queues", &queues);
 	rec_records(dev, "answers", &answers);
+	for (i = 0; i < queues.v.count; i++)
+		num_read += vq_has_ring(recs_at(&queues, i));
 	if (!healthy)
 		add_verdict(o, t, errors, warnings);
-	else if (queues.v.count)
-		add_healthy(o, t, dev, queues.v.count);
+	else if (num_read)
+		add_healthy(o, t, dev, queues.v.count, num_read);
 	else
 		add_unchecked(o, t, dev);
 	if (healthy && !o->verbose)

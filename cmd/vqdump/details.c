@@ -35,7 +35,8 @@ static void add_part(struct line *l, const char *name,
 	size_t columns;
 	char *s;
 
-	text_addf(&part, "%s ", name);
+	text_add_escaped(&part, name);
+	text_add(&part, " ");
 	text_add_value(&part, v);
 	s = text_take(&part);
 	if (!s) {
@@ -64,17 +65,31 @@ static void end_line(struct line *l)
 		text_add(l->t, "\n");
 }
 
-/* Fields of the queue itself that belong together, as a line. */
-static void add_group(const struct vq_options *o, struct text *t,
-		      struct rec queue, const char *label,
-		      const char *const *fields)
+void vq_add_group(const struct vq_options *o, struct text *t, struct rec r,
+		  const char *label, const char *const *fields)
 {
 	struct line line = { o, t, label, 0 };
 	struct vi_value v;
 
 	for (; *fields; fields++)
-		if (rec_get(queue, *fields, &v))
+		if (rec_get(r, *fields, &v))
 			add_part(&line, *fields, &v);
+	end_line(&line);
+}
+
+void vq_add_pairs(const struct vq_options *o, struct text *t,
+		  const struct recs *pairs, const char *label)
+{
+	struct line line = { o, t, label, 0 };
+	struct vi_value v;
+	size_t i;
+
+	for (i = 0; i < pairs->v.count; i++) {
+		const char *name = rec_string(recs_at(pairs, i), "name");
+
+		if (name && rec_get(recs_at(pairs, i), "value", &v))
+			add_part(&line, name, &v);
+	}
 	end_line(&line);
 }
 
@@ -111,20 +126,26 @@ static void add_desc(struct text *t, struct rec d)
 {
 	static const char *const fields[] = { "len", "next", "id" };
 	struct vi_value v;
-	size_t i;
+	size_t i, from;
 
-	text_addf(t, "%*s", INDENT + 4, rec_is(d, "in_table") ? "  " : "");
+	text_add_spaces(t, INDENT + 4);
 	if (rec_get(d, "at", &v))
-		text_addf(t, "%5" PRIu64, v.number);
+		text_add_number(t, v.number, 5);
 	else
 		text_add(t, "    -");
-	if (rec_get(d, "addr", &v))
-		text_addf(t, "  0x%-12" PRIx64, v.number);
+	if (rec_get(d, "addr", &v)) {
+		text_add(t, "  ");
+		from = t->len;
+		text_add_hex(t, v.number);
+		vq_pad(t, from, 14);
+	}
 	for (i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (!rec_get(d, fields[i], &v))
 			continue;
-		text_addf(t, "  %s ", fields[i]);
-		text_addf(t, i ? "%-5" PRIu64 : "%-6" PRIu64, v.number);
+		text_add(t, "  ");
+		text_add(t, fields[i]);
+		text_add(t, " ");
+		text_add_number(t, v.number, i ? -5 : -6);
 	}
 	if (rec_get(d, "flags", &v) && v.count) {
 		text_add(t, "  ");
@@ -143,11 +164,14 @@ static void add_chain_line(struct text *t, struct rec chain)
 	uint64_t age;
 	size_t i;
 
-	text_addf(t, "%*s", INDENT + 2, "");
+	text_add_spaces(t, INDENT + 2);
 	for (i = 0; i < ARRAY_SIZE(fields); i++) {
 		if (!rec_get(chain, fields[i], &v))
 			continue;
-		text_addf(t, "%s%s ", i ? "  " : "", fields[i]);
+		if (i)
+			text_add(t, "  ");
+		text_add(t, fields[i]);
+		text_add(t, " ");
 		text_add_value(t, &v);
 	}
 	if (vq_age(chain, &age)) {
@@ -188,6 +212,7 @@ static void add_chain(const struct vq_options *o, struct text *t,
 	struct recs descs;
 	size_t i;
 
+	vq_flush(t);
 	add_chain_line(t, chain);
 	rec_records(chain, "descs", &descs);
 	for (i = 0; i < descs.v.count; i++)
@@ -236,14 +261,18 @@ static void add_unseen(struct text *t, struct rec queue)
 		struct vi_value v;
 		size_t j;
 
-		text_addf(t, "%*s", INDENT + 2, "");
-		for (j = 0; (f = vi_schema_field(r.schema, j)); j++)
-			if (!vi_get(f, r.object, &v)) {
-				text_addf(t, "%s%s ", j ? "  " : "",
-					  vi_field_name(f));
-				text_add_value(t, &v);
-			}
+		text_add_spaces(t, INDENT + 2);
+		for (j = 0; (f = vi_schema_field(r.schema, j)); j++) {
+			if (vi_get(f, r.object, &v))
+				continue;
+			if (j)
+				text_add(t, "  ");
+			text_add(t, vi_field_name(f));
+			text_add(t, " ");
+			text_add_value(t, &v);
+		}
 		text_add(t, "\n");
+		vq_flush(t);
 	}
 }
 
@@ -263,12 +292,12 @@ void vq_add_details(const struct vq_options *o, struct text *t,
 	};
 	static const char *const how[] = { "way", "time", "passes", NULL };
 
-	add_group(o, t, queue, "queue", kind);
-	add_group(o, t, queue, "addresses", ring);
-	add_group(o, t, queue, "positions", positions);
+	vq_add_group(o, t, queue, "queue", kind);
+	vq_add_group(o, t, queue, "addresses", ring);
+	vq_add_group(o, t, queue, "positions", positions);
 	add_records(o, t, queue);
-	add_group(o, t, queue, "interrupt", interrupt);
-	add_group(o, t, queue, "read", how);
+	vq_add_group(o, t, queue, "interrupt", interrupt);
+	vq_add_group(o, t, queue, "read", how);
 	add_in_flight(o, t, queue);
 	add_unseen(t, queue);
 }

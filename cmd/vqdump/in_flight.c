@@ -17,7 +17,7 @@ struct request {
 struct requests {
 	struct request *list;
 	size_t count, size;
-	uint64_t parked, inferred;
+	uint64_t parked, inferred, unknown;
 };
 
 static bool add_request(struct requests *r, const struct request *one)
@@ -43,8 +43,12 @@ static bool collect_queue(const struct vq_options *o, struct requests *r,
 	struct recs chains;
 	size_t i;
 
-	if (!vq_wanted(o, queue) || !rec_records(queue, "in_flight", &chains))
+	if (!vq_wanted(o, queue))
 		return true;
+	if (!rec_records(queue, "in_flight", &chains)) {
+		r->unknown++;
+		return true;
+	}
 	/* Buffers that wait there by design hide those that do not. */
 	if (vq_is_parked(queue) && !o->verbose && !o->queues.count) {
 		r->parked += chains.v.count;
@@ -157,7 +161,10 @@ static void print_rest(const struct requests *r)
 	if (r->parked)
 		printf("(%" PRIu64 " buffers that wait in queues made for that are left out; -v shows them)\n",
 		       r->parked);
-	if (!r->count && !r->parked)
+	if (r->unknown)
+		printf("(what is in flight in %" PRIu64 " queues is not known: their rings were not read)\n",
+		       r->unknown);
+	else if (!r->count && !r->parked)
 		puts("(nothing is in flight)");
 }
 

@@ -103,6 +103,7 @@ int vq_check(struct vi_ctx *ctx, const struct vq_options *o,
 {
 	const struct vi_check_options how = {
 		.way = o->attach,
+		.sample = o->sampling ? o->sample : 0,
 	};
 	int errors;
 

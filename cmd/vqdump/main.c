@@ -21,6 +21,18 @@ bool vq_print(struct text *t)
 	return s;
 }
 
+/* What fits into caches; beyond, text costs memory that is new each time. */
+#define MUCH	(64 << 10)
+
+void vq_flush(struct text *t)
+{
+	if (t->len < MUCH || t->failed)
+		return;
+	fwrite(t->s, 1, t->len, stdout);
+	t->len = 0;
+	t->s[0] = '\0';
+}
+
 static void wait_for(double seconds)
 {
 	struct timespec ts = { .tv_sec = (time_t)seconds };
@@ -114,6 +126,24 @@ static size_t examine(struct vi_ctx *ctx, const struct vq_options *o,
 	return failed;
 }
 
+/* What they are is known all the same; why no more is, was said. */
+static void add_unread(const struct vq_options *o, struct text *t,
+		       struct vi_device *device)
+{
+	vq_add_device_line(o, t, rec_device(device));
+	text_add(t, "  its queues were not read\n");
+}
+
+/* No queue of any could be read. Nothing is captured of that. */
+static void print_unread(struct vi_ctx *ctx, const struct vq_options *o,
+			 const struct tool_devices *d)
+{
+	if (o->mode == VQ_VIEW && !o->json)
+		print_each(o, d, add_unread);
+	else if (o->json || o->mode == VQ_CHECK)
+		print(ctx, o, d);
+}
+
 static bool output(struct vi_ctx *ctx, const struct vq_options *o,
 		   const struct tool_devices *d)
 {
@@ -132,6 +162,7 @@ static int look(struct vi_ctx *ctx, const struct vq_options *o,
 	if (d->count && failed == d->count) {
 		tool_hint("captures need no privilege (%s --read FILE), nor do simulated devices (%s sim:blk)",
 			  tool_name, tool_name);
+		print_unread(ctx, o, d);
 		return EXIT_ERROR;
 	}
 	if (!output(ctx, o, d) || failed)

@@ -47,7 +47,7 @@ static const struct tool_option options[] = {
 	{ OPT_RAW, "raw", NULL, "also the bytes of rings; with --json too" },
 	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input" },
 	{ OPT_RING, "ring", "SPEC", "look at a ring in memory, such as\nsplit,num=256,desc=0x...,driver=0x...,device=0x..." },
-	{ OPT_SAMPLE, "sample", "[=SECONDS]", "look twice, 1 second or SECONDS apart, and tell\nwhat moved" },
+	{ OPT_SAMPLE, "sample", "[=SECONDS]", "look twice, 1 second or SECONDS apart, and tell\nwhat moved; --check: look for so long at least" },
 	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR" },
 	{ 'h', "help", NULL, "show this help and exit" },
 	{ 'V', "version", NULL, "show the version and exit" },
@@ -200,10 +200,10 @@ static int check_source(const struct vq_options *o)
 
 static int check_output(const struct vq_options *o)
 {
-	if (o->check && (o->in_flight || o->sampling))
-		return tool_usage("--check looks as often as it has to; --in-flight and --sample cannot be with it");
-	if (o->json && (o->in_flight || o->queues.count))
-		return tool_usage("--json has it all; --in-flight and --queue cannot be with it");
+	if (o->check && o->in_flight)
+		return tool_usage("--check and --in-flight are different views; choose one");
+	if (o->json && o->in_flight)
+		return tool_usage("--json has it all; --in-flight cannot be with it");
 	if (o->json && o->capture)
 		return tool_usage("--capture writes JSON itself; --json cannot be with it");
 	if (o->has_buffers && !o->capture)

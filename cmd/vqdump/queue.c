@@ -27,6 +27,13 @@ bool vq_age(struct rec chain, uint64_t *ms)
 	return rec_number(chain, "age_ms", ms) && *ms;
 }
 
+bool vq_has_ring(struct rec queue)
+{
+	struct vi_value v;
+
+	return rec_get(queue, "avail", &v) || rec_get(queue, "driver_event", &v);
+}
+
 bool vq_is_parked(struct rec queue)
 {
 	return rec_says(queue, "role", "parked");
@@ -35,16 +42,19 @@ bool vq_is_parked(struct rec queue)
 /* Of the requests that are known: the entries that they take. */
 static bool sum_slots(struct rec queue, uint64_t *n)
 {
+	const struct vi_field *slots;
 	struct recs chains;
-	uint64_t slots;
+	struct vi_value v;
 	size_t i;
 
 	if (!rec_records(queue, "in_flight", &chains))
 		return false;
+	/* There may be tens of thousands: the field is looked up once. */
+	slots = vi_schema_find(chains.schema, "slots");
 	*n = 0;
 	for (i = 0; i < chains.v.count; i++)
-		*n += rec_number(recs_at(&chains, i), "slots", &slots) ?
-		      slots : 1;
+		*n += slots && !vi_get(slots, recs_at(&chains, i).object, &v) ?
+		      v.number : 1;
 	return true;
 }
 

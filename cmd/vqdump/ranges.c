@@ -51,18 +51,22 @@ int vq_ranges_parse(struct vq_ranges *r, const char *s)
 	}
 }
 
-bool vq_wanted(const struct vq_options *o, struct rec queue)
+bool vq_is_chosen(const struct vq_options *o, uint64_t index)
 {
-	uint64_t index;
 	size_t i;
 
-	if (!o->queues.count)
-		return true;
-	if (!rec_number(queue, "index", &index))
-		return false;
 	for (i = 0; i < o->queues.count; i++)
 		if (index >= o->queues.range[i].first &&
 		    index <= o->queues.range[i].last)
 			return true;
-	return false;
+	return !o->queues.count;
+}
+
+bool vq_wanted(const struct vq_options *o, struct rec queue)
+{
+	uint64_t index;
+
+	if (!o->queues.count)
+		return true;
+	return rec_number(queue, "index", &index) && vq_is_chosen(o, index);
 }

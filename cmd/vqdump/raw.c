@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --raw, -vv: the bytes of rings and tables, with what they mean. */
+#include <endian.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,12 +9,22 @@
 #define INDENT		4
 #define ROW		16		/* bytes; a descriptor is as long */
 
-/* Two digits to a byte; what is none counts as 0. */
+/*
+ * Rings are large, and their digits come in no order that a processor could
+ * foresee: they are looked up. What is no digit counts as 0.
+ */
+static const uint8_t nibbles[256] = {
+	['1'] = 1, ['2'] = 2, ['3'] = 3, ['4'] = 4, ['5'] = 5, ['6'] = 6,
+	['7'] = 7, ['8'] = 8, ['9'] = 9,
+	['a'] = 10, ['b'] = 11, ['c'] = 12, ['d'] = 13, ['e'] = 14, ['f'] = 15,
+	['A'] = 10, ['B'] = 11, ['C'] = 12, ['D'] = 13, ['E'] = 14, ['F'] = 15,
+};
+
+static const char digits[] = "0123456789abcdef";
+
 static unsigned int nibble(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : 0;
+	return nibbles[(unsigned char)c];
 }
 
 static size_t get_row(const char *hex, size_t len, uint8_t *row)
@@ -25,23 +36,36 @@ static size_t get_row(const char *hex, size_t len, uint8_t *row)
 	return n;
 }
 
-static char *put_hex(char *at, unsigned int value, unsigned int digits)
+static char *put_hex(char *at, unsigned int value, unsigned int count)
 {
-	while (digits--)
-		*at++ = "0123456789abcdef"[value >> 4 * digits & 15];
+	while (count--)
+		*at++ = digits[value >> 4 * count & 15];
 	return at;
 }
 
-static char *put_number(char *at, uint64_t n, unsigned int base)
+static char *put_address(char *at, uint64_t n)
 {
-	char digits[24], *d = digits + sizeof(digits);
+	unsigned int shift = n ? (63 - __builtin_clzll(n)) / 4 * 4 : 0;
+
+	*at++ = '0';
+	*at++ = 'x';
+	for (;; shift -= 4) {
+		*at++ = digits[n >> shift & 15];
+		if (!shift)
+			return at;
+	}
+}
+
+static char *put_number(char *at, unsigned int n)
+{
+	char buf[12], *d = buf + sizeof(buf);
 	size_t len;
 
 	do {
-		*--d = "0123456789abcdef"[n % base];
-		n /= base;
+		*--d = digits[n % 10];
+		n /= 10;
 	} while (n);
-	len = digits + sizeof(digits) - d;
+	len = buf + sizeof(buf) - d;
 	memcpy(at, d, len);
 	return at + len;
 }
@@ -78,17 +102,18 @@ static char *put_characters(char *at, const uint8_t *row, size_t n)
 	return put(at, "|");
 }
 
-static uint64_t get_le(const uint8_t *at, unsigned int bytes)
+/* Words are little-endian, but in rings of legacy devices of a big-endian
+ * machine (virtio spec 1.4, 2.7.3). */
+static uint64_t get_word(const uint8_t *at, unsigned int bytes, bool big)
 {
 	uint64_t n = 0;
 
-	while (bytes--)
-		n = n << 8 | at[bytes];
-	return n;
+	memcpy(&n, at, bytes);
+	return big ? be64toh(n) >> (64 - 8 * bytes) : le64toh(n);
 }
 
 /* A descriptor's fields (virtio spec 1.4, 2.7.5 and 2.8.13). */
-static char *put_descriptor(char *at, const uint8_t *row, bool packed)
+static char *put_descriptor(char *at, const uint8_t *row, bool packed, bool big)
 {
 	static const struct {
 		unsigned int bit;
@@ -96,24 +121,25 @@ static char *put_descriptor(char *at, const uint8_t *row, bool packed)
 	} names[] = {
 		{ 0, 'N' }, { 1, 'W' }, { 2, 'I' }, { 7, 'A' }, { 15, 'U' },
 	};
-	unsigned int third = get_le(row + 12, 2), last = get_le(row + 14, 2);
+	unsigned int third = get_word(row + 12, 2, big);
+	unsigned int last = get_word(row + 14, 2, big);
 	unsigned int flags = packed ? last : third;
 	size_t i, n = packed ? ARRAY_SIZE(names) : 3;
 
-	at = put(at, "  0x");
-	at = put_number(at, get_le(row, 8), 16);
+	at = put(at, "  ");
+	at = put_address(at, get_word(row, 8, big));
 	*at++ = '+';
-	at = put_number(at, get_le(row + 8, 4), 10);
+	at = put_number(at, get_word(row + 8, 4, big));
 	if (flags & (packed ? 0x8087 : 7))
 		*at++ = ' ';
 	for (i = 0; i < n; i++)
 		if (flags >> names[i].bit & 1)
 			*at++ = names[i].letter;
 	at = put(at, packed ? " id " : " next ");
-	return put_number(at, packed ? third : last, 10);
+	return put_number(at, packed ? third : last);
 }
 
-enum rows { ROWS_BYTES, ROWS_SPLIT, ROWS_PACKED };
+enum rows { ROWS_BYTES, ROWS_SPLIT, ROWS_SPLIT_BIG, ROWS_PACKED };
 
 /* Rows begin with an offset, or with the number of the descriptor. */
 static void add_row(struct text *t, size_t offset, const uint8_t *row,
@@ -125,18 +151,18 @@ static void add_row(struct text *t, size_t offset, const uint8_t *row,
 	if (kind == ROWS_BYTES || n < ROW) {
 		at = put_hex(at, offset, 8) + 1;
 	} else {
-		char digits[8];
-		size_t len = put_number(digits, offset / ROW % 1000000, 10) -
-			     digits;
+		char place[12];
+		size_t len = put_number(place, offset / ROW % 1000000) - place;
 
-		memcpy(at + 8 - len, digits, len);
+		memcpy(at + 8 - len, place, len);
 		at += 9;
 	}
 	at = put_bytes(at, row, n);
 	if (kind == ROWS_BYTES)
 		at = put_characters(at, row, n);
 	else if (n == ROW)
-		at = put_descriptor(at, row, kind == ROWS_PACKED);
+		at = put_descriptor(at, row, kind == ROWS_PACKED,
+				    kind == ROWS_SPLIT_BIG);
 	strcpy(at, "\n");
 	text_add(t, line);
 }
@@ -160,6 +186,7 @@ static void add_rows(struct text *t, const char *hex, unsigned int indent,
 		have_before = n == ROW;
 		memcpy(before, row, ROW);
 		add_row(t, at, row, n, indent, kind);
+		vq_flush(t);
 	}
 	if (kind == ROWS_BYTES || len / 2 % ROW)
 		text_addf(t, "%*s%08zx\n", indent, "", len / 2);
@@ -212,7 +239,9 @@ static void add_tables(struct text *t, struct rec raw, enum rows kind)
 void vq_add_raw(const struct vq_options *o, struct text *t, struct rec queue)
 {
 	bool packed = rec_says(queue, "layout", "packed");
-	enum rows kind = packed ? ROWS_PACKED : ROWS_SPLIT;
+	bool big = rec_says(queue, "raw.byte_order", "big");
+	enum rows kind = packed ? ROWS_PACKED :
+			 big ? ROWS_SPLIT_BIG : ROWS_SPLIT;
 	struct vi_value v;
 	struct rec raw;
 
@@ -223,6 +252,9 @@ void vq_add_raw(const struct vq_options *o, struct text *t, struct rec queue)
 	}
 	raw.schema = vi_field_schema(vi_schema_find(queue.schema, "raw"));
 	raw.object = vi_record(&v, 0);
+	if (big)
+		text_addf(t, "%*sbig-endian, as the rings of legacy devices of such a machine are\n",
+			  INDENT, "");
 	add_part(t, raw, "desc", packed ? "descriptor ring (address+length; N: NEXT, W: WRITE, I: INDIRECT, A: AVAIL, U: USED)" :
 		 "descriptor table (address+length; N: NEXT, W: WRITE, I: INDIRECT)", kind);
 	add_part(t, raw, "driver", packed ? "driver event suppression" :

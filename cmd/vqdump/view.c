@@ -252,18 +252,28 @@ static void add_queue(const struct vq_options *o, struct text *t,
 }
 
 static void add_notes(const struct vq_options *o, struct text *t,
-		      struct rec dev)
+		      struct rec dev, const struct recs *queues)
 {
 	struct vi_value v;
 	size_t i;
 
 	if (!rec_get(dev, "attach_notes", &v) || !v.count) {
-		if (!o->verbose)
+		if (!o->verbose && !queues->v.count)
 			text_add(t, "  no queue of it is set up, as far as is known\n");
 		return;
 	}
 	for (i = 0; i < v.count; i++)
 		add_remark(o, t, 2, "", v.list[i]);
+}
+
+static bool has_rings(const struct recs *queues)
+{
+	size_t i;
+
+	for (i = 0; i < queues->v.count; i++)
+		if (vq_has_ring(recs_at(queues, i)))
+			return true;
+	return false;
 }
 
 void vq_add_view(const struct vq_options *o, struct text *t,
@@ -276,9 +286,14 @@ void vq_add_view(const struct vq_options *o, struct text *t,
 
 	vq_add_device_line(o, t, dev);
 	rec_records(dev, "queues", &queues);
-	if (!queues.v.count || o->verbose)
-		add_notes(o, t, dev);
+	if (!has_rings(&queues) || o->verbose)
+		add_notes(o, t, dev, &queues);
 	vq_add_findings(o, t, dev, NULL, 2, o->verbose);
+	/* Where nothing tells of rings, they are all there is to see. */
+	if (o->verbose || !has_rings(&queues))
+		vq_add_registers(o, t, dev);
+	else
+		vq_add_disagreements(o, t, dev);
 	measure(o, dev, &queues, &l);
 	for (i = 0; i < queues.v.count; i++) {
 		if (!is_shown(o, dev, recs_at(&queues, i), queues.v.count))

@@ -51,6 +51,7 @@ int vq_parse(struct vq_options *o, int argc, char **argv);
 
 /* ranges.c */
 int vq_ranges_parse(struct vq_ranges *r, const char *s);
+bool vq_is_chosen(const struct vq_options *o, uint64_t index);
 bool vq_wanted(const struct vq_options *o, struct rec queue);
 
 /* look.c: what to end with; EXIT_ERROR: a message was printed */
@@ -73,6 +74,8 @@ void vq_add_state(const struct term *term, struct text *t, struct rec queue,
 /* Entries taken; false: not known. *@bound: at least so many. */
 bool vq_slots_taken(struct rec queue, uint64_t *n, bool *bound);
 bool vq_is_parked(struct rec queue);
+/* Was its ring read? */
+bool vq_has_ring(struct rec queue);
 /* Nothing is in it, and nothing is wrong with it. */
 bool vq_is_quiet(struct rec queue);
 /* Blanks, until what was added after @from takes so many columns. */
@@ -99,6 +102,18 @@ void vq_add_view(const struct vq_options *o, struct text *t,
 		 struct vi_device *dev);
 void vq_add_details(const struct vq_options *o, struct text *t,
 		    struct rec queue);
+/* Fields of a record that belong together, in a line or more. */
+void vq_add_group(const struct vq_options *o, struct text *t, struct rec r,
+		  const char *label, const char *const *fields);
+/* The same of records with a name and a value. */
+void vq_add_pairs(const struct vq_options *o, struct text *t,
+		  const struct recs *pairs, const char *label);
+/* What its registers say of a device, if they were looked at. */
+void vq_add_registers(const struct vq_options *o, struct text *t,
+		      struct rec dev);
+/* Where the kernel says something else. */
+void vq_add_disagreements(const struct vq_options *o, struct text *t,
+			  struct rec dev);
 /* Bytes, given as digits, in rows; nothing for NULL. */
 void vq_add_hex(struct text *t, const char *hex, unsigned int indent);
 void vq_add_raw(const struct vq_options *o, struct text *t, struct rec queue);
@@ -141,5 +156,8 @@ int vq_explain(const struct vq_options *o);
 
 /* Print a text and begin it anew. False when out of memory, with a message. */
 bool vq_print(struct text *t);
+
+/* Print what there is of a long one, which goes on. */
+void vq_flush(struct text *t);
 
 #endif

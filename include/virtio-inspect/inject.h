@@ -78,7 +78,8 @@ uint64_t vi_interrupts(struct virtio_device *vdev, const struct virtqueue *vq);
 /**
  * vi_wait_interrupt - wait until the device has signalled anything since the
  * last call, at most @timeout_us microseconds. True when it has; false at
- * once, never waiting, where the device is only polled.
+ * once, never waiting, where the device is only polled; and early where the
+ * kernel wants the device back, or it failed (see vi_presence()).
  */
 bool vi_wait_interrupt(struct virtio_device *vdev, uint64_t timeout_us);
 

@@ -67,6 +67,8 @@ enum vi_log_level {
 /**
  * vi_ctx_set_log - have @log called for each message, which is one line
  * without a newline and safe for a terminal. Without one they are dropped.
+ * With @ctx NULL it is for messages of devices that this process drives
+ * (vi_attach()), which may come in any thread; set it before the first one.
  */
 void vi_ctx_set_log(struct vi_ctx *ctx,
 		    void (*log)(void *data, enum vi_log_level level,
@@ -248,6 +250,16 @@ const char *vi_feature_name(uint32_t device, unsigned int bit);
 
 /** vi_type_name - "blk" for device type 2; NULL for one that is not known. */
 const char *vi_type_name(uint32_t device);
+
+/**
+ * vi_queue_name - what the specification calls queue @index of device type
+ * @device: "requestq1", into @buf, cut where that ends. NULL: it has no name.
+ * @features: negotiated; some queues are there only with some of them.
+ * @num_queues: how many there are; 0: not known.
+ */
+const char *vi_queue_name(uint32_t device, const struct vi_features *features,
+			  unsigned int num_queues, unsigned int index,
+			  char *buf, size_t size);
 
 #ifdef __cplusplus
 }

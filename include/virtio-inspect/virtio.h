@@ -422,15 +422,24 @@ void virtio_free(struct virtio_device *vdev, void *buf, size_t size);
  * vi_attach - put a device that can be driven on the process's bus.
  *
  * @target: "sim:TYPE[,OPTION…]": a device simulated in this process, TYPE one
- *          of blk, rng, net, console; options are described in
- *          virtio-inspect(3). "0000:00:04.0": a PCI device that is bound to
- *          vfio-pci, which must offer VIRTIO_F_ACCESS_PLATFORM. With
- *          "physical:" before it, one without a driver, which is then given
- *          physical addresses: nothing keeps it from the rest of memory.
- * @vdev:   the device, owned by the library; end it with vi_detach().
+ *          of blk, rng, net, console. "0000:00:04.0[,OPTION…]": a PCI
+ *          device that is bound to vfio-pci, which must offer
+ *          VIRTIO_F_ACCESS_PLATFORM. With "physical:" before it, one without
+ *          a driver, which is then given physical addresses: nothing keeps it
+ *          from the rest of memory. Options are described in
+ *          virtio-inspect(3).
+ * @vdev:   the device, owned by the library; end it with vi_detach(), which
+ *          resets it. It is bound and unbound by others: vi_attach() takes it
+ *          as it is.
+ *
+ * Callbacks of a PCI device run in a thread of its own, one at a time. A process
+ * that is forked while a device is attached must not use it, but keeps its
+ * memory from being given to others as long as it lives.
  *
  * 0; -EINVAL: @target cannot be read; -ENODEV: there is no such device;
- * others as the way in has them. vi_error(NULL) tells more, in this thread.
+ * -EBUSY: its driver is another; -EPERM: no privilege, or the device would
+ * reach memory that it must not; others as the way in has them. vi_error(NULL)
+ * tells more, in this thread.
  */
 int vi_attach(const char *target, struct virtio_device **vdev);
 

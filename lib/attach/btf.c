@@ -72,6 +72,19 @@ static struct btf *load(struct vi_ctx *ctx, const char *path,
 	return btf;
 }
 
+static int explain(struct vi_ctx *ctx, const char *path, int err)
+{
+	if (err == -ENOENT)
+		return vi_fail(ctx, err,
+			       "%s is not there: the kernel must have CONFIG_DEBUG_INFO_BTF",
+			       path);
+	if (err == -EACCES || err == -EPERM || err == -ENOMEM)
+		return vi_fail(ctx, err, "%s: %s", path, strerror(-err));
+	return vi_fail(ctx, err,
+		       "%s cannot be understood (%s): it is damaged, or newer than this libbpf",
+		       path, strerror(-err));
+}
+
 int vi_btf_open(struct vi_ctx *ctx, struct vi_btf **out)
 {
 	static const char kernel[] = "/sys/kernel/btf/vmlinux";
@@ -89,9 +102,7 @@ int vi_btf_open(struct vi_ctx *ctx, struct vi_btf **out)
 	btf->kernel = load(ctx, kernel, NULL, &err);
 	if (!btf->kernel) {
 		free(btf);
-		return vi_fail(ctx, err,
-			       "%s: %s; the kernel must have CONFIG_DEBUG_INFO_BTF",
-			       kernel, strerror(-err));
+		return explain(ctx, kernel, err);
 	}
 	for (i = 0; i < ARRAY_SIZE(modules); i++)
 		btf->module[i] = load(ctx, modules[i], btf->kernel, &ignored);
@@ -218,6 +229,37 @@ int vi_btf_member(struct vi_btf *btf, const char *type, const char *path,
 	for (i = 0; err && i < ARRAY_SIZE(modules); i++)
 		if (btf->module[i])
 			err = member_in(btf->module[i], type, path, member);
+	return err;
+}
+
+static int enum_in(const struct btf *btf, const char *type, const char *name,
+		   uint32_t *value)
+{
+	int id = p_btf__find_by_name_kind(btf, type, BTF_KIND_ENUM);
+	const struct btf_type *t = id > 0 ? p_btf__type_by_id(btf, id) : NULL;
+	unsigned int i;
+
+	for (i = 0; t && i < btf_vlen(t); i++) {
+		const struct btf_enum *e = &btf_enum(t)[i];
+		const char *s = p_btf__name_by_offset(btf, e->name_off);
+
+		if (!s || strcmp(s, name))
+			continue;
+		*value = e->val;
+		return 0;
+	}
+	return -ENOENT;
+}
+
+int vi_btf_enum(struct vi_btf *btf, const char *type, const char *name,
+		uint32_t *value)
+{
+	int err = enum_in(btf->kernel, type, name, value);
+	size_t i;
+
+	for (i = 0; err && i < ARRAY_SIZE(modules); i++)
+		if (btf->module[i])
+			err = enum_in(btf->module[i], type, name, value);
 	return err;
 }
 

@@ -27,6 +27,10 @@ void vi_btf_close(struct vi_btf *btf);
 int vi_btf_member(struct vi_btf *btf, const char *type, const char *path,
 		  struct vi_member *member);
 
+/* What @name stands for in enum @type. 0 or -ENOENT. */
+int vi_btf_enum(struct vi_btf *btf, const char *type, const char *name,
+		uint32_t *value);
+
 /* The size of struct @type in bytes, or -ENOENT. */
 long vi_btf_size(struct vi_btf *btf, const char *type);
 

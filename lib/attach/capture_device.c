@@ -32,6 +32,7 @@ static const struct fact_row facts[] = {
 	FACT("numa_node", VI_UINT, numa_node, 0, VI_FACT_NUMA_NODE),
 	FACT("iommu_group", VI_UINT, iommu_group, 0, VI_FACT_IOMMU_GROUP),
 	FACT("revision", VI_HEX, pci_revision, 0, VI_FACT_PCI_REVISION),
+	FACT("link", VI_STRING, link, 0, VI_FACT_LINK),
 };
 
 static void read_facts(struct vi_cap *c, const struct vi_cap_at *at,
@@ -204,6 +205,23 @@ static void read_hazard(struct vi_cap *c, const struct vi_cap_at *at,
 	h->pos = pos;
 }
 
+static void read_msix(struct vi_cap *c, const struct vi_cap_at *at,
+		      struct vi_pci_config *pci)
+{
+	struct vi_cap_at msix;
+	uint64_t vectors;
+
+	/* As of a capture that was not told of it. */
+	pci->truncated = !vi_cap_object(c, at, "msix", &msix);
+	if (pci->truncated)
+		return;
+	vi_cap_bool(c, &msix, "enabled", &pci->msix.enabled);
+	vi_cap_bool(c, &msix, "masked", &pci->msix.masked);
+	pci->msix.present = vi_cap_number(c, &msix, "vectors", UINT16_MAX,
+					  &vectors);
+	pci->msix.table_size = pci->msix.present ? vectors : 0;
+}
+
 static void read_pci_config(struct vi_cap *c, const struct vi_cap_at *at,
 			    struct vi_device *dev)
 {
@@ -221,6 +239,7 @@ static void read_pci_config(struct vi_cap *c, const struct vi_cap_at *at,
 		return;
 	pci->kind = VI_PCI_MODERN;
 	pci->access_denied = !has_caps;
+	read_msix(c, at, pci);
 	if (num_caps > VI_PCI_MAX_CAPS || num_hazards > VI_PCI_MAX_HAZARDS) {
 		vi_cap_bad(c, at, num_caps > VI_PCI_MAX_CAPS ?
 			   "capabilities" : "hazards",

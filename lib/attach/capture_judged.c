@@ -111,6 +111,7 @@ bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
 {
 	struct vi_cap_at array;
 	struct vi_judged *j;
+	uint64_t looks;
 	size_t count;
 
 	if (!vi_cap_array(c, at, "findings", &array, &count))
@@ -121,6 +122,8 @@ bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
 	read_findings(c, at, j);
 	read_answers(c, at, j);
 	vi_cap_strings(c, at, "unjudged", &j->unjudged);
+	if (vi_cap_number(c, at, "looks", UINT32_MAX, &looks))
+		j->looks = looks;
 	dev->judged = j;
 	return !c->err;
 }

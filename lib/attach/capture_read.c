@@ -146,6 +146,47 @@ static const struct vi_cap_member host_members[] = {
 	{ NULL, 0, 0, 0, 0, 0 },
 };
 
+static const struct vi_cap_member range_members[] = {
+	VI_CAP_MEMBER(vi_memory_range, "start", VI_HEX, start, 0, 1),
+	VI_CAP_MEMBER(vi_memory_range, "end", VI_HEX, end, 0, 2),
+	VI_CAP_MEMBER(vi_memory_range, "name", VI_STRING, name, 0, 4),
+	{ NULL, 0, 0, 0, 0, 0 },
+};
+
+static void read_range(struct vi_cap *c, const struct vi_cap_at *at,
+		       struct vi_host *host)
+{
+	struct vi_memory_range *r = &host->memory[host->num_memory++];
+	uint32_t have = vi_cap_members(c, at, range_members, r);
+
+	if (have != 7)
+		vi_cap_bad(c, at, !(have & 1) ? "start" : !(have & 2) ? "end" :
+			   "name", "it is missing");
+	else if (r->end < r->start)
+		vi_cap_bad(c, at, "end", "it is below its start");
+	else if (host->num_memory > 1 && r->start <= r[-1].end)
+		vi_cap_bad(c, at, "start",
+			   "it is not above the end of the range before");
+}
+
+static void read_memory(struct vi_cap *c, const struct vi_cap_at *at,
+			struct vi_host *host)
+{
+	struct vi_cap_at array, entry;
+	size_t i, count;
+
+	if (!vi_cap_array(c, at, "memory", &array, &count))
+		return;
+	host->memory = vi_pool_alloc(c->pool, (count + 1) *
+				     sizeof(*host->memory));
+	if (!host->memory) {
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		return;
+	}
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
+		read_range(c, &entry, host);
+}
+
 static void read_host(struct vi_cap *c, const struct vi_cap_at *root)
 {
 	struct vi_inventory *inv = vi_inventory(c->ctx);
@@ -162,6 +203,7 @@ static void read_host(struct vi_cap *c, const struct vi_cap_at *root)
 	if (!vi_cap_object(c, root, "host", &at))
 		return;
 	vi_cap_members(c, &at, host_members, host);
+	read_memory(c, &at, host);
 	if (host->byte_order && strcmp(host->byte_order, "little") &&
 	    strcmp(host->byte_order, "big"))
 		vi_cap_bad(c, &at, "byte_order", "little or big was expected");

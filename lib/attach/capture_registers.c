@@ -13,6 +13,9 @@
 #define HAS_GENERATION	1
 
 static const struct vi_cap_member register_members[] = {
+	REG("version", VI_UINT, version, 0),
+	REG("device_id", VI_UINT, device_id, 0),
+	REG("vendor_id", VI_HEX, vendor_id, 0),
 	REG("status", VI_HEX, status, 0),
 	REG("num_queues", VI_UINT, num_queues, 0),
 	REG("config_vector", VI_UINT, config_msix_vector, 0),
@@ -27,6 +30,7 @@ static const struct vi_cap_member register_members[] = {
 static const struct vi_cap_member queue_members[] = {
 	QUEUE("index", VI_UINT, index),
 	QUEUE("size", VI_UINT, size),
+	QUEUE("max_size", VI_UINT, max_size),
 	QUEUE("enabled", VI_BOOL, enabled),
 	QUEUE("vector", VI_UINT, msix_vector),
 	QUEUE("notify_off", VI_UINT, notify_off),
@@ -87,6 +91,36 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 }
 
+static void read_disagreements(struct vi_cap *c, const struct vi_cap_at *at,
+			       struct vi_device_registers *r)
+{
+	struct vi_cap_at array, entry;
+	size_t i, count;
+	uint64_t queue;
+
+	if (!vi_cap_array(c, at, "disagreements", &array, &count))
+		return;
+	r->disagreements = vi_pool_alloc(c->pool, count *
+					 sizeof(*r->disagreements) + 1);
+	if (!r->disagreements) {
+		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		return;
+	}
+	r->compared = true;
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
+		struct vi_disagreement *d =
+			&r->disagreements[r->num_disagreements++];
+
+		d->has_queue = vi_cap_number(c, &entry, "queue", UINT16_MAX,
+					     &queue);
+		d->queue = d->has_queue ? queue : 0;
+		if (!vi_cap_string(c, &entry, "what", &d->what))
+			vi_cap_bad(c, &entry, "what", "it is missing");
+		vi_cap_string(c, &entry, "registers", &d->registers);
+		vi_cap_string(c, &entry, "kernel", &d->kernel);
+	}
+}
+
 bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev)
 {
@@ -105,13 +139,14 @@ bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 	if (vi_cap_members(c, &regs, register_members, &r->regs) &
 	    HAS_GENERATION)
 		r->regs.config.len = 1;
-	vi_cap_features(c, &regs, "accepted", &r->regs.accepted);
-	r->regs.offered_bits = VIRTIO_FEATURES_BITS;
-	r->regs.accepted_bits = VIRTIO_FEATURES_BITS;
-	vi_cap_features(c, at, "offered", &r->regs.offered);
+	if (vi_cap_features(c, &regs, "accepted", &r->regs.accepted))
+		r->regs.accepted_bits = VIRTIO_FEATURES_BITS;
+	if (vi_cap_features(c, at, "offered", &r->regs.offered))
+		r->regs.offered_bits = VIRTIO_FEATURES_BITS;
 	vi_cap_strings(c, at, "offered_names", &r->offered_names);
 	read_config(c, at, r);
 	read_queues(c, &regs, &r->regs);
+	read_disagreements(c, &regs, r);
 	dev->registers = r;
 	return !c->err;
 }

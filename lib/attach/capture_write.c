@@ -41,7 +41,7 @@ static int add_head(struct vi_ctx *ctx, struct vi_text *t)
 		 vi_version(), VI_CAPTURE_SCHEMA);
 	add(t, text);
 	if (!host) {
-		err = vi_host_read(&pool, &here);
+		err = vi_host_read(ctx, &pool, &here);
 		host = &here;
 	}
 	if (!err)

@@ -38,6 +38,7 @@ enum vi_fact {
 	VI_FACT_PCI_REVISION,	/* pci_revision */
 	VI_FACT_PCI_CONFIG,	/* pci */
 	VI_FACT_SLOT,		/* slot */
+	VI_FACT_LINK,		/* link: of a network interface */
 	VI_FACTS,
 };
 
@@ -109,6 +110,7 @@ struct vi_device {
 	uint8_t pci_revision;
 	const struct vi_pci_config *pci;
 	const struct vi_slot *slot;
+	const char *link;		/* "up", "down" and so on */
 	struct vi_sim *sim;		/* it is simulated; NULL: it is not */
 
 	/* Looks at its queues: see look.h. */

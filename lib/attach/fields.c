@@ -63,6 +63,7 @@ static int get_##member(const void *object, struct vi_value *v)		\
 	return err ? err : set_list(&device(object)->member, v);	\
 }
 
+STRING(link, VI_FACT_LINK)
 STRING(address, VI_FACT_ADDRESS)
 STRING(transport, VI_FACT_TRANSPORT)
 STRING(driver, VI_FACT_DRIVER)
@@ -306,6 +307,44 @@ static int get_hazards(const void *object, struct vi_value *v)
 	return 0;
 }
 
+/* Known where all of configuration space was seen. */
+static int get_msix(const void *object, struct vi_value *v)
+{
+	const struct vi_device *dev = object;
+	int err = know_caps(device(object));
+
+	if (!err && dev->pci->truncated)
+		err = -ENODATA;
+	if (err)
+		return err;
+	v->records = &dev->pci->msix;
+	v->count = 1;
+	v->stride = sizeof(dev->pci->msix);
+	return 0;
+}
+
+#define MSIX(name, member, known, expr)				\
+static int get_msix_##name(const void *object, struct vi_value *v)	\
+{									\
+	const struct vi_pci_msix *m = object;				\
+									\
+	v->member = (expr);						\
+	return (known) ? 0 : -ENODATA;					\
+}
+
+MSIX(enabled, boolean, true, m->present && m->enabled)
+MSIX(masked, boolean, m->present, m->masked)
+MSIX(vectors, number, m->present, m->table_size)
+
+static const struct vi_field msix_fields[] = {
+	{ "enabled", VI_BOOL, "it is on", get_msix_enabled, NULL },
+	{ "masked", VI_BOOL, "all of it is masked", get_msix_masked, NULL },
+	{ "vectors", VI_UINT, "how many there are; absent: the device has no MSI-X", get_msix_vectors, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema msix_schema = { msix_fields };
+
 /* --- The device tree's slot --- */
 
 static int get_empty(const void *object, struct vi_value *v)
@@ -376,6 +415,8 @@ static const struct vi_field fields[] = {
 	{ "caps", VI_LIST, "its virtio structures in PCI configuration space", get_caps, NULL },
 	{ "capabilities", VI_RECORDS, "its virtio capabilities in PCI configuration space", get_capabilities, &vi_capability_schema },
 	{ "hazards", VI_RECORDS, "what is wrong with them", get_hazards, &vi_hazard_schema },
+	{ "msix", VI_RECORD, "its MSI-X", get_msix, &msix_schema },
+	{ "link", VI_STRING, "state of its network interface: up, down and so on", get_link, NULL },
 	{ "empty", VI_BOOL, "only a slot in the device tree: no device is known there", get_empty, NULL },
 	{ "mmio_size", VI_HEX, "size of its registers, by the device tree", get_mmio_size, NULL },
 	{ "dt_node", VI_STRING, "its node in the device tree", get_slot_node, NULL },
@@ -392,6 +433,7 @@ static const struct vi_field fields[] = {
 	{ "queues", VI_RECORDS, "its queues, once they were looked at", vi_get_queues, &vi_queue_view_schema },
 	{ "findings", VI_RECORDS, "what is wrong, once it was checked", vi_get_findings, &vi_judged_finding_schema },
 	{ "answers", VI_RECORDS, "who is at fault, for each suspicious queue", vi_get_answers, &vi_judged_answer_schema },
+	{ "looks", VI_UINT, "how many looks what was found is of", vi_get_judged_looks, NULL },
 	{ "unjudged", VI_LIST, "what could not be judged, and why", vi_get_unjudged, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };

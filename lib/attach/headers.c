@@ -135,7 +135,6 @@ static int read_queue(struct reading *r, struct vi_queue_view *view)
 			err = -ENOMEM;
 		else if (can)
 			read_header(r, view, &c, h, true);
-		vi_chain_free(&c);
 	}
 	vi_walker_fini(&w);
 	return err;
@@ -196,7 +195,6 @@ void vi_join_headers(struct vi_queue_view *view)
 			u->out_len = c.out_len;
 			u->in_len = c.in_len;
 		}
-		vi_chain_free(&c);
 	}
 	vi_walker_fini(&w);
 }

@@ -7,7 +7,14 @@
 #include <stdint.h>
 
 #include "attach/pool.h"
+#include "core/ctx.h"
 #include "core/schema.h"
+
+/* What is at physical addresses; @end is the last byte. */
+struct vi_memory_range {
+	uint64_t start, end;
+	const char *name;		/* "System RAM" */
+};
 
 /* NULL, 0: not known. */
 struct vi_host {
@@ -16,10 +23,23 @@ struct vi_host {
 	const char *byte_order;		/* "little", "big" */
 	uint64_t page_size;
 	const char *time;		/* RFC 3339 */
+	struct vi_memory_range *memory;	/* ascending, and apart */
+	size_t num_memory;
 };
 
-/* Of this machine, now. 0 or -ENOMEM. */
-int vi_host_read(struct vi_pool *pool, struct vi_host *host);
+/*
+ * Of this machine, now; of memory, what looks at the context's devices were
+ * about. 0 or -ENOMEM.
+ */
+int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
+		 struct vi_host *host);
+
+/*
+ * All of /proc/iomem that is nested in nothing; none of it for those who see
+ * no addresses there. 0 or -ENOMEM.
+ */
+int vi_memory_map_read(struct vi_ctx *ctx, struct vi_pool *pool,
+		       struct vi_host *host);
 
 extern const struct vi_schema vi_host_schema;
 

@@ -35,7 +35,9 @@ struct vi_judged_answer {
 	struct vi_strings text;
 };
 
+/* @looks: of how many looks, 0 where nobody says. */
 struct vi_judged {
+	size_t looks;
 	struct vi_judged_finding *findings;
 	size_t num_findings;
 	struct vi_judged_answer *answers;

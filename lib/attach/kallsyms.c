@@ -98,7 +98,7 @@ int vi_kallsyms(struct vi_ctx *ctx, struct vi_symbol *symbols, size_t count)
 		return vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
 	if (st.hidden)
 		return vi_fail(ctx, -EPERM,
-			       "%s hides addresses from this user: run as root with CAP_SYSLOG (kernel.kptr_restrict below 2)",
+			       "%s hides addresses: they need root with CAP_SYSLOG, and kernel.kptr_restrict below 2 (sysctl kernel.kptr_restrict=1)",
 			       path);
 	return 0;
 }

@@ -68,6 +68,20 @@ int vi_k_read(struct vi_kernel *k, uint64_t addr, enum vi_kmember m,
 	return err;
 }
 
+void vi_k_string(struct vi_kernel *k, uint64_t addr, char *buf, size_t size)
+{
+	size_t i, n;
+
+	memset(buf, 0, size);
+	for (i = 0; i < size - 1; i += n) {
+		n = size - 1 - i < 8 ? size - 1 - i : 8;
+		/* In small steps: what follows may not be there. */
+		if (vi_kernel_read(k, addr + i, buf + i, n) ||
+		    memchr(buf + i, '\0', n))
+			return;
+	}
+}
+
 static int find_symbols(struct vi_kernel *k)
 {
 	struct vi_symbol symbols[] = { { "virtio_bus", 0 }, { "bus_kset", 0 } };
@@ -127,13 +141,15 @@ void vi_kernel_close(struct vi_kernel *k)
 
 /*
  * Walk the list_head at @head; @fn gets the address of each entry's list_head
- * until it returns other than 0.
+ * until it returns other than 0. An entry is marked now and then, at steps
+ * that double: one that is met again shows a list that no longer leads back to
+ * its head, long before @most steps.
  */
 static int walk_list(struct vi_kernel *k, uint64_t head, size_t most,
 		     int (*fn)(struct vi_kernel *k, uint64_t node, void *data),
 		     void *data)
 {
-	uint64_t node = head;
+	uint64_t node = head, mark = head;
 	size_t i;
 	int err;
 
@@ -141,6 +157,10 @@ static int walk_list(struct vi_kernel *k, uint64_t head, size_t most,
 		err = vi_k_read(k, node, VI_K_LIST_NEXT, &node);
 		if (err || node == head)
 			return err;
+		if (node == mark)
+			return -ELOOP;
+		if (!(i & (i - 1)))
+			mark = node;
 		err = fn(k, node, data);
 		if (err)
 			return err < 0 ? err : 0;
@@ -213,6 +233,32 @@ static int read_features(struct vi_kernel *k, struct vi_kdevice *dev)
 	return vi_kernel_read(k, dev->addr + m->offset, &dev->features, size);
 }
 
+/* The array of a virtio_pci_device, if @dev is part of one. */
+static void find_pci_vqs(struct vi_kernel *k, struct vi_kdevice *dev,
+			 uint64_t parent)
+{
+	uint64_t pci = dev->addr - offset(k, VI_K_PCI_VDEV), pci_dev;
+
+	if (!vi_k_has(&k->layout, VI_K_PCI_VDEV) ||
+	    !vi_k_has(&k->layout, VI_K_PCIDEV_DEV) ||
+	    vi_k_read(k, pci, VI_K_PCI_DEV, &pci_dev) ||
+	    pci_dev + offset(k, VI_K_PCIDEV_DEV) != parent ||
+	    vi_k_read(k, pci, VI_K_PCI_VQS, &dev->pci_vqs))
+		dev->pci_vqs = 0;
+}
+
+static void read_parent(struct vi_kernel *k, struct vi_kdevice *dev)
+{
+	uint64_t parent, name;
+
+	if (vi_k_read(k, dev->addr + offset(k, VI_K_VDEV_DEV),
+		      VI_K_DEV_PARENT, &parent))
+		return;
+	if (!vi_k_read(k, parent, VI_K_DEV_NAME, &name))
+		vi_k_string(k, name, dev->parent, sizeof(dev->parent));
+	find_pci_vqs(k, dev, parent);
+}
+
 static int read_device(struct vi_kernel *k, uint64_t addr,
 		       struct vi_kdevice *dev)
 {
@@ -231,8 +277,21 @@ static int read_device(struct vi_kernel *k, uint64_t addr,
 	dev->device = device;
 	dev->vendor = vendor;
 	if (!err)
+		read_parent(k, dev);
+	if (!err)
 		err = walk_list(k, addr + offset(k, VI_K_VDEV_VQS), MAX_QUEUES,
 				add_queue, dev);
+	return err;
+}
+
+/* The struct virtio_device that a node of the bus's klist is of. */
+static int device_of(struct vi_kernel *k, uint64_t node, uint64_t *addr)
+{
+	uint64_t devp = node - offset(k, VI_K_KNODE_NODE) -
+			offset(k, VI_K_DEVP_BUS);
+	int err = vi_k_read(k, devp, VI_K_DEVP_DEVICE, addr);
+
+	*addr -= offset(k, VI_K_VDEV_DEV);
 	return err;
 }
 
@@ -240,34 +299,53 @@ static int add_device(struct vi_kernel *k, uint64_t node, void *data)
 {
 	struct found *found = data;
 	struct vi_kdevice *grown;
-	uint64_t devp, device;
+	uint64_t addr;
 	int err;
 
-	/* node is a klist_node's, in a device_private. */
-	devp = node - offset(k, VI_K_KNODE_NODE) - offset(k, VI_K_DEVP_BUS);
-	err = vi_k_read(k, devp, VI_K_DEVP_DEVICE, &device);
+	err = device_of(k, node, &addr);
 	if (err)
 		return err;
 	grown = reallocarray(found->devices, found->count + 1, sizeof(*grown));
 	if (!grown)
 		return -ENOMEM;
 	found->devices = grown;
-	memset(&grown[found->count], 0, sizeof(*grown));
-	return read_device(k, device - offset(k, VI_K_VDEV_DEV),
-			   &grown[found->count++]);
+	grown += found->count;
+	memset(grown, 0, sizeof(*grown));
+	err = read_device(k, addr, grown);
+	if (!err)
+		found->count++;
+	else
+		vi_kdevice_free(grown);
+	/* One that comes or goes just now hides no other. */
+	return err == -ENOMEM ? err : 0;
+}
+
+/* How often the list is walked again that changed meanwhile. */
+#define MAX_WALKS	5
+
+static int walk_bus(struct vi_kernel *k,
+		    int (*fn)(struct vi_kernel *k, uint64_t node, void *data),
+		    void *data)
+{
+	uint64_t subsys;
+	int err = find_subsys(k, &subsys);
+
+	return err ? err : walk_list(k, subsys +
+				     offset(k, VI_K_SUBSYS_DEVICES),
+				     MAX_DEVICES, fn, data);
 }
 
 int vi_kernel_devices(struct vi_kernel *k, struct vi_kdevice **devices,
 		      size_t *count)
 {
 	struct found found = { NULL, 0 };
-	uint64_t subsys;
-	int err;
+	int i, err = -EAGAIN;
 
-	err = find_subsys(k, &subsys);
-	if (!err)
-		err = walk_list(k, subsys + offset(k, VI_K_SUBSYS_DEVICES),
-				MAX_DEVICES, add_device, &found);
+	for (i = 0; i < MAX_WALKS && err && err != -ENOMEM; i++) {
+		vi_kdevices_free(found.devices, found.count);
+		found = (struct found) { NULL, 0 };
+		err = walk_bus(k, add_device, &found);
+	}
 	if (err) {
 		vi_kdevices_free(found.devices, found.count);
 		return vi_fail(k->ctx, err,
@@ -279,11 +357,56 @@ int vi_kernel_devices(struct vi_kernel *k, struct vi_kdevice **devices,
 	return 0;
 }
 
+/* What vi_kernel_device_again() looks for. */
+struct again {
+	const struct vi_kdevice *dev;
+	struct vi_kdevice *now;
+};
+
+static int is_device(struct vi_kernel *k, uint64_t node, void *data)
+{
+	struct again *again = data;
+	uint64_t addr;
+	int err = device_of(k, node, &addr);
+
+	if (err || addr != again->dev->addr)
+		return err;
+	vi_kdevice_free(again->now);
+	memset(again->now, 0, sizeof(*again->now));
+	err = read_device(k, addr, again->now);
+	return err ? err : 1;
+}
+
+int vi_kernel_device_again(struct vi_kernel *k, const struct vi_kdevice *dev,
+			   struct vi_kdevice *now)
+{
+	struct again again = { dev, now };
+	int i, err = -EAGAIN;
+
+	memset(now, 0, sizeof(*now));
+	for (i = 0; i < MAX_WALKS && err && err != -ENOMEM; i++)
+		err = walk_bus(k, is_device, &again);
+	if (!err && (now->index != dev->index || now->device != dev->device ||
+		     strcmp(now->parent, dev->parent)))
+		err = -ENODEV;
+	if (!err && now->addr)
+		return 0;
+	vi_kdevice_free(now);
+	return err == -ENOMEM ? err : -ENODEV;
+}
+
+void vi_kdevice_free(struct vi_kdevice *dev)
+{
+	free(dev->queues);
+	dev->queues = NULL;
+	dev->num_queues = 0;
+}
+
 void vi_kdevices_free(struct vi_kdevice *devices, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		free(devices[i].queues);
+		vi_kdevice_free(&devices[i]);
 	free(devices);
 }

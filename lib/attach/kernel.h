@@ -24,6 +24,8 @@ struct vi_kdevice {
 	int index;			/* virtioN */
 	uint32_t device, vendor;
 	struct vi_features features;
+	char parent[64];		/* "0000:00:04.0"; "": not known */
+	uint64_t pci_vqs;		/* array of virtio_pci_vq_info *, or 0 */
 	uint64_t *queues;		/* addresses of struct virtqueue */
 	size_t num_queues;
 };
@@ -36,6 +38,15 @@ void vi_kernel_close(struct vi_kernel *kernel);
 int vi_kernel_devices(struct vi_kernel *k, struct vi_kdevice **devices,
 		      size_t *count);
 void vi_kdevices_free(struct vi_kdevice *devices, size_t count);
+
+/*
+ * The device that @dev was read of, read again; its queues are freed with
+ * vi_kdevice_free(). -ENODEV, without a message: it is not on the bus any more,
+ * and what was read of it may be of memory that was freed meanwhile.
+ */
+int vi_kernel_device_again(struct vi_kernel *k, const struct vi_kdevice *dev,
+			   struct vi_kdevice *now);
+void vi_kdevice_free(struct vi_kdevice *dev);
 
 /*
  * Read one queue into *@q, which is freed with vi_queue_free(). Tries until
@@ -57,6 +68,9 @@ static inline int vi_kernel_read(struct vi_kernel *k, uint64_t addr,
 /* A member of a structure that was read whole; 0 when it does not fit. */
 uint64_t vi_k_get(const struct vi_klayout *k, const void *bytes, size_t len,
 		  enum vi_kmember m);
+
+/* A string of at most @size - 1 bytes; "" where there is none. */
+void vi_k_string(struct vi_kernel *k, uint64_t addr, char *buf, size_t size);
 
 /* A member of the structure at @addr. */
 int vi_k_read(struct vi_kernel *k, uint64_t addr, enum vi_kmember m,

@@ -51,31 +51,26 @@ static uint64_t get_vq(const struct vi_kernel *k, const struct vring_copy *v,
 	return vi_k_get(&k->layout, v->bytes + at, v->len - at, m);
 }
 
-/* The driver's name for it: a string of the kernel's, of any length. */
+/* The driver's name for it. */
 static void read_name(struct vi_kernel *k, uint64_t addr, struct vi_queue *q)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof(q->name) - 1; i += 8) {
-		size_t n = sizeof(q->name) - 1 - i;
-
-		/* In small steps: what follows may not be there. */
-		if (vi_kernel_read(k, addr + i, q->name + i, n < 8 ? n : 8))
-			break;
-		if (memchr(q->name + i, '\0', 8))
-			break;
-	}
-	q->name[sizeof(q->name) - 1] = '\0';
+	vi_k_string(k, addr, q->name, sizeof(q->name));
 	if (*q->name)
 		q->have |= VI_Q_NAME;
 }
 
-/* Layouts 1 and 3 are packed where the kernel has four of them. */
-static bool is_packed(const struct vi_kernel *k, const struct vring_copy *v)
+/* -ENOTSUP: it is a ring of a kind that is not known. */
+static int is_packed(const struct vi_kernel *k, const struct vring_copy *v)
 {
-	if (vi_k_has(&k->layout, VI_K_VR_PACKED))
-		return get(k, v, VI_K_VR_PACKED);
-	return get(k, v, VI_K_VR_LAYOUT) & 1;
+	const struct vi_klayout *l = &k->layout;
+	size_t i;
+
+	if (vi_k_has(l, VI_K_VR_PACKED))
+		return !!get(k, v, VI_K_VR_PACKED);
+	for (i = 0; i < VI_K_RINGS; i++)
+		if (l->has_ring[i] && get(k, v, VI_K_VR_LAYOUT) == l->ring[i])
+			return i == VI_K_PACKED || i == VI_K_PACKED_IN_ORDER;
+	return -ENOTSUP;
 }
 
 static void set_common(struct vi_kernel *k, const struct vring_copy *v,
@@ -140,7 +135,11 @@ static void set_packed(struct vi_kernel *k, const struct vring_copy *v,
 static int set_state(struct vi_kernel *k, const struct vring_copy *v,
 		     struct vi_queue *q)
 {
-	q->packed = is_packed(k, v);
+	int packed = is_packed(k, v);
+
+	if (packed < 0)
+		return packed;
+	q->packed = packed;
 	set_common(k, v, q);
 	if (q->packed)
 		set_packed(k, v, q);
@@ -326,8 +325,25 @@ static uint64_t now(void)
 	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
+/* The queue's vector: dev->pci_vqs[index]->msix_vector, if that is of @vq. */
+static void read_vector(struct vi_kernel *k, const struct vi_kdevice *dev,
+			uint64_t vq, struct vi_queue *q)
+{
+	uint64_t info, of, vector;
+
+	if (!dev->pci_vqs ||
+	    vi_kernel_read(k, dev->pci_vqs + q->index * sizeof(info), &info,
+			   sizeof(info)) ||
+	    vi_k_read(k, info, VI_K_INFO_VQ, &of) || of != vq ||
+	    vi_k_read(k, info, VI_K_INFO_VECTOR, &vector))
+		return;
+	q->vector = vector;
+	q->have |= VI_Q_VECTOR;
+}
+
 static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
-		     const struct vring_copy *v, struct vi_queue *q)
+		     uint64_t addr, const struct vring_copy *v,
+		     struct vi_queue *q)
 {
 	int err;
 
@@ -338,6 +354,7 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 	if (err)
 		return err;
 	read_name(k, get_vq(k, v, VI_K_VQ_NAME), q);
+	read_vector(k, dev, addr, q);
 	err = read_ring(k, q);
 	if (err)
 		return err;
@@ -399,7 +416,7 @@ int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
 	for (pass = 1;; pass++) {
 		err = read_vring(k, addr, &before);
 		if (!err)
-			err = read_pass(k, dev, &before, q);
+			err = read_pass(k, dev, addr, &before, q);
 		if (err) {
 			vi_queue_free(q);
 			return err;
@@ -411,10 +428,10 @@ int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
 		}
 		if (state_still(k, &before, &after, q) && ring_still(k, q))
 			return 0;
-		if (q->gone || pass == MAX_PASSES)
+		if (pass == MAX_PASSES)
 			break;
 		vi_queue_free(q);
 	}
-	q->torn = true;
+	q->torn = !q->gone;
 	return 0;
 }

@@ -23,6 +23,8 @@ static const struct {
 	[VI_K_KNODE_NODE]	= { "klist_node", { "n_node" } },
 	[VI_K_DEVP_BUS]		= { "device_private", { "knode_bus" } },
 	[VI_K_DEVP_DEVICE]	= { "device_private", { "device" } },
+	[VI_K_DEV_PARENT]	= { "device", { "parent" } },
+	[VI_K_DEV_NAME]		= { "device", { "kobj.name" } },
 	[VI_K_VDEV_DEV]		= { "virtio_device", { "dev" } },
 	[VI_K_VDEV_INDEX]	= { "virtio_device", { "index" } },
 	[VI_K_VDEV_DEVICE]	= { "virtio_device", { "id.device" } },
@@ -39,7 +41,7 @@ static const struct {
 	[VI_K_VQ_RESET]		= { "virtqueue", { "reset" }, true },
 	[VI_K_VR_VQ]		= { "vring_virtqueue", { "vq" } },
 	[VI_K_VR_PACKED]	= { "vring_virtqueue", { "packed_ring" }, true },
-	/* The newest kernels tell four layouts apart. */
+	/* From 7.0 on; four layouts are told apart. */
 	[VI_K_VR_LAYOUT]	= { "vring_virtqueue", { "layout" }, true },
 	[VI_K_VR_BROKEN]	= { "vring_virtqueue", { "broken" } },
 	[VI_K_VR_FREE_HEAD]	= { "vring_virtqueue", { "free_head" } },
@@ -79,6 +81,13 @@ static const struct {
 	[VI_K_EX_LEN]		= { "vring_desc_extra", { "len" }, true },
 	[VI_K_EX_FLAGS]		= { "vring_desc_extra", { "flags" }, true },
 	[VI_K_EX_NEXT]		= { "vring_desc_extra", { "next" }, true },
+	/* Of devices on PCI: each queue's interrupt vector. */
+	[VI_K_PCI_VDEV]		= { "virtio_pci_device", { "vdev" }, true },
+	[VI_K_PCI_DEV]		= { "virtio_pci_device", { "pci_dev" }, true },
+	[VI_K_PCI_VQS]		= { "virtio_pci_device", { "vqs" }, true },
+	[VI_K_PCIDEV_DEV]	= { "pci_dev", { "dev" }, true },
+	[VI_K_INFO_VQ]		= { "virtio_pci_vq_info", { "vq" }, true },
+	[VI_K_INFO_VECTOR]	= { "virtio_pci_vq_info", { "msix_vector" }, true },
 };
 
 static const char *const structs[VI_K_STRUCTS] = {
@@ -98,6 +107,32 @@ static int find(struct vi_btf *btf, enum vi_kmember which,
 		err = vi_btf_member(btf, members[which].type,
 				    members[which].paths[i], member);
 	return err;
+}
+
+static const char *const rings[VI_K_RINGS] = {
+	[VI_K_SPLIT]		= "VQ_LAYOUT_SPLIT",
+	[VI_K_PACKED]		= "VQ_LAYOUT_PACKED",
+	[VI_K_SPLIT_IN_ORDER]	= "VQ_LAYOUT_SPLIT_IN_ORDER",
+	[VI_K_PACKED_IN_ORDER]	= "VQ_LAYOUT_PACKED_IN_ORDER",
+};
+
+/* How the kernel says which ring is packed. */
+static int find_rings(struct vi_ctx *ctx, struct vi_btf *btf,
+		      struct vi_klayout *layout)
+{
+	size_t i;
+
+	if (vi_k_has(layout, VI_K_VR_PACKED))
+		return 0;
+	for (i = 0; i < VI_K_RINGS; i++)
+		layout->has_ring[i] = !vi_btf_enum(btf, "vq_layout", rings[i],
+						   &layout->ring[i]);
+	if (vi_k_has(layout, VI_K_VR_LAYOUT) && layout->has_ring[VI_K_SPLIT] &&
+	    layout->has_ring[VI_K_PACKED])
+		return 0;
+	return vi_fail(ctx, -ENOENT,
+		       "BTF does not say which rings are packed (vring_virtqueue.packed_ring, or %s and %s): this kernel is newer than virtio-inspect %s",
+		       rings[VI_K_SPLIT], rings[VI_K_PACKED], VI_VERSION);
 }
 
 int vi_klayout_read(struct vi_ctx *ctx, struct vi_btf *btf,
@@ -120,5 +155,5 @@ int vi_klayout_read(struct vi_ctx *ctx, struct vi_btf *btf,
 		if (size > 0)
 			layout->size[i] = size;
 	}
-	return 0;
+	return find_rings(ctx, btf, layout);
 }

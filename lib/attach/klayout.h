@@ -20,6 +20,8 @@ enum vi_kmember {
 	VI_K_KNODE_NODE,
 	VI_K_DEVP_BUS,
 	VI_K_DEVP_DEVICE,
+	VI_K_DEV_PARENT,
+	VI_K_DEV_NAME,
 	VI_K_VDEV_DEV,
 	VI_K_VDEV_INDEX,
 	VI_K_VDEV_DEVICE,
@@ -73,6 +75,12 @@ enum vi_kmember {
 	VI_K_EX_LEN,
 	VI_K_EX_FLAGS,
 	VI_K_EX_NEXT,
+	VI_K_PCI_VDEV,
+	VI_K_PCI_DEV,
+	VI_K_PCI_VQS,
+	VI_K_PCIDEV_DEV,
+	VI_K_INFO_VQ,
+	VI_K_INFO_VECTOR,
 	VI_K_MEMBERS,
 };
 
@@ -86,9 +94,21 @@ enum vi_kstruct {
 	VI_K_STRUCTS,
 };
 
+/* Of enum vq_layout; what each of them means is the same for all kernels. */
+enum vi_kring {
+	VI_K_SPLIT,
+	VI_K_PACKED,
+	VI_K_SPLIT_IN_ORDER,
+	VI_K_PACKED_IN_ORDER,
+	VI_K_RINGS,
+};
+
 struct vi_klayout {
 	struct vi_member member[VI_K_MEMBERS];	/* size 0: there is none */
 	uint32_t size[VI_K_STRUCTS];		/* 0: there is none */
+	/* Their values, where vring_virtqueue has a layout. */
+	bool has_ring[VI_K_RINGS];
+	uint32_t ring[VI_K_RINGS];
 };
 
 static inline bool vi_k_has(const struct vi_klayout *k, enum vi_kmember m)

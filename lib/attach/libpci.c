@@ -18,7 +18,7 @@
 #include "attach/address.h"
 #include "attach/device.h"
 #include "attach/libpci.h"
-#include "attach/pci_walk.h"
+#include "transport/pci_walk.h"
 #include "core/file.h"
 #include "core/lazy.h"
 

@@ -48,6 +48,14 @@ int vi_get_queues(const void *object, struct vi_value *v)
 	return 0;
 }
 
+int vi_get_judged_looks(const void *object, struct vi_value *v)
+{
+	const struct vi_judged *j = ((const struct vi_device *)object)->judged;
+
+	v->number = j ? j->looks : 0;
+	return v->number ? 0 : -ENODATA;
+}
+
 int vi_get_findings(const void *object, struct vi_value *v)
 {
 	const struct vi_judged *j = ((const struct vi_device *)object)->judged;

@@ -69,50 +69,124 @@ static void kernel_close(void *state)
 	free(look);
 }
 
-static const struct vi_kdevice *find_device(const struct kernel_look *l,
-					    int index)
+static const char *base_name(const char *path)
 {
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path;
+}
+
+/* By its number, if that is of the same device still. */
+static const struct vi_kdevice *find_device(const struct kernel_look *l,
+					    struct vi_device *dev)
+{
+	const char *parent = vi_know(dev, VI_FACT_PARENT) ? NULL :
+			     base_name(dev->parent);
 	size_t i;
 
-	for (i = 0; index >= 0 && i < l->count; i++)
-		if (l->devices[i].index == index)
-			return &l->devices[i];
+	for (i = 0; dev->index >= 0 && i < l->count; i++) {
+		const struct vi_kdevice *kdev = &l->devices[i];
+
+		if (kdev->index != dev->index)
+			continue;
+		if ((!vi_know(dev, VI_FACT_ID) &&
+		     kdev->device != dev->vdev.id.device) ||
+		    (parent && *kdev->parent && strcmp(parent, kdev->parent)))
+			return NULL;
+		return kdev;
+	}
 	return NULL;
 }
 
-/* A queue that has no ring, or was given up meanwhile, is none. */
+/* @addrs: where each queue of the look is. */
 static int read_queue(struct kernel_look *l, const struct vi_kdevice *kdev,
-		      uint64_t addr, struct vi_look *look)
+		      uint64_t addr, struct vi_look *look, uint64_t *addrs)
 {
 	struct vi_queue *q = vi_look_add(look);
 	int err;
 
 	if (!q)
 		return -ENOMEM;
+	addrs[look->count - 1] = addr;
 	err = vi_kernel_queue(l->k, kdev, addr, q);
 	if (!err)
 		return 0;
 	look->count--;
-	if (err != -ENOENT && err != -ENOMEM)
+	if (err == -ENOTSUP)
+		vi_look_note(look->dev, "a queue's ring is of a kind that virtio-inspect %s does not know",
+			     VI_VERSION);
+	else if (err != -ENOENT && err != -ENOMEM)
 		vi_look_note(look->dev, "a queue could not be read: %s",
 			     strerror(-err));
 	return err == -ENOMEM ? err : 0;
+}
+
+static bool has_queue(const struct vi_kdevice *kdev, uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < kdev->num_queues; i++)
+		if (kdev->queues[i] == addr)
+			return true;
+	return false;
+}
+
+/*
+ * Memory that is freed keeps what was in it for a while. What the kernel does
+ * not have any more, now that it was read, is taken back.
+ */
+static int take_back(struct kernel_look *l, const struct vi_kdevice *kdev,
+		     struct vi_look *look, const uint64_t *addrs)
+{
+	struct vi_kdevice now;
+	size_t i, kept = 0;
+	int err = vi_kernel_device_again(l->k, kdev, &now);
+
+	if (err)
+		return err == -ENOMEM ? err :
+		       vi_fail(look->dev->ctx, err,
+			       "%s: it went away, or its driver let go of it, while its queues were read; scan again",
+			       vi_device_label(look->dev));
+	for (i = 0; i < look->count; i++) {
+		if (has_queue(&now, addrs[i])) {
+			look->queues[kept++] = look->queues[i];
+			continue;
+		}
+		vi_look_note(look->dev, "a queue went away while it was read; scan again");
+		vi_queue_free(&look->queues[i]);
+	}
+	look->count = kept;
+	vi_kdevice_free(&now);
+	return 0;
+}
+
+static int read_queues(struct kernel_look *l, const struct vi_kdevice *kdev,
+		       struct vi_look *look)
+{
+	uint64_t *addrs = calloc(kdev->num_queues + 1, sizeof(*addrs));
+	size_t i;
+	int err = addrs ? 0 : -ENOMEM;
+
+	for (i = 0; i < kdev->num_queues && !err; i++)
+		err = read_queue(l, kdev, kdev->queues[i], look, addrs);
+	if (!err)
+		err = take_back(l, kdev, look, addrs);
+	free(addrs);
+	return err;
 }
 
 static int kernel_look(void *state, struct vi_device *dev,
 		       struct vi_look *look)
 {
 	struct kernel_look *l = state;
-	const struct vi_kdevice *kdev = find_device(l, dev->index);
-	size_t i;
-	int err = 0;
+	const struct vi_kdevice *kdev = find_device(l, dev);
+	int err;
 
 	if (!kdev)
 		return vi_fail(dev->ctx, -ENODEV,
-			       "%s: the kernel's list of virtio devices does not have it; scan again",
+			       "%s: the kernel's list of virtio devices does not have it any more; scan again",
 			       vi_device_label(dev));
-	for (i = 0; i < kdev->num_queues && !err; i++)
-		err = read_queue(l, kdev, kdev->queues[i], look);
+	err = read_queues(l, kdev, look);
 	if (!err && !kdev->num_queues)
 		vi_look_note(dev, "the kernel has no queues of it: %s",
 			     vi_know(dev, VI_FACT_DRIVER) || !dev->driver ?

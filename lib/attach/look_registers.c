@@ -8,7 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach/disagree.h"
 #include "attach/look.h"
+#include "attach/mmio_registers.h"
 #include "attach/register_fields.h"
 #include "core/file.h"
 #include "mem/devmem.h"
@@ -19,6 +21,7 @@ struct register_look {
 	bool has_kcore, has_devmem;
 	struct vi_kcore kcore;
 	struct vi_devmem devmem;
+	void *kernel;			/* to compare with, or NULL */
 };
 
 static struct vi_mem *memory_of(struct register_look *l)
@@ -34,12 +37,12 @@ static int may_write(struct vi_ctx *ctx)
 
 	if (geteuid())
 		return vi_fail(ctx, -EACCES,
-			       "writing to PCI configuration space needs root");
+			       "writing to registers needs root");
 	if (vi_read_line(ctx, "/sys/kernel/security/lockdown", lockdown,
 			 sizeof(lockdown)) > 0 &&
 	    !strstr(lockdown, "[none]"))
 		return vi_fail(ctx, -EPERM,
-			       "lockdown forbids writing to PCI configuration space (see /sys/kernel/security/lockdown)");
+			       "lockdown forbids writing to registers (see /sys/kernel/security/lockdown)");
 	return 0;
 }
 
@@ -61,6 +64,7 @@ static int registers_open(struct vi_ctx *ctx, void **state)
 	l->has_kcore = !vi_kcore_open(ctx, &l->kcore);
 	if (!l->has_kcore)
 		l->has_devmem = !vi_devmem_open(ctx, &l->devmem);
+	l->kernel = vi_disagree_open(ctx);
 	*state = l;
 	return 0;
 }
@@ -73,6 +77,7 @@ static void registers_close(void *state)
 		vi_kcore_close(&l->kcore);
 	if (l->has_devmem)
 		vi_devmem_close(&l->devmem);
+	vi_disagree_close(l->kernel);
 	free(l);
 }
 
@@ -95,10 +100,9 @@ static int read_queue(struct register_look *l, struct vi_look *look,
 	return err == -ENOMEM ? err : 0;
 }
 
-static int registers_look(void *state, struct vi_device *dev,
-			  struct vi_look *look)
+static int pci_look(struct register_look *l, struct vi_device *dev,
+		    struct vi_look *look)
 {
-	struct register_look *l = state;
 	struct vi_registers regs;
 	size_t i;
 	int err;
@@ -113,6 +117,16 @@ static int registers_look(void *state, struct vi_device *dev,
 		err = read_queue(l, look, &regs, regs.queues[i].index);
 	vi_registers_free(&regs);
 	return err;
+}
+
+static int registers_look(void *state, struct vi_device *dev,
+			  struct vi_look *look)
+{
+	struct register_look *l = state;
+	int err = vi_is_mmio(dev) ? vi_mmio_look(dev, look, true) :
+				    pci_look(l, dev, look);
+
+	return err ? err : vi_disagree_find(l->kernel, dev);
 }
 
 static int registers_memory(void *state, struct vi_device *dev, uint64_t addr,

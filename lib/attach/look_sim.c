@@ -7,6 +7,18 @@
 #include "ring/queue_vring.h"
 #include "transport/sim/sim.h"
 
+/* What only the host knows of other devices. */
+static void add_position(struct vi_device *dev, struct vi_queue *q)
+{
+	const struct sim_device *sim = to_sim(vi_sim_vdev(dev));
+	const struct sim_queue *queue = &sim->queue[q->index];
+
+	if (queue->dq.is_packed)
+		return;
+	q->host_avail = queue->dq.last_avail;
+	q->have |= VI_Q_HOST_AVAIL;
+}
+
 static int sim_look(void *state, struct vi_device *dev, struct vi_look *look)
 {
 	struct virtqueue *vq;
@@ -21,6 +33,7 @@ static int sim_look(void *state, struct vi_device *dev, struct vi_look *look)
 
 		if (!q || vi_queue_from_vring(vq, i, q))
 			return -ENOMEM;
+		add_position(dev, q);
 	}
 	return 0;
 }

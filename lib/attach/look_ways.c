@@ -103,8 +103,12 @@ static void say_what_is_open(struct vi_ctx *ctx, const char *closed, int err)
 		n += snprintf(open + n, sizeof(open) - n, "%s%s",
 			      n ? ", " : "", vi_look_ways[i]->name);
 	}
-	vi_fail(ctx, err, "%s; %s%s", why, n ? "open instead: " :
-		"no other way is open", open);
+	if (n)
+		vi_fail(ctx, err, "%s; open instead: %s (--attach), or a capture (--read)",
+			why, open);
+	else
+		vi_fail(ctx, err, "%s; no other way is open here: look from the host, or read a capture (--read)",
+			why);
 }
 
 static int begin(struct looking *l, const char *name)
@@ -143,7 +147,7 @@ static int look_at(struct looking *l, struct vi_device *dev,
 		return vi_fail(l->ctx, -ENOMEM, "out of memory");
 	/* Of a live one, status is of the same time as its queues. */
 	if (!dev->own_way || dev->own_way == &vi_sim_way)
-		dev->state[VI_FACT_STATUS] = 0;
+		dev->state[VI_FACT_STATUS] = dev->state[VI_FACT_LINK] = 0;
 	vi_look_iommu(look);
 	err = way->read(state, dev, look);
 	if (!err)

@@ -19,5 +19,5 @@ VI_EXPORT const void *vi_machine(struct vi_ctx *ctx)
 		return host;
 	inv = vi_inventory(ctx);
 	here = inv ? vi_pool_alloc(&inv->pool, sizeof(*here)) : NULL;
-	return here && !vi_host_read(&inv->pool, here) ? here : NULL;
+	return here && !vi_host_read(ctx, &inv->pool, here) ? here : NULL;
 }

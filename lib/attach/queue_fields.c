@@ -156,8 +156,13 @@ static int get_memory_error(const void *object, struct vi_value *v)
 
 	if (!view->q->memory_err)
 		return -ENODATA;
-	snprintf(text, sizeof(text), "0x%" PRIx64 ": %s",
-		 view->q->memory_fault, strerror(-view->q->memory_err));
+	/* Nobody tried: what would there be to read it from? */
+	if (view->q->memory_err == -ENODATA)
+		snprintf(text, sizeof(text), "there is no way to the memory that it is in");
+	else
+		snprintf(text, sizeof(text), "0x%" PRIx64 ": %s",
+			 view->q->memory_fault,
+			 strerror(-view->q->memory_err));
 	v->string = vi_pool_strdup(&view->look->pool, text);
 	return v->string ? 0 : -ENOMEM;
 }
@@ -196,7 +201,7 @@ static const struct vi_field fields[] = {
 	{ "positions_inferred", VI_BOOL, "both positions are inferred from the ring alone", get_positions_inferred, NULL },
 	{ "in_flight", VI_RECORDS, "buffers that the device has not completed", get_in_flight, &vi_flight_schema },
 	{ "unseen", VI_RECORDS, "completions that the driver has not seen", get_unseen, &vi_unseen_schema },
-	{ "vector", VI_UINT, "its interrupt vector", get_vector, NULL },
+	{ "vector", VI_UINT, "its interrupt vector; 65535: none", get_vector, NULL },
 	{ "irq", VI_UINT, "number of its interrupt", get_irq, NULL },
 	{ "irq_count", VI_UINT, "how often that came, on all CPUs", get_irq_count, NULL },
 	{ "irq_name", VI_STRING, "kernel's name of it", get_irq_name, NULL },

@@ -4,6 +4,7 @@
 
 #include "attach/queue_fields.h"
 #include "attach/raw_fields.h"
+#include "ring/endian.h"
 
 int vi_hex_string(struct vi_pool *pool, const void *bytes, size_t len,
 		  struct vi_value *v)
@@ -40,6 +41,11 @@ static int get_##part(const void *object, struct vi_value *v)		\
 PART(desc)
 PART(driver)
 PART(device)
+
+/* Packed rings are little-endian always (spec 1.4, 2.8). */
+QUEUE_STRING(byte_order, !q->packed && (q->desc_bytes || q->driver_bytes ||
+					q->device_bytes),
+	     q->swap != VI_BIG_ENDIAN ? "big" : "little")
 
 QUEUE_NUMBER(error_number, q->memory_err, -q->memory_err)
 QUEUE_NUMBER(fault, q->memory_err, q->memory_fault)
@@ -254,6 +260,7 @@ static const struct vi_field raw_fields[] = {
 	{ "desc", VI_STRING, "descriptors, as hexadecimal digits", get_desc, NULL },
 	{ "driver", VI_STRING, "the part that the driver writes", get_driver, NULL },
 	{ "device", VI_STRING, "the part that the device writes", get_device, NULL },
+	{ "byte_order", VI_STRING, "of its words: little or big; packed rings are little", get_byte_order, NULL },
 	{ "errno", VI_UINT, "why parts are missing: an error number of Linux", get_error_number, NULL },
 	{ "fault", VI_HEX, "first address that could not be read", get_fault, NULL },
 	{ "avail_again", VI_UINT, "split: available index at the end of the same pass", get_avail_again, NULL },

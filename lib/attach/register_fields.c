@@ -46,7 +46,9 @@ int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs)
 		return -ENOMEM;
 	if (size)
 		memcpy(r->regs.queues, regs->queues, size);
-	r->num_rows = vi_config_decode(vi_device_type(dev), regs->offered,
+	r->num_rows = vi_config_decode(vi_device_type(dev),
+				       regs->offered_bits ? regs->offered :
+				       dev->vdev.features,
 				       regs->config.bytes, regs->config.len,
 				       r->rows);
 	err = name_offered(dev, r);
@@ -66,7 +68,7 @@ int vi_get_offered(const void *object, struct vi_value *v)
 {
 	const struct vi_device_registers *r = registers_of(object);
 
-	if (!r)
+	if (!r || !r->regs.offered_bits)
 		return -ENODATA;
 	v->features = r->regs.offered;
 	return 0;
@@ -76,7 +78,7 @@ int vi_get_offered_names(const void *object, struct vi_value *v)
 {
 	const struct vi_device_registers *r = registers_of(object);
 
-	if (!r)
+	if (!r || !r->regs.offered_bits)
 		return -ENODATA;
 	v->list = r->offered_names.v;
 	v->count = r->offered_names.count;
@@ -152,7 +154,10 @@ static int get_##name(const void *object, struct vi_value *v)		\
 }
 
 NUMBER(vi_registers, status, true, r->status)
-NUMBER(vi_registers, num_queues, true, r->num_queues)
+NUMBER(vi_registers, version, r->version, r->version)
+NUMBER(vi_registers, device_id, r->version, r->device_id)
+NUMBER(vi_registers, vendor_id, r->version, r->vendor_id)
+NUMBER(vi_registers, num_queues, !r->version, r->num_queues)
 NUMBER(vi_registers, config_vector, r->config_msix_vector != VI_NO_VECTOR,
        r->config_msix_vector)
 NUMBER(vi_registers, generation, r->config.len, r->config.generation)
@@ -160,8 +165,10 @@ BOOL(vi_registers, config_torn, r->config.torn)
 
 static int get_accepted(const void *object, struct vi_value *v)
 {
-	v->features = ((const struct vi_registers *)object)->accepted;
-	return 0;
+	const struct vi_registers *r = object;
+
+	v->features = r->accepted;
+	return r->accepted_bits ? 0 : -ENODATA;
 }
 
 static int get_queues(const void *object, struct vi_value *v)
@@ -175,11 +182,12 @@ static int get_queues(const void *object, struct vi_value *v)
 }
 
 NUMBER(vi_queue_registers, index, true, r->index)
-NUMBER(vi_queue_registers, size, true, r->size)
+NUMBER(vi_queue_registers, size, !r->max_size, r->size)
+NUMBER(vi_queue_registers, max_size, r->max_size, r->max_size)
 BOOL(vi_queue_registers, enabled, r->enabled)
 NUMBER(vi_queue_registers, vector, r->msix_vector != VI_NO_VECTOR,
        r->msix_vector)
-NUMBER(vi_queue_registers, notify_off, true, r->notify_off)
+NUMBER(vi_queue_registers, notify_off, !r->max_size, r->notify_off)
 /* 0 is what a device gives that does not let them be read. */
 NUMBER(vi_queue_registers, desc, r->desc, r->desc)
 NUMBER(vi_queue_registers, driver, r->driver, r->driver)
@@ -188,7 +196,8 @@ NUMBER(vi_queue_registers, device, r->device, r->device)
 static const struct vi_field queue_fields[] = {
 	{ "index", VI_UINT, "what was written to queue_select", get_index, NULL },
 	{ "size", VI_UINT, "queue_size", get_size, NULL },
-	{ "enabled", VI_BOOL, "queue_enable", get_enabled, NULL },
+	{ "max_size", VI_UINT, "mmio: QueueSizeMax", get_max_size, NULL },
+	{ "enabled", VI_BOOL, "queue_enable; mmio: QueueReady", get_enabled, NULL },
 	{ "vector", VI_UINT, "queue_msix_vector; absent: none", get_vector, NULL },
 	{ "notify_off", VI_UINT, "queue_notify_off", get_notify_off, NULL },
 	{ "desc", VI_HEX, "queue_desc; absent where the device does not let it be read", get_desc, NULL },
@@ -199,14 +208,60 @@ static const struct vi_field queue_fields[] = {
 
 static const struct vi_schema queue_schema = { queue_fields };
 
+/* --- Of what the kernel says otherwise --- */
+
+static int get_about_queue(const void *object, struct vi_value *v)
+{
+	const struct vi_disagreement *d = object;
+
+	v->number = d->queue;
+	return d->has_queue ? 0 : -ENODATA;
+}
+
+#define TEXT(name)							\
+static int get_said_##name(const void *object, struct vi_value *v)	\
+{									\
+	v->string = ((const struct vi_disagreement *)object)->name;	\
+	return v->string ? 0 : -ENODATA;				\
+}
+
+TEXT(what)
+TEXT(registers)
+TEXT(kernel)
+
+static const struct vi_field disagreement_fields[] = {
+	{ "queue", VI_UINT, "queue that it is about", get_about_queue, NULL },
+	{ "what", VI_STRING, "what differs", get_said_what, NULL },
+	{ "registers", VI_STRING, "what the registers say", get_said_registers, NULL },
+	{ "kernel", VI_STRING, "what the kernel's structures say", get_said_kernel, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema disagreement_schema = { disagreement_fields };
+
+/* The registers are the first member of what is kept of them. */
+static int get_disagreements(const void *object, struct vi_value *v)
+{
+	const struct vi_device_registers *r = object;
+
+	v->records = r->disagreements;
+	v->count = r->num_disagreements;
+	v->stride = sizeof(*r->disagreements);
+	return r->compared ? 0 : -ENODATA;
+}
+
 static const struct vi_field registers_fields[] = {
+	{ "version", VI_UINT, "mmio: Version", get_version, NULL },
+	{ "device_id", VI_UINT, "mmio: DeviceID", get_device_id, NULL },
+	{ "vendor_id", VI_HEX, "mmio: VendorID", get_vendor_id, NULL },
 	{ "status", VI_HEX, "device_status", get_status, NULL },
 	{ "accepted", VI_FEATURES, "driver_feature", get_accepted, NULL },
 	{ "num_queues", VI_UINT, "num_queues", get_num_queues, NULL },
 	{ "config_vector", VI_UINT, "config_msix_vector; absent: none", get_config_vector, NULL },
 	{ "config_generation", VI_UINT, "config_generation", get_generation, NULL },
 	{ "config_torn", VI_BOOL, "configuration space changed each time it was read", get_config_torn, NULL },
-	{ "queues", VI_RECORDS, "of each queue that can be selected", get_queues, &queue_schema },
+	{ "queues", VI_RECORDS, "of each queue that was selected", get_queues, &queue_schema },
+	{ "disagreements", VI_RECORDS, "what the kernel's structures say otherwise; absent: they were not compared", get_disagreements, &disagreement_schema },
 	{ NULL, 0, NULL, NULL, NULL },
 };
 

@@ -6,16 +6,30 @@
 #include "attach/registers.h"
 #include "core/schema.h"
 
-/* Of the last look by registers; vi_device.registers points to it. */
+/* Something that registers and the kernel's structures do not agree on. */
+struct vi_disagreement {
+	bool has_queue;			/* else it is of the whole device */
+	uint16_t queue;
+	const char *what;
+	const char *registers, *kernel;
+};
+
+/*
+ * Of the last look by registers; vi_device.registers points to it.
+ * @compared: with the kernel's structures; see disagree.h.
+ */
 struct vi_device_registers {
-	struct vi_registers regs;	/* queues in the device's pool */
+	struct vi_registers regs;	/* first; queues in the device's pool */
+	bool compared;
+	struct vi_disagreement *disagreements;
+	size_t num_disagreements;
 	struct vi_strings offered_names;
 	struct vi_config_row rows[VI_CONFIG_ROWS];
 	size_t num_rows;
 };
 
 extern const struct vi_schema vi_config_schema;		/* vi_config_row */
-extern const struct vi_schema vi_registers_schema;	/* vi_registers */
+extern const struct vi_schema vi_registers_schema;	/* vi_device_registers */
 
 /* Have a copy of @regs be the device's. 0 or -ENOMEM. */
 int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs);

@@ -20,10 +20,13 @@
 /*
  * @desc, @driver, @device: 0 where the device does not let them be read, which
  *          says nothing about the ring; @has_addresses: none of them is 0.
+ * @max_size: of virtio-mmio, which does not tell the size, the vector and so
+ *          on; 0: it is a PCI device.
  */
 struct vi_queue_registers {
 	uint16_t index;
 	uint16_t size;
+	uint32_t max_size;
 	bool enabled;
 	uint16_t msix_vector;
 	uint16_t notify_off;
@@ -34,11 +37,15 @@ struct vi_queue_registers {
 /*
  * @offered_bits, @accepted_bits: how many feature bits were read; those past
  *          them are not known.
- * @config: device configuration space, by the features offered.
+ * @version: of virtio-mmio, which has @device_id and @vendor_id as well, but
+ *          no @num_queues and no @accepted; 0: it is a PCI device.
+ * @config: device configuration space, by the features offered, or where they
+ *          are not known those that were negotiated.
  * @queues: those that could be selected, in order. @num_queues says how many
  *          there should be.
  */
 struct vi_registers {
+	uint32_t version, device_id, vendor_id;
 	uint8_t status;
 	uint16_t config_msix_vector;
 	uint16_t num_queues;

@@ -4,6 +4,7 @@
  * when it is first asked for, by the function that its row here names.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "attach/sysfs.h"
@@ -127,6 +128,25 @@ static int read_features(struct vi_device *dev)
 	return err ? vi_device_warn(dev, "features", err) : 0;
 }
 
+/* As of the interface's own queues: what is down leaves things in them. */
+static int read_link(struct vi_device *dev)
+{
+	char path[VI_PATH_SIZE], state[32];
+	int n;
+
+	if (vi_know(dev, VI_FACT_ID) ||
+	    dev->vdev.id.device != VIRTIO_ID_NET ||
+	    vi_know(dev, VI_FACT_KNAMES))
+		return -ENODATA;
+	n = snprintf(path, sizeof(path), "/sys/class/net/%s/operstate",
+		     dev->knames.v[0]);
+	if (n < 0 || (size_t)n >= sizeof(path) ||
+	    vi_read_line(dev->ctx, path, state, sizeof(state)) <= 0)
+		return -ENODATA;
+	dev->link = vi_pool_strdup(vi_device_pool(dev), state);
+	return dev->link ? 0 : -ENOMEM;
+}
+
 int vi_sysfs_read(struct vi_device *dev, enum vi_fact fact)
 {
 	static int (*const readers[VI_FACTS])(struct vi_device *dev) = {
@@ -145,6 +165,7 @@ int vi_sysfs_read(struct vi_device *dev, enum vi_fact fact)
 		[VI_FACT_PCI_SUBSYSTEM] = vi_read_pci_subsystem,
 		[VI_FACT_PCI_REVISION] = vi_read_pci_revision,
 		[VI_FACT_PCI_CONFIG] = vi_read_pci_config,
+		[VI_FACT_LINK] = read_link,
 	};
 
 	switch (fact) {

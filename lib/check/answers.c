@@ -46,29 +46,54 @@ static bool asks_for_next(const struct vi_ring *ring)
 	       ring->device_off_wrap == ring->avail;
 }
 
-static void answer_seen(const struct vi_ring *ring, struct vi_answers *out)
+/* What the device's own position says, where the host tells it. */
+static void answer_by_host(const struct vi_ring *ring, struct vi_answers *out)
+{
+	uint16_t flight = ring->avail - ring->used;
+	uint16_t taken = ring->q->host_avail - ring->used;
+
+	if (taken == flight)
+		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
+		       "the device has taken all that is in flight");
+	else if (taken < flight)
+		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
+		       "the device has taken %u of the %u buffers in flight",
+		       taken, flight);
+	else
+		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
+		       "the device is at index %u, and the driver at %u",
+		       ring->q->host_avail, ring->avail);
+}
+
+static void answer_by_event(const struct vi_ring *ring,
+			    struct vi_answers *out)
 {
 	const struct vi_queue *q = ring->q;
+	uint16_t event = q->packed ? ring->device_off_wrap : ring->avail_event;
+	char asked[VI_PLACE_SIZE], at[VI_PLACE_SIZE];
 
-	if (ring->avail == ring->used)
+	if (asks_for_next(ring))
 		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
-		       "all that was made available is completed");
-	else if (!q->packed && q->have & VI_Q_HOST_AVAIL)
-		answer(out, VI_ASK_SEEN, q->host_avail == ring->avail ?
-		       VI_ANSWER_YES : VI_ANSWER_NO,
-		       "the host has taken up to %u of %u", q->host_avail,
-		       ring->avail);
-	else if (asks_for_next(ring))
-		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
-		       "it asks to be told of what follows %u", ring->avail);
+		       "the device asks to be told of the next buffer, so it has seen those before");
 	else if (vi_kick_due(ring))
 		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
-		       "it asked to be told of %u; the driver is at %u",
-		       q->packed ? ring->device_off_wrap : ring->avail_event,
-		       ring->avail);
+		       "the device asked to be told of buffer %s; the driver is at %s",
+		       vi_place(q->packed, event, asked),
+		       vi_place(q->packed, ring->avail, at));
 	else
 		answer(out, VI_ASK_SEEN, VI_ANSWER_UNKNOWN,
 		       "the ring does not say how far the device has looked");
+}
+
+static void answer_seen(const struct vi_ring *ring, struct vi_answers *out)
+{
+	if (ring->avail == ring->used)
+		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
+		       "the device has completed all that it was given, so it has seen it");
+	else if (!ring->q->packed && ring->q->have & VI_Q_HOST_AVAIL)
+		answer_by_host(ring, out);
+	else
+		answer_by_event(ring, out);
 	if (out->to[VI_ASK_SEEN].answer == VI_ANSWER_UNKNOWN)
 		note_unknown(out, "how far the device has looked: the host knows (x-query-virtio-queue-status)");
 }
@@ -76,35 +101,45 @@ static void answer_seen(const struct vi_ring *ring, struct vi_answers *out)
 static void answer_completed(const struct vi_ring *ring,
 			     struct vi_answers *out)
 {
+	char avail[VI_PLACE_SIZE], used[VI_PLACE_SIZE];
+	bool packed = ring->q->packed;
 	uint32_t n = vi_flight_count(ring);
 
 	if (n)
 		answer(out, VI_ASK_COMPLETED, VI_ANSWER_NO,
-		       "%u %s are in flight (avail %u, used %u)", n,
-		       ring->q->packed ? "descriptors" : "buffers",
-		       ring->avail, ring->used);
+		       "%u %s%s %s in flight (avail %s, used %s)", n,
+		       packed ? "descriptor" : "buffer", n == 1 ? "" : "s",
+		       n == 1 ? "is" : "are",
+		       vi_place(packed, ring->avail, avail),
+		       vi_place(packed, ring->used, used));
 	else
 		answer(out, VI_ASK_COMPLETED, VI_ANSWER_YES,
-		       "all up to %u are completed", ring->used);
+		       "nothing is in flight (avail and used are %s)",
+		       vi_place(packed, ring->used, used));
 }
 
 static void answer_reaped(const struct vi_ring *ring, struct vi_answers *out)
 {
+	char used[VI_PLACE_SIZE], last[VI_PLACE_SIZE];
+	bool packed = ring->q->packed;
 	uint32_t n = vi_unseen_count(ring);
 
 	if (!ring->has_last) {
 		answer(out, VI_ASK_REAPED, VI_ANSWER_UNKNOWN,
-		       "the driver's own position is not known");
+		       "how far the driver has looked is not known");
 		note_unknown(out, "what the driver has seen: its own state was not read (--attach=kernel reads it)");
 		return;
 	}
+	vi_place(packed, ring->used, used);
+	vi_place(packed, ring->last, last);
 	if (n)
 		answer(out, VI_ASK_REAPED, VI_ANSWER_NO,
-		       "%u wait for it (used %u, seen %u)", n, ring->used,
-		       ring->last);
+		       "%u %s for the driver (used %s, the driver is at %s)",
+		       n, packed ? "descriptors wait" : n == 1 ?
+		       "completion waits" : "completions wait", used, last);
 	else
 		answer(out, VI_ASK_REAPED, VI_ANSWER_YES,
-		       "it has seen all up to %u", ring->last);
+		       "the driver has seen all completions, up to %s", last);
 }
 
 static void note_limits(const struct vi_check *in,

@@ -244,51 +244,28 @@ void vi_judge_total(struct vi_judge *j)
 	}
 }
 
-/* The least that a request of a type has; in, out: bytes. */
-static const struct header {
-	uint32_t type;
-	const char *kind;
-	uint32_t out, in;
-} headers[] = {
-	{ VIRTIO_ID_BLOCK, "requestq%u", 16, 1 },
-	{ VIRTIO_ID_NET, "transmitq%u", 10, 0 },
-	{ VIRTIO_ID_NET, "receiveq%u", 0, 10 },
-	{ VIRTIO_ID_SCSI, "request queue %u", 19, 12 },
-};
-
-static const struct header *header_of(const struct vi_judge *j)
-{
-	size_t i;
-
-	if (!vi_knows(j, VI_C_TYPE) || !j->queue->kind)
-		return NULL;
-	for (i = 0; i < ARRAY_SIZE(headers); i++)
-		if (headers[i].type == j->in->type &&
-		    !strcmp(headers[i].kind, j->queue->kind))
-			return &headers[i];
-	return NULL;
-}
-
+/* The least that a buffer has is for its device type to say. */
 void vi_judge_short(struct vi_judge *j)
 {
-	const struct header *h = header_of(j);
+	const struct vi_queue_kind *kind = j->queue->kind;
 	size_t i;
 
-	if (!h || !is_exact(j))
+	if (!kind || (!kind->least_out && !kind->least_in) || !is_exact(j))
 		return;
 	for (i = 0; i < j->ring->num_in_flight; i++) {
 		const struct vi_chain *c = &j->ring->in_flight[i];
 
 		if (!vi_chain_is_whole(c) ||
-		    (c->out_len >= h->out && c->in_len >= h->in))
+		    (c->out_len >= kind->least_out &&
+		     c->in_len >= kind->least_in))
 			continue;
 		vi_found(j, "the chain at %u is shorter than a request's header",
 			 c->head);
 		vi_evidence(j, "head", c->head);
 		vi_evidence(j, "readable", c->out_len);
 		vi_evidence(j, "writable", c->in_len);
-		vi_evidence(j, "least_readable", h->out);
-		vi_evidence(j, "least_writable", h->in);
+		vi_evidence(j, "least_readable", kind->least_out);
+		vi_evidence(j, "least_writable", kind->least_in);
 	}
 }
 

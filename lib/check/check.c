@@ -44,6 +44,29 @@ void vi_evidence_hex(struct vi_judge *j, const char *name, uint64_t number)
 	add_evidence(j, name, VI_HEX, number);
 }
 
+const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE])
+{
+	if (packed)
+		snprintf(buf, VI_PLACE_SIZE, "%u/%u", pos & 0x7fff, pos >> 15);
+	else
+		snprintf(buf, VI_PLACE_SIZE, "%u", pos);
+	return buf;
+}
+
+void vi_evidence_place(struct vi_judge *j, const char *name, uint16_t pos)
+{
+	size_t n = j->found.num_evidence;
+
+	add_evidence(j, name, VI_UINT, pos);
+	if (j->found.num_evidence > n)
+		j->found.evidence[n].packed = j->q->packed;
+}
+
+void vi_evidence_bool(struct vi_judge *j, const char *name, bool is)
+{
+	add_evidence(j, name, VI_BOOL, is);
+}
+
 void vi_lower(struct vi_judge *j, enum vi_severity severity)
 {
 	if (severity < j->found.severity)
@@ -292,6 +315,17 @@ static int by_weight(const void *a, const void *b)
 	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
+/* Did a device that has ended leave something in the queue? */
+static bool is_left_with_work(const struct vi_check *in,
+			      const struct vi_check_queue *queue)
+{
+	const struct vi_sample *s = vi_last_sample(queue);
+
+	return vi_has_ended(in) && s && s->ring->has_avail &&
+	       s->ring->has_used && (s->ring->avail != s->ring->used ||
+				     vi_unseen_count(s->ring));
+}
+
 static bool is_suspicious(const struct vi_report *out, uint16_t index)
 {
 	size_t i;
@@ -329,7 +363,8 @@ static int answer_all(const struct vi_check *in, struct vi_report *out)
 	for (i = 0; i < in->num_queues; i++) {
 		struct vi_answers *grown;
 
-		if (!is_suspicious(out, in->queues[i].index))
+		if (!is_suspicious(out, in->queues[i].index) &&
+		    !is_left_with_work(in, &in->queues[i]))
 			continue;
 		grown = vi_grow(out->answers, out->num_answers,
 				sizeof(*grown));

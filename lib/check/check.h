@@ -41,6 +41,7 @@ struct vi_judge;
  * One row a code; rules of the catalogue that share one share the row.
  *
  * @also:    of a rule about layouts: judged for each consistent sample.
+ * @counts:  what the kernel counts around the device goes with it.
  * @text:    what it means, for people.
  * @advice:  what to try next.
  * @section: of the virtio specification 1.4; NULL: none says so.
@@ -55,6 +56,7 @@ struct vi_rule {
 	void (*judge)(struct vi_judge *j);
 	void (*also)(struct vi_judge *j);
 	uint32_t walks, packed_walks;
+	bool counts;
 	const char *title;
 	const char *text;
 	const char *advice;
@@ -114,21 +116,25 @@ enum {
 	VI_CQ_MASKED		= 1 << 1,
 	VI_CQ_REG_SIZE		= 1 << 2,
 	VI_CQ_ROLE		= 1 << 3,
+	VI_CQ_DRIVER_SIZE	= 1 << 4,
+	VI_CQ_IRQ		= 1 << 5,
 };
 
 /*
- * @kind: the queue's name in the specification ("requestq%u"), or NULL.
+ * @kind: what its device type says of it, or NULL.
  * @vector_own: its interrupt announces this queue and nothing else.
  */
 struct vi_check_queue {
 	uint16_t index;
 	uint32_t have;
 	enum vi_queue_role role;
-	const char *kind;
+	const struct vi_queue_kind *kind;
 	const struct vi_sample *samples;	/* the oldest first */
 	size_t num_samples;
 	bool vector_own, masked;
+	uint32_t irq;			/* the kernel's number of it */
 	uint32_t reg_size;		/* in the device's registers */
+	uint32_t driver_size;		/* where samples have reg_size */
 };
 
 /*
@@ -155,13 +161,19 @@ struct vi_check {
 
 /* --- What comes out --- */
 
-#define VI_MAX_EVIDENCE	8
+#define VI_MAX_EVIDENCE	16
 
+/* @packed: a position in a packed ring, told as SLOT/WRAP. */
 struct vi_evidence {
 	const char *name;
 	enum vi_type type;	/* VI_UINT, VI_HEX, VI_BOOL */
 	uint64_t number;
+	bool packed;
 };
+
+/* Where a side stands in its ring: an index, or SLOT/WRAP. */
+#define VI_PLACE_SIZE	16
+const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE]);
 
 /*
  * @severity: that of the rule, or less.

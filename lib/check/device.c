@@ -10,12 +10,19 @@ static bool knows_status(struct vi_judge *j)
 	return !j->skipped;
 }
 
+bool vi_has_ended(const struct vi_check *in)
+{
+	return in->have & VI_C_STATUS &&
+	       in->status & (VIRTIO_CONFIG_S_NEEDS_RESET |
+			     VIRTIO_CONFIG_S_FAILED);
+}
+
 void vi_judge_needs_reset(struct vi_judge *j)
 {
 	if (!knows_status(j) ||
 	    !(j->in->status & VIRTIO_CONFIG_S_NEEDS_RESET))
 		return;
-	vi_found(j, "the device says that it cannot go on and needs a reset");
+	vi_found(j, "the device met an error that it cannot recover from, and needs a reset");
 	vi_evidence_hex(j, "status", j->in->status);
 }
 
@@ -29,7 +36,7 @@ void vi_judge_failed(struct vi_judge *j)
 	}
 	if (!j->in->bound)
 		return;
-	vi_found(j, "the driver gave the device up");
+	vi_found(j, "the driver gave the device up: it set FAILED in its status");
 	vi_evidence_hex(j, "status", j->in->status);
 }
 
@@ -108,15 +115,19 @@ void vi_judge_driver_broken(struct vi_judge *j)
 
 void vi_judge_size_mismatch(struct vi_judge *j)
 {
+	uint32_t size;
+
 	if (!(j->queue->have & VI_CQ_REG_SIZE) || !vi_has(j->q, VI_Q_SIZE)) {
 		vi_skip(j, "the device's registers were not read");
 		return;
 	}
-	if (!vi_is_ready(j->q) || j->queue->reg_size == j->q->size)
+	size = j->queue->have & VI_CQ_DRIVER_SIZE ? j->queue->driver_size :
+						    j->q->size;
+	if (!vi_is_ready(j->q) || j->queue->reg_size == size)
 		return;
 	vi_found(j, "the driver's ring has %u entries, and the device was told %u",
-		 j->q->size, j->queue->reg_size);
-	vi_evidence(j, "size", j->q->size);
+		 size, j->queue->reg_size);
+	vi_evidence(j, "size", size);
 	vi_evidence(j, "register", j->queue->reg_size);
 }
 

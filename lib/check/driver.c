@@ -75,7 +75,6 @@ static bool sum_up(const struct vi_queue *q, struct sum *sum)
 		sum->whole &= !vi_chain_has(&c, VI_WALK_LOOP) &&
 			      !vi_chain_has(&c, VI_WALK_NEXT) &&
 			      !vi_chain_has(&c, VI_WALK_CUT);
-		vi_chain_free(&c);
 	}
 	vi_walker_fini(&w);
 	return ok;

@@ -135,10 +135,10 @@ void vi_judge_evt_stale(struct vi_judge *j)
 	    !vi_event_outside(j->ring, true))
 		return;
 	vi_found(j, "callbacks are on, and the driver's event index is not between what it has seen and what it made available");
-	vi_evidence(j, "event", j->q->packed ? j->ring->driver_off_wrap :
+	vi_evidence_place(j, "event", j->q->packed ? j->ring->driver_off_wrap :
 		    j->ring->used_event);
-	vi_evidence(j, "last_used", j->ring->last);
-	vi_evidence(j, "avail", j->ring->avail);
+	vi_evidence_place(j, "last_used", j->ring->last);
+	vi_evidence_place(j, "avail", j->ring->avail);
 }
 
 /* Both event structures of a packed ring, in turn. */

@@ -41,10 +41,10 @@ static bool is_lost(const struct vi_ring *ring)
 
 static void show_indices(struct vi_judge *j)
 {
-	vi_evidence(j, "avail_idx", j->ring->avail);
-	vi_evidence(j, "used_idx", j->ring->used);
+	vi_evidence_place(j, "avail_idx", j->ring->avail);
+	vi_evidence_place(j, "used_idx", j->ring->used);
 	if (j->ring->has_last)
-		vi_evidence(j, "last_used_idx", j->ring->last);
+		vi_evidence_place(j, "last_used_idx", j->ring->last);
 	if (vi_has(j->q, VI_Q_HOST_AVAIL))
 		vi_evidence(j, "last_avail_idx", j->q->host_avail);
 	vi_evidence(j, "size", j->q->size);
@@ -236,47 +236,4 @@ void vi_judge_dup_head(struct vi_judge *j)
 		vi_bit_set(met, head);
 	}
 	free(met);
-}
-
-/* Whose descriptor is it? 0: nobody's yet. */
-static void claim(struct vi_judge *j, uint32_t *owner, uint32_t who,
-		  const struct vi_chain *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->num; i++) {
-		const struct vi_desc *d = &c->desc[i];
-
-		if (d->in_table)
-			continue;
-		if (!owner[d->at]) {
-			owner[d->at] = who;
-			continue;
-		}
-		if (j->ring->in_flight[owner[d->at] - 1].head == c->head)
-			return;
-		vi_found(j, "the chains at %u and %u, both in flight, share descriptor %u",
-			 j->ring->in_flight[owner[d->at] - 1].head, c->head,
-			 d->at);
-		vi_evidence(j, "descriptor", d->at);
-		vi_evidence(j, "head", c->head);
-		vi_evidence(j, "other_head",
-			    j->ring->in_flight[owner[d->at] - 1].head);
-		return;
-	}
-}
-
-void vi_judge_shared_desc(struct vi_judge *j)
-{
-	uint32_t *owner, i;
-
-	if (!j->ring->exact) {
-		vi_skip(j, "which buffers are in flight had to be inferred");
-		return;
-	}
-	owner = calloc(j->q->size, sizeof(*owner));
-	j->no_memory = !owner;
-	for (i = 0; owner && i < j->ring->num_in_flight; i++)
-		claim(j, owner, i + 1, &j->ring->in_flight[i]);
-	free(owner);
 }

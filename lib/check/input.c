@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/capture.h"
 #include "attach/raw_ring.h"
+#include "attach/register_fields.h"
 #include "attach/sysfs.h"
 #include "check/run.h"
 #include "core/file.h"
@@ -43,10 +45,14 @@ static void set_queue(const struct vi_device *dev,
 	queue->index = last->q->index;
 	queue->have = VI_CQ_ROLE;
 	queue->role = last->kind ? last->kind->role : VI_QUEUE_MAY_WAIT;
-	queue->kind = last->kind ? last->kind->name : NULL;
+	queue->kind = last->kind;
 	if (last->irq.known) {
 		queue->have |= VI_CQ_VECTOR_OWN;
 		queue->vector_own = last->irq.own;
+	}
+	if (last->irq.has_irq) {
+		queue->have |= VI_CQ_IRQ;
+		queue->irq = last->irq.irq;
 	}
 	queue->samples = samples;
 	for (i = 0; i < dev->num_looks; i++) {
@@ -55,6 +61,46 @@ static void set_queue(const struct vi_device *dev,
 
 		if (view)
 			samples[queue->num_samples++] = as_sample(view);
+	}
+}
+
+/* What the kernel says of the size, if it says something else. */
+static uint32_t driver_size(const struct vi_device_registers *r,
+			    uint16_t queue, uint32_t size)
+{
+	size_t i;
+
+	for (i = 0; i < r->num_disagreements; i++) {
+		const struct vi_disagreement *d = &r->disagreements[i];
+
+		if (d->has_queue && d->queue == queue && d->kernel &&
+		    !strcmp(d->what, "size"))
+			return strtoul(d->kernel, NULL, 10);
+	}
+	return size;
+}
+
+/* Those of virtio-mmio have no size. */
+static void set_registers(const struct vi_device *dev,
+			  const struct vi_look *last,
+			  struct vi_check_queue *queue)
+{
+	const struct vi_device_registers *r = dev->registers;
+	bool by_registers = !strcmp(last->way, "registers");
+	size_t i;
+
+	for (i = 0; r && i < r->regs.count; i++) {
+		const struct vi_queue_registers *q = &r->regs.queues[i];
+
+		if (q->index != queue->index || q->max_size || !q->enabled ||
+		    (by_registers && !r->compared))
+			continue;
+		queue->have |= VI_CQ_REG_SIZE;
+		queue->reg_size = q->size;
+		if (!by_registers)
+			continue;
+		queue->have |= VI_CQ_DRIVER_SIZE;
+		queue->driver_size = driver_size(r, q->index, q->size);
 	}
 }
 
@@ -67,9 +113,11 @@ static int set_queues(struct vi_device *dev, struct vi_check_input *in)
 	in->samples = calloc(count * dev->num_looks + 1, sizeof(*in->samples));
 	if (!in->queues || !in->samples)
 		return -ENOMEM;
-	for (i = 0; i < count; i++)
+	for (i = 0; i < count; i++) {
 		set_queue(dev, &last->views[i], &in->queues[i],
 			  in->samples + i * dev->num_looks);
+		set_registers(dev, last, &in->queues[i]);
+	}
 	in->check.queues = in->queues;
 	in->check.num_queues = count;
 	return 0;
@@ -83,6 +131,8 @@ static bool is_live(const struct vi_device *dev)
 
 static void set_identity(struct vi_device *dev, struct vi_check *c)
 {
+	const struct vi_look *last = vi_last_look(dev);
+
 	if (!vi_know(dev, VI_FACT_ID)) {
 		c->have |= VI_C_TYPE;
 		c->type = dev->vdev.id.device;
@@ -97,7 +147,7 @@ static void set_identity(struct vi_device *dev, struct vi_check *c)
 		c->legacy = !vi_device_negotiated(dev, VIRTIO_F_VERSION_1);
 	}
 	/* Of a ring by its address, nobody knows who drives it. */
-	if (dev->own_way == &vi_flat_way)
+	if (last && !strcmp(last->way, vi_flat_way.name))
 		return;
 	c->bound = !vi_know(dev, VI_FACT_DRIVER);
 	if (c->bound || dev->state[VI_FACT_DRIVER] == -ENODATA)
@@ -106,7 +156,13 @@ static void set_identity(struct vi_device *dev, struct vi_check *c)
 
 static void set_msix(struct vi_device *dev, struct vi_check *c)
 {
-	if (!is_live(dev) || vi_know(dev, VI_FACT_PCI_CONFIG) ||
+	/* Only PCI has vectors. */
+	if (!vi_know(dev, VI_FACT_TRANSPORT) &&
+	    strncmp(dev->transport, "pci", 3)) {
+		c->have |= VI_C_MSIX;
+		return;
+	}
+	if (vi_know(dev, VI_FACT_PCI_CONFIG) ||
 	    dev->pci->access_denied || dev->pci->truncated)
 		return;
 	c->have |= VI_C_MSIX;
@@ -117,19 +173,41 @@ static void set_msix(struct vi_device *dev, struct vi_check *c)
 	}
 }
 
+/*
+ * All vectors at once can be masked in configuration space. Each has a bit of
+ * its own besides, in a BAR that is not looked at.
+ */
+static void set_masked(const struct vi_device *dev, struct vi_check_input *in)
+{
+	size_t i;
+
+	if (!(in->check.have & VI_C_MSIX) || !in->check.msix ||
+	    !dev->pci->msix.masked)
+		return;
+	for (i = 0; i < in->check.num_queues; i++) {
+		in->queues[i].have |= VI_CQ_MASKED;
+		in->queues[i].masked = true;
+	}
+}
+
+/* Of legacy devices on PCI it is fixed (spec 1.4, 2.7.2); those on MMIO are
+ * told it. */
+static void set_align(struct vi_device *dev, struct vi_check *c)
+{
+	if (!(c->have & VI_C_LEGACY) || !c->legacy ||
+	    vi_know(dev, VI_FACT_TRANSPORT) ||
+	    strncmp(dev->transport, "pci-", 4))
+		return;
+	c->have |= VI_C_ALIGN;
+	c->queue_align = 4096;
+}
+
 static void set_link(struct vi_device *dev, struct vi_check *c)
 {
-	char path[VI_PATH_SIZE], state[32];
-
-	if (!is_live(dev) || c->type != VIRTIO_ID_NET ||
-	    vi_know(dev, VI_FACT_KNAMES))
-		return;
-	snprintf(path, sizeof(path), "/sys/class/net/%s/operstate",
-		 dev->knames.v[0]);
-	if (vi_read_line(dev->ctx, path, state, sizeof(state)) <= 0)
+	if (vi_know(dev, VI_FACT_LINK))
 		return;
 	c->have |= VI_C_LINK;
-	c->link_up = !strcmp(state, "up");
+	c->link_up = !strcmp(dev->link, "up");
 }
 
 /* Others than root see ranges without addresses. */
@@ -142,6 +220,7 @@ static bool hides_addresses(const char *iomem)
 static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 {
 	const struct vi_look *last = vi_last_look(dev);
+	const struct vi_host *host = vi_capture_host(dev->ctx);
 	struct vi_check_memory *m = &in->check.memory;
 	struct vi_mem *flat = vi_raw_ring_memory(dev);
 	size_t len;
@@ -150,6 +229,10 @@ static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 	if (flat) {
 		m->look = vi_flat_look;
 		m->data = flat;
+	}
+	if (host && host->num_memory) {
+		m->look = vi_ranges_look;
+		m->data = (void *)host;
 	}
 	if (flat || !is_live(dev) || !m->physical)
 		return;
@@ -163,14 +246,20 @@ static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 		   struct vi_check_input *in)
 {
+	int err;
+
 	memset(in, 0, sizeof(*in));
 	in->check.live = is_live(dev) || dev->own_way == &vi_sim_way;
 	in->check.watch_ns = watch_ns;
 	set_identity(dev, &in->check);
 	set_msix(dev, &in->check);
+	set_align(dev, &in->check);
 	set_link(dev, &in->check);
 	set_memory(dev, in);
-	return set_queues(dev, in);
+	err = set_queues(dev, in);
+	if (!err)
+		set_masked(dev, in);
+	return err;
 }
 
 void vi_check_input_free(struct vi_check_input *in)

@@ -20,6 +20,10 @@ static bool waits(struct vi_judge *j, struct vi_still *still)
 		vi_skip(j, "what the driver has seen of the completions is not known");
 		return false;
 	}
+	if (vi_has_ended(j->in)) {
+		vi_skip(j, "the device needs a reset, or its driver gave it up: nothing moves until then");
+		return false;
+	}
 	if (is_down(j) || !ring->has_used || ring->last == ring->used ||
 	    vi_lost_used(ring) || (j->q->have & VI_Q_BROKEN && j->q->broken))
 		return false;
@@ -30,12 +34,22 @@ static bool waits(struct vi_judge *j, struct vi_still *still)
 	return false;
 }
 
+/* Of a packed ring, the indices count descriptors. */
+static uint32_t count_waiting(const struct vi_ring *ring)
+{
+	return ring->q->packed && ring->knows_unseen ? ring->num_unseen :
+	       vi_unseen_count(ring);
+}
+
+/* "1 completion has", "2 completions have" */
+#define HAVE(n)	(n), (n) == 1 ? "completion has" : "completions have"
+
 static void show_waiting(struct vi_judge *j, const struct vi_still *still)
 {
-	vi_evidence(j, "unseen", vi_unseen_count(j->ring));
-	vi_evidence(j, "used", j->ring->used);
-	vi_evidence(j, "last_used", j->ring->last);
-	vi_evidence(j, "event", j->q->packed ? j->ring->driver_off_wrap :
+	vi_evidence(j, "unseen", count_waiting(j->ring));
+	vi_evidence_place(j, "used", j->ring->used);
+	vi_evidence_place(j, "last_used", j->ring->last);
+	vi_evidence_place(j, "event", j->q->packed ? j->ring->driver_off_wrap :
 		    j->ring->used_event);
 	vi_evidence(j, "age_ms", still->age_ns / 1000000);
 }
@@ -56,6 +70,7 @@ static enum vi_tristate came(struct vi_judge *j, const struct vi_still *still)
 
 void vi_judge_lost_irq(struct vi_judge *j)
 {
+	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 
 	if (!waits(j, &still))
@@ -68,14 +83,16 @@ void vi_judge_lost_irq(struct vi_judge *j)
 	    (j->q->have & VI_Q_CALLBACK && !j->q->callback) ||
 	    came(j, &still) != VI_NO)
 		return;
-	vi_found(j, "%u completions wait for the driver for %.1f s, and no interrupt announced them%s",
-		 vi_unseen_count(j->ring), (double)still.age_ns / 1e9,
+	vi_found(j, "%u %s waited for the driver for %.1f s, and no interrupt announced %s%s",
+		 HAVE(n), (double)still.age_ns / 1e9, n == 1 ? "it" : "them",
 		 j->queue->have & VI_CQ_MASKED && j->queue->masked ?
 		 ": its vector is masked" : "");
 	show_waiting(j, &still);
 	vi_evidence(j, "interrupts", still.last->interrupts);
+	if (j->queue->have & VI_CQ_IRQ)
+		vi_evidence(j, "irq", j->queue->irq);
 	if (j->queue->have & VI_CQ_MASKED)
-		vi_evidence(j, "masked", j->queue->masked);
+		vi_evidence_bool(j, "masked", j->queue->masked);
 	if (vi_has(j->q, VI_Q_VECTOR))
 		vi_evidence(j, "vector", j->q->vector);
 }
@@ -100,13 +117,14 @@ void vi_judge_callbacks_off(struct vi_judge *j)
 	bool ages = j->queue->have & VI_CQ_ROLE &&
 		    j->queue->role == VI_QUEUE_REQUEST &&
 		    j->ring->avail != j->ring->used;
+	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 
 	if (!waits(j, &still) || !is_off(j) ||
 	    !(ages || vi_is_full(j->ring)))
 		return;
-	vi_found(j, "%u completions wait for the driver for %.1f s, which has its callbacks off",
-		 vi_unseen_count(j->ring), (double)still.age_ns / 1e9);
+	vi_found(j, "%u %s waited for %.1f s for the driver, whose callbacks are off",
+		 HAVE(n), (double)still.age_ns / 1e9);
 	show_waiting(j, &still);
 	if (vi_has(j->q, VI_Q_NUM_FREE))
 		vi_evidence(j, "num_free", j->q->num_free);
@@ -114,6 +132,7 @@ void vi_judge_callbacks_off(struct vi_judge *j)
 
 void vi_judge_event_stuck(struct vi_judge *j)
 {
+	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 
 	if (!vi_feature(j, VIRTIO_RING_F_EVENT_IDX) || !waits(j, &still))
@@ -124,10 +143,10 @@ void vi_judge_event_stuck(struct vi_judge *j)
 	}
 	if (vi_callbacks(j->q) != VI_YES || !vi_event_outside(j->ring, false))
 		return;
-	vi_found(j, "the driver waits for an interrupt at an index that will not come: %u completions wait for it for %.1f s",
-		 vi_unseen_count(j->ring), (double)still.age_ns / 1e9);
+	vi_found(j, "%u %s waited for the driver for %.1f s; it asked for an interrupt at a buffer that is not in flight",
+		 HAVE(n), (double)still.age_ns / 1e9);
 	show_waiting(j, &still);
-	vi_evidence(j, "avail", j->ring->avail);
+	vi_evidence_place(j, "avail", j->ring->avail);
 }
 
 /* Under INTx none has a vector, and all is well. */
@@ -135,18 +154,20 @@ void vi_judge_no_vector(struct vi_judge *j)
 {
 	const struct vi_queue *q = j->q;
 
+	if (vi_knows(j, VI_C_MSIX) && !j->in->msix)
+		return;
 	if (!vi_knows(j, VI_C_MSIX) || !vi_has(q, VI_Q_VECTOR | VI_Q_CALLBACK)) {
 		vi_skip(j, "whether MSI-X is on, the queue's vector or whether it has a callback is not known");
 		return;
 	}
-	if (!j->in->msix || !q->callback || !vi_is_ready(q))
+	if (!q->callback || !vi_is_ready(q))
 		return;
 	if (q->vector != NO_VECTOR &&
 	    !(vi_knows(j, VI_C_VECTORS) && q->vector >= j->in->vectors))
 		return;
-	vi_found(j, "the driver waits for interrupts of the queue, and it has %s",
-		 q->vector == NO_VECTOR ? "no vector" :
-		 "a vector that the device has not");
+	vi_found(j, "the driver waits for interrupts of the queue, whose vector is %s",
+		 q->vector == NO_VECTOR ? "none" :
+		 "one that the device does not have");
 	vi_evidence(j, "vector", q->vector);
 	if (vi_knows(j, VI_C_VECTORS))
 		vi_evidence(j, "vectors", j->in->vectors);

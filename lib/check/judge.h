@@ -26,6 +26,8 @@ struct vi_judge {
 void vi_found(struct vi_judge *j, const char *fmt, ...) VI_PRINTF(2, 3);
 void vi_evidence(struct vi_judge *j, const char *name, uint64_t number);
 void vi_evidence_hex(struct vi_judge *j, const char *name, uint64_t number);
+void vi_evidence_place(struct vi_judge *j, const char *name, uint16_t pos);
+void vi_evidence_bool(struct vi_judge *j, const char *name, bool is);
 /* The finding that was made is less than the rule says. */
 void vi_lower(struct vi_judge *j, enum vi_severity severity);
 /* What the rule needs is not there. */
@@ -66,6 +68,9 @@ static inline bool vi_is_ready(const struct vi_queue *q)
 
 /* What the driver has in memory that it believes to be other than it is. */
 bool vi_has_zero_page(const struct vi_sample *s);
+/* Did the device give up, or was it given up? Then nothing moves in its queues,
+ * and there is no more to say of them. */
+bool vi_has_ended(const struct vi_check *in);
 /* Nobody drives the device: what a queue points to is what firmware left. */
 bool vi_is_left_behind(const struct vi_check *in);
 
@@ -82,7 +87,6 @@ bool vi_chain_is_whole(const struct vi_chain *c);
 /* Can something be said of chains? Of a packed ring only where it is known
  * which lists are whole. */
 bool vi_knows_chains(struct vi_judge *j);
-
 
 /* --- Series --- */
 
@@ -138,6 +142,7 @@ void vi_judge_unmapped(struct vi_judge *j);
 void vi_judge_buf_unmapped(struct vi_judge *j);
 void vi_judge_buf_split(struct vi_judge *j);
 void vi_judge_ind_unmapped(struct vi_judge *j);
+void vi_judge_ring_not_ram(struct vi_judge *j);
 void vi_judge_not_ram(struct vi_judge *j);
 void vi_judge_firmware(struct vi_judge *j);
 void vi_judge_buf_in_ring(struct vi_judge *j);
@@ -148,8 +153,9 @@ void vi_judge_avail_jump(struct vi_judge *j);
 void vi_judge_avail_decr(struct vi_judge *j);
 void vi_judge_head(struct vi_judge *j);
 void vi_judge_dup_head(struct vi_judge *j);
-void vi_judge_shared_desc(struct vi_judge *j);
 void vi_judge_index_lost(struct vi_judge *j);
+/* shared.c */
+void vi_judge_shared_desc(struct vi_judge *j);
 /* chain.c */
 void vi_judge_walk(struct vi_judge *j);
 void vi_judge_order(struct vi_judge *j);
@@ -167,6 +173,9 @@ void vi_judge_dup_used(struct vi_judge *j);
 void vi_judge_used_len(struct vi_judge *j);
 void vi_judge_used_len_legacy(struct vi_judge *j);
 void vi_judge_inorder_used(struct vi_judge *j);
+/* used_packed.c: the same of packed rings */
+void vi_used_len_packed(struct vi_judge *j);
+void vi_inorder_used_packed(struct vi_judge *j);
 /* event.c */
 void vi_judge_evt_flags(struct vi_judge *j);
 void vi_judge_evt_stale(struct vi_judge *j);

@@ -130,7 +130,9 @@ void vi_judge_layout(struct vi_judge *j)
 	}
 	if (!has_parts(j, &p) || !align || align & (align - 1))
 		return;
-	used = (p.part[1].addr + p.part[1].len + align - 1) & ~(align - 1);
+	/* Both rings end with an event index here, used or not. */
+	used = (p.part[1].addr + vi_ring_parts(false, j->q->size).driver +
+		align - 1) & ~(align - 1);
 	if (p.part[0].addr % align || p.part[0].addr / align > UINT32_MAX) {
 		vi_found(j, "the ring at 0x%llx has no 32-bit number of a page of %llu",
 			 (unsigned long long)p.part[0].addr,

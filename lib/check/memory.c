@@ -85,6 +85,25 @@ void vi_judge_unmapped(struct vi_judge *j)
 	}
 }
 
+/* Rings in other memory work, and say where to look. */
+void vi_judge_ring_not_ram(struct vi_judge *j)
+{
+	struct vi_parts p;
+	size_t i;
+
+	if (!can_look(j) || !vi_is_ready(j->q) || !vi_parts(j->q, &p))
+		return;
+	for (i = 0; i < 3; i++) {
+		if (look_at_part(j, &p.part[i]) != PLACE_IO)
+			continue;
+		vi_found(j, "the %s at 0x%llx is in memory that is not RAM",
+			 vi_part_name(j->q, i),
+			 (unsigned long long)p.part[i].addr);
+		vi_evidence_hex(j, "address", p.part[i].addr);
+		vi_evidence(j, "bytes", p.part[i].len);
+	}
+}
+
 void vi_judge_firmware(struct vi_judge *j)
 {
 	if (!vi_is_left_behind(j->in) || !vi_has(j->q, VI_Q_ADDRESSES) ||
@@ -160,12 +179,9 @@ static void buf_io(struct vi_judge *j, const struct vi_chain *c,
 		show_buffer(j, c, d, "in memory that is not RAM");
 }
 
-void vi_judge_not_ram(struct vi_judge *j)
-{
-	each_buffer(j, buf_io);
-}
-
-void vi_judge_ind_unmapped(struct vi_judge *j)
+/* Tables that lie somewhere from @least to @most. */
+static void each_table(struct vi_judge *j, enum place least, enum place most,
+		       const char *what)
 {
 	size_t i;
 
@@ -173,16 +189,32 @@ void vi_judge_ind_unmapped(struct vi_judge *j)
 		return;
 	for (i = 0; i < j->ring->num_in_flight; i++) {
 		const struct vi_chain *c = &j->ring->in_flight[i];
+		enum place place;
 
-		if (!c->indirect || look(&j->in->memory, c->table_addr,
-					 c->table_len) < PLACE_HOLE)
+		if (!c->indirect)
 			continue;
-		vi_found(j, "the indirect table of the chain at %u, at 0x%llx, is not all in memory",
-			 c->head, (unsigned long long)c->table_addr);
+		place = look(&j->in->memory, c->table_addr, c->table_len);
+		if (place < least || place > most)
+			continue;
+		vi_found(j, "the indirect table of the chain at %u, at 0x%llx, is %s",
+			 c->head, (unsigned long long)c->table_addr, what);
 		vi_evidence(j, "head", c->head);
 		vi_evidence_hex(j, "table", c->table_addr);
 		vi_evidence(j, "bytes", c->table_len);
 	}
+}
+
+void vi_judge_not_ram(struct vi_judge *j)
+{
+	each_buffer(j, buf_io);
+	if (j->ring->exact)
+		each_table(j, PLACE_IO, PLACE_IO,
+			   "in memory that is not RAM");
+}
+
+void vi_judge_ind_unmapped(struct vi_judge *j)
+{
+	each_table(j, PLACE_HOLE, PLACE_NOTHING, "not all in memory");
 }
 
 static void in_ring(struct vi_judge *j, const struct vi_piece *parts,
@@ -242,7 +274,10 @@ static void overlap_tables(struct vi_judge *j, const struct vi_piece *tables,
 	for (i = 0; parts && i < count; i++) {
 		const struct vi_piece *t = &tables[i], *hit;
 
-		if (vi_overlap(&reach, t))
+		/* Split: the same one is what chains share, see shared.c. */
+		if (vi_overlap(&reach, t) &&
+		    (j->q->packed || reach.addr != t->addr ||
+		     reach.len != t->len))
 			found_table_overlap(j, t, reach.addr, "another table");
 		/* Sorted: what reaches furthest is met by what follows. */
 		if (!reach.len || t->addr + t->len > reach.addr + reach.len)

@@ -2,15 +2,46 @@
 /* What is at a physical address, by /proc/iomem. */
 #include <string.h>
 
+#include "attach/host.h"
 #include "check/run.h"
 #include "mem/devmem.h"
 
+/* "System RAM", or that of a driver: "System RAM (virtio_mem)". */
 static bool is_ram(const struct vi_iomem *r)
 {
 	static const char name[] = "System RAM";
+	size_t len = sizeof(name) - 1;
 
-	return r->name_len == sizeof(name) - 1 &&
-	       !memcmp(r->name, name, sizeof(name) - 1);
+	return r->name_len >= len && !memcmp(r->name, name, len) &&
+	       (r->name_len == len || r->name[len] == ' ');
+}
+
+/*
+ * What a driver added as RAM (virtio-mem, DAX) is on lines below its device's
+ * range, indented. *@extent: to the end of the device's range.
+ */
+static enum vi_mem_kind look_inside(const char *at,
+				    const struct vi_iomem *outer,
+				    uint64_t addr, uint64_t *extent)
+{
+	while (*at == ' ') {
+		struct vi_iomem r;
+
+		at += strspn(at, " ");
+		if (!vi_iomem_next(&at, &r) || r.start < outer->start ||
+		    r.end > outer->end)
+			break;
+		if (!is_ram(&r) || addr > r.end)
+			continue;
+		if (addr < r.start) {
+			*extent = r.start - addr;
+			break;
+		}
+		*extent = r.end - addr == UINT64_MAX ? UINT64_MAX :
+			  r.end - addr + 1;
+		return VI_MEM_RAM;
+	}
+	return VI_MEM_IO;
 }
 
 /* Ranges come in ascending order. */
@@ -28,7 +59,30 @@ enum vi_mem_kind vi_iomem_look(void *text, uint64_t addr, uint64_t *extent)
 		}
 		*extent = r.end - addr == UINT64_MAX ? UINT64_MAX :
 			  r.end - addr + 1;
-		return is_ram(&r) ? VI_MEM_RAM : VI_MEM_IO;
+		return is_ram(&r) ? VI_MEM_RAM :
+		       look_inside(at, &r, addr, extent);
+	}
+	*extent = addr ? 0 - addr : UINT64_MAX;
+	return VI_MEM_NOTHING;
+}
+
+enum vi_mem_kind vi_ranges_look(void *data, uint64_t addr, uint64_t *extent)
+{
+	const struct vi_host *host = data;
+	size_t i;
+
+	for (i = 0; i < host->num_memory; i++) {
+		const struct vi_memory_range *r = &host->memory[i];
+
+		if (addr > r->end)
+			continue;
+		if (addr < r->start) {
+			*extent = r->start - addr;
+			return VI_MEM_NOTHING;
+		}
+		*extent = r->end - addr == UINT64_MAX ? UINT64_MAX :
+			  r->end - addr + 1;
+		return strcmp(r->name, "System RAM") ? VI_MEM_IO : VI_MEM_RAM;
 	}
 	*extent = addr ? 0 - addr : UINT64_MAX;
 	return VI_MEM_NOTHING;

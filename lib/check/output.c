@@ -19,7 +19,9 @@ static int add_evidence(struct vi_pool *pool, const struct vi_evidence *from,
 {
 	char text[32];
 
-	if (from->type == VI_BOOL)
+	if (from->packed)
+		vi_place(true, from->number, text);
+	else if (from->type == VI_BOOL)
 		snprintf(text, sizeof(text), "%s", from->number ? "true" :
 			 "false");
 	else
@@ -29,9 +31,10 @@ static int add_evidence(struct vi_pool *pool, const struct vi_evidence *from,
 	return set_text(pool, text, &to->value);
 }
 
-static int set_finding(struct vi_pool *pool, const struct vi_finding *from,
+static int set_finding(struct vi_device *dev, const struct vi_finding *from,
 		       struct vi_judged_finding *to)
 {
+	struct vi_pool *pool = vi_device_pool(dev);
 	char text[320];
 	size_t i;
 	int err;
@@ -44,13 +47,17 @@ static int set_finding(struct vi_pool *pool, const struct vi_finding *from,
 	snprintf(text, sizeof(text), from->times > 1 ? "%s (and %u more)" :
 		 "%s", from->message, from->times - 1);
 	err = set_text(pool, text, &to->message);
-	to->evidence = vi_pool_alloc(pool, (from->num_evidence + 1) *
+	to->evidence = vi_pool_alloc(pool, (from->num_evidence +
+					    VI_MAX_COUNTS) *
 				     sizeof(*to->evidence));
 	if (!to->evidence)
 		return -ENOMEM;
 	for (i = 0; i < from->num_evidence && !err; i++)
 		err = add_evidence(pool, &from->evidence[i],
 				   &to->evidence[to->num_evidence++]);
+	if (!err && from->rule->counts && to->has_queue)
+		err = vi_add_counts(dev, to->queue, to->evidence,
+				    &to->num_evidence);
 	return err;
 }
 
@@ -97,7 +104,7 @@ static int set_findings(struct vi_device *dev, const struct vi_report *report,
 	for (i = 0; i < report->num_findings && !err; i++) {
 		struct vi_judged_finding f = { 0 };
 
-		err = set_finding(pool, &report->findings[i], &f);
+		err = set_finding(dev, &report->findings[i], &f);
 		if (!err && !is_there(j, &f))
 			j->findings[j->num_findings++] = f;
 	}
@@ -139,7 +146,10 @@ static int set_answer(struct vi_device *dev, const struct vi_answers *from,
 	err = set_text(pool, queue_name(dev, from->queue), &to->name);
 	for (i = 0; i < VI_QUESTIONS && !err; i++) {
 		*answers[i] = vi_answer_name(from->to[i].answer);
-		if (*from->to[i].because)
+		/* Where nothing is known, it is for one reason. */
+		if (*from->to[i].because &&
+		    (!i || strcmp(from->to[i].because,
+				  from->to[i - 1].because)))
 			err = add_line(pool, &to->text, "",
 				       from->to[i].because);
 	}
@@ -208,6 +218,8 @@ int vi_check_output(struct vi_device *dev, const struct vi_report *report)
 
 	if (!j)
 		return -ENOMEM;
+	j->looks = dev->own_way == &vi_capture_way && dev->judged ?
+		   dev->judged->looks : dev->num_looks;
 	err = set_findings(dev, report, j);
 	if (!err)
 		err = set_answers(dev, report, j);

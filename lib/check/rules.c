@@ -12,6 +12,8 @@
 
 #define TELL_DRIVER							\
 	"report it to the driver's maintainers, with a capture"
+#define TELL_NAMED							\
+	"report it to the maintainers of the side that it names, with a capture"
 #define TELL_DEVICE							\
 	"report it to whoever makes the device (VMM, vhost, card), with a capture"
 
@@ -108,7 +110,9 @@ static const struct vi_rule rules[] = {
 		.layouts = VI_SPLIT, .judge = vi_judge_avail_jump,
 		.title = "the available index jumped",
 		.text = "It is further ahead of the device than the queue is "
-			"large; devices answer with NEEDS_RESET.",
+			"large; devices answer with NEEDS_RESET. Judged only "
+			"where the device's own position is known: of "
+			"simulated devices, which tell it.",
 		.advice = TELL_DRIVER,
 		.section = "2.7.6",
 	},
@@ -147,7 +151,8 @@ static const struct vi_rule rules[] = {
 		.severity = VI_ERROR, .scope = VI_SCOPE_SAMPLE,
 		.layouts = VI_SPLIT, .judge = vi_judge_shared_desc,
 		.title = "two chains in flight share a descriptor",
-		.text = "A descriptor belongs to one chain at a time.",
+		.text = "A descriptor, in the ring or in an indirect table, "
+			"belongs to one chain at a time.",
 		.advice = TELL_DRIVER,
 		.section = "2.7.5",
 	},
@@ -226,11 +231,13 @@ static const struct vi_rule rules[] = {
 	},
 	{
 		.code = "I_NOT_RAM",
-		.severity = VI_INFO, .scope = VI_SCOPE_SAMPLE,
-		.layouts = BOTH, .judge = vi_judge_not_ram,
-		.title = "a buffer is in memory that is not RAM",
-		.text = "Persistent memory, that of a graphics card, or of "
-			"another device.",
+		.severity = VI_INFO, .scope = VI_SCOPE_LAYOUT,
+		.layouts = BOTH, .judge = vi_judge_ring_not_ram,
+		.also = vi_judge_not_ram,
+		.title = "a ring, a table or a buffer is in memory that is not"
+			" RAM",
+		.text = "It may be persistent memory, or that of a graphics "
+			"card or another device.",
 	},
 	{
 		.code = "W_BUF_IN_RING",
@@ -366,7 +373,7 @@ static const struct vi_rule rules[] = {
 		.code = "E_USED_ID",
 		.severity = VI_ERROR, .scope = VI_SCOPE_SAMPLE,
 		.layouts = VI_SPLIT, .judge = vi_judge_used_id,
-		.title = "the device completed what cannot be",
+		.title = "the device completed a buffer that cannot exist",
 		.text = "A used entry names no descriptor.",
 		.advice = TELL_DEVICE,
 		.section = "2.7.8",
@@ -394,12 +401,12 @@ static const struct vi_rule rules[] = {
 	{
 		.code = "E_USED_LEN",
 		.severity = VI_ERROR, .scope = VI_SCOPE_SAMPLE,
-		.layouts = VI_SPLIT, .judge = vi_judge_used_len,
+		.layouts = BOTH, .judge = vi_judge_used_len,
 		.title = "the device claims to have written more than there "
 			"was room for",
 		.text = "It wrote past the buffer, or counts wrongly.",
 		.advice = TELL_DEVICE,
-		.section = "2.7.8.2",
+		.section = "2.7.8.2, 2.8.22",
 	},
 	{
 		.code = "I_USED_LEN",
@@ -415,15 +422,18 @@ static const struct vi_rule rules[] = {
 		.severity = VI_WARNING, .scope = VI_SCOPE_SAMPLE,
 		.layouts = BOTH, .judge = vi_judge_evt_flags,
 		.title = "reserved bits in the flags of a ring",
-		.text = "With event indices, the flags are 0.",
+		.text = "Only what is defined may be set; with event indices "
+			"in a split ring, nothing.",
+		.advice = TELL_NAMED,
 		.section = "2.7.7, 2.8.10",
 	},
 	{
 		.code = "I_EVT_STALE",
 		.severity = VI_INFO, .scope = VI_SCOPE_SAMPLE,
 		.layouts = BOTH, .judge = vi_judge_evt_stale,
-		.title = "the driver's event index is not where it reads",
-		.text = "It may miss an interrupt, or get many.",
+		.title = "the driver's event index is out of place",
+		.text = "It lies outside of what the driver has yet to see: "
+			"it may miss an interrupt, or get too many.",
 		.section = "2.7.7",
 	},
 	{
@@ -448,11 +458,11 @@ static const struct vi_rule rules[] = {
 	{
 		.code = "E_INORDER_USED",
 		.severity = VI_ERROR, .scope = VI_SCOPE_SAMPLE,
-		.layouts = VI_SPLIT, .judge = vi_judge_inorder_used,
+		.layouts = BOTH, .judge = vi_judge_inorder_used,
 		.title = "the device completed out of order",
 		.text = "It negotiated VIRTIO_F_IN_ORDER.",
 		.advice = TELL_DEVICE,
-		.section = "2.7.9",
+		.section = "2.7.9, 2.8.9",
 	},
 	{
 		.code = "E_WRAP_BITS",
@@ -516,7 +526,8 @@ static const struct vi_rule rules[] = {
 		.severity = VI_ERROR, .scope = VI_SCOPE_SAMPLE,
 		.layouts = VI_PACKED, .judge = vi_judge_evt_rsvd,
 		.title = "reserved event flags",
-		.text = "3 means nothing.",
+		.text = "Both bits are set; that value is reserved.",
+		.advice = TELL_NAMED,
 		.section = "2.8.10",
 	},
 	{
@@ -524,7 +535,8 @@ static const struct vi_rule rules[] = {
 		.severity = VI_ERROR, .scope = VI_SCOPE_SAMPLE,
 		.layouts = VI_PACKED, .judge = vi_judge_evt_feature,
 		.title = "event flags that were not negotiated",
-		.text = "2 takes VIRTIO_F_EVENT_IDX.",
+		.text = "To wait for one descriptor takes VIRTIO_F_EVENT_IDX.",
+		.advice = TELL_NAMED,
 		.section = "2.8.10",
 	},
 	{
@@ -532,7 +544,8 @@ static const struct vi_rule rules[] = {
 		.severity = VI_ERROR, .scope = VI_SCOPE_SAMPLE,
 		.layouts = VI_PACKED, .judge = vi_judge_evt_off,
 		.title = "an event offset outside of the ring",
-		.text = "No descriptor is there.",
+		.text = "There is no descriptor at that place.",
+		.advice = TELL_NAMED,
 		.section = "2.8.10",
 	},
 	{
@@ -592,7 +605,7 @@ static const struct vi_rule rules[] = {
 		.code = "I_GONE",
 		.severity = VI_INFO, .scope = VI_SCOPE_READ,
 		.layouts = BOTH, .judge = vi_judge_gone,
-		.title = "the queue was gone in the middle of reading it",
+		.title = "the queue went away while it was read",
 		.text = "It was freed, moved or resized.",
 		.advice = "read it again",
 	},
@@ -600,9 +613,12 @@ static const struct vi_rule rules[] = {
 		.code = "D_DEVICE_STUCK",
 		.severity = VI_ERROR, .scope = VI_SCOPE_SERIES,
 		.layouts = BOTH, .judge = vi_judge_device_stuck,
+		.counts = true,
 		.title = "the device has requests and does not finish them",
 		.text = "No index has moved, and the same requests are in "
-			"flight. A lost kick cannot always be told from this.",
+			"flight. A lost kick cannot always be told from "
+			"this. On queues where requests may wait by design, "
+			"this is a remark with their age.",
 		.advice = "ask the host what the device waits for (its storage,"
 			" its network, vhost's thread)",
 	},
@@ -610,6 +626,7 @@ static const struct vi_rule rules[] = {
 		.code = "D_LOST_KICK",
 		.severity = VI_ERROR, .scope = VI_SCOPE_SERIES,
 		.layouts = BOTH, .judge = vi_judge_lost_kick,
+		.counts = true,
 		.title = "the device sleeps on work that it was not told of",
 		.text = "It asked to be told of a buffer that has been there "
 			"for long, or the driver never kicked.",
@@ -622,6 +639,7 @@ static const struct vi_rule rules[] = {
 		.code = "D_LOST_IRQ",
 		.severity = VI_ERROR, .scope = VI_SCOPE_SERIES,
 		.layouts = BOTH, .judge = vi_judge_lost_irq,
+		.counts = true,
 		.title = "completions that no interrupt announced",
 		.text = "The driver waits for an interrupt that the device "
 			"owes it.",
@@ -633,6 +651,7 @@ static const struct vi_rule rules[] = {
 		.code = "D_CALLBACKS_OFF",
 		.severity = VI_WARNING, .scope = VI_SCOPE_SERIES,
 		.layouts = BOTH, .judge = vi_judge_callbacks_off,
+		.counts = true,
 		.title = "the driver left its callbacks off",
 		.text = "Completions wait, and the driver does not look and "
 			"asked not to be told.",
@@ -643,6 +662,7 @@ static const struct vi_rule rules[] = {
 		.code = "D_EVENT_STUCK",
 		.severity = VI_WARNING, .scope = VI_SCOPE_SERIES,
 		.layouts = BOTH, .judge = vi_judge_event_stuck,
+		.counts = true,
 		.title = "the driver's event index was not published again",
 		.text = "It asks for an interrupt at an index that will not "
 			"come.",
@@ -722,14 +742,17 @@ static const struct vi_rule rules[] = {
 		.code = "D_RING_FULL",
 		.severity = VI_WARNING, .scope = VI_SCOPE_SERIES,
 		.layouts = BOTH, .judge = vi_judge_ring_full,
+		.counts = true,
 		.title = "the queue is full and does not move",
 		.text = "There is no room for another request like the last.",
-		.advice = "see what holds the requests that are in flight",
+		.advice = "look at what is in flight (vqdump --in-flight), and at why "
+			"the oldest is not done",
 	},
 	{
 		.code = "D_RX_STARVED",
 		.severity = VI_WARNING, .scope = VI_SCOPE_SERIES,
 		.layouts = BOTH, .judge = vi_judge_rx_starved,
+		.counts = true,
 		.title = "a receive queue has no buffers",
 		.text = "What arrives is dropped.",
 		.advice = "look for failed allocations in the kernel's log",
@@ -740,7 +763,8 @@ static const struct vi_rule rules[] = {
 		.layouts = VI_SPLIT, .judge = vi_judge_inuse_leak,
 		.title = "the host lost count of buffers",
 		.text = "What it has in use is not what it took and did not "
-			"return.",
+			"return. This takes the host's own count, which no "
+			"way in from inside the guest can give.",
 		.advice = TELL_DEVICE,
 	},
 };

@@ -13,6 +13,7 @@
 #define MORE_SAMPLES	(VI_MAX_LOOKS - SAMPLES - 1)
 
 struct checking {
+	bool now;
 	struct vi_ctx *ctx;
 	struct vi_device *dev;		/* NULL: all of them */
 	const char *way;
@@ -44,14 +45,14 @@ static struct vi_device *next(const struct checking *c, struct vi_device *dev)
 	return dev;
 }
 
-/* Is there one whose queues change with time? */
+/* Is there one whose queues change with time? Of a ring by its address nobody
+ * knows whose it is, nor when it was. */
 static bool any_moves(const struct checking *c)
 {
 	struct vi_device *dev = NULL;
 
 	while ((dev = next(c, dev)))
-		if (!dev->own_way || dev->own_way == &vi_sim_way ||
-		    dev->own_way == &vi_flat_way)
+		if (!dev->own_way || dev->own_way == &vi_sim_way)
 			return true;
 	return false;
 }
@@ -106,12 +107,24 @@ static int watch(const struct checking *c)
 	return err;
 }
 
+/*
+ * What a capture says was found in several looks, the one that it holds cannot
+ * show better; and a view shows what it showed when it was made.
+ */
+static bool is_judged(const struct checking *c, const struct vi_device *dev)
+{
+	return dev->own_way == &vi_capture_way && dev->judged &&
+	       (c->now || dev->judged->looks > 1);
+}
+
 static int judge(const struct checking *c, struct vi_device *dev)
 {
 	struct vi_report report = { 0 };
 	struct vi_check_input in;
 	int err;
 
+	if (is_judged(c, dev))
+		return 0;
 	err = vi_check_input(dev, c->watch_ns, &in);
 	if (!err)
 		err = vi_check_run(&in.check, &report);
@@ -154,7 +167,7 @@ VI_EXPORT int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 	static const struct vi_check_options none = { 0 };
 	const struct vi_check_options *o = options ? options : &none;
 	struct checking c = {
-		.ctx = ctx, .dev = dev, .way = o->way ? o->way : "auto",
+		.now = o->now, .ctx = ctx, .dev = dev, .way = o->way ? o->way : "auto",
 		.sample = o->sample > 0 ? o->sample : 0.5,
 		.patience = o->patience > 0 ? o->patience : 3,
 	};

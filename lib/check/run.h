@@ -23,8 +23,20 @@ void vi_check_input_free(struct vi_check_input *in);
  * to see stays. 0 or -ENOMEM. */
 int vi_check_output(struct vi_device *dev, const struct vi_report *report);
 
+/*
+ * counts.c: what the kernel counts around a live device, as evidence of a
+ * finding about queue @queue. *@num goes up by at most VI_MAX_COUNTS, for
+ * which @to has room. 0 or -ENOMEM.
+ */
+#define VI_MAX_COUNTS	8
+struct vi_judged_evidence;
+int vi_add_counts(struct vi_device *dev, uint16_t queue,
+		  struct vi_judged_evidence *to, size_t *num);
+
 /* memory_map.c: what is at addresses of this machine's, by /proc/iomem. */
 enum vi_mem_kind vi_iomem_look(void *text, uint64_t addr, uint64_t *extent);
+/* The same by the map of a struct vi_host, which a capture has. */
+enum vi_mem_kind vi_ranges_look(void *host, uint64_t addr, uint64_t *extent);
 /* The same in memory that is a flat file, a struct vi_mem. */
 enum vi_mem_kind vi_flat_look(void *mem, uint64_t addr, uint64_t *extent);
 

@@ -54,26 +54,104 @@ static bool desc_is_gone(const struct vi_queue *q, uint32_t i)
 			    address(q, q->desc_va, q->desc), at);
 }
 
-/* A page once: the descriptors of one are not looked at one by one. */
-static bool descs_are_gone(const struct vi_ring *ring)
+/* Split: one that a chain in flight goes through. */
+static bool chain_is_gone(const struct vi_queue *q, const struct vi_chain *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->num && !c->desc[i].in_table; i++)
+		if (desc_is_gone(q, c->desc[i].at))
+			return true;
+	return false;
+}
+
+/* Packed: what the device has not come to, the driver wrote in this lap. */
+static bool slots_are_gone(const struct vi_ring *ring)
 {
 	const struct vi_queue *q = ring->q;
+	uint32_t left = vi_packed_distance(q, ring->used, ring->avail);
+	uint16_t pos = ring->used;
+
+	if (!ring->has_avail || ring->inferred_positions || left > q->size)
+		return false;
+	for (; left; left--) {
+		if (desc_is_gone(q, pos & 0x7fff))
+			return true;
+		pos = vi_packed_step(q, pos, 1);
+	}
+	return false;
+}
+
+static bool descs_are_gone(const struct vi_ring *ring)
+{
 	size_t i;
 
 	if (!ring->known)
 		return false;
-	for (i = 0; i < ring->num_in_flight; i++) {
-		const struct vi_chain *c = &ring->in_flight[i];
-
-		if (q->packed || c->head >= q->size)
-			continue;
-		if (desc_is_gone(q, c->head))
+	if (ring->q->packed)
+		return slots_are_gone(ring);
+	for (i = 0; i < ring->num_in_flight; i++)
+		if (chain_is_gone(ring->q, &ring->in_flight[i]))
 			return true;
-	}
-	if (q->packed && ring->has_avail && !ring->inferred_positions &&
-	    ring->avail != ring->used)
-		return desc_is_gone(q, ring->used & 0x7fff);
 	return false;
+}
+
+/* Split: is the entry for a free-running index in a page of zeros? */
+static bool avail_is_zero(const struct vi_queue *q, uint16_t idx)
+{
+	size_t at = 4 + 2 * (size_t)(idx & (q->size - 1));
+
+	return !vi_split_avail(q, idx) &&
+	       is_zero_page(q->driver_bytes,
+			    vi_ring_parts(false, q->size).driver,
+			    address(q, q->driver_va, q->driver), at);
+}
+
+/*
+ * Heads that wait differ, so that no two are 0. With the driver's state, old
+ * offers may stand there, and nothing hangs on them.
+ */
+static bool heads_are_gone(const struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	uint16_t n = ring->avail - ring->used, i;
+	unsigned int zeros = 0;
+
+	if (q->packed || !ring->exact || vi_has_tokens(q) || n > q->size)
+		return false;
+	for (i = 0; i < n && zeros < 2; i++)
+		zeros += avail_is_zero(q, ring->used + i);
+	return zeros > 1;
+}
+
+/* An entry that waits for the driver. */
+static bool used_is_zero(const struct vi_queue *q, const struct vi_used *u)
+{
+	if (u->id || u->len || u->skipped)
+		return false;
+	if (q->packed)
+		return desc_is_gone(q, u->at);
+	return is_zero_page(q->device_bytes,
+			    vi_ring_parts(false, q->size).device,
+			    address(q, q->device_va, q->device),
+			    4 + 8 * (size_t)u->at);
+}
+
+/* Nothing is completed twice before the driver has seen it, nor is what it
+ * did not give. */
+static bool completions_are_gone(const struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	unsigned int zeros = 0;
+	size_t i;
+
+	if (!ring->knows_unseen ||
+	    (!q->packed && vi_queue_has_feature(q, VIRTIO_F_IN_ORDER)))
+		return false;
+	for (i = 0; i < ring->num_unseen && zeros < 2; i++)
+		zeros += used_is_zero(q, &ring->unseen[i]);
+	return zeros > 1 || (zeros && vi_has_tokens(q) &&
+			     !q->tokens[0].present);
 }
 
 /* Indices that the driver knows to have moved, in a page of zeros. */
@@ -88,7 +166,8 @@ static bool indices_are_gone(const struct vi_ring *ring)
 	    is_zero_page(q->driver_bytes, len.driver,
 			 address(q, q->driver_va, q->driver), 2))
 		return true;
-	return !ring->used && ring->has_last && ring->last &&
+	/* An index that has just come back to 0 is near to the driver's. */
+	return !ring->used && vi_lost_used(ring) &&
 	       is_zero_page(q->device_bytes, len.device,
 			    address(q, q->device_va, q->device), 2);
 }
@@ -96,7 +175,8 @@ static bool indices_are_gone(const struct vi_ring *ring)
 bool vi_has_zero_page(const struct vi_sample *s)
 {
 	return s->ring->readable &&
-	       (indices_are_gone(s->ring) || descs_are_gone(s->ring));
+	       (indices_are_gone(s->ring) || descs_are_gone(s->ring) ||
+		heads_are_gone(s->ring) || completions_are_gone(s->ring));
 }
 
 void vi_judge_zero_page(struct vi_judge *j)
@@ -104,6 +184,6 @@ void vi_judge_zero_page(struct vi_judge *j)
 	if (j->q->torn || j->q->gone || !vi_has_zero_page(j->sample))
 		return;
 	vi_found(j, "a page of the ring was read as zeros, but other parts say that it was used");
-	vi_evidence(j, "avail", j->ring->avail);
-	vi_evidence(j, "used", j->ring->used);
+	vi_evidence_place(j, "avail", j->ring->avail);
+	vi_evidence_place(j, "used", j->ring->used);
 }

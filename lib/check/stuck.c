@@ -71,6 +71,10 @@ bool vi_still_enough(const struct vi_still *still)
 /* What the diagnoses of a queue that stands need. */
 static bool stands(struct vi_judge *j, struct vi_still *still)
 {
+	if (vi_has_ended(j->in)) {
+		vi_skip(j, "the device needs a reset, or its driver gave it up: nothing moves until then");
+		return false;
+	}
 	if (vi_still(j->queue, still) && vi_still_enough(still))
 		return true;
 	if (j->queue->num_samples < VI_STILL_LOOKS)
@@ -123,19 +127,25 @@ static bool others_move(const struct vi_judge *j)
 	return false;
 }
 
+/* Of a packed ring, the indices count descriptors. */
+static uint32_t count_requests(const struct vi_ring *ring)
+{
+	return ring->q->packed ? ring->num_in_flight : vi_flight_count(ring);
+}
+
 static void show_stuck(struct vi_judge *j, const struct vi_still *still)
 {
 	const struct vi_ring *ring = still->last->ring;
 
 	vi_evidence(j, "age_ms", still->age_ns / 1000000);
-	vi_evidence(j, "in_flight", j->q->packed ? ring->num_in_flight :
-		    vi_flight_count(ring));
-	vi_evidence(j, "avail", ring->avail);
-	vi_evidence(j, "used", ring->used);
+	vi_evidence(j, "in_flight", count_requests(ring));
+	vi_evidence_place(j, "avail", ring->avail);
+	vi_evidence_place(j, "used", ring->used);
 	if (ring->num_in_flight)
 		vi_evidence(j, "oldest", j->q->packed ?
 			    ring->in_flight[0].id : ring->in_flight[0].head);
-	vi_evidence(j, "other_queues_move", others_move(j));
+	if (j->in->num_queues > 1)
+		vi_evidence_bool(j, "other_queues_move", others_move(j));
 	if (j->queue->role == VI_QUEUE_MAY_WAIT)
 		vi_lower(j, VI_INFO);
 }
@@ -143,14 +153,14 @@ static void show_stuck(struct vi_judge *j, const struct vi_still *still)
 void vi_judge_device_stuck(struct vi_judge *j)
 {
 	struct vi_still still;
+	uint32_t n;
 
 	if (!may_be_stuck(j) || !stands(j, &still) || !has_requests(j->ring) ||
 	    vi_is_lost_kick(&still))
 		return;
-	vi_found(j, "the device has not finished %u %s in %.1f s%s",
-		 vi_flight_count(j->ring),
-		 j->q->packed ? "descriptors" : "requests",
-		 (double)still.age_ns / 1e9,
+	n = count_requests(j->ring);
+	vi_found(j, "the device has not finished %u %s in %.1f s%s", n,
+		 n == 1 ? "request" : "requests", (double)still.age_ns / 1e9,
 		 vi_feature(j, VIRTIO_RING_F_EVENT_IDX) ? "" :
 		 " (a lost kick would look the same)");
 	if (still.age_ns < VI_AGE_ERROR)
@@ -169,9 +179,11 @@ void vi_judge_lost_kick(struct vi_judge *j)
 		vi_found(j, "the device sleeps: it asked to be told of buffers that have been there for %.1f s",
 			 (double)still.age_ns / 1e9);
 	else
-		vi_found(j, "the driver added %u buffers %.1f s ago and never kicked",
-			 j->q->num_added, (double)still.age_ns / 1e9);
-	vi_evidence(j, "event", j->q->packed ? j->ring->device_off_wrap :
+		vi_found(j, "the driver added %u %s %.1f s ago, and never kicked",
+			 j->q->num_added,
+			 j->q->num_added == 1 ? "buffer" : "buffers",
+			 (double)still.age_ns / 1e9);
+	vi_evidence_place(j, "event", j->q->packed ? j->ring->device_off_wrap :
 		    j->ring->avail_event);
 	if (vi_has(j->q, VI_Q_NUM_ADDED))
 		vi_evidence(j, "num_added", j->q->num_added);
@@ -199,9 +211,13 @@ void vi_judge_ring_full(struct vi_judge *j)
 		vi_skip(j, "how many descriptors the driver has free is not known");
 		return;
 	}
+	if (j->ring->inferred_positions) {
+		vi_skip(j, "how far the device has come cannot be told from the ring");
+		return;
+	}
 	if (!may_be_stuck(j) || !stands(j, &still) || !vi_is_full(j->ring))
 		return;
-	vi_found(j, "the queue is full, %u of %u descriptors free, and has not moved in %.1f s",
+	vi_found(j, "the queue is full (%u of %u descriptors are free) and has not moved for %.1f s",
 		 j->q->num_free, j->q->size, (double)still.age_ns / 1e9);
 	vi_evidence(j, "num_free", j->q->num_free);
 	show_stuck(j, &still);
@@ -225,8 +241,8 @@ void vi_judge_rx_starved(struct vi_judge *j)
 		return;
 	vi_found(j, "the receive queue has had no buffers for %.1f s",
 		 (double)still.age_ns / 1e9);
-	vi_evidence(j, "avail", j->ring->avail);
-	vi_evidence(j, "used", j->ring->used);
+	vi_evidence_place(j, "avail", j->ring->avail);
+	vi_evidence_place(j, "used", j->ring->used);
 	vi_evidence(j, "age_ms", still.age_ns / 1000000);
 }
 
@@ -258,7 +274,7 @@ static bool wants_more(const struct vi_check *in,
 	size_t n = queue->num_samples;
 	struct vi_still still;
 
-	if (!n)
+	if (!n || vi_has_ended(in))
 		return false;
 	if (queue->samples[n - 1].time_ns - queue->samples[0].time_ns >= limit
 	    && n >= VI_STILL_LOOKS)

@@ -97,7 +97,6 @@ static bool too_long(struct vi_walker *w, const struct vi_used *u,
 	*ok = vi_walk_split(w, u->id, &c);
 	whole = vi_chain_is_whole(&c);
 	*room = c.in_len;
-	vi_chain_free(&c);
 	return *ok && whole && u->len > *room;
 }
 
@@ -127,7 +126,11 @@ static void used_len(struct vi_judge *j)
 
 void vi_judge_used_len(struct vi_judge *j)
 {
-	if (vi_feature(j, VIRTIO_F_VERSION_1) && can_match(j))
+	if (!vi_feature(j, VIRTIO_F_VERSION_1) || !can_match(j))
+		return;
+	if (j->q->packed)
+		vi_used_len_packed(j);
+	else
 		used_len(j);
 }
 
@@ -153,18 +156,12 @@ static bool is_offered(const struct vi_ring *ring, uint16_t from, uint32_t id)
  * Completions that jump over others come with those, as skipped; an entry
  * that names none of what is next in line stands out (spec 2.7.9).
  */
-void vi_judge_inorder_used(struct vi_judge *j)
+static void inorder_used(struct vi_judge *j)
 {
 	const struct vi_ring *ring = j->ring;
 	uint16_t expect = ring->last;
 	size_t i;
 
-	if (!vi_feature(j, VIRTIO_F_IN_ORDER))
-		return;
-	if (!ring->knows_unseen) {
-		vi_skip(j, "what the driver has seen of the completions is not known");
-		return;
-	}
 	for (i = 0; i < ring->num_unseen; i++, expect++) {
 		const struct vi_used *u = &ring->unseen[i];
 		uint16_t head = vi_split_avail(j->q, expect);
@@ -177,4 +174,16 @@ void vi_judge_inorder_used(struct vi_judge *j)
 		vi_evidence(j, "expected", head);
 		vi_evidence(j, "entry", u->at);
 	}
+}
+
+void vi_judge_inorder_used(struct vi_judge *j)
+{
+	if (!vi_feature(j, VIRTIO_F_IN_ORDER))
+		return;
+	if (!j->ring->knows_unseen)
+		vi_skip(j, "what the driver has seen of the completions is not known");
+	else if (j->q->packed)
+		vi_inorder_used_packed(j);
+	else
+		inorder_used(j);
 }

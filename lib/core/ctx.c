@@ -12,6 +12,12 @@
 
 static __thread char thread_error[1024];
 
+/* Where messages go that belong to no context. */
+static struct {
+	void (*log)(void *data, enum vi_log_level level, const char *message);
+	void *data;
+} process_log;
+
 VI_EXPORT const char *vi_version(void)
 {
 	return VI_VERSION;
@@ -64,6 +70,11 @@ VI_EXPORT void vi_ctx_set_log(struct vi_ctx *ctx,
 					  const char *message),
 			      void *data)
 {
+	if (!ctx) {
+		process_log.data = data;
+		process_log.log = log;
+		return;
+	}
 	ctx->log = log;
 	ctx->log_data = data;
 }
@@ -91,11 +102,14 @@ static void VI_PRINTF(3, 0) say(struct vi_ctx *ctx, enum vi_log_level level,
 {
 	char raw[256], safe[512];
 
-	if (!ctx || !ctx->log)
+	if (ctx ? !ctx->log : !process_log.log)
 		return;
 	vsnprintf(raw, sizeof(raw), fmt, ap);
 	vi_escape(safe, sizeof(safe), raw, NULL);
-	ctx->log(ctx->log_data, level, safe);
+	if (ctx)
+		ctx->log(ctx->log_data, level, safe);
+	else
+		process_log.log(process_log.data, level, safe);
 }
 
 void vi_warn(struct vi_ctx *ctx, const char *fmt, ...)

@@ -152,6 +152,29 @@ int vi_parse_u64(const char *s, uint64_t *value)
 	return errno || *end || end == s ? -EINVAL : 0;
 }
 
+static unsigned int unit_shift(char unit)
+{
+	return unit == 'k' ? 10 : unit == 'M' ? 20 : unit == 'G' ? 30 : 0;
+}
+
+int vi_parse_size(const char *s, uint64_t *value)
+{
+	size_t len = strlen(s);
+	unsigned int shift;
+	char number[32];
+
+	if (!len || len >= sizeof(number))
+		return -EINVAL;
+	shift = unit_shift(s[len - 1]);
+	memcpy(number, s, len + 1);
+	if (shift)
+		number[len - 1] = '\0';
+	if (vi_parse_u64(number, value) || *value > UINT64_MAX >> shift)
+		return -EINVAL;
+	*value <<= shift;
+	return 0;
+}
+
 int vi_read_u64(struct vi_ctx *ctx, const char *path, uint64_t *value)
 {
 	char buf[64];

@@ -58,4 +58,7 @@ int vi_readdir(struct vi_ctx *ctx, const char *path,
 /* Parse a whole string as a number; -EINVAL when it is none. */
 int vi_parse_u64(const char *s, uint64_t *value);
 
+/* The same, and k, M or G may follow: "8M". -EINVAL also when it overflows. */
+int vi_parse_size(const char *s, uint64_t *value);
+
 #endif

@@ -22,7 +22,7 @@ vi_schema_find(const struct vi_schema *schema, const char *name)
 	const struct vi_field *f;
 
 	for (f = schema->fields; f->name; f++)
-		if (!strcmp(f->name, name))
+		if (*f->name == *name && !strcmp(f->name, name))
 			return f;
 	return NULL;
 }

@@ -99,10 +99,11 @@ static const struct vi_request_kind request = {
 };
 
 static const struct vi_queue_kind queues[] = {
-	{ "requestq%u", "req.%u", .step = 1, .from = 1, .request = &request },
+	{ "requestq%u", "req.%u", .step = 1, .from = 1, .request = &request,
+	  .least_out = HEADER, .least_in = 1 },
 	/* Those that the administrator set apart for polling. */
 	{ "requestq%u", "req_poll.%u", .step = 1, .from = 1, .polled = true,
-	  .request = &request },
+	  .request = &request, .least_out = HEADER, .least_in = 1 },
 	{ },
 };
 

@@ -50,6 +50,8 @@ enum vi_queue_role {
  *          of its own. Where it has one none the less, it is a newer driver.
  * @request: what its buffers are; see device/request.h. NULL: sizes are all
  *          that is known.
+ * @least_out, @least_in: bytes that every buffer has at the least, for the
+ *          device to read and to write: its header and its answer.
  */
 struct vi_queue_kind {
 	const char *name;
@@ -62,6 +64,7 @@ struct vi_queue_kind {
 	bool polled;
 	const char *feature;
 	const struct vi_request_kind *request;
+	uint16_t least_out, least_in;
 };
 
 /*

@@ -42,7 +42,8 @@ static const struct vi_request_kind request = {
 };
 
 static const struct vi_queue_kind queues[] = {
-	{ "requestq", "msg", .at = 0, .request = &request },
+	{ "requestq", "msg", .at = 0, .request = &request, .least_out = 8,
+	  .least_in = 1 },
 	{ },
 };
 

@@ -36,8 +36,8 @@ static const struct vi_request_kind status = {
 };
 
 static const struct vi_queue_kind queues[] = {
-	{ "eventq", "events", VI_QUEUE_PARKED, .at = 0 },
-	{ "statusq", "status", .at = 1, .request = &status },
+	{ "eventq", "events", VI_QUEUE_PARKED, .at = 0, .least_in = 8 },
+	{ "statusq", "status", .at = 1, .request = &status, .least_out = 8 },
 	{ },
 };
 

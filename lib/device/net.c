@@ -60,8 +60,10 @@ static void describe_packet(const struct vi_request *req, struct vi_line *line)
 }
 
 /* As much as the shortest header has: more would be part of the packet. */
+#define HEADER	10
+
 static const struct vi_request_kind packet = {
-	.header = 10, .describe = describe_packet,
+	.header = HEADER, .describe = describe_packet,
 };
 
 /* Class in the high byte, command in the low one (5.1.6.5). */
@@ -126,9 +128,10 @@ static const struct vi_request_kind ctrl = {
 };
 
 static const struct vi_queue_kind queues[] = {
-	{ "receiveq%u", "input.%u", VI_QUEUE_PARKED, .step = 2, .from = 1 },
+	{ "receiveq%u", "input.%u", VI_QUEUE_PARKED, .step = 2, .from = 1,
+	  .least_in = HEADER },
 	{ "transmitq%u", "output.%u", .at = 1, .step = 2, .from = 1,
-	  .request = &packet },
+	  .request = &packet, .least_out = HEADER },
 	{ "controlq", "control", .at = VI_QUEUE_LAST, .polled = true,
 	  VI_NEEDS(17, "VIRTIO_NET_F_CTRL_VQ"), .request = &ctrl },
 	{ },

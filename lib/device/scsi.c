@@ -275,14 +275,18 @@ static const struct vi_request_kind ctrl = {
 	.status = VI_STATUS_LAST, .statuses = responses,
 };
 
+/* The command and the sense data, which follow, are as long as the driver
+ * says (5.6.4, 5.6.6.1). */
+#define LEAST	.least_out = 19, .least_in = 12
+
 static const struct vi_queue_kind queues[] = {
 	{ "controlq", "control", .at = 0, .request = &ctrl },
-	{ "eventq", "event", VI_QUEUE_PARKED, .at = 1 },
+	{ "eventq", "event", VI_QUEUE_PARKED, .at = 1, .least_in = 16 },
 	{ "request queue %u", "request", .at = 2, .step = 1, .from = 1,
-	  .request = &request },
+	  .request = &request, LEAST },
 	/* Those that the administrator set apart for polling. */
 	{ "request queue %u", "request_poll", .at = 2, .step = 1, .from = 1,
-	  .polled = true, .request = &request },
+	  .polled = true, .request = &request, LEAST },
 	{ },
 };
 

@@ -36,14 +36,16 @@ static void describe(const struct vi_request *req, struct vi_line *line)
 	vi_line_bytes(line, vi_request_le32(req, 24));
 }
 
+#define HEADER	44
+
 static const struct vi_request_kind packet = {
-	.header = 44, .describe = describe,
+	.header = HEADER, .describe = describe,
 };
 
 static const struct vi_queue_kind queues[] = {
-	{ "rx", "rx", VI_QUEUE_PARKED, .at = 0 },
-	{ "tx", "tx", .at = 1, .request = &packet },
-	{ "event", "event", VI_QUEUE_PARKED, .at = 2 },
+	{ "rx", "rx", VI_QUEUE_PARKED, .at = 0, .least_in = HEADER },
+	{ "tx", "tx", .at = 1, .request = &packet, .least_out = HEADER },
+	{ "event", "event", VI_QUEUE_PARKED, .at = 2, .least_in = 4 },
 	{ },
 };
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -198,7 +199,8 @@ static int map_pages(int fd, uint64_t addr, struct vi_devmem_map *map)
 	void *at;
 
 	map->size = (addr + map->len - from + page - 1) & ~(page - 1);
-	at = mmap(NULL, map->size, PROT_READ, MAP_SHARED, fd, from);
+	at = mmap(NULL, map->size, map->fd < 0 ? PROT_READ :
+		  PROT_READ | PROT_WRITE, MAP_SHARED, fd, from);
 	if (at == MAP_FAILED)
 		return -errno;
 	map->page = at;
@@ -206,29 +208,48 @@ static int map_pages(int fd, uint64_t addr, struct vi_devmem_map *map)
 	return 0;
 }
 
-int vi_devmem_map(struct vi_ctx *ctx, uint64_t addr, uint64_t len,
-		  struct vi_devmem_map *map)
+static int map_registers(struct vi_ctx *ctx, uint64_t addr, uint64_t len,
+			 bool writable, struct vi_devmem_map *map)
 {
 	int fd, err;
 
-	*map = (struct vi_devmem_map) { .len = len };
+	*map = (struct vi_devmem_map) { .fd = -1, .len = len };
 	if (!len || len > (1u << 20) || addr > INT64_MAX - (2u << 20) ||
 	    addr % 4)
 		return vi_fail(ctx, -EINVAL,
 			       "0x%" PRIx64 ": no registers can be there",
 			       addr);
 	/* O_SYNC: past the caches, as registers have to be read. */
-	fd = open_fd(ctx, O_SYNC);
+	fd = open_fd(ctx, O_SYNC | (writable ? O_RDWR : O_RDONLY));
 	if (fd < 0)
 		return fd;
 	err = check_no_ram(ctx, addr, len);
+	if (!err && writable && flock(fd, LOCK_EX))
+		err = vi_fail(ctx, -errno, "/dev/mem: %s", strerror(errno));
+	if (writable)
+		map->fd = fd;
 	if (!err) {
 		err = map_pages(fd, addr, map);
 		if (err)
 			explain_map(ctx, addr, err);
 	}
-	close(fd);
+	if (err || !writable) {
+		close(fd);
+		map->fd = -1;
+	}
 	return err;
+}
+
+int vi_devmem_map(struct vi_ctx *ctx, uint64_t addr, uint64_t len,
+		  struct vi_devmem_map *map)
+{
+	return map_registers(ctx, addr, len, false, map);
+}
+
+int vi_devmem_map_writable(struct vi_ctx *ctx, uint64_t addr, uint64_t len,
+			   struct vi_devmem_map *map)
+{
+	return map_registers(ctx, addr, len, true, map);
 }
 
 void vi_devmem_unmap(struct vi_devmem_map *map)
@@ -236,6 +257,9 @@ void vi_devmem_unmap(struct vi_devmem_map *map)
 	if (map->page)
 		munmap(map->page, map->size);
 	map->page = NULL;
+	if (map->fd >= 0)
+		close(map->fd);
+	map->fd = -1;
 }
 
 int vi_devmem_read(const struct vi_devmem_map *map, uint64_t at,
@@ -257,4 +281,15 @@ int vi_devmem_read(const struct vi_devmem_map *map, uint64_t at,
 		return 0;
 	}
 	return -EINVAL;
+}
+
+int vi_devmem_write(const struct vi_devmem_map *map, uint64_t at,
+		    uint32_t value)
+{
+	if (map->fd < 0)
+		return -EPERM;
+	if (at > map->len || map->len - at < 4 || at % 4)
+		return -ERANGE;
+	*(volatile uint32_t *)((uintptr_t)map->at + at) = value;
+	return 0;
 }

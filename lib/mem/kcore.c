@@ -40,6 +40,10 @@ static int read_headers(struct vi_ctx *ctx, struct vi_kcore *kcore)
 	int err;
 
 	err = kcore_read(kcore, 0, &eh, sizeof(eh));
+	/* As if it had come to its end. */
+	if (err == -EIO)
+		return vi_fail(ctx, err,
+			       "/proc/kcore is empty: something hides it, as containers do");
 	if (err)
 		return vi_fail(ctx, err,
 			       "/proc/kcore cannot be read: %s; lockdown=confidentiality forbids it (see /sys/kernel/security/lockdown)",
@@ -65,7 +69,7 @@ static int explain(struct vi_ctx *ctx, int err)
 {
 	if (err == -ENOENT)
 		return vi_fail(ctx, err,
-			       "/proc/kcore is not there: the kernel lacks CONFIG_PROC_KCORE");
+			       "/proc/kcore is not there: the kernel lacks CONFIG_PROC_KCORE, or a container hides it");
 	if (err == -EACCES)
 		return vi_fail(ctx, err,
 			       "/proc/kcore needs root (CAP_SYS_RAWIO and CAP_DAC_READ_SEARCH)");

@@ -48,7 +48,10 @@ static void sort(struct vi_mem *mem)
 {
 	size_t i, kept = 0;
 
-	qsort(mem->segment, mem->count, sizeof(*mem->segment), by_start);
+	/* Without memory there is no array either. */
+	if (mem->count)
+		qsort(mem->segment, mem->count, sizeof(*mem->segment),
+		      by_start);
 	for (i = 0; i < mem->count; i++) {
 		struct vi_mem_segment s = mem->segment[i];
 		uint64_t end = s.start + s.size, from = s.start;

@@ -12,46 +12,20 @@ void *vi_grow(void *array, size_t have, size_t each)
 	return reallocarray(array, have ? have * 2 : 1, each);
 }
 
-static void count_bytes(struct vi_chain *c, const struct vi_desc *d)
+bool vi_chain_note(struct vi_walker *w, struct vi_chain *c, enum vi_walk what,
+		   bool in_table, uint32_t at, uint64_t value)
 {
-	if (d->flags & VRING_DESC_F_WRITE)
-		c->in_len += d->len;
-	else
-		c->out_len += d->len;
-}
+	struct vi_anomaly *anomaly = vi_arena_more(&w->anomalies, c->anomaly,
+						   c->num_anomalies,
+						   sizeof(*anomaly));
 
-bool vi_chain_add(struct vi_chain *c, const struct vi_desc *d)
-{
-	struct vi_desc *grown = vi_grow(c->desc, c->num, sizeof(*grown));
-
-	if (!grown)
+	if (!anomaly)
 		return false;
-	c->desc = grown;
-	grown[c->num++] = *d;
-	count_bytes(c, d);
-	return true;
-}
-
-bool vi_chain_note(struct vi_chain *c, enum vi_walk what, bool in_table,
-		   uint32_t at, uint64_t value)
-{
-	struct vi_anomaly *grown =
-		vi_grow(c->anomaly, c->num_anomalies, sizeof(*grown));
-
-	if (!grown)
-		return false;
-	c->anomaly = grown;
-	grown[c->num_anomalies++] = (struct vi_anomaly) {
+	c->anomaly = anomaly;
+	anomaly[c->num_anomalies++] = (struct vi_anomaly) {
 		.what = what, .in_table = in_table, .at = at, .value = value,
 	};
 	return true;
-}
-
-void vi_chain_free(struct vi_chain *c)
-{
-	free(c->desc);
-	free(c->anomaly);
-	memset(c, 0, sizeof(*c));
 }
 
 bool vi_chain_cut(struct vi_chain *c, size_t from, uint32_t limit)
@@ -68,22 +42,24 @@ bool vi_chain_cut(struct vi_chain *c, size_t from, uint32_t limit)
 	c->out_len = 0;
 	c->in_len = 0;
 	for (i = 0; i < c->num; i++)
-		count_bytes(c, &c->desc[i]);
+		vi_chain_count(c, &c->desc[i]);
 	return true;
 }
 
-bool vi_chain_order(struct vi_chain *c, bool packed)
+bool vi_chain_order(struct vi_walker *w, struct vi_chain *c, bool packed)
 {
 	bool writable = false, order = false, diverges = packed;
 	size_t i;
 
+	if (c->num < 2)
+		return true;
 	for (i = 0; i < c->num; i++) {
 		const struct vi_desc *d = &c->desc[i];
 
 		/* Spec 2.7.4.2, 2.8.17. */
 		if (!(d->flags & VRING_DESC_F_WRITE) && writable && !order) {
 			order = true;
-			if (!vi_chain_note(c, VI_WALK_ORDER, d->in_table,
+			if (!vi_chain_note(w, c, VI_WALK_ORDER, d->in_table,
 					   d->at, 0))
 				return false;
 		}
@@ -91,7 +67,7 @@ bool vi_chain_order(struct vi_chain *c, bool packed)
 		if (d->in_table && i + 1 < c->num && !diverges &&
 		    d[1].at != d->at + 1) {
 			diverges = true;
-			if (!vi_chain_note(c, VI_WALK_IND_DIVERGE, true,
+			if (!vi_chain_note(w, c, VI_WALK_IND_DIVERGE, true,
 					   d->at, d[1].at))
 				return false;
 		}
@@ -99,18 +75,38 @@ bool vi_chain_order(struct vi_chain *c, bool packed)
 	return true;
 }
 
-bool vi_ring_add(struct vi_ring *ring, struct vi_chain *c)
+bool vi_ring_reserve(struct vi_ring *ring, size_t n)
 {
-	struct vi_chain *grown =
-		vi_grow(ring->in_flight, ring->num_in_flight, sizeof(*grown));
+	struct vi_chain *grown;
 
-	if (!grown) {
-		vi_chain_free(c);
+	if (n <= ring->room_in_flight)
+		return true;
+	grown = reallocarray(ring->in_flight, n, sizeof(*grown));
+	if (!grown)
 		return false;
-	}
 	ring->in_flight = grown;
-	grown[ring->num_in_flight++] = *c;
+	ring->room_in_flight = n;
 	return true;
+}
+
+bool vi_ring_add(struct vi_walker *w, struct vi_ring *ring,
+		 const struct vi_chain *c)
+{
+	if (ring->num_in_flight == ring->room_in_flight &&
+	    !vi_ring_reserve(ring, 2 * ring->room_in_flight + 16))
+		return false;
+	vi_arena_keep(&w->descs, c->num, sizeof(*c->desc));
+	vi_arena_keep(&w->anomalies, c->num_anomalies, sizeof(*c->anomaly));
+	ring->in_flight[ring->num_in_flight++] = *c;
+	return true;
+}
+
+void vi_ring_take(struct vi_ring *ring, struct vi_walker *w)
+{
+	ring->descs = w->descs;
+	ring->anomalies = w->anomalies;
+	w->descs.top = NULL;
+	w->anomalies.top = NULL;
 }
 
 bool vi_ring_add_unseen(struct vi_ring *ring, struct vi_used used)

@@ -29,10 +29,8 @@ int vi_ring_decode(const struct vi_queue *q, struct vi_ring *ring)
 
 void vi_ring_free(struct vi_ring *ring)
 {
-	size_t i;
-
-	for (i = 0; i < ring->num_in_flight; i++)
-		vi_chain_free(&ring->in_flight[i]);
+	vi_arena_free(&ring->descs);
+	vi_arena_free(&ring->anomalies);
 	free(ring->in_flight);
 	free(ring->unseen);
 	memset(ring, 0, sizeof(*ring));

@@ -8,6 +8,9 @@
 #ifndef VI_RING_DECODE_H
 #define VI_RING_DECODE_H
 
+#include <string.h>
+
+#include "ring/arena.h"
 #include "ring/endian.h"
 #include "ring/queue.h"
 
@@ -66,17 +69,17 @@ struct vi_desc {
 	bool in_table;
 };
 
+/* Descriptors and anomalies are in the arenas of the walker or the ring. */
 struct vi_chain {
 	uint16_t head;		/* split: descriptor; packed: slot */
 	uint16_t id;		/* as the used entry will name it */
 	uint32_t slots;		/* descriptors of the ring that it takes */
+	uint32_t num, num_anomalies;
 	struct vi_desc *desc;
-	size_t num;
 	struct vi_anomaly *anomaly;
-	size_t num_anomalies;
 	bool indirect;			/* part of it is in a table: */
-	uint64_t table_addr;
 	uint32_t table_len;
+	uint64_t table_addr;
 	const struct vi_table *table;	/* the queue's copy, or NULL */
 	uint64_t out_len, in_len;
 };
@@ -110,7 +113,8 @@ struct vi_ring {
 
 	/* Outstanding, the oldest first as far as that can be known. */
 	struct vi_chain *in_flight;
-	size_t num_in_flight;
+	size_t num_in_flight, room_in_flight;
+	struct vi_arena descs, anomalies;	/* of its chains */
 	bool exact;		/* all of them and no others; else inferred */
 	bool fresh;		/* the ring's first lap, whole in the ring */
 	bool known;		/* something can be said at all */
@@ -128,11 +132,54 @@ struct vi_ring {
 int vi_ring_decode(const struct vi_queue *q, struct vi_ring *ring);
 void vi_ring_free(struct vi_ring *ring);
 
-/* A field of the ring in this machine's byte order. */
-struct vring_desc vi_split_desc(const struct vi_queue *q, uint32_t i);
-uint16_t vi_split_avail(const struct vi_queue *q, uint16_t idx);
-struct vring_used_elem vi_split_used(const struct vi_queue *q, uint16_t idx);
-struct vring_packed_desc vi_packed_desc(const struct vi_queue *q, uint32_t i);
+/* Entries of the ring in this machine's byte order; @i is below the size. */
+static inline struct vring_desc vi_split_desc(const struct vi_queue *q,
+					      uint32_t i)
+{
+	struct vring_desc d;
+
+	memcpy(&d, q->desc_bytes + (size_t)i * sizeof(d), sizeof(d));
+	d.addr = vi_q64(q, d.addr);
+	d.len = vi_q32(q, d.len);
+	d.flags = vi_q16(q, d.flags);
+	d.next = vi_q16(q, d.next);
+	return d;
+}
+
+/* Of the available and the used ring, for an index that runs freely. */
+static inline uint16_t vi_split_avail(const struct vi_queue *q, uint16_t idx)
+{
+	uint16_t head;
+
+	memcpy(&head, q->driver_bytes + 4 +
+	       sizeof(head) * (size_t)(idx & (q->size - 1)), sizeof(head));
+	return vi_q16(q, head);
+}
+
+static inline struct vring_used_elem vi_split_used(const struct vi_queue *q,
+						   uint16_t idx)
+{
+	struct vring_used_elem e;
+
+	memcpy(&e, q->device_bytes + 4 +
+	       sizeof(e) * (size_t)(idx & (q->size - 1)), sizeof(e));
+	e.id = vi_q32(q, e.id);
+	e.len = vi_q32(q, e.len);
+	return e;
+}
+
+static inline struct vring_packed_desc vi_packed_desc(const struct vi_queue *q,
+						      uint32_t i)
+{
+	struct vring_packed_desc d;
+
+	memcpy(&d, q->desc_bytes + (size_t)i * sizeof(d), sizeof(d));
+	d.addr = vi_le64(d.addr);
+	d.len = vi_le32(d.len);
+	d.id = vi_le16(d.id);
+	d.flags = vi_le16(d.flags);
+	return d;
+}
 
 /* Packed positions: one step, and whether a slot is available or used there. */
 uint16_t vi_packed_step(const struct vi_queue *q, uint16_t pos, uint32_t n);

@@ -11,18 +11,6 @@
 #define WRAP		0x8000
 #define SLOT(pos)	((pos) & 0x7fff)
 
-struct vring_packed_desc vi_packed_desc(const struct vi_queue *q, uint32_t i)
-{
-	struct vring_packed_desc d;
-
-	memcpy(&d, q->desc_bytes + (size_t)i * sizeof(d), sizeof(d));
-	d.addr = vi_le64(d.addr);
-	d.len = vi_le32(d.len);
-	d.id = vi_le16(d.id);
-	d.flags = vi_le16(d.flags);
-	return d;
-}
-
 uint16_t vi_packed_step(const struct vi_queue *q, uint16_t pos, uint32_t n)
 {
 	uint32_t at = SLOT(pos) + n % q->size;
@@ -218,9 +206,7 @@ static void drop_older(struct flight *f)
 	for (i = 0; i < ring->num_in_flight; i++) {
 		struct vi_chain *c = &ring->in_flight[i];
 
-		if (c->id < ring->q->size && f->last[c->id] != i)
-			vi_chain_free(c);
-		else
+		if (c->id >= ring->q->size || f->last[c->id] == i)
 			ring->in_flight[kept++] = *c;
 	}
 	ring->num_in_flight = kept;
@@ -230,21 +216,17 @@ static bool add_list(struct flight *f, struct vi_chain *c)
 {
 	const struct vi_queue *q = f->ring->q;
 
-	if (!is_outstanding(f, c->id)) {
-		vi_chain_free(c);
+	if (!is_outstanding(f, c->id))
 		return true;
-	}
 	/* Only the list that the used position lies in can have lost it. */
 	if (lost_head(q, c) && c->head == SLOT(f->ring->used) &&
-	    !vi_chain_note(c, VI_WALK_HEAD_GONE, false, c->head, 0)) {
-		vi_chain_free(c);
+	    !vi_chain_note(&f->w, c, VI_WALK_HEAD_GONE, false, c->head, 0))
 		return false;
-	}
 	if (c->id < q->size) {
 		vi_bit_set(f->found, c->id);
 		f->last[c->id] = f->ring->num_in_flight;
 	}
-	return vi_ring_add(f->ring, c);
+	return vi_ring_add(&f->w, f->ring, c);
 }
 
 /* Lists from U to A: what the device has not finished, in the ring's order. */
@@ -263,10 +245,8 @@ static bool lists_in_ring(struct flight *f)
 
 		if (vi_packed_is_avail(vi_packed_desc(q, SLOT(pos)).flags,
 				       pos)) {
-			if (!vi_walk_packed(&f->w, pos, left, &c)) {
-				vi_chain_free(&c);
+			if (!vi_walk_packed(&f->w, pos, left, &c))
 				return false;
-			}
 			n = c.slots ? c.slots : 1;
 			if (!add_list(f, &c))
 				return false;
@@ -289,11 +269,9 @@ static bool ids_not_in_ring(struct flight *f)
 		if (!is_outstanding(f, id) || vi_bit(f->found, id))
 			continue;
 		c.slots = q->tokens[id].num;
-		if (!vi_chain_note(&c, VI_WALK_HEAD_GONE, false, 0, 0)) {
-			vi_chain_free(&c);
-			return false;
-		}
-		if (!vi_ring_add(f->ring, &c))
+		if (!vi_chain_note(&f->w, &c, VI_WALK_HEAD_GONE, false, 0,
+				   0) ||
+		    !vi_ring_add(&f->w, f->ring, &c))
 			return false;
 	}
 	return true;
@@ -350,10 +328,11 @@ static bool find_flight(struct vi_ring *ring)
 			vi_bit_set(f.unseen, ring->unseen[i].id);
 	ok = ok && lists_in_ring(&f);
 	/* Otherwise an id in two lists is outstanding twice. */
-	if (ok && !more_than_tokens(&f))
+	if (ok && ring->num_in_flight && !more_than_tokens(&f))
 		drop_older(&f);
 	if (ok && has_tokens(q) && !in_order(q))
 		ok = ids_not_in_ring(&f);
+	vi_ring_take(ring, &f.w);
 	vi_walker_fini(&f.w);
 	free(f.unseen);
 	free(f.found);

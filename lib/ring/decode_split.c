@@ -15,43 +15,11 @@ static uint16_t get16(const struct vi_queue *q, const uint8_t *bytes,
 	return vi_q16(q, v);
 }
 
-struct vring_desc vi_split_desc(const struct vi_queue *q, uint32_t i)
-{
-	struct vring_desc d;
-
-	memcpy(&d, q->desc_bytes + (size_t)i * sizeof(d), sizeof(d));
-	d.addr = vi_q64(q, d.addr);
-	d.len = vi_q32(q, d.len);
-	d.flags = vi_q16(q, d.flags);
-	d.next = vi_q16(q, d.next);
-	return d;
-}
-
-uint16_t vi_split_avail(const struct vi_queue *q, uint16_t idx)
-{
-	return get16(q, q->driver_bytes, 4 + 2 * (size_t)(idx & (q->size - 1)));
-}
-
-struct vring_used_elem vi_split_used(const struct vi_queue *q, uint16_t idx)
-{
-	struct vring_used_elem e;
-
-	memcpy(&e, q->device_bytes + 4 +
-	       sizeof(e) * (size_t)(idx & (q->size - 1)), sizeof(e));
-	e.id = vi_q32(q, e.id);
-	e.len = vi_q32(q, e.len);
-	return e;
-}
-
 static bool add_head(struct vi_walker *w, struct vi_ring *ring, uint16_t head)
 {
 	struct vi_chain c = { 0 };
 
-	if (!vi_walk_split(w, head, &c)) {
-		vi_chain_free(&c);
-		return false;
-	}
-	return vi_ring_add(ring, &c);
+	return vi_walk_split(w, head, &c) && vi_ring_add(w, ring, &c);
 }
 
 /*
@@ -171,23 +139,28 @@ static bool find_unseen(struct vi_ring *ring)
 	return true;
 }
 
+/* Those that are completed, as the driver will see. */
+static void mark_unseen(const struct vi_ring *ring, uint64_t *bits)
+{
+	size_t i;
+
+	for (i = 0; i < ring->num_unseen; i++)
+		if (ring->unseen[i].id < ring->q->size)
+			vi_bit_set(bits, ring->unseen[i].id);
+}
+
 /*
- * With the driver's state: the heads that it keeps a token for, without those
- * that are completed. The oldest first: the available ring is read from its
- * newest entry back, as the last time that a head was offered counts.
+ * The heads with a token that are not in @skip, the newest first: the
+ * available ring is read from its newest entry back, as the last time that a
+ * head was offered counts. Those that were found are put in @skip.
  */
-static bool flight_by_tokens(struct vi_walker *w, struct vi_ring *ring)
+static uint32_t sort_heads(const struct vi_ring *ring, uint64_t *skip,
+			   uint32_t count, uint16_t *order)
 {
 	const struct vi_queue *q = ring->q;
-	uint16_t *order = calloc(q->size, sizeof(*order));
-	uint64_t *skip = vi_bits_new(q->size);
 	uint32_t i, n = 0;
-	bool ok = order && skip;
 
-	for (i = 0; ok && i < ring->num_unseen; i++)
-		if (ring->unseen[i].id < q->size)
-			vi_bit_set(skip, ring->unseen[i].id);
-	for (i = 1; ok && i <= q->size; i++) {
+	for (i = 1; n < count && i <= q->size; i++) {
 		uint16_t head = vi_split_avail(q, ring->avail - i);
 
 		if (head >= q->size || !q->tokens[head].present ||
@@ -196,13 +169,44 @@ static bool flight_by_tokens(struct vi_walker *w, struct vi_ring *ring)
 		vi_bit_set(skip, head);
 		order[n++] = head;
 	}
+	return n;
+}
+
+static bool add_heads(struct vi_walker *w, struct vi_ring *ring,
+		      uint64_t *skip, uint32_t count)
+{
+	const struct vi_queue *q = ring->q;
+	uint16_t *order = malloc(count * sizeof(*order));
+	bool ok = order && vi_ring_reserve(ring, count);
+	uint32_t i, n = ok ? sort_heads(ring, skip, count, order) : 0;
+
 	/* Not in the ring any more, and still outstanding. */
-	for (i = 0; ok && i < q->size; i++)
+	for (i = 0; ok && n < count && i < q->size; i++)
 		if (q->tokens[i].present && !vi_bit(skip, i))
 			ok = add_head(w, ring, i);
 	while (ok && n)
 		ok = add_head(w, ring, order[--n]);
 	free(order);
+	return ok;
+}
+
+/*
+ * With the driver's state: the heads that it keeps a token for, without those
+ * that are completed; the oldest first.
+ */
+static bool flight_by_tokens(struct vi_walker *w, struct vi_ring *ring)
+{
+	const struct vi_queue *q = ring->q;
+	uint64_t *skip = vi_bits_new(q->size);
+	uint32_t i, count = 0;
+	bool ok = skip;
+
+	if (ok)
+		mark_unseen(ring, skip);
+	for (i = 0; ok && i < q->size; i++)
+		count += q->tokens[i].present && !vi_bit(skip, i);
+	if (count)
+		ok = add_heads(w, ring, skip, count);
 	free(skip);
 	ring->exact = true;
 	ring->known = true;
@@ -298,6 +302,8 @@ static bool flight_by_indices(struct vi_walker *w, struct vi_ring *ring)
 	} else {
 		ring->exact = is_fifo(ring);
 	}
+	if (!vi_ring_reserve(ring, n))
+		return false;
 	for (i = 0; i < n; i++)
 		if (!add_head(w, ring, vi_split_avail(ring->q, ring->used + i)))
 			return false;
@@ -312,6 +318,7 @@ static bool find_flight(struct vi_ring *ring)
 	if (ok)
 		ok = ring->q->have & VI_Q_TOKENS && ring->q->tokens ?
 		     flight_by_tokens(&w, ring) : flight_by_indices(&w, ring);
+	vi_ring_take(ring, &w);
 	vi_walker_fini(&w);
 	return ok;
 }

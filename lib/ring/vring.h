@@ -78,6 +78,7 @@ struct vring_virtqueue {
 	uint16_t batch_last;	/* in order: the id that the device named */
 	uint32_t batch_len;	/* in order: the length for that one */
 	void (*notify)(struct virtqueue *vq);
+	void *transport;	/* who made it may keep something here */
 
 	/* Tables for indirect descriptors: one for each of the first ids. */
 	void *pool;

@@ -22,18 +22,30 @@ static int by_place(const void *a, const void *b)
 
 bool vi_walker_init(struct vi_walker *w, const struct vi_queue *q)
 {
+	bool sorted = true;
 	size_t i;
 
 	w->q = q;
 	w->steps = 16 * (size_t)q->size + 4096;
-	w->by_addr = calloc(q->num_tables + 1, sizeof(*w->by_addr));
+	w->descs = (struct vi_arena) { NULL };
+	w->anomalies = (struct vi_arena) { NULL };
+	w->by_addr = NULL;
+	w->next_table = 0;
+	if (!q->num_tables)
+		return true;
+	w->by_addr = calloc(q->num_tables, sizeof(*w->by_addr));
 	if (!w->by_addr)
 		return false;
 	for (i = 0; i < q->num_tables; i++) {
 		w->by_addr[i] = &q->tables[i];
 		w->steps += 2 * (q->tables[i].have / ENTRY);
+		sorted &= !i || by_place(&w->by_addr[i - 1],
+					 &w->by_addr[i]) <= 0;
 	}
-	qsort(w->by_addr, q->num_tables, sizeof(*w->by_addr), by_place);
+	/* Tables of a pool that is used in turn are in order as they are. */
+	if (!sorted)
+		qsort(w->by_addr, q->num_tables, sizeof(*w->by_addr),
+		      by_place);
 	return true;
 }
 
@@ -41,17 +53,28 @@ void vi_walker_fini(struct vi_walker *w)
 {
 	free(w->by_addr);
 	w->by_addr = NULL;
+	vi_arena_free(&w->descs);
+	vi_arena_free(&w->anomalies);
 }
 
-const struct vi_table *vi_find_table(const struct vi_walker *w, uint64_t addr,
+const struct vi_table *vi_find_table(struct vi_walker *w, uint64_t addr,
 				     uint32_t len)
 {
 	const struct vi_table key = { .addr = addr, .len = len };
-	const struct vi_table *k = &key, **found;
+	const struct vi_table *t, *k = &key, **found;
 
-	found = bsearch(&k, w->by_addr, w->q->num_tables, sizeof(*w->by_addr),
-			by_place);
-	return found ? *found : NULL;
+	if (!w->by_addr)
+		return NULL;
+	t = w->q->tables + w->next_table;
+	if (w->next_table == w->q->num_tables || by_place(&t, &k)) {
+		found = bsearch(&k, w->by_addr, w->q->num_tables,
+				sizeof(*w->by_addr), by_place);
+		if (!found)
+			return NULL;
+		t = *found;
+	}
+	w->next_table = t - w->q->tables + 1;
+	return t;
 }
 
 /* May there be one more step? */
@@ -98,14 +121,14 @@ static bool walk_packed_table(struct vi_walker *w, const struct vi_table *t,
 		struct vi_desc d = table_entry(w->q, t, at);
 
 		if (!step(w))
-			return vi_chain_note(c, VI_WALK_CUT, true, at, 0);
+			return vi_chain_note(w, c, VI_WALK_CUT, true, at, 0);
 		if (d.flags & VRING_DESC_F_INDIRECT)
-			return vi_chain_note(c, VI_WALK_NESTED, true, at, 0);
-		if (!vi_chain_add(c, &d))
+			return vi_chain_note(w, c, VI_WALK_NESTED, true, at, 0);
+		if (!vi_chain_add(w, c, &d))
 			return false;
 	}
 	if (entries < t->len / ENTRY)
-		return vi_chain_note(c, VI_WALK_IND_UNREAD, true, at, -t->err);
+		return vi_chain_note(w, c, VI_WALK_IND_UNREAD, true, at, -t->err);
 	return true;
 }
 
@@ -120,23 +143,23 @@ static bool walk_split_table(struct vi_walker *w, const struct vi_table *t,
 		struct vi_desc d = table_entry(w->q, t, at);
 
 		if (!step(w))
-			return vi_chain_note(c, VI_WALK_CUT, true, at, 0);
+			return vi_chain_note(w, c, VI_WALK_CUT, true, at, 0);
 		if (d.flags & VRING_DESC_F_INDIRECT)
-			return vi_chain_note(c, VI_WALK_NESTED, true, at, 0);
-		if (!vi_chain_add(c, &d))
+			return vi_chain_note(w, c, VI_WALK_NESTED, true, at, 0);
+		if (!vi_chain_add(w, c, &d))
 			return false;
 		if (!(d.flags & VRING_DESC_F_NEXT))
 			return true;
 		if (d.next >= t->len / ENTRY)
-			return vi_chain_note(c, VI_WALK_IND_RANGE, true, at,
+			return vi_chain_note(w, c, VI_WALK_IND_RANGE, true, at,
 					     d.next);
 		if (d.next >= entries)
-			return vi_chain_note(c, VI_WALK_IND_UNREAD, true,
+			return vi_chain_note(w, c, VI_WALK_IND_UNREAD, true,
 					     d.next, -t->err);
 		at = d.next;
 	}
 	return vi_chain_cut(c, before, entries) &&
-	       vi_chain_note(c, VI_WALK_LOOP, true,
+	       vi_chain_note(w, c, VI_WALK_LOOP, true,
 			     c->desc[c->num - 1].at, c->desc[c->num - 1].next);
 }
 
@@ -149,12 +172,12 @@ static bool walk_entries(struct vi_walker *w, const struct vi_desc *d,
 
 	c->table = vi_find_table(w, d->addr, d->len);
 	if (!c->table || c->table->have < ENTRY || !c->table->bytes)
-		return vi_chain_note(c, VI_WALK_IND_UNREAD, false, d->at,
+		return vi_chain_note(w, c, VI_WALK_IND_UNREAD, false, d->at,
 				     c->table ? -c->table->err : 0);
 	ok = w->q->packed ? walk_packed_table(w, c->table, c) :
 			    walk_split_table(w, c->table, c);
 	if (ok && c->num - before > w->q->size)
-		ok = vi_chain_note(c, VI_WALK_IND_LONG, false, d->at,
+		ok = vi_chain_note(w, c, VI_WALK_IND_LONG, false, d->at,
 				   c->num - before);
 	return ok;
 }
@@ -168,12 +191,12 @@ bool vi_walk_table(struct vi_walker *w, const struct vi_desc *d,
 	c->table_addr = d->addr;
 	c->table_len = d->len;
 	if (!vi_queue_has_feature(w->q, VIRTIO_RING_F_INDIRECT_DESC) &&
-	    !vi_chain_note(c, VI_WALK_IND_FEATURE, false, d->at, 0))
+	    !vi_chain_note(w, c, VI_WALK_IND_FEATURE, false, d->at, 0))
 		return false;
 	if (!d->len || d->len % ENTRY)
-		return vi_chain_note(c, VI_WALK_IND_LEN, false, d->at, d->len);
+		return vi_chain_note(w, c, VI_WALK_IND_LEN, false, d->at, d->len);
 	if (entries > 65536)
-		return vi_chain_note(c, VI_WALK_IND_HUGE, false, d->at,
+		return vi_chain_note(w, c, VI_WALK_IND_HUGE, false, d->at,
 				     entries);
 	return walk_entries(w, d, c);
 }
@@ -183,9 +206,9 @@ static bool walk_indirect(struct vi_walker *w, const struct vi_desc *d,
 			  uint32_t i, struct vi_chain *c)
 {
 	if (d->flags & VRING_DESC_F_NEXT &&
-	    !vi_chain_note(c, VI_WALK_IND_NEXT, false, d->at, 0))
+	    !vi_chain_note(w, c, VI_WALK_IND_NEXT, false, d->at, 0))
 		return false;
-	if (i && !vi_chain_note(c, w->q->packed ? VI_WALK_IND_MIX :
+	if (i && !vi_chain_note(w, c, w->q->packed ? VI_WALK_IND_MIX :
 				VI_WALK_IND_LATE, false, d->at, 0))
 		return false;
 	return vi_walk_table(w, d, c);
@@ -204,16 +227,16 @@ static bool follow_split(struct vi_walker *w, struct vi_chain *c)
 		};
 
 		if (!step(w))
-			return vi_chain_note(c, VI_WALK_CUT, false, at, 0);
+			return vi_chain_note(w, c, VI_WALK_CUT, false, at, 0);
 		c->slots++;
 		if (d.flags & VRING_DESC_F_INDIRECT)
 			return walk_indirect(w, &d, i, c);
-		if (!vi_chain_add(c, &d))
+		if (!vi_chain_add(w, c, &d))
 			return false;
 		if (!(d.flags & VRING_DESC_F_NEXT))
 			return true;
 		if (d.next >= q->size)
-			return vi_chain_note(c, VI_WALK_NEXT, false, at,
+			return vi_chain_note(w, c, VI_WALK_NEXT, false, at,
 					     d.next);
 		at = d.next;
 	}
@@ -221,7 +244,7 @@ static bool follow_split(struct vi_walker *w, struct vi_chain *c)
 	if (!vi_chain_cut(c, 0, q->size))
 		return false;
 	c->slots = c->num;
-	return vi_chain_note(c, VI_WALK_LOOP, false, c->desc[c->num - 1].at,
+	return vi_chain_note(w, c, VI_WALK_LOOP, false, c->desc[c->num - 1].at,
 			     c->desc[c->num - 1].next);
 }
 
@@ -230,8 +253,8 @@ bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c)
 	c->head = head;
 	c->id = head;
 	if (head >= w->q->size)
-		return vi_chain_note(c, VI_WALK_HEAD, false, 0, head);
-	return follow_split(w, c) && vi_chain_order(c, false);
+		return vi_chain_note(w, c, VI_WALK_HEAD, false, 0, head);
+	return follow_split(w, c) && vi_chain_order(w, c, false);
 }
 
 /* The list of which @pos is the first slot; *@end: it came to one. */
@@ -250,16 +273,16 @@ static bool follow_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 
 		*end = true;
 		if (i && !vi_packed_is_avail(d.flags, pos))
-			return vi_chain_note(c, VI_WALK_TORN, false, at,
+			return vi_chain_note(w, c, VI_WALK_TORN, false, at,
 					     d.flags);
 		if (!step(w))
-			return vi_chain_note(c, VI_WALK_CUT, false, at, 0);
+			return vi_chain_note(w, c, VI_WALK_CUT, false, at, 0);
 		c->slots++;
 		c->id = d.next;
 		if (d.flags & VRING_DESC_F_INDIRECT) {
 			if (!walk_indirect(w, &d, i, c))
 				return false;
-		} else if (!vi_chain_add(c, &d)) {
+		} else if (!vi_chain_add(w, c, &d)) {
 			return false;
 		}
 		if (!(d.flags & VRING_DESC_F_NEXT))
@@ -279,9 +302,9 @@ bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 	if (!follow_packed(w, pos, most, c, &end))
 		return false;
 	/* It goes on past the driver's own position, or for ever. */
-	if (!end && !vi_chain_note(c, most < q->size ? VI_WALK_TORN :
+	if (!end && !vi_chain_note(w, c, most < q->size ? VI_WALK_TORN :
 				   VI_WALK_LOOP, false,
 				   (c->head + c->slots) % q->size, 0))
 		return false;
-	return vi_chain_order(c, true);
+	return vi_chain_order(w, c, true);
 }

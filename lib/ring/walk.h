@@ -7,11 +7,6 @@
 
 #include "ring/decode.h"
 
-/* Append; false when out of memory. */
-bool vi_chain_add(struct vi_chain *c, const struct vi_desc *d);
-bool vi_chain_note(struct vi_chain *c, enum vi_walk what, bool in_table,
-		   uint32_t at, uint64_t value);
-
 /*
  * What the walks through one queue share. @steps: how many are left; where
  * chains share descriptors or loop, following each to its end would take the
@@ -20,18 +15,49 @@ bool vi_chain_note(struct vi_chain *c, enum vi_walk what, bool in_table,
 struct vi_walker {
 	const struct vi_queue *q;
 	size_t steps;
-	const struct vi_table **by_addr;	/* sorted */
+	const struct vi_table **by_addr;	/* sorted; NULL: there is none */
+	size_t next_table;	/* behind the one that was found last */
+	struct vi_arena descs, anomalies;
 };
 
-/* False when out of memory. */
+/* False when out of memory; end with vi_walker_fini() nevertheless. */
 bool vi_walker_init(struct vi_walker *w, const struct vi_queue *q);
 void vi_walker_fini(struct vi_walker *w);
 
 /* The table that was read for @addr and @len, or NULL. */
-const struct vi_table *vi_find_table(const struct vi_walker *w, uint64_t addr,
+const struct vi_table *vi_find_table(struct vi_walker *w, uint64_t addr,
 				     uint32_t len);
 
-/* Follow the chain from @head; c is zeroed. False when out of memory. */
+static inline void vi_chain_count(struct vi_chain *c, const struct vi_desc *d)
+{
+	if (d->flags & VRING_DESC_F_WRITE)
+		c->in_len += d->len;
+	else
+		c->out_len += d->len;
+}
+
+/* Append; false when out of memory. */
+static inline bool vi_chain_add(struct vi_walker *w, struct vi_chain *c,
+				const struct vi_desc *d)
+{
+	struct vi_desc *desc = vi_arena_more(&w->descs, c->desc, c->num,
+					     sizeof(*desc));
+
+	if (!desc)
+		return false;
+	c->desc = desc;
+	desc[c->num++] = *d;
+	vi_chain_count(c, d);
+	return true;
+}
+
+bool vi_chain_note(struct vi_walker *w, struct vi_chain *c, enum vi_walk what,
+		   bool in_table, uint32_t at, uint64_t value);
+
+/*
+ * Follow the chain from @head; c is zeroed. False when out of memory. What the
+ * chain has is there until the next walk, unless a ring takes it.
+ */
 bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c);
 
 /* Read the list at slot @pos, of at most @most slots. */
@@ -47,16 +73,19 @@ bool vi_walk_table(struct vi_walker *w, const struct vi_desc *d,
 bool vi_chain_cut(struct vi_chain *c, size_t from, uint32_t limit);
 
 /* Note what depends on the order of a chain's descriptors. */
-bool vi_chain_order(struct vi_chain *c, bool packed);
-
-void vi_chain_free(struct vi_chain *c);
+bool vi_chain_order(struct vi_walker *w, struct vi_chain *c, bool packed);
 
 int vi_decode_split(const struct vi_queue *q, struct vi_ring *ring);
 int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring);
 
-/* Append a chain to those in flight; it is the ring's from then on, or freed
- * when out of memory. */
-bool vi_ring_add(struct vi_ring *ring, struct vi_chain *c);
+/* Make room for @n chains in flight, and append one. False when out of memory. */
+bool vi_ring_reserve(struct vi_ring *ring, size_t n);
+bool vi_ring_add(struct vi_walker *w, struct vi_ring *ring,
+		 const struct vi_chain *c);
+
+/* At the end: what the walker's chains have is the ring's. */
+void vi_ring_take(struct vi_ring *ring, struct vi_walker *w);
+
 bool vi_ring_add_unseen(struct vi_ring *ring, struct vi_used used);
 
 /* Make room for one more after @have entries, or NULL. */

@@ -112,6 +112,97 @@ needs_jq()
 	[[ $output = *"driver event suppression"* ]]
 }
 
+# A split ring of a legacy disk of a big-endian machine: entry 0 is in flight,
+# at 0x1122334455, 16 bytes, and 1 follows it.
+@test "-vv, --raw: legacy rings of a big-endian machine are big-endian" {
+	cat >"$BATS_TEST_TMPDIR/big.json" <<-'EOF'
+	{"virtio_inspect": {"version": "0.1.0", "schema": 1},
+	"host": {"byte_order": "big"},
+	"devices": [{"name": "virtio0", "device_id": 2, "features": "0x0",
+	"queues": [{"index": 0, "size": 2, "layout": "split", "ready": true,
+	"desc": "0x1000", "driver": "0x2000", "device": "0x3000", "raw": {
+	"desc": ["0000001122334455", "00000010", "0001", "0001",
+		"0000000000000200", "00000001", "0002", "0000"],
+	"driver": ["0000", "0001", "0000", "0000", "0000"],
+	"device": ["0*22"]}}]}]}
+	EOF
+	for option in -vv --raw; do
+		run -0 vqdump --read "$BATS_TEST_TMPDIR/big.json" "$option"
+		[[ $output = *" 1 in flight"* ]]
+		[[ $output = *"big-endian"* ]]
+		[[ $output =~ \ 0\ \ 00\ 00\ 00\ 11.*\ 0x1122334455\+16\ N\ next\ 1 ]]
+		[[ $output =~ \ 1\ \ 00.*\ 0x200\+1\ W\ next\ 0 ]]
+	done
+	needs_jq
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/big.json" -J --raw
+	jq -e '.devices[0].queues[0].raw.byte_order == "big"' <<<"$output"
+	run -0 vqdump --raw sim:blk
+	[[ $output != *"big-endian"* ]]
+}
+
+# As of a look by registers: one queue that the kernel says otherwise of.
+with_registers()
+{
+	cat >"$BATS_TEST_TMPDIR/registers.json" <<-EOF
+	{"virtio_inspect": {"version": "0.1.0", "schema": 1}, "devices": [{
+	"name": "virtio0", "device_id": 2, "driver": "virtio_blk",
+	"status": "0xf", "features": "0x100000000", "attach": "registers",
+	"offered": "0x100000040", "offered_names":
+		["VIRTIO_BLK_F_BLK_SIZE", "VIRTIO_F_VERSION_1"],
+	"config": [{"name": "capacity", "value": "2048"}],
+	"registers": {"status": "0xf", "num_queues": 1, "queues": [
+		{"index": 0, "size": 4, "enabled": true, "notify_off": 1,
+		 "desc": "0x1000"}],
+	"disagreements": $1},
+	"queues": [{"index": 0, "size": 4, "layout": "split", "ready": true,
+	"desc": "0x1000", "driver": "0x2000", "device": "0x3000", "raw": {
+	"desc": ["0*64"], "driver": ["0*14"], "device": ["0*38"]}}]}]}
+	EOF
+}
+
+@test "where registers and the kernel disagree" {
+	needs_jq
+	with_registers '[{"queue": 0, "what": "size", "registers": "4", "kernel": "8"},
+		{"what": "features", "registers": "0x1", "kernel": "0x3"}]'
+	for option in '' -v; do
+		# shellcheck disable=SC2086
+		run -0 vqdump --read "$BATS_TEST_TMPDIR/registers.json" $option
+		[[ $output = *"disagree: queue 0 size: registers 4, kernel 8"* ]]
+		[[ $output = *"disagree: features: registers 0x1, kernel 0x3"* ]]
+	done
+	[[ $output =~ offered\ +VIRTIO_BLK_F_BLK_SIZE\ VIRTIO_F_VERSION_1 ]]
+	[[ $output =~ config\ +capacity\ 2048 ]]
+	[[ $output =~ queue\ 0\ +size\ 4\ +enabled\ yes\ +notify_off\ 1\ +desc\ 0x1000 ]]
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/registers.json" -J
+	jq -e '.devices[0].registers.disagreements | length == 2' <<<"$output"
+	run -4 vqdump --read "$BATS_TEST_TMPDIR/registers.json" --check
+	[[ $output = *"D_SIZE_MISMATCH: the driver's ring has 8 entries"* ]]
+	with_registers '[]'
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/registers.json"
+	[[ $output != *gree* ]]
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/registers.json" -v
+	[[ $output = *"registers and the kernel's structures agree"* ]]
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/registers.json" --check -v
+	[[ $output != *D_SIZE_MISMATCH* ]]
+}
+
+@test "what was not read is not said to be healthy, nor empty" {
+	cat >"$BATS_TEST_TMPDIR/unread.json" <<-'EOF'
+	{"virtio_inspect": {"version": "0.1.0", "schema": 1}, "devices": [{
+	"name": "virtio0", "device_id": 2, "driver": "virtio_blk",
+	"status": "0xf", "features": "0x100000000", "attach": "registers",
+	"attach_notes": ["where rings are is not known"],
+	"queues": [{"index": 0, "layout": "split", "max_size": 4,
+	"ready": true}]}]}
+	EOF
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/unread.json"
+	[[ $output = *"where rings are is not known"* ]]
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/unread.json" --check
+	[ "$output" = "virtio0 blk: not checked: where rings are is not known" ]
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/unread.json" --in-flight
+	[[ $output = "("*"not known"* ]]
+}
+
 @test "an age is a bound, and is there after two looks" {
 	run -0 vqdump --in-flight -q 0 sim:net
 	[[ ${lines[0]} = DEVICE*QUEUE*AGE*HEAD*REQUEST ]]
@@ -156,6 +247,27 @@ needs_jq()
 	run -0 vqdump -J --raw sim:blk
 	jq -e '.devices[0].queues[0].raw.desc | length > 0' <<<"$output" \
 		>/dev/null
+}
+
+@test "-J -q: the chosen queues, and what is about them" {
+	needs_jq
+	run -0 vqdump -J --raw -q 1,5-7 sim:net sim:blk
+	jq -e '.devices | map(.queues | map(.index)) == [[1], []]' \
+		<<<"$output" >/dev/null
+	jq -e '.devices[0] | .name == "sim:net" and .unjudged != null and
+		(.queues[0].raw.desc | length > 0)' <<<"$output" >/dev/null
+	file=$(capture net sim:net)
+	jq '.devices[0].findings = [{code: "E_A", severity: "error", queue: 0},
+		{code: "E_B", severity: "error", queue: 1},
+		{code: "E_C", severity: "error"}] | .devices[0].answers =
+		[{queue: 0, seen: "yes", "text": ["}]"]}, {queue: 1}]' \
+		"$file" >"$BATS_TEST_TMPDIR/judged.json"
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/judged.json" -J -q 1
+	jq -ce '.devices[0] | [.findings[].code, .answers[].queue] ==
+		["E_B", "E_C", 1]' <<<"$output"
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/judged.json" -J -q 0-9
+	jq -ce '.devices[0] | [.findings[].code, .answers[].queue] ==
+		["E_A", "E_B", "E_C", 0, 1]' <<<"$output"
 }
 
 @test "-J: no devices" {
@@ -329,6 +441,30 @@ make_ring()
 	[[ $output = *"error E_NEXT: "* ]]
 }
 
+@test "--ring --check: nothing that takes time to tell, nor in a capture" {
+	make_ring
+	file=$BATS_TEST_TMPDIR/ring.json
+	run -0 vqdump --check -v --ring "$RING" --memory \
+		"$BATS_TEST_TMPDIR/memory"
+	[[ ${lines[0]} = "ring blk: healthy (1 queue, "* ]]
+	[[ $output = *D_LOST_KICK*"takes samples over some time"* ]]
+	[[ $output != *"E_BUF_UNMAPPED"* ]]
+	live=$output
+	vqdump --check --capture "$file" --ring "$RING" --memory \
+		"$BATS_TEST_TMPDIR/memory" 2>/dev/null
+	run -0 vqdump --read "$file" --check -v
+	[ "$output" = "$live" ]
+	# What lies past the end of the file is no memory, there and here.
+	put 0x10 00 10
+	run -4 vqdump --check --ring "$RING" --memory "$BATS_TEST_TMPDIR/memory"
+	[[ $output = *"error E_BUF_UNMAPPED: "* ]]
+	live=$output
+	vqdump --capture "$file.2" --ring "$RING" --memory \
+		"$BATS_TEST_TMPDIR/memory" 2>/dev/null
+	run -4 vqdump --read "$file.2" --check
+	[ "$output" = "$live" ]
+}
+
 @test "--ring: what is no ring" {
 	for spec in '' split split,num=0 round,num=4 split,num=x,desc=0 \
 			split,num=4,desc=0,driver=0,device=zz; do
@@ -386,6 +522,14 @@ make_ring()
 		>/dev/null
 	run vqdump --read "$file" --check
 	[[ $output = *"driver see the completions? "*no* ]]
+}
+
+@test "--check --sample: for how long queues are looked at" {
+	needs_jq
+	run -4 vqdump -J --check --sample=3.2 sim:blk,fault=lost-irq
+	jq -e '.devices[0].findings | map(select(.code == "D_LOST_IRQ"))[0] |
+		.evidence[] | select(.name == "age_ms").value | tonumber >= 3000' \
+		<<<"$output"
 }
 
 @test "-J --check: what was found, and the exit status" {

@@ -21,6 +21,7 @@ struct sim {
 	uint64_t seed;
 	struct vi_queue q;
 	bool indirect, event, in_order, fifo;
+	bool notes;			/* the driver notes what it maps */
 	unsigned int max_chain;
 	uint16_t avail, used;		/* as in struct vi_ring */
 	uint16_t device_avail;		/* taken by the device up to here */
@@ -66,6 +67,8 @@ static void sim_alloc(struct sim *s)
 	q->extra = calloc(q->size, sizeof(*q->extra));
 	for (i = 0; i < q->size; i++)
 		q->extra[i].next = i + 1 < q->size ? i + 1 : 0;
+	if (!s->indirect)
+		return;
 	/* A table for each head; those that are not in use are not seen. */
 	q->tables = calloc(q->size, sizeof(*q->tables));
 	q->num_tables = q->size;
@@ -78,6 +81,7 @@ static void sim_alloc(struct sim *s)
 static void sim_init(struct sim *s, uint64_t seed)
 {
 	struct vi_queue *q = &s->q;
+	bool large;
 
 	memset(s, 0, sizeof(*s));
 	s->seed = seed * 2654435761u + 88172645463325252ull;
@@ -85,12 +89,17 @@ static void sim_init(struct sim *s, uint64_t seed)
 	q->packed = sim_chance(s, 50);
 	q->size = q->packed ? 1 + sim_random(s, SIM_MAX) :
 			      1u << sim_random(s, 7);
+	/* Rings of several pages, now and then, which take long to fill. */
+	large = sim_chance(s, 1);
+	if (large)
+		q->size = 256u << sim_random(s, 5);
 	q->have = VI_Q_SIZE | VI_Q_INDEX | VI_Q_ADDRESSES | VI_Q_READY;
 	q->ready = true;
 	q->desc = 0x100000;
 	q->driver = 0x200000;
 	q->device = 0x300000;
-	s->indirect = sim_chance(s, 50);
+	s->indirect = !large && sim_chance(s, 50);
+	s->notes = sim_chance(s, 50);
 	s->event = sim_chance(s, 50);
 	s->in_order = sim_chance(s, 20);
 	s->fifo = s->in_order || sim_chance(s, 30);
@@ -109,7 +118,7 @@ static void sim_init(struct sim *s, uint64_t seed)
 		q->packed ? SIM_WRAP : 0;
 	sim_alloc(s);
 	/* Split indices shortly before they wrap, now and then. */
-	if (!q->packed && sim_chance(s, 20)) {
+	if (!q->packed && !large && sim_chance(s, 20)) {
 		s->avail = s->used = q->last_used = 65535 - sim_random(s, 90);
 		put(q->driver_bytes + 2, s->avail, 2);
 		put(q->device_bytes + 2, s->used, 2);
@@ -212,10 +221,24 @@ static void sim_add_split(struct sim *s, unsigned int n, unsigned int out,
 	put(q->driver_bytes + 2, s->avail, 2);
 }
 
+/* As Linux does where DMA is mapped. */
+static void sim_note(struct sim *s, uint16_t at, uint64_t addr, uint32_t len,
+		     uint16_t flags)
+{
+	struct vi_extra *e = &s->q.extra[at];
+
+	if (!s->notes)
+		return;
+	e->addr = addr;
+	e->len = len;
+	e->flags = flags;
+}
+
 static void sim_add_packed(struct sim *s, unsigned int n, unsigned int out,
 			   bool table, struct sim_buffer *b)
 {
 	struct vi_queue *q = &s->q;
+	uint16_t id = s->free_head;
 	unsigned int i;
 
 	b->id = s->free_head;
@@ -224,18 +247,17 @@ static void sim_add_packed(struct sim *s, unsigned int n, unsigned int out,
 		sim_fill_table(s, b->id, n, out, b);
 	for (i = 0; i < b->slots; i++) {
 		uint8_t *at = q->desc_bytes + 16 * (s->avail & 0x7fff);
-		uint16_t bits = sim_bits(s->avail, false);
-		uint32_t len = sim_len(s);
+		uint16_t flags = table ? VRING_DESC_F_INDIRECT :
+					 sim_piece_flags(i, n, out);
+		uint64_t addr = table ? q->tables[b->id].addr : sim_addr(s);
+		uint32_t len = table ? 16 * n : sim_len(s);
 
-		if (table) {
-			put_desc(at, q->tables[b->id].addr, 16 * n, b->id,
-				 bits | VRING_DESC_F_INDIRECT);
-		} else {
-			if (i >= out)
-				b->in_len += len;
-			put_desc(at, sim_addr(s), len, b->id,
-				 bits | sim_piece_flags(i, n, out));
-		}
+		if (!table && i >= out)
+			b->in_len += len;
+		put_desc(at, addr, len, b->id,
+			 sim_bits(s->avail, false) | flags);
+		sim_note(s, id, addr, len, flags);
+		id = q->extra[id].next;
 		s->avail = vi_packed_step(q, s->avail, 1);
 	}
 	q->tokens[b->id].last = sim_take(s, b->slots);
@@ -248,6 +270,8 @@ static void sim_add(struct sim *s)
 	struct sim_buffer b = { 0 };
 	bool table = s->indirect && sim_chance(s, 60);
 
+	if (s->num_given + s->num_held + s->num_done == SIM_MAX)
+		return;
 	n = n < q->size ? n : q->size;
 	out = sim_random(s, n + 1);
 	b.slots = table ? 1 : n;

@@ -31,8 +31,8 @@ struct ring_text {
 		enum vi_mem_kind kind;
 	} memory[TEXT_MEMORY];
 	unsigned int num_memory;
+	bool translated;
 	char expect[512];
-	char kind[32];
 
 	char *word[TEXT_WORDS];		/* of this line */
 	unsigned int words;
@@ -258,6 +258,17 @@ static void text_extra(struct ring_text *t)
 		t->q.extra[i - 1].next = text_num(t, i);
 }
 
+/* i addr len flags: what the driver noted of a descriptor */
+static void text_note(struct ring_text *t)
+{
+	struct vi_extra *e = &t->q.extra[text_num(t, 1)];
+
+	t->q.have |= VI_Q_EXTRA;
+	e->addr = text_num(t, 2);
+	e->len = text_num(t, 3);
+	e->flags = text_flags(t, 4);
+}
+
 static void text_memory(struct ring_text *t)
 {
 	t->memory[t->num_memory].start = text_num(t, 1);
@@ -299,16 +310,31 @@ static void text_irq(struct ring_text *t)
 	}
 }
 
+/* As the device type's own file has it. */
+static const struct vi_queue_kind *text_kind(struct ring_text *t,
+					     const char *name)
+{
+	const struct vi_device_type *type;
+	const struct vi_queue_kind *kind;
+	size_t i;
+
+	for (i = 0; (type = vi_device_type_at(i)); i++)
+		for (kind = type->queues; kind && kind->name; kind++)
+			if (type->driver.id_table->device == t->check.type &&
+			    !strcmp(kind->name, name))
+				return kind;
+	fail_msg("%s:%u: the device has no queue %s", t->file, t->line, name);
+	return NULL;
+}
+
 static void text_role(struct ring_text *t)
 {
 	t->queues[0].have |= VI_CQ_ROLE;
 	t->queues[0].role = !strcmp(t->word[1], "parked") ? VI_QUEUE_PARKED :
 			    !strcmp(t->word[1], "may-wait") ?
 			    VI_QUEUE_MAY_WAIT : VI_QUEUE_REQUEST;
-	if (t->words > 2) {
-		snprintf(t->kind, sizeof(t->kind), "%s", t->word[2]);
-		t->queues[0].kind = t->kind;
-	}
+	if (t->words > 2)
+		t->queues[0].kind = text_kind(t, t->word[2]);
 }
 
 static void text_expect(struct ring_text *t)
@@ -346,6 +372,7 @@ static void text_expect(struct ring_text *t)
 	X("vectors", check.vectors, check.have, VI_C_VECTORS)		\
 	X("link", check.link_up, check.have, VI_C_LINK)			\
 	X("align", check.queue_align, check.have, VI_C_ALIGN)		\
+	X("translated", translated, check.have, 0)			\
 	X("reg_size", queues[0].reg_size, queues[0].have, VI_CQ_REG_SIZE)
 
 static bool text_number(struct ring_text *t)
@@ -373,6 +400,7 @@ static const struct {
 	{ "driver_event", text_event }, { "device_event", text_event },
 	{ "last", text_last }, { "shadow", text_shadow },
 	{ "token", text_token }, { "extra", text_extra },
+	{ "note", text_note },
 	{ "ram", text_memory }, { "io", text_memory },
 	{ "host", text_host }, { "samples", text_samples },
 	{ "irq", text_irq }, { "role", text_role },
@@ -461,7 +489,7 @@ static void text_finish(struct ring_text *t)
 	t->check.num_queues = 1 + t->has_other;
 	if (t->num_memory) {
 		t->check.memory = (struct vi_check_memory) {
-			.physical = true, .look = text_look, .data = t };
+			.physical = !t->translated, .look = text_look, .data = t };
 	}
 	if (t->has_other) {
 		vi_ring_decode(&t->other, &t->other_ring);

@@ -15,6 +15,7 @@
 
 #include <virtio-inspect/queues.h>
 
+#include "attach/host.h"
 #include "attach/judged.h"
 #include "attach/look.h"
 #include "attach/register_fields.h"
@@ -268,7 +269,71 @@ static void fill_judged(struct vi_device *dev)
 	vi_strings_add(pool, &j->answers[0].text, "because");
 	j->num_answers = 1;
 	vi_strings_add(pool, &j->unjudged, "E_ALIGN: no memory");
+	j->looks = 5;
 	dev->judged = j;
+}
+
+static void fill_disagreements(struct vi_device *dev)
+{
+	struct vi_device_registers *r =
+		(struct vi_device_registers *)dev->registers;
+
+	r->compared = true;
+	r->disagreements = vi_pool_alloc(vi_device_pool(dev),
+					 2 * sizeof(*r->disagreements));
+	r->disagreements[0] = (struct vi_disagreement) {
+		true, 65535, "size", "256", "128",
+	};
+	r->disagreements[1] = (struct vi_disagreement) {
+		false, 0, "features", "0x1", "0x3",
+	};
+	r->num_disagreements = 2;
+}
+
+/* virtio-mmio: no count of queues, no features accepted, none selected. */
+static void fill_mmio_registers(struct vi_device *dev)
+{
+	struct vi_registers regs = {
+		.version = 2, .device_id = 1, .vendor_id = UINT32_MAX,
+		.status = 0xf, .config_msix_vector = VI_NO_VECTOR,
+	};
+
+	assert_int_equal(vi_keep_registers(dev, &regs), 0);
+}
+
+static void fill_pci(struct vi_device *dev)
+{
+	struct vi_pci_config *pci = vi_pool_alloc(vi_device_pool(dev),
+						  sizeof(*pci));
+
+	pci->kind = VI_PCI_MODERN;
+	pci->msix.present = pci->msix.enabled = true;
+	pci->msix.table_size = 3;
+	dev->pci = pci;
+	vi_set_fact(dev, VI_FACT_PCI_CONFIG, 0);
+	dev->link = "lowerlayerdown";
+	vi_set_fact(dev, VI_FACT_LINK, 0);
+}
+
+static void fill_host(struct vi_ctx *ctx)
+{
+	struct vi_inventory *inv = vi_inventory(ctx);
+	struct vi_host *host = vi_pool_alloc(&inv->pool, sizeof(*host));
+
+	*host = (struct vi_host) {
+		.kernel = "6.1.0", .machine = "s390x", .page_size = 4096,
+		.byte_order = "little", .time = "2026-11-22T19:00:00Z",
+		.num_memory = 3,
+	};
+	host->memory = vi_pool_alloc(&inv->pool, 3 * sizeof(*host->memory));
+	host->memory[0] = (struct vi_memory_range) { 0, 0xfff, "Reserved" };
+	host->memory[1] = (struct vi_memory_range) {
+		0x1000, 0x7fffffff, "System RAM",
+	};
+	host->memory[2] = (struct vi_memory_range) {
+		0xffffffff00000000, UINT64_MAX, "\x1b[1m",
+	};
+	inv->host = host;
 }
 
 static void fill_registers(struct vi_device *dev)
@@ -278,17 +343,22 @@ static void fill_registers(struct vi_device *dev)
 		  .has_addresses = true, .desc = 0x1000, .driver = 0x2000,
 		  .device = 0x3000 },
 		{ .index = 1, .size = 64, .msix_vector = VI_NO_VECTOR },
+		/* As those of virtio-mmio are. */
+		{ .index = 2, .max_size = 1024, .enabled = true,
+		  .msix_vector = VI_NO_VECTOR },
 	};
 	struct vi_registers regs = {
 		.status = 0xf, .config_msix_vector = VI_NO_VECTOR,
 		.num_queues = 2, .offered = dev->vdev.features,
-		.offered_bits = 128, .queues = queues, .count = 2,
+		.offered_bits = 128, .accepted_bits = 128, .queues = queues,
+		.count = 3,
 	};
 
 	regs.config.len = 8;
 	regs.config.bytes[1] = 8;
 	regs.config.generation = 3;
 	assert_int_equal(vi_keep_registers(dev, &regs), 0);
+	fill_disagreements(dev);
 }
 
 static void fill_facts(struct vi_device *dev)
@@ -359,9 +429,12 @@ static struct vi_ctx *by_hand(void)
 	vi_look_note(dev, "what is in requests cannot be read");
 	fill_judged(dev);
 	fill_registers(dev);
+	fill_pci(dev);
+	fill_host(ctx);
 	dev->own_way = &vi_capture_way;
 	dev = vi_inventory_add(ctx);
 	dev->name = "virtio4";
+	fill_mmio_registers(dev);
 	return ctx;
 }
 
@@ -466,6 +539,41 @@ static const struct {
 	{ HEAD ",\"devices\":[{}]}", "devices[0].name: it is missing" },
 	{ HEAD ",\"host\":{\"byte_order\":\"middle\"},\"devices\":[]}",
 	  "host.byte_order" },
+	{ HEAD ",\"host\":7,\"devices\":[]}", "host: an object" },
+	{ HEAD ",\"host\":{\"memory\":7},\"devices\":[]}", "host.memory: " },
+	{ HEAD ",\"host\":{\"memory\":[7]},\"devices\":[]}",
+	  "host.memory[0]: an object" },
+	{ HEAD ",\"host\":{\"memory\":[{\"start\":\"0x0\",\"name\":\"x\"}]},"
+	  "\"devices\":[]}", "host.memory[0].end: it is missing" },
+	{ HEAD ",\"host\":{\"memory\":[{\"start\":\"0x1\",\"end\":\"0x0\","
+	  "\"name\":\"x\"}]},\"devices\":[]}", "host.memory[0].end: " },
+	{ HEAD ",\"host\":{\"memory\":[{\"start\":\"0x0\",\"end\":\"0x9\","
+	  "\"name\":\"x\"},{\"start\":\"0x9\",\"end\":\"0x9\",\"name\":\"x\"}]},"
+	  "\"devices\":[]}", "host.memory[1].start: " },
+	{ HEAD ",\"host\":{\"memory\":[{\"start\":\"0x10000000000000000\","
+	  "\"end\":\"0x9\",\"name\":\"x\"}]},\"devices\":[]}",
+	  "host.memory[0].start: " },
+	{ HEAD ",\"devices\":[{\"name\":\"a\"},{\"name\":\"b\"},{\"name\":\"c\","
+	  "\"queues\":[{\"index\":0,\"layout\":\"split\",\"size\":-1}]}]}",
+	  "devices[2].queues[0].size: -1 is not between 0 and 65535" },
+	{ DEV "\"msix\":7}]}", "devices[0].msix: " },
+	{ DEV "\"caps\":[],\"capabilities\":[],\"msix\":{\"enabled\":1}}]}",
+	  "devices[0].msix.enabled: " },
+	{ DEV "\"capabilities\":[],\"msix\":{\"vectors\":65536}}]}",
+	  "devices[0].msix.vectors: 65536" },
+	{ DEV "\"link\":1}]}", "devices[0].link: " },
+	{ DEV "\"findings\":[],\"looks\":4294967296}]}", "devices[0].looks: " },
+	{ DEV "\"registers\":{\"num_queues\":4294967296}}]}",
+	  "devices[0].registers.num_queues: 4294967296" },
+	{ DEV "\"registers\":{\"queues\":[{\"size\":65536}]}}]}",
+	  "devices[0].registers.queues[0].size: 65536" },
+	{ DEV "\"registers\":{\"disagreements\":[{\"queue\":65536,"
+	  "\"what\":\"x\"}]}}]}",
+	  "devices[0].registers.disagreements[0].queue: 65536" },
+	{ DEV "\"registers\":{\"disagreements\":[{}]}}]}",
+	  "devices[0].registers.disagreements[0].what: it is missing" },
+	{ DEV "\"config\":[{\"name\":\"x\"}],\"registers\":{}}]}",
+	  "devices[0].config[0].name: " },
 	{ DEV "\"name\":\"x\"}]}", "duplicate object key" },
 	{ DEV "\"kname\":\"a\\u0000b\"}]}", "line 1" },
 	{ DEV "\"kname\":\"\xff\"}]}", "line 1" },
@@ -658,6 +766,120 @@ static void json_is_read_as_well(void **state)
 	close(f.fd);
 }
 
+/* --- What can be judged of one --- */
+
+/* A split ring of 4 entries at 0x1000, with 16 bytes at 0x9000 in flight. */
+#define RING	"\"host\":{%s},\"devices\":[{\"name\":\"virtio0\","	\
+	"\"features\":\"0x100000000\",\"addresses\":\"physical\","	\
+	"\"driver\":\"virtio_blk\",\"status\":\"0xf\","			\
+	"\"queues\":[{\"index\":0,\"layout\":\"split\",\"size\":4,"	\
+	"\"ready\":true,\"desc\":\"0x1000\",\"driver\":\"0x1100\","	\
+	"\"device\":\"0x1200\",\"raw\":{\"desc\":[\"0090000000000000\","	\
+	"\"1000000000000000\",\"0*48\"],\"driver\":[\"00000100\",\"0*10\"]," \
+	"\"device\":[\"0*38\"]}}]%s}]}"
+
+static struct vi_device *judge(struct vi_ctx **ctx, const char *host,
+			       const char *more)
+{
+	const struct vi_check_options now = { .now = true };
+	char text[2048];
+	struct vi_device *dev;
+	struct file f;
+	int n = snprintf(text, sizeof(text), HEAD "," RING, host, more);
+
+	f = new_file(text, n);
+	*ctx = read_capture(&f);
+	dev = vi_device_find(*ctx, "virtio0");
+	assert_true(vi_check(*ctx, NULL, *more ? NULL : &now) >= 0);
+	close(f.fd);
+	return dev;
+}
+
+static bool has_finding(const struct vi_device *dev, const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < dev->judged->num_findings; i++)
+		if (!strcmp(dev->judged->findings[i].code, code))
+			return true;
+	return false;
+}
+
+static bool is_unjudged(const struct vi_device *dev, const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < dev->judged->unjudged.count; i++)
+		if (!strncmp(dev->judged->unjudged.v[i], code, strlen(code)))
+			return true;
+	return false;
+}
+
+#define RAM(start, end, name) \
+	"{\"start\":\"" start "\",\"end\":\"" end "\",\"name\":\"" name "\"}"
+
+static void addresses_are_judged_by_its_memory(void **state)
+{
+	static const struct {
+		const char *memory;
+		const char *found;	/* NULL: nothing is wrong */
+	} rows[] = {
+		{ RAM("0x0", "0xffff", "System RAM"), NULL },
+		{ RAM("0x0", "0x8fff", "System RAM"), "E_BUF_UNMAPPED" },
+		{ RAM("0x2000", "0xffff", "System RAM"), "E_UNMAPPED" },
+		{ RAM("0x0", "0x8fff", "System RAM") ","
+		  RAM("0x9000", "0xffff", "PCI Bus 0000:00"), "I_NOT_RAM" },
+		{ RAM("0x0", "0x9007", "System RAM") ","
+		  RAM("0x9009", "0xffff", "System RAM"), "E_BUF_SPLIT" },
+	};
+	struct vi_device *dev;
+	struct vi_ctx *ctx;
+	char host[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		snprintf(host, sizeof(host), "\"memory\":[%s]",
+			 rows[i].memory);
+		dev = judge(&ctx, host, "");
+		assert_false(is_unjudged(dev, "E_BUF_UNMAPPED"));
+		if (rows[i].found ? !has_finding(dev, rows[i].found) :
+				    dev->judged->num_findings)
+			fail_msg("%s: %zu findings, first %s", rows[i].memory,
+				 dev->judged->num_findings,
+				 dev->judged->num_findings ?
+				 dev->judged->findings[0].code : "none");
+		vi_ctx_free(ctx);
+	}
+	dev = judge(&ctx, "", "");
+	assert_true(is_unjudged(dev, "E_BUF_UNMAPPED"));
+	vi_ctx_free(ctx);
+}
+
+/* Several looks saw more than the one that is in it. */
+static void what_several_looks_found_stays(void **state)
+{
+	static const char found[] =
+		",\"findings\":[{\"code\":\"X\",\"severity\":\"info\"}]";
+	static const char bad[] =
+		"\"memory\":[" RAM("0x0", "0x8fff", "System RAM") "]";
+	struct vi_device *dev;
+	struct vi_ctx *ctx;
+	char more[128];
+
+	(void)state;
+	snprintf(more, sizeof(more), "%s,\"looks\":5", found);
+	dev = judge(&ctx, bad, more);
+	assert_true(has_finding(dev, "X"));
+	assert_false(has_finding(dev, "E_BUF_UNMAPPED"));
+	vi_ctx_free(ctx);
+	snprintf(more, sizeof(more), "%s,\"looks\":1", found);
+	dev = judge(&ctx, bad, more);
+	assert_true(has_finding(dev, "X"));
+	assert_true(has_finding(dev, "E_BUF_UNMAPPED"));
+	vi_ctx_free(ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -672,6 +894,8 @@ int main(void)
 		cmocka_unit_test(damaged_files_do_no_harm),
 		cmocka_unit_test(missing_files_are_named),
 		cmocka_unit_test(json_is_read_as_well),
+		cmocka_unit_test(addresses_are_judged_by_its_memory),
+		cmocka_unit_test(what_several_looks_found_stays),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -103,6 +103,135 @@ static void one_look_at_a_live_ring_is_said(void **state)
 	assert_non_null(strstr(unjudged("E_NEXT"), "one sample"));
 }
 
+static bool has_finding(const char *code)
+{
+	size_t i;
+
+	for (i = 0; i < report.num_findings; i++)
+		if (!strcmp(report.findings[i].rule->code, code))
+			return true;
+	return false;
+}
+
+/* In the second of five looks, the chain is as it should be. */
+static void what_is_wrong_once_on_a_live_ring_is_not_reported(void **state)
+{
+	static uint8_t desc[8 * 16];
+
+	(void)state;
+	check("b1-live-five");
+	assert_true(has_finding("E_NEXT"));
+	assert_int_equal(report.findings[0].samples, 5);
+	vi_report_free(&report);
+
+	put_desc(desc, 0x1000, 16, 0, 0);
+	text->copies[1].desc_bytes = desc;
+	vi_ring_free(&text->rings[1]);
+	assert_int_equal(vi_ring_decode(&text->copies[1], &text->rings[1]), 0);
+	assert_int_equal(vi_check_run(&text->check, &report), 0);
+	assert_false(has_finding("E_NEXT"));
+}
+
+/* Looks that were torn prove nothing either way. */
+static void torn_looks_do_not_count(void **state)
+{
+	size_t i;
+
+	(void)state;
+	check("b1-live-five");
+	vi_report_free(&report);
+	for (i = 0; i < 3; i++)
+		text->copies[i].torn = true;
+	assert_int_equal(vi_check_run(&text->check, &report), 0);
+	assert_true(has_finding("E_NEXT"));
+	assert_int_equal(report.findings[0].samples, 2);
+	assert_false(has_finding("I_TORN"));
+	vi_report_free(&report);
+
+	text->copies[3].torn = true;
+	assert_int_equal(vi_check_run(&text->check, &report), 0);
+	assert_false(has_finding("E_NEXT"));
+}
+
+static void an_inferred_list_is_said(void **state)
+{
+	static const char *const codes[] = {
+		"E_DUP_HEAD", "E_SHARED_DESC", "E_ORDER",
+	};
+	size_t i;
+
+	(void)state;
+	check("18-inferred-ok");
+	for (i = 0; i < 3; i++)
+		assert_non_null(strstr(unjudged(codes[i]), "inferred"));
+	assert_non_null(strstr(unjudged("E_USED_NOT_HEAD"), "not known"));
+	assert_non_null(strstr(unjudged("E_DUP_USED"), "not known"));
+}
+
+static void addresses_of_an_iommu_are_said(void **state)
+{
+	(void)state;
+	check("30-buf-translated-ok");
+	assert_non_null(strstr(unjudged("E_BUF_UNMAPPED"), "not physical"));
+}
+
+/* What stands still after it is no diagnosis; the answers are still there. */
+static void a_device_that_gave_up_is_not_diagnosed_further(void **state)
+{
+	(void)state;
+	check("d8-needs-reset-still");
+	assert_int_equal(report.num_findings, 1);
+	assert_non_null(strstr(unjudged("D_LOST_KICK"), "needs a reset"));
+	assert_int_equal(report.num_answers, 1);
+	assert_int_equal(report.answers[0].to[VI_ASK_SEEN].answer,
+			 VI_ANSWER_NO);
+	assert_int_equal(report.answers[0].to[VI_ASK_COMPLETED].answer,
+			 VI_ANSWER_NO);
+}
+
+static void the_age_of_a_request_is_said(void **state)
+{
+	const struct vi_finding *f;
+
+	(void)state;
+	check("d1-may-wait");
+	f = &report.findings[0];
+	assert_string_equal(f->rule->code, "D_DEVICE_STUCK");
+	assert_int_equal(f->severity, VI_INFO);
+	assert_string_equal(f->evidence[0].name, "age_ms");
+	assert_int_equal(f->evidence[0].number, 4000);
+}
+
+/* Each diagnosis of a queue names evidence, and what to try. */
+static void diagnoses_are_complete(void **state)
+{
+	static const char *const names[] = {
+		"d1-stuck", "d2-lost-kick", "d2-no-kick", "d3-lost-irq",
+		"d4-callbacks-off", "d5-event-stuck", "d6-index-lost",
+		"d7-broken", "d8-failed", "d8-needs-reset", "d9-half",
+		"da-no-vector", "db-size", "dc-full", "dd-starved", "de-inuse",
+	};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		check(names[i]);
+		assert_true(report.num_findings);
+		for (k = 0; k < report.num_findings; k++) {
+			const struct vi_finding *f = &report.findings[k];
+
+			if (f->rule->code[0] != 'D')
+				continue;
+			assert_true(f->num_evidence);
+			assert_non_null(f->rule->advice);
+			if (f->queue >= 0)
+				assert_int_equal(report.num_answers, 1);
+		}
+		end(NULL);
+	}
+	check("d1-stuck");
+}
+
 static void torn_ring_is_not_judged(void **state)
 {
 	bool said = false;
@@ -211,6 +340,13 @@ int main(void)
 		T(shared_vector_is_said),
 		T(one_look_at_a_live_ring_is_said),
 		T(torn_ring_is_not_judged),
+		T(what_is_wrong_once_on_a_live_ring_is_not_reported),
+		T(torn_looks_do_not_count),
+		T(an_inferred_list_is_said),
+		T(addresses_of_an_iommu_are_said),
+		T(a_device_that_gave_up_is_not_diagnosed_further),
+		T(the_age_of_a_request_is_said),
+		T(diagnoses_are_complete),
 		T(findings_have_evidence),
 		T(a_request_is_watched_until_it_is_old),
 		T(a_queue_that_moves_is_not_watched),

@@ -114,18 +114,19 @@ static int read_slot(void *data, uint32_t at, unsigned int len,
 }
 
 static int decode(struct vi_ctx *ctx, struct slot *s, uint64_t size,
-		  struct vi_mmio_registers *regs)
+		  struct vi_registers *regs)
 {
 	struct vi_features f = { { 0x100010020, 0 } };	/* MAC, STATUS */
+	const struct vi_mmio_io io = { read_slot, NULL, s };
 
-	return vi_mmio_registers_decode(ctx, "mmio:0xa003e00", read_slot, s,
-					size, f, regs);
+	return vi_mmio_registers_decode(ctx, "mmio:0xa003e00", &io, size, f,
+					regs);
 }
 
 static void a_device_on_mmio(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
-	struct vi_mmio_registers regs;
+	struct vi_registers regs;
 	struct slot s;
 
 	(void)state;
@@ -151,7 +152,7 @@ static void a_device_on_mmio(void **state)
 static void a_legacy_device_on_mmio(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
-	struct vi_mmio_registers regs;
+	struct vi_registers regs;
 	struct slot s;
 
 	(void)state;
@@ -164,10 +165,137 @@ static void a_legacy_device_on_mmio(void **state)
 	vi_ctx_free(ctx);
 }
 
+/* --- What has to be selected --- */
+
+/* Three queues, of which the second is not in use. */
+struct selecting {
+	struct slot slot;
+	uint32_t features_sel, queue_sel;
+	unsigned int writes, fails_at;
+	bool touched_queues;
+};
+
+static int read_selected(void *data, uint32_t at, unsigned int len,
+			 uint32_t *value)
+{
+	struct selecting *s = data;
+
+	switch (at) {
+	case 0x10:
+		*value = s->features_sel == 1 ? 1 : s->features_sel ? 0xbad :
+						    0x30010020;
+		return 0;
+	case 0x34:
+		*value = s->queue_sel < 3 ? 64 << s->queue_sel : 0;
+		return 0;
+	case 0x40:
+	case 0x44:
+		assert_int_equal(at, s->slot.bytes[4] == 1 ? 0x40 : 0x44);
+		*value = s->queue_sel != 1;
+		return 0;
+	}
+	return read_slot(&s->slot, at, len, value);
+}
+
+static int write_select(void *data, uint32_t at, uint32_t value)
+{
+	struct selecting *s = data;
+
+	assert_true(at == 0x14 || at == 0x30);
+	*(at == 0x14 ? &s->features_sel : &s->queue_sel) = value;
+	s->touched_queues |= at == 0x30;
+	return ++s->writes == s->fails_at ? -EIO : 0;
+}
+
+static int select_decode(struct vi_ctx *ctx, struct selecting *s,
+			 struct vi_registers *regs)
+{
+	const struct vi_mmio_io io = { read_selected, write_select, s };
+
+	return vi_mmio_registers_decode(ctx, "mmio:0xa003e00", &io, 0x200,
+					(struct vi_features) { { 0, 0 } },
+					regs);
+}
+
+static void what_is_selected(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct selecting s = { .features_sel = 9, .queue_sel = 9 };
+	struct vi_registers regs;
+	unsigned int version;
+
+	(void)state;
+	for (version = 1; version <= 2; version++) {
+		fill(&s.slot);
+		put32(&s.slot, 0x04, version);
+		assert_int_equal(select_decode(ctx, &s, &regs), 0);
+		assert_int_equal(regs.offered.w[0], 0x30010020 |
+				 (uint64_t)(version - 1) << 32);
+		assert_int_equal(regs.offered_bits, 32 * version);
+		assert_int_equal(regs.accepted_bits, 0);
+		assert_int_equal(regs.count, 3);
+		assert_int_equal(regs.queues[2].max_size, 256);
+		assert_true(regs.queues[0].enabled);
+		assert_false(regs.queues[1].enabled);
+		/* MAC and STATUS are there by the features offered. */
+		assert_int_equal(regs.config.len, 8);
+		/* What was there nobody knows: as after a reset. */
+		assert_int_equal(s.features_sel, 0);
+		assert_int_equal(s.queue_sel, 0);
+		vi_registers_free(&regs);
+	}
+	vi_ctx_free(ctx);
+}
+
+static void writes_that_fail(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct selecting s = { .fails_at = 0 };
+	struct vi_registers regs;
+	unsigned int at;
+
+	(void)state;
+	for (at = 1; at <= 8; at++) {
+		s = (struct selecting) { .fails_at = at };
+		fill(&s.slot);
+		assert_int_equal(select_decode(ctx, &s, &regs), -EIO);
+		assert_null(regs.queues);
+		assert_int_equal(s.features_sel, 0);
+		assert_int_equal(s.queue_sel, 0);
+	}
+	vi_ctx_free(ctx);
+}
+
+/* A device that says that all queues are there. */
+static int endless(void *data, uint32_t at, unsigned int len, uint32_t *value)
+{
+	int err = read_selected(data, at, len, value);
+
+	if (at == 0x34)
+		*value = UINT32_MAX;
+	return err;
+}
+
+static void queues_are_bounded(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct selecting s = { .fails_at = 0 };
+	const struct vi_mmio_io io = { endless, write_select, &s };
+	struct vi_registers regs;
+
+	(void)state;
+	fill(&s.slot);
+	assert_int_equal(vi_mmio_registers_decode(ctx, "mmio:0x0", &io, 0x200,
+			 (struct vi_features) { { 0, 0 } }, &regs), 0);
+	assert_int_equal(regs.count, 1024);
+	vi_registers_free(&regs);
+	vi_ctx_free(ctx);
+}
+
 static void what_is_no_device(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
-	struct vi_mmio_registers regs;
+	struct vi_registers regs;
 	struct slot s;
 
 	(void)state;
@@ -196,7 +324,7 @@ static void what_is_no_device(void **state)
 static void reads_that_fail(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
-	struct vi_mmio_registers regs;
+	struct vi_registers regs;
 	struct slot s;
 	unsigned int total, at;
 
@@ -229,6 +357,15 @@ static void reads_stay_within_the_mapping(void **state)
 	assert_int_equal(vi_devmem_read(&map, 6, 4, &value), -ERANGE);
 	assert_int_equal(vi_devmem_read(&map, 1, 2, &value), -ERANGE);
 	assert_int_equal(vi_devmem_read(&map, UINT64_MAX, 1, &value), -ERANGE);
+	/* To be read, and to be written. */
+	map.fd = -1;
+	assert_int_equal(vi_devmem_write(&map, 4, 1), -EPERM);
+	assert_int_equal(words[1], 0x88776655);
+	map.fd = 0;
+	assert_int_equal(vi_devmem_write(&map, 4, 1), 0);
+	assert_int_equal(words[1], 1);
+	assert_int_equal(vi_devmem_write(&map, 2, 1), -ERANGE);
+	assert_int_equal(vi_devmem_write(&map, 8, 1), -ERANGE);
 }
 
 static void a_recorded_tree_has_no_memory(void **state)
@@ -241,6 +378,8 @@ static void a_recorded_tree_has_no_memory(void **state)
 	assert_int_equal(vi_ctx_set_sysroot(ctx, SRCDIR "/tests"), 0);
 	assert_int_equal(vi_devmem_open(ctx, &dm), -ENOTSUP);
 	assert_int_equal(vi_devmem_map(ctx, 0xa003e00, 0x200, &map), -ENOTSUP);
+	assert_int_equal(vi_devmem_map_writable(ctx, 0xa003e00, 0x200, &map),
+			 -ENOTSUP);
 	assert_int_equal(vi_devmem_map(ctx, 0xa003e01, 0x200, &map), -EINVAL);
 	assert_int_equal(vi_devmem_map(ctx, UINT64_MAX - 3, 4, &map), -EINVAL);
 	vi_ctx_free(ctx);
@@ -253,6 +392,9 @@ int main(void)
 		cmocka_unit_test(what_iomem_cannot_have_is_passed_over),
 		cmocka_unit_test(a_device_on_mmio),
 		cmocka_unit_test(a_legacy_device_on_mmio),
+		cmocka_unit_test(what_is_selected),
+		cmocka_unit_test(writes_that_fail),
+		cmocka_unit_test(queues_are_bounded),
 		cmocka_unit_test(what_is_no_device),
 		cmocka_unit_test(reads_that_fail),
 		cmocka_unit_test(reads_stay_within_the_mapping),

@@ -52,6 +52,10 @@ static void spoil_state(struct sim *s)
 		q->tokens[at].present = sim_chance(s, 50);
 		q->tokens[at].num = odd_number(s);
 		q->extra[at].next = odd_number(s);
+		q->extra[at].len = odd_number(s);
+		q->extra[at].flags = odd_number(s);
+		if (!q->num_tables)
+			continue;
 		q->tables[at].addr = odd_number(s);
 		q->tables[at].len = odd_number(s);
 		q->tables[at].have = sim_random(s, SIM_MAX * 16 + 1);
@@ -78,7 +82,8 @@ static void spoil_parts(struct sim *s)
 	spoil(s, q->desc_bytes, parts.desc);
 	spoil(s, q->driver_bytes, parts.driver);
 	spoil(s, q->device_bytes, parts.device);
-	spoil(s, q->tables[sim_random(s, q->size)].bytes, SIM_MAX * 16);
+	if (q->num_tables)
+		spoil(s, q->tables[sim_random(s, q->size)].bytes, SIM_MAX * 16);
 	if (sim_chance(s, 5)) {
 		free(q->device_bytes);
 		q->device_bytes = NULL;
@@ -96,10 +101,13 @@ static enum vi_mem_kind any_memory(void *data, uint64_t addr,
 
 static void judge(struct sim *s)
 {
+	static const struct vi_queue_kind kind = {
+		.name = "requestq%u", .least_out = 16, .least_in = 1,
+	};
 	struct vi_sample samples[6];
 	struct vi_check_queue queue = {
 		.have = odd_number(s), .role = sim_random(s, 3),
-		.kind = "requestq%u", .samples = samples, .num_samples = 6,
+		.kind = &kind, .samples = samples, .num_samples = 6,
 	};
 	struct vi_check check = {
 		.live = sim_chance(s, 30), .have = odd_number(s),

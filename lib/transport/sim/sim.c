@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "core/ctx.h"
+#include "ring/vring.h"
 #include "transport/sim/sim.h"
 
 static struct sim_queue *queue_of(const struct virtqueue *vq)
 {
-	return vq->priv;
+	return to_vring(vq)->transport;
 }
 
 /* --- The device's thread ------------------------------------------------- */
@@ -388,7 +389,7 @@ static struct virtqueue *sim_find_vq(struct virtio_device *vdev,
 		queue->pages = NULL;
 		return NULL;
 	}
-	vq->priv = queue;
+	to_vring(vq)->transport = queue;
 	queue->vq = vq;
 	return vq;
 }

@@ -4,11 +4,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "ring/vring.h"
 #include "transport/sim/sim.h"
 
 static int ring_memory(struct virtqueue *vq, struct vi_ring_memory *mem)
 {
-	const struct sim_queue *queue = vq->priv;
+	const struct sim_queue *queue = to_vring(vq)->transport;
 
 	sim_lay_ring(to_sim(vq->vdev), queue->pages, queue->num, mem);
 	mem->desc_addr = (uintptr_t)mem->desc;
@@ -25,7 +26,7 @@ static uint64_t interrupts(struct virtio_device *vdev,
 	uint64_t count;
 
 	if (vq) {
-		queue = vq->priv;
+		queue = to_vring(vq)->transport;
 		return sim_interrupts(vdev, queue - dev->queue);
 	}
 	pthread_mutex_lock(&dev->lock);
@@ -163,7 +164,7 @@ static int register_write(struct virtio_device *vdev, const char *name,
 static int notify(struct virtqueue *vq)
 {
 	struct sim_device *dev = to_sim(vq->vdev);
-	const struct sim_queue *queue = vq->priv;
+	const struct sim_queue *queue = to_vring(vq)->transport;
 
 	pthread_mutex_lock(&dev->lock);
 	dev->kicked |= (uint64_t)1 << (queue - dev->queue);

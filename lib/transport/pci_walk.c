@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "attach/pci_walk.h"
+#include "transport/pci_walk.h"
 #include "transport/pci_caps.h"
 
 #define HEADER_SIZE	64

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the kernel counts around a device that has trouble. Only numbers that
+ * it keeps in memory: nothing here makes it ask the device.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach/judged.h"
+#include "attach/sysfs.h"
+#include "check/run.h"
+#include "core/file.h"
+
+/* Where they go. */
+struct counts {
+	struct vi_device *dev;
+	struct vi_judged_evidence *to;
+	size_t *num, most;
+	int err;
+};
+
+static void add(struct counts *c, const char *name, uint64_t value)
+{
+	struct vi_pool *pool = vi_device_pool(c->dev);
+	char text[24];
+
+	if (c->err || *c->num >= c->most)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	c->to[*c->num] = (struct vi_judged_evidence) {
+		.name = name, .value = vi_pool_strdup(pool, text),
+	};
+	if (c->to[*c->num].value)
+		++*c->num;
+	else
+		c->err = -ENOMEM;
+}
+
+/* A file that holds one number. */
+static void add_file(struct counts *c, const char *name, const char *path)
+{
+	uint64_t value;
+
+	if (!vi_read_u64(c->dev->ctx, path, &value))
+		add(c, name, value);
+}
+
+/* Two numbers: reads and writes that the block layer waits for. */
+static void add_disk(struct counts *c, const char *kname)
+{
+	char path[VI_PATH_SIZE], line[64];
+	unsigned long long reads, writes;
+
+	snprintf(path, sizeof(path), "/sys/block/%s/inflight", kname);
+	if (vi_read_line(c->dev->ctx, path, line, sizeof(line)) <= 0 ||
+	    sscanf(line, "%19llu %19llu", &reads, &writes) != 2)
+		return;
+	add(c, "block_reads_in_flight", reads);
+	add(c, "block_writes_in_flight", writes);
+}
+
+/* Queues come in pairs, receive and transmit; the last has the commands. */
+static void add_interface(struct counts *c, const char *kname, uint16_t queue)
+{
+	static const char *const names[] = {
+		"rx_dropped", "tx_dropped", "tx_errors",
+	};
+	char path[VI_PATH_SIZE];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/%s",
+			 kname, names[i]);
+		add_file(c, names[i], path);
+	}
+	if (queue % 2 == 0)
+		return;
+	snprintf(path, sizeof(path), "/sys/class/net/%s/queues/tx-%u/tx_timeout",
+		 kname, queue / 2);
+	add_file(c, "tx_timeout", path);
+}
+
+/* A full bounce buffer looks like a device that is stuck. */
+static void add_swiotlb(struct counts *c)
+{
+	add_file(c, "swiotlb_used", "/sys/kernel/debug/swiotlb/io_tlb_used");
+	add_file(c, "swiotlb_slots", "/sys/kernel/debug/swiotlb/io_tlb_nslabs");
+}
+
+static void add_interrupts(struct counts *c, uint16_t queue)
+{
+	const struct vi_look *look = vi_last_look(c->dev);
+	size_t i;
+
+	for (i = 0; look && i < look->count; i++)
+		if (look->views[i].q->index == queue &&
+		    look->views[i].irq.known && look->views[i].irq.has_irq)
+			add(c, "irq_count", look->views[i].irq.count);
+}
+
+int vi_add_counts(struct vi_device *dev, uint16_t queue,
+		  struct vi_judged_evidence *to, size_t *num)
+{
+	struct counts c = { dev, to, num, *num + VI_MAX_COUNTS, 0 };
+	const char *kname;
+
+	if (dev->own_way)
+		return 0;
+	kname = vi_know(dev, VI_FACT_KNAMES) ? NULL : dev->knames.v[0];
+	if (kname && !vi_know(dev, VI_FACT_ID) && !strchr(kname, '/')) {
+		if (dev->vdev.id.device == VIRTIO_ID_BLOCK)
+			add_disk(&c, kname);
+		else if (dev->vdev.id.device == VIRTIO_ID_NET)
+			add_interface(&c, kname, queue);
+	}
+	add_interrupts(&c, queue);
+	add_swiotlb(&c);
+	return c.err;
+}

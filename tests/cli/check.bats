@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vqdump --check on simulated devices that do something wrong.
+
+load common
+
+# Codes of what is found, with their severity.
+found()
+{
+	run vqdump --check -J "$1"
+	jq -r '.devices[].findings[]? | "\(.code) \(.severity)"' <<<"$output"
+}
+
+answers()
+{
+	vqdump --check "$1" | sed -n 's/^ *Did the .*? *\(yes\|no\|unknown\)$/\1/p' |
+		tr '\n' ' '
+}
+
+@test "each fault is found, and nothing else" {
+	for layout in off on; do
+		[ "$(found "sim:blk,packed=$layout,fault=lost-kick")" = "D_LOST_KICK error" ]
+		[ "$(found "sim:blk,packed=$layout,fault=lost-irq")" = "D_LOST_IRQ error" ]
+		[ "$(found "sim:blk,packed=$layout,fault=stuck")" = "D_DEVICE_STUCK error" ]
+		[ "$(found "sim:blk,packed=$layout,fault=needs-reset")" = "D_NEEDS_RESET error" ]
+	done
+	[ "$(found sim:blk,fault=bad-used-id)" = $'E_USED_ID error\nD_DRIVER_BROKEN error' ]
+	[ "$(found sim:blk,packed=on,fault=bad-used-id)" = "D_DRIVER_BROKEN error" ]
+	[ -z "$(found sim:blk)" ]
+}
+
+@test "the three answers tell faults apart" {
+	for layout in off on; do
+		[ "$(answers "sim:blk,packed=$layout,fault=lost-kick")" = "no no yes " ]
+		[ "$(answers "sim:blk,packed=$layout,fault=stuck")" = "yes no yes " ]
+		[ "$(answers "sim:blk,packed=$layout,fault=lost-irq")" = "yes yes no " ]
+	done
+	# Also where the device says itself that it gave up.
+	[ "$(answers sim:blk,fault=needs-reset)" = "no no yes " ]
+}
+
+@test "a position in a packed ring is a slot and a wrap counter" {
+	run vqdump --check sim:blk,packed=on,fault=lost-kick
+	[ "$status" = 4 ]
+	[[ $output = *"avail 4/1, used"* ]]
+}

@@ -6,11 +6,14 @@
 # make deps         install what building and testing need
 # make soak         the long exchange between two threads
 # make bench        the figures of speed, side by side with peers
+# make fuzz         all parsers against anything, for FUZZ_SECONDS each
+# make healthy      10^6 sound rings, none of which may be found fault with
 # make install      (DESTDIR, PREFIX, LIBDIR, MANDIR); make uninstall
 # make lab-shell    a guest with the tools in it
+# make lab-full     all tests in guests, also those that take minutes
 #
 # V=1 shows the commands; SAN=1 builds with ASan and UBSan, TSAN=1 with
-# ThreadSanitizer, each into a folder of its own.
+# ThreadSanitizer, FUZZ=1 for libFuzzer, each into a folder of its own.
 
 VERSION	:= 0.1.0
 SOVERSION := 0
@@ -33,6 +36,12 @@ ifeq ($(SAN),1)
 O	?= build-san
 san	:= -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	   -fno-omit-frame-pointer
+else ifeq ($(FUZZ),1)
+O	?= build-fuzz
+CC	:= clang
+# Warnings are for the build that is installed.
+san	:= -fsanitize=address,undefined,fuzzer-no-link -w \
+	   -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 else ifeq ($(TSAN),1)
 O	?= build-tsan
 # Fences are only used to order a store before a load; nothing that
@@ -61,14 +70,19 @@ soname	:= libvirtio-inspect.so.$(SOVERSION)
 solib	:= $(O)/$(soname)
 alib	:= $(O)/libvirtio-inspect-all.a
 
-tools	:= $(filter-out common,$(notdir $(patsubst %/,%,$(wildcard cmd/*/))))
+tools	:= $(patsubst cmd/%/main.c,%,$(wildcard cmd/*/main.c))
 tool_bin := $(tools:%=$(O)/%)
+tool_obj = $(patsubst %.c,$(O)/%.o,$(wildcard cmd/$(1)/*.c cmd/$(1)/*/*.c))
+# What unit tests see of the tools.
+tool_alib := $(O)/tools-all.a
 cmd_common := $(patsubst %.c,$(O)/%.o,$(wildcard cmd/common/*.c))
 
 unit_src := $(wildcard tests/unit/test_*.c)
 unit_bin := $(unit_src:tests/unit/%.c=$(O)/tests/%)
 bench_src := $(wildcard tests/bench/bench_*.c)
 bench_bin := $(bench_src:tests/bench/%.c=$(O)/bench/%)
+fuzz_src := $(wildcard tests/fuzz/fuzz_*.c)
+fuzz_bin := $(fuzz_src:tests/fuzz/%.c=$(O)/fuzz/%)
 
 all: $(solib) $(O)/libvirtio-inspect.so $(tool_bin)
 
@@ -118,7 +132,7 @@ $(alib): $(lib_obj)
 # The tools find the library beside them in the build folder, and in LIBDIR
 # once they are installed.
 define tool_rule
-$(O)/$(1): $(patsubst %.c,$(O)/%.o,$(wildcard cmd/$(1)/*.c)) $(cmd_common) \
+$(O)/$(1): $(call tool_obj,$(1)) $(cmd_common) \
 		$(O)/libvirtio-inspect.so
 	$$(call say,LD,$$@)$(CC) $(ldflags) $(LDFLAGS) -pie -o $$@ \
 		$$(filter %.o,$$^) -L$(O) -lvirtio-inspect $(smartcols_libs) \
@@ -126,17 +140,38 @@ $(O)/$(1): $(patsubst %.c,$(O)/%.o,$(wildcard cmd/$(1)/*.c)) $(cmd_common) \
 endef
 $(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
 
-# Unit tests see the inside of the library: they are linked with its objects.
-$(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check
+$(tool_alib): $(filter-out %/main.o,$(foreach t,$(tools),$(call tool_obj,$(t)))) \
+		$(cmd_common)
+	$(Q)rm -f $@
+	$(call say,AR,$@)$(AR) rcs $@ $^
+
+# Unit tests see the inside of the library, and of tools: they are linked with
+# the objects of those.
+$(O)/tests/%: tests/unit/%.c $(alib) $(tool_alib) | $(O)/.deps-check
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -Wmissing-prototypes,$(common)) \
-		$(headers_of) $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
-		$(san) -pthread -Wl,--whole-archive $(alib) \
+		$(headers_of) -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
+		$(san) -pthread $(tool_alib) -Wl,--whole-archive $(alib) \
 		-Wl,--no-whole-archive -lcmocka -ldl
 
 $(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(common) $(CFLAGS) $< -o $@ -pthread \
+		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -ldl
+
+# Fuzzers, each with a main of our own, and with libFuzzer's.
+$(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/main.c tests/fuzz/common.c \
+		tests/fuzz/fuzz.h $(alib) | $(O)/.deps
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
+		$(CFLAGS) $(filter %.c,$^) -o $@ -Wl,--whole-archive $(alib) \
+		-Wl,--no-whole-archive -ldl
+
+$(O)/fuzz/%.lf: tests/fuzz/%.c tests/fuzz/common.c tests/fuzz/fuzz.h $(alib) \
+		| $(O)/.deps
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
+		$(CFLAGS) -fsanitize=fuzzer $(filter %.c,$^) -o $@ \
 		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -ldl
 
 $(O)/virtio-inspect.pc: Makefile
@@ -147,7 +182,7 @@ $(O)/virtio-inspect.pc: Makefile
 		'Version: $(VERSION)' 'Libs: -L$${libdir} -lvirtio-inspect' \
 		'Cflags: -I$${includedir}' > $@
 
--include $(lib_obj:.o=.d) $(wildcard $(O)/cmd/*/*.d $(O)/tests/*.d $(O)/bench/*.d)
+-include $(lib_obj:.o=.d) $(wildcard $(O)/cmd/*/*.d $(O)/cmd/*/*/*.d $(O)/tests/*.d $(O)/bench/*.d)
 
 # --- Demo, tests, benchmarks ----------------------------------------------
 
@@ -157,7 +192,7 @@ demo: deps-build
 
 check: deps-check
 	$(Q)$(MAKE) --no-print-directory SAN= all unit
-	$(Q)$(MAKE) --no-print-directory SAN=1 all unit
+	$(Q)$(MAKE) --no-print-directory SAN=1 all unit fuzzers
 	$(Q)$(MAKE) --no-print-directory SAN= TSAN=1 threaded
 	$(Q)O=$(O) CC='$(CC)' bash tests/run all
 
@@ -178,8 +213,34 @@ check-%: all unit
 bench: all $(bench_bin)
 	$(Q)O=$(O) bash tests/bench/run
 
+fuzzers: $(fuzz_bin)
+
+# With clang, libFuzzer finds its way by what is reached; else changes are made
+# by chance.
+fuzz: deps-check
+	$(Q)if command -v clang >/dev/null; then \
+		$(MAKE) --no-print-directory SAN= FUZZ=1 fuzz-run; \
+	else \
+		$(MAKE) --no-print-directory SAN=1 fuzz-run; \
+	fi
+
+fuzz-run: $(fuzz_bin) $(if $(FUZZ),$(fuzz_bin:%=%.lf))
+	$(Q)O=$(O) bash tests/fuzz/run $(NAMES)
+
+check-fuzz:
+	$(Q)$(MAKE) --no-print-directory SAN=1 fuzzers
+	$(Q)O=$(O) bash tests/run fuzz
+
+healthy:
+	$(Q)$(MAKE) --no-print-directory $(O)/tests/test_healthy
+	HEALTHY_RINGS=$${HEALTHY_RINGS:-1000000} $(O)/tests/test_healthy
+
 lab-shell: all
 	$(Q)O=$(O) tests/lab/shell
+
+lab-full: deps-check
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$(O) bash tests/run lab --full
 
 # --- Installing -----------------------------------------------------------
 
@@ -208,7 +269,7 @@ install: all $(O)/virtio-inspect.pc
 # Linked anew, to find the library where it is installed.
 installed-%:
 	$(Q)$(CC) $(ldflags) $(LDFLAGS) -pie -o $(DESTDIR)$(BINDIR)/$* \
-		$(patsubst %.c,$(O)/%.o,$(wildcard cmd/$*/*.c)) $(cmd_common) \
+		$(call tool_obj,$*) $(cmd_common) \
 		-L$(O) -lvirtio-inspect $(smartcols_libs) \
 		$(if $(filter /usr/lib /usr/lib/% /lib /lib/%,$(LIBDIR)),,-Wl,-rpath,$(LIBDIR))
 
@@ -224,9 +285,10 @@ uninstall:
 	rm -rf $(DESTDIR)$(INCLUDEDIR)/virtio-inspect
 
 clean:
-	rm -rf build build-san build-tsan
+	rm -rf build build-san build-tsan build-fuzz
 
-.PHONY: all demo check unit threaded soak bench lab-shell install uninstall clean deps \
+.PHONY: all demo check unit threaded soak bench fuzz fuzzers fuzz-run \
+	check-fuzz healthy lab-shell lab-full install uninstall clean deps \
 	deps-build deps-check
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the fuzzers share. */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+
+static char root[64];
+
+static int remove_entry(const char *path, const struct stat *st, int type,
+			struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void remove_root(void)
+{
+	nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *fuzz_root(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (*root)
+		return root;
+	/* Files are written thousands of times: in memory, where there is. */
+	snprintf(root, sizeof(root), "%s/vi-fuzz-XXXXXX",
+		 tmp && strlen(tmp) < 40 ? tmp :
+		 !access("/dev/shm", W_OK) ? "/dev/shm" : "/tmp");
+	if (!mkdtemp(root)) {
+		perror(root);
+		exit(1);
+	}
+	atexit(remove_root);
+	return root;
+}
+
+static void keep_quiet(void *data, enum vi_log_level level,
+		       const char *message)
+{
+	(void)data;
+	(void)level;
+	(void)message;
+}
+
+struct vi_ctx *fuzz_ctx(void)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+
+	if (!ctx || vi_ctx_set_sysroot(ctx, fuzz_root()))
+		abort();
+	vi_ctx_set_log(ctx, keep_quiet, NULL);
+	return ctx;
+}
+
+/* @path below the root, with all folders on the way to it. */
+static const char *below_root(const char *path)
+{
+	static char full[PATH_MAX];
+	char *slash;
+
+	snprintf(full, sizeof(full), "%s%s", fuzz_root(), path);
+	for (slash = full + strlen(root) + 1; (slash = strchr(slash, '/'));
+	     slash++) {
+		*slash = '\0';
+		if (mkdir(full, 0755) && errno != EEXIST)
+			abort();
+		*slash = '/';
+	}
+	return full;
+}
+
+void fuzz_put(const char *path, const void *bytes, size_t len)
+{
+	FILE *f = fopen(below_root(path), "w");
+
+	if (!f || fwrite(bytes, 1, len, f) != len || fclose(f))
+		abort();
+}
+
+void fuzz_link(const char *path, const char *target)
+{
+	if (symlink(target, below_root(path)) && errno != EEXIST)
+		abort();
+}
+
+const char *fuzz_file(const void *bytes, size_t len)
+{
+	static char path[64];
+	static int fd = -1;
+
+	if (fd < 0) {
+		fd = memfd_create("fuzz", MFD_CLOEXEC);
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	}
+	if (fd < 0 || ftruncate(fd, 0) ||
+	    pwrite(fd, bytes, len, 0) != (ssize_t)len)
+		abort();
+	return path;
+}
+
+void fuzz_view(struct vi_ctx *ctx)
+{
+	static const char *const raw[] = { "queues.raw", NULL };
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		free(vi_to_json(ctx, vi_device_schema(), dev, raw));
+}
+
+void fuzz_check(struct vi_ctx *ctx)
+{
+	static const struct vi_check_options now = { .now = true };
+
+	vi_look(ctx, NULL, "auto");
+	vi_check(ctx, NULL, &now);
+}
+
+size_t fuzz_text(uint8_t *buf, const char *text)
+{
+	size_t len = strlen(text);
+
+	memcpy(buf, text, len);
+	return len;
+}
+
+uint8_t *fuzz_le(uint8_t *at, uint64_t v, unsigned int bytes)
+{
+	while (bytes--) {
+		*at++ = v;
+		v >>= 8;
+	}
+	return at;
+}
+
+uint64_t fuzz_take(const uint8_t **data, size_t *size, unsigned int bytes)
+{
+	uint64_t v = 0;
+	unsigned int i;
+
+	for (i = 0; i < bytes && *size; i++, ++*data, --*size)
+		v |= (uint64_t)**data << 8 * i;
+	return v;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fuzzers: whatever a parser is given, it ends, and touches nothing else (the
+ * sanitizers watch). Each is a file fuzz_NAME.c with the function below and
+ * some inputs to begin with; main.c drives it where libFuzzer does not.
+ */
+#ifndef VI_TESTS_FUZZ_H
+#define VI_TESTS_FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <virtio-inspect/queues.h>
+
+#define FUZZ_MAX	(256 << 10)
+
+/* As libFuzzer wants it; 0. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* The @i-th input to begin with, into @buf of FUZZ_MAX bytes; its length, 0:
+ * there are no more. */
+size_t fuzz_seed(unsigned int i, uint8_t *buf);
+
+/* What is worth putting into an input; ended by NULL. */
+extern const char *const fuzz_words[];
+
+/* --- common.c --- */
+
+/* A context that looks at an empty tree and nothing of this machine. */
+struct vi_ctx *fuzz_ctx(void);
+
+/* The folder of that tree. */
+const char *fuzz_root(void);
+
+/* A file of it, with folders on the way, that holds these bytes. */
+void fuzz_put(const char *path, const void *bytes, size_t len);
+void fuzz_link(const char *path, const char *target);
+
+/* A file that only this process has, with these bytes; its path. */
+const char *fuzz_file(const void *bytes, size_t len);
+
+/* Look at all that is known of all devices. */
+void fuzz_view(struct vi_ctx *ctx);
+
+/* Look once, and judge. */
+void fuzz_check(struct vi_ctx *ctx);
+
+/* Text as a seed. */
+size_t fuzz_text(uint8_t *buf, const char *text);
+
+/* Little-endian numbers, for seeds. */
+uint8_t *fuzz_le(uint8_t *at, uint64_t v, unsigned int bytes);
+
+/* A number from the input, which becomes shorter; 0 at its end. */
+uint64_t fuzz_take(const uint8_t **data, size_t *size, unsigned int bytes);
+
+#endif

@@ -46,11 +46,12 @@ class CommandFailed(Exception):
     """A command that had to succeed did not."""
 
 
-def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M", cpus=2):
+def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M", cpus=2,
+                 kernel=None):
     """The part of QEMU's command line that tests and the interactive shell share."""
     if not shutil.which(QEMU):
         raise image.Unavailable(f"{QEMU} is not installed")
-    built = image.build()
+    built = image.build(kernel)
     kind, comma, properties = machine.partition(",")
     command = [QEMU, "-M", kind + MACHINES[kind] + comma + properties, "-accel", "tcg",
                "-smp", str(cpus), "-m", memory,
@@ -69,6 +70,7 @@ class Guest:
     devices     arguments of -device
     kernel_args more for the kernel's command line
     options     more arguments of QEMU, such as "-blockdev", "..."
+    kernel      an image.Kernel other than the default
     """
 
     boot_seconds = 90

@@ -25,13 +25,18 @@ from packages import Unavailable
 LAB = pathlib.Path(__file__).resolve().parent
 PROJECT = LAB.parent.parent
 
-# Newest package whose name matches; LAB_KERNEL in the environment chooses another.
-KERNEL = "linux-image-6.1.*-amd64"
+Kernel = collections.namedtuple("Kernel", "pattern suite architecture",
+                                defaults=(None, "amd64"))
+# The newest package whose name matches, of a suite if not of this machine's releases. LAB_KERNEL
+# in the environment is another pattern.
+KERNEL = Kernel("linux-image-6.1.*-amd64")
 
 TOOLS = ("lsvirtio", "vqdump", "vqtop", "vqinject")
+# Of this machine, where it has them.
+PROGRAMS = ("strace",)
 # Opened by the tools when first needed, so that ldd does not name them.
 OPENED_LIBRARIES = ("libpci.so.3", "libjansson.so.4", "libfdt.so.1", "libbpf.so.1",
-                    "libncursesw.so.6")
+                    "libncursesw.so.6", "libblkid.so.1")
 TERMINALS = ("d/dumb", "l/linux", "s/screen", "v/vt100", "v/vt220", "x/xterm", "x/xterm-256color")
 PASSWD = b"root::0:0::/:/bin/sh\nnobody::65534:65534::/:/bin/sh\n"
 GROUP = b"root::0:\nnobody::65534:\n"
@@ -44,35 +49,45 @@ def output_folder():
     return PROJECT / os.environ.get("O", "build")
 
 
+def default_kernel():
+    pattern = os.environ.get("LAB_KERNEL")
+    return Kernel(pattern) if pattern else KERNEL
+
+
 @functools.lru_cache(maxsize=None)
-def build():
-    """The image of this run: built at the first call."""
+def build(wanted=None):
+    """The image of this run with a kernel: built at the first call."""
+    wanted = wanted or default_kernel()
     if platform.machine() != "x86_64":
         raise Unavailable(f"guests are x86-64, and the tools are built for {platform.machine()}")
     folder = output_folder() / "lab"
     folder.mkdir(parents=True, exist_ok=True)
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        kernel = _kernel(folder)
+        kernel = _kernel(folder, wanted)
         modules_archive = (kernel / "modules.cpio").read_bytes()
         initramfs = kernel / "initramfs"
         _replace(initramfs, modules_archive + _user_space(_busybox(folder)))
     return Image(kernel / "vmlinuz", initramfs)
 
 
-def _kernel(folder):
+def _kernel(folder, wanted):
     """A folder with vmlinuz and modules.cpio."""
+    def offers():
+        return packages.apt(folder, wanted.suite, wanted.architecture)
+
     kept = [path.parent.name for path in folder.glob("*/modules.cpio")]
-    package = packages.newest_kernel(os.environ.get("LAB_KERNEL", KERNEL), kept)
+    package = packages.newest_kernel(wanted.pattern, kept, offers)
     kernel = folder / package
     kernel.mkdir(exist_ok=True)
     archive = kernel / "modules.cpio"
     if not archive.exists() or archive.stat().st_mtime < os.stat(modules.__file__).st_mtime:
         with tempfile.TemporaryDirectory(dir=folder) as name:
             tree = pathlib.Path(name)
-            packages.unpack(packages.download(package, kernel), tree)
-            shutil.copyfile(packages.only(tree.glob("boot/vmlinuz-*"), package),
-                            kernel / "vmlinuz")
+            for part in packages.kernel_parts(package, offers):
+                packages.unpack(offers().download(part, kernel), tree)
+            found = [*tree.glob("boot/vmlinu*-*"), *tree.glob("usr/lib/modules/*/vmlinu*")]
+            shutil.copyfile(packages.only(found, package), kernel / "vmlinuz")
             _replace(archive, modules.archive(tree))
     return kernel
 
@@ -82,7 +97,7 @@ def _busybox(folder):
     if not program.exists():
         with tempfile.TemporaryDirectory(dir=folder) as name:
             tree = pathlib.Path(name)
-            packages.unpack(packages.download("busybox-static", folder), tree)
+            packages.unpack(packages.apt(folder).download("busybox-static", folder), tree)
             _replace(program, packages.only(tree.glob("**/bin/busybox"), "busybox").read_bytes())
     return program
 
@@ -96,6 +111,7 @@ def _user_space(busybox):
     archive.add_file("etc/passwd", PASSWD)
     archive.add_file("etc/group", GROUP)
     tools = [path for path in (output_folder() / name for name in TOOLS) if path.exists()]
+    tools += [pathlib.Path(path) for path in map(shutil.which, PROGRAMS) if path]
     for tool in tools:
         archive.add_file(f"usr/bin/{tool.name}", tool.read_bytes(), executable=True)
     _add_libraries(archive, tools)

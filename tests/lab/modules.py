@@ -14,7 +14,9 @@ BOOT = """
     virtio_scsi sd_mod 9p 9pnet_virtio vmw_vsock_virtio_transport virtio_input
 """.split()
 # There for modprobe.
-ON_DEMAND = "virtio_gpu virtio_crypto virtiofs vfio_pci vfio_iommu_type1".split()
+ON_DEMAND = """
+    virtio_gpu virtio_crypto virtiofs vfio_pci vfio_iommu_type1 vfat nls_cp437 nls_ascii
+""".split()
 
 
 def archive(tree):

@@ -1,40 +1,121 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Distribution packages: find, download and unpack them, without installing any."""
+"""Distribution packages: find, download and unpack them, without installing any.
+
+Those of this machine's own releases come by its own apt; those of another release or architecture
+by one with a state of its own, which lives in a folder and knows nothing of this machine.
+"""
 
 import fnmatch
+import functools
+import os
 import pathlib
 import re
 import subprocess
 import sys
 import tempfile
+import time
 
 # Other builds of the same kernel, which a pattern matches only if it names them.
 FLAVOURS = ("-cloud-", "-rt-", "-unsigned", "-dbg")
+
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+# After so many seconds the lists of another release are fetched anew.
+LISTS_LAST = 7 * 86400
+
+APT_CONF = """\
+Dir::State "{root}/state";
+Dir::State::status "/dev/null";
+Dir::Cache "{root}/cache";
+Dir::Etc::SourceList "{root}/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+APT::Architecture "{architecture}";
+APT::Architectures {{ "{architecture}"; }};
+APT::Sandbox::User "root";
+Acquire::Languages "none";
+"""
 
 
 class Unavailable(Exception):
     """Something that the lab needs and this machine lacks: a reason to skip."""
 
 
-def newest_kernel(pattern, kept):
-    """The name of a kernel package, from those kept already or else from what apt offers."""
+def _mirror():
+    """Where this machine has its own releases from: other releases are there, too."""
+    sites = _output("apt-get", "indextargets", "--format", "$(REPO_URI)",
+                    "Created-By: Packages").split()
+    for site in sites:
+        if "security" not in site:
+            return site.rstrip("/")
+    raise Unavailable("apt has no sources: set LAB_MIRROR to a mirror of Debian")
+
+
+class Apt:
+    """What apt offers: of this machine, or of a suite such as "bullseye" for an architecture."""
+
+    def __init__(self, folder=None, suite=None, architecture="amd64"):
+        self.offered_by = suite or "apt"
+        self._environment = dict(os.environ)
+        if suite:
+            root = pathlib.Path(folder, "apt", f"{suite}-{architecture}")
+            self._environment["APT_CONFIG"] = str(root / "apt.conf")
+            self._set_up(root.absolute(), suite, architecture)
+
+    def _set_up(self, root, suite, architecture):
+        if not os.path.exists(KEYRING):
+            raise Unavailable(f"{KEYRING} is missing, so packages of {suite} cannot be checked")
+        fetched = root / "fetched"
+        if fetched.exists() and time.time() - fetched.stat().st_mtime < LISTS_LAST:
+            return
+        for folder in ("state/lists/partial", "cache/archives/partial"):
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        mirror = os.environ.get("LAB_MIRROR") or _mirror()
+        (root / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {suite} main\n")
+        (root / "apt.conf").write_text(APT_CONF.format(root=root, architecture=architecture))
+        # Without it apt ends with success when it fetched nothing.
+        self.run("apt-get", "-qq", "-o", "APT::Update::Error-Mode=any", "update")
+        fetched.touch()
+
+    def run(self, *command, **options):
+        return _output(*command, env=self._environment, **options)
+
+    def names(self, prefix):
+        return self.run("apt-cache", "pkgnames", prefix).split()
+
+    def download(self, package, folder):
+        """The path of the package's file, which stays in the folder."""
+        if not list(folder.glob(f"{package}_*.deb")):
+            print(f"# downloading {package}", file=sys.stderr)
+            with tempfile.TemporaryDirectory(dir=folder) as partial:
+                self.run("apt-get", "-qq", "download", package, cwd=partial)
+                path = only(pathlib.Path(partial).glob("*.deb"), package)
+                path.rename(folder / path.name)
+        return only(folder.glob(f"{package}_*.deb"), package)
+
+
+@functools.lru_cache(maxsize=None)
+def apt(folder, suite=None, architecture="amd64"):
+    return Apt(folder, suite, architecture)
+
+
+def newest_kernel(pattern, kept, offers):
+    """The name of a kernel package, from those kept already or else from what is offered.
+
+    `offers` is called only if it is needed, for an Apt.
+    """
     names = _matching(kept, pattern)
     if not names:
-        names = _matching(_output("apt-cache", "pkgnames", "linux-image-").split(), pattern)
+        names = _matching(offers().names("linux-image-"), pattern)
     if not names:
-        raise Unavailable(f"apt offers no kernel package {pattern}: try apt-get update")
+        raise Unavailable(f"{offers().offered_by} offers no kernel package {pattern}: "
+                          "try apt-get update")
     return max(names, key=lambda name: [int(number) for number in re.findall(r"\d+", name)])
 
 
-def download(package, folder):
-    """The path of the package's file, which stays in the folder."""
-    if not list(folder.glob(f"{package}_*.deb")):
-        print(f"# downloading {package}", file=sys.stderr)
-        with tempfile.TemporaryDirectory(dir=folder) as partial:
-            _output("apt-get", "-qq", "download", package, cwd=partial)
-            path = only(pathlib.Path(partial).glob("*.deb"), package)
-            path.rename(folder / path.name)
-    return only(folder.glob(f"{package}_*.deb"), package)
+def kernel_parts(package, offers):
+    """The packages that a kernel consists of: since 7.0 the first depends on the others."""
+    release = package.removeprefix("linux-image-")
+    parts = [f"linux-binary-{release}", f"linux-modules-{release}"]
+    return [package] + [part for part in parts if part in offers().names(part)]
 
 
 def unpack(package, tree):

@@ -136,6 +136,49 @@ def test_capture_shows_what_the_guest_showed(guest):
     assert json.loads(text)["host"]["kernel"] == guest.release, text[:500]
 
 
+def test_a_check_of_a_capture_is_that_of_the_guest(guest):
+    make_traffic(guest)
+    for name in "blk0", "blk1", "blk3", "rng0", "balloon0":
+        address = guest.qmp.pci_addresses()[name]
+        live = guest.output(f"vqdump --check -v --sample=0.2 {address}")
+        guest.output("rm -f /tmp/checked; "
+                     f"vqdump --check --sample=0.2 --capture /tmp/checked {address}")
+        assert guest.output("vqdump --read /tmp/checked --check -v") == live
+    guest.output("rm -f /tmp/looked; vqdump --capture /tmp/looked")
+    capture = json.loads(guest.get("/tmp/looked").decode("ascii"))
+    ram = [area for area in capture["host"]["memory"] if area["name"] == "System RAM"]
+    assert sum(int(area["end"], 16) - int(area["start"], 16) for area in ram) > 200 << 20, ram
+    for device in capture["devices"]:
+        assert device["looks"] == 1, device
+        assert (device["link"] if device["type"] == "net" else None) == device.get("link"), device
+        # QEMU's balloon has none.
+        assert device["msix"]["enabled"] == (device["type"] != "balloon"), device
+        assert device["msix"]["enabled"] == ("vectors" in device["msix"]), device
+    # What it lacks, another look at it cannot judge; addresses and vectors it does not lack.
+    for device in capture["devices"]:
+        for key in "findings", "answers", "unjudged", "looks":
+            device.pop(key, None)
+    guest.put("/tmp/unjudged", json.dumps(capture).encode())
+    again = json.loads(guest.output("vqdump --read /tmp/unjudged --check -J"))
+    for device in again["devices"]:
+        assert device["type"] == "net" or device["findings"] == [], device
+        for code in "E_UNMAPPED", "E_BUF_UNMAPPED", "I_NOT_RAM", "D_NO_VECTOR":
+            assert not any(line.startswith(code) for line in device["unjudged"]), device
+
+
+def test_registers_and_the_kernel_agree(guest):
+    for name in "blk0", "net1":
+        address = guest.qmp.pci_addresses()[name]
+        device = json.loads(guest.output(f"vqdump --attach=registers -J {address}"))["devices"][0]
+        assert device["registers"]["disagreements"] == [], device
+        text = guest.output(f"vqdump --attach=registers -v {address}")
+        assert "registers and the kernel's structures agree" in text, text
+        assert "offered" in text and "queue 0" in text, text
+        checked = guest.output(f"vqdump --attach=registers --check -J {address}", timeout=60)
+        unjudged = json.loads(checked)["devices"][0]["unjudged"]
+        assert not any("D_SIZE_MISMATCH" in line for line in unjudged), unjudged
+
+
 def test_without_privilege_it_says_why(guest):
     result = guest.run("su nobody -c 'vqdump -J'")
     assert b"root" in result.stderr, result

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What vqdump in a guest says of each queue, against what QEMU says of it."""
+
+import json
+import time
+
+import qemu_features
+
+ADDRESSES = (("desc", "vring-desc"), ("driver", "vring-avail"), ("device", "vring-used"))
+
+
+def dump(guest, arguments="", **options):
+    """The devices, as vqdump -J has them."""
+    return json.loads(guest.output(f"vqdump -J {arguments}", **options))["devices"]
+
+
+def by_id(guest, devices):
+    """{id of a -device: the one of `devices`}: by its PCI address, or else by its type, which has
+    to be that of one device alone."""
+    addresses = guest.qmp.pci_addresses()
+    by_address = {device.get("address"): device for device in devices}
+    by_type = {device["type"]: device for device in devices}
+    types = {entry["path"].split("/")[3]: entry["name"].removeprefix("virtio-")
+             for entry in guest.qmp.command("x-query-virtio")}
+    return {name: by_address[addresses[name]] if name in addresses else by_type[types[name]]
+            for name in guest.qmp.virtio_paths()}
+
+
+def make_quiet(guest):
+    """The kernel draws from a virtio-rng for ever."""
+    guest.output("echo none >/sys/class/misc/hw_random/rng_current 2>/dev/null || true; sync")
+
+
+def make_traffic(guest, disks="vda", blocks=300):
+    """What moves indices past the size of a ring, and then stops."""
+    guest.output(f"for disk in {disks}; do "
+                 f"dd if=/dev/$disk of=/dev/null bs=4096 count={blocks} 2>/dev/null; done; "
+                 "dd if=/dev/hwrng of=/dev/null bs=16 count=4 2>/dev/null || true", timeout=90)
+
+
+def check_agreement(guest, seconds=30, **options):
+    """Every queue is where QEMU has it, and the indices are QEMU's. The devices by their ids.
+
+    What moved between one's look and the other's is looked at again.
+    """
+    deadline = time.monotonic() + seconds
+    make_quiet(guest)
+    before = None
+    while True:
+        devices = by_id(guest, dump(guest, **options))
+        try:
+            compare(guest, devices)
+            return devices
+        except AssertionError:
+            still = positions(devices) == before
+            if still or time.monotonic() > deadline:
+                raise
+        before = positions(devices)
+
+
+def positions(devices):
+    return [(name, queue["index"], queue["driver_state"]["last_used_idx"],
+             queue["num_in_flight"])
+            for name, device in devices.items() for queue in device.get("queues", [])]
+
+
+def compare(guest, devices):
+    assert devices, "QEMU has no virtio devices"
+    for name, device in devices.items():
+        path = guest.qmp.virtio_paths()[name]
+        assert device.get("queues"), (name, device)
+        status = qemu_features.feature_bits(guest.qmp.virtio_status(path)["guest-features"])
+        for queue in device["queues"]:
+            said = guest.qmp.virtio_queue_status(path, queue["index"])
+            check_place(name, queue, said)
+            check_indices(name, queue, said)
+            packed = bool(status & 1 << 34)
+            assert queue["layout"] == ("packed" if packed else "split"), (name, queue)
+
+
+def check_place(name, queue, said):
+    where = (name, queue, said)
+    assert queue["size"] == said["vring-num"], where
+    for key, theirs in ADDRESSES:
+        assert int(queue[key], 16) == said[theirs], (key, where)
+
+
+def check_indices(name, queue, said):
+    """Of a queue in which nothing moves."""
+    where = (name, queue, said)
+    if queue["layout"] == "split":
+        used, available = queue["used"]["idx"], queue["avail"]["idx"]
+    else:
+        used, available = queue["next_used"], queue["next_avail"]
+    assert used == said["used-idx"], where
+    # The device looks no further than it needs to.
+    assert said["inuse"] <= queue["num_in_flight"], where
+    state = queue["driver_state"]
+    if not queue["num_in_flight"]:
+        assert available == said["last-avail-idx"], where
+        assert state["num_free"] == queue["size"], where
+    assert state["tokens"] == queue["num_in_flight"] + queue["num_unseen"], where

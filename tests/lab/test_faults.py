@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Faults that QEMU and the guest's own hardware really have: vqdump --check names them, and only them.
+
+The device that the fault is not in works hard all the while.
+"""
+
+import contextlib
+import json
+import re
+import struct
+import time
+
+from guest import Guest
+
+MODERN = "disable-legacy=on"
+DEVICES = {
+    "faulty": f"virtio-blk-pci,addr=5.0,drive=disk0,num-queues=1,{MODERN}",
+    "busy": f"virtio-blk-pci,addr=6.0,drive=disk1,num-queues=1,{MODERN}",
+    "net": f"virtio-net-pci,addr=7.0,netdev=net,{MODERN}",
+}
+GUEST = {
+    "machine": "q35",
+    "devices": [f"{device},id={name}" for name, device in DEVICES.items()],
+    # Without it nobody may reach the registers of a device that has a driver.
+    "kernel_args": "iomem=relaxed",
+    "options": ("-blockdev", "null-co,node-name=disk0,size=67108864,read-zeroes=on",
+                "-blockdev", "null-co,node-name=disk1,size=67108864,read-zeroes=on",
+                "-netdev", "user,id=net,restrict=on"),
+}
+
+# The stuck disk comes later.
+STUCK_GUEST = {
+    "machine": "pc",
+    "devices": [f"{DEVICES[name]},id={name}" for name in ("busy", "net")],
+    "options": ("-blockdev", "null-co,node-name=disk1,size=67108864,read-zeroes=on",
+                "-netdev", "user,id=net,restrict=on"),
+}
+FOR_EVER = 3600 * 10**9
+
+CAP_MSIX = 0x11
+MASK_FUNCTION = 0x40  # in the upper byte of its control word
+
+
+def test_a_stuck_disk_beside_a_busy_one():
+    with Guest(**STUCK_GUEST) as guest:
+        use_network(guest)
+        guest.qmp.command("blockdev-add", **{
+            "driver": "null-co", "node-name": "slow", "size": 16777216, "latency-ns": FOR_EVER})
+        # With a geometry QEMU need not look for one on the disk, and wait.
+        guest.qmp.command("device_add", driver="virtio-blk-pci", id="faulty", drive="slow",
+                          num_queues=1, cyls=16, heads=16, secs=63)
+        with load(guest, "busy"):
+            wait_for_request(guest, "faulty")
+            code, devices = check(guest)
+            text = guest.run("vqdump --check", timeout=90)
+        assert code == text.code == 4, (code, text)
+        finding = only_finding(devices, "faulty")
+        assert (finding["code"], finding["severity"]) == ("D_DEVICE_STUCK", "error"), finding
+        evidence = evidence_of(finding)
+        assert int(evidence["age_ms"]) >= 3000, finding
+        assert int(evidence["in_flight"]) >= 1, finding
+        answer = devices["faulty"]["answers"][0]
+        # Whether a device without a sign of it has seen a request, only it knows.
+        assert answer["completed"] == "no", answer
+        for name in ("busy", "net"):
+            assert not serious(devices[name]), devices[name]
+            line = line_of(text, devices[name])
+            assert ": healthy (" in line, line
+        assert "D_DEVICE_STUCK" in text.stdout.decode(), text
+
+
+def test_a_masked_vector(guest):
+    """As its own table says, in a BAR of the device: interrupts wait there until it is unmasked."""
+    lost_interrupt(guest, mask_vector, unmask_vector)
+
+
+def test_a_masked_function(guest):
+    """As a bit of its configuration space says, which is there to read."""
+    finding = lost_interrupt(guest, mask_function, unmask_function)
+    assert evidence_of(finding).get("masked") == "true", finding
+    assert "masked" in finding["message"], finding
+
+
+def lost_interrupt(guest, mask, unmask):
+    """The finding, once all was checked; and that it is well again without the fault."""
+    use_network(guest)
+    with load(guest, "busy"):
+        code, devices = check(guest)
+        assert code == 0 and not any(map(serious, devices.values())), devices
+        mask(guest, "faulty")
+        try:
+            read_one_block(guest, "faulty")
+            wait_for_completion(guest, "faulty")
+            before = interrupts(guest, "faulty")
+            code, devices = check(guest)
+            text = guest.run("vqdump --check", timeout=90)
+            assert interrupts(guest, "faulty") == before
+            assert "S" not in guest.output("cat /tmp/one.end"), "the request was not stuck"
+        finally:
+            unmask(guest, "faulty")
+        assert code == text.code == 4, (code, text)
+        finding = only_finding(devices, "faulty")
+        assert (finding["code"], finding["severity"]) == ("D_LOST_IRQ", "error"), finding
+        evidence = evidence_of(finding)
+        queue = devices["faulty"]["queues"][0]
+        assert evidence["unseen"] == str(queue["num_unseen"]) and queue["num_unseen"], finding
+        assert int(evidence["interrupts"]) == queue["irq_count"] == before, (finding, before)
+        assert int(evidence["irq"]) == queue["irq"], (finding, queue)
+        if "vector" in queue:
+            assert int(evidence["vector"]) == queue["vector"] == 1, finding
+        answer = devices["faulty"]["answers"][0]
+        assert [answer[key] for key in ("seen", "completed", "noticed")] == ["yes", "yes", "no"]
+        for name in ("busy", "net"):
+            assert not serious(devices[name]), devices[name]
+            assert ": healthy (" in line_of(text, devices[name]), text
+        wait_until(guest, "grep -q S /tmp/one.end", "the request is not done")
+        code, devices = check(guest)
+        assert code == 0 and not any(map(serious, devices.values())), devices
+    return finding
+
+
+def mask_vector(guest, name, mask=1):
+    """Of its queue: vector 1, as 0 is for changes of the configuration."""
+    address = guest.qmp.pci_addresses()[name]
+    position = msix_position(guest, address)
+    place = struct.unpack("<I", read_config(guest, address, position + 4, 4))[0]
+    bars = guest.output(f"cat /sys/bus/pci/devices/{address}/resource").splitlines()
+    table = int(bars[place & 7].split()[0], 16) + (place & ~7)
+    guest.output(f"devmem {table + 1 * 16 + 12:#x} 32 {mask}")
+
+
+def unmask_vector(guest, name):
+    mask_vector(guest, name, mask=0)
+
+
+def mask_function(guest, name, mask=MASK_FUNCTION):
+    address = guest.qmp.pci_addresses()[name]
+    at = msix_position(guest, address) + 3
+    octets = read_config(guest, address, at, 1)[0] & ~MASK_FUNCTION | mask
+    guest.output(f"printf '\\{octets:03o}' >/tmp/byte && "
+                 f"dd if=/tmp/byte of=/sys/bus/pci/devices/{address}/config bs=1 count=1 "
+                 f"seek={at} conv=notrunc 2>/dev/null")
+    assert read_config(guest, address, at, 1)[0] == octets
+
+
+def unmask_function(guest, name):
+    mask_function(guest, name, mask=0)
+
+
+def msix_position(guest, address):
+    position = read_config(guest, address, 0x34, 1)[0]
+    while position:
+        kind, following = read_config(guest, address, position, 2)
+        if kind == CAP_MSIX:
+            return position
+        position = following
+    raise AssertionError(f"{address} has no MSI-X capability")
+
+
+def read_config(guest, address, start, size):
+    text = guest.output(f"dd if=/sys/bus/pci/devices/{address}/config bs=1 skip={start} "
+                        f"count={size} 2>/dev/null | hexdump -v -e '1/1 \"%02x\"'")
+    return bytes.fromhex(re.sub(r"\s", "", text))
+
+
+def read_one_block(guest, name):
+    """In the background: it may take for ever."""
+    disk = disk_of(guest, name)
+    guest.output("rm -f /tmp/one.end; touch /tmp/one.end; "
+                 f"{{ dd if=/dev/{disk} of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null; "
+                 "echo S >/tmp/one.end; } >/dev/null 2>&1 &")
+
+
+@contextlib.contextmanager
+def load(guest, name):
+    """The disk is read from all the while, and the network's gateway is asked for echoes."""
+    disk = disk_of(guest, name)
+    guest.output(f"while :; do dd if=/dev/{disk} of=/dev/null bs=4096 iflag=direct; done "
+                 ">/dev/null 2>&1 & echo $! >/tmp/load.pids\n"
+                 "ping -A -q 10.0.2.2 >/dev/null 2>&1 & echo $! >>/tmp/load.pids")
+    try:
+        yield
+        used = counts(guest, name)
+        time.sleep(0.5)
+        assert counts(guest, name) != used, "the busy disk is not busy"
+    finally:
+        if guest.alive():
+            guest.output("kill $(cat /tmp/load.pids)")
+
+
+def use_network(guest):
+    guest.output("ifconfig eth0 10.0.2.15 up")
+
+
+def counts(guest, name):
+    return guest.output(f"cat /sys/block/{disk_of(guest, name)}/stat")
+
+
+def disk_of(guest, name):
+    address = guest.qmp.pci_addresses()[name]
+    return guest.output(f"ls /sys/bus/pci/devices/{address}/virtio*/block").split()[0]
+
+
+def interrupts(guest, name):
+    """How often that of the first queue came, on all processors."""
+    address = guest.qmp.pci_addresses()[name]
+    device = guest.output(f"ls /sys/bus/pci/devices/{address} | grep virtio").strip()
+    line = guest.output(f"grep -w {device}-req.0 /proc/interrupts")
+    return sum(int(word) for word in line.split()[1:3])
+
+
+def check(guest):
+    """The exit code, and the devices by id."""
+    result = guest.run("vqdump --check -J", timeout=90)
+    by_address = {device["address"]: device for device in json.loads(result.stdout)["devices"]}
+    addresses = guest.qmp.pci_addresses()
+    return result.code, {name: by_address[addresses[name]] for name in DEVICES}
+
+
+def serious(device):
+    return [finding for finding in device["findings"] if finding["severity"] != "info"]
+
+
+def only_finding(devices, name):
+    findings = serious(devices[name])
+    assert len(findings) == 1 and findings[0]["queue"] == 0, findings
+    return findings[0]
+
+
+def evidence_of(finding):
+    """By name, whichever way evidence is written."""
+    evidence = finding["evidence"]
+    if isinstance(evidence, dict):
+        return {name: str(value) for name, value in evidence.items()}
+    return {entry["name"]: entry["value"] for entry in evidence}
+
+
+def line_of(result, device):
+    return next(line for line in result.stdout.decode().splitlines()
+                if line.startswith(device["name"] + " "))
+
+
+def queue_of(guest, name):
+    """The first one; None as long as there is none."""
+    address = guest.qmp.pci_addresses().get(name)
+    result = guest.run("vqdump -J")
+    for device in json.loads(result.stdout or b'{"devices":[]}')["devices"]:
+        if device.get("address") == address and device["queues"]:
+            return device["queues"][0]
+    return None
+
+
+def wait_for_request(guest, name):
+    wait_for(lambda: (queue_of(guest, name) or {}).get("num_in_flight"), "no request in flight")
+
+
+def wait_for_completion(guest, name):
+    wait_for(lambda: queue_of(guest, name)["num_unseen"], "no completion that is not seen")
+
+
+def wait_until(guest, command, message):
+    wait_for(lambda: guest.run(command).code == 0, message)
+
+
+def wait_for(condition, message, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{message} in {seconds} s"
+        time.sleep(0.2)

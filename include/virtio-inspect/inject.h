@@ -42,11 +42,11 @@ struct vi_ring_memory {
 };
 
 /**
- * vi_ring_memory - the memory of a queue of virtio_find_vq(), good until
+ * vi_queue_memory - the memory of a queue of virtio_find_vq(), good until
  * virtio_del_vq(). Who writes to it does not use the queue's operations, until
  * the device was reset and the queue found anew. 0 or -ENOTSUP.
  */
-int vi_ring_memory(struct virtqueue *vq, struct vi_ring_memory *mem);
+int vi_queue_memory(struct virtqueue *vq, struct vi_ring_memory *mem);
 
 /**
  * vi_dma_addr - the address by which @vdev reaches @len bytes at @buf, which

@@ -7,7 +7,7 @@
 
 #define HAS(vdev, op)	((vdev)->drive && (vdev)->drive->op)
 
-VI_EXPORT int vi_ring_memory(struct virtqueue *vq, struct vi_ring_memory *mem)
+VI_EXPORT int vi_queue_memory(struct virtqueue *vq, struct vi_ring_memory *mem)
 {
 	if (!HAS(vq->vdev, ring_memory))
 		return -ENOTSUP;

@@ -80,7 +80,7 @@ static void test_ring_by_hand(void **state)
 	(void)state;
 	assert_non_null(drv.vq);
 	assert_false(virtio_has_feature(vdev, VIRTIO_RING_F_EVENT_IDX));
-	assert_int_equal(vi_ring_memory(drv.vq, &mem), 0);
+	assert_int_equal(vi_queue_memory(drv.vq, &mem), 0);
 	assert_int_equal(mem.num, 8);
 	assert_false(mem.packed);
 	buf = virtio_alloc(vdev, 64);

@@ -13,6 +13,8 @@
 
 static const struct vi_way ways[] = {
 	{ "sim:", sim_new, sim_free },
+	/* All that is left must be a PCI address. */
+	{ "", vi_pci_attach, vi_pci_drive_free },
 };
 
 /* What vi_detach() will have to end. */
@@ -27,12 +29,11 @@ static struct attached *all;
 
 static const struct vi_way *find_way(const char *target)
 {
-	size_t i;
+	const struct vi_way *way = ways;
 
-	for (i = 0; i < ARRAY_SIZE(ways); i++)
-		if (!strncmp(ways[i].prefix, target, strlen(ways[i].prefix)))
-			return &ways[i];
-	return NULL;
+	while (strncmp(way->prefix, target, strlen(way->prefix)))
+		way++;
+	return way;
 }
 
 VI_EXPORT int vi_attach(const char *target, struct virtio_device **vdev)
@@ -44,10 +45,6 @@ VI_EXPORT int vi_attach(const char *target, struct virtio_device **vdev)
 	if (!target || !vdev)
 		return vi_fail(NULL, -EINVAL, "vi_attach: no target");
 	way = find_way(target);
-	if (!way)
-		return vi_fail(NULL, -EINVAL,
-			       "%s: not a device that can be driven; try sim:blk, sim:rng, sim:net or sim:console",
-			       target);
 	a = calloc(1, sizeof(*a));
 	if (!a)
 		return vi_fail(NULL, -ENOMEM, "%s: out of memory", target);

@@ -5,10 +5,11 @@
 
 #include <virtio-inspect/virtio.h>
 
+#include "attach/pci_attach.h"
 #include "transport/sim/sim.h"
 
 /*
- * Targets that begin with @prefix. @open makes the device, with a message for
+ * Targets that begin with @prefix, as all do with the last one's, "". @open makes the device, with a message for
  * vi_error(NULL) when it cannot; @close ends it after it left the bus.
  */
 struct vi_way {

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* "0000:00:04.0,poll": which PCI device is to be driven, and how. */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attach/address.h"
+#include "attach/pci_attach.h"
+#include "core/ctx.h"
+#include "core/file.h"
+
+/* A pool is all locked memory: more than this is a slip of the pen. */
+#define POOL_MAX	((uint64_t)1 << 30)
+
+static int set_pool(const char *target, const char *value,
+		    struct vi_pci_options *o)
+{
+	uint64_t size;
+
+	if (vi_parse_size(value, &size) || !size || size > POOL_MAX)
+		return vi_fail(NULL, -EINVAL,
+			       "%s: pool=%s: expected a size from 1 to 1G, such as 16M",
+			       target, value);
+	o->pool = (size_t)size;
+	return 0;
+}
+
+static int set_option(const char *target, const char *word,
+		      struct vi_pci_options *o)
+{
+	if (!strncmp(word, "pool=", 5))
+		return set_pool(target, word + 5, o);
+	if (!strcmp(word, "poll"))
+		o->poll = true;
+	else if (!strcmp(word, "legacy"))
+		o->legacy = true;
+	else
+		return vi_fail(NULL, -EINVAL,
+			       "%s: unknown option \"%s\"; there are poll, legacy, pool=SIZE",
+			       target, word);
+	return 0;
+}
+
+/* @text is cut into words, in place. */
+static int parse(const char *target, char *text, char *address,
+		 struct vi_pci_options *o)
+{
+	char *word = strsep(&text, ",");
+	int err = 0;
+
+	if (vi_pci_address(word, address))
+		return vi_fail(NULL, -EINVAL,
+			       "%s: not a device that can be driven; try sim:blk, sim:rng, sim:net or sim:console, or a PCI address such as 0000:00:04.0",
+			       target);
+	while (!err && (word = strsep(&text, ",")))
+		err = set_option(target, word, o);
+	return err;
+}
+
+int vi_pci_attach(const char *target, struct virtio_device **vdev)
+{
+	struct vi_pci_options o = { 0 };
+	char address[VI_PCI_ADDRESS_SIZE], *text;
+	size_t skip = 0;
+	int err;
+
+	if (!strncmp(target, VI_PHYSICAL, strlen(VI_PHYSICAL))) {
+		o.physical = true;
+		skip = strlen(VI_PHYSICAL);
+	}
+	text = strdup(target + skip);
+	if (!text)
+		return vi_fail(NULL, -ENOMEM, "%s: out of memory", target);
+	err = parse(target, text, address, &o);
+	free(text);
+	return err ? err : vi_pci_drive_new(address, &o, vdev);
+}

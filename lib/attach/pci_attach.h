@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* PCI devices to drive, by target: "ADDRESS,…" and "physical:ADDRESS,…". */
+#ifndef VI_ATTACH_PCI_ATTACH_H
+#define VI_ATTACH_PCI_ATTACH_H
+
+#include <virtio-inspect/virtio.h>
+
+#include "transport/pci/drive.h"
+
+int vi_pci_attach(const char *target, struct virtio_device **vdev);
+
+#define VI_PHYSICAL	"physical:"
+
+#endif

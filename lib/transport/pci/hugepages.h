@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory whose physical addresses a device is given. In huge pages: the kernel
+ * does not swap them, and each is in one piece.
+ */
+#ifndef VI_TRANSPORT_PCI_HUGEPAGES_H
+#define VI_TRANSPORT_PCI_HUGEPAGES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A huge page is 1 << HUGEPAGE_SHIFT bytes. */
+#define HUGEPAGE_SHIFT	21
+
+struct vi_hugepages {
+	char *base;
+	size_t size;
+	uint64_t *addr;			/* physical, by page */
+};
+
+/*
+ * @size: whole huge pages. They are mapped shared, so that a process that was
+ * forked meanwhile keeps them while the device may still write to them. 0, or
+ * a negative errno with a message; @name is the device's.
+ */
+int vi_hugepages_get(const char *name, size_t size, struct vi_hugepages *h);
+void vi_hugepages_put(struct vi_hugepages *h);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Registers in a mapped BAR: one access each, of the width that is asked for,
+ * and in order with what was written to memory before. They are little-endian.
+ */
+#ifndef VI_TRANSPORT_PCI_MAPPED_H
+#define VI_TRANSPORT_PCI_MAPPED_H
+
+#include "ring/endian.h"
+
+/* What was written to memory is there before the device is told. */
+static inline void vi_mapped_barrier(void)
+{
+#if defined(__aarch64__)
+	__asm__ __volatile__("dsb st" ::: "memory");
+#elif defined(__x86_64__) || defined(__i386__)
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+#else
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
+}
+
+static inline uint32_t vi_mapped_read(const void *at, unsigned int width)
+{
+	uint32_t value;
+
+	if (width == 1)
+		value = *(const volatile uint8_t *)at;
+	else if (width == 2)
+		value = vi_le16(*(const volatile uint16_t *)at);
+	else
+		value = vi_le32(*(const volatile uint32_t *)at);
+	/* What the device wrote before it answered is seen after it. */
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return value;
+}
+
+static inline void vi_mapped_write(void *at, unsigned int width,
+				   uint32_t value)
+{
+	vi_mapped_barrier();
+	if (width == 1)
+		*(volatile uint8_t *)at = (uint8_t)value;
+	else if (width == 2)
+		*(volatile uint16_t *)at = vi_le16((uint16_t)value);
+	else
+		*(volatile uint32_t *)at = vi_le32(value);
+}
+
+#endif

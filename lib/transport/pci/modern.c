@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Modern devices: features and configuration space (spec 1.4, 4.1.4.3). */
+#include <errno.h>
+#include <string.h>
+
+#include "ring/endian.h"
+#include "transport/pci/device.h"
+
+/* --- Configuration space, little-endian (spec 4.1.4.6) ------------------- */
+
+/* Fields are accessed as wide as they are (4.1.3.1); of 64 bits, by halves. */
+static unsigned int access_width(unsigned int offset, unsigned int len)
+{
+	unsigned int width = len == 8 ? 4 : len;
+
+	if ((width == 2 || width == 4) && offset % width == 0)
+		return width;
+	return 1;
+}
+
+static void modern_get(struct virtio_device *vdev, unsigned int offset,
+		       void *buf, unsigned int len)
+{
+	struct pci_device *dev = to_pci(vdev);
+	const struct vi_pci_cap *cap = dev->config;
+	unsigned int width = access_width(offset, len), i;
+	char *to = buf;
+
+	memset(buf, 0, len);
+	for (i = 0; cap && i < len; i += width) {
+		uint64_t at = (uint64_t)offset + i;
+		uint32_t value;
+
+		if (at + width > cap->length)
+			break;
+		value = vi_le32(vi_bar_read(dev->fn, cap->bar,
+					    cap->offset + at, width));
+		memcpy(to + i, &value, width);
+	}
+}
+
+static void modern_set(struct virtio_device *vdev, unsigned int offset,
+		       const void *buf, unsigned int len)
+{
+	struct pci_device *dev = to_pci(vdev);
+	const struct vi_pci_cap *cap = dev->config;
+	unsigned int width = access_width(offset, len), i;
+	const char *from = buf;
+
+	for (i = 0; cap && i < len; i += width) {
+		uint64_t at = (uint64_t)offset + i;
+		uint32_t value = 0;
+
+		if (at + width > cap->length)
+			return;
+		memcpy(&value, from + i, width);
+		vi_bar_write(dev->fn, cap->bar, cap->offset + at, width,
+			     vi_le32(value));
+	}
+}
+
+static uint32_t modern_generation(struct virtio_device *vdev)
+{
+	return pci_get(to_pci(vdev), PCI_GENERATION, 1);
+}
+
+/* --- Features ------------------------------------------------------------ */
+
+static uint32_t offered(struct pci_device *dev, uint32_t select)
+{
+	pci_put(dev, PCI_DEVICE_FEATURE_SELECT, 4, select);
+	return pci_get(dev, PCI_DEVICE_FEATURE, 4);
+}
+
+static void modern_get_features(struct virtio_device *vdev,
+				struct vi_features *features)
+{
+	struct pci_device *dev = to_pci(vdev);
+	unsigned int i, words = dev->wide ? 4 : 2;
+
+	memset(features, 0, sizeof(*features));
+	for (i = 0; i < words; i++)
+		features->w[i / 2] |= (uint64_t)offered(dev, i) <<
+				      (i % 2 * 32);
+}
+
+static int refuse(const struct pci_device *dev, const char *why)
+{
+	return vi_fail(NULL, -ENODEV, "%s: features refused: %s",
+		       dev->fn->name, why);
+}
+
+/*
+ * Only what would do harm, or cannot be done here, is refused; all else is the
+ * device's to refuse.
+ */
+static int modern_finalize_features(struct virtio_device *vdev)
+{
+	struct pci_device *dev = to_pci(vdev);
+	unsigned int i, words = dev->wide ? 4 : 2;
+
+	if (dev->fn->translated &&
+	    !virtio_has_feature(vdev, VIRTIO_F_ACCESS_PLATFORM))
+		return refuse(dev, "without VIRTIO_F_ACCESS_PLATFORM the device would go past the IOMMU");
+	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1))
+		return refuse(dev, "the modern interface needs VIRTIO_F_VERSION_1");
+	if (virtio_has_feature(vdev, VIRTIO_F_NOTIFICATION_DATA) ||
+	    virtio_has_feature(vdev, VIRTIO_F_NOTIF_CONFIG_DATA))
+		return refuse(dev, "notifications here carry no data");
+	for (i = 0; i < words; i++) {
+		pci_put(dev, PCI_DRIVER_FEATURE_SELECT, 4, i);
+		pci_put(dev, PCI_DRIVER_FEATURE, 4,
+			(uint32_t)(vdev->features.w[i / 2] >> (i % 2 * 32)));
+	}
+	pci_modern_config_vector(dev);
+	return 0;
+}
+
+/*
+ * Devices of older specifications have 64 feature bits, and need not say that
+ * there are no more: where the selection does not stick, there are none.
+ */
+static bool is_wide(struct pci_device *dev)
+{
+	uint32_t select;
+
+	pci_put(dev, PCI_DRIVER_FEATURE_SELECT, 4, 2);
+	select = pci_get(dev, PCI_DRIVER_FEATURE_SELECT, 4);
+	pci_put(dev, PCI_DRIVER_FEATURE_SELECT, 4, 0);
+	return select == 2;
+}
+
+void pci_modern_setup(struct pci_device *dev)
+{
+	dev->wide = is_wide(dev);
+	dev->num_queues = pci_get(dev, PCI_NUM_QUEUES, 2);
+	/* More are not to be had, whatever the device says. */
+	vi_pci_num_queues_ok((uint16_t)dev->num_queues, &dev->num_queues,
+			     NULL);
+}
+
+const struct virtio_config_ops pci_modern_config = {
+	.get			= modern_get,
+	.set			= modern_set,
+	.generation		= modern_generation,
+	.get_status		= pci_get_status,
+	.set_status		= pci_set_status,
+	.reset			= pci_reset,
+	.find_vq		= pci_find_vq,
+	.del_vq			= pci_del_vq,
+	.get_features		= modern_get_features,
+	.finalize_features	= modern_finalize_features,
+};

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Modern devices: their queues (spec 1.4, 4.1.4.3 and 4.1.5.1.3). */
+#include <errno.h>
+#include <time.h>
+
+#include "transport/pci/device.h"
+
+/* How long the reset of a queue may take. */
+#define RESET_MS	5000
+
+/* False: the device has no such queue. */
+static bool select_queue(struct pci_device *dev, unsigned int index)
+{
+	pci_put(dev, PCI_QUEUE_SELECT, 2, index);
+	return pci_get(dev, PCI_QUEUE_SELECT, 2) == index;
+}
+
+static int modern_queue_max(struct pci_device *dev, unsigned int index)
+{
+	if (!select_queue(dev, index))
+		return -ENOENT;
+	if (pci_get(dev, PCI_QUEUE_ENABLE, 2))
+		return -EBUSY;
+	return (int)pci_get(dev, PCI_QUEUE_SIZE, 2);
+}
+
+/* A device that has no room for a vector says so (4.1.5.1.2). */
+static unsigned int set_vector(struct pci_device *dev, unsigned int at,
+			       unsigned int vector)
+{
+	pci_put(dev, at, 2, vector);
+	return pci_get(dev, at, 2) == vector ? vector : PCI_NO_VECTOR;
+}
+
+static void set_queue_vector(struct pci_device *dev, unsigned int index)
+{
+	struct pci_queue *q = &dev->queue[index];
+
+	if (dev->irq.mode != PCI_IRQ_MSIX) {
+		q->vector = PCI_NO_VECTOR;
+		return;
+	}
+	q->vector = set_vector(dev, PCI_QUEUE_VECTOR,
+			       pci_irq_vector(dev, (int)index));
+	/* The first one is there for all. */
+	if (q->vector == PCI_NO_VECTOR)
+		q->vector = set_vector(dev, PCI_QUEUE_VECTOR, 0);
+	if (q->vector == PCI_NO_VECTOR)
+		vi_warn(NULL, "%s: queue %u gets no interrupt vector, and has to be polled",
+			dev->fn->name, index);
+}
+
+void pci_modern_config_vector(struct pci_device *dev)
+{
+	if (dev->irq.mode == PCI_IRQ_MSIX)
+		set_vector(dev, PCI_CONFIG_VECTOR, pci_irq_vector(dev, -1));
+}
+
+static void put64(struct pci_device *dev, unsigned int at, uint64_t value)
+{
+	pci_put(dev, at, 4, (uint32_t)value);
+	pci_put(dev, at + 4, 4, (uint32_t)(value >> 32));
+}
+
+static int find_notify(struct pci_device *dev, unsigned int index)
+{
+	uint16_t off = (uint16_t)pci_get(dev, PCI_QUEUE_NOTIFY_OFF, 2);
+	struct vi_pci_hazard hazard;
+
+	if (!vi_pci_notify_ok(dev->notify, off, false, &hazard))
+		return vi_fail(NULL, -EPROTO, "%s: queue %u: %s",
+			       dev->fn->name, index, hazard.message);
+	dev->queue[index].notify_bar = dev->notify->bar;
+	dev->queue[index].notify_at = dev->notify->offset +
+		(uint64_t)off * dev->notify->notify_off_multiplier;
+	return 0;
+}
+
+static int modern_queue_start(struct pci_device *dev, unsigned int index,
+			      const struct vi_ring_memory *mem)
+{
+	int err;
+
+	if (!select_queue(dev, index))
+		return -ENOENT;
+	err = find_notify(dev, index);
+	if (err)
+		return err;
+	pci_put(dev, PCI_QUEUE_SIZE, 2, mem->num);
+	if (pci_get(dev, PCI_QUEUE_SIZE, 2) != mem->num)
+		return vi_fail(NULL, -ERANGE,
+			       "%s: queue %u does not take a size of %u",
+			       dev->fn->name, index, mem->num);
+	set_queue_vector(dev, index);
+	put64(dev, PCI_QUEUE_DESC, mem->desc_addr);
+	put64(dev, PCI_QUEUE_DRIVER, mem->driver_addr);
+	put64(dev, PCI_QUEUE_DEVICE, mem->device_addr);
+	pci_put(dev, PCI_QUEUE_ENABLE, 2, 1);
+	return 0;
+}
+
+/* It cannot be disabled but by a reset (4.1.4.3.2). */
+static void modern_queue_stop(struct pci_device *dev, unsigned int index)
+{
+	if (dev->queue[index].vector == PCI_NO_VECTOR || pci_gone(dev) ||
+	    !select_queue(dev, index))
+		return;
+	set_vector(dev, PCI_QUEUE_VECTOR, PCI_NO_VECTOR);
+}
+
+int pci_modern_queue_reset(struct virtqueue *vq)
+{
+	struct pci_device *dev = to_pci(vq->vdev);
+	unsigned int index = (unsigned int)(pci_queue_of(vq) - dev->queue);
+	const struct timespec ms = { .tv_nsec = 1000000 };
+	unsigned int waited;
+
+	if (!virtio_has_feature(vq->vdev, VIRTIO_F_RING_RESET) ||
+	    dev->registers_len < PCI_QUEUE_RESET + 2)
+		return -ENOTSUP;
+	if (!select_queue(dev, index))
+		return -ENOENT;
+	pci_put(dev, PCI_QUEUE_RESET, 2, 1);
+	for (waited = 0; pci_get(dev, PCI_QUEUE_RESET, 2) ||
+			 pci_get(dev, PCI_QUEUE_ENABLE, 2); waited++) {
+		if (waited >= RESET_MS)
+			return vi_fail(NULL, -ETIMEDOUT,
+				       "%s: queue %u does not reset in %u s",
+				       dev->fn->name, index, RESET_MS / 1000);
+		nanosleep(&ms, NULL);
+	}
+	return 0;
+}
+
+/* As the specification names them (4.1.4.3). */
+static const struct pci_register registers[] = {
+	{ "device_feature_select", PCI_DEVICE_FEATURE_SELECT, 4, false },
+	{ "device_feature", PCI_DEVICE_FEATURE, 4, true },
+	{ "driver_feature_select", PCI_DRIVER_FEATURE_SELECT, 4, false },
+	{ "driver_feature", PCI_DRIVER_FEATURE, 4, false },
+	{ "config_msix_vector", PCI_CONFIG_VECTOR, 2, false },
+	{ "num_queues", PCI_NUM_QUEUES, 2, true },
+	{ "device_status", PCI_STATUS, 1, false },
+	{ "config_generation", PCI_GENERATION, 1, true },
+	{ "queue_select", PCI_QUEUE_SELECT, 2, false },
+	{ "queue_size", PCI_QUEUE_SIZE, 2, false },
+	{ "queue_msix_vector", PCI_QUEUE_VECTOR, 2, false },
+	{ "queue_enable", PCI_QUEUE_ENABLE, 2, false },
+	{ "queue_notify_off", PCI_QUEUE_NOTIFY_OFF, 2, true },
+	{ "queue_desc", PCI_QUEUE_DESC, 8, false },
+	{ "queue_driver", PCI_QUEUE_DRIVER, 8, false },
+	{ "queue_device", PCI_QUEUE_DEVICE, 8, false },
+	{ "queue_notify_data", PCI_QUEUE_NOTIFY_DATA, 2, true },
+	{ "queue_reset", PCI_QUEUE_RESET, 2, false },
+};
+
+const struct pci_kind pci_modern = {
+	.config		= &pci_modern_config,
+	.ring_align	= 64,
+	.status_at	= PCI_STATUS,
+	.queue_max	= modern_queue_max,
+	.queue_start	= modern_queue_start,
+	.queue_stop	= modern_queue_stop,
+	.registers	= registers,
+	.num_registers	= ARRAY_SIZE(registers),
+};

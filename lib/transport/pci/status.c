@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The device status field, and reset (spec 1.4, 2.1, 2.4 and 4.1.4.3). */
+#include <errno.h>
+#include <time.h>
+
+#include "transport/pci/device.h"
+
+/* How long a reset may take. */
+#define RESET_MS	10000
+
+bool pci_gone(struct pci_device *dev)
+{
+	uint16_t vendor;
+
+	/* What was unplugged reads as all-ones, everywhere. */
+	return dev->fn->ops->config_read(dev->fn, 0, &vendor,
+					 sizeof(vendor)) ||
+	       vendor == 0xffff;
+}
+
+uint8_t pci_get_status(struct virtio_device *vdev)
+{
+	struct pci_device *dev = to_pci(vdev);
+
+	return (uint8_t)pci_get(dev, dev->kind->status_at, 1);
+}
+
+void pci_write_status(struct pci_device *dev, uint8_t status)
+{
+	if (status & VIRTIO_CONFIG_S_DRIVER_OK)
+		pci_irq_run(dev);
+	pci_put(dev, dev->kind->status_at, 1, status);
+}
+
+void pci_set_status(struct virtio_device *vdev, uint8_t status)
+{
+	/* 0 is a reset, which has its own function. */
+	if (status)
+		pci_write_status(to_pci(vdev), status);
+}
+
+static void pause_ms(unsigned int ms)
+{
+	struct timespec t = { .tv_nsec = ms * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+
+int pci_reset(struct virtio_device *vdev)
+{
+	struct pci_device *dev = to_pci(vdev);
+	unsigned int waited, step = 0;
+	uint8_t status;
+
+	pci_irq_quiesce(dev);
+	pci_put(dev, dev->kind->status_at, 1, 0);
+	for (waited = 0;; waited += step) {
+		status = pci_get_status(vdev);
+		if (!status) {
+			dev->stuck = false;
+			return 0;
+		}
+		if (status == 0xff && pci_gone(dev))
+			return vi_fail(NULL, -ENODEV, "%s: the device is gone",
+				       dev->fn->name);
+		if (waited >= RESET_MS)
+			break;
+		step = waited < 20 ? 1 : 10;
+		pause_ms(step);
+	}
+	dev->stuck = true;
+	return vi_fail(NULL, -ETIMEDOUT,
+		       "%s: the device does not reset: its status is 0x%x, and not 0, after %u s",
+		       dev->fn->name, status, RESET_MS / 1000);
+}

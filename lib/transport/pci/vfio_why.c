@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What keeps a device from being used through VFIO, and what to do about it. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/ctx.h"
+#include "transport/pci/sysfs.h"
+#include "transport/pci/vfio.h"
+
+static int no_iommu(const char *address, const char *name)
+{
+	return vi_fail(NULL, -ENODEV,
+		       "%s: no IOMMU stands before it, which VFIO needs: boot with intel_iommu=on or amd_iommu=on where the machine has one; else physical:%s drives it without protection",
+		       name, address);
+}
+
+/* The kernel can be told to do without (vfio.enable_unsafe_noiommu_mode). */
+static bool is_pretended(int group)
+{
+	char path[40];
+
+	snprintf(path, sizeof(path), "/dev/vfio/noiommu-%d", group);
+	return !access(path, F_OK);
+}
+
+int vi_vfio_check(const char *address, const char *name, int *group)
+{
+	char driver[64], others[256];
+
+	if (!vi_pci_exists(address))
+		return vi_fail(NULL, -ENODEV, "%s: there is no such PCI device",
+			       name);
+	*group = vi_pci_iommu_group(address);
+	if (*group < 0 || is_pretended(*group))
+		return no_iommu(address, name);
+	vi_pci_driver(address, driver, sizeof(driver));
+	if (!*driver)
+		return vi_fail(NULL, -EBUSY,
+			       "%s: no driver has it, and vfio-pci must: vqinject --bind %s gives it to vfio-pci",
+			       name, address);
+	if (strcmp(driver, "vfio-pci"))
+		return vi_fail(NULL, -EBUSY,
+			       "%s: its driver is %s, and must be vfio-pci: vqinject --bind %s takes it over if nothing uses it",
+			       name, driver, address);
+	vi_iommu_group_others(*group, address, others, sizeof(others));
+	if (*others)
+		return vi_fail(NULL, -EPERM,
+			       "%s: its IOMMU group %d has other members in use: %s; all of them must be on vfio-pci or without a driver",
+			       name, *group, others);
+	return 0;
+}

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The program that drives devices in a guest, and the disks that it is tried on."""
+
+import functools
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+
+import image
+
+PROGRAM = "/tmp/drive"
+SECTOR = 512
+DISK_SIZE = 1 << 20
+
+
+@functools.lru_cache(maxsize=None)
+def program():
+    """Compiled as any program would be: the public headers and the library."""
+    folder = image.output_folder()
+    built = folder / "lab" / "drive"
+    subprocess.run([os.environ.get("CC") or "cc", "-O2", "-s", "-Wall", "-Wextra", "-Werror",
+                    f"-I{image.PROJECT}/include", image.LAB / "programs/drive.c", "-o", built,
+                    f"-L{folder}", "-lvirtio-inspect", "-pthread"], check=True, timeout=300)
+    return built.read_bytes()
+
+
+def install(guest):
+    if guest.run(f"test -x {PROGRAM}").code:
+        guest.put(PROGRAM, program())
+        guest.output(f"chmod +x {PROGRAM}")
+
+
+class Disks:
+    """Files for disks "disk0" and so on, no two sectors of which are the same."""
+
+    def __init__(self, count):
+        self._count = count
+        self._folder = None
+
+    def path(self, number):
+        return pathlib.Path(self._folder.name, f"disk{number}")
+
+    def options(self):
+        """QEMU's, for files that are there from now on."""
+        self._folder = tempfile.TemporaryDirectory(prefix="disks-",
+                                                   dir=image.output_folder() / "lab")
+        for number in range(self._count):
+            self.path(number).write_bytes(b"".join(
+                b"disk %d sector %8d\n" % (number, sector) + bytes(SECTOR - 23)
+                for sector in range(DISK_SIZE // SECTOR)))
+        return [word for number in range(self._count)
+                for word in ("-blockdev",
+                             f"file,node-name=disk{number},filename={self.path(number)}")]
+
+
+def drive(guest, arguments, **options):
+    """The result of a run that goes well, and what it said of itself."""
+    install(guest)
+    result = guest.run(f"{PROGRAM} {arguments}", timeout=120, **options)
+    assert result.code == 0, (arguments, result)
+    said = result.stderr.decode()
+    return result.stdout, dict(re.findall(r"(\w+)=(\d+)", said.splitlines()[-1] if said else ""))
+
+
+def refused(guest, arguments, *parts, user=""):
+    """A run that ends with one line, which has these parts."""
+    install(guest)
+    command = f"{PROGRAM} {arguments}"
+    result = guest.run(f"su nobody -c '{user}{command}'" if user else command, timeout=120)
+    lines = result.stderr.decode().splitlines()
+    assert result.code == 1 and len(lines) == 1, (arguments, result)
+    for part in parts:
+        assert part in lines[0], (part, lines[0])
+
+
+def check_reads(guest, target, path, words=""):
+    data, said = drive(guest, f"{target} read 7 4096 {words}")
+    with open(path, "rb") as file:
+        file.seek(7 * SECTOR)
+        assert data == file.read(4096), (target, words, data[:64])
+    return said
+
+
+def check_writes(guest, target, path, words=""):
+    text = f"{target} {words}".encode().ljust(1024, b".")
+    drive(guest, f"{target} write 100 1024 {words}", stdin=text)
+    with open(path, "rb") as file:
+        file.seek(100 * SECTOR)
+        assert file.read(1024) == text, (target, words)
+
+
+def unbind(guest, address):
+    guest.output(f"cd /sys/bus/pci/devices/{address}; test ! -e driver || "
+                 f"echo {address} >driver/unbind", timeout=60)
+
+
+def bind(guest, address, driver):
+    """By hand: to vfio-pci, or with "" to what the kernel had there."""
+    unbind(guest, address)
+    guest.output("modprobe -a vfio-pci vfio_iommu_type1; "
+                 f"echo '{driver}' >/sys/bus/pci/devices/{address}/driver_override; "
+                 f"echo {address} >/sys/bus/pci/drivers_probe")
+
+
+def check_given_back(guest, address):
+    bind(guest, address, "")
+    assert guest.output(f"cat /sys/bus/pci/devices/{address}/virtio*/status") == "0x0000000f\n"

@@ -86,7 +86,9 @@ def test_devices_are_as_before(guest):
     for form in FORMS:
         guest.output(f"{form} >/dev/null", timeout=60)
     after = everything(guest)
-    assert before == after, (before, after)
+    changed = [(key, before[key], after.get(key)) for key in before
+               if before[key] != after.get(key)]
+    assert not changed, changed
 
 
 def need_strace(guest):
@@ -124,6 +126,7 @@ def everything(guest):
         found[name] = [status[key] for key in ("status", "isr", "queue-sel", "guest-features")]
         for index in range(status["num-vqs"]):
             queue = guest.qmp.virtio_queue_status(path, index)
-            if queue["vring-desc"]:
+            # A request of the kernel's own to the rng may still be on its way.
+            if queue["vring-desc"] and not name.startswith("rng"):
                 found[name, index] = queue
     return found

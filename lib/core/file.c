@@ -20,22 +20,40 @@ struct dirent64_raw {
 	char name[];
 };
 
+/* Renames anywhere on the machine make the kernel give a walk up, see
+ * openat2(2): it may be begun again. */
+#define OPEN_TRIES	64
+
+int vi_open_at(struct vi_ctx *ctx, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = flags | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+	};
+	int tries = 0, fd;
+
+	if (ctx->root_fd < 0) {
+		fd = open(path, flags | O_CLOEXEC);
+		return fd < 0 ? -errno : fd;
+	}
+	do
+		fd = syscall(SYS_openat2, ctx->root_fd, path, &how,
+			     sizeof(how));
+	while (fd < 0 && errno == EAGAIN && ++tries < OPEN_TRIES);
+	return fd < 0 ? -errno : fd;
+}
+
 /* In a recorded tree: no way out, nothing that blocks or acts when opened. */
 static int open_in_root(struct vi_ctx *ctx, const char *path, int flags)
 {
-	struct open_how how = {
-		.flags = flags | O_RDONLY | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
 	struct stat st;
 	int fd;
 
 	/* Refused together with O_PATH, which opens nothing. */
-	if (!(flags & O_PATH))
-		how.flags |= O_NOCTTY | O_NONBLOCK;
-	fd = syscall(SYS_openat2, ctx->root_fd, path, &how, sizeof(how));
+	fd = vi_open_at(ctx, path, flags |
+			(flags & O_PATH ? 0 : O_NOCTTY | O_NONBLOCK));
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (flags & (O_DIRECTORY | O_PATH))
 		return fd;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
@@ -46,12 +64,9 @@ static int open_in_root(struct vi_ctx *ctx, const char *path, int flags)
 
 int vi_open(struct vi_ctx *ctx, const char *path, int flags)
 {
-	int fd;
-
 	if (ctx->root_fd >= 0)
 		return open_in_root(ctx, path, flags);
-	fd = open(path, flags | O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	return fd < 0 ? -errno : fd;
+	return vi_open_at(ctx, path, flags | O_NOCTTY);
 }
 
 static ssize_t read_fd(int fd, char *buf, size_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reading files and directories below the context's sysroot. Nothing is ever
- * opened for writing. Paths are absolute; a recorded tree's links stay in it,
+ * opened for writing here. Paths are absolute; a recorded tree's links stay in it,
  * and only regular files are read there.
  */
 #ifndef VI_CORE_FILE_H
@@ -13,6 +13,12 @@
 
 /* Open read-only; flags may add O_DIRECTORY or O_PATH. A negative errno. */
 int vi_open(struct vi_ctx *ctx, const char *path, int flags);
+
+/*
+ * Open below the sysroot with the given flags and O_CLOEXEC, whatever they are
+ * and whatever is there: for lib/bind, which writes. A negative errno.
+ */
+int vi_open_at(struct vi_ctx *ctx, const char *path, int flags);
 
 /*
  * Up to @size bytes from the start of the file. How many, or a negative

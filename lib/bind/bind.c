@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Taking a device and giving it back. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bind/binding.h"
+#include "bind/group.h"
+#include "bind/run.h"
+#include "bind/use.h"
+#include "core/file.h"
+#include "core/schema.h"
+
+#define VFIO	"vfio-pci"
+
+struct vi_binding *vi_binding_new(struct vi_ctx *ctx)
+{
+	struct vi_binding *b = calloc(1, sizeof(*b));
+
+	if (!b) {
+		vi_fail(ctx, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	b->ctx = ctx;
+	b->fd = b->work[0] = b->work[1] = -1;
+	b->owner = getpid();
+	b->back = true;
+	return b;
+}
+
+static void close_one(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+/* Let go of the journal. */
+static void let_go(struct vi_binding *b)
+{
+	/* In a process that was forked this is a number of something else. */
+	if (b->owner != getpid())
+		b->work[1] = -1;
+	close_one(&b->fd);
+	close_one(&b->work[0]);
+	close_one(&b->work[1]);
+	b->back = true;
+}
+
+VI_EXPORT void vi_bind_free(struct vi_binding *b)
+{
+	if (!b)
+		return;
+	let_go(b);
+	free(b);
+}
+
+VI_EXPORT const char *vi_bind_address(const struct vi_binding *b)
+{
+	return b->journal.was.address;
+}
+
+/* --- May it be taken? --- */
+
+static int find_address(struct vi_ctx *ctx, struct vi_device *dev,
+			const char *target, char address[VI_PCI_ADDRESS_SIZE])
+{
+	const char *place = target;
+
+	if (dev) {
+		if (dev->sim || dev->own_way || vi_know(dev, VI_FACT_PARENT))
+			return vi_fail(ctx, -ENOTSUP,
+				       "%s: it is not a device of this machine",
+				       vi_device_label(dev));
+		place = dev->parent;
+	}
+	if (place && !vi_pci_address(place, address))
+		return 0;
+	return vi_fail(ctx, -ENOTSUP,
+		       "%s: it is not on PCI, and only devices there can be taken",
+		       dev ? vi_device_label(dev) : place ? place : "?");
+}
+
+/* The scanned device that is at the address, which has a virtio driver. */
+static struct vi_device *device_at(struct vi_ctx *ctx, const char *name)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		if (dev->name && !strcmp(dev->name, name))
+			return dev;
+	return NULL;
+}
+
+static int check_functions(struct vi_ctx *ctx, const char *address)
+{
+	char path[VI_BIND_PATH_SIZE];
+	uint64_t count;
+
+	vi_bind_path(path, address, "sriov_numvfs");
+	if (vi_read_u64(ctx, path, &count) || !count)
+		return 0;
+	return vi_fail(ctx, -EBUSY,
+		       "%s: it has %llu virtual functions; take those away first (echo 0 >%s)",
+		       address, (unsigned long long)count, path);
+}
+
+static int check_driver(struct vi_ctx *ctx, const struct vi_bind_facts *now,
+			const char *to, bool force)
+{
+	if (*to && !strcmp(now->driver, to))
+		return vi_fail(ctx, -EALREADY,
+			       "%s: %s has it already; use it as it is, or release it",
+			       now->address, to);
+	if (!*now->driver || !strcmp(now->driver, "virtio-pci") || force)
+		return 0;
+	return vi_fail(ctx, -EBUSY,
+		       "%s: the driver %s has it, and who uses it cannot be told; take it from there first",
+		       now->address, now->driver);
+}
+
+static int check(struct vi_ctx *ctx, struct vi_device *dev,
+		 const struct vi_bind_facts *now,
+		 const struct vi_bind_options *o, const char *to)
+{
+	struct vi_use u = { ctx, dev, o->force_signature, o->force };
+	int err = check_driver(ctx, now, to, o->force);
+
+	if (!err && !vi_bind_is_virtio(ctx, now->address))
+		err = vi_fail(ctx, -ENOTSUP,
+			      "%s: it is not a virtio device", now->address);
+	if (!err)
+		err = check_functions(ctx, now->address);
+	if (!err && dev)
+		err = vi_check_use(&u);
+	if (!err && dev && !strcmp(to, VFIO))
+		err = vi_check_platform(dev);
+	if (!err && !strcmp(to, VFIO))
+		err = vi_check_group(ctx, now->address);
+	return err;
+}
+
+VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
+			   const char *target,
+			   const struct vi_bind_options *options,
+			   struct vi_binding **binding)
+{
+	static const struct vi_bind_options usual;
+	const struct vi_bind_options *o = options ? options : &usual;
+	const char *to = o->driver ? o->driver : VFIO;
+	char address[VI_PCI_ADDRESS_SIZE];
+	struct vi_bind_facts now;
+	struct vi_binding *b;
+	int err;
+
+	if (*to && !vi_bind_name_ok(to))
+		return vi_fail(ctx, -EINVAL, "%s: no driver is called so", to);
+	err = find_address(ctx, dev, target, address);
+	if (!err)
+		err = vi_bind_facts(ctx, address, &now);
+	if (err)
+		return err;
+	if (!dev && now.virtio[0]) {
+		dev = device_at(ctx, now.virtio);
+		if (!dev)
+			return vi_fail(ctx, -EINVAL,
+				       "%s: %s came just now; try again",
+				       address, now.virtio);
+	}
+	err = check(ctx, dev, &now, o, to);
+	if (err)
+		return err;
+	b = vi_binding_new(ctx);
+	if (!b)
+		return -ENOMEM;
+	b->journal.was = now;
+	snprintf(b->journal.to, sizeof(b->journal.to), "%s", to);
+	*binding = b;
+	return 0;
+}
+
+/* --- Doing it --- */
+
+VI_EXPORT int vi_bind_reserve(struct vi_binding *b)
+{
+	struct vi_journal j;
+	int err, fd;
+
+	if (b->fd >= 0)
+		return 0;
+	err = vi_journal_init(b->ctx, &j);
+	if (err)
+		return err;
+	j.was = b->journal.was;
+	memcpy(j.to, b->journal.to, sizeof(j.to));
+	if (b->work[0] < 0 && pipe2(b->work, O_CLOEXEC))
+		return vi_fail(b->ctx, -errno, "cannot make a pipe: %s",
+			       strerror(errno));
+	fd = vi_journal_create(b->ctx, &j);
+	if (fd < 0)
+		return fd;
+	b->journal = j;
+	b->fd = fd;
+	b->back = false;
+	return 0;
+}
+
+/*
+ * What it was like is what the journal says; should that have changed since,
+ * somebody else is at work on it.
+ */
+static int check_unchanged(struct vi_binding *b, struct vi_bind_facts *now)
+{
+	const struct vi_bind_facts *was = &b->journal.was;
+	int err = vi_bind_facts(b->ctx, was->address, now);
+
+	if (!err && (strcmp(now->driver, was->driver) ||
+		     strcmp(now->override, was->override) ||
+		     strcmp(now->virtio, was->virtio)))
+		err = vi_fail(b->ctx, -EBUSY,
+			      "%s: somebody else has just moved it to another driver; try again",
+			      was->address);
+	return err;
+}
+
+/* What a child of an owner that died is at comes to an end first. */
+static void wait_for_work(const struct vi_binding *b)
+{
+	struct pollfd p = { .fd = b->work[0] };
+
+	if (b->owner != getpid() && b->work[0] >= 0)
+		poll(&p, 1, 15000);
+}
+
+/*
+ * What a child that writes keeps open: so that it is known to be at work, and
+ * that nobody else begins meanwhile.
+ */
+static int run(struct vi_binding *b, const struct vi_steps *steps)
+{
+	int keep[VI_KEEP] = {
+		b->fd, b->owner == getpid() ? b->work[1] : -1,
+	};
+
+	return vi_steps_run(b->ctx, b->journal.was.address, steps, keep);
+}
+
+VI_EXPORT int vi_bind_take(struct vi_binding *b)
+{
+	char message[sizeof(b->ctx->error)];
+	struct vi_bind_facts now;
+	struct vi_steps steps;
+	int err = vi_bind_reserve(b);
+
+	if (err)
+		return err;
+	err = check_unchanged(b, &now);
+	if (!err) {
+		vi_plan_take(&now, b->journal.to, &steps);
+		err = run(b, &steps);
+	}
+	if (!err)
+		err = vi_journal_add(b->ctx, b->fd, VI_JOURNAL_TAKEN);
+	if (!err)
+		return 0;
+	/* What stopped it is what counts. */
+	memcpy(message, b->ctx->error, sizeof(message));
+	if (vi_bind_give_back(b))
+		vi_warn(b->ctx, "%s", b->ctx->error);
+	memcpy(b->ctx->error, message, sizeof(message));
+	return err;
+}
+
+VI_EXPORT int vi_bind_keep(struct vi_binding *b)
+{
+	int err = vi_journal_add(b->ctx, b->fd, VI_JOURNAL_KEPT);
+
+	if (err)
+		return err;
+	let_go(b);
+	return 0;
+}
+
+/* Who is at the end of its life closes what it has open in a moment. */
+static int wait_closed(struct vi_binding *b, const struct vi_bind_facts *now)
+{
+	unsigned int turn = 0;
+	int err;
+
+	if (strcmp(now->driver, VFIO))
+		return 0;
+	do
+		err = vi_check_openers(b->ctx, now->address);
+	while (err && turn < 100 && vi_bind_wait(&turn));
+	return err;
+}
+
+VI_EXPORT int vi_bind_give_back(struct vi_binding *b)
+{
+	struct vi_bind_facts now;
+	struct vi_steps steps;
+	int err;
+
+	if (b->back)
+		return 0;
+	wait_for_work(b);
+	err = vi_bind_facts(b->ctx, b->journal.was.address, &now);
+	/* One that was unplugged meanwhile has nothing left to undo. */
+	if (!err) {
+		vi_plan_back(&now, &b->journal.was, &steps);
+		err = steps.count ? wait_closed(b, &now) : 0;
+		if (!err)
+			err = run(b, &steps);
+	} else if (err == -ENODEV) {
+		err = 0;
+	}
+	if (!err && b->fd >= 0)
+		err = vi_journal_remove(b->ctx, b->journal.was.address);
+	if (!err)
+		let_go(b);
+	return err;
+}
+
+VI_EXPORT size_t vi_bind_fds(const struct vi_binding *b,
+			     int fds[VI_BIND_FDS])
+{
+	size_t n = 0;
+
+	if (b->fd >= 0)
+		fds[n++] = b->fd;
+	if (b->work[0] >= 0)
+		fds[n++] = b->work[0];
+	if (b->ctx->root_fd >= 0)
+		fds[n++] = b->ctx->root_fd;
+	return n;
+}
+
+/* --- Steps as records --- */
+
+VI_EXPORT int vi_bind_steps(struct vi_binding *b, bool back,
+			    struct vi_value *v)
+{
+	struct vi_bind_facts now;
+	int err;
+
+	if (!b->back || !back) {
+		err = vi_bind_facts(b->ctx, b->journal.was.address, &now);
+		if (err)
+			return err;
+	}
+	if (b->back && back) {
+		/* As it will be. */
+		now = b->journal.was;
+		memcpy(now.driver, b->journal.to, sizeof(now.driver));
+		snprintf(now.override, sizeof(now.override), "%s",
+			 now.driver[0] ? now.driver : VI_NO_DRIVER);
+		now.virtio[0] = '\0';
+	}
+	if (back)
+		vi_plan_back(&now, &b->journal.was, &b->steps);
+	else
+		vi_plan_take(&now, b->journal.to, &b->steps);
+	v->type = VI_RECORDS;
+	v->records = b->steps.step;
+	v->count = b->steps.count;
+	v->stride = sizeof(b->steps.step[0]);
+	return 0;
+}
+
+static int get_path(const void *o, struct vi_value *v)
+{
+	v->string = ((const struct vi_step *)o)->path;
+	return 0;
+}
+
+/* Steps that only wait write nothing. */
+static int get_value(const void *o, struct vi_value *v)
+{
+	const struct vi_step *s = o;
+
+	v->string = s->value;
+	return s->kind == VI_STEP_WRITE ? 0 : -ENODATA;
+}
+
+static int get_text(const void *o, struct vi_value *v)
+{
+	v->string = ((const struct vi_step *)o)->text;
+	return 0;
+}
+
+static const struct vi_field step_fields[] = {
+	{ "path", VI_STRING, "file that it is about", get_path, NULL },
+	{ "value", VI_STRING, "what is written to it", get_value, NULL },
+	{ "text", VI_STRING, "what for", get_text, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema step_schema = { step_fields };
+
+VI_EXPORT const struct vi_schema *vi_bind_step_schema(void)
+{
+	return &step_schema;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a binding is; between the files that work on it. */
+#ifndef VI_BIND_BINDING_H
+#define VI_BIND_BINDING_H
+
+#include <virtio-inspect/bind.h>
+
+#include <sys/types.h>
+
+#include "bind/journal.h"
+#include "bind/plan.h"
+
+/*
+ * @fd:   the journal, locked; -1: there is none, or not any more.
+ * @work: a pipe without a word: its end for writing is open in the process
+ *        @owner, and in children that write for it. A process that stands in
+ *        for the owner has the other end, and sees when nobody works any more.
+ */
+struct vi_binding {
+	struct vi_ctx *ctx;
+	struct vi_journal journal;
+	int fd;
+	int work[2];
+	pid_t owner;
+	bool back;			/* it was given back, or never taken */
+	struct vi_steps steps;		/* that vi_bind_steps() gave out */
+};
+
+struct vi_binding *vi_binding_new(struct vi_ctx *ctx);
+
+#endif

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Work in a child process that can be given up on. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bind/child.h"
+
+/* What comes through the pipe, in one write. */
+struct answer {
+	int ret;
+	char text[VI_ANSWER_SIZE];
+};
+
+static void close_range_or_all(unsigned int first, unsigned int last)
+{
+	unsigned int fd;
+
+#ifdef SYS_close_range
+	if (!syscall(SYS_close_range, first, last, 0))
+		return;
+#endif
+	for (fd = first; fd <= last && fd < 4096; fd++)
+		close(fd);
+}
+
+/* Locks and pipes of others must not live on in a child that hangs. */
+static void close_others(int a, int b, const int more[VI_KEEP])
+{
+	unsigned int keep[2 + VI_KEEP] = { a, b, more[0], more[1] };
+	unsigned int first = 3, i, next;
+
+	for (;;) {
+		next = ~0U;
+		for (i = 0; i < ARRAY_SIZE(keep); i++)
+			if (keep[i] >= first && keep[i] < next)
+				next = keep[i];
+		if (next == ~0U)
+			break;
+		if (next > first)
+			close_range_or_all(first, next - 1);
+		first = next + 1;
+	}
+	close_range_or_all(first, ~0U);
+}
+
+static void child(struct vi_ctx *ctx, const int keep[VI_KEEP], int out,
+		  int (*fn)(void *data, char answer[VI_ANSWER_SIZE]),
+		  void *data)
+{
+	struct answer a = { 0 };
+
+	/* Who ends the tool with a key does not end what it is in the
+	 * middle of. */
+	setsid();
+	close_others(out, ctx->root_fd, keep);
+	a.ret = fn(data, a.text);
+	a.text[VI_ANSWER_SIZE - 1] = '\0';
+	if (write(out, &a, sizeof(a)) != sizeof(a))
+		_exit(1);
+	_exit(0);
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int wait_answer(int in, unsigned int seconds, struct answer *a)
+{
+	struct pollfd p = { .fd = in, .events = POLLIN };
+	int64_t end = now_ms() + (int64_t)seconds * 1000, left;
+	int n;
+
+	do {
+		left = end - now_ms();
+		n = poll(&p, 1, left > 0 ? left : 0);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (!n)
+		return -ETIMEDOUT;
+	return read(in, a, sizeof(*a)) == sizeof(*a) ? 0 : -EIO;
+}
+
+int vi_in_child(struct vi_ctx *ctx, const int keep[VI_KEEP],
+		unsigned int seconds,
+		int (*fn)(void *data, char answer[VI_ANSWER_SIZE]),
+		void *data, char answer[VI_ANSWER_SIZE])
+{
+	struct answer a = { 0 };
+	int p[2], err;
+	pid_t pid;
+
+	answer[0] = '\0';
+	if (pipe2(p, O_CLOEXEC))
+		return -errno;
+	pid = fork();
+	if (!pid)
+		child(ctx, keep, p[1], fn, data);
+	err = pid < 0 ? -errno : 0;
+	close(p[1]);
+	if (!err)
+		err = wait_answer(p[0], seconds, &a);
+	close(p[0]);
+	if (pid > 0) {
+		/* One that hangs in the kernel stays until that lets go. */
+		if (err)
+			kill(pid, SIGKILL);
+		while (waitpid(pid, NULL, err == -ETIMEDOUT ? WNOHANG : 0) < 0 &&
+		       errno == EINTR)
+			;
+	}
+	if (err)
+		return err;
+	a.text[VI_ANSWER_SIZE - 1] = '\0';
+	memcpy(answer, a.text, VI_ANSWER_SIZE);
+	return a.ret;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* IOMMU groups and who has them open. */
+#ifndef VI_BIND_GROUP_H
+#define VI_BIND_GROUP_H
+
+#include "attach/device.h"
+#include "bind/facts.h"
+
+/*
+ * Can vfio-pci use the device, as far as the machine goes: is the driver there,
+ * is there an IOMMU, are the other members of its group out of the way? 0, or
+ * -ENOTSUP with a message.
+ */
+int vi_check_group(struct vi_ctx *ctx, const char *address);
+
+/*
+ * Does the device go through the IOMMU (spec 1.4, 6.1)? 0, also where it has
+ * no driver and that is not known; -ENOTSUP with a message.
+ */
+int vi_check_platform(struct vi_device *dev);
+
+/* -EBUSY with a message when a process has the device's group open. */
+int vi_check_openers(struct vi_ctx *ctx, const char *address);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What taking a device and giving it back do, as lists of steps: made from
+ * how the device is and was, and from nothing else.
+ */
+#ifndef VI_BIND_PLAN_H
+#define VI_BIND_PLAN_H
+
+#include "bind/facts.h"
+
+/* For no driver at all: one that does not exist keeps all others away. */
+#define VI_NO_DRIVER	"virtio-inspect"
+
+enum vi_step_kind {
+	VI_STEP_WRITE,		/* value to path */
+	VI_STEP_DRIVER,		/* wait until path leads to value, or is gone */
+	VI_STEP_VIRTIO,		/* wait until the virtio driver value is there */
+	VI_STEP_MASTER,		/* bus master off in path */
+};
+
+struct vi_step {
+	enum vi_step_kind kind;
+	char path[VI_BIND_PATH_SIZE];
+	char value[VI_BIND_NAME_SIZE];
+	const char *text;
+};
+
+#define VI_MAX_STEPS	8
+
+struct vi_steps {
+	size_t count;
+	struct vi_step step[VI_MAX_STEPS];
+};
+
+/* From @now to driver @to, where empty to none. */
+void vi_plan_take(const struct vi_bind_facts *now, const char *to,
+		  struct vi_steps *steps);
+
+/* From @now back to @was. Nothing when all is as it was. */
+void vi_plan_back(const struct vi_bind_facts *now,
+		  const struct vi_bind_facts *was, struct vi_steps *steps);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Doing the steps of a plan, one by one; the kernel's answer is checked. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include <linux/virtio_config.h>
+
+#include "bind/run.h"
+#include "bind/write.h"
+#include "core/file.h"
+
+/* Ten seconds, where a driver takes a fraction of one. */
+#define TURNS	1000
+
+bool vi_bind_wait(unsigned int *turn)
+{
+	const struct timespec t = { .tv_nsec = 10000000 };
+
+	if (++*turn > TURNS)
+		return false;
+	nanosleep(&t, NULL);
+	return true;
+}
+
+static int run_write(struct vi_ctx *ctx, const struct vi_step *s,
+		     const int keep[VI_KEEP])
+{
+	int err = vi_write(ctx, s->path, s->value, keep);
+
+	if (!err)
+		return 0;
+	if (err == -ETIMEDOUT)
+		return vi_fail(ctx, err,
+			       "the kernel does not come back from writing \"%s\" to %s: the driver waits for the device; see the kernel's log",
+			       s->value, s->path);
+	if (err == -ENOENT && strstr(s->path, "/drivers/"))
+		return vi_fail(ctx, err, "%s is not there: is the driver loaded?",
+			       s->path);
+	return vi_fail(ctx, err, "cannot write \"%s\" to %s: %s%s", s->value,
+		       s->path, strerror(-err),
+		       err == -EACCES || err == -EPERM ?
+		       "; run as root, on a kernel that is not locked down" : "");
+}
+
+static int wait_driver(struct vi_ctx *ctx, const char *address,
+		       const struct vi_step *s)
+{
+	struct vi_bind_facts now;
+	unsigned int turn = 0;
+	int err;
+
+	do {
+		err = vi_bind_facts(ctx, address, &now);
+		if (err)
+			return err;
+		if (!strcmp(now.driver, s->value))
+			return 0;
+	} while (vi_bind_wait(&turn));
+	return vi_fail(ctx, -ETIMEDOUT,
+		       "%s: the driver %s does not take it, %s has it; see the kernel's log",
+		       address, s->value, now.driver[0] ? now.driver : "none");
+}
+
+static bool virtio_runs(const struct vi_bind_facts *now, const char *driver)
+{
+	if (!now->virtio[0])
+		return false;
+	if (!*driver)
+		return true;
+	return !strcmp(now->virtio_driver, driver) && now->has_status &&
+	       now->status & VIRTIO_CONFIG_S_DRIVER_OK &&
+	       !(now->status & VIRTIO_CONFIG_S_FAILED);
+}
+
+static int wait_virtio(struct vi_ctx *ctx, const char *address,
+		       const struct vi_step *s)
+{
+	struct vi_bind_facts now;
+	unsigned int turn = 0;
+	int err;
+
+	do {
+		err = vi_bind_facts(ctx, address, &now);
+		if (err)
+			return err;
+		if (virtio_runs(&now, s->value))
+			return 0;
+	} while (vi_bind_wait(&turn));
+	return vi_fail(ctx, -ETIMEDOUT,
+		       "%s: %s is back, but the virtio driver %s does not run it (status 0x%x); see the kernel's log, and load its module",
+		       address, now.virtio[0] ? now.virtio : now.driver,
+		       *s->value ? s->value : "of its kind", now.status);
+}
+
+static int run_step(struct vi_ctx *ctx, const char *address,
+		    const struct vi_step *s, const int keep[VI_KEEP])
+{
+	int err;
+
+	switch (s->kind) {
+	case VI_STEP_WRITE:
+		return run_write(ctx, s, keep);
+	case VI_STEP_DRIVER:
+		return wait_driver(ctx, address, s);
+	case VI_STEP_VIRTIO:
+		return wait_virtio(ctx, address, s);
+	case VI_STEP_MASTER:
+		/* Its driver resets it anyway. */
+		err = vi_bus_master_off(ctx, s->path);
+		if (err)
+			vi_warn(ctx, "%s: bus master cannot be turned off: %s",
+				address, strerror(-err));
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int vi_steps_run(struct vi_ctx *ctx, const char *address,
+		 const struct vi_steps *steps, const int keep[VI_KEEP])
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < steps->count; i++)
+		err = run_step(ctx, address, &steps->step[i], keep);
+	return err;
+}

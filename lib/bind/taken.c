@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Devices that are taken, by their journals: listed, opened, restored. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "attach/device.h"
+#include "bind/binding.h"
+#include "core/schema.h"
+
+/* --- Opening one --- */
+
+struct search {
+	struct vi_ctx *ctx;
+	const char *name;
+	char address[VI_PCI_ADDRESS_SIZE];
+};
+
+static int was_called(void *data, const char *address)
+{
+	struct search *s = data;
+	struct vi_journal j;
+	bool locked;
+
+	if (vi_journal_peek(s->ctx, address, &j, &locked) ||
+	    strcmp(j.was.virtio, s->name))
+		return 0;
+	snprintf(s->address, sizeof(s->address), "%s", address);
+	return 1;
+}
+
+static int find(struct vi_ctx *ctx, const char *target,
+		char address[VI_PCI_ADDRESS_SIZE])
+{
+	struct search s = { .ctx = ctx, .name = target };
+	int err;
+
+	if (!vi_pci_address(target, address))
+		return 0;
+	err = vi_journals(ctx, was_called, &s);
+	if (err)
+		return err;
+	if (!s.address[0])
+		return vi_fail(ctx, -ENOENT,
+			       "%s: no device that was called so is taken; use its PCI address",
+			       target);
+	memcpy(address, s.address, sizeof(s.address));
+	return 0;
+}
+
+/* What virtio devices on PCI are like where nobody takes them. */
+static void usual(struct vi_bind_facts *was)
+{
+	snprintf(was->driver, sizeof(was->driver), "virtio-pci");
+	snprintf(was->virtio, sizeof(was->virtio), "virtio");
+	was->override[0] = was->virtio_driver[0] = '\0';
+	was->has_status = false;
+}
+
+static bool looks_taken(const struct vi_bind_facts *now)
+{
+	return now->override[0] || (now->driver[0] &&
+				    strcmp(now->driver, "virtio-pci"));
+}
+
+static int fail_busy(struct vi_ctx *ctx, const char *address)
+{
+	struct vi_journal j;
+	bool locked;
+
+	if (vi_journal_peek(ctx, address, &j, &locked))
+		return vi_fail(ctx, -EBUSY, "%s: another process has it",
+			       address);
+	return vi_fail(ctx, -EBUSY,
+		       vi_journal_owner_runs(ctx, &j) ?
+		       "%s: process %u has it, and runs" :
+		       "%s: process %u had it, and it is being given back",
+		       address, j.pid);
+}
+
+static int fail_folder(struct vi_ctx *ctx, const char *address, int err)
+{
+	return vi_fail(ctx, err, "%s/%s: %s%s", VI_JOURNALS, address,
+		       err == -EINVAL ? "not a plain file of this user" :
+		       strerror(-err), err == -EACCES ? "; run as root" : "");
+}
+
+/* Without a journal that says how it was. */
+static int open_unknown(struct vi_binding *b, const char *address)
+{
+	struct vi_bind_facts *was = &b->journal.was;
+	int err = vi_bind_facts(b->ctx, address, was);
+
+	if (err)
+		return err;
+	if (!vi_bind_is_virtio(b->ctx, address))
+		return vi_fail(b->ctx, -ENOTSUP,
+			       "%s: it is not a virtio device", address);
+	if (!looks_taken(was) && b->fd < 0)
+		return vi_fail(b->ctx, -ENOENT, "%s: it is not taken%s%s",
+			       address, was->driver[0] ? ", its driver is " : "",
+			       was->driver);
+	usual(was);
+	return 0;
+}
+
+static int open_binding(struct vi_binding *b, const char *address)
+{
+	int err = 0, fd = vi_journal_open(b->ctx, address, &b->journal, &err);
+
+	if (fd == -EBUSY)
+		return fail_busy(b->ctx, address);
+	if (fd < 0 && fd != -ENOENT)
+		return fail_folder(b->ctx, address, fd);
+	b->back = false;
+	b->fd = fd >= 0 ? fd : -1;
+	if (fd >= 0 && !err && vi_journal_is_ours(b->ctx, &b->journal))
+		return 0;
+	/* There is none, it is damaged, or it is of an earlier boot. */
+	memset(&b->journal, 0, sizeof(b->journal));
+	return open_unknown(b, address);
+}
+
+VI_EXPORT int vi_bind_open(struct vi_ctx *ctx, const char *target,
+			   struct vi_binding **binding)
+{
+	char address[VI_PCI_ADDRESS_SIZE];
+	struct vi_binding *b;
+	int err = find(ctx, target, address);
+
+	if (err)
+		return err;
+	b = vi_binding_new(ctx);
+	if (!b)
+		return -ENOMEM;
+	err = open_binding(b, address);
+	if (err) {
+		vi_bind_free(b);
+		return err;
+	}
+	*binding = b;
+	return 0;
+}
+
+/* --- Restoring --- */
+
+static int restore_damaged(struct vi_ctx *ctx, const char *address)
+{
+	struct vi_bind_facts now;
+
+	/* It is whole before anything is changed. */
+	if (!vi_bind_facts(ctx, address, &now) && looks_taken(&now))
+		return vi_fail(ctx, -EINVAL,
+			       "%s: its journal cannot be made sense of; give it back by hand (--release %s)",
+			       address, address);
+	return vi_journal_remove(ctx, address);
+}
+
+VI_EXPORT int vi_bind_restore(struct vi_ctx *ctx, const char *target)
+{
+	char address[VI_PCI_ADDRESS_SIZE];
+	struct vi_binding *b;
+	int err = 0, fd;
+
+	if (vi_pci_address(target, address))
+		return vi_fail(ctx, -EINVAL, "%s: not a PCI address", target);
+	b = vi_binding_new(ctx);
+	if (!b)
+		return -ENOMEM;
+	fd = vi_journal_open(ctx, address, &b->journal, &err);
+	if (fd == -ENOENT) {
+		err = 0;
+	} else if (fd == -EBUSY) {
+		err = fail_busy(ctx, address);
+	} else if (fd < 0) {
+		err = fail_folder(ctx, address, fd);
+	} else {
+		b->fd = fd;
+		if (err)
+			err = restore_damaged(ctx, address);
+		else if (!vi_journal_is_ours(ctx, &b->journal))
+			err = vi_journal_remove(ctx, address);
+		else if (b->journal.state == VI_JOURNAL_KEPT)
+			err = vi_fail(ctx, -EALREADY,
+				      "%s: process %u left it taken on purpose; --release gives it back",
+				      address, b->journal.pid);
+		else if (vi_journal_owner_runs(ctx, &b->journal))
+			err = fail_busy(ctx, address);
+		else {
+			b->back = false;
+			err = vi_bind_give_back(b);
+		}
+	}
+	vi_bind_free(b);
+	return err;
+}
+
+/* --- The list --- */
+
+struct taken {
+	char address[VI_PCI_ADDRESS_SIZE];
+	struct vi_journal j;
+	struct vi_bind_facts now;
+	bool known, has_now, runs;
+	const char *state;
+	char since[32];
+};
+
+#define MAX_TAKEN	256
+
+struct listing {
+	struct vi_ctx *ctx;
+	struct taken *list;
+	size_t count;
+};
+
+static const char *state_of(struct vi_ctx *ctx, const struct taken *t,
+			    bool locked)
+{
+	if (!t->known)
+		return "damaged";
+	if (!vi_journal_is_ours(ctx, &t->j))
+		return "stale";
+	if (t->j.state == VI_JOURNAL_KEPT)
+		return "kept";
+	if (t->runs)
+		return "taken";
+	return locked ? "being given back" : "left";
+}
+
+static int list_one(void *data, const char *address)
+{
+	struct listing *l = data;
+	struct taken *t = &l->list[l->count];
+	bool locked = false;
+	struct tm tm;
+	time_t when;
+
+	if (l->count == MAX_TAKEN)
+		return 1;
+	memset(t, 0, sizeof(*t));
+	snprintf(t->address, sizeof(t->address), "%s", address);
+	t->known = !vi_journal_peek(l->ctx, address, &t->j, &locked);
+	t->has_now = !vi_bind_facts(l->ctx, address, &t->now);
+	t->runs = t->known && vi_journal_is_ours(l->ctx, &t->j) &&
+		  vi_journal_owner_runs(l->ctx, &t->j);
+	t->state = state_of(l->ctx, t, locked);
+	when = t->j.time;
+	if (t->known && gmtime_r(&when, &tm) && tm.tm_year < 8000)
+		strftime(t->since, sizeof(t->since), "%Y-%m-%dT%H:%M:%SZ",
+			 &tm);
+	l->count++;
+	return 0;
+}
+
+VI_EXPORT int vi_taken(struct vi_ctx *ctx, struct vi_value *v)
+{
+	struct vi_inventory *inv = vi_inventory(ctx);
+	struct listing l = { .ctx = ctx };
+	int err;
+
+	if (inv)
+		l.list = vi_pool_alloc(&inv->pool,
+				       MAX_TAKEN * sizeof(*l.list));
+	if (!l.list)
+		return vi_fail(ctx, -ENOMEM, "out of memory");
+	err = vi_journals(ctx, list_one, &l);
+	if (err)
+		return err;
+	v->type = VI_RECORDS;
+	v->records = l.list;
+	v->count = l.count;
+	v->stride = sizeof(*l.list);
+	return 0;
+}
+
+static int string(const char *s, bool known, struct vi_value *v)
+{
+	v->string = s;
+	return known && *s ? 0 : -ENODATA;
+}
+
+static int get_address(const void *o, struct vi_value *v)
+{
+	return string(((const struct taken *)o)->address, true, v);
+}
+
+static int get_state(const void *o, struct vi_value *v)
+{
+	return string(((const struct taken *)o)->state, true, v);
+}
+
+static int get_driver(const void *o, struct vi_value *v)
+{
+	const struct taken *t = o;
+
+	return string(t->now.driver, t->has_now, v);
+}
+
+static int get_since(const void *o, struct vi_value *v)
+{
+	return string(((const struct taken *)o)->since, true, v);
+}
+
+#define STRING(name, member)						\
+static int get_##name(const void *o, struct vi_value *v)		\
+{									\
+	const struct taken *t = o;					\
+									\
+	return string(t->j.member, t->known, v);			\
+}
+
+STRING(name, was.virtio)
+STRING(was_driver, was.driver)
+STRING(was_virtio_driver, was.virtio_driver)
+STRING(taken_to, to)
+
+static int get_pid(const void *o, struct vi_value *v)
+{
+	const struct taken *t = o;
+
+	v->number = t->j.pid;
+	return t->known ? 0 : -ENODATA;
+}
+
+static int get_runs(const void *o, struct vi_value *v)
+{
+	const struct taken *t = o;
+
+	v->boolean = t->runs;
+	return t->known ? 0 : -ENODATA;
+}
+
+static const struct vi_field fields[] = {
+	{ "address", VI_STRING, "address on its bus", get_address, NULL },
+	{ "name", VI_STRING, "how it was called", get_name, NULL },
+	{ "state", VI_STRING, "taken, kept, left by a process that died, being given back, stale, or damaged", get_state, NULL },
+	{ "driver", VI_STRING, "PCI driver that has it now", get_driver, NULL },
+	{ "original_driver", VI_STRING, "PCI driver that had it", get_was_driver, NULL },
+	{ "original_virtio_driver", VI_STRING, "virtio driver that had it", get_was_virtio_driver, NULL },
+	{ "taken_for", VI_STRING, "driver that it was taken for", get_taken_to, NULL },
+	{ "pid", VI_UINT, "process that took it", get_pid, NULL },
+	{ "running", VI_BOOL, "whether that process runs", get_runs, NULL },
+	{ "since", VI_STRING, "when it was taken", get_since, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema schema = { fields };
+
+VI_EXPORT const struct vi_schema *vi_taken_schema(void)
+{
+	return &schema;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Devices that the machine itself stands on. */
+#include "bind/use.h"
+
+VI_USE_CHECK(balloon, 5,
+	.never = "the kernel's memory balloon: pages that it gave away would be used again; unload its driver first");
+
+VI_USE_CHECK(iommu, 23,
+	.never = "an IOMMU that other devices go through");
+
+VI_USE_CHECK(mem, 24,
+	.never = "memory that the kernel uses");

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For tests: a machine with one virtio device that can be taken, and a thread
+ * that plays its kernel: what is written to unbind and drivers_probe moves the
+ * device from driver to driver.
+ */
+#ifndef VI_TESTS_BIND_TREE_H
+#define VI_TESTS_BIND_TREE_H
+
+#include <pthread.h>
+#include <time.h>
+
+#include <virtio-inspect/bind.h>
+
+#include "tree.h"
+
+#define ADDRESS	"0000:00:04.0"
+#define PCI_DEV	"/sys/devices/pci0000:00/" ADDRESS
+#define VIRTIO	PCI_DEV "/virtio0"
+#define BOOT_ID	"6f1c0b6e-0000-4000-8000-000000000001"
+#define JOURNAL	"/run/virtio-inspect/" ADDRESS
+
+/* Below the root, into one of four buffers. */
+static const char *at(const char *path)
+{
+	static char full[4][PATH_MAX];
+	static unsigned int next;
+	char *s = full[next++ % 4];
+
+	snprintf(s, PATH_MAX, "%s%s", tree.root, path);
+	return s;
+}
+
+static inline bool there(const char *path)
+{
+	struct stat st;
+
+	return !lstat(at(path), &st);
+}
+
+/* What a file holds, without the newline. */
+static inline const char *text_of(const char *path)
+{
+	static char text[4096];
+	FILE *f = fopen(at(path), "r");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+/* --- The machine --- */
+
+/* A PCI device in IOMMU group 5, with a driver. */
+static inline void put_pci(const char *address, const char *driver)
+{
+	char path[256], target[256];
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", address);
+	snprintf(target, sizeof(target), "../../../devices/pci0000:00/%s",
+		 address);
+	put_link(path, target);
+#define PUT(file, text)							\
+	do {								\
+		snprintf(path, sizeof(path),				\
+			 "/sys/devices/pci0000:00/%s/" file, address);	\
+		put(path, text);					\
+	} while (0)
+	PUT("vendor", "0x1af4\n");
+	PUT("device", "0x1044\n");
+	PUT("class", "0x00ff00\n");
+	PUT("driver_override", "(null)\n");
+	PUT("config", "\xf4\x1a\x44\x10\x06\x05\x10\x00");
+#undef PUT
+	snprintf(path, sizeof(path),
+		 "/sys/devices/pci0000:00/%s/iommu_group", address);
+	put_link(path, "../../../kernel/iommu_groups/5");
+	snprintf(path, sizeof(path),
+		 "/sys/kernel/iommu_groups/5/devices/%s", address);
+	snprintf(target, sizeof(target),
+		 "../../../../devices/pci0000:00/%s", address);
+	put_link(path, target);
+	if (!driver)
+		return;
+	snprintf(path, sizeof(path), "/sys/devices/pci0000:00/%s/driver",
+		 address);
+	snprintf(target, sizeof(target), "../../../bus/pci/drivers/%s", driver);
+	put_link(path, target);
+}
+
+/* @type: of the virtio device, which @driver has. */
+static inline void put_machine(unsigned int type, const char *driver)
+{
+	char text[160];
+
+	put_pci(ADDRESS, "virtio-pci");
+	snprintf(text, sizeof(text), "MODALIAS=virtio:d%08Xv00001AF4\n", type);
+	put_device("virtio0", "pci0000:00/" ADDRESS, text);
+	snprintf(text, sizeof(text), "virtio:d%08Xv00001AF4\n", type);
+	put(VIRTIO "/modalias", text);
+	put(VIRTIO "/status", "0x0000000f\n");
+	/* VERSION_1 and ACCESS_PLATFORM. */
+	put(VIRTIO "/features",
+	    "0000000000000000000000000000000011000000000000000000000000000000\n");
+	if (driver) {
+		snprintf(text, sizeof(text),
+			 "../../../../bus/virtio/drivers/%s", driver);
+		put_link(VIRTIO "/driver", text);
+	}
+	put("/sys/bus/pci/drivers/virtio-pci/unbind", "");
+	put("/sys/bus/pci/drivers/vfio-pci/unbind", "");
+	put("/sys/bus/pci/drivers_probe", "");
+	put("/proc/sys/kernel/random/boot_id", BOOT_ID "\n");
+	put("/proc/self/mountinfo",
+	    "1 0 0:2 / / rw - rootfs rootfs rw\n");
+	put("/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n");
+	put("/run/here", "");
+	assert_int_equal(vi_scan(tree.ctx), 0);
+}
+
+/* A process with a file open. */
+static inline void put_process(unsigned int pid, const char *comm,
+			       const char *open_file)
+{
+	char path[128], text[256];
+
+	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+	snprintf(text, sizeof(text), "%s\n", comm);
+	put(path, text);
+	snprintf(path, sizeof(path), "/proc/%u/stat", pid);
+	snprintf(text, sizeof(text),
+		 "%u (%s) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0\n",
+		 pid, comm);
+	put(path, text);
+	if (!open_file)
+		return;
+	snprintf(path, sizeof(path), "/proc/%u/fd/7", pid);
+	put_link(path, open_file);
+}
+
+/* --- Its kernel --- */
+
+static pthread_t kernel_thread;
+static volatile bool kernel_stops;
+
+/* What was written to a file, which is empty then; NULL: nothing. */
+static const char *written(const char *path)
+{
+	static char line[64];
+	char full[PATH_MAX];
+	FILE *f;
+
+	snprintf(full, sizeof(full), "%s%s", tree.root, path);
+	f = fopen(full, "r");
+	if (!f || !fgets(line, sizeof(line), f) || !strchr(line, '\n'))
+		line[0] = '\0';
+	if (f)
+		fclose(f);
+	if (!line[0] || truncate(full, 0))
+		return NULL;
+	line[strcspn(line, "\n")] = '\0';
+	return line;
+}
+
+static void kernel_unbind(const char *driver)
+{
+	char from[PATH_MAX], to[PATH_MAX];
+
+	snprintf(from, sizeof(from), "%s" PCI_DEV "/driver", tree.root);
+	unlink(from);
+	if (strcmp(driver, "virtio-pci"))
+		return;
+	snprintf(from, sizeof(from), "%s" VIRTIO, tree.root);
+	snprintf(to, sizeof(to), "%s/sys/aside", tree.root);
+	rename(from, to);
+}
+
+static void kernel_probe(void)
+{
+	char path[PATH_MAX], to[PATH_MAX], override[64] = "";
+	char target[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s" PCI_DEV "/driver_override",
+		 tree.root);
+	f = fopen(path, "r");
+	if (f) {
+		if (!fgets(override, sizeof(override), f))
+			override[0] = '\0';
+		fclose(f);
+	}
+	override[strcspn(override, "\n")] = '\0';
+	if (!override[0] || !strcmp(override, "(null)"))
+		strcpy(override, "virtio-pci");
+	if (strcmp(override, "virtio-pci") && strcmp(override, "vfio-pci"))
+		return;
+	if (!strcmp(override, "virtio-pci")) {
+		snprintf(path, sizeof(path), "%s/sys/aside", tree.root);
+		snprintf(to, sizeof(to), "%s" VIRTIO, tree.root);
+		rename(path, to);
+	}
+	snprintf(target, sizeof(target), "../../../bus/pci/drivers/%s",
+		 override);
+	snprintf(path, sizeof(path), "%s" PCI_DEV "/driver", tree.root);
+	if (symlink(target, path))
+		return;
+}
+
+static void *run_kernel(void *arg)
+{
+	const struct timespec moment = { .tv_nsec = 1000000 };
+
+	(void)arg;
+	while (!kernel_stops) {
+		if (written("/sys/bus/pci/drivers/virtio-pci/unbind"))
+			kernel_unbind("virtio-pci");
+		if (written("/sys/bus/pci/drivers/vfio-pci/unbind"))
+			kernel_unbind("vfio-pci");
+		if (written("/sys/bus/pci/drivers_probe"))
+			kernel_probe();
+		nanosleep(&moment, NULL);
+	}
+	return NULL;
+}
+
+static inline void start_kernel(void)
+{
+	kernel_stops = false;
+	assert_int_equal(pthread_create(&kernel_thread, NULL, run_kernel,
+					NULL), 0);
+}
+
+static inline void stop_kernel(void)
+{
+	kernel_stops = true;
+	pthread_join(kernel_thread, NULL);
+}
+
+#endif

@@ -1,0 +1,718 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Taking devices and giving them back, on a machine made of files. */
+#include "bind_tree.h"
+
+#include "bind/journal.h"
+#include "bind/plan.h"
+
+#define BLK	2
+#define RNG	4
+
+/* --- Plans, from facts alone --- */
+
+static struct vi_bind_facts facts(const char *driver, const char *override,
+				  const char *virtio)
+{
+	struct vi_bind_facts f = { .address = ADDRESS };
+
+	strcpy(f.driver, driver);
+	strcpy(f.override, override);
+	strcpy(f.virtio, virtio);
+	return f;
+}
+
+/* "VALUE>FILE" of each step, with "?" for those that only wait. */
+static const char *told(const struct vi_steps *steps)
+{
+	static char text[1024];
+	size_t i, n = 0;
+
+	text[0] = '\0';
+	for (i = 0; i < steps->count; i++) {
+		const struct vi_step *s = &steps->step[i];
+
+		n += snprintf(text + n, sizeof(text) - n, "%s%s%s%s",
+			      i ? " " : "",
+			      s->kind == VI_STEP_MASTER ? "-" : s->value,
+			      s->kind == VI_STEP_WRITE ? ">" :
+			      s->kind == VI_STEP_MASTER ? "master" : "?",
+			      s->kind == VI_STEP_WRITE ?
+			      strrchr(s->path, '/') + 1 : "");
+	}
+	return text;
+}
+
+static void plans(void **state)
+{
+	struct vi_bind_facts was = facts("virtio-pci", "", "virtio0");
+	struct vi_bind_facts bare = facts("", "", "");
+	struct vi_bind_facts now;
+	struct vi_steps steps;
+
+	(void)state;
+	strcpy(was.virtio_driver, "virtio_rng");
+	vi_plan_take(&was, "vfio-pci", &steps);
+	assert_string_equal(told(&steps), "vfio-pci>driver_override "
+			    ADDRESS ">unbind " ADDRESS ">drivers_probe "
+			    "vfio-pci?");
+	assert_string_equal(steps.step[1].path,
+			    "/sys/bus/pci/drivers/virtio-pci/unbind");
+	vi_plan_take(&was, "", &steps);
+	assert_string_equal(told(&steps), "virtio-inspect>driver_override "
+			    ADDRESS ">unbind ?");
+	vi_plan_take(&bare, "vfio-pci", &steps);
+	assert_string_equal(told(&steps), "vfio-pci>driver_override "
+			    ADDRESS ">drivers_probe vfio-pci?");
+
+	now = facts("vfio-pci", "vfio-pci", "");
+	vi_plan_back(&now, &was, &steps);
+	assert_string_equal(told(&steps), ">driver_override "
+			    ADDRESS ">unbind " ADDRESS ">drivers_probe "
+			    "virtio-pci? virtio_rng?");
+	assert_string_equal(steps.step[1].path,
+			    "/sys/bus/pci/drivers/vfio-pci/unbind");
+	/* From where an interrupted run stopped. */
+	now = facts("virtio-pci", "vfio-pci", "virtio0");
+	strcpy(now.virtio_driver, "virtio_rng");
+	vi_plan_back(&now, &was, &steps);
+	assert_string_equal(told(&steps), ">driver_override");
+	now = facts("", "vfio-pci", "");
+	vi_plan_back(&now, &was, &steps);
+	assert_string_equal(told(&steps), "-master >driver_override "
+			    ADDRESS ">drivers_probe virtio-pci? virtio_rng?");
+	vi_plan_back(&was, &was, &steps);
+	assert_int_equal(steps.count, 0);
+	/* It had no driver, and has none then. */
+	now = facts("vfio-pci", "vfio-pci", "");
+	vi_plan_back(&now, &bare, &steps);
+	assert_string_equal(told(&steps),
+			    ">driver_override " ADDRESS ">unbind");
+}
+
+/* --- Taking and giving back --- */
+
+static struct vi_binding *planned(void)
+{
+	struct vi_binding *b;
+
+	assert_int_equal(vi_bind_plan(tree.ctx, device_at(0), NULL, NULL, &b),
+			 0);
+	return b;
+}
+
+static const char *driver_now(void)
+{
+	static char link[256];
+	ssize_t n = readlink(at(PCI_DEV "/driver"), link, sizeof(link) - 1);
+
+	if (n < 0)
+		return "none";
+	link[n] = '\0';
+	return strrchr(link, '/') + 1;
+}
+
+static void there_and_back(void **state)
+{
+	struct vi_binding *b;
+	struct stat st;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	b = planned();
+	assert_string_equal(vi_bind_address(b), ADDRESS);
+	assert_false(there("/run/virtio-inspect"));
+	start_kernel();
+	assert_int_equal(vi_bind_take(b), 0);
+	assert_string_equal(driver_now(), "vfio-pci");
+	assert_string_equal(text_of(PCI_DEV "/driver_override"), "vfio-pci");
+	assert_int_equal(stat(at(JOURNAL), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(stat(at("/run/virtio-inspect"), &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+
+	assert_int_equal(vi_bind_give_back(b), 0);
+	assert_string_equal(driver_now(), "virtio-pci");
+	assert_string_equal(text_of(PCI_DEV "/driver_override"), "");
+	assert_true(there(VIRTIO));
+	assert_false(there(JOURNAL));
+	/* And once more, for who is not sure. */
+	assert_int_equal(vi_bind_give_back(b), 0);
+	vi_bind_free(b);
+	stop_kernel();
+}
+
+static void to_no_driver(void **state)
+{
+	struct vi_bind_options o = { .driver = "" };
+	struct vi_binding *b;
+	char config[8];
+	FILE *f;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	/* No IOMMU is needed for that. */
+	assert_int_equal(unlink(at(PCI_DEV "/iommu_group")), 0);
+	assert_int_equal(vi_bind_plan(tree.ctx, device_at(0), NULL, &o, &b), 0);
+	start_kernel();
+	assert_int_equal(vi_bind_take(b), 0);
+	assert_string_equal(driver_now(), "none");
+	assert_int_equal(vi_bind_give_back(b), 0);
+	assert_string_equal(driver_now(), "virtio-pci");
+	stop_kernel();
+	vi_bind_free(b);
+	/* Bus master is off, and nothing else is changed. */
+	f = fopen(at(PCI_DEV "/config"), "r");
+	assert_int_equal(fread(config, 1, 7, f), 7);
+	fclose(f);
+	assert_memory_equal(config, "\xf4\x1a\x44\x10\x02\x05\x10", 7);
+}
+
+static void steps_are_told_before_they_are_taken(void **state)
+{
+	const struct vi_schema *schema = vi_bind_step_schema();
+	struct vi_value steps, v;
+	struct vi_binding *b;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	b = planned();
+	assert_int_equal(vi_bind_steps(b, false, &steps), 0);
+	assert_int_equal(steps.count, 4);
+	assert_int_equal(vi_get(vi_schema_find(schema, "path"),
+				vi_record(&steps, 0), &v), 0);
+	assert_string_equal(v.string, "/sys/bus/pci/devices/" ADDRESS
+			    "/driver_override");
+	assert_int_equal(vi_bind_steps(b, true, &steps), 0);
+	assert_int_equal(steps.count, 5);
+	assert_string_equal(text_of(PCI_DEV "/driver_override"), "(null)");
+	assert_false(there("/run/virtio-inspect"));
+	vi_bind_free(b);
+}
+
+static void one_at_a_time(void **state)
+{
+	struct vi_binding *a, *b, *c;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	a = planned();
+	b = planned();
+	assert_int_equal(vi_bind_reserve(a), 0);
+	assert_int_equal(vi_bind_reserve(b), -EALREADY);
+	assert_non_null(strstr(vi_error(tree.ctx), "has it, or is giving it"));
+	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &c), -EBUSY);
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
+	assert_int_equal(vi_bind_give_back(a), 0);
+	assert_int_equal(vi_bind_reserve(b), 0);
+	assert_int_equal(vi_bind_give_back(b), 0);
+	vi_bind_free(a);
+	vi_bind_free(b);
+}
+
+static void kept_and_released(void **state)
+{
+	struct vi_binding *b;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	start_kernel();
+	b = planned();
+	assert_int_equal(vi_bind_take(b), 0);
+	assert_int_equal(vi_bind_keep(b), 0);
+	vi_bind_free(b);
+	assert_string_equal(driver_now(), "vfio-pci");
+	assert_int_equal(vi_bind_plan(tree.ctx, NULL, ADDRESS, NULL, &b),
+			 -EALREADY);
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EALREADY);
+	/* By the name that it had. */
+	assert_int_equal(vi_bind_open(tree.ctx, "virtio7", &b), -ENOENT);
+	assert_int_equal(vi_bind_open(tree.ctx, "virtio0", &b), 0);
+	assert_int_equal(vi_bind_give_back(b), 0);
+	vi_bind_free(b);
+	assert_string_equal(driver_now(), "virtio-pci");
+	assert_false(there(JOURNAL));
+	stop_kernel();
+}
+
+static void not_while_it_is_open(void **state)
+{
+	struct vi_binding *b;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	start_kernel();
+	b = planned();
+	assert_int_equal(vi_bind_take(b), 0);
+	put_process(77, "qemu", "/dev/vfio/5");
+	assert_int_equal(vi_bind_give_back(b), -EBUSY);
+	assert_string_equal(vi_error(tree.ctx), ADDRESS ": process 77 (qemu) has /dev/vfio/5 open; end it first");
+	assert_string_equal(driver_now(), "vfio-pci");
+	assert_true(there(JOURNAL));
+	assert_int_equal(unlink(at("/proc/77/fd/7")), 0);
+	assert_int_equal(vi_bind_give_back(b), 0);
+	vi_bind_free(b);
+	stop_kernel();
+}
+
+static void one_that_nobody_wrote_down(void **state)
+{
+	struct vi_binding *b;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &b), -ENOENT);
+	assert_string_equal(vi_error(tree.ctx),
+			    ADDRESS ": it is not taken, its driver is virtio-pci");
+	start_kernel();
+	put(PCI_DEV "/driver_override", "vfio-pci\n");
+	put("/sys/bus/pci/drivers/virtio-pci/unbind", ADDRESS "\n");
+	while (there(PCI_DEV "/driver"))
+		usleep(1000);
+	put("/sys/bus/pci/drivers_probe", ADDRESS "\n");
+	while (!there(PCI_DEV "/driver"))
+		usleep(1000);
+	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &b), 0);
+	assert_int_equal(vi_bind_give_back(b), 0);
+	vi_bind_free(b);
+	assert_string_equal(driver_now(), "virtio-pci");
+	stop_kernel();
+}
+
+/* --- Who may not be taken --- */
+
+static void refused_as(const struct vi_bind_options *o, int err,
+		       const char *message)
+{
+	struct vi_binding *b = NULL;
+
+	assert_int_equal(vi_scan(tree.ctx), 0);
+	assert_int_equal(vi_bind_plan(tree.ctx, device_at(0), NULL, o, &b),
+			 err);
+	assert_string_equal(vi_error(tree.ctx), message);
+}
+
+static void refused(const char *message)
+{
+	refused_as(NULL, -EBUSY, message);
+}
+
+static void allowed(const struct vi_bind_options *o)
+{
+	struct vi_binding *b;
+
+	assert_int_equal(vi_scan(tree.ctx), 0);
+	if (vi_bind_plan(tree.ctx, device_at(0), NULL, o, &b))
+		fail_msg("%s", vi_error(tree.ctx));
+	vi_bind_free(b);
+}
+
+#define VDA	VIRTIO "/block/vda"
+
+static void put_disk(void)
+{
+	put_machine(BLK, "virtio_blk");
+	put(VDA "/dev", "254:0\n");
+	put(VDA "/inflight", "       0        0\n");
+	put(VDA "/vda1/dev", "254:1\n");
+	put(VDA "/vda1/partition", "1\n");
+	put_bytes("/dev/vda", (char[8192]){ 0 }, 8192);
+	put_bytes("/dev/vda1", (char[4096]){ 0 }, 4096);
+}
+
+static void disks_in_use(void **state)
+{
+	struct vi_bind_options look_away = { .force_signature = true };
+
+	(void)state;
+	put_disk();
+	allowed(NULL);
+	put("/proc/self/mountinfo",
+	    "20 1 254:1 / /home\\040of\\040all rw - ext4 /dev/vda1 rw\n");
+	refused("virtio0: vda1 is mounted on /home of all");
+	refused_as(&look_away, -EBUSY,
+		   "virtio0: vda1 is mounted on /home of all");
+	/* A file system of several disks has a number of its own. */
+	put("/proc/self/mountinfo",
+	    "20 1 0:40 /@ / rw shared:1 - btrfs /dev/vda rw\n");
+	refused("virtio0: vda is mounted on /");
+	put("/proc/self/mountinfo", "20 1 0:40 / / rw - tmpfs none rw\n");
+	put_link("/proc/self/ns/mnt", "mnt:[1]");
+	put_link("/proc/55/ns/mnt", "mnt:[2]");
+	put("/proc/55/mountinfo", "9 1 254:1 / /data rw - ext4 /dev/x rw\n");
+	refused("virtio0: vda1 is mounted on /data, as process 55 sees it");
+	put("/proc/55/mountinfo", "nonsense\n");
+	put("/proc/swaps", "Filename\tType\n/dev/vda1 partition 1 0 -2\n");
+	refused("virtio0: vda1 is in use as swap");
+	put("/proc/swaps", "Filename\tType\n");
+	put_link(VDA "/vda1/holders/dm-3", "../../../dm-3");
+	put("/sys/block/dm-3/dm/name", "vg0-root\n");
+	refused("virtio0: vda1 is held by dm-3 (vg0-root)");
+	assert_int_equal(unlink(at(VDA "/vda1/holders/dm-3")), 0);
+	put("/sys/block/loop4/loop/backing_file", "/dev/vda\n");
+	refused("virtio0: vda is held by loop4");
+	put("/sys/block/loop4/loop/backing_file", "/home/vda\n");
+	put_process(99, "dd", "/dev/vda1");
+	refused("virtio0: vda1 is open in process 99 (dd)");
+	assert_int_equal(unlink(at("/proc/99/fd/7")), 0);
+	put(VDA "/inflight", "       1        2\n");
+	refused("virtio0: vda has 3 requests in flight; wait for them, or see vqdump --check");
+}
+
+static void disks_with_something_on_them(void **state)
+{
+	struct vi_bind_options look_away = { .force_signature = true };
+	static char swap[65536];
+
+	(void)state;
+	put_disk();
+	/* A swap area of the first version, with a page size of 4096. */
+	memcpy(swap + 1024, "\1\0\0\0\17\0\0\0", 8);
+	memcpy(swap + 4086, "SWAPSPACE2", 10);
+	put_bytes("/dev/vda1", swap, sizeof(swap));
+	refused("virtio0: vda1 has swap on it, though nothing uses it now; --force-signature takes it all the same");
+	allowed(&look_away);
+	put_bytes("/dev/vda1", (char[4096]){ 0 }, 4096);
+	put("/run/udev/data/b254:0", "S:disk/x\nE:ID_FS_TYPE=LVM2_member\n");
+	refused("virtio0: vda has LVM2_member on it, though nothing uses it now; --force-signature takes it all the same");
+	assert_int_equal(unlink(at("/run/udev/data/b254:0")), 0);
+	assert_int_equal(unlink(at("/dev/vda")), 0);
+	refused("virtio0: cannot tell what is on vda: /dev/vda: No such file or directory; --force-signature takes it without a look");
+	allowed(&look_away);
+}
+
+static void disks_behind_a_scsi_host(void **state)
+{
+	(void)state;
+	put_machine(8, "virtio_scsi");
+#define UNIT	VIRTIO "/host6/target6:0:0/6:0:0:0"
+	put(UNIT "/block/sda/dev", "8:0\n");
+	put_bytes("/dev/sda", (char[4096]){ 0 }, 4096);
+	put(UNIT "/scsi_generic/sg0/dev", "21:0\n");
+	allowed(NULL);
+	put("/proc/self/mountinfo", "20 1 8:0 / /mnt rw - xfs /dev/sda rw\n");
+	refused("virtio0: sda is mounted on /mnt");
+	put("/proc/self/mountinfo", "");
+	put_process(12, "sg_inq", "/dev/sg0");
+	refused("virtio0: /dev/sg0 is open in process 12 (sg_inq)");
+}
+
+#define ETH0	VIRTIO "/net/eth0"
+
+static void interfaces_in_use(void **state)
+{
+	(void)state;
+	put_machine(1, "virtio_net");
+	refused("virtio0: it has no interface here; another network namespace has it");
+	put(ETH0 "/flags", "0x1002\n");
+	allowed(NULL);
+	put(ETH0 "/flags", "0x1003\n");
+	refused("virtio0: eth0 is up; take it down first (ip link set eth0 down)");
+	put("/proc/net/route",
+	    "Iface\tDestination\tGateway\neth0\t00000000\t0100000A\n");
+	refused("virtio0: eth0 is up and has the default route");
+	put("/proc/net/route", "Iface\tDestination\tGateway\n");
+	put_link(ETH0 "/master", "../../../../virtual/net/br0");
+	refused("virtio0: eth0 is enslaved to br0");
+	assert_int_equal(unlink(at(ETH0 "/master")), 0);
+	put_link(ETH0 "/upper_eth0.7", "../../eth0.7");
+	refused("virtio0: eth0 is part of eth0.7");
+	assert_int_equal(unlink(at(ETH0 "/upper_eth0.7")), 0);
+	put(ETH0 "/flags", "0x1002\n");
+	put("/proc/net/if_inet6",
+	    "fe800000000000000000000000000001 02 40 20 80     eth0\n");
+	refused("virtio0: eth0 has addresses; take them from it first (ip address flush dev eth0)");
+}
+
+static void consoles_in_use(void **state)
+{
+	(void)state;
+	put_machine(3, "virtio_console");
+	put("/proc/consoles", "ttyS0  -W- (EC  a)    4:64\n");
+	allowed(NULL);
+	put_process(40, "getty", "/dev/hvc0");
+	refused("virtio0: /dev/hvc0 is open in process 40 (getty)");
+	put("/proc/consoles", "hvc0   -W- (EC p a)  229:0\n");
+	refused("virtio0: hvc0 is a console of the kernel");
+	put("/proc/consoles", "");
+	assert_int_equal(unlink(at("/proc/40/fd/7")), 0);
+	put_process(41, "qemu-ga", "/dev/vport0p1");
+	refused("virtio0: /dev/vport0p1 is open in process 41 (qemu-ga)");
+}
+
+static void shared_folders_in_use(void **state)
+{
+	(void)state;
+	put_machine(9, "9pnet_virtio");
+	put_bytes(VIRTIO "/mount_tag", "share\0", 6);
+	put("/proc/self/mountinfo", "20 1 0:40 / /mnt rw - 9p other rw\n");
+	allowed(NULL);
+	put("/proc/self/mountinfo", "20 1 0:40 / /mnt rw - 9p share rw\n");
+	refused("virtio0: share is mounted on /mnt");
+}
+
+static void others_in_use(void **state)
+{
+	struct vi_bind_options force = { .force = true };
+
+	(void)state;
+	put_machine(5, "virtio_balloon");
+	refused("virtio0: the kernel's memory balloon: pages that it gave away would be used again; unload its driver first");
+	refused_as(&force, -EBUSY, "virtio0: the kernel's memory balloon: pages that it gave away would be used again; unload its driver first");
+	put(VIRTIO "/modalias", "virtio:d00000029v00001AF4\n");
+	refused("virtio0: virtio_balloon has it, and of a device of type gpio it cannot be told whether anything uses it; make sure that nothing does, then use force");
+	allowed(&force);
+	put(VIRTIO "/modalias", "virtio:d00000013v00001AF4\n");
+	put("/sys/module/vmw_vsock_virtio_transport/refcnt", "2\n");
+	refused("virtio0: 2 sockets use it");
+	put(VIRTIO "/modalias", "virtio:d00000012v00001AF4\n");
+	put(VIRTIO "/input/input3/event2/dev", "13:66\n");
+	put_process(8, "Xorg", "/dev/input/event2");
+	refused("virtio0: /dev/input/event2 is open in process 8 (Xorg)");
+	/* What nothing drives nothing uses. */
+	put(VIRTIO "/modalias", "virtio:d00000005v00001AF4\n");
+	assert_int_equal(unlink(at(VIRTIO "/driver")), 0);
+	allowed(NULL);
+}
+
+static void what_the_machine_lacks(void **state)
+{
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	put_pci("0000:00:04.1", "e1000e");
+	put_pci("0000:00:04.2", NULL);
+	put_pci("0000:00:1c.0", "pcieport");
+	put("/sys/devices/pci0000:00/0000:00:1c.0/class", "0x060400\n");
+	refused_as(NULL, -ENOTSUP, ADDRESS ": its IOMMU group 5 has other devices that have a driver: 0000:00:04.1 (e1000e); take those from their drivers first");
+	assert_int_equal(unlink(at("/sys/devices/pci0000:00/0000:00:04.1/driver")), 0);
+	allowed(NULL);
+	put("/sys/devices/pci0000:00/" ADDRESS "/sriov_numvfs", "3\n");
+	refused(ADDRESS ": it has 3 virtual functions; take those away first (echo 0 >/sys/bus/pci/devices/" ADDRESS "/sriov_numvfs)");
+	put("/sys/devices/pci0000:00/" ADDRESS "/sriov_numvfs", "0\n");
+	assert_int_equal(unlink(at("/sys/bus/pci/drivers/vfio-pci/unbind")), 0);
+	assert_int_equal(rmdir(at("/sys/bus/pci/drivers/vfio-pci")), 0);
+	refused_as(NULL, -ENOTSUP, ADDRESS ": the driver vfio-pci is not there; load it (modprobe vfio-pci)");
+	assert_int_equal(unlink(at(PCI_DEV "/iommu_group")), 0);
+	refused_as(NULL, -ENOTSUP, ADDRESS ": the machine has no IOMMU; give it one (QEMU: -device intel-iommu, and intel_iommu=on in the guest), or drive it with --attach=physical");
+	put("/sys/firmware/acpi/tables/DMAR", "");
+	refused_as(NULL, -ENOTSUP, ADDRESS ": the machine's IOMMU is off; boot with intel_iommu=on, or drive it with --attach=physical");
+	put(VIRTIO "/features",
+	    "0000000000000000000000000000000010000000000000000000000000000000\n");
+	refused_as(NULL, -ENOTSUP, "virtio0: it does not go through the IOMMU: ACCESS_PLATFORM was not negotiated; have its VMM offer that (QEMU: iommu_platform=on), or drive it with --attach=physical");
+	put(PCI_DEV "/vendor", "0x8086\n");
+	refused_as(NULL, -ENOTSUP, ADDRESS ": it is not a virtio device");
+}
+
+static void not_on_pci(void **state)
+{
+	struct vi_binding *b;
+
+	(void)state;
+	put_device("virtio0", "platform/a003e00.virtio_mmio",
+		   "MODALIAS=virtio:d00000004v00001AF4\n");
+	refused_as(NULL, -ENOTSUP, "virtio0: it is not on PCI, and only devices there can be taken");
+	assert_int_equal(vi_bind_plan(tree.ctx, NULL, ADDRESS, NULL, &b),
+			 -ENODEV);
+	assert_string_equal(vi_error(tree.ctx), ADDRESS ": no such PCI device");
+}
+
+/* --- Journals that cannot be trusted --- */
+
+#define LINES(boot, pid, driver)					\
+	"virtio-inspect-journal 1\naddress " ADDRESS "\nboot " boot "\n" \
+	"pid " pid "\nstart 4711\ntime 1763840000\nto vfio-pci\n"	\
+	"driver " driver "\noverride -\nvirtio virtio0\n"		\
+	"virtio_driver virtio_rng\nstatus 15\n"
+
+#define GOOD	LINES(BOOT_ID, "321", "virtio-pci") "state taking\nstate taken\n"
+
+static void put_journal(const char *text)
+{
+	put(JOURNAL, text);
+	assert_int_equal(chmod(at("/run/virtio-inspect"), 0700), 0);
+}
+
+static void make_taken(void)
+{
+	put(PCI_DEV "/driver_override", "vfio-pci\n");
+	unlink(at(PCI_DEV "/driver"));
+	put_link(PCI_DEV "/driver", "../../../bus/pci/drivers/vfio-pci");
+	if (rename(at(VIRTIO), at("/sys/aside")))
+		assert_int_equal(errno, ENOENT);
+}
+
+static const char *state_now(void)
+{
+	static char text[32];
+	struct vi_value list, v;
+
+	assert_int_equal(vi_taken(tree.ctx, &list), 0);
+	if (!list.count)
+		return "none";
+	assert_int_equal(list.count, 1);
+	assert_int_equal(vi_get(vi_schema_find(vi_taken_schema(), "state"),
+				vi_record(&list, 0), &v), 0);
+	snprintf(text, sizeof(text), "%s", v.string);
+	return text;
+}
+
+static void restored(void **state)
+{
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	assert_string_equal(state_now(), "none");
+	make_taken();
+	put_journal(GOOD);
+	start_kernel();
+	put_process(321, "vqinject", NULL);
+	assert_string_equal(state_now(), "taken");
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
+	assert_string_equal(vi_error(tree.ctx),
+			    ADDRESS ": process 321 has it, and runs");
+	/* The number is another process's by now. */
+	put("/proc/321/stat", "321 (a) b) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 9999 0 0\n");
+	assert_string_equal(state_now(), "left");
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), 0);
+	assert_string_equal(driver_now(), "virtio-pci");
+	assert_false(there(JOURNAL));
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), 0);
+	stop_kernel();
+}
+
+static void of_another_boot(void **state)
+{
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	put_journal(LINES("0000-1", "321", "virtio-pci") "state taken\n");
+	assert_string_equal(state_now(), "stale");
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), 0);
+	assert_false(there(JOURNAL));
+	assert_string_equal(text_of("/sys/bus/pci/drivers_probe"), "");
+}
+
+/* Of each the device stays where it is, and no file but the journal's own. */
+static void hostile_journals(void **state)
+{
+	static const char *const texts[] = {
+		"",
+		"virtio-inspect-journal 1\n",
+		"virtio-inspect-journal 2\naddress " ADDRESS "\n",
+		LINES(BOOT_ID, "321", "virtio-pci"),
+		LINES(BOOT_ID, "321", "virtio-pci") "state take",
+		LINES(BOOT_ID, "321", "virtio-pci") "state gone\n",
+		LINES(BOOT_ID, "321", "../../../../tmp") "state taken\n",
+		LINES(BOOT_ID, "321", "a/b") "state taken\n",
+		LINES(BOOT_ID, "-1", "virtio-pci") "state taken\n",
+		LINES(BOOT_ID, "99999999999", "virtio-pci") "state taken\n",
+		LINES("../x", "321", "virtio-pci") "state taken\n",
+		"state taken\n" GOOD,
+		GOOD "driver vfio-pci\n",
+	};
+	struct vi_binding *b;
+	char *other, *line;
+	size_t i;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		make_taken();
+		put_journal(texts[i]);
+		assert_string_equal(state_now(), "damaged");
+		assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EINVAL);
+		assert_non_null(strstr(vi_error(tree.ctx), "by hand"));
+		assert_true(there(JOURNAL));
+		assert_string_equal(driver_now(), "vfio-pci");
+	}
+	/* Bytes that are no text, and more of it than can be. */
+	put_bytes(JOURNAL, GOOD "\0", sizeof(GOOD));
+	assert_string_equal(state_now(), "damaged");
+	other = calloc(1, 5000);
+	memset(other, 'x', 4999);
+	put(JOURNAL, other);
+	assert_string_equal(state_now(), "damaged");
+	/* That of another device. */
+	snprintf(other, 5000, "%s", GOOD);
+	line = strstr(other, ADDRESS);
+	line[9] = '5';
+	put(JOURNAL, other);
+	free(other);
+	assert_string_equal(state_now(), "damaged");
+	/* By hand: to the driver that the kernel finds. */
+	start_kernel();
+	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &b), 0);
+	assert_int_equal(vi_bind_give_back(b), 0);
+	vi_bind_free(b);
+	stop_kernel();
+	assert_string_equal(driver_now(), "virtio-pci");
+	assert_false(there(JOURNAL));
+	/* Where nothing was changed, nothing is to be undone. */
+	put(PCI_DEV "/driver_override", "(null)\n");
+	put_journal("virtio-inspect-jour");
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), 0);
+	assert_false(there(JOURNAL));
+}
+
+static void hostile_folders(void **state)
+{
+	struct vi_value list;
+	struct vi_binding *b;
+
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	/* A link in the place of a journal. */
+	put("/etc/victim", "text\n");
+	put_journal(GOOD);
+	assert_int_equal(unlink(at(JOURNAL)), 0);
+	put_link(JOURNAL, "../../etc/victim");
+	assert_string_equal(state_now(), "damaged");
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EINVAL);
+	b = planned();
+	assert_int_equal(vi_bind_take(b), -EALREADY);
+	vi_bind_free(b);
+	assert_string_equal(text_of("/etc/victim"), "text");
+	assert_int_equal(unlink(at(JOURNAL)), 0);
+	/* Names that are no address are not looked at. */
+	put("/run/virtio-inspect/passwd", GOOD);
+	assert_string_equal(state_now(), "none");
+	/* A folder that others may write to. */
+	assert_int_equal(chmod(at("/run/virtio-inspect"), 0777), 0);
+	assert_int_equal(vi_taken(tree.ctx, &list), -EPERM);
+	b = planned();
+	assert_int_equal(vi_bind_take(b), -EPERM);
+	vi_bind_free(b);
+	assert_int_equal(rename(at("/run/virtio-inspect"), at("/run/other")), 0);
+	assert_int_equal(chmod(at("/run/other"), 0700), 0);
+	put_link("/run/virtio-inspect", "other");
+	assert_int_equal(vi_taken(tree.ctx, &list), -EPERM);
+}
+
+#define TEST(fn)	cmocka_unit_test_setup_teardown(fn, set_up_tree, \
+							tear_down_tree)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plans),
+		TEST(there_and_back),
+		TEST(to_no_driver),
+		TEST(steps_are_told_before_they_are_taken),
+		TEST(one_at_a_time),
+		TEST(kept_and_released),
+		TEST(not_while_it_is_open),
+		TEST(one_that_nobody_wrote_down),
+		TEST(disks_in_use),
+		TEST(disks_with_something_on_them),
+		TEST(disks_behind_a_scsi_host),
+		TEST(interfaces_in_use),
+		TEST(consoles_in_use),
+		TEST(shared_folders_in_use),
+		TEST(others_in_use),
+		TEST(what_the_machine_lacks),
+		TEST(not_on_pci),
+		TEST(restored),
+		TEST(of_another_boot),
+		TEST(hostile_journals),
+		TEST(hostile_folders),
+	};
+
+	return cmocka_run_group_tests_name("bind", tests, NULL, NULL);
+}

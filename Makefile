@@ -145,13 +145,16 @@ $(tool_alib): $(filter-out %/main.o,$(foreach t,$(tools),$(call tool_obj,$(t))))
 	$(Q)rm -f $@
 	$(call say,AR,$@)$(AR) rcs $@ $^
 
-# Unit tests see the inside of the library, and of tools: they are linked with
-# the objects of those.
-$(O)/tests/%: tests/unit/%.c $(alib) $(tool_alib) | $(O)/.deps-check
+# Unit tests see the inside of the library, with whose objects they are linked;
+# those that are a tool for it, by having a name for one, that of tools, too.
+$(patsubst tests/unit/%.c,$(O)/tests/%,$(shell grep -l '^const char tool_name' $(unit_src) /dev/null)): \
+		$(tool_alib)
+
+$(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -Wmissing-prototypes,$(common)) \
 		$(headers_of) -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
-		$(san) -pthread $(tool_alib) -Wl,--whole-archive $(alib) \
+		$(san) -pthread $(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
 		-Wl,--no-whole-archive -lcmocka -ldl
 
 $(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
@@ -159,20 +162,25 @@ $(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
 	$(call say,CC,$<)$(CC) $(common) $(CFLAGS) $< -o $@ -pthread \
 		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -ldl
 
-# Fuzzers, each with a main of our own, and with libFuzzer's.
+# Fuzzers, each with a main of our own, and with libFuzzer's; likewise.
+$(foreach f,$(patsubst tests/fuzz/%.c,%,$(shell grep -l '^const char tool_name' $(fuzz_src) /dev/null)),$(O)/fuzz/$(f) $(O)/fuzz/$(f).lf): \
+		$(tool_alib)
+
 $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/main.c tests/fuzz/common.c \
 		tests/fuzz/fuzz.h $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
-		$(CFLAGS) $(filter %.c,$^) -o $@ -Wl,--whole-archive $(alib) \
+		-Icmd $(CFLAGS) $(filter %.c,$^) -o $@ \
+		$(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
 		-Wl,--no-whole-archive -ldl
 
 $(O)/fuzz/%.lf: tests/fuzz/%.c tests/fuzz/common.c tests/fuzz/fuzz.h $(alib) \
 		| $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
-		$(CFLAGS) -fsanitize=fuzzer $(filter %.c,$^) -o $@ \
-		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -ldl
+		-Icmd $(CFLAGS) -fsanitize=fuzzer $(filter %.c,$^) -o $@ \
+		$(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
+		-Wl,--no-whole-archive -ldl
 
 $(O)/virtio-inspect.pc: Makefile
 	$(Q)mkdir -p $(@D)

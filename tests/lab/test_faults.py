@@ -104,7 +104,7 @@ def lost_interrupt(guest, mask, unmask):
         evidence = evidence_of(finding)
         queue = devices["faulty"]["queues"][0]
         assert evidence["unseen"] == str(queue["num_unseen"]) and queue["num_unseen"], finding
-        assert int(evidence["interrupts"]) == queue["irq_count"] == before, (finding, before)
+        assert int(evidence["irq_count"]) == queue["irq_count"] == before, (finding, before)
         assert int(evidence["irq"]) == queue["irq"], (finding, queue)
         if "vector" in queue:
             assert int(evidence["vector"]) == queue["vector"] == 1, finding

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Does it interrupt when it has to, and keep still when it is asked to? */
+#include <time.h>
+
+#include "vqinject/conform/conform.h"
+
+/* An interrupt that is still on its way arrives in this time. */
+#define SETTLE_US	100000
+
+static bool interrupted(struct conform *c, uint64_t before)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20; i++) {
+		if (vi_interrupts(c->vdev, c->vq) != before)
+			return true;
+		nanosleep(&(struct timespec){
+				  .tv_nsec = SETTLE_US / 20 * 1000 }, NULL);
+	}
+	return false;
+}
+
+/* One that interrupts at all: else it is polled, and nothing can be told. */
+static enum conform_verdict start(struct conform *c, unsigned int flags)
+{
+	enum conform_verdict v = conform_start(c, flags | START_CALLBACK, 0);
+	uint64_t vector;
+
+	if (v != CONFORM_PASS)
+		return v;
+	if (!vi_register_write(c->vdev, "queue_select", c->request->queue) &&
+	    !vi_register_read(c->vdev, "queue_msix_vector", &vector) &&
+	    vector == 0xffff)
+		return conform_say(c, CONFORM_SKIP,
+				   "the device is polled: it has no vector");
+	return v;
+}
+
+static enum conform_verdict wanted(struct conform *c, unsigned int flags)
+{
+	enum conform_verdict v = start(c, flags);
+	uint64_t before;
+	unsigned int i;
+
+	for (i = 0; i < 3 && v == CONFORM_PASS; i++) {
+		c->vq->vq_ops->enable_cb(c->vq);
+		before = vi_interrupts(c->vdev, c->vq);
+		v = conform_do_request(c, 1);
+		if (v == CONFORM_PASS && !interrupted(c, before))
+			return conform_say(c, CONFORM_FAIL,
+					   "request %u was answered without one",
+					   i + 1);
+	}
+	return v;
+}
+
+static enum conform_verdict unwanted(struct conform *c, unsigned int flags)
+{
+	enum conform_verdict v = start(c, flags);
+	uint64_t before;
+
+	/* With event indices, the first answer is the one asked for. */
+	if (v == CONFORM_PASS)
+		v = conform_do_request(c, 1);
+	if (v != CONFORM_PASS)
+		return v;
+	interrupted(c, vi_interrupts(c->vdev, c->vq));
+	c->vq->vq_ops->disable_cb(c->vq);
+	before = vi_interrupts(c->vdev, c->vq);
+	v = conform_do_request(c, 1);
+	if (v == CONFORM_PASS && interrupted(c, before))
+		return conform_say(c, CONFORM_REJECT,
+				   "it interrupts all the same, as it may");
+	return v;
+}
+
+static enum conform_verdict wanted_by_flags(struct conform *c)
+{
+	return wanted(c, 0);
+}
+
+static enum conform_verdict wanted_by_event(struct conform *c)
+{
+	return wanted(c, START_EVENT_IDX);
+}
+
+static enum conform_verdict unwanted_by_flags(struct conform *c)
+{
+	return unwanted(c, 0);
+}
+
+static enum conform_verdict unwanted_by_event(struct conform *c)
+{
+	return unwanted(c, START_EVENT_IDX);
+}
+
+const struct conform_case conform_interrupt_cases[] = {
+	{ "interrupt", "2.7.7.2", CONFORM_SPLIT, wanted_by_flags,
+	  "an answer interrupts", NULL },
+	{ "interrupt", "2.8.10", CONFORM_PACKED, wanted_by_flags,
+	  "an answer interrupts", NULL },
+	{ "interrupt-event-idx", "2.7.7.2", CONFORM_SPLIT, wanted_by_event,
+	  "the answer that was asked for interrupts", NULL },
+	{ "interrupt-event-idx", "2.8.10", CONFORM_PACKED, wanted_by_event,
+	  "the answer that was asked for interrupts", NULL },
+	{ "interrupt-off", "2.7.7.2", CONFORM_SPLIT, unwanted_by_flags,
+	  "no interrupt that is not wanted", NULL },
+	{ "interrupt-off", "2.8.10", CONFORM_PACKED, unwanted_by_flags,
+	  "no interrupt that is not wanted", NULL },
+	{ "interrupt-off-event-idx", "2.7.7.2", CONFORM_SPLIT,
+	  unwanted_by_event, "no interrupt that is not wanted", NULL },
+	{ "interrupt-off-event-idx", "2.8.10", CONFORM_PACKED,
+	  unwanted_by_event, "no interrupt that is not wanted", NULL },
+	{ 0 },
+};

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Requests in rings of all shapes. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "vqinject/conform/conform.h"
+
+static enum conform_verdict one_request(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, 0, 0);
+
+	return v == CONFORM_PASS ? conform_do_request(c, 1) : v;
+}
+
+static enum conform_verdict framing(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, 0, 0);
+
+	return v == CONFORM_PASS ? conform_do_request(c, 7) : v;
+}
+
+static enum conform_verdict indirect(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, START_INDIRECT, 0);
+
+	if (v == CONFORM_PASS)
+		v = conform_do_request(c, 1);
+	return v == CONFORM_PASS ? conform_do_request(c, 5) : v;
+}
+
+/* The largest power of two that is no more than @n. */
+static unsigned int power_of_two(unsigned int n)
+{
+	unsigned int p = 1;
+
+	while (p * 2 <= n && p * 2 <= VIRTQUEUE_MAX_SIZE)
+		p *= 2;
+	return p;
+}
+
+/* A request of n pieces, each of a byte at least, in a queue of n. */
+static enum conform_verdict full_chain(struct conform *c)
+{
+	unsigned int bytes = c->request->in + c->request->out, size;
+	enum conform_verdict v = conform_start(c, 0, 0);
+
+	if (v != CONFORM_PASS)
+		return v;
+	size = conform_queue_size(c);
+	if (size > bytes) {
+		size = power_of_two(bytes);
+		v = conform_start(c, 0, size);
+		if (v != CONFORM_PASS)
+			return v;
+	}
+	v = conform_do_request(c, size);
+	if (v != CONFORM_PASS)
+		return v;
+	return conform_say(c, CONFORM_PASS, "%u descriptors", size);
+}
+
+/* As many requests as there is room for, at once. All of them read the same
+ * question and write the same answer. */
+static enum conform_verdict fill_and_drain(struct conform *c,
+					   unsigned int *count)
+{
+	unsigned int n = 0, i;
+
+	while (!conform_add(c, 1, c))
+		n++;
+	if (!n)
+		return conform_say(c, CONFORM_FAIL, "a buffer does not fit");
+	c->vq->vq_ops->kick(c->vq);
+	for (i = 0; i < n; i++) {
+		if (!conform_wait(c, conform_timeout(c)))
+			return conform_say(c, CONFORM_FAIL,
+					   "%u of %u requests were answered, status 0x%x",
+					   i, n, conform_status(c));
+		if (!conform_good_answer(c))
+			return conform_say(c, CONFORM_FAIL,
+					   "a wrong answer, of %u bytes",
+					   c->used);
+	}
+	*count += n;
+	return CONFORM_PASS;
+}
+
+static enum conform_verdict full_queue(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, 0, 0);
+	unsigned int n = 0;
+
+	if (v == CONFORM_PASS)
+		v = fill_and_drain(c, &n);
+	if (v == CONFORM_PASS)
+		conform_say(c, v, "%u requests", n);
+	return v;
+}
+
+/* Indices of 16 bits wrap after 65,536; a packed ring after each lap. */
+static enum conform_verdict wrap(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, 0, 0);
+	unsigned int n = 0, enough;
+
+	if (v != CONFORM_PASS)
+		return v;
+	enough = c->packed ? 3 * conform_queue_size(c) : 65536 + 16;
+	while (n < enough && v == CONFORM_PASS &&
+	       !(c->o->stop && *c->o->stop))
+		v = fill_and_drain(c, &n);
+	if (v == CONFORM_PASS)
+		conform_say(c, v, "%u requests", n);
+	return v;
+}
+
+/* A lap that does not end where the ring does. */
+static enum conform_verdict wrap_odd(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, 0, 8);
+	unsigned int i, pieces = c->request->in && c->request->out ? 3 : 2;
+
+	for (i = 0; i < 40 && v == CONFORM_PASS; i++)
+		v = conform_do_request(c, 1 + i % pieces);
+	return v;
+}
+
+static enum conform_verdict in_order(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, START_IN_ORDER, 0);
+	char tokens[16];
+	size_t i;
+
+	if (v != CONFORM_PASS)
+		return v;
+	for (i = 0; i < sizeof(tokens); i++)
+		if (conform_add(c, 1, &tokens[i]))
+			break;
+	c->vq->vq_ops->kick(c->vq);
+	if (!i)
+		return conform_say(c, CONFORM_FAIL, "a buffer does not fit");
+	while (i--)
+		if (!conform_wait(c, conform_timeout(c)))
+			return conform_say(c, CONFORM_FAIL,
+					   virtqueue_is_broken(c->vq) ?
+					   "a buffer was used out of order" :
+					   "a request was not answered");
+	return CONFORM_PASS;
+}
+
+static enum conform_verdict spurious_notification(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, 0, 0);
+	unsigned int i;
+
+	if (v != CONFORM_PASS)
+		return v;
+	for (i = 0; i < 16; i++)
+		if (vi_notify(c->vq))
+			return conform_say(c, CONFORM_SKIP,
+					   "it cannot be notified at will");
+	return conform_do_request(c, 1);
+}
+
+/* Bytes past the used length are the driver's again, but nobody's before. */
+static enum conform_verdict used_length(struct conform *c)
+{
+	enum conform_verdict v = conform_start(c, 0, 0);
+	uint32_t i;
+
+	if (!c->request->in)
+		return conform_say(c, CONFORM_SKIP,
+				   "its requests have no answer");
+	if (v == CONFORM_PASS)
+		v = conform_do_request(c, 1);
+	for (i = c->request->in; v == CONFORM_PASS && i < CONFORM_ROOM; i++)
+		if (c->in[i] != 0xff)
+			return conform_say(c, CONFORM_FAIL,
+					   "it wrote past the buffer, at byte %u",
+					   i);
+	if (v == CONFORM_PASS)
+		conform_say(c, v, "%u of %u bytes", c->used, c->request->in);
+	return v;
+}
+
+const struct conform_case conform_ring_cases[] = {
+	{ "request", "2.7.13", CONFORM_SPLIT, one_request,
+	  "a request is answered", NULL },
+	{ "request", "2.8.21", CONFORM_PACKED, one_request,
+	  "a request is answered", NULL },
+	{ "used-length", "2.7.8.2", CONFORM_BOTH, used_length,
+	  "nothing is written past the buffer", NULL },
+	{ "framing", "2.7.4.1", CONFORM_BOTH, framing,
+	  "a request may be cut anywhere", NULL },
+	{ "full-chain", "2.7.5.3.1", CONFORM_BOTH, full_chain,
+	  "a request as long as its queue", NULL },
+	{ "full-queue", "2.7.13", CONFORM_BOTH, full_queue,
+	  "a queue that is full", NULL },
+	{ "wrap", "2.7.13.3", CONFORM_SPLIT, wrap,
+	  "indices go past 65,535", NULL },
+	{ "wrap", "2.8.1", CONFORM_PACKED, wrap,
+	  "wrap counters change", NULL },
+	{ "wrap-odd", "2.8.6", CONFORM_BOTH, wrap_odd,
+	  "requests lie across the end of the ring", NULL },
+	{ "indirect", "2.7.5.3", CONFORM_SPLIT, indirect,
+	  "a request in an indirect table", NULL },
+	{ "indirect", "2.8.7", CONFORM_PACKED, indirect,
+	  "a request in an indirect table", NULL },
+	{ "in-order", "6.2", CONFORM_BOTH, in_order,
+	  "buffers are used in the order they came", NULL },
+	{ "spurious-notification", "2.8.16", CONFORM_BOTH,
+	  spurious_notification, "notifications of nothing do no harm", NULL },
+	{ 0 },
+};

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command line of vqinject. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/options.h"
+#include "vqinject/recipe.h"
+#include "vqinject/vqinject.h"
+
+enum {
+	OPT_ATTACH = OPTION_LONG,
+	OPT_BIND,
+	OPT_CONFORM,
+	OPT_COUNT,
+	OPT_DEPTH,
+	OPT_DRY_RUN,
+	OPT_EVENT_IDX,
+	OPT_EXPECT,
+	OPT_FEATURES,
+	OPT_FORCE,
+	OPT_FORCE_SIGNATURE,
+	OPT_HOSTILE,
+	OPT_IN,
+	OPT_INDIRECT,
+	OPT_KICK_ONLY,
+	OPT_LAYOUT,
+	OPT_LIST_RECIPES,
+	OPT_NO_KICK,
+	OPT_OUT,
+	OPT_OWN_VMM,
+	OPT_POLL,
+	OPT_QUEUE_SIZE,
+	OPT_RATE,
+	OPT_RELEASE,
+	OPT_RESTORE,
+	OPT_SAVE,
+	OPT_STATUS,
+	OPT_TIMEOUT,
+	OPT_UNPROTECTED_DMA,
+	OPT_YES_DESTROY_DATA,
+};
+
+#define MAX_DEPTH	VIRTQUEUE_MAX_SIZE
+#define MAX_COUNT	((uint64_t)1 << 40)
+#define MAX_RATE	1e7
+#define MAX_SECONDS	86400.0
+
+static const struct tool_option options[] = {
+	{ 'f', "script", "FILE", "chains and batches from FILE (-: standard input),\nsee virtio-inject(5)" },
+	{ 'J', "json", NULL, "output as JSON" },
+	{ 'q', "queue", "QUEUE", "the queue, by its number or its name" },
+	{ 'v', "verbose", NULL, "also features, queues, and all buffers" },
+	{ OPT_ATTACH, "attach", "WAY", "vfio, or physical: a device without a driver, by\nphysical addresses (needs --unprotected-dma)" },
+	{ OPT_BIND, "bind", NULL, "take the device from its driver for this run;\nalone: take it and leave it so" },
+	{ OPT_CONFORM, "conform", "[=CASE]", "test the device against the specification; only\ncases that begin so" },
+	{ OPT_COUNT, "count", "N", "all of it N times" },
+	{ OPT_DEPTH, "depth", "N", "up to N buffers in flight; 1 if not given" },
+	{ OPT_DRY_RUN, "dry-run", NULL, "print each step and the ring that would be made,\nand do none of it" },
+	{ OPT_EVENT_IDX, "event-idx", NULL, "negotiate VIRTIO_F_EVENT_IDX" },
+	{ OPT_EXPECT, "expect", "WHAT", "hex:BYTES or another SPEC, len:N, timeout, or\nneeds-reset: fail if it is not so" },
+	{ OPT_FEATURES, "features", "LIST", "+NAME,-NAME: ask for a feature, offered or not;\nleave one out" },
+	{ OPT_FORCE, "force", NULL, "--bind: also where it cannot be told whether\nanything uses the device" },
+	{ OPT_FORCE_SIGNATURE, "force-signature", NULL, "--bind: also a disk that holds a file system\nwhich nothing uses now" },
+	{ OPT_HOSTILE, "hostile", "[=CASE]", "give the device malformed rings, which may break\nits host's process (needs --i-own-this-vmm)" },
+	{ OPT_OWN_VMM, "i-own-this-vmm", NULL, "nobody else needs what may break" },
+	{ OPT_IN, "in", "SPEC", "a piece that the device writes: N bytes, or what\nit holds before; may be repeated" },
+	{ OPT_INDIRECT, "indirect", NULL, "chains of several pieces in indirect tables" },
+	{ OPT_KICK_ONLY, "kick-only", NULL, "notify the queue, without any buffer" },
+	{ OPT_LAYOUT, "layout", "LAYOUT", "of the ring: split, or packed" },
+	{ OPT_LIST_RECIPES, "list-recipes", NULL, "list the recipes and exit" },
+	{ OPT_NO_KICK, "no-kick", NULL, "do not notify the device" },
+	{ OPT_OUT, "out", "SPEC", "a piece that the device reads; may be repeated" },
+	{ OPT_POLL, "poll", NULL, "look for completions all the time, and have no\ninterrupts" },
+	{ OPT_QUEUE_SIZE, "queue-size", "N", "entries of the queue; as many as the device offers\nif not given" },
+	{ OPT_RATE, "rate", "N", "at most N buffers a second" },
+	{ OPT_RELEASE, "release", NULL, "give a device back that --bind took" },
+	{ OPT_RESTORE, "restore", NULL, "repair what interrupted runs left" },
+	{ OPT_SAVE, "save", "FILE", "what the device wrote to a new file, not as a\ndump; -: standard output" },
+	{ OPT_STATUS, "status", NULL, "list the devices that are taken, and by whom" },
+	{ OPT_TIMEOUT, "timeout", "SECONDS", "wait so long for a buffer, 10 if not given;\n0: for ever" },
+	{ OPT_UNPROTECTED_DMA, "unprotected-dma", NULL, "nothing keeps the device from the rest of memory,\nand that is understood" },
+	{ OPT_YES_DESTROY_DATA, "yes-destroy-data", NULL, "for recipes that write to storage" },
+	{ 'h', "help", NULL, "show this help and exit" },
+	{ 'V', "version", NULL, "show the version and exit" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static void print_help(void)
+{
+	printf("Usage: %s [OPTION]... DEVICE [--out SPEC]... [--in SPEC]...\n"
+	       "       %s [OPTION]... DEVICE RECIPE [ARG]...\n"
+	       "       %s [OPTION]... DEVICE -f FILE\n"
+	       "       %s --bind|--release|--conform|--hostile DEVICE\n"
+	       "       %s --restore|--status|--list-recipes\n\n"
+	       "Give a device exact buffers, and tell what it does with them. DEVICE is a PCI\n"
+	       "address (0000:00:04.0), a name (virtio3, vda), or a simulated device (sim:rng).\n"
+	       "A SPEC is hex:BYTES, text:TEXT, file:PATH[,OFFSET,LENGTH], zero:N, pattern:N or\n"
+	       "random:N[,SEED]. A RECIPE is a whole request, such as \"rng read 16\".\n\n"
+	       "Options:\n", tool_name, tool_name, tool_name, tool_name,
+	       tool_name);
+	tool_print_options(options);
+	printf("\nRecipes:\n");
+	recipe_print_all();
+	printf("\nFor more details see %s(1).\n", tool_name);
+}
+
+int inject_show_error(const char *option, const char *s,
+		      const struct spec_error *e)
+{
+	struct text t = { 0 };
+	size_t i;
+
+	tool_error("--%s %s: %s", option, s, e->what);
+	/* The text, and a caret below, which counts columns as they are shown:
+	 * what the escaper changes is longer. */
+	text_add(&t, "  ");
+	text_add_escaped(&t, s);
+	text_add(&t, "\n  ");
+	for (i = 0; i < e->at && s[i]; i++) {
+		char one[2] = { s[i], '\0' };
+
+		if ((s[i] & 0xc0) != 0x80)
+			text_add_spaces(&t, s[i] & 0x80 ? 1 :
+					vi_escape(NULL, 0, one, NULL));
+	}
+	text_add(&t, "^");
+	if (!t.failed)
+		fprintf(stderr, "%s\n", t.s);
+	free(t.s);
+	return EXIT_USAGE;
+}
+
+/* --- Values --- */
+
+static int parse_number(const char *option, const char *arg, uint64_t min,
+			uint64_t max, uint64_t *value)
+{
+	struct spec_error e;
+	size_t at = 0;
+	int err;
+
+	err = spec_number(arg, &at, value, &e);
+	if (!err && arg[at])
+		err = spec_fail(&e, at, "nothing belongs behind the number");
+	if (!err && (*value < min || *value > max))
+		err = spec_fail(&e, 0, "not from %llu to %llu",
+				(unsigned long long)min,
+				(unsigned long long)max);
+	return err ? inject_show_error(option, arg, &e) : 0;
+}
+
+static int parse_unsigned(const char *option, const char *arg, uint64_t max,
+			  unsigned int *value)
+{
+	uint64_t n = 0;
+	int status = parse_number(option, arg, 1, max, &n);
+
+	*value = n;
+	return status;
+}
+
+static int parse_rate(struct vqinject_options *o, const char *arg)
+{
+	char *end;
+
+	o->rate = strtod(arg, &end);
+	if (end != arg && !strcmp(end, "/s"))
+		end += 2;
+	if (end == arg || *end || !(o->rate > 0) || o->rate > MAX_RATE)
+		return tool_usage("--rate %s: not a number of buffers a second above 0, such as 1000",
+				  arg);
+	return 0;
+}
+
+static int parse_timeout(struct vqinject_options *o, const char *arg)
+{
+	char *end;
+
+	o->has_timeout = true;
+	o->timeout = strtod(arg, &end);
+	if (end == arg || *end || !(o->timeout >= 0) ||
+	    o->timeout > MAX_SECONDS)
+		return tool_usage("--timeout %s: not a number of seconds, such as 0.5; 0: for ever",
+				  arg);
+	return 0;
+}
+
+static int parse_layout(struct vqinject_options *o, const char *arg)
+{
+	o->has_layout = true;
+	o->packed = !strcmp(arg, "packed");
+	if (!o->packed && strcmp(arg, "split"))
+		return tool_usage("--layout %s: there is no such layout; split or packed",
+				  arg);
+	return 0;
+}
+
+static int parse_attach(struct vqinject_options *o, const char *arg)
+{
+	o->attach = !strcmp(arg, "physical") ? ATTACH_PHYSICAL : ATTACH_VFIO;
+	if (o->attach == ATTACH_VFIO && strcmp(arg, "vfio"))
+		return tool_usage("--attach %s: there is no such way; vfio or physical",
+				  arg);
+	return 0;
+}
+
+static int parse_piece(struct vqinject_options *o, const char *arg, bool in)
+{
+	struct chain *c = &o->chain;
+	struct spec_error e;
+	struct piece *p;
+
+	if (c->out_num + c->in_num == CHAIN_MAX_PIECES)
+		return tool_usage("a chain has at most %d pieces",
+				  CHAIN_MAX_PIECES);
+	p = in ? chain_add_in(c) : chain_add_out(c);
+	if (!p) {
+		tool_error("out of memory");
+		return EXIT_ERROR;
+	}
+	if (spec_parse(&p->spec, arg, in, &e))
+		return inject_show_error(in ? "in" : "out", arg, &e);
+	return 0;
+}
+
+static int parse_expect(struct vqinject_options *o, const char *arg)
+{
+	struct spec_error e;
+
+	if (expect_parse(&o->expect, arg, &e))
+		return inject_show_error("expect", arg, &e);
+	return 0;
+}
+
+/* --- Options --- */
+
+/* Those that are there or not. */
+static bool *find_flag(struct vqinject_options *o, int key)
+{
+	switch (key) {
+	case 'J': return &o->json;
+	case 'v': return &o->verbose;
+	case OPT_BIND: return &o->bind;
+	case OPT_DRY_RUN: return &o->dry_run;
+	case OPT_EVENT_IDX: return &o->event_idx;
+	case OPT_FORCE: return &o->force;
+	case OPT_FORCE_SIGNATURE: return &o->force_signature;
+	case OPT_INDIRECT: return &o->indirect;
+	case OPT_KICK_ONLY: return &o->kick_only;
+	case OPT_LIST_RECIPES: return &o->list;
+	case OPT_NO_KICK: return &o->no_kick;
+	case OPT_OWN_VMM: return &o->own_vmm;
+	case OPT_POLL: return &o->poll;
+	case OPT_RELEASE: return &o->release;
+	case OPT_RESTORE: return &o->restore;
+	case OPT_STATUS: return &o->status;
+	case OPT_UNPROTECTED_DMA: return &o->unprotected_dma;
+	case OPT_YES_DESTROY_DATA: return &o->destroy;
+	}
+	return NULL;
+}
+
+static int handle_value(struct vqinject_options *o, int key, char *arg)
+{
+	switch (key) {
+	case 'f':
+		o->script = arg;
+		return 0;
+	case 'q':
+		o->queue = arg;
+		return 0;
+	case OPT_ATTACH:
+		return parse_attach(o, arg);
+	case OPT_CONFORM:
+		o->conform = true;
+		o->only = arg;
+		return 0;
+	case OPT_COUNT:
+		return parse_number("count", arg, 1, MAX_COUNT, &o->count);
+	case OPT_DEPTH:
+		return parse_unsigned("depth", arg, MAX_DEPTH, &o->depth);
+	case OPT_EXPECT:
+		return parse_expect(o, arg);
+	case OPT_FEATURES:
+		o->features = arg;
+		return 0;
+	case OPT_HOSTILE:
+		o->hostile = true;
+		o->only = arg;
+		return 0;
+	case OPT_IN:
+		return parse_piece(o, arg, true);
+	case OPT_LAYOUT:
+		return parse_layout(o, arg);
+	case OPT_OUT:
+		return parse_piece(o, arg, false);
+	case OPT_QUEUE_SIZE:
+		return parse_unsigned("queue-size", arg, VIRTQUEUE_MAX_SIZE,
+				      &o->queue_size);
+	case OPT_RATE:
+		return parse_rate(o, arg);
+	case OPT_SAVE:
+		o->save = arg;
+		return 0;
+	case OPT_TIMEOUT:
+		return parse_timeout(o, arg);
+	}
+	return EXIT_USAGE;
+}
+
+static int handle(void *data, int key, char *arg)
+{
+	struct vqinject_options *o = data;
+	bool *flag = find_flag(o, key);
+
+	if (flag) {
+		*flag = true;
+		return 0;
+	}
+	switch (key) {
+	case 'h':
+		print_help();
+		return -1;
+	case 'V':
+		printf("%s %s\n", tool_name, vi_version());
+		return -1;
+	}
+	return handle_value(o, key, arg);
+}
+
+int inject_parse(struct vqinject_options *o, int argc, char **argv)
+{
+	int first, ret;
+
+	o->timeout = INJECT_TIMEOUT;
+	ret = tool_parse(options, argc, argv, handle, o, &first);
+	return ret ? ret : inject_check_options(o, argv + first);
+}

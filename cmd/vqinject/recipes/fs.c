@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * File system device (virtio spec 1.4, 5.11): FUSE requests. The first of a
+ * session, FUSE_INIT, agrees on a version and on limits. Numbers are in this
+ * machine's order.
+ */
+#include <inttypes.h>
+#include <linux/fuse.h>
+#include <string.h>
+
+#include "vqinject/recipe.h"
+
+#define REQUESTQ	1	/* behind the one for what is urgent */
+#define READAHEAD	131072
+#define ID		1
+
+/* The first members of what newer headers have more of. */
+struct init_in {
+	struct fuse_in_header header;
+	uint32_t major, minor, max_readahead, flags;
+};
+
+static int step(struct recipe_run *r, unsigned int n)
+{
+	struct init_in in = {
+		.header = {
+			.len = sizeof(in), .opcode = FUSE_INIT, .unique = ID,
+		},
+		.major = 7, .minor = 27, .max_readahead = READAHEAD,
+	};
+	struct chain *c;
+
+	if (n)
+		return 0;
+	c = recipe_chain(r, REQUESTQ);
+	if (!c || recipe_out(c, "header", &in.header, sizeof(in.header)) ||
+	    recipe_out(c, "FUSE_INIT", (uint8_t *)&in + sizeof(in.header),
+		       sizeof(in) - sizeof(in.header)) ||
+	    recipe_in(c, "header", sizeof(struct fuse_out_header), false))
+		return EXIT_ERROR;
+	return recipe_in(c, "answer", 64, true);
+}
+
+static int check_header(struct recipe_run *r, const struct recipe_reply *rep)
+{
+	struct fuse_out_header header;
+
+	if (rep->used < sizeof(header))
+		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short",
+				  rep->used);
+	memcpy(&header, rep->in, sizeof(header));
+	if (header.unique != ID)
+		return recipe_bad(r, "the answer is to request %" PRIu64 ", and not to %d",
+				  (uint64_t)header.unique, ID);
+	if (!header.error)
+		return 0;
+	/* What a server says is a negative errno. */
+	return recipe_bad(r, "the device answered error %" PRId32 "%s%s%s",
+			  header.error,
+			  header.error < 0 && header.error > -512 ? " (" : "",
+			  header.error < 0 && header.error > -512 ?
+			  strerror(-header.error) : "",
+			  header.error < 0 && header.error > -512 ? ")" : "");
+}
+
+/* Where things lie in struct fuse_init_out. */
+enum { MAJOR = 0, MINOR = 4, MAX_READAHEAD = 8, FLAGS = 12, MAX_WRITE = 20 };
+
+static uint32_t number(const struct recipe_reply *rep, size_t at)
+{
+	uint32_t n;
+
+	memcpy(&n, rep->in + sizeof(struct fuse_out_header) + at, 4);
+	return n;
+}
+
+static int reply(struct recipe_run *r, const struct recipe_reply *rep)
+{
+	int status = check_header(r, rep);
+
+	if (status)
+		return status;
+	if (rep->used < sizeof(struct fuse_out_header) + MAX_WRITE + 4)
+		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short for FUSE_INIT",
+				  rep->used);
+	answer_text(&r->answer, "version", "%" PRIu32 ".%" PRIu32,
+		    number(rep, MAJOR), number(rep, MINOR));
+	answer_number(&r->answer, "max_readahead", number(rep, MAX_READAHEAD));
+	answer_text(&r->answer, "flags", "0x%" PRIx32, number(rep, FLAGS));
+	answer_number(&r->answer, "max_write", number(rep, MAX_WRITE));
+	return 0;
+}
+
+static const struct recipe_verb verbs[] = {
+	{ "init", "", "begin a FUSE session", .data = -1, .decoded = true, .queue = REQUESTQ,
+	  .step = step, .reply = reply },
+	{ },
+};
+
+const struct recipe_type recipe_fs = { "fs", VIRTIO_ID_FS, verbs };

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Network device (virtio spec 1.4, 5.1.6): each frame has a header before it,
+ * of zeros where nothing is offloaded. Queue 0 is what comes, 1 what goes.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "vqinject/pcap.h"
+#include "vqinject/recipe.h"
+
+#define F_MRG_RXBUF	15
+#define HEADER		12
+#define HEADER_LEGACY	10
+#define FRAME		1514	/* Ethernet's, without the checksum behind */
+#define MAX_BUFFERS	VIRTQUEUE_MAX_SIZE
+
+/* Without VERSION_1 the header has no num_buffers (5.1.6.1). */
+static size_t header_len(const struct recipe_run *r)
+{
+	return recipe_has(r, VIRTIO_F_VERSION_1) ||
+	       recipe_has(r, F_MRG_RXBUF) ? HEADER : HEADER_LEGACY;
+}
+
+/* --- send --- */
+
+static int load(const struct recipe_run *r, struct spec *file,
+		struct pcap *pcap)
+{
+	struct spec_error e;
+	char why[600];
+
+	file->kind = SPEC_FILE;
+	file->path = (char *)r->arg[0].text;
+	if (spec_load(file, why, sizeof(why))) {
+		tool_error("%s", why);
+		return EXIT_ERROR;
+	}
+	if (!pcap_parse(pcap, file->bytes, file->len, e.what, sizeof(e.what)))
+		return 0;
+	tool_error("%s: %s", r->arg[0].text, e.what);
+	return EXIT_ERROR;
+}
+
+static int add_frame(struct recipe_run *r, const uint8_t *bytes, size_t len)
+{
+	static const uint8_t header[HEADER];
+	struct chain *c = recipe_chain(r, 1);
+
+	if (!c || recipe_out(c, "header", header, header_len(r)))
+		return EXIT_ERROR;
+	return recipe_out(c, "frame", bytes, len);
+}
+
+static int step_send(struct recipe_run *r, unsigned int n)
+{
+	struct spec file = { 0 };
+	struct pcap pcap = { 0 };
+	size_t i;
+	int status;
+
+	if (n)
+		return 0;
+	status = load(r, &file, &pcap);
+	for (i = 0; i < pcap.count && !status; i++)
+		status = add_frame(r, pcap.bytes + pcap.frame[i].at,
+				   pcap.frame[i].len);
+	if (!status)
+		answer_number(&r->answer, "frames", pcap.count);
+	pcap_free(&pcap);
+	free(file.bytes);
+	return status;
+}
+
+/* A file that is no good is one before anything is done. */
+static int check_send(struct recipe_run *r)
+{
+	struct spec file = { 0 };
+	struct pcap pcap = { 0 };
+	int status = load(r, &file, &pcap);
+
+	pcap_free(&pcap);
+	free(file.bytes);
+	return status;
+}
+
+/* --- receive --- */
+
+static int check_receive(struct recipe_run *r)
+{
+	if (!r->arg[0].given)
+		r->arg[0].number = 1;
+	if (r->arg[0].number && r->arg[0].number <= MAX_BUFFERS)
+		return 0;
+	return tool_usage("net receive %s: not a number of frames from 1 to %d",
+			  r->arg[0].text, MAX_BUFFERS);
+}
+
+static int step_receive(struct recipe_run *r, unsigned int n)
+{
+	struct chain *c;
+	uint64_t i;
+
+	if (n)
+		return 0;
+	for (i = 0; i < r->arg[0].number; i++) {
+		c = recipe_chain(r, 0);
+		if (!c || recipe_in(c, "header", header_len(r), false) ||
+		    recipe_in(c, "frame", FRAME, true))
+			return EXIT_ERROR;
+	}
+	/* They wait together, as those of any driver do, for what comes. */
+	r->depth = r->o->depth ? 0 : r->num_chains;
+	return 0;
+}
+
+static int reply_receive(struct recipe_run *r, const struct recipe_reply *rep)
+{
+	uint16_t buffers;
+
+	if (rep->used < header_len(r))
+		return recipe_bad(r, "%" PRIu64 " bytes are too few for the header of a frame",
+				  rep->used);
+	if (header_len(r) == HEADER_LEGACY)
+		return 0;
+	/* 1 without VIRTIO_NET_F_MRG_RXBUF (5.1.6.4). */
+	buffers = get_16(r, rep->in + 10);
+	if (buffers != 1)
+		return recipe_bad(r, "the header says that the frame is in %u buffers, and it can only be in 1",
+				  buffers);
+	return 0;
+}
+
+static const struct recipe_verb verbs[] = {
+	{ "send", "FILE", "the frames of a pcap file", { ARG_TEXT }, 1,
+	  .data = -1, .queue = 1, .check = check_send, .step = step_send },
+	{ "receive", "[N]", "the next N frames, or 1", { ARG_NUMBER }, 0,
+	  .data = -1, .check = check_receive, .step = step_receive,
+	  .reply = reply_receive },
+	{ },
+};
+
+const struct recipe_type recipe_net = { "net", VIRTIO_ID_NET, verbs };

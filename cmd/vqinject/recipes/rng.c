@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Entropy device (virtio spec 1.4, 5.4): one buffer to be filled. */
+#include "vqinject/recipe.h"
+
+static int check(struct recipe_run *r)
+{
+	uint64_t n = r->arg[0].number;
+
+	if (n && n <= SPEC_MAX)
+		return 0;
+	return tool_usage("rng read %s: not a number of bytes from 1 to %llu",
+			  r->arg[0].text, (unsigned long long)SPEC_MAX);
+}
+
+static int step(struct recipe_run *r, unsigned int n)
+{
+	struct chain *c;
+
+	if (n)
+		return 0;
+	c = recipe_chain(r, 0);
+	return c ? recipe_in(c, "entropy", r->arg[0].number, true) :
+	       EXIT_ERROR;
+}
+
+static const struct recipe_verb verbs[] = {
+	{ "read", "N", "random bytes, as many as come of N", { ARG_NUMBER }, 1,
+	  .data = -1, .check = check, .step = step },
+	{ },
+};
+
+const struct recipe_type recipe_rng = { "rng", VIRTIO_ID_RNG, verbs };

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Taking devices, as far as that can be tried where none may be taken: the rest
+# is in tests/lab/test_take.py.
+
+load common
+
+setup()
+{
+	[ ! -e /run/virtio-inspect ] || skip "devices were taken on this machine"
+}
+
+@test "where nothing is taken there is nothing to tell or to repair" {
+	run -0 vqinject --status
+	[ "$output" = "nothing is taken" ]
+	run -0 vqinject --restore
+	[ "$output" = "nothing is taken" ]
+	run -0 vqinject --status -J
+	jq -e '.taken == []' <<<"$output"
+	[ ! -e /run/virtio-inspect ]
+}
+
+@test "what is not there, or not taken, cannot be given back" {
+	run -32 vqinject --release ffff:ff:1f.7
+	[ "$output" = "vqinject: ffff:ff:1f.7: no such PCI device" ]
+	run -32 vqinject --release virtio12345
+	[[ $output = "vqinject: virtio12345: no device that was called so is taken; "* ]]
+	[ ! -e /run/virtio-inspect ]
+}
+
+@test "a device that is not there cannot be taken" {
+	for option in '' --dry-run; do
+		# shellcheck disable=SC2086
+		run -32 vqinject $option --bind ffff:ff:1f.7
+		[ "${#lines[@]}" -eq 1 ]
+		[[ $output = "vqinject: ffff:ff:1f.7: "* ]]
+	done
+	[ ! -e /run/virtio-inspect ]
+}

@@ -62,6 +62,16 @@ bool rec_number(struct rec r, const char *path, uint64_t *n)
 	return true;
 }
 
+bool rec_real(struct rec r, const char *path, double *n)
+{
+	struct vi_value v;
+
+	if (!rec_get(r, path, &v) || v.type != VI_REAL)
+		return false;
+	*n = v.real;
+	return true;
+}
+
 const char *rec_string(struct rec r, const char *path)
 {
 	struct vi_value v;

@@ -25,6 +25,7 @@ struct rec rec_device(const struct vi_device *dev);
  */
 bool rec_get(struct rec r, const char *path, struct vi_value *v);
 bool rec_number(struct rec r, const char *path, uint64_t *n);
+bool rec_real(struct rec r, const char *path, double *n);
 const char *rec_string(struct rec r, const char *path);
 
 /* True only where it is known to be so, or known not to be so. */

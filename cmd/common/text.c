@@ -179,6 +179,14 @@ void text_add_number(struct text *t, uint64_t n, int width)
 		text_add_spaces(t, columns - digits);
 }
 
+/* Three significant digits, and all of those before the point. */
+void text_add_real(struct text *t, double n)
+{
+	double size = n < 0 ? -n : n;
+
+	text_addf(t, "%.*f", size < 10 ? 2 : size < 100 ? 1 : 0, n);
+}
+
 void text_add_value(struct text *t, const struct vi_value *v)
 {
 	switch (v->type) {
@@ -187,6 +195,9 @@ void text_add_value(struct text *t, const struct vi_value *v)
 		break;
 	case VI_UINT:
 		add_number(t, v->number, 10);
+		break;
+	case VI_REAL:
+		text_add_real(t, v->real);
 		break;
 	case VI_HEX:
 		add_number(t, v->number, 16);

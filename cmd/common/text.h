@@ -34,6 +34,9 @@ void text_add_value(struct text *t, const struct vi_value *v);
 /* A number as "0x…". */
 void text_add_hex(struct text *t, uint64_t n);
 
+/* A number with a fraction, as far as that counts: "0.25", "12.5", "1234". */
+void text_add_real(struct text *t, double n);
+
 /* A number in @width columns, to the right; below 0: to the left. */
 void text_add_number(struct text *t, uint64_t n, int width);
 void text_add_spaces(struct text *t, size_t n);

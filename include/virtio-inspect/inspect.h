@@ -127,6 +127,7 @@ enum vi_type {
 	VI_NUMBERS,	/**< numbers, written in decimal */
 	VI_RECORDS,	/**< records, each with fields of its own */
 	VI_RECORD,	/**< one record, the same as VI_RECORDS with count 1 */
+	VI_REAL,	/**< a number with a fraction, written in decimal */
 };
 
 /**
@@ -136,7 +137,8 @@ enum vi_type {
  * again or freed.
  *
  * @type:     which of the members counts.
- * @boolean, @number, @features: as the type says; number also for VI_HEX.
+ * @boolean, @number, @real, @features: as the type says; number also for
+ *            VI_HEX. A real one is finite.
  * @string:   VI_STRING: ends with a NUL. Where it came from a device or a
  *            file it may hold anything: pass it through vi_escape() before
  *            it meets a terminal.
@@ -149,6 +151,7 @@ struct vi_value {
 	union {
 		bool boolean;
 		uint64_t number;
+		double real;
 		struct vi_features features;
 		const char *string;
 		const char *const *list;

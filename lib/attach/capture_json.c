@@ -461,6 +461,9 @@ static bool has_type(const json_t *json, const struct vi_field *f)
 		       json_typeof(json) == JSON_FALSE;
 	case VI_UINT:
 		return json_typeof(json) == JSON_INTEGER;
+	case VI_REAL:
+		return json_typeof(json) == JSON_INTEGER ||
+		       json_typeof(json) == JSON_REAL;
 	case VI_HEX:
 	case VI_FEATURES:
 		return json_typeof(json) == JSON_STRING;

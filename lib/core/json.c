@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,9 @@ static struct vi_lazy jansson = { "libjansson.so.4", "libjansson4", symbols,
 
 /* Descriptions are nested no deeper than this; more is a mistake in them. */
 #define MAX_DEPTH	4
+
+/* Enough for what is measured; with all 17, 0.1 would not be written as such. */
+#define REAL_DIGITS	15
 
 /* Room for the longest name of a field and "_hex". */
 #define NAME_SIZE	64
@@ -207,6 +211,8 @@ static json_t *value(const struct vi_field *f, const struct vi_value *v,
 		return numbers(v);
 	case VI_RECORDS:
 		return records(f->schema, v, &at);
+	case VI_REAL:
+		return p_json_real(v->real);
 	case VI_RECORD:
 		return record(f->schema, vi_record(v, 0), &at);
 	}
@@ -261,7 +267,8 @@ static int add_field(json_t *json, const struct vi_field *f,
 	if (f->schema && at->depth >= MAX_DEPTH)
 		return 0;
 	if (!is_wanted(f, at) || vi_get(f, object, &v) ||
-	    (v.type == VI_STRING && !v.string))
+	    (v.type == VI_STRING && !v.string) ||
+	    (v.type == VI_REAL && !isfinite(v.real)))
 		return 0;
 	/* Takes the value, also when it fails, and NULL is a failure. */
 	if (p_json_object_set_new(json, f->name, value(f, &v, at, &changed)))
@@ -359,7 +366,8 @@ VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 		return NULL;
 	json = record(schema, object, &at);
 	if (json)
-		text = p_json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
+		text = p_json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER |
+				    JSON_REAL_PRECISION(REAL_DIGITS));
 	drop(json);
 	if (!text)
 		vi_fail(ctx, -ENOMEM, "JSON: out of memory");

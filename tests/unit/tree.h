@@ -183,6 +183,9 @@ static inline const char *shown(struct vi_device *dev, const char *name)
 	case VI_HEX:
 		snprintf(s, 1024, "0x%llx", (unsigned long long)v.number);
 		break;
+	case VI_REAL:
+		snprintf(s, 1024, "%.3f", v.real);
+		break;
 	case VI_UINT:
 		snprintf(s, 1024, "%llu", (unsigned long long)v.number);
 		break;

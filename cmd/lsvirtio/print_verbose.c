@@ -163,10 +163,15 @@ static bool print_one(const struct vi_field *f, const struct vi_value *v)
 	return print_text(&t);
 }
 
-/* What other fields say in full, and with -x, what masks say. */
+/*
+ * What other fields say in full, and with -x, what masks say. How a capture was
+ * judged is vqdump's to tell.
+ */
 static bool is_left_out(const struct ls_options *o, const char *name)
 {
-	static const char *const twice[] = { "name", "irqs", "caps" };
+	static const char *const twice[] = {
+		"name", "irqs", "caps", "looks", "unjudged",
+	};
 	static const char *const words[] = { "status_names", "feature_names" };
 	size_t i;
 

@@ -80,8 +80,11 @@ static void add_healthy(const struct vq_options *o, struct text *t,
 		text_add(t, ", ");
 		vq_add_count(t, notes, "remark");
 	}
-	if (unjudged)
-		text_addf(t, ", %zu not judged", unjudged);
+	if (unjudged) {
+		text_add(t, "; ");
+		vq_add_count(t, unjudged, "rule");
+		text_add(t, " not judged");
+	}
 	text_add(t, ")\n");
 }
 

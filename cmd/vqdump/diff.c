@@ -12,6 +12,7 @@ static bool is_left_out(const char *name)
 {
 	static const char *const names[] = {
 		"time", "passes", "irq_count", "num_in_flight", "age_ms",
+		"looks", "unjudged",
 	};
 	size_t i;
 

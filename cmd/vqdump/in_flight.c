@@ -159,7 +159,7 @@ static void print_rest(const struct requests *r)
 		printf("(which ones are in flight is inferred for %" PRIu64 " of them: what the driver keeps is not known)\n",
 		       r->inferred);
 	if (r->parked)
-		printf("(%" PRIu64 " buffers that wait in queues made for that are left out; -v shows them)\n",
+		printf("(%" PRIu64 " parked buffers, which wait by design, are left out; -v shows them)\n",
 		       r->parked);
 	if (r->unknown)
 		printf("(what is in flight in %" PRIu64 " queues is not known: their rings were not read)\n",

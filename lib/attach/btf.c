@@ -19,7 +19,7 @@
 static typeof(btf__parse_raw) *p_btf__parse_raw;
 static typeof(btf__parse_raw_split) *p_btf__parse_raw_split;
 static typeof(btf__free) *p_btf__free;
-static typeof(btf__find_by_name_kind) *p_btf__find_by_name_kind;
+static typeof(btf__type_cnt) *p_btf__type_cnt;
 static typeof(btf__type_by_id) *p_btf__type_by_id;
 static typeof(btf__name_by_offset) *p_btf__name_by_offset;
 static typeof(btf__resolve_size) *p_btf__resolve_size;
@@ -29,7 +29,7 @@ static const struct vi_lazy_symbol symbols[] = {
 	{ "btf__parse_raw", &p_btf__parse_raw },
 	{ "btf__parse_raw_split", &p_btf__parse_raw_split },
 	{ "btf__free", &p_btf__free },
-	{ "btf__find_by_name_kind", &p_btf__find_by_name_kind },
+	{ "btf__type_cnt", &p_btf__type_cnt },
 	{ "btf__type_by_id", &p_btf__type_by_id },
 	{ "btf__name_by_offset", &p_btf__name_by_offset },
 	{ "btf__resolve_size", &p_btf__resolve_size },
@@ -47,9 +47,27 @@ static const char *const modules[] = {
 	"/sys/kernel/btf/virtio_mmio",
 };
 
+/* Types of one name, or of several that share a place. */
+struct type_name {
+	__u32 id;
+	uint32_t next;			/* index of the next one + 1, or 0 */
+};
+
+#define NAME_PLACES	16384
+
+/*
+ * The kernel's types, or those that a module adds, by their names: libbpf
+ * goes through all 100,000 at each question.
+ */
+struct part {
+	struct btf *btf;		/* NULL: none */
+	struct type_name *names;
+	uint32_t *first;		/* as next, of each place */
+};
+
+/* The kernel is the first. */
 struct vi_btf {
-	struct btf *kernel;
-	struct btf *module[ARRAY_SIZE(modules)];	/* NULL: none */
+	struct part part[1 + ARRAY_SIZE(modules)];
 };
 
 /* By descriptor, so that a recorded tree works as well. */
@@ -72,6 +90,81 @@ static struct btf *load(struct vi_ctx *ctx, const char *path,
 	return btf;
 }
 
+static bool has_members(const struct btf_type *t)
+{
+	return t && (btf_is_struct(t) || btf_is_enum(t));
+}
+
+/* FNV-1a */
+static size_t place_of(const char *name)
+{
+	uint32_t hash = 2166136261u;
+
+	while (*name)
+		hash = (hash ^ (uint8_t)*name++) * 16777619u;
+	return (hash ^ hash >> 16) % NAME_PLACES;
+}
+
+static size_t count_names(const struct btf *btf, __u32 first, __u32 end)
+{
+	size_t n = 0;
+	__u32 id;
+
+	for (id = first; id < end; id++)
+		n += has_members(p_btf__type_by_id(btf, id));
+	return n;
+}
+
+/* Backwards: of types with one name the first is found first. */
+static int add_names(struct part *part, __u32 first)
+{
+	__u32 end = p_btf__type_cnt(part->btf), id;
+	size_t count = count_names(part->btf, first, end);
+	uint32_t n = 0;
+
+	part->names = calloc(count + 1, sizeof(*part->names));
+	part->first = calloc(NAME_PLACES, sizeof(*part->first));
+	if (!part->names || !part->first)
+		return -ENOMEM;
+	for (id = end; id-- > first; ) {
+		const struct btf_type *t = p_btf__type_by_id(part->btf, id);
+		const char *name;
+		uint32_t *place;
+
+		if (!has_members(t))
+			continue;
+		name = p_btf__name_by_offset(part->btf, t->name_off);
+		if (!name || !*name)
+			continue;
+		place = &part->first[place_of(name)];
+		part->names[n++] = (struct type_name) { id, *place };
+		*place = n;
+	}
+	return 0;
+}
+
+/* The struct, or the enum, of this name, or NULL. */
+static const struct btf_type *find_type(const struct part *part,
+					const char *name, bool is_enum,
+					__u32 *id)
+{
+	uint32_t at = part->btf ? part->first[place_of(name)] : 0;
+
+	while (at) {
+		const struct type_name *n = &part->names[at - 1];
+		const struct btf_type *t = p_btf__type_by_id(part->btf, n->id);
+
+		if (is_enum == !btf_is_struct(t) &&
+		    !strcmp(p_btf__name_by_offset(part->btf, t->name_off),
+			    name)) {
+			*id = n->id;
+			return t;
+		}
+		at = n->next;
+	}
+	return NULL;
+}
+
 static int explain(struct vi_ctx *ctx, const char *path, int err)
 {
 	if (err == -ENOENT)
@@ -85,12 +178,32 @@ static int explain(struct vi_ctx *ctx, const char *path, int err)
 		       path, strerror(-err));
 }
 
-int vi_btf_open(struct vi_ctx *ctx, struct vi_btf **out)
+/* A module that is not there, or makes no sense, is no error. */
+static int load_parts(struct vi_ctx *ctx, struct vi_btf *btf)
 {
 	static const char kernel[] = "/sys/kernel/btf/vmlinux";
-	struct vi_btf *btf;
-	int err, ignored;
+	struct part *part = btf->part;
+	__u32 count;
 	size_t i;
+	int err, ignored;
+
+	part->btf = load(ctx, kernel, NULL, &err);
+	if (!part->btf)
+		return explain(ctx, kernel, err);
+	count = p_btf__type_cnt(part->btf);
+	err = add_names(part, 1);	/* 0 is void */
+	for (i = 1; i < ARRAY_SIZE(btf->part) && !err; i++) {
+		part[i].btf = load(ctx, modules[i - 1], part->btf, &ignored);
+		if (part[i].btf)
+			err = add_names(&part[i], count);
+	}
+	return err ? vi_fail(ctx, err, "out of memory") : 0;
+}
+
+int vi_btf_open(struct vi_ctx *ctx, struct vi_btf **out)
+{
+	struct vi_btf *btf;
+	int err;
 
 	err = vi_lazy_open(ctx, &libbpf);
 	if (err)
@@ -99,27 +212,27 @@ int vi_btf_open(struct vi_ctx *ctx, struct vi_btf **out)
 	btf = calloc(1, sizeof(*btf));
 	if (!btf)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
-	btf->kernel = load(ctx, kernel, NULL, &err);
-	if (!btf->kernel) {
-		free(btf);
-		return explain(ctx, kernel, err);
+	err = load_parts(ctx, btf);
+	if (err) {
+		vi_btf_close(btf);
+		return err;
 	}
-	for (i = 0; i < ARRAY_SIZE(modules); i++)
-		btf->module[i] = load(ctx, modules[i], btf->kernel, &ignored);
 	*out = btf;
 	return 0;
 }
 
+/* Modules before the kernel that they build upon. */
 void vi_btf_close(struct vi_btf *btf)
 {
 	size_t i;
 
 	if (!btf)
 		return;
-	for (i = 0; i < ARRAY_SIZE(modules); i++)
-		if (btf->module[i])
-			p_btf__free(btf->module[i]);
-	p_btf__free(btf->kernel);
+	for (i = ARRAY_SIZE(btf->part); i-- > 0; ) {
+		p_btf__free(btf->part[i].btf);
+		free(btf->part[i].names);
+		free(btf->part[i].first);
+	}
 	free(btf);
 }
 
@@ -190,19 +303,19 @@ static __u32 find_member(const struct btf *btf, const struct btf_type *t,
 	return 0;
 }
 
-static int member_in(const struct btf *btf, const char *type,
+static int member_in(const struct part *part, const char *type,
 		     const char *path, struct vi_member *member)
 {
-	int id = p_btf__find_by_name_kind(btf, type, BTF_KIND_STRUCT);
+	const struct btf *btf = part->btf;
+	const struct btf_type *t;
 	uint32_t offset = 0, bits;
 	long long size;
+	__u32 id;
 
-	while (id > 0) {
-		const struct btf_type *t = strip(btf, id);
+	t = find_type(part, type, false, &id);
+	while (t && is_composite(t)) {
 		size_t len = strcspn(path, ".");
 
-		if (!t || !is_composite(t))
-			return -ENOENT;
 		id = find_member(btf, t, path, len, &bits);
 		if (!id || bits % 8)
 			return -ENOENT;
@@ -215,6 +328,7 @@ static int member_in(const struct btf *btf, const char *type,
 			*member = (struct vi_member) { offset, size };
 			return 0;
 		}
+		t = strip(btf, id);
 	}
 	return -ENOENT;
 }
@@ -222,26 +336,24 @@ static int member_in(const struct btf *btf, const char *type,
 int vi_btf_member(struct vi_btf *btf, const char *type, const char *path,
 		  struct vi_member *member)
 {
+	int err = -ENOENT;
 	size_t i;
-	int err;
 
-	err = member_in(btf->kernel, type, path, member);
-	for (i = 0; err && i < ARRAY_SIZE(modules); i++)
-		if (btf->module[i])
-			err = member_in(btf->module[i], type, path, member);
+	for (i = 0; err && i < ARRAY_SIZE(btf->part); i++)
+		err = member_in(&btf->part[i], type, path, member);
 	return err;
 }
 
-static int enum_in(const struct btf *btf, const char *type, const char *name,
-		   uint32_t *value)
+static int enum_in(const struct part *part, const char *type,
+		   const char *name, uint32_t *value)
 {
-	int id = p_btf__find_by_name_kind(btf, type, BTF_KIND_ENUM);
-	const struct btf_type *t = id > 0 ? p_btf__type_by_id(btf, id) : NULL;
+	__u32 id;
+	const struct btf_type *t = find_type(part, type, true, &id);
 	unsigned int i;
 
 	for (i = 0; t && i < btf_vlen(t); i++) {
 		const struct btf_enum *e = &btf_enum(t)[i];
-		const char *s = p_btf__name_by_offset(btf, e->name_off);
+		const char *s = p_btf__name_by_offset(part->btf, e->name_off);
 
 		if (!s || strcmp(s, name))
 			continue;
@@ -254,28 +366,21 @@ static int enum_in(const struct btf *btf, const char *type, const char *name,
 int vi_btf_enum(struct vi_btf *btf, const char *type, const char *name,
 		uint32_t *value)
 {
-	int err = enum_in(btf->kernel, type, name, value);
+	int err = -ENOENT;
 	size_t i;
 
-	for (i = 0; err && i < ARRAY_SIZE(modules); i++)
-		if (btf->module[i])
-			err = enum_in(btf->module[i], type, name, value);
+	for (i = 0; err && i < ARRAY_SIZE(btf->part); i++)
+		err = enum_in(&btf->part[i], type, name, value);
 	return err;
 }
 
 long vi_btf_size(struct vi_btf *btf, const char *type)
 {
 	size_t i;
-	int id;
+	__u32 id;
 
-	for (i = 0; i <= ARRAY_SIZE(modules); i++) {
-		const struct btf *b = i ? btf->module[i - 1] : btf->kernel;
-
-		if (!b)
-			continue;
-		id = p_btf__find_by_name_kind(b, type, BTF_KIND_STRUCT);
-		if (id > 0)
-			return p_btf__resolve_size(b, id);
-	}
+	for (i = 0; i < ARRAY_SIZE(btf->part); i++)
+		if (find_type(&btf->part[i], type, false, &id))
+			return p_btf__resolve_size(btf->part[i].btf, id);
 	return -ENOENT;
 }

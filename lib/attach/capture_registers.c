@@ -24,19 +24,20 @@ static const struct vi_cap_member register_members[] = {
 	{ NULL, 0, 0, 0, 0, 0 },
 };
 
-#define QUEUE(name, kind, member)					\
-	VI_CAP_MEMBER(vi_queue_registers, name, kind, member, 0, 0)
+#define QUEUE(name, kind, member, have)					\
+	VI_CAP_MEMBER(vi_queue_registers, name, kind, member, 0, have)
+#define QUEUE_HAVE	(VI_QREG_SIZE | VI_QREG_ENABLED | VI_QREG_NOTIFY_OFF)
 
 static const struct vi_cap_member queue_members[] = {
-	QUEUE("index", VI_UINT, index),
-	QUEUE("size", VI_UINT, size),
-	QUEUE("max_size", VI_UINT, max_size),
-	QUEUE("enabled", VI_BOOL, enabled),
-	QUEUE("vector", VI_UINT, msix_vector),
-	QUEUE("notify_off", VI_UINT, notify_off),
-	QUEUE("desc", VI_HEX, desc),
-	QUEUE("driver", VI_HEX, driver),
-	QUEUE("device", VI_HEX, device),
+	QUEUE("index", VI_UINT, index, 0),
+	QUEUE("size", VI_UINT, size, VI_QREG_SIZE),
+	QUEUE("max_size", VI_UINT, max_size, 0),
+	QUEUE("enabled", VI_BOOL, enabled, VI_QREG_ENABLED),
+	QUEUE("vector", VI_UINT, msix_vector, 0),
+	QUEUE("notify_off", VI_UINT, notify_off, VI_QREG_NOTIFY_OFF),
+	QUEUE("desc", VI_HEX, desc, 0),
+	QUEUE("driver", VI_HEX, driver, 0),
+	QUEUE("device", VI_HEX, device, 0),
 	{ NULL, 0, 0, 0, 0, 0 },
 };
 
@@ -86,7 +87,8 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *at,
 		struct vi_queue_registers *q = &regs->queues[regs->count++];
 
 		q->msix_vector = VI_NO_VECTOR;
-		vi_cap_members(c, &entry, queue_members, q);
+		q->unknown = QUEUE_HAVE &
+			     ~vi_cap_members(c, &entry, queue_members, q);
 		q->has_addresses = q->desc && q->driver && q->device;
 	}
 }

@@ -14,6 +14,7 @@
 struct state {
 	struct vi_symbol *symbols;
 	size_t count;
+	size_t missing;
 	bool hidden;			/* a wanted one has address 0 */
 };
 
@@ -33,29 +34,36 @@ static bool parse_hex(const char *s, const char *end, uint64_t *value)
 	return true;
 }
 
+/* "name" or "name\t[module]" */
+static bool names(const char *s, const char *end, const struct vi_symbol *want)
+{
+	size_t len;
+
+	if (s == end || *s != *want->name)
+		return false;
+	len = strlen(want->name);
+	return (size_t)(end - s) >= len && !memcmp(s, want->name, len) &&
+	       (s + len == end || s[len] == '\t');
+}
+
 /* One line without its newline. */
 static void look_at(struct state *st, const char *line, const char *end)
 {
-	const char *space = memchr(line, ' ', end - line), *name;
+	const char *space = memchr(line, ' ', end - line);
 	uint64_t address;
-	size_t i, len;
+	size_t i;
 
 	if (!space || end - space < 4 || space[2] != ' ')
 		return;
-	name = space + 3;
-	len = strcspn(name, "\t\n");
-	if (len > (size_t)(end - name))
-		len = end - name;
 	for (i = 0; i < st->count; i++) {
 		struct vi_symbol *s = &st->symbols[i];
 
-		if (strlen(s->name) != len || memcmp(s->name, name, len) ||
+		if (s->address || !names(space + 3, end, s) ||
 		    !parse_hex(line, space, &address))
 			continue;
-		if (!address)
-			st->hidden = true;
-		else if (!s->address)
-			s->address = address;
+		s->address = address;
+		st->hidden |= !address;
+		st->missing -= !!address;
 	}
 }
 
@@ -73,7 +81,7 @@ static size_t look_at_lines(struct state *st, const char *buf, size_t len)
 
 int vi_kallsyms(struct vi_ctx *ctx, struct vi_symbol *symbols, size_t count)
 {
-	struct state st = { symbols, count, false };
+	struct state st = { symbols, count, count, false };
 	static const char path[] = "/proc/kallsyms";
 	char buf[65536 + 1];
 	size_t have = 0, used;
@@ -85,7 +93,8 @@ int vi_kallsyms(struct vi_ctx *ctx, struct vi_symbol *symbols, size_t count)
 		return vi_fail(ctx, fd,
 			       "%s: %s; the kernel must have CONFIG_KALLSYMS",
 			       path, strerror(-fd));
-	while (have < sizeof(buf) - 1 &&
+	/* The kernel makes up each line as it is read: most of what this costs. */
+	while (st.missing && !st.hidden && have < sizeof(buf) - 1 &&
 	       (n = read(fd, buf + have, sizeof(buf) - 1 - have)) > 0) {
 		have += n;
 		buf[have] = '\0';

@@ -182,12 +182,22 @@ static int get_queues(const void *object, struct vi_value *v)
 }
 
 NUMBER(vi_queue_registers, index, true, r->index)
-NUMBER(vi_queue_registers, size, !r->max_size, r->size)
+NUMBER(vi_queue_registers, size, !r->max_size && !(r->unknown & VI_QREG_SIZE),
+       r->size)
 NUMBER(vi_queue_registers, max_size, r->max_size, r->max_size)
-BOOL(vi_queue_registers, enabled, r->enabled)
+
+static int get_enabled(const void *object, struct vi_value *v)
+{
+	const struct vi_queue_registers *r = object;
+
+	v->boolean = r->enabled;
+	return r->unknown & VI_QREG_ENABLED ? -ENODATA : 0;
+}
+
 NUMBER(vi_queue_registers, vector, r->msix_vector != VI_NO_VECTOR,
        r->msix_vector)
-NUMBER(vi_queue_registers, notify_off, !r->max_size, r->notify_off)
+NUMBER(vi_queue_registers, notify_off,
+       !r->max_size && !(r->unknown & VI_QREG_NOTIFY_OFF), r->notify_off)
 /* 0 is what a device gives that does not let them be read. */
 NUMBER(vi_queue_registers, desc, r->desc, r->desc)
 NUMBER(vi_queue_registers, driver, r->driver, r->driver)

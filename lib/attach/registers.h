@@ -22,8 +22,14 @@
  *          says nothing about the ring; @has_addresses: none of them is 0.
  * @max_size: of virtio-mmio, which does not tell the size, the vector and so
  *          on; 0: it is a PCI device.
+ * @unknown: what a capture leaves out.
  */
+#define VI_QREG_SIZE		1
+#define VI_QREG_ENABLED		2
+#define VI_QREG_NOTIFY_OFF	4
+
 struct vi_queue_registers {
+	unsigned int unknown;		/* VI_QREG_ */
 	uint16_t index;
 	uint16_t size;
 	uint32_t max_size;

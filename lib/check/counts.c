@@ -22,12 +22,23 @@ struct counts {
 	int err;
 };
 
+/* A rule that judged by it has said it already. */
+static bool is_there(const struct counts *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < *c->num; i++)
+		if (!strcmp(c->to[i].name, name))
+			return true;
+	return false;
+}
+
 static void add(struct counts *c, const char *name, uint64_t value)
 {
 	struct vi_pool *pool = vi_device_pool(c->dev);
 	char text[24];
 
-	if (c->err || *c->num >= c->most)
+	if (c->err || *c->num >= c->most || is_there(c, name))
 		return;
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	c->to[*c->num] = (struct vi_judged_evidence) {

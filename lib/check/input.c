@@ -93,6 +93,7 @@ static void set_registers(const struct vi_device *dev,
 		const struct vi_queue_registers *q = &r->regs.queues[i];
 
 		if (q->index != queue->index || q->max_size || !q->enabled ||
+		    q->unknown & VI_QREG_SIZE ||
 		    (by_registers && !r->compared))
 			continue;
 		queue->have |= VI_CQ_REG_SIZE;

@@ -88,7 +88,7 @@ void vi_judge_lost_irq(struct vi_judge *j)
 		 j->queue->have & VI_CQ_MASKED && j->queue->masked ?
 		 ": its vector is masked" : "");
 	show_waiting(j, &still);
-	vi_evidence(j, "interrupts", still.last->interrupts);
+	vi_evidence(j, "irq_count", still.last->interrupts);
 	if (j->queue->have & VI_CQ_IRQ)
 		vi_evidence(j, "irq", j->queue->irq);
 	if (j->queue->have & VI_CQ_MASKED)

@@ -292,6 +292,7 @@ static void queues_are_bounded(void **state)
 	vi_ctx_free(ctx);
 }
 
+/* Numbers as in the catalogue of what can be wrong: M6 is of sysfs. */
 static void what_is_no_device(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -299,25 +300,44 @@ static void what_is_no_device(void **state)
 	struct slot s;
 
 	(void)state;
+	/* M1: a wrong magic. */
 	fill(&s);
 	put32(&s, 0x00, 0xffffffff);
 	assert_int_equal(decode(ctx, &s, 0x200, &regs), -ENODEV);
 	assert_string_equal(vi_error(ctx), "mmio:0xa003e00: no virtio device: its first register is 0xffffffff, not 0x74726976 (\"virt\")");
+	/* M2: a version that nobody knows. */
 	fill(&s);
+	put32(&s, 0x04, 0);
+	assert_int_equal(decode(ctx, &s, 0x200, &regs), -ENOTSUP);
 	put32(&s, 0x04, 3);
 	assert_int_equal(decode(ctx, &s, 0x200, &regs), -ENOTSUP);
+	assert_non_null(strstr(vi_error(ctx), "3"));
+	/* M4: no room for the registers. */
 	fill(&s);
 	assert_int_equal(decode(ctx, &s, 0xff, &regs), -EINVAL);
 	assert_int_equal(s.reads, 0);
-	/* A slot without a device is no error, and nothing more is read. */
+	/* M3: a slot without a device is no error, and not read any further. */
 	put32(&s, 0x08, 0);
 	assert_int_equal(decode(ctx, &s, 0x200, &regs), 0);
 	assert_int_equal(regs.device_id, 0);
 	assert_int_equal(s.reads, 3);
-	/* Without room for configuration space there is none. */
+	vi_ctx_free(ctx);
+}
+
+/* M5: what of configuration space is past the region is not there. */
+static void configuration_past_the_region(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_registers regs;
+	struct slot s;
+
+	(void)state;
 	fill(&s);
 	assert_int_equal(decode(ctx, &s, 0x100, &regs), 0);
 	assert_int_equal(regs.config.len, 0);
+	assert_int_equal(decode(ctx, &s, 0x106, &regs), 0);
+	assert_int_equal(regs.config.len, 6);
+	assert_memory_equal(regs.config.bytes, s.bytes + 0x100, 6);
 	vi_ctx_free(ctx);
 }
 
@@ -396,6 +416,7 @@ int main(void)
 		cmocka_unit_test(writes_that_fail),
 		cmocka_unit_test(queues_are_bounded),
 		cmocka_unit_test(what_is_no_device),
+		cmocka_unit_test(configuration_past_the_region),
 		cmocka_unit_test(reads_that_fail),
 		cmocka_unit_test(reads_stay_within_the_mapping),
 		cmocka_unit_test(a_recorded_tree_has_no_memory),

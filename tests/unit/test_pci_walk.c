@@ -128,6 +128,7 @@ static void window_at_the_end(void **state)
 	assert_int_equal(walk(config), 256);
 }
 
+/* P18: 64 bytes are all that a user without privilege gets. */
 static void not_for_this_user(void **state)
 {
 	uint8_t config[256];

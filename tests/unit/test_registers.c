@@ -476,6 +476,7 @@ static void legacy_device(void **state)
 	assert_error("a legacy device has no window");
 }
 
+/* P18 */
 static void without_privilege(void **state)
 {
 	struct vi_registers regs;

@@ -410,7 +410,7 @@ static void transitional_by_its_capabilities(void **state)
 	assert_string_equal(tree.log, "");
 }
 
-/* What a user without privilege gets. */
+/* P18: what a user without privilege gets is no device without capabilities. */
 static void capabilities_denied(void **state)
 {
 	(void)state;
@@ -586,6 +586,7 @@ static void files_that_make_no_sense(void **state)
 	}
 }
 
+/* M6 */
 static void features_of_any_length(void **state)
 {
 	static char text[9000];

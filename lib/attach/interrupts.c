@@ -318,3 +318,20 @@ int vi_irq_decode(struct vi_pool *pool, const struct vi_irqs *irqs,
 		out->queue = out->name + (irq->queue - irq->name);
 	return 0;
 }
+
+int vi_irq_count(const struct vi_irqs *irqs, const struct vi_irq *irq,
+		 uint32_t *number, uint64_t *count)
+{
+	const char *header = irqs->text, *p = irq->line;
+	uint64_t n, cpu;
+
+	if (!take_number(&p, UINT32_MAX, &n) || *p++ != ':')
+		return -EINVAL;
+	*number = n;
+	*count = 0;
+	while (take_cpu(&header, &cpu))
+		if (!take_number(&p, UINT64_MAX, &n) ||
+		    __builtin_add_overflow(*count, n, count))
+			return -EINVAL;
+	return p > irq->name ? -EINVAL : 0;
+}

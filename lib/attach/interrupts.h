@@ -63,6 +63,10 @@ bool vi_irqs_have(const struct vi_irqs *irqs, const struct vi_irq *first,
 int vi_irq_decode(struct vi_pool *pool, const struct vi_irqs *irqs,
 		  const struct vi_irq *irq, struct vi_interrupt *out);
 
+/* Only its number and how often it came, on all CPUs. 0 or -EINVAL. */
+int vi_irq_count(const struct vi_irqs *irqs, const struct vi_irq *irq,
+		 uint32_t *number, uint64_t *count);
+
 /* Those of a device in this machine's, or the recorded one's, file. */
 int vi_device_irqs(struct vi_device *dev, const struct vi_irqs **irqs,
 		   const struct vi_irq **first);

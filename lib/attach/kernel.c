@@ -14,6 +14,7 @@
 
 #include "attach/kallsyms.h"
 #include "attach/kernel.h"
+#include "attach/kernel_file.h"
 
 #define MAX_BUSES	4096
 #define MAX_DEVICES	65536
@@ -82,6 +83,21 @@ void vi_k_string(struct vi_kernel *k, uint64_t addr, char *buf, size_t size)
 	}
 }
 
+/* Without symbols: by the bus's directory. */
+static bool find_by_directory(struct vi_kernel *k)
+{
+	uint64_t kobj, bus;
+
+	if (vi_kernel_kobject(k, "/sys/bus/virtio", &kobj))
+		return false;
+	kobj -= k->layout.member[VI_K_SUBSYS_KOBJ].offset;
+	if (vi_k_read(k, kobj, VI_K_SUBSYS_BUS, &bus) || !bus)
+		return false;
+	k->subsys = kobj;
+	k->virtio_bus = bus;
+	return true;
+}
+
 static int find_symbols(struct vi_kernel *k)
 {
 	struct vi_symbol symbols[] = { { "virtio_bus", 0 }, { "bus_kset", 0 } };
@@ -92,13 +108,13 @@ static int find_symbols(struct vi_kernel *k)
 		return err;
 	k->virtio_bus = symbols[0].address;
 	k->bus_kset = symbols[1].address;
-	if (!k->virtio_bus)
-		return vi_fail(k->ctx, -ENOENT,
-			       "/proc/kallsyms has no virtio_bus: either no virtio driver is loaded, or the kernel lacks CONFIG_KALLSYMS_ALL");
-	if (!vi_k_has(&k->layout, VI_K_BUS_P) && !k->bus_kset)
-		return vi_fail(k->ctx, -ENOENT,
-			       "/proc/kallsyms has no bus_kset: the kernel lacks CONFIG_KALLSYMS_ALL");
-	return 0;
+	if (k->virtio_bus && (vi_k_has(&k->layout, VI_K_BUS_P) || k->bus_kset))
+		return 0;
+	if (find_by_directory(k))
+		return 0;
+	return vi_fail(k->ctx, -ENOENT,
+		       "/proc/kallsyms has no %s: either no virtio driver is loaded, or the kernel lacks CONFIG_KALLSYMS_ALL",
+		       k->virtio_bus ? "bus_kset" : "virtio_bus");
 }
 
 int vi_kernel_open(struct vi_ctx *ctx, struct vi_kernel **out)
@@ -193,9 +209,11 @@ static int find_subsys(struct vi_kernel *k, uint64_t *subsys)
 	uint64_t kset;
 	int err;
 
+	*subsys = k->subsys;
+	if (k->subsys)
+		return 0;
 	if (vi_k_has(&k->layout, VI_K_BUS_P))
 		return vi_k_read(k, k->virtio_bus, VI_K_BUS_P, subsys);
-	*subsys = 0;
 	err = vi_kernel_read(k, k->bus_kset, &kset, sizeof(kset));
 	if (!err)
 		err = walk_list(k, kset + offset(k, VI_K_KSET_LIST), MAX_BUSES,

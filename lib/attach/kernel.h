@@ -16,6 +16,8 @@ struct vi_kernel {
 	struct vi_klayout layout;
 	uint64_t virtio_bus;		/* address of the struct bus_type */
 	uint64_t bus_kset;		/* of the variable; 0: not needed */
+	uint64_t subsys;		/* the subsys_private, where there is
+					   no symbol; else 0 */
 };
 
 /* A struct virtio_device of the kernel's. */
@@ -55,6 +57,22 @@ void vi_kdevice_free(struct vi_kdevice *dev);
  */
 int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
 		    uint64_t addr, struct vi_queue *q);
+
+/*
+ * Only what the kernel's structure has, without the ring: all of it and where
+ * the driver's state of each buffer is; and numbers alone, into what is zeroed.
+ */
+int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
+		    uint64_t addr, struct vi_queue *q, uint64_t *tokens);
+int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_queue *q);
+
+/* look_kernel.c: the context's, opened when there is none. 0 or a negative
+ * errno with a message. The device among @count of the kernel's, or NULL. */
+struct vi_device;
+int vi_kernel_get(struct vi_ctx *ctx, struct vi_kernel **k);
+void vi_kernel_forget(struct vi_ctx *ctx);
+const struct vi_kdevice *vi_kdevice_find(const struct vi_kdevice *devices,
+					 size_t count, struct vi_device *dev);
 
 /* Between the files of the kernel attach. */
 

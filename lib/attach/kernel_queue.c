@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "attach/kernel.h"
+#include "bus/features.h"
 #include "ring/decode.h"
 
 /* How often a queue that moves is read again. */
@@ -140,6 +141,9 @@ static int set_state(struct vi_kernel *k, const struct vring_copy *v,
 	if (packed < 0)
 		return packed;
 	q->packed = packed;
+	/* A legacy ring is in the kernel's own order (spec 2.7.3). */
+	q->swap = VI_BIG_ENDIAN && !packed &&
+		  vi_features_test(q->features, VIRTIO_F_VERSION_1);
 	set_common(k, v, q);
 	if (q->packed)
 		set_packed(k, v, q);
@@ -285,6 +289,27 @@ static int read_table(struct vi_kernel *k, struct vi_queue *q, uint64_t va,
 	return 0;
 }
 
+/* What a descriptor of either kind says, in this machine's byte order. */
+struct indirect {
+	uint64_t addr;
+	uint32_t len, id;
+	uint16_t flags;
+};
+
+static struct indirect descriptor(const struct vi_queue *q, uint32_t i)
+{
+	struct vring_packed_desc packed;
+	struct vring_desc split;
+
+	if (q->packed) {
+		packed = vi_packed_desc(q, i);
+		return (struct indirect) { packed.addr, packed.len, packed.id,
+					   packed.flags };
+	}
+	split = vi_split_desc(q, i);
+	return (struct indirect) { split.addr, split.len, i, split.flags };
+}
+
 /* Descriptor @i is indirect and its buffer is, or may be, outstanding. */
 static int read_tables(struct vi_kernel *k, struct vi_queue *q)
 {
@@ -296,23 +321,18 @@ static int read_tables(struct vi_kernel *k, struct vi_queue *q)
 	int err = 0;
 
 	for (i = 0; q->desc_bytes && i < q->size && !err; i++) {
-		const struct vring_desc *split = (void *)q->desc_bytes;
-		const struct vring_packed_desc *packed = (void *)q->desc_bytes;
-		uint16_t flags = q->packed ? packed[i].flags : split[i].flags;
-		uint32_t id = q->packed ? packed[i].id : i;
+		struct indirect d = descriptor(q, i);
 		uint64_t va = 0;
 
-		if (!(flags & VRING_DESC_F_INDIRECT) || id >= q->size)
+		if (!(d.flags & VRING_DESC_F_INDIRECT) || d.id >= q->size)
 			continue;
 		if (q->tokens) {
-			if (!q->tokens[id].present)
+			if (!q->tokens[d.id].present)
 				continue;
-			va = q->tokens[id].indirect;
+			va = q->tokens[d.id].indirect;
 		}
 		if (va || !translated)
-			err = read_table(k, q, va, q->packed ? packed[i].addr :
-					 split[i].addr, q->packed ?
-					 packed[i].len : split[i].len, &total);
+			err = read_table(k, q, va, d.addr, d.len, &total);
 	}
 	return err;
 }
@@ -339,6 +359,32 @@ static void read_vector(struct vi_kernel *k, const struct vi_kdevice *dev,
 		return;
 	q->vector = vector;
 	q->have |= VI_Q_VECTOR;
+}
+
+int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
+		    uint64_t addr, struct vi_queue *q, uint64_t *tokens)
+{
+	struct vring_copy v;
+	int err = read_vring(k, addr, &v);
+
+	memset(q, 0, sizeof(*q));
+	q->features = dev->features;
+	if (!err)
+		err = set_state(k, &v, q);
+	if (err)
+		return err;
+	read_name(k, get_vq(k, &v, VI_K_VQ_NAME), q);
+	read_vector(k, dev, addr, q);
+	*tokens = get(k, &v, q->packed ? VI_K_P_STATE : VI_K_S_STATE);
+	return 0;
+}
+
+int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_queue *q)
+{
+	struct vring_copy v;
+	int err = read_vring(k, addr, &v);
+
+	return err ? err : set_state(k, &v, q);
 }
 
 static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,

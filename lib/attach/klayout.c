@@ -88,6 +88,13 @@ static const struct {
 	[VI_K_PCIDEV_DEV]	= { "pci_dev", { "dev" }, true },
 	[VI_K_INFO_VQ]		= { "virtio_pci_vq_info", { "vq" }, true },
 	[VI_K_INFO_VECTOR]	= { "virtio_pci_vq_info", { "msix_vector" }, true },
+	/* From a directory of sysfs to its object: see kernel_file.c. */
+	[VI_K_TASK_FILES]	= { "task_struct", { "files" }, true },
+	[VI_K_FILES_FDT]	= { "files_struct", { "fdt" }, true },
+	[VI_K_FDT_FD]		= { "fdtable", { "fd" }, true },
+	[VI_K_FILE_INODE]	= { "file", { "f_inode" }, true },
+	[VI_K_INODE_PRIVATE]	= { "inode", { "i_private" }, true },
+	[VI_K_KERNFS_PRIV]	= { "kernfs_node", { "priv" }, true },
 };
 
 static const char *const structs[VI_K_STRUCTS] = {

@@ -7,6 +7,7 @@
 #define VI_ATTACH_LOOK_H
 
 #include "attach/device.h"
+#include "attach/tap.h"
 #include "ring/decode.h"
 
 struct vi_queue_view;
@@ -80,6 +81,7 @@ struct vi_look {
  * @memory: read what is at an address that descriptors of the device have; a
  *          negative errno where that cannot be done. NULL: it never can.
  * @close:  what @open made.
+ * @taps:   how to read queues over and over; NULL: it cannot.
  */
 struct vi_look_way {
 	const char *name;
@@ -90,6 +92,7 @@ struct vi_look_way {
 	int (*memory)(void *state, struct vi_device *dev, uint64_t addr,
 		      void *buf, size_t len);
 	void (*close)(void *state);
+	const struct vi_tap_way *taps;
 };
 
 /* Ways to live devices; look_ways.c has the table. */

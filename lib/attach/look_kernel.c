@@ -14,14 +14,14 @@ struct kernel_look {
 	size_t count;
 };
 
-static void forget_kernel(struct vi_ctx *ctx)
+void vi_kernel_forget(struct vi_ctx *ctx)
 {
 	vi_kernel_close(ctx->kernel);
 	ctx->kernel = NULL;
 }
 
 /* BTF and kallsyms are megabytes of text: read once a context. */
-static int get_kernel(struct vi_ctx *ctx, struct vi_kernel **k)
+int vi_kernel_get(struct vi_ctx *ctx, struct vi_kernel **k)
 {
 	int err = 0;
 
@@ -33,7 +33,7 @@ static int get_kernel(struct vi_ctx *ctx, struct vi_kernel **k)
 
 		err = vi_kernel_open(ctx, &opened);
 		ctx->kernel = opened;
-		ctx->free_kernel = forget_kernel;
+		ctx->free_kernel = vi_kernel_forget;
 	}
 	*k = ctx->kernel;
 	return err;
@@ -46,12 +46,12 @@ static int kernel_open(struct vi_ctx *ctx, void **state)
 
 	if (!look)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
-	err = get_kernel(ctx, &look->k);
+	err = vi_kernel_get(ctx, &look->k);
 	if (!err) {
 		err = vi_kernel_devices(look->k, &look->devices, &look->count);
 		/* Should the virtio modules be new: look them up again. */
 		if (err)
-			forget_kernel(ctx);
+			vi_kernel_forget(ctx);
 	}
 	if (err) {
 		free(look);
@@ -77,15 +77,15 @@ static const char *base_name(const char *path)
 }
 
 /* By its number, if that is of the same device still. */
-static const struct vi_kdevice *find_device(const struct kernel_look *l,
-					    struct vi_device *dev)
+const struct vi_kdevice *vi_kdevice_find(const struct vi_kdevice *devices,
+					 size_t count, struct vi_device *dev)
 {
 	const char *parent = vi_know(dev, VI_FACT_PARENT) ? NULL :
 			     base_name(dev->parent);
 	size_t i;
 
-	for (i = 0; dev->index >= 0 && i < l->count; i++) {
-		const struct vi_kdevice *kdev = &l->devices[i];
+	for (i = 0; dev->index >= 0 && i < count; i++) {
+		const struct vi_kdevice *kdev = &devices[i];
 
 		if (kdev->index != dev->index)
 			continue;
@@ -179,7 +179,8 @@ static int kernel_look(void *state, struct vi_device *dev,
 		       struct vi_look *look)
 {
 	struct kernel_look *l = state;
-	const struct vi_kdevice *kdev = find_device(l, dev);
+	const struct vi_kdevice *kdev = vi_kdevice_find(l->devices, l->count,
+							dev);
 	int err;
 
 	if (!kdev)
@@ -210,4 +211,5 @@ const struct vi_look_way vi_kernel_way = {
 	.read = kernel_look,
 	.memory = kernel_memory,
 	.close = kernel_close,
+	.taps = &vi_kernel_taps,
 };

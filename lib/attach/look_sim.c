@@ -63,4 +63,5 @@ const struct vi_look_way vi_sim_way = {
 	.read = sim_look,
 	.interrupts = sim_irqs,
 	.memory = sim_memory,
+	.taps = &vi_sim_taps,
 };

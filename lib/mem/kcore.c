@@ -20,6 +20,10 @@ static int add_segment(struct vi_kcore *kcore, const Elf64_Phdr *ph)
 {
 	int err;
 
+	if (ph->p_type == PT_NOTE) {
+		kcore->notes = ph->p_offset;
+		kcore->notes_len = ph->p_filesz;
+	}
 	if (ph->p_type != PT_LOAD || !ph->p_memsz)
 		return 0;
 	err = vi_mem_add(&kcore->virt, ph->p_vaddr, ph->p_memsz, kcore_read,
@@ -63,6 +67,32 @@ static int read_headers(struct vi_ctx *ctx, struct vi_kcore *kcore)
 	if (err)
 		return vi_fail(ctx, err, "/proc/kcore: %s", strerror(-err));
 	return 0;
+}
+
+/* A handful; more are no kernel's. */
+#define MAX_NOTES	64
+
+/* Each is a header, a name and a content, both filled up to four bytes. */
+int vi_kcore_task(struct vi_kcore *kcore, uint64_t offset, void *buf,
+		  size_t len)
+{
+	uint64_t at = 0, content;
+	Elf64_Nhdr note;
+	int i, err;
+
+	for (i = 0; i < MAX_NOTES && at < kcore->notes_len; i++) {
+		err = kcore_read(kcore, kcore->notes + at, &note, sizeof(note));
+		if (err)
+			return err;
+		content = at + sizeof(note) + (((uint64_t)note.n_namesz + 3) & ~3ull);
+		if (note.n_type == NT_TASKSTRUCT)
+			return offset > note.n_descsz ||
+			       len > note.n_descsz - offset ? -ENOENT :
+			       kcore_read(kcore, kcore->notes + content + offset,
+					  buf, len);
+		at = content + (((uint64_t)note.n_descsz + 3) & ~3ull);
+	}
+	return -ENOENT;
 }
 
 static int explain(struct vi_ctx *ctx, int err)

@@ -13,6 +13,7 @@ struct vi_kcore {
 	int fd;
 	struct vi_mem virt;
 	struct vi_mem phys;		/* RAM that the kernel maps linearly */
+	uint64_t notes, notes_len;	/* where the notes are; 0: none */
 	uint64_t reads;			/* how many read calls were made */
 };
 
@@ -21,6 +22,13 @@ struct vi_kcore {
  * option or the lockdown that is in the way.
  */
 int vi_kcore_open(struct vi_ctx *ctx, struct vi_kcore *kcore);
+/*
+ * @len bytes at @offset of the task_struct of the task that calls. -ENOENT,
+ * without a message, when no note has them.
+ */
+int vi_kcore_task(struct vi_kcore *kcore, uint64_t offset, void *buf,
+		  size_t len);
+
 void vi_kcore_close(struct vi_kcore *kcore);
 
 #endif

@@ -186,6 +186,13 @@ uint16_t vi_packed_step(const struct vi_queue *q, uint16_t pos, uint32_t n);
 bool vi_packed_is_avail(uint16_t flags, uint16_t pos);
 bool vi_packed_is_used(uint16_t flags, uint16_t pos);
 
+/*
+ * Would one more buffer, at @pos, be told of? By the event structure of the side
+ * that waits.
+ */
+bool vi_packed_passes(const struct vi_queue *q, uint16_t flags,
+		      uint16_t off_wrap, uint16_t pos);
+
 /* Of a position: how many slots from @from to @to, less than two laps. */
 uint32_t vi_packed_distance(const struct vi_queue *q, uint16_t from,
 			    uint16_t to);

@@ -340,9 +340,8 @@ static bool find_flight(struct vi_ring *ring)
 	return ok;
 }
 
-/* Is the position's slot, with the buffers added since, the one waited for? */
-static bool passes(const struct vi_queue *q, uint16_t flags,
-		   uint16_t off_wrap, uint16_t pos)
+bool vi_packed_passes(const struct vi_queue *q, uint16_t flags,
+		      uint16_t off_wrap, uint16_t pos)
 {
 	uint16_t event = SLOT(off_wrap), to;
 
@@ -445,9 +444,11 @@ int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring)
 		infer_positions(ring);
 	if (!find_flight(ring))
 		return -ENOMEM;
-	ring->would_kick = passes(q, ring->device_flags,
-				  ring->device_off_wrap, ring->avail);
-	ring->would_interrupt = passes(q, ring->driver_flags,
-				       ring->driver_off_wrap, ring->used);
+	ring->would_kick = vi_packed_passes(q, ring->device_flags,
+					    ring->device_off_wrap,
+					    ring->avail);
+	ring->would_interrupt = vi_packed_passes(q, ring->driver_flags,
+						 ring->driver_off_wrap,
+						 ring->used);
 	return 0;
 }

@@ -69,6 +69,14 @@ static void set_state(const struct vring_virtqueue *vq, struct vi_queue *q)
 		q->have |= VI_Q_ADDRESSES;
 }
 
+void vi_queue_shape_from_vring(const struct virtqueue *vq, uint16_t index,
+			       struct vi_queue *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->index = index;
+	set_state(to_vring(vq), q);
+}
+
 static uint8_t *copy(uint64_t from, size_t len)
 {
 	uint8_t *bytes = malloc(len ? len : 1);

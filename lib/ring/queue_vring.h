@@ -12,4 +12,11 @@
 int vi_queue_from_vring(const struct virtqueue *vq, uint16_t index,
 			struct vi_queue *q);
 
+/*
+ * The same without copies of memory: nothing to free. Of numbers that change
+ * while others work on the queue, only those that do not are good.
+ */
+void vi_queue_shape_from_vring(const struct virtqueue *vq, uint16_t index,
+			       struct vi_queue *q);
+
 #endif

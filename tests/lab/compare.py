@@ -8,6 +8,9 @@ import qemu_features
 
 ADDRESSES = (("desc", "vring-desc"), ("driver", "vring-avail"), ("device", "vring-used"))
 
+# Where QEMU's name for a type is not the specification's, with "virtio-" before it.
+NAMES = {"virtio-serial": "console"}
+
 
 def dump(guest, arguments="", **options):
     """The devices, as vqdump -J has them."""
@@ -20,7 +23,7 @@ def by_id(guest, devices):
     addresses = guest.qmp.pci_addresses()
     by_address = {device.get("address"): device for device in devices}
     by_type = {device["type"]: device for device in devices}
-    types = {entry["path"].split("/")[3]: entry["name"].removeprefix("virtio-")
+    types = {entry["path"].split("/")[3]: NAMES.get(entry["name"], entry["name"][len("virtio-"):])
              for entry in guest.qmp.command("x-query-virtio")}
     return {name: by_address[addresses[name]] if name in addresses else by_type[types[name]]
             for name in guest.qmp.virtio_paths()}

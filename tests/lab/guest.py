@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A guest of the lab: boot it, run commands in it, talk to the QEMU that runs it."""
 
+import collections
 import gzip
 import math
 import os
@@ -12,6 +13,7 @@ import subprocess
 import tempfile
 import time
 
+import arm64
 import image
 from agent import Agent, INPUT_SIZE
 from channel import Channel, Closed
@@ -19,14 +21,18 @@ from qmp import Qmp
 
 QEMU = "qemu-system-x86_64"
 
-# The machine types, with the properties that they need. Each has an ISA bus, so that the console
-# is the first serial port and the agent the second, and neither is a virtio device.
+Machine = collections.namedtuple("Machine", "properties console agent agent_device architecture",
+                                 defaults=("ttyS0", "ttyS1", "isa-serial,index=1", "amd64"))
+# The machine types, with the properties that they need. The console is the first serial port, the
+# agent has the second, and neither is a virtio device.
 MACHINES = {
-    "q35": "",
-    "pc": "",
-    "microvm": ",isa-serial=on",
+    "q35": Machine(""),
+    "pc": Machine(""),
+    "microvm": Machine(",isa-serial=on"),
+    # It has one serial port, of its own kind; another on PCI is the first of the usual kind.
+    "virt": Machine("", "ttyAMA0", "ttyS0", "pci-serial", "arm64"),
 }
-CONSOLE, AGENT = "ttyS0", "ttyS1"
+DEFAULT_KERNELS = {"amd64": None, "arm64": image.KERNEL_ARM64}
 CONSOLE_LOG, QEMU_LOG = "console.log", "qemu.log"
 
 # On a busy host the kernel at times fails to measure the time stamp counter, and a microvm has
@@ -49,18 +55,25 @@ class CommandFailed(Exception):
 def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M", cpus=2,
                  kernel=None):
     """The part of QEMU's command line that tests and the interactive shell share."""
-    if not shutil.which(QEMU):
-        raise image.Unavailable(f"{QEMU} is not installed")
-    built = image.build(kernel)
     kind, comma, properties = machine.partition(",")
-    command = [QEMU, "-M", kind + MACHINES[kind] + comma + properties, "-accel", "tcg",
-               "-smp", str(cpus), "-m", memory,
+    row = MACHINES[kind]
+    built = image.build(kernel or DEFAULT_KERNELS[row.architecture])
+    command = [*_qemu(row.architecture), "-M", kind + row.properties + comma + properties,
+               "-accel", "tcg", "-smp", str(cpus), "-m", memory,
                "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                "-kernel", str(built.kernel), "-initrd", str(built.initramfs),
-               "-append", f"console={CONSOLE} panic=-1 {kernel_args}", *options]
+               "-append", f"console={row.console} panic=-1 {kernel_args}", *options]
     for device in devices:
         command += ["-device", device]
     return command
+
+
+def _qemu(architecture):
+    if architecture == "arm64":
+        return [*arm64.qemu(image.output_folder() / "lab"), "-cpu", "max,pauth-impdef=on"]
+    if not shutil.which(QEMU):
+        raise image.Unavailable(f"{QEMU} is not installed")
+    return [QEMU]
 
 
 class Guest:
@@ -80,7 +93,9 @@ class Guest:
     grace_seconds = 15
 
     def __init__(self, machine="q35", devices=(), kernel_args="", options=(), **sizes):
-        self._command = qemu_command(machine, devices, f"lab.agent={AGENT} {kernel_args}",
+        self._machine = MACHINES[machine.partition(",")[0]]
+        self._command = qemu_command(machine, devices,
+                                     f"lab.agent={self._machine.agent} {kernel_args}",
                                      options, **sizes)
         self._process = None
         self._agent = None
@@ -171,7 +186,7 @@ class Guest:
                    "-chardev", f"file,id=console,path={self.folder / CONSOLE_LOG}",
                    "-serial", "chardev:console",
                    "-chardev", agent.chardev("agent"),
-                   "-device", "isa-serial,chardev=agent,index=1",
+                   "-device", f"{self._machine.agent_device},chardev=agent",
                    "-chardev", monitor.chardev("qmp"),
                    "-mon", "chardev=qmp,mode=control"]
         with open(self.folder / QEMU_LOG, "wb") as log:

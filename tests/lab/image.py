@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import tempfile
 
+import arm64
 import cpio
 import modules
 import packages
@@ -30,6 +31,7 @@ Kernel = collections.namedtuple("Kernel", "pattern suite architecture",
 # The newest package whose name matches, of a suite if not of this machine's releases. LAB_KERNEL
 # in the environment is another pattern.
 KERNEL = Kernel("linux-image-6.1.*-amd64")
+KERNEL_ARM64 = Kernel("linux-image-6.1.*-arm64", arm64.SUITE, "arm64")
 
 TOOLS = ("lsvirtio", "vqdump", "vqtop", "vqinject")
 # Of this machine, where it has them.
@@ -37,6 +39,7 @@ PROGRAMS = ("strace",)
 # Opened by the tools when first needed, so that ldd does not name them.
 OPENED_LIBRARIES = ("libpci.so.3", "libjansson.so.4", "libfdt.so.1", "libbpf.so.1",
                     "libncursesw.so.6", "libblkid.so.1")
+OPENED_BY_ARM64 = OPENED_LIBRARIES[:4]
 TERMINALS = ("d/dumb", "l/linux", "s/screen", "v/vt100", "v/vt220", "x/xterm", "x/xterm-256color")
 PASSWD = b"root::0:0::/:/bin/sh\nnobody::65534:65534::/:/bin/sh\n"
 GROUP = b"root::0:\nnobody::65534:\n"
@@ -67,7 +70,7 @@ def build(wanted=None):
         kernel = _kernel(folder, wanted)
         modules_archive = (kernel / "modules.cpio").read_bytes()
         initramfs = kernel / "initramfs"
-        _replace(initramfs, modules_archive + _user_space(_busybox(folder)))
+        _replace(initramfs, modules_archive + _user_space(folder, wanted.architecture))
     return Image(kernel / "vmlinuz", initramfs)
 
 
@@ -102,7 +105,23 @@ def _busybox(folder):
     return program
 
 
-def _user_space(busybox):
+def _user_space(folder, architecture):
+    if architecture == "arm64":
+        busybox, tools = arm64.busybox(folder), arm64.tools(folder)
+        libraries = arm64.libraries(folder, tools, OPENED_BY_ARM64)
+    else:
+        busybox, tools = _busybox(folder), _tools()
+        libraries = _libraries(tools)
+    archive = _base(busybox)
+    for tool in tools:
+        archive.add_file(f"usr/bin/{tool.name}", tool.read_bytes(), executable=True)
+    for place, path in libraries.items():
+        archive.add_file(place, pathlib.Path(path).read_bytes(), executable=True)
+    _add_terminals(archive)
+    return archive.tobytes()
+
+
+def _base(busybox):
     archive = cpio.Archive()
     for folder in ("dev", "mnt", "proc", "run", "sys", "tmp"):
         archive.add_folder(folder)
@@ -110,23 +129,22 @@ def _user_space(busybox):
     archive.add_file("bin/busybox", busybox.read_bytes(), executable=True)
     archive.add_file("etc/passwd", PASSWD)
     archive.add_file("etc/group", GROUP)
+    return archive
+
+
+def _tools():
     tools = [path for path in (output_folder() / name for name in TOOLS) if path.exists()]
-    tools += [pathlib.Path(path) for path in map(shutil.which, PROGRAMS) if path]
-    for tool in tools:
-        archive.add_file(f"usr/bin/{tool.name}", tool.read_bytes(), executable=True)
-    _add_libraries(archive, tools)
-    _add_terminals(archive)
-    return archive.tobytes()
+    return tools + [pathlib.Path(path) for path in map(shutil.which, PROGRAMS) if path]
 
 
-def _add_libraries(archive, tools):
-    """All go to /lib, where the dynamic loader looks; only itself has a place of its own."""
+def _libraries(tools):
+    """{place: path}. All go to /lib, where the dynamic loader looks; only itself has a place of
+    its own."""
     opened = [path for path in map(_library_path, OPENED_LIBRARIES) if path]
+    found = {"lib/" + os.path.basename(path): path for path in opened}
     for path in {path for program in [*tools, *opened] for path in _shared_libraries(program)}:
-        place = path if "/ld-" in path else "lib/" + os.path.basename(path)
-        archive.add_file(place, pathlib.Path(path).read_bytes(), executable=True)
-    for path in opened:
-        archive.add_file("lib/" + os.path.basename(path), pathlib.Path(path).read_bytes())
+        found[path if "/ld-" in path else "lib/" + os.path.basename(path)] = path
+    return found
 
 
 def _shared_libraries(program):

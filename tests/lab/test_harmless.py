@@ -39,7 +39,8 @@ def test_no_form_of_output_writes_to_anything(guest):
     for form in FORMS:
         calls = trace(guest, form)
         bad = [call for call in calls if not is_harmless(call)]
-        assert len(calls) > 50 and not bad, (form, len(calls), bad[:10])
+        assert calls[0].startswith("execve(") and len(calls) > 20, (form, calls[:10])
+        assert not bad, (form, bad[:10])
 
 
 def test_a_busy_guest_is_not_written_to_either(guest):
@@ -97,9 +98,13 @@ def need_strace(guest):
 
 
 def trace(guest, command):
-    """The system calls of a command that must succeed, a line each."""
-    guest.output(f"rm -f {TRACE} {TRACE}.gz; strace -f -o {TRACE} {command} >/dev/null 2>/tmp/err "
-                 "|| { cat /tmp/err >&2; false; }", timeout=120)
+    """The system calls of a command that must succeed, a line each, but for the harmless ones.
+
+    The kernel's filter lets those pass at once: to stop at each takes an emulated guest minutes.
+    """
+    unseen = ",".join(sorted(HARMLESS - {"execve"}))
+    guest.output(f"rm -f {TRACE}; strace -f --seccomp-bpf -e 'trace=!{unseen}' -o {TRACE} {command} "
+                 ">/dev/null 2>/tmp/err || { cat /tmp/err >&2; false; }", timeout=120)
     lines = guest.get(TRACE).decode(errors="replace").splitlines()
     # Each begins with the process, of which there is one.
     return [line.partition(" ")[2].lstrip() for line in lines

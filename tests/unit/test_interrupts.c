@@ -33,11 +33,16 @@ static struct vi_interrupt decode(uint32_t device, unsigned int i)
 {
 	const struct vi_irq *irq = vi_irqs_first(&irqs, device);
 	struct vi_interrupt out = { 0 };
+	uint32_t number;
+	uint64_t sum;
 
 	while (irq && i--)
 		irq = vi_irqs_next(&irqs, irq);
 	assert_non_null(irq);
 	assert_int_equal(vi_irq_decode(&pool, &irqs, irq, &out), 0);
+	assert_int_equal(vi_irq_count(&irqs, irq, &number, &sum), 0);
+	assert_int_equal(number, out.irq);
+	assert_true(sum == out.count);
 	return out;
 }
 
@@ -197,6 +202,8 @@ static void lines_that_make_no_sense(void **state)
 	};
 	struct vi_interrupt out;
 	char text[256];
+	uint32_t number;
+	uint64_t sum;
 	size_t i;
 
 	(void)state;
@@ -207,9 +214,12 @@ static void lines_that_make_no_sense(void **state)
 		parse(text);
 		irq = vi_irqs_first(&irqs, 0);
 		memset(&out, 0, sizeof(out));
-		if (irq)
-			assert_int_equal(vi_irq_decode(&pool, &irqs, irq, &out),
-					 -EINVAL);
+		if (!irq)
+			continue;
+		assert_int_equal(vi_irq_decode(&pool, &irqs, irq, &out),
+				 -EINVAL);
+		assert_int_equal(vi_irq_count(&irqs, irq, &number, &sum),
+				 -EINVAL);
 	}
 }
 

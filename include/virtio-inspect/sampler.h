@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/**
+ * @file sampler.h
+ * Queues over time: how busy they are, how full, and which stand still.
+ * Continues <virtio-inspect/queues.h>, whose rules hold here.
+ */
+#ifndef VIRTIO_INSPECT_SAMPLER_H
+#define VIRTIO_INSPECT_SAMPLER_H
+
+#include <virtio-inspect/queues.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct vi_sampler;
+
+/**
+ * struct vi_sampler_options
+ * @way:     as for vi_look(); "auto" if NULL. Ways that write are refused.
+ * @max_cpu: of one CPU, 0.01 for 1 %: what extra samples may take; 0.01 if 0.
+ * @watch:   seconds that a queue stands still, though something is in flight or
+ *           completed and not seen, until it is looked into; 0.25 if 0. The
+ *           diagnosis takes five looks and half a second more.
+ */
+struct vi_sampler_options {
+	const char *way;
+	double max_cpu;
+	double watch;
+};
+
+/**
+ * vi_sampler_new - watch the devices of a context, which has been scanned.
+ *
+ * The context is the sampler's while it lives: nothing else scans it. Where
+ * rings cannot be read, interrupts are what is left, and the note of
+ * vi_sampler_summary() says why. When devices come or go a sample scans the
+ * context, so what it gave out before is no more: find devices by name again,
+ * after each sample. 0 or a negative errno with a message.
+ */
+int vi_sampler_new(struct vi_ctx *ctx, const struct vi_sampler_options *o,
+		   struct vi_sampler **s);
+void vi_sampler_free(struct vi_sampler *s);
+
+/**
+ * vi_sampler_sample - take a sample: rates are between it and the one before.
+ * Devices that came or went meanwhile are noticed; what is known of a queue
+ * stays with its device and index, never with its place in a list: "device",
+ * "generation" and "index" together name one queue, and no other after it. 0 or
+ * a negative errno with a message: then what could be read is there, and what
+ * could not is as it was, or is not.
+ */
+int vi_sampler_sample(struct vi_sampler *s);
+
+/**
+ * vi_sampler_between - look at indices between two samples, as often as they
+ * need it so as not to wrap unseen. How many seconds until it wants to be
+ * called again; call it when that is over, unless a sample is due before.
+ */
+double vi_sampler_between(struct vi_sampler *s);
+
+/**
+ * vi_sampler_queues - the queues as of the last sample, by device and index:
+ * VI_RECORDS of vi_rate_schema(), good until the next sample.
+ */
+int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues);
+const struct vi_schema *vi_rate_schema(void);
+
+/**
+ * vi_sampler_summary - the sample as a whole: time, interval, devices, queues,
+ * totals, what sampling costs, the way in and why others are closed. An object
+ * of vi_summary_schema().
+ */
+const void *vi_sampler_summary(struct vi_sampler *s);
+const struct vi_schema *vi_summary_schema(void);
+
+/**
+ * vi_sampler_detail - look into a queue of the last sample: whole ring,
+ * requests in flight with their ages. An object of vi_queue_schema(), or NULL
+ * with a message; good until the next look or sample. It is a look at the
+ * device, as by vi_look(): vi_check() with .now judges it with those before.
+ */
+const void *vi_sampler_detail(struct vi_sampler *s, const char *device,
+			      unsigned int queue);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VIRTIO_INSPECT_SAMPLER_H */

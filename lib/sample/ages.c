@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How old requests are: a head that was in flight at two samples, and was not
+ * made available again in between, is the same request. The ring still has the
+ * last n heads that were made available; where more were, one that was used
+ * again cannot be told from one that was not, and all count as new: an age is
+ * never more than it is.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample/sample.h"
+
+static bool has_room(struct vi_sampler *s)
+{
+	if (!s->heads.present)
+		s->heads.present = calloc(VIRTQUEUE_MAX_SIZE, sizeof(bool));
+	if (!s->heads.ring)
+		s->heads.ring = calloc(VIRTQUEUE_MAX_SIZE, sizeof(uint16_t));
+	if (!s->ages)
+		s->ages = calloc(VIRTQUEUE_MAX_SIZE, sizeof(double));
+	return s->heads.present && s->heads.ring && s->ages;
+}
+
+/* Heads that are new since the last time are of now. */
+static void forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
+{
+	struct vi_ages *a = &q->ages;
+	uint32_t size = q->tap.q.size;
+	uint16_t n = s->heads.avail - a->avail, i;
+
+	if (!a->has_avail || q->submitted.total - a->total > size || n > size ||
+	    q->submitted.lower_now) {
+		memset(a->since, 0, size * sizeof(*a->since));
+		return;
+	}
+	for (i = 0; i < n; i++) {
+		uint16_t head = s->heads.ring[(uint16_t)(a->avail + i) &
+					      (size - 1)];
+
+		if (head < size)
+			a->since[head] = 0;
+	}
+}
+
+static int by_number(const void *p, const void *q)
+{
+	const double *a = p, *b = q;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n)
+{
+	if (!n)
+		return;
+	qsort(ages, n, sizeof(*ages), by_number);
+	q->age_p50_ms = ages[(n - 1) / 2];
+	q->age_p99_ms = ages[(n - 1) * 99 / 100];
+	q->oldest_ms = ages[n - 1];
+}
+
+void vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
+{
+	struct vi_ages *a = &q->ages;
+	uint32_t size = q->tap.q.size, i;
+	size_t n = 0;
+
+	if (!a->since)
+		a->since = calloc(size, sizeof(*a->since));
+	if (!a->since)
+		return;
+	forget_reused(s, q);
+	for (i = 0; i < size; i++) {
+		if (!s->heads.present[i]) {
+			a->since[i] = 0;
+			continue;
+		}
+		if (!a->since[i])
+			a->since[i] = s->now;
+		s->ages[n++] = (double)(s->now - a->since[i]) / 1e6;
+	}
+	a->avail = s->heads.avail;
+	a->total = q->submitted.total;
+	a->has_avail = true;
+	set_percentiles(q, s->ages, n);
+}
+
+/* In receive queues and the like, age means nothing. */
+static bool has_ages(const struct vi_sampled *d,
+		     const struct vi_sampled_queue *q)
+{
+	const struct vi_queue *shape = &q->tap.q;
+
+	return q->tapped && !d->stale && d->way->heads && !shape->packed &&
+	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&
+	       shape->size && shape->size <= VIRTQUEUE_MAX_SIZE &&
+	       !(shape->size & (shape->size - 1));
+}
+
+static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
+			 struct vi_sampled_queue *q)
+{
+	uint64_t began;
+
+	q->age_p50_ms = q->age_p99_ms = q->oldest_ms = NAN;
+	if (!has_ages(d, q)) {
+		q->ages.has_avail = false;
+		return;
+	}
+	if (s->allowance <= 0 || !has_room(s))
+		return;
+	began = vi_budget_begin(s);
+	if (!d->way->heads(s->ctx, &q->tap, &s->heads))
+		vi_ages_update(s, q);
+	vi_budget_end(s, began, 0);
+}
+
+/* Each time another device is first, as the budget may not do for all. */
+void vi_sample_ages(struct vi_sampler *s)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->count; i++) {
+		struct vi_sampled *d = s->devices[(s->next_age + i) % s->count];
+
+		for (k = 0; k < d->count; k++)
+			sample_queue(s, d, d->queues[k]);
+	}
+	s->next_age++;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reads between two samples: for positions that go round, and for means. */
+#include "core/compiler.h"
+#include "sample/sample.h"
+
+/*
+ * Queues are looked at several times a round, at the highest rate seen of late,
+ * or should they become as fast as many are, which matters where a round is
+ * short; and so often for how full they are; and never more often than the last.
+ */
+#define PER_ROUND	4
+#define USUAL_RATE	20000.0
+#define SLOW_NS		(50 * NS / 1000)
+#define FAST_NS		(NS / 1000)
+
+static uint64_t round_part(const struct vi_sampled_queue *q, double rate)
+{
+	double ns = (double)vi_round(&q->tap.q) / PER_ROUND / rate * 1e9;
+
+	if (ns < FAST_NS)
+		return FAST_NS;
+	return ns < SLOW_NS ? (uint64_t)ns : SLOW_NS;
+}
+
+static uint64_t wanted(const struct vi_sampled_queue *q)
+{
+	return round_part(q, q->top_rate > USUAL_RATE ? q->top_rate :
+							USUAL_RATE);
+}
+
+/* Would it go round unseen if it were looked at as seldom as others? */
+static bool is_fast(const struct vi_sampled_queue *q)
+{
+	return q->top_rate > 0 && round_part(q, q->top_rate) < SLOW_NS;
+}
+
+/*
+ * Those that are due; *@next: when the first of the others is. @fast: those
+ * that would go round unseen, and no others.
+ */
+static size_t read_due(struct vi_sampler *s, bool fast, uint64_t now,
+		       uint64_t *next)
+{
+	size_t i, k, n = 0;
+
+	for (i = 0; i < s->count; i++) {
+		struct vi_sampled *d = s->devices[i];
+
+		for (k = 0; k < d->count; k++) {
+			struct vi_sampled_queue *q = d->queues[k];
+			uint64_t every = wanted(q);
+
+			if (!q->tapped || !q->was_read || d->stale ||
+			    is_fast(q) != fast)
+				continue;
+			if (now - q->read_ns >= every) {
+				vi_track_read(s, d, q, false);
+				n++;
+			}
+			if (q->read_ns + every < *next)
+				*next = q->read_ns + every;
+		}
+	}
+	return n;
+}
+
+/* When there will be enough for what one round of reads takes. */
+static uint64_t affordable(const struct vi_sampler *s, uint64_t now)
+{
+	double lack = s->read_cost - s->allowance;
+
+	if (lack <= 0)
+		return now;
+	return now + (uint64_t)(lack / s->max_cpu);
+}
+
+VI_EXPORT double vi_sampler_between(struct vi_sampler *s)
+{
+	uint64_t now = s->hooks->clock(), next = now + SLOW_NS, can, began;
+	size_t n;
+
+	s->now = now;
+	vi_budget_grow(s, now);
+	if (s->allowance > 0) {
+		began = vi_budget_begin(s);
+		n = read_due(s, true, now, &next);
+		/* Means and peaks come after what must not be lost. */
+		if (s->allowance > s->max_cpu * (double)NS / 4)
+			n += read_due(s, false, now, &next);
+		vi_budget_end(s, began, n);
+	}
+	can = affordable(s, now);
+	if (next < can)
+		next = can;
+	vi_stall_watch(s, &next);
+	if (next < now + FAST_NS)
+		next = now + FAST_NS;
+	return (double)(next - now) / 1e9;
+}

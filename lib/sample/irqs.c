@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Interrupts of queues: one file, kept open, read once a sample. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "sample/sample.h"
+
+#define MAX_TEXT	(256 << 20)
+#define FIRST_TEXT	(16 << 10)
+
+static int grow(struct vi_sampler *s)
+{
+	size_t size = s->irqs_size ? s->irqs_size * 2 : FIRST_TEXT;
+	char *text;
+
+	if (size > MAX_TEXT)
+		return -EFBIG;
+	text = realloc(s->irqs_text, size);
+	if (!text)
+		return -ENOMEM;
+	s->irqs_text = text;
+	s->irqs_size = size;
+	return 0;
+}
+
+/* All of it, ended by a NUL. */
+static int read_text(struct vi_sampler *s)
+{
+	size_t len = 0;
+	ssize_t n;
+	int err;
+
+	if (s->irqs_fd < 0)
+		s->irqs_fd = vi_open(s->ctx, "/proc/interrupts", 0);
+	if (s->irqs_fd < 0)
+		return s->irqs_fd;
+	do {
+		err = len + 1 >= s->irqs_size ? grow(s) : 0;
+		if (err)
+			return err;
+		n = pread(s->irqs_fd, s->irqs_text + len,
+			  s->irqs_size - len - 1, len);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		len += n > 0 ? n : 0;
+	} while (n);
+	s->irqs_text[len] = '\0';
+	return 0;
+}
+
+static bool is_called(const struct vi_irq *irq, const char *name)
+{
+	size_t len = irq->queue ? irq->name + irq->len - irq->queue : 0;
+
+	return irq->queue && len == strlen(name) &&
+	       !memcmp(irq->queue, name, len);
+}
+
+/*
+ * The queue's own interrupt bears its name; one of all queues is called
+ * "virtqueues"; INTx has the device's name alone.
+ */
+static const struct vi_irq *find(const struct vi_irqs *irqs,
+				 const struct vi_irq *first, const char *name,
+				 bool *own)
+{
+	const struct vi_irq *irq, *shared = NULL;
+
+	*own = true;
+	for (irq = first; irq; irq = vi_irqs_next(irqs, irq)) {
+		if (!irq->queue || is_called(irq, "virtqueues"))
+			shared = irq;
+		if (*name && is_called(irq, name))
+			return irq;
+	}
+	*own = false;
+	return shared;
+}
+
+/* A CPU that went offline takes its count along: then nothing is known of
+ * what came meanwhile. */
+static void set_count(struct vi_sampled_irq *to, uint64_t count)
+{
+	if (to->known && count >= to->count) {
+		to->since += count - to->count;
+		to->has_since = true;
+	} else {
+		to->has_since = false;
+	}
+	to->count = count;
+	to->known = true;
+}
+
+static void set_irq(const struct vi_irqs *irqs, const struct vi_irq *first,
+		    struct vi_sampled_queue *q)
+{
+	const struct vi_irq *irq = find(irqs, first, q->tap.q.name,
+					&q->irq.own);
+	uint64_t count;
+	uint32_t number;
+
+	if (!irq || vi_irq_count(irqs, irq, &number, &count)) {
+		q->irq.known = q->irq.has_irq = q->irq.has_since = false;
+		return;
+	}
+	if (q->irq.has_irq && q->irq.irq != number)
+		q->irq.known = false;
+	q->irq.irq = number;
+	q->irq.has_irq = true;
+	set_count(&q->irq, count);
+}
+
+/* Where rings cannot be read, a queue is what has an interrupt. */
+static int add_queue(struct vi_sampled *d, const struct vi_irq *irq)
+{
+	size_t len = irq->queue ? irq->name + irq->len - irq->queue : 0, i;
+	struct vi_sampled_queue *q;
+
+	if (!len || len >= sizeof(q->tap.q.name) || is_called(irq, "config") ||
+	    is_called(irq, "virtqueues"))
+		return 0;
+	for (i = 0; i < d->count; i++)
+		if (is_called(irq, d->queues[i]->tap.q.name))
+			return 0;
+	q = vi_sampled_queue_new(d);
+	if (!q)
+		return -ENOMEM;
+	memcpy(q->tap.q.name, irq->queue, len);
+	q->tap.q.have |= VI_Q_NAME;
+	vi_sampled_queue_name(d, q);
+	return 0;
+}
+
+static int set_device(const struct vi_irqs *irqs, struct vi_sampled *d)
+{
+	const struct vi_irq *first, *irq;
+	size_t i;
+	int err = 0;
+
+	if (d->index < 0 || !vi_plug_is_live(d->dev))
+		return 0;
+	first = vi_irqs_first(irqs, d->index);
+	for (irq = first; irq && !d->way && !err; irq = vi_irqs_next(irqs, irq))
+		err = add_queue(d, irq);
+	for (i = 0; i < d->count; i++)
+		set_irq(irqs, first, d->queues[i]);
+	return err;
+}
+
+/* Simulated ones are counted where they are raised. */
+static void set_read(struct vi_sampled *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		struct vi_sampled_queue *q = d->queues[i];
+
+		if (!(q->read.have & VI_T_INTERRUPTS))
+			continue;
+		q->irq.own = true;
+		set_count(&q->irq, q->read.interrupts);
+	}
+}
+
+int vi_sample_irqs(struct vi_sampler *s)
+{
+	struct vi_pool pool = { 0 };
+	struct vi_irqs irqs = { 0 };
+	bool live = false;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < s->count; i++) {
+		set_read(s->devices[i]);
+		live |= vi_plug_is_live(s->devices[i]->dev);
+	}
+	if (!live || read_text(s))
+		return 0;
+	err = vi_irqs_parse(&pool, s->irqs_text, &irqs);
+	for (i = 0; i < s->count && !err; i++)
+		err = set_device(&irqs, s->devices[i]);
+	vi_pool_free(&pool);
+	return err;
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Devices that come and go. One is known again by its name, its address, and
+ * what sysfs has made it of: the kernel gives a folder, and the link to a
+ * driver, a number that it gives to no other, so a device that was plugged
+ * anew, or whose driver was loaded anew, is another one, whatever its name.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "attach/sysfs.h"
+#include "core/file.h"
+#include "sample/sample.h"
+
+#define DEVICES		"/sys/bus/virtio/devices"
+/* How often devices are looked for where the kernel does not tell; and where
+ * it should, as in a container its events may not come through. */
+#define CHECK_NS	NS
+#define SELDOM_NS	(5 * NS)
+/* Events that one sample reads; more come with the next one. */
+#define MAX_EVENTS	4096
+
+bool vi_plug_is_live(const struct vi_device *dev)
+{
+	return !dev->own_way && dev->path;
+}
+
+static uint64_t inode(struct vi_device *dev, const char *file, int flags)
+{
+	char path[VI_PATH_SIZE];
+	struct stat st;
+	uint64_t ino = 0;
+	int fd;
+
+	if (vi_device_path(dev, file, path))
+		return 0;
+	fd = vi_open(dev->ctx, path, O_PATH | flags);
+	if (fd < 0)
+		return 0;
+	if (!fstat(fd, &st))
+		ino = st.st_ino;
+	close(fd);
+	return ino;
+}
+
+static uint64_t identify(struct vi_device *dev)
+{
+	if (!vi_plug_is_live(dev))
+		return dev->sim ? (uintptr_t)dev->sim :
+				  (uintptr_t)dev->own_state;
+	if (dev->ctx->root_fd >= 0)
+		return 0;
+	return inode(dev, ".", O_DIRECTORY) * UINT64_C(0x9e3779b97f4a7c15) +
+	       inode(dev, "driver", O_NOFOLLOW);
+}
+
+/* --- Has anything changed? --- */
+
+static int count_name(void *data, const char *name)
+{
+	(void)name;
+	++*(size_t *)data;
+	return 0;
+}
+
+/* Simulated devices and captures are a list that stays. */
+static bool can_change(const struct vi_sampler *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (vi_plug_is_live(s->devices[i]->dev))
+			return true;
+	return !s->count;
+}
+
+static bool look_for_change(struct vi_sampler *s)
+{
+	size_t i, have = 0, live = 0;
+
+	for (i = 0; i < s->count; i++) {
+		struct vi_sampled *d = s->devices[i];
+
+		if (!vi_plug_is_live(d->dev))
+			continue;
+		live++;
+		if (identify(d->dev) != d->identity)
+			return true;
+	}
+	vi_readdir(s->ctx, DEVICES, count_name, &have);
+	return have != live;
+}
+
+static bool events_came(struct vi_sampler *s)
+{
+	const void *event;
+	bool any = false;
+	int i, ret;
+
+	for (i = 0; i < MAX_EVENTS; i++) {
+		ret = vi_monitor_read(s->mon, &event);
+		if (ret <= 0)
+			return any || ret < 0;
+		any = true;
+	}
+	return any;
+}
+
+bool vi_plug_changed(struct vi_sampler *s)
+{
+	if (s->ctx->root_fd >= 0 || !can_change(s))
+		return false;
+	if (s->mon && events_came(s))
+		return true;
+	if (s->now - s->checked_ns < (s->mon ? SELDOM_NS : CHECK_NS))
+		return false;
+	s->checked_ns = s->now;
+	return look_for_change(s);
+}
+
+/*
+ * Memory that is freed keeps what was in it for a while, so a queue that was
+ * ended looks like one that stands: now and then the kernel's lists are asked.
+ */
+void vi_plug_doubt(struct vi_sampler *s)
+{
+	size_t i;
+
+	if (s->now - s->doubted_ns < SELDOM_NS)
+		return;
+	s->doubted_ns = s->now;
+	for (i = 0; i < s->count; i++)
+		if (s->devices[i]->way && vi_plug_is_live(s->devices[i]->dev))
+			s->devices[i]->stale = true;
+}
+
+/* --- Then --- */
+
+/* A scan ends simulated devices; those beside live ones are made anew. */
+int vi_plug_scan(struct vi_sampler *s)
+{
+	size_t i;
+	int err = vi_scan(s->ctx);
+
+	for (i = 0; i < s->count && !err; i++) {
+		const char *name = s->devices[i]->name;
+
+		if (!strncmp(name, "sim:", 4) && !vi_device_find(s->ctx, name))
+			err = -ENODEV;
+	}
+	return err;
+}
+
+void vi_sampled_free(struct vi_sampled *d)
+{
+	size_t i;
+
+	if (!d)
+		return;
+	for (i = 0; i < d->count; i++)
+		vi_sampled_queue_free(d->queues[i]);
+	free(d->queues);
+	free(d->name);
+	free(d->address);
+	free(d->type);
+	free(d->kname);
+	free(d);
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static char *copy(const char *s, bool *failed)
+{
+	char *new = s ? strdup(s) : NULL;
+
+	*failed |= s && !new;
+	return new;
+}
+
+static struct vi_sampled *find(const struct vi_sampler *s,
+			       struct vi_device *dev, uint64_t identity)
+{
+	const char *address = vi_know(dev, VI_FACT_ADDRESS) ? NULL :
+							      dev->address;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		struct vi_sampled *d = s->devices[i];
+
+		if (!d->met && d->identity == identity &&
+		    !strcmp(d->name, dev->name) && same(d->address, address))
+			return d;
+	}
+	return NULL;
+}
+
+static struct vi_sampled *add(struct vi_sampler *s, struct vi_device *dev,
+			      uint64_t identity)
+{
+	struct vi_sampled *d = calloc(1, sizeof(*d)), **grown;
+	bool failed = false;
+
+	grown = reallocarray(s->devices, s->count + 1, sizeof(*grown));
+	if (grown)
+		s->devices = grown;
+	if (!d || !grown) {
+		free(d);
+		return NULL;
+	}
+	d->identity = identity;
+	d->generation = ++s->generations;
+	d->index = dev->index;
+	d->name = copy(dev->name, &failed);
+	if (!vi_know(dev, VI_FACT_ADDRESS))
+		d->address = copy(dev->address, &failed);
+	if (!vi_know(dev, VI_FACT_ID))
+		d->type = copy(vi_type_name(dev->vdev.id.device), &failed);
+	if (failed) {
+		vi_sampled_free(d);
+		return NULL;
+	}
+	s->devices[s->count++] = d;
+	return d;
+}
+
+/* A name by which users know it may come later than the device. */
+static int set_kname(struct vi_sampled *d)
+{
+	bool failed = false;
+
+	if (d->kname || vi_know(d->dev, VI_FACT_KNAMES))
+		return 0;
+	d->kname = copy(d->dev->knames.v[0], &failed);
+	return failed ? -ENOMEM : 0;
+}
+
+static const struct vi_tap_way *way_of(const struct vi_sampler *s,
+				       const struct vi_device *dev)
+{
+	if (dev->own_way)
+		return dev->own_way->taps;
+	return s->closed || !s->look_way ? NULL : s->look_way->taps;
+}
+
+static int meet(struct vi_sampler *s, struct vi_device *dev)
+{
+	uint64_t identity = identify(dev);
+	struct vi_sampled *d = find(s, dev, identity);
+
+	if (!d)
+		d = add(s, dev, identity);
+	if (!d)
+		return -ENOMEM;
+	d->dev = dev;
+	d->met = true;
+	d->way = way_of(s, dev);
+	return set_kname(d);
+}
+
+static void drop_gone(struct vi_sampler *s)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < s->count; i++) {
+		if (s->devices[i]->met)
+			s->devices[kept++] = s->devices[i];
+		else
+			vi_sampled_free(s->devices[i]);
+	}
+	s->count = kept;
+}
+
+static int by_name(const void *p, const void *q)
+{
+	const struct vi_sampled *const *a = p, *const *b = q;
+
+	return vi_natural_cmp((*a)->name, (*b)->name);
+}
+
+int vi_plug_sync(struct vi_sampler *s)
+{
+	struct vi_device *dev = NULL;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < s->count; i++)
+		s->devices[i]->met = false;
+	while (!err && (dev = vi_device_next(s->ctx, dev)))
+		if (dev->name)
+			err = meet(s, dev);
+	/* Also then: the devices of those that were not met are no more. */
+	drop_gone(s);
+	if (err)
+		return vi_fail(s->ctx, err, "out of memory");
+	if (s->count > 1)
+		qsort(s->devices, s->count, sizeof(*s->devices), by_name);
+	return vi_taps_find(s, false);
+}

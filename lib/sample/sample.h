@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The sampler's own: devices and queues that it follows. */
+#ifndef VI_SAMPLE_SAMPLE_H
+#define VI_SAMPLE_SAMPLE_H
+
+#include <math.h>
+
+#include <virtio-inspect/sampler.h>
+
+#include "attach/interrupts.h"
+#include "attach/look.h"
+#include "attach/tap.h"
+#include "core/schema.h"
+#include "sample/count.h"
+
+#define NS	UINT64_C(1000000000)
+
+/* The interrupt that tells of a queue, by the last sample. */
+struct vi_sampled_irq {
+	bool known;		/* count */
+	bool own;		/* of this queue and nothing else */
+	bool has_irq;
+	uint32_t irq;
+	uint64_t count;
+	bool has_since;		/* since: what it has counted since first */
+	uint64_t since, mark;
+};
+
+/*
+ * What a sample says of a queue: what fields give. NAN: not known.
+ */
+struct vi_rate {
+	bool counted;			/* submitted, completed */
+	uint64_t submitted, completed;
+	bool lower_bound;		/* of the totals */
+	bool rate_lower_bound;		/* of the rates */
+	double submitted_per_s, completed_per_s;
+	bool has_in_flight;
+	uint32_t in_flight, in_flight_peak;
+	bool has_unseen;
+	uint32_t unseen;
+	double in_flight_mean, occupancy, full_percent;
+	double interrupts_per_s, completions_per_interrupt;
+	double latency_us, age_p50_ms, age_p99_ms, oldest_ms;
+	struct vi_tap_read read;
+	bool stalled;
+	/* Only then; the rest of the structure is made anew each time. */
+	char code[32], reason[256];
+};
+
+/* Since the last sample: what is summed up over all reads in between. */
+struct vi_sums {
+	double flight;			/* number in flight x ns */
+	uint64_t flight_ns, full_ns, free_ns;	/* of how long it is known */
+	uint32_t peak;
+};
+
+/* How old the requests of a split ring are. */
+struct vi_ages {
+	uint64_t *since;		/* of each head; 0: not in flight */
+	bool has_avail;
+	uint16_t avail;			/* when it was last looked at */
+	uint64_t total;			/* submitted, likewise */
+};
+
+struct vi_sampled_queue {
+	bool tapped;			/* tap: its ring can be read */
+	bool has_index;
+	struct vi_tap tap;		/* tap.q.name also without one */
+	const struct vi_queue_kind *kind;
+	unsigned int number;		/* in its name */
+	char spec_name[64];		/* "": it has none */
+
+	struct vi_counter submitted, completed, reaped;
+	double top_rate;		/* of late, in steps a second */
+	bool was_read;
+	uint64_t read_ns, sample_ns;
+	struct vi_tap_read read;
+	uint32_t in_flight;		/* as read; if it can be so */
+	bool in_flight_ok;
+	struct vi_sums sums;
+	struct vi_sampled_irq irq;
+	struct vi_ages ages;
+	double age_p50_ms, age_p99_ms, oldest_ms;
+
+	uint64_t device_stands, driver_stands;	/* since when; 0: it does not */
+	unsigned int looks;		/* while it stands; see stall.c */
+	bool stalled;
+	char code[32], reason[256];
+
+	bool met;			/* while devices are looked for */
+	struct vi_rate shown;
+};
+
+struct vi_sampled {
+	struct vi_device *dev;		/* the context's, until the next scan */
+	char *name, *address, *type, *kname;	/* all but the first may be NULL */
+	int index;			/* virtioN; -1: it has none */
+	uint64_t identity;		/* of this one; see plug.c */
+	uint64_t generation;
+	const struct vi_tap_way *way;	/* NULL: its rings cannot be read */
+	struct vi_sampled_queue **queues;	/* by index */
+	size_t count;
+	bool stale;			/* a tap was found to be */
+	bool met;
+	uint64_t looked_ns;		/* when it was, as a queue stands */
+};
+
+/* What tests have otherwise. */
+struct vi_sampler_hooks {
+	uint64_t (*clock)(void);	/* ns, of a clock that only goes on */
+	uint64_t (*cpu)(void);		/* ns, that this thread has used */
+	bool (*changed)(struct vi_sampler *s);	/* the list of devices */
+	int (*scan)(struct vi_sampler *s);
+};
+
+/* A row of the result. */
+struct vi_row {
+	const struct vi_sampled *dev;
+	const struct vi_sampled_queue *queue;
+};
+
+struct vi_summary {
+	char time[48];
+	double interval;
+	size_t devices, queues, stalled;
+	double submitted_per_s, completed_per_s, cpu_percent;
+	bool lower_bound;
+	const char *way;
+	const char *notes[8];
+	size_t num_notes;
+};
+
+struct vi_sampler {
+	struct vi_ctx *ctx;
+	const struct vi_sampler_hooks *hooks;
+	double max_cpu, watch;
+	const struct vi_look_way *look_way;	/* of live devices */
+	bool closed;				/* it is; why: */
+	char why[512];
+	struct vi_monitor *mon;
+	uint64_t checked_ns;		/* when devices were looked for */
+	uint64_t doubted_ns;		/* and queues */
+
+	struct vi_sampled **devices;
+	size_t count;
+	uint64_t generations;
+	struct vi_row *rows;
+	size_t num_rows;
+
+	uint64_t now;			/* of this sample */
+	uint64_t sample_ns;		/* of the last one; 0: there was none */
+	uint64_t cpu_ns;		/* of the process, at the last one */
+
+	/* CPU time that extra reads may take, and what one takes. */
+	double allowance, read_cost;
+	uint64_t allowed_ns;
+	size_t next_age;
+
+	int irqs_fd;			/* -1: not open */
+	char *irqs_text;
+	size_t irqs_size;
+
+	/* Room for the heads of one queue. */
+	struct vi_tap_heads heads;
+	double *ages;
+
+	struct vi_summary summary;
+};
+
+/* rate_fields.c: @n without what nobody wants to see. */
+double vi_thousandths(double n);
+
+/* sampler.c */
+int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
+			const struct vi_sampler_hooks *hooks,
+			struct vi_sampler **s);
+
+/* plug.c: devices that come and go, and their queues. */
+bool vi_plug_changed(struct vi_sampler *s);
+void vi_plug_doubt(struct vi_sampler *s);
+int vi_plug_scan(struct vi_sampler *s);
+int vi_plug_sync(struct vi_sampler *s);	/* with what the context has */
+bool vi_plug_is_live(const struct vi_device *dev);
+void vi_sampled_free(struct vi_sampled *d);
+
+/* taps.c: the queues of devices, as they are now. */
+int vi_taps_find(struct vi_sampler *s, bool only_stale);
+void vi_sampled_queue_free(struct vi_sampled_queue *q);
+struct vi_sampled_queue *vi_sampled_queue_new(struct vi_sampled *d);
+void vi_sampled_queue_name(struct vi_sampled *d, struct vi_sampled_queue *q);
+
+/* track.c: one read, and what becomes of it at the end of a sample. */
+void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *r,
+	      uint64_t now);
+void vi_track_rebase(struct vi_sampled_queue *q);
+void vi_track_show(struct vi_sampled_queue *q, uint64_t now);
+void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
+		   struct vi_sampled_queue *q, bool all);
+/* Since when it stands though something is to be done; 0: it does not. */
+uint64_t vi_track_stands(const struct vi_sampled_queue *q);
+bool vi_track_is_parked(const struct vi_sampled_queue *q);
+
+/* irqs.c */
+int vi_sample_irqs(struct vi_sampler *s);
+
+/* ages.c */
+void vi_sample_ages(struct vi_sampler *s);
+void vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q);
+
+/* budget.c */
+void vi_budget_grow(struct vi_sampler *s, uint64_t now);
+uint64_t vi_budget_begin(const struct vi_sampler *s);
+void vi_budget_end(struct vi_sampler *s, uint64_t began, size_t reads);
+
+/*
+ * stall.c: look into what stands at the time s->now; *@next becomes when there
+ * is to be another look, if that is sooner. 0 or -ENOMEM.
+ */
+int vi_stall_watch(struct vi_sampler *s, uint64_t *next);
+
+#endif

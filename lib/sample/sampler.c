@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Taking samples. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/compiler.h"
+#include "sample/sample.h"
+
+static uint64_t read_clock(clockid_t id)
+{
+	struct timespec ts;
+
+	if (clock_gettime(id, &ts))
+		return 0;
+	return (uint64_t)ts.tv_sec * NS + ts.tv_nsec;
+}
+
+static uint64_t monotonic(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+static uint64_t thread_cpu(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+}
+
+static const struct vi_sampler_hooks real_hooks = {
+	.clock = monotonic,
+	.cpu = thread_cpu,
+	.changed = vi_plug_changed,
+	.scan = vi_plug_scan,
+};
+
+/* --- Beginning and end --- */
+
+/* The first way that can read over and over; or the one that is named. */
+static const struct vi_look_way *choose(const char *name)
+{
+	size_t i;
+
+	for (i = 0; vi_look_ways[i]; i++)
+		if (!strcmp(name, "auto") ? vi_look_ways[i]->automatic &&
+					    vi_look_ways[i]->taps :
+					    !strcmp(name, vi_look_ways[i]->name))
+			return vi_look_ways[i];
+	return NULL;
+}
+
+static int set_way(struct vi_sampler *s, const char *name)
+{
+	const struct vi_look_way *way = choose(name);
+
+	if (!way)
+		return vi_fail(s->ctx, -EINVAL,
+			       "%s: there is no such way to read queues over and over; use auto or kernel",
+			       name);
+	if (!way->automatic)
+		return vi_fail(s->ctx, -EINVAL,
+			       "%s: that way writes to devices, so it is not for watching them; use auto or kernel",
+			       name);
+	if (!way->taps)
+		return vi_fail(s->ctx, -ENOTSUP,
+			       "%s: that way reads whole rings only, which is not for watching them; use auto or kernel",
+			       name);
+	s->look_way = way;
+	return 0;
+}
+
+static bool any_live(struct vi_ctx *ctx)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		if (vi_plug_is_live(dev))
+			return true;
+	return false;
+}
+
+/* Where it is closed, interrupts are left; who named it wants no less. */
+static int open_way(struct vi_sampler *s, const char *name)
+{
+	int err;
+
+	if (!s->look_way->taps->open || !any_live(s->ctx))
+		return 0;
+	err = s->look_way->taps->open(s->ctx);
+	if (!err || err == -ENOMEM)
+		return err;
+	s->closed = true;
+	snprintf(s->why, sizeof(s->why), "%s: %s", s->look_way->name,
+		 vi_error(s->ctx));
+	return !strcmp(name, "auto") ? 0 : err;
+}
+
+int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
+			const struct vi_sampler_hooks *hooks,
+			struct vi_sampler **out)
+{
+	static const struct vi_sampler_options none = { 0 };
+	struct vi_sampler *s = calloc(1, sizeof(*s));
+	const char *way;
+	int err;
+
+	if (!s)
+		return vi_fail(ctx, -ENOMEM, "out of memory");
+	o = o ? o : &none;
+	way = o->way ? o->way : "auto";
+	s->ctx = ctx;
+	s->hooks = hooks;
+	s->irqs_fd = -1;
+	s->max_cpu = o->max_cpu > 0 ? o->max_cpu : 0.01;
+	s->watch = o->watch > 0 ? o->watch : 0.25;
+	/* Before the first one, so that nothing that comes later is missed. */
+	if (ctx->root_fd < 0 && vi_monitor_new(ctx, &s->mon))
+		s->mon = NULL;
+	s->now = s->allowed_ns = hooks->clock();
+	s->checked_ns = s->doubted_ns = s->now;
+	s->allowance = s->max_cpu * (double)NS;
+	err = set_way(s, way);
+	if (!err)
+		err = open_way(s, way);
+	if (!err) {
+		err = vi_plug_sync(s);
+		/* Sampling goes on; the next sample tries again. */
+		err = err == -ENOMEM ? err : 0;
+	}
+	if (err) {
+		vi_sampler_free(s);
+		return err;
+	}
+	s->cpu_ns = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+	*out = s;
+	return 0;
+}
+
+VI_EXPORT int vi_sampler_new(struct vi_ctx *ctx,
+			     const struct vi_sampler_options *o,
+			     struct vi_sampler **s)
+{
+	return vi_sampler_new_with(ctx, o, &real_hooks, s);
+}
+
+VI_EXPORT void vi_sampler_free(struct vi_sampler *s)
+{
+	size_t i;
+
+	if (!s)
+		return;
+	for (i = 0; i < s->count; i++)
+		vi_sampled_free(s->devices[i]);
+	free(s->devices);
+	free(s->rows);
+	vi_monitor_free(s->mon);
+	if (s->irqs_fd >= 0)
+		close(s->irqs_fd);
+	free(s->irqs_text);
+	free(s->heads.present);
+	free(s->heads.ring);
+	free(s->ages);
+	free(s);
+}
+
+/* --- A sample --- */
+
+static int set_rows(struct vi_sampler *s)
+{
+	struct vi_row *rows;
+	size_t i, k, n = 0;
+
+	for (i = 0; i < s->count; i++)
+		n += s->devices[i]->count;
+	if (n != s->num_rows) {
+		rows = reallocarray(s->rows, n + 1, sizeof(*rows));
+		if (!rows)
+			return -ENOMEM;
+		s->rows = rows;
+		s->num_rows = n;
+	}
+	for (i = 0, n = 0; i < s->count; i++)
+		for (k = 0; k < s->devices[i]->count; k++)
+			s->rows[n++] = (struct vi_row) {
+				s->devices[i], s->devices[i]->queues[k],
+			};
+	return 0;
+}
+
+static bool any_stale(const struct vi_sampler *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (s->devices[i]->stale)
+			return true;
+	return false;
+}
+
+/* Devices and queues as they are now. */
+static int follow(struct vi_sampler *s)
+{
+	int err = 0;
+
+	if (s->hooks->changed(s)) {
+		err = s->hooks->scan(s);
+		/* The driver that makes it possible may be new. */
+		s->closed = false;
+		if (!err)
+			err = open_way(s, "auto");
+		/* What was there is no more, whatever came of it. */
+		if (vi_plug_sync(s) == -ENOMEM)
+			err = -ENOMEM;
+		return err;
+	}
+	vi_plug_doubt(s);
+	return any_stale(s) ? vi_taps_find(s, true) : 0;
+}
+
+static void read_all(struct vi_sampler *s, bool only_new)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->count; i++) {
+		struct vi_sampled *d = s->devices[i];
+
+		for (k = 0; k < d->count && d->way; k++)
+			if (!only_new || !d->queues[k]->was_read)
+				vi_track_read(s, d, d->queues[k], true);
+	}
+}
+
+static void set_time(char *text, size_t size)
+{
+	struct timespec now;
+	struct tm tm;
+	char date[24];
+
+	*text = '\0';
+	if (clock_gettime(CLOCK_REALTIME, &now) ||
+	    !gmtime_r(&now.tv_sec, &tm) ||
+	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+		return;
+	snprintf(text, size, "%s.%03ldZ", date, now.tv_nsec / 1000000);
+}
+
+static void add_note(struct vi_summary *sum, const char *note)
+{
+	if (sum->num_notes < ARRAY_SIZE(sum->notes))
+		sum->notes[sum->num_notes++] = note;
+}
+
+static void set_notes(struct vi_sampler *s, bool live, bool untapped)
+{
+	struct vi_summary *sum = &s->summary;
+
+	sum->num_notes = 0;
+	if (s->closed && live) {
+		add_note(sum, s->why);
+		add_note(sum, "rings cannot be read here: only interrupts are counted");
+	}
+	if (!s->mon && live && s->ctx->root_fd < 0)
+		add_note(sum, "the kernel's events cannot be read: devices that come or go are noticed within a second");
+	if (live && s->ctx->root_fd >= 0)
+		add_note(sum, "a recorded tree does not change");
+	if (untapped)
+		add_note(sum, "of captures, and of rings by address, there is nothing to watch");
+	sum->way = live && !s->closed ? s->look_way->name : NULL;
+}
+
+static void add_rates(struct vi_summary *sum, const struct vi_rate *r)
+{
+	sum->stalled += r->stalled;
+	if (isnan(r->submitted_per_s))
+		return;
+	sum->lower_bound |= r->rate_lower_bound;
+	if (isnan(sum->submitted_per_s))
+		sum->submitted_per_s = sum->completed_per_s = 0;
+	sum->submitted_per_s += r->submitted_per_s;
+	sum->completed_per_s += r->completed_per_s;
+}
+
+static void set_cost(struct vi_sampler *s)
+{
+	uint64_t cpu = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+	uint64_t ns = s->sample_ns ? s->now - s->sample_ns : 0;
+	struct vi_summary *sum = &s->summary;
+
+	sum->interval = sum->cpu_percent = NAN;
+	if (ns) {
+		sum->interval = (double)ns / 1e9;
+		sum->cpu_percent = (double)(cpu - s->cpu_ns) * 100 /
+				   (double)ns;
+	}
+	s->cpu_ns = cpu;
+}
+
+static void summarize(struct vi_sampler *s)
+{
+	struct vi_summary *sum = &s->summary;
+	bool live = false, untapped = false;
+	size_t i;
+
+	set_time(sum->time, sizeof(sum->time));
+	set_cost(s);
+	sum->devices = s->count;
+	sum->queues = s->num_rows;
+	sum->stalled = 0;
+	sum->lower_bound = false;
+	sum->submitted_per_s = sum->completed_per_s = NAN;
+	for (i = 0; i < s->num_rows; i++)
+		add_rates(sum, &s->rows[i].queue->shown);
+	for (i = 0; i < s->count; i++) {
+		const struct vi_sampled *d = s->devices[i];
+
+		live |= vi_plug_is_live(d->dev);
+		untapped |= d->dev->own_way && !d->way;
+	}
+	set_notes(s, live, untapped);
+	if (!sum->way && s->count && s->devices[0]->way)
+		sum->way = s->devices[0]->way->name;
+}
+
+VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
+{
+	uint64_t never = UINT64_MAX;
+	size_t i;
+	int err, first;
+
+	s->now = s->hooks->clock();
+	vi_budget_grow(s, s->now);
+	first = follow(s);
+	read_all(s, false);
+	/* One that turned out to be another is read as such. */
+	if (!first && any_stale(s)) {
+		first = vi_taps_find(s, true);
+		read_all(s, true);
+	}
+	err = vi_sample_irqs(s);
+	if (!err)
+		vi_sample_ages(s);
+	if (!err)
+		err = vi_stall_watch(s, &never);
+	if (!err)
+		err = set_rows(s);
+	if (err) {
+		s->num_rows = 0;
+		return vi_fail(s->ctx, err, "out of memory");
+	}
+	for (i = 0; i < s->num_rows; i++)
+		vi_track_show((struct vi_sampled_queue *)s->rows[i].queue,
+			      s->now);
+	summarize(s);
+	s->sample_ns = s->now;
+	return first;
+}
+
+VI_EXPORT int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues)
+{
+	memset(queues, 0, sizeof(*queues));
+	queues->type = VI_RECORDS;
+	queues->records = s->rows;
+	queues->count = s->num_rows;
+	queues->stride = sizeof(*s->rows);
+	return 0;
+}
+
+VI_EXPORT const void *vi_sampler_summary(struct vi_sampler *s)
+{
+	return &s->summary;
+}
+
+/* --- One queue, whole --- */
+
+static struct vi_device *find_device(struct vi_sampler *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->count; i++)
+		if (!strcmp(s->devices[i]->name, name))
+			return s->devices[i]->dev;
+	return NULL;
+}
+
+VI_EXPORT const void *vi_sampler_detail(struct vi_sampler *s,
+					const char *device, unsigned int queue)
+{
+	struct vi_device *dev = find_device(s, device);
+	const struct vi_look *look;
+	size_t i;
+
+	if (!dev) {
+		vi_fail(s->ctx, -ENODEV, "%s: it was not there at the last sample",
+			device);
+		return NULL;
+	}
+	if (vi_look(s->ctx, dev, dev->own_way ? "auto" : s->look_way->name))
+		return NULL;
+	look = vi_last_look(dev);
+	for (i = 0; look && i < look->count; i++)
+		if (look->views[i].q->index == queue)
+			return &look->views[i];
+	vi_fail(s->ctx, -ENOENT, "%s: it has no queue %u now", device, queue);
+	return NULL;
+}

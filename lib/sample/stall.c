@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Queues that stand although there is something to do: a cheap suspicion, which
+ * whole looks at the device then prove right or wrong, as vi_check() would.
+ * They are few, and so are not part of the budget.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "check/check.h"
+#include "check/run.h"
+#include "sample/sample.h"
+
+/* Looks come this fast until there is a verdict or should be one, and then
+ * ever more slowly. */
+#define LOOK_NS		(NS / 8)
+#define QUICK_LOOKS	8
+#define SLOWEST_NS	(5 * NS)
+
+/*
+ * When is the device to be looked at? Its queue that stands for the shortest
+ * time decides. UINT64_MAX: none stands.
+ */
+static uint64_t next_look(const struct vi_sampler *s, const struct vi_sampled *d)
+{
+	uint64_t next = UINT64_MAX, since, at, pause;
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		const struct vi_sampled_queue *q = d->queues[i];
+
+		since = vi_track_stands(q);
+		if (!since)
+			continue;
+		pause = LOOK_NS;
+		if (q->looks >= QUICK_LOOKS)
+			pause = (q->looks - QUICK_LOOKS + 1) * NS / 2;
+		if (pause > SLOWEST_NS)
+			pause = SLOWEST_NS;
+		at = q->looks ? d->looked_ns + pause :
+				since + (uint64_t)(s->watch * 1e9);
+		if (at < next)
+			next = at;
+	}
+	return next;
+}
+
+/* Of this queue; or of the device, which then is why it stands. */
+static bool is_diagnosis(const struct vi_finding *f, uint16_t queue)
+{
+	if (strncmp(f->rule->code, "D_", 2))
+		return false;
+	return f->queue == queue ? f->severity >= VI_WARNING :
+	       f->queue < 0 && f->severity >= VI_ERROR;
+}
+
+/* The worst comes first. */
+static void judge_queue(struct vi_sampled_queue *q,
+			const struct vi_report *report)
+{
+	size_t i;
+
+	q->stalled = false;
+	*q->code = *q->reason = '\0';
+	if (!q->has_index || !vi_track_stands(q))
+		return;
+	for (i = 0; i < report->num_findings; i++) {
+		const struct vi_finding *f = &report->findings[i];
+
+		if (!is_diagnosis(f, q->tap.q.index))
+			continue;
+		q->stalled = true;
+		snprintf(q->code, sizeof(q->code), "%s", f->rule->code);
+		snprintf(q->reason, sizeof(q->reason), "%s", f->message);
+		return;
+	}
+}
+
+/* What vi_check() keeps lives as long as a scan; here it is to be forgotten. */
+static int judge(struct vi_sampled *d)
+{
+	struct vi_report report = { 0 };
+	struct vi_check_input in;
+	size_t i;
+	int err = vi_check_input(d->dev, 0, &in);
+
+	if (!err)
+		err = vi_check_run(&in.check, &report);
+	for (i = 0; i < d->count && !err; i++)
+		judge_queue(d->queues[i], &report);
+	vi_report_free(&report);
+	vi_check_input_free(&in);
+	return err;
+}
+
+static int look_into(struct vi_sampler *s, struct vi_sampled *d)
+{
+	size_t i;
+	int err;
+
+	d->looked_ns = s->now;
+	for (i = 0; i < d->count; i++)
+		d->queues[i]->looks += !!vi_track_stands(d->queues[i]);
+	err = vi_look(s->ctx, d->dev, d->dev->own_way ? "auto" :
+		      s->look_way->name);
+	return err ? err : judge(d);
+}
+
+/* What cannot be looked at is no failure of the sample. */
+int vi_stall_watch(struct vi_sampler *s, uint64_t *next)
+{
+	uint64_t at;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < s->count && err != -ENOMEM; i++) {
+		struct vi_sampled *d = s->devices[i];
+
+		if (!d->way || d->stale)
+			continue;
+		at = next_look(s, d);
+		if (s->now >= at) {
+			err = look_into(s, d);
+			at = next_look(s, d);
+		}
+		if (at < *next)
+			*next = at;
+	}
+	return err == -ENOMEM ? err : 0;
+}

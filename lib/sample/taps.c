@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which queues a device has, and whether they are those of before. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sample/sample.h"
+
+void vi_sampled_queue_free(struct vi_sampled_queue *q)
+{
+	if (!q)
+		return;
+	free(q->ages.since);
+	free(q);
+}
+
+struct vi_sampled_queue *vi_sampled_queue_new(struct vi_sampled *d)
+{
+	struct vi_sampled_queue **grown, *q = calloc(1, sizeof(*q));
+
+	grown = reallocarray(d->queues, d->count + 1, sizeof(*grown));
+	if (grown)
+		d->queues = grown;
+	if (!grown || !q) {
+		free(q);
+		return NULL;
+	}
+	q->age_p50_ms = q->age_p99_ms = q->oldest_ms = NAN;
+	d->queues[d->count++] = q;
+	return q;
+}
+
+/* What the device's type calls it: by its driver's name for it, as absent
+ * queues shift the numbers, or else by its index. */
+static void find_kind(struct vi_sampled *d, struct vi_sampled_queue *q)
+{
+	const struct vi_device_type *type = vi_device_type(d->dev);
+	const char *name = q->tap.q.name, *digits;
+	const struct vi_queue_kind *kind;
+
+	q->kind = NULL;
+	if (!type)
+		return;
+	if (q->has_index)
+		q->kind = vi_queue_at(type, q->tap.q.features,
+				      vi_know(d->dev, VI_FACT_NUM_QUEUES) ? 0 :
+				      d->dev->num_queues, q->tap.q.index,
+				      &q->number);
+	kind = *name ? vi_queue_by_linux_name(type, name) : NULL;
+	if (!kind)
+		return;
+	digits = kind->linux_name ? strstr(kind->linux_name, "%u") : NULL;
+	q->kind = kind;
+	q->number = kind->from;
+	if (digits)
+		q->number += strtoul(name + (digits - kind->linux_name), NULL,
+				     10);
+}
+
+/* Its number by its name, where no others can be missing before it. */
+static void find_index(struct vi_sampled *d, struct vi_sampled_queue *q)
+{
+	const struct vi_device_type *type = vi_device_type(d->dev);
+	const struct vi_queue_kind *kind = q->kind;
+	uint64_t index;
+
+	if (q->has_index || type->closes_gaps || kind->at == VI_QUEUE_LAST ||
+	    q->number < kind->from)
+		return;
+	index = kind->at + (uint64_t)kind->step * (q->number - kind->from);
+	if (index > UINT16_MAX)
+		return;
+	q->tap.q.index = index;
+	q->has_index = true;
+}
+
+void vi_sampled_queue_name(struct vi_sampled *d, struct vi_sampled_queue *q)
+{
+	const char *number;
+
+	find_kind(d, q);
+	*q->spec_name = '\0';
+	if (!q->kind)
+		return;
+	find_index(d, q);
+	number = strstr(q->kind->name, "%u");
+	if (number)
+		snprintf(q->spec_name, sizeof(q->spec_name), "%.*s%u%s",
+			 (int)(number - q->kind->name), q->kind->name,
+			 q->number, number + 2);
+	else
+		snprintf(q->spec_name, sizeof(q->spec_name), "%s",
+			 q->kind->name);
+}
+
+static struct vi_sampled_queue *find_queue(const struct vi_sampled *d,
+					   uint16_t index)
+{
+	size_t i;
+
+	for (i = 0; i < d->count; i++)
+		if (d->queues[i]->has_index &&
+		    d->queues[i]->tap.q.index == index)
+			return d->queues[i];
+	return NULL;
+}
+
+static bool same_place(const struct vi_tap *a, const struct vi_tap *b)
+{
+	return a->addr == b->addr && a->data == b->data &&
+	       a->q.size == b->q.size && a->q.packed == b->q.packed &&
+	       a->q.desc == b->q.desc && a->q.desc_va == b->q.desc_va;
+}
+
+/* A ring that was made anew begins at zero: totals go on, as lower bounds. */
+static int take(struct vi_sampled *d, const struct vi_tap *tap)
+{
+	struct vi_sampled_queue *q = find_queue(d, tap->q.index);
+
+	if (!q)
+		q = vi_sampled_queue_new(d);
+	if (!q)
+		return -ENOMEM;
+	if (q->tapped && !same_place(&q->tap, tap)) {
+		vi_track_rebase(q);
+		free(q->ages.since);
+		q->ages.since = NULL;
+	}
+	q->tap = *tap;
+	q->tapped = q->has_index = true;
+	q->met = true;
+	vi_sampled_queue_name(d, q);
+	return 0;
+}
+
+static int by_index(const void *p, const void *q)
+{
+	const struct vi_sampled_queue *const *a = p, *const *b = q;
+
+	if ((*a)->has_index != (*b)->has_index)
+		return (*a)->has_index ? -1 : 1;
+	if (!(*a)->has_index)
+		return vi_natural_cmp((*a)->tap.q.name, (*b)->tap.q.name);
+	return (int)(*a)->tap.q.index - (int)(*b)->tap.q.index;
+}
+
+static void drop_unmet(struct vi_sampled *d)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < d->count; i++) {
+		if (d->queues[i]->met)
+			d->queues[kept++] = d->queues[i];
+		else
+			vi_sampled_queue_free(d->queues[i]);
+	}
+	d->count = kept;
+	if (d->count > 1)
+		qsort(d->queues, d->count, sizeof(*d->queues), by_index);
+}
+
+static int find_of_device(struct vi_sampled *d, void *state)
+{
+	struct vi_taps taps = { 0 };
+	size_t i;
+	int err = d->way->taps(state, d->dev, &taps);
+
+	for (i = 0; i < d->count; i++)
+		d->queues[i]->met = false;
+	for (i = 0; i < taps.count && !err; i++)
+		err = take(d, &taps.tap[i]);
+	if (!err)
+		drop_unmet(d);
+	d->stale = false;
+	vi_taps_free(&taps);
+	return err;
+}
+
+/* All devices of one way, which is opened at most once for them. */
+static int find_of_way(struct vi_sampler *s, const struct vi_tap_way *way,
+		       bool only_stale)
+{
+	void *state = NULL;
+	bool begun = false;
+	size_t i;
+	int err = 0, first = 0;
+
+	for (i = 0; i < s->count && err != -ENOMEM; i++) {
+		struct vi_sampled *d = s->devices[i];
+
+		if (d->way != way || (only_stale && !d->stale))
+			continue;
+		if (!begun && way->begin)
+			err = way->begin(s->ctx, &state);
+		begun |= !err;
+		if (begun)
+			err = find_of_device(d, state);
+		/* To be tried again. */
+		d->stale = err;
+		first = first ? first : err;
+	}
+	if (begun && way->end)
+		way->end(state);
+	return err == -ENOMEM ? err : first;
+}
+
+static bool met_before(const struct vi_sampler *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s->devices[i]->way == s->devices[n]->way)
+			return true;
+	return false;
+}
+
+int vi_taps_find(struct vi_sampler *s, bool only_stale)
+{
+	size_t i;
+	int err, first = 0;
+
+	for (i = 0; i < s->count; i++) {
+		if (!s->devices[i]->way || met_before(s, i))
+			continue;
+		err = find_of_way(s, s->devices[i]->way, only_stale);
+		if (err == -ENOMEM)
+			return vi_fail(s->ctx, err, "out of memory");
+		first = first ? first : err;
+	}
+	return first;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A queue over time: what each read adds, and what a sample says in the end. */
+#include <errno.h>
+#include <string.h>
+
+#include "sample/sample.h"
+
+/* The highest rate fades in so long. */
+#define TOP_RATE_FADES	(10 * NS)
+/* Over less than this no rate is told: clocks and reads are not that exact. */
+#define LEAST_NS	UINT64_C(1000)
+
+bool vi_track_is_parked(const struct vi_sampled_queue *q)
+{
+	return q->kind && q->kind->role == VI_QUEUE_PARKED;
+}
+
+/* Of a packed ring the device's side is not read: what the driver has not
+ * seen counts as in flight. */
+static bool count_flight(const struct vi_sampled_queue *q,
+			 const struct vi_tap_read *r, uint32_t *n)
+{
+	const struct vi_queue *shape = &q->tap.q;
+	uint32_t side = shape->packed ? VI_T_LAST : VI_T_USED;
+
+	if (!(r->have & VI_T_AVAIL) || !(r->have & side))
+		return false;
+	*n = vi_steps(shape, shape->packed ? r->last : r->used, r->avail);
+	/* A driver that goes by the rules has no more than fit. */
+	return *n <= shape->size;
+}
+
+static bool count_unseen(const struct vi_sampled_queue *q,
+			 const struct vi_tap_read *r, uint32_t *n)
+{
+	int16_t ahead;
+
+	if (!(r->have & VI_T_USED) || !(r->have & VI_T_LAST))
+		return false;
+	/* The driver was read after the device: it may have come further. */
+	ahead = r->used - r->last;
+	*n = ahead > 0 ? ahead : 0;
+	return *n <= q->tap.q.size;
+}
+
+/* Positions that cannot be are none. */
+static struct vi_tap_read checked(const struct vi_sampled_queue *q,
+				  const struct vi_tap_read *r)
+{
+	struct vi_tap_read ok = *r;
+
+	if (!vi_position_ok(&q->tap.q, ok.avail))
+		ok.have &= ~VI_T_AVAIL;
+	if (!vi_position_ok(&q->tap.q, ok.last))
+		ok.have &= ~VI_T_LAST;
+	if (ok.num_free > q->tap.q.size)
+		ok.have &= ~VI_T_NUM_FREE;
+	return ok;
+}
+
+static void move(struct vi_sampled_queue *q, const struct vi_tap_read *r,
+		 uint64_t ns)
+{
+	const struct vi_queue *shape = &q->tap.q;
+	uint32_t most = 0, n;
+	double keep;
+
+	/* Of the rates of late, those long ago count less. */
+	keep = (double)TOP_RATE_FADES / (double)(TOP_RATE_FADES + ns);
+	q->top_rate *= keep;
+	if (r->have & VI_T_AVAIL)
+		most = vi_counter_move(&q->submitted, shape, r->avail, ns,
+				       q->top_rate);
+	if (r->have & VI_T_USED) {
+		n = vi_counter_move(&q->completed, shape, r->used, ns,
+				    q->top_rate);
+		most = n > most ? n : most;
+	}
+	if (r->have & VI_T_LAST)
+		vi_counter_move(&q->reaped, shape, r->last, ns, q->top_rate);
+	if (ns >= NS / 1000 && most * 1e9 / (double)ns > q->top_rate)
+		q->top_rate = most * 1e9 / (double)ns;
+}
+
+/* Between two reads, a queue is taken for what it was on average. */
+static void sum_up(struct vi_sampled_queue *q, const struct vi_tap_read *r,
+		   uint32_t in_flight, bool ok, uint64_t ns)
+{
+	struct vi_sums *sums = &q->sums;
+	unsigned int full;
+
+	if (ok && in_flight > sums->peak)
+		sums->peak = in_flight;
+	if (ok && q->in_flight_ok) {
+		sums->flight += (in_flight + (double)q->in_flight) / 2 *
+				(double)ns;
+		sums->flight_ns += ns;
+	}
+	if (q->read.have & r->have & VI_T_NUM_FREE) {
+		full = !q->read.num_free + !r->num_free;
+		sums->full_ns += ns / 2 * full;
+		sums->free_ns += ns;
+	}
+}
+
+/* Since when has a side not moved that has something to do? */
+static uint64_t stands(uint64_t since, bool has_work, bool moved, uint64_t now)
+{
+	if (!has_work || moved)
+		return 0;
+	return since ? since : now;
+}
+
+static void watch_sides(struct vi_sampled_queue *q,
+			const struct vi_tap_read *r, uint32_t in_flight,
+			bool ok, uint64_t before)
+{
+	const struct vi_tap_read *was = &q->read;
+	uint32_t unseen = 0;
+	bool known = count_unseen(q, r, &unseen);
+	bool reaped = was->last != r->last;
+
+	if (!q->tap.q.packed) {
+		q->device_stands = stands(q->device_stands, ok && in_flight &&
+					  q->in_flight_ok && q->in_flight,
+					  was->used != r->used, before);
+		q->driver_stands = stands(q->driver_stands, known && unseen,
+					  reaped, before);
+		return;
+	}
+	q->device_stands = stands(q->device_stands, ok && in_flight &&
+				  q->in_flight_ok && q->in_flight, reaped,
+				  before);
+	if (r->have & VI_T_PENDING)
+		q->driver_stands = stands(q->driver_stands, r->pending, reaped,
+					  before);
+	else if (reaped)
+		q->driver_stands = 0;
+}
+
+uint64_t vi_track_stands(const struct vi_sampled_queue *q)
+{
+	uint64_t device = vi_track_is_parked(q) ? 0 : q->device_stands;
+
+	if (!device || !q->driver_stands)
+		return device | q->driver_stands;
+	return device < q->driver_stands ? device : q->driver_stands;
+}
+
+void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *raw,
+	      uint64_t now)
+{
+	struct vi_tap_read r = checked(q, raw);
+	uint64_t ns = q->was_read && now > q->read_ns ? now - q->read_ns : 0;
+	uint32_t in_flight = 0;
+	bool ok = count_flight(q, &r, &in_flight);
+
+	move(q, &r, ns);
+	if (q->was_read)
+		watch_sides(q, &r, in_flight, ok, q->read_ns);
+	sum_up(q, &r, in_flight, ok, ns);
+	if (!vi_track_stands(q)) {
+		q->stalled = false;
+		q->looks = 0;
+		*q->code = *q->reason = '\0';
+	}
+	/* What only some reads have stays as it was last read. */
+	if (q->was_read && !(r.have & (VI_T_KICK | VI_T_INTERRUPT))) {
+		r.wants_kick = q->read.wants_kick;
+		r.wants_interrupt = q->read.wants_interrupt;
+		r.have |= q->read.have & (VI_T_KICK | VI_T_INTERRUPT);
+	}
+	q->read = r;
+	q->read_ns = now;
+	q->was_read = true;
+	q->in_flight = in_flight;
+	q->in_flight_ok = ok;
+}
+
+void vi_track_rebase(struct vi_sampled_queue *q)
+{
+	vi_counter_rebase(&q->submitted, 0);
+	vi_counter_rebase(&q->completed, 0);
+	vi_counter_rebase(&q->reaped, 0);
+	q->submitted.known = q->completed.known = q->reaped.known = false;
+	q->was_read = q->in_flight_ok = false;
+	q->read.have = 0;
+	q->device_stands = q->driver_stands = 0;
+	q->ages.has_avail = false;
+}
+
+void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
+		   struct vi_sampled_queue *q, bool all)
+{
+	struct vi_tap_read r = { 0 };
+	int err;
+
+	if (!q->tapped)
+		return;
+	err = d->way->read(s->ctx, &q->tap, all, &r);
+	if (!err)
+		vi_track(q, &r, s->hooks->clock());
+	else if (err == -ESTALE)
+		d->stale = true;
+}
+
+/* --- At the end of a sample --- */
+
+static void show_totals(struct vi_sampled_queue *q, struct vi_rate *out)
+{
+	/* Of a packed ring: what the driver has taken back. */
+	const struct vi_counter *done = q->tap.q.packed ? &q->reaped :
+							  &q->completed;
+
+	out->counted = q->submitted.known && done->known;
+	out->submitted = q->submitted.total;
+	out->completed = done->total;
+	out->lower_bound = q->submitted.lower || done->lower;
+	out->rate_lower_bound = q->submitted.lower_now || done->lower_now;
+}
+
+static void show_rates(struct vi_sampled_queue *q, struct vi_rate *out,
+		       uint64_t ns)
+{
+	uint64_t submitted = vi_counter_mark(&q->submitted);
+	uint64_t completed = vi_counter_mark(&q->completed);
+	uint64_t reaped = vi_counter_mark(&q->reaped);
+	struct vi_sampled_irq *irq = &q->irq;
+	uint64_t irqs = irq->since - irq->mark;
+	uint64_t done = q->tap.q.packed ? reaped : completed;
+
+	irq->mark = irq->since;
+	if (ns < LEAST_NS)
+		return;
+	if (out->counted) {
+		out->submitted_per_s = submitted * 1e9 / (double)ns;
+		out->completed_per_s = done * 1e9 / (double)ns;
+	}
+	if (irq->has_since)
+		out->interrupts_per_s = irqs * 1e9 / (double)ns;
+	if (irq->has_since && irq->own && irqs && out->counted &&
+	    !out->rate_lower_bound)
+		out->completions_per_interrupt = (double)done / (double)irqs;
+}
+
+/*
+ * Little's law: on average as many are in flight as come in the time that one
+ * takes. Where buffers wait for something to happen it tells of that; and
+ * where none was ever seen in flight it tells nothing.
+ */
+static void show_latency(const struct vi_sampled_queue *q,
+			 struct vi_rate *out)
+{
+	if (vi_track_is_parked(q) || out->rate_lower_bound ||
+	    !(out->in_flight_mean > 0) || !(out->completed_per_s > 0))
+		return;
+	out->latency_us = out->in_flight_mean / out->completed_per_s * 1e6;
+}
+
+static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)
+{
+	const struct vi_sums *sums = &q->sums;
+	uint32_t size = q->tap.q.size;
+
+	out->read = q->read;
+	out->has_in_flight = q->was_read && q->in_flight_ok;
+	out->in_flight = q->in_flight;
+	out->in_flight_peak = sums->peak;
+	out->has_unseen = q->was_read &&
+			  count_unseen(q, &q->read, &out->unseen);
+	if (sums->flight_ns)
+		out->in_flight_mean = sums->flight / (double)sums->flight_ns;
+	if (q->read.have & VI_T_NUM_FREE && size)
+		out->occupancy = (size - q->read.num_free) * 100.0 / size;
+	if (sums->free_ns)
+		out->full_percent = (double)sums->full_ns * 100 /
+				    (double)sums->free_ns;
+	q->sums = (struct vi_sums) { .peak = q->in_flight_ok ? q->in_flight :
+							       0 };
+}
+
+/* One that was there all the time while the device stood is as old as that. */
+static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
+{
+	double stood = q->device_stands && q->read_ns > q->device_stands ?
+		       (double)(q->read_ns - q->device_stands) / 1e6 : 0;
+
+	out->age_p50_ms = q->age_p50_ms;
+	out->age_p99_ms = q->age_p99_ms;
+	out->oldest_ms = q->oldest_ms;
+	if (stood > 0 && !(out->oldest_ms > stood))
+		out->oldest_ms = stood;
+}
+
+void vi_track_show(struct vi_sampled_queue *q, uint64_t now)
+{
+	struct vi_rate *out = &q->shown;
+	uint64_t at = q->tapped && q->was_read ? q->read_ns : now;
+	uint64_t ns = q->sample_ns && at > q->sample_ns ? at - q->sample_ns : 0;
+
+	memset(out, 0, offsetof(struct vi_rate, code));
+	out->submitted_per_s = out->completed_per_s = NAN;
+	out->in_flight_mean = out->occupancy = out->full_percent = NAN;
+	out->interrupts_per_s = out->completions_per_interrupt = NAN;
+	out->latency_us = NAN;
+	show_totals(q, out);
+	show_rates(q, out, ns);
+	show_fill(q, out);
+	show_latency(q, out);
+	show_ages(q, out);
+	out->stalled = q->stalled;
+	if (q->stalled) {
+		memcpy(out->code, q->code, sizeof(out->code));
+		memcpy(out->reason, q->reason, sizeof(out->reason));
+	}
+	q->sample_ns = at;
+}

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The sampler on real queues: counts are those of the load, what stands is found out, and devices
+that come and go are noticed."""
+
+import contextlib
+import functools
+import json
+import os
+import subprocess
+import time
+
+import image
+from guest import Guest
+
+MODERN = "disable-legacy=on"
+GUEST = {
+    "machine": "pc",  # where unplugging takes no time
+    "devices": [f"virtio-blk-pci,id=split,addr=5.0,drive=disk0,num-queues=1,{MODERN}",
+                f"virtio-blk-pci,id=packed,addr=6.0,drive=disk1,num-queues=1,packed=on,{MODERN}",
+                f"virtio-net-pci,id=net,addr=7.0,netdev=net,{MODERN}"],
+    # The first takes 2 ms for each request.
+    "options": ("-blockdev", "null-co,node-name=disk0,size=67108864,read-zeroes=on,"
+                             "latency-ns=2000000",
+                "-blockdev", "null-co,node-name=disk1,size=67108864,read-zeroes=on",
+                "-netdev", "user,id=net,restrict=on"),
+    "kernel_args": "ipv6.disable=1",
+}
+INTERVAL = 0.1
+FOR_EVER = 3600 * 10**9
+PROGRAM = "/tmp/sample"
+
+
+@functools.lru_cache(maxsize=None)
+def program():
+    """Compiled as any program would be: the public headers and the library."""
+    folder = image.output_folder()
+    built = folder / "lab" / "sample"
+    subprocess.run([os.environ.get("CC") or "cc", "-O2", "-s", "-Wall", "-Wextra", "-Werror",
+                    f"-I{image.PROJECT}/include", image.LAB / "programs/sample.c", "-o", built,
+                    f"-L{folder}", "-lvirtio-inspect"], check=True, timeout=300)
+    return built.read_bytes()
+
+
+@contextlib.contextmanager
+def sampling(guest):
+    """The function that gives all samples so far, the last one newer than the call."""
+    guest.put(PROGRAM, program())
+    guest.output(f"chmod +x {PROGRAM}; setsid {PROGRAM} {INTERVAL} >/tmp/samples 2>/tmp/errors "
+                 "</dev/null & echo $! >/tmp/sampler")
+
+    def samples():
+        have = int(guest.output("wc -l </tmp/samples"))
+        deadline = time.monotonic() + 60
+        while int(guest.output("wc -l </tmp/samples")) < have + 2:
+            assert time.monotonic() < deadline, guest.output("cat /tmp/errors")
+            time.sleep(0.2)
+        return [json.loads(line) for line in
+                guest.output("cat /tmp/samples", timeout=60).split("\n")[:-1]]
+
+    try:
+        samples()
+        yield samples
+    finally:
+        if guest.alive():
+            guest.output("kill $(cat /tmp/sampler)")
+            assert not guest.output("cat /tmp/errors"), guest.output("cat /tmp/errors")
+
+
+def queues_of(sample, address):
+    return [queue for queue in sample["queues"] if queue["address"] == f"0000:00:{address}"]
+
+
+def requests_of(guest, disk):
+    """As the block layer counts them: reads, writes, discards, flushes."""
+    words = guest.output(f"cat /sys/block/{disk}/stat").split()
+    return sum(int(words[at]) for at in (0, 4, 11, 15) if at < len(words))
+
+
+def test_counts_are_those_of_the_load(guest):
+    with sampling(guest) as samples:
+        for disk, address, count, unit in (("vda", "05.0", 1000, "buffers"),
+                                           ("vdb", "06.0", 3000, "descriptors")):
+            before, = queues_of(samples()[-1], address)
+            had = requests_of(guest, disk)
+            guest.output(f"dd if=/dev/{disk} of=/dev/null bs=4096 count={count} iflag=direct",
+                         timeout=120)
+            did = requests_of(guest, disk) - had
+            after, = queues_of(samples()[-1], address)
+            assert did >= count, did
+            assert after["unit"] == unit, after
+            # Every request has an indirect table, and so takes one descriptor.
+            for what in ("submitted", "completed"):
+                assert after[what] - before[what] == did, (what, did, before, after)
+            # A packed ring's position goes round after 512 of them: this machine may be so slow
+            # that it is not looked at in time to be sure.
+            assert disk == "vdb" or "lower_bound" not in after, after
+            assert after["in_flight"] == 0 and not after["stalled"], after
+            assert after["interrupts"] > 0 and not after["irq_shared"], after
+            busy = max((queues_of(sample, address)[0] for sample in samples()),
+                       key=lambda queue: queue.get("completed_per_s", 0))
+            if disk == "vda":
+                assert busy["latency_us"] > 1000, busy
+                assert busy["completions_per_interrupt"] > 0, busy
+
+
+def test_receive_buffers_do_not_stall(guest):
+    with sampling(guest) as samples:
+        guest.output("ip link set eth0 up; sleep 3")
+        last = samples()[-1]
+        receive = queues_of(last, "07.0")[0]
+        assert receive["role"] == "parked" and receive["in_flight"] > 0, receive
+        assert not any(queue["stalled"] for queue in last["queues"]), last
+        assert last["sample"]["stalled"] == 0, last
+
+
+def test_a_stuck_disk_that_comes_and_goes():
+    with Guest(**GUEST) as guest, sampling(guest) as samples:
+        assert not queues_of(samples()[-1], "08.0")
+        plug(guest)
+        first = wait_for(samples, lambda sample: queues_of(sample, "08.0"))
+        queue, = queues_of(first, "08.0")
+        guest.output("dd if=/dev/vdc of=/dev/null bs=4096 count=1 iflag=direct "
+                     ">/dev/null 2>&1 &")
+        wait_for(samples, lambda sample: queues_of(sample, "08.0")[0]["stalled"])
+        began, found = [next(at for at, sample in enumerate(samples())
+                             if queues_of(sample, "08.0") and wanted(queues_of(sample, "08.0")[0]))
+                        for wanted in (lambda q: q["in_flight"], lambda q: q["stalled"])]
+        assert (found - began) * INTERVAL <= 1.25, (began, found)
+        print(f"# figure: stalled {(found - began) * INTERVAL:.1f} s after the first sample "
+              "that has the request")
+        queue, = queues_of(samples()[-1], "08.0")
+        assert queue["code"] == "D_DEVICE_STUCK" and queue["reason"], queue
+        assert queue["oldest_ms"] >= 500, queue
+        others = [q for q in samples()[-1]["queues"] if q["address"] != queue["address"]]
+        assert len(others) >= 4 and not any(q["stalled"] for q in others), others
+
+
+def test_replug_shifts_no_numbers():
+    with Guest(**GUEST) as guest, sampling(guest) as samples:
+        before = {queue["address"]: queue["generation"] for queue in samples()[-1]["queues"]}
+        guest.output("dd if=/dev/vda of=/dev/null bs=4096 count=100 iflag=direct")
+        split, = queues_of(samples()[-1], "05.0")
+        packed, = queues_of(samples()[-1], "06.0")
+        guest.qmp.command("device_del", id="packed")
+        wait_for(samples, lambda sample: not queues_of(sample, "06.0"))
+        same, = queues_of(samples()[-1], "05.0")
+        assert same["submitted"] == split["submitted"], (split, same)
+        guest.qmp.command("device_add", **{
+            "driver": "virtio-blk-pci", "id": "packed2", "drive": "disk1", "num-queues": 1,
+            "addr": "6.0", "disable-legacy": "on"})
+        wait_for(samples, lambda sample: queues_of(sample, "06.0"))
+        again, = queues_of(samples()[-1], "06.0")
+        assert again["generation"] != packed["generation"], (packed, again)
+        assert again["layout"] == "split", again
+        same, = queues_of(samples()[-1], "05.0")
+        assert same["submitted"] == split["submitted"], (split, same)
+        assert same["generation"] == before[same["address"]], (before, same)
+        # The driver lets go of a device and takes it back.
+        name = same["device"]
+        for file in ("unbind", "bind"):
+            guest.output(f"echo {name} >/sys/bus/virtio/drivers/virtio_blk/{file}")
+        changed = wait_for(samples, lambda sample: queues_of(sample, "05.0") and
+                           queues_of(sample, "05.0")[0]["generation"] != same["generation"])
+        assert queues_of(changed, "06.0")[0]["generation"] == again["generation"], changed
+
+
+def plug(guest):
+    guest.qmp.command("blockdev-add", **{
+        "driver": "null-co", "node-name": "slow", "size": 16777216, "latency-ns": FOR_EVER})
+    # With a geometry QEMU need not look for one on the disk, and wait.
+    guest.qmp.command("device_add", driver="virtio-blk-pci", id="slow", drive="slow", addr="8.0",
+                      num_queues=1, cyls=16, heads=16, secs=63)
+
+
+def wait_for(samples, wanted):
+    deadline = time.monotonic() + 60
+    while True:
+        last = samples()[-1]
+        if wanted(last):
+            return last
+        assert time.monotonic() < deadline, last

@@ -101,8 +101,10 @@ deps_check := cmocka:cmocka.h:libcmocka-dev:libcmocka-devel:cmocka-dev
 
 include tests/deps.mk
 
-pkgs_link := smartcols
+pkgs_link := smartcols ncursesw
 $(foreach p,$(pkgs_link),$(eval $(p)_libs = $$(shell $(PKG_CONFIG) --libs $(p))))
+# What one tool is linked with beside the rest.
+vqtop_libs := $(ncursesw_libs)
 headers_of = $(shell $(PKG_CONFIG) --cflags-only-I libpci smartcols jansson libbpf \
 	     2>/dev/null | tr -s ' ')
 
@@ -136,6 +138,7 @@ $(O)/$(1): $(call tool_obj,$(1)) $(cmd_common) \
 		$(O)/libvirtio-inspect.so
 	$$(call say,LD,$$@)$(CC) $(ldflags) $(LDFLAGS) -pie -o $$@ \
 		$$(filter %.o,$$^) -L$(O) -lvirtio-inspect $(smartcols_libs) \
+		$($(1)_libs) \
 		-Wl,-rpath,'$$$$ORIGIN'
 endef
 $(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
@@ -182,6 +185,8 @@ $(O)/fuzz/%.lf: tests/fuzz/%.c tests/fuzz/common.c tests/fuzz/fuzz.h $(alib) \
 		$(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
 		-Wl,--no-whole-archive -ldl
 
+# Made each time: it depends on where it goes, which is said on the command line.
+.PHONY: $(O)/virtio-inspect.pc
 $(O)/virtio-inspect.pc: Makefile
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' \
@@ -278,7 +283,7 @@ install: all $(O)/virtio-inspect.pc
 installed-%:
 	$(Q)$(CC) $(ldflags) $(LDFLAGS) -pie -o $(DESTDIR)$(BINDIR)/$* \
 		$(call tool_obj,$*) $(cmd_common) \
-		-L$(O) -lvirtio-inspect $(smartcols_libs) \
+		-L$(O) -lvirtio-inspect $(smartcols_libs) $($*_libs) \
 		$(if $(filter /usr/lib /usr/lib/% /lib /lib/%,$(LIBDIR)),,-Wl,-rpath,$(LIBDIR))
 
 uninstall:

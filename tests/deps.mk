@@ -5,7 +5,7 @@
 
 deb_check := bats busybox-static cpio device-tree-compiler gcc g++ jq kmod \
 	     mandoc python3 qemu-system-x86 strace valgrind xz-utils fish zsh \
-	     libclang-rt-14-dev clang
+	     libclang-rt-14-dev clang tmux
 deb_build := gcc libc6-dev pkg-config linux-libc-dev
 
 field	= $(word $(2),$(subst :, ,$(1)))

@@ -107,7 +107,7 @@ tool_columns()
 man_columns()
 {
 	man_text "$1" | sed -n '/^COLUMNS/,/^[A-Z]/p; /^COLUMNS/d' |
-		sed -nE 's/^     ([A-Z][A-Z_]*)( .*|$)/\1/p' |
+		sed -nE 's/^     ([A-Z][A-Z0-9_]*)( .*|$)/\1/p' |
 		sort -u
 }
 
@@ -202,11 +202,12 @@ needs()
 }
 
 @test "help lists what is understood" {
-	# Some options take the next one for the name of a file to write.
+	# Some options take the next one for the name of a file to write, or
+	# write it until they are ended.
 	cd "$BATS_TEST_TMPDIR"
 	for tool in $(tools); do
 		while read -r option; do
-			run "$tool" "$option" --help </dev/null
+			run timeout 2 "$tool" "$option" --help </dev/null
 			[[ $output != *unrecognized* ]] || fail "$tool $option"
 			[[ $output != *"invalid option"* ]] || fail "$tool $option"
 		done < <(help_options "$tool")

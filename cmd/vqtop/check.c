@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Keys that look into devices: a check now, and a capture of this instant. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <virtio-inspect/queues.h>
+
+#include "common/rec.h"
+#include "vqtop/vqtop.h"
+
+static struct vi_device *find_device(struct vi_ctx *ctx, const char *name)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		if (rec_says(rec_device(dev), "name", name))
+			return dev;
+	return NULL;
+}
+
+/* Of the queue that is selected the worst one, else the first. */
+static struct rec choose(struct rec dev, int64_t queue, size_t *count)
+{
+	struct rec best = { 0 };
+	struct recs list;
+	uint64_t index;
+	size_t i;
+
+	rec_records(dev, "findings", &list);
+	*count = list.v.count;
+	for (i = 0; i < list.v.count; i++) {
+		struct rec f = recs_at(&list, i);
+		bool mine = rec_number(f, "queue", &index) &&
+			    (int64_t)index == queue;
+
+		if (!best.object || (mine && rec_says(f, "severity", "error")))
+			best = f;
+	}
+	return best;
+}
+
+void vt_check(struct vt_source *s, struct vt_view *v)
+{
+	const struct vi_check_options how = { .way = s->o->attach };
+	struct vi_device *dev;
+	struct rec finding;
+	size_t count;
+
+	if (!s->sampler || !v->device) {
+		vt_view_say(v, true, "there is no device here to check");
+		return;
+	}
+	dev = find_device(s->ctx, v->device);
+	if (!dev || vi_check(s->ctx, dev, &how) < 0) {
+		vt_view_say(v, true, "%s: %s", v->device, dev ?
+			    vi_error(s->ctx) : "it is gone");
+		return;
+	}
+	finding = choose(rec_device(dev), v->index, &count);
+	if (!finding.object) {
+		vt_view_say(v, false, "%s: checked, nothing is wrong",
+			    v->device);
+		return;
+	}
+	vt_view_say(v, true, "%s: %s: %s%s", v->device,
+		    rec_string(finding, "code"), rec_string(finding, "message"),
+		    count > 1 ? " (Enter shows all)" : "");
+}
+
+static int open_capture(char *name, size_t size)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+	char stamp[32] = "now";
+
+	if (gmtime_r(&now, &tm))
+		strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
+	snprintf(name, size, "vqtop-%s.json", stamp);
+	return open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
+}
+
+void vt_capture(struct vt_source *s, struct vt_view *v)
+{
+	const struct vi_check_options how = { .now = true };
+	char name[64];
+	int fd, err;
+
+	if (!s->sampler) {
+		vt_view_say(v, true, "a recording has no devices to capture");
+		return;
+	}
+	err = vi_look(s->ctx, NULL, s->o->attach ? s->o->attach : "auto");
+	if (err) {
+		vt_view_say(v, true, "%s", vi_error(s->ctx));
+		return;
+	}
+	vi_check(s->ctx, NULL, &how);
+	fd = open_capture(name, sizeof(name));
+	if (fd < 0) {
+		vt_view_say(v, true, "%s: cannot be written: %s", name,
+			    strerror(errno));
+		return;
+	}
+	err = vi_capture_write(s->ctx, NULL, fd, 0);
+	if (close(fd) && !err)
+		err = -errno;
+	if (err) {
+		unlink(name);
+		vt_view_say(v, true, "%s: cannot be written: %s", name,
+			    vi_error(s->ctx));
+		return;
+	}
+	vt_view_say(v, false, "written: %s (vqdump --read %s)", name, name);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* vqtop: the queues of virtio devices over time. */
+#include <fcntl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "vqtop/vqtop.h"
+
+const char tool_name[] = "vqtop";
+
+/* A file that is opened must not become one of them. */
+static void fill_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_NOCTTY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static int on_screen(struct vt_source *s, const struct vt_options *o)
+{
+	struct vt_config config = { 0 };
+	char *path = vt_config_path();
+	int status;
+
+	if (path)
+		vt_config_load(&config, path, tool_warn);
+	status = vt_run(s, o, &config);
+	vt_config_free(&config);
+	free(path);
+	return status;
+}
+
+static int check_screen(void)
+{
+	const char *term = getenv("TERM");
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		tool_error("the screen needs a terminal; without one use --batch");
+		return EXIT_ERROR;
+	}
+	if (!term || !*term) {
+		tool_error("TERM is not set, so the terminal cannot be drawn on; set it, or use --batch");
+		return EXIT_ERROR;
+	}
+	return EXIT_DONE;
+}
+
+static int run(const struct vt_options *o)
+{
+	struct vt_source s = { 0 };
+	int status = o->batch ? EXIT_DONE : check_screen(), found;
+
+	if (status)
+		return status;
+	found = vt_source_open(&s, o);
+	status = found;
+	if (found != EXIT_ERROR && found != EXIT_NONE_FOUND)
+		status = o->batch ? vt_batch(&s, o) : on_screen(&s, o);
+	vt_source_close(&s);
+	return status ? status : found;
+}
+
+int main(int argc, char **argv)
+{
+	static struct vt_options o;
+	int status;
+
+	fill_standard_files();
+	tool_init();
+	setlocale(LC_CTYPE, "");
+	status = vt_parse(&o, argc, argv);
+	if (!status)
+		status = run(&o);
+	return tool_close_output(status < 0 ? EXIT_DONE : status);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A sample as metrics (OpenMetrics 1.0): base units, counters that end with
+ * _total, one family after the other, # EOF at the end. A value that is not
+ * known has no line.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "vqtop/openmetrics.h"
+
+enum kind {
+	COUNTER,
+	GAUGE,
+};
+
+struct metric {
+	const char *name;
+	const char *unit;	/* the name ends with it; NULL: none */
+	enum kind kind;
+	enum vt_field field;
+	double scale;		/* to the base unit */
+	const char *help;
+};
+
+static const struct metric metrics[] = {
+	{ "virtio_queue_submitted", NULL, COUNTER, F_SUBMITTED, 1, "Buffers given to the device since vqtop began to watch; a lower bound where virtio_queue_lower_bound is 1." },
+	{ "virtio_queue_completed", NULL, COUNTER, F_COMPLETED, 1, "Buffers that the device completed since vqtop began to watch; a lower bound where virtio_queue_lower_bound is 1." },
+	{ "virtio_queue_interrupts", NULL, COUNTER, F_INTERRUPTS, 1, "Interrupts of the queue's vector." },
+	{ "virtio_queue_in_flight", NULL, GAUGE, F_IN_FLIGHT, 1, "Buffers that the device has and did not complete." },
+	{ "virtio_queue_size", NULL, GAUGE, F_SIZE, 1, "Entries of the queue." },
+	{ "virtio_queue_occupancy_ratio", "ratio", GAUGE, F_OCCUPANCY, 0.01, "How full the queue is, from 0 to 1." },
+	{ "virtio_queue_full_ratio", "ratio", GAUGE, F_FULL_PERCENT, 0.01, "How much of the last interval the queue was full, from 0 to 1." },
+	{ "virtio_queue_latency_seconds", "seconds", GAUGE, F_LATENCY_US, 1e-6, "How long buffers are in flight in the mean, estimated by Little's law." },
+	{ "virtio_queue_age_median_seconds", "seconds", GAUGE, F_AGE_P50_MS, 1e-3, "Median age of requests that were seen in flight." },
+	{ "virtio_queue_age_high_seconds", "seconds", GAUGE, F_AGE_P99_MS, 1e-3, "99th percentile of the ages of requests that were seen in flight." },
+	{ "virtio_queue_oldest_seconds", "seconds", GAUGE, F_OLDEST_MS, 1e-3, "Age of the oldest request in flight, at least." },
+	{ "virtio_queue_lower_bound", NULL, GAUGE, F_LOWER_BOUND, 1, "1 where an index may have gone round unseen." },
+	{ "virtio_queue_stalled", NULL, GAUGE, F_STALLED, 1, "1 for a queue that stands still and should not." },
+};
+
+/* Inside of quotes: escaped for people first, as a label is for them too. */
+static void add_label(struct text *t, const char *name, const char *value,
+		      bool first)
+{
+	struct text safe = { 0 };
+	char *s, *at;
+
+	text_add_escaped(&safe, value);
+	s = text_take(&safe);
+	if (!s) {
+		t->failed = true;
+		return;
+	}
+	text_addf(t, "%s%s=\"", first ? "" : ",", name);
+	for (at = s; *at; at++)
+		text_addf(t, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
+	text_add(t, "\"");
+	free(s);
+}
+
+static void add_labels(struct text *t, const struct vt_row *r)
+{
+	static const struct {
+		const char *label;
+		enum vt_field field;
+	} labels[] = {
+		{ "type", F_TYPE }, { "address", F_ADDRESS },
+		{ "kname", F_KNAME }, { "name", F_NAME },
+	};
+	size_t i;
+
+	text_add(t, "{");
+	add_label(t, "device", vt_device(r), true);
+	/* One without a number has a name, which tells it from others. */
+	if (vt_index(r) < VT_NO_INDEX)
+		text_addf(t, ",queue=\"%" PRIu64 "\"", vt_index(r));
+	for (i = 0; i < ARRAY_SIZE(labels); i++) {
+		const char *s = vt_text(r, labels[i].field);
+
+		if (s)
+			add_label(t, labels[i].label, s, false);
+	}
+}
+
+static bool value_of(const struct metric *m, const struct vt_row *r, double *n)
+{
+	const struct vt_value *v = vt_get(r, m->field);
+
+	if (v->kind == VT_BOOL) {
+		*n = v->yes;
+		return true;
+	}
+	return vt_number(v, n) && isfinite(*n);
+}
+
+static void add_value(struct text *t, const struct metric *m,
+		      const struct vt_row *r, double n)
+{
+	const struct vt_value *v = vt_get(r, m->field);
+
+	/* Counts are exact also where a double is not. */
+	if (v->kind == VT_COUNT && m->scale == 1)
+		text_addf(t, "%" PRIu64 "\n", v->count);
+	else
+		text_addf(t, "%.9g\n", n * m->scale);
+}
+
+static void add_head(struct text *t, const char *name, const char *kind,
+		     const char *unit, const char *help)
+{
+	text_addf(t, "# TYPE %s %s\n", name, kind);
+	if (unit)
+		text_addf(t, "# UNIT %s %s\n", name, unit);
+	text_addf(t, "# HELP %s %s\n", name, help);
+}
+
+static void add_metric(struct text *t, const struct metric *m,
+		       const struct vt_snapshot *s)
+{
+	bool any = false;
+	size_t i;
+	double n;
+
+	for (i = 0; i < s->count; i++) {
+		if (!value_of(m, &s->row[i], &n))
+			continue;
+		if (!any)
+			add_head(t, m->name, m->kind == COUNTER ? "counter" :
+				 "gauge", m->unit, m->help);
+		any = true;
+		text_addf(t, "%s%s", m->name,
+			  m->kind == COUNTER ? "_total" : "");
+		add_labels(t, &s->row[i]);
+		text_add(t, "} ");
+		add_value(t, m, &s->row[i], n);
+	}
+}
+
+/* Why: apart from the value, which must keep its labels to be a series. */
+static void add_reasons(struct text *t, const struct vt_snapshot *s)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		const char *code = vt_text(&s->row[i], F_CODE);
+
+		if (!code || !vt_is(&s->row[i], F_STALLED))
+			continue;
+		if (!any)
+			add_head(t, "virtio_queue_stall", "gauge", NULL,
+				 "1, with the code of what is wrong with a stalled queue; vqdump --explain tells of it.");
+		any = true;
+		text_add(t, "virtio_queue_stall");
+		add_labels(t, &s->row[i]);
+		add_label(t, "code", code, false);
+		text_add(t, "} 1\n");
+	}
+}
+
+static void add_sum(struct text *t, const struct vt_snapshot *s,
+		    enum vt_sum sum, double scale, const char *name,
+		    const char *unit, const char *help)
+{
+	double n;
+
+	if (!vt_number(vt_get_sum(s, sum), &n) || !isfinite(n))
+		return;
+	add_head(t, name, "gauge", unit, help);
+	text_addf(t, "%s %.9g\n", name, n * scale);
+}
+
+void vt_openmetrics_add(struct text *t, const struct vt_snapshot *s)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(metrics); i++)
+		add_metric(t, &metrics[i], s);
+	add_reasons(t, s);
+	add_sum(t, s, S_DEVICES, 1, "virtio_devices", NULL,
+		"Devices that are watched.");
+	add_sum(t, s, S_QUEUES, 1, "virtio_queues", NULL,
+		"Queues that are watched.");
+	add_sum(t, s, S_INTERVAL, 1, "virtio_sample_interval_seconds",
+		"seconds", "What rates and ratios are of.");
+	add_sum(t, s, S_CPU_PERCENT, 0.01, "virtio_sampler_cpu_ratio",
+		"ratio", "What sampling takes of one CPU.");
+	text_add(t, "# EOF\n");
+}

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The command line of vqtop. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/options.h"
+#include "vqtop/vqtop.h"
+
+enum {
+	OPT_ASCII = OPTION_LONG,
+	OPT_ATTACH,
+	OPT_CSV,
+	OPT_LIST_COLUMNS,
+	OPT_MAX_CPU,
+	OPT_NO_COLOR,
+	OPT_OPENMETRICS,
+	OPT_RECORD,
+	OPT_REPLAY,
+	OPT_SYSROOT,
+	OPT_TEXTFILE,
+};
+
+static const struct tool_option options[] = {
+	{ 'b', "batch", NULL, "print samples, a table for each; needs no\nterminal" },
+	{ 'd', "delay", "SECONDS", "between two samples, such as 0.5; 1 if not said" },
+	{ 'f', "filter", "TEXT", "only queues in whose names or types TEXT occurs" },
+	{ 'J', "json", NULL, "--batch: a JSON object for each sample, on a line" },
+	{ 'n', "samples", "NUMBER", "end after so many samples" },
+	{ 'o', "output", "LIST", "columns to show, with commas between;\n+LIST: after the default ones" },
+	{ 's', "sort", "COLUMN", "sort by a column" },
+	{ 't', "device-type", "TYPE", "only devices of a type, such as blk; may be\nrepeated" },
+	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII" },
+	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel, devmem" },
+	{ OPT_CSV, "csv", NULL, "--batch: values with commas between" },
+	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit" },
+	{ OPT_MAX_CPU, "max-cpu", "PERCENT", "what sampling may take of one CPU; 1 if not said" },
+	{ OPT_NO_COLOR, "no-color", NULL, "no colours" },
+	{ OPT_OPENMETRICS, "openmetrics", NULL, "print one sample in OpenMetrics text and exit" },
+	{ OPT_RECORD, "record", "FILE", "write samples to a new file, for --replay" },
+	{ OPT_REPLAY, "replay", "FILE", "show what was recorded in FILE" },
+	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR" },
+	{ OPT_TEXTFILE, "textfile", "PATH", "replace PATH by each sample in OpenMetrics text" },
+	{ 'h', "help", NULL, "show this help and exit" },
+	{ 'V', "version", NULL, "show the version and exit" },
+	{ 0, NULL, NULL, NULL },
+};
+
+static void print_help(void)
+{
+	printf("Usage: %s [OPTION]... [DEVICE]...\n\n"
+	       "Watch the queues of virtio devices: which are busy, full or stalled, and whose\n"
+	       "fault it is. DEVICE is a name (virtio3), a PCI address (0000:00:04.0),\n"
+	       "mmio:ADDRESS, a name that the kernel gave it (vda, eth0), or a simulated device\n"
+	       "(sim:blk). Rings of live devices need root; interrupts do not.\n\n"
+	       "Options:\n", tool_name);
+	tool_print_options(options);
+	printf("\nColumns (default %s):\n", vt_batch_columns);
+	vt_columns_print(" ");
+	printf("\nFor more details see %s(1).\n", tool_name);
+}
+
+static int parse_delay(struct vt_options *o, const char *arg)
+{
+	char *end;
+
+	o->has_delay = true;
+	o->delay = strtod(arg, &end);
+	if (end == arg || *end ||
+	    !(o->delay >= VT_MIN_DELAY && o->delay <= VT_MAX_DELAY))
+		return tool_usage("--delay %s: not a number of seconds from %g to %g",
+				  arg, VT_MIN_DELAY, VT_MAX_DELAY);
+	return 0;
+}
+
+static int parse_samples(struct vt_options *o, const char *arg)
+{
+	char *end;
+
+	errno = 0;
+	o->has_samples = true;
+	o->samples = strtoull(arg, &end, 10);
+	if (*arg < '0' || *arg > '9' || *end || errno || !o->samples)
+		return tool_usage("--samples %s: not a number of samples from 1",
+				  arg);
+	return 0;
+}
+
+static int parse_max_cpu(struct vt_options *o, const char *arg)
+{
+	char *end;
+	double n = strtod(arg, &end);
+
+	if (end == arg || *end || !(n > 0 && n <= 100))
+		return tool_usage("--max-cpu %s: not percents of a CPU above 0 and up to 100",
+				  arg);
+	o->max_cpu = n / 100;
+	return 0;
+}
+
+static int parse_attach(struct vt_options *o, const char *arg)
+{
+	if (!strcmp(arg, "registers"))
+		return tool_usage("--attach=%s: it writes to live devices, over and over; auto, kernel or devmem do not",
+				  arg);
+	if (strcmp(arg, "auto") && strcmp(arg, "kernel") &&
+	    strcmp(arg, "devmem"))
+		return tool_usage("--attach=%s: there is no such way; auto, kernel or devmem",
+				  arg);
+	o->attach = arg;
+	return 0;
+}
+
+static int parse_columns(struct vt_options *o, const char *arg)
+{
+	struct vt_columns columns;
+	const char *why, *at;
+
+	o->columns = arg;
+	why = vt_columns_choose(&columns, vt_batch_columns, arg, &at);
+	if (why)
+		return tool_usage("%s: %.*s", why, (int)strcspn(at, ","), at);
+	return 0;
+}
+
+static int parse_sort(struct vt_options *o, const char *arg)
+{
+	o->sort = arg;
+	if (!vt_column_find(arg, strlen(arg)))
+		return tool_usage("unknown column: %s", arg);
+	return 0;
+}
+
+/* By what a sample tells of a queue, which is no number of its maker. */
+static int parse_type(struct vt_options *o, const char *arg)
+{
+	if (strchr(arg, ':'))
+		return tool_usage("--device-type %s: a type such as blk, or its number",
+				  arg);
+	return tool_filter_add(&o->types, arg);
+}
+
+static int set_format(struct vt_options *o, enum vt_format format)
+{
+	if (o->format != VT_TABLE && o->format != format)
+		return tool_usage("--json, --csv and --openmetrics are different forms of output; choose one");
+	o->format = format;
+	return 0;
+}
+
+static int handle_long(struct vt_options *o, int key, char *arg)
+{
+	switch (key) {
+	case OPT_ASCII:
+		o->ascii = true;
+		return 0;
+	case OPT_ATTACH:
+		return parse_attach(o, arg);
+	case OPT_CSV:
+		return set_format(o, VT_CSV);
+	case OPT_LIST_COLUMNS:
+		o->list_columns = true;
+		return 0;
+	case OPT_MAX_CPU:
+		return parse_max_cpu(o, arg);
+	case OPT_NO_COLOR:
+		o->no_colour = true;
+		return 0;
+	case OPT_OPENMETRICS:
+		return set_format(o, VT_OPENMETRICS);
+	case OPT_RECORD:
+		o->record = arg;
+		return 0;
+	case OPT_REPLAY:
+		o->replay = arg;
+		return 0;
+	case OPT_SYSROOT:
+		o->sysroot = arg;
+		return 0;
+	case OPT_TEXTFILE:
+		o->textfile = arg;
+		return 0;
+	}
+	return EXIT_USAGE;
+}
+
+static int handle(void *data, int key, char *arg)
+{
+	struct vt_options *o = data;
+
+	switch (key) {
+	case 'b':
+		o->batch = true;
+		return 0;
+	case 'd':
+		return parse_delay(o, arg);
+	case 'f':
+		if (strlen(arg) >= VT_TYPED)
+			return tool_usage("--filter: more than %d bytes",
+					  VT_TYPED - 1);
+		o->filter = arg;
+		return 0;
+	case 'J':
+		return set_format(o, VT_JSON);
+	case 'n':
+		return parse_samples(o, arg);
+	case 'o':
+		return parse_columns(o, arg);
+	case 's':
+		return parse_sort(o, arg);
+	case 't':
+		return parse_type(o, arg);
+	case 'h':
+		print_help();
+		return -1;
+	case 'V':
+		printf("%s %s\n", tool_name, vi_version());
+		return -1;
+	}
+	return handle_long(o, key, arg);
+}
+
+static int check(struct vt_options *o)
+{
+	if (o->replay && (o->record || o->sysroot || o->attach || o->max_cpu))
+		return tool_usage("--replay shows a recording; --record, --sysroot, --attach and --max-cpu cannot be with it");
+	if (o->textfile && o->format != VT_TABLE && o->format != VT_OPENMETRICS)
+		return tool_usage("--textfile writes OpenMetrics text; --json and --csv cannot be with it");
+	if (o->textfile && o->replay)
+		return tool_usage("--textfile is about now; --replay cannot be with it");
+	if (o->sort && (o->format == VT_JSON || o->format == VT_OPENMETRICS))
+		return tool_usage("--sort is for tables and --csv; these samples are not in an order");
+	if ((o->format == VT_JSON || o->format == VT_CSV) && !o->batch)
+		return tool_usage("--json and --csv go with --batch");
+	if (o->textfile)
+		o->format = VT_OPENMETRICS;
+	if (o->format == VT_OPENMETRICS) {
+		o->batch = true;
+		if (!o->textfile && !o->has_samples) {
+			o->has_samples = true;
+			o->samples = 1;
+		}
+	}
+	return 0;
+}
+
+int vt_parse(struct vt_options *o, int argc, char **argv)
+{
+	int first, ret;
+
+	ret = tool_parse(options, argc, argv, handle, o, &first);
+	if (ret)
+		return ret;
+	o->targets = (const char *const *)argv + first;
+	if (o->list_columns) {
+		vt_columns_print("");
+		return -1;
+	}
+	return check(o);
+}

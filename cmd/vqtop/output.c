@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One sample on the standard output, in the form that was asked for. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/grid.h"
+#include "vqtop/openmetrics.h"
+#include "vqtop/vqtop.h"
+
+static bool print(struct text *t)
+{
+	char *s = text_take(t);
+
+	if (s)
+		fputs(s, stdout);
+	else
+		tool_error("out of memory");
+	free(s);
+	return s;
+}
+
+/* --- A table --- */
+
+/* A line that says what the table is of. */
+static void add_summary(struct text *t, const struct vt_snapshot *s)
+{
+	static const struct {
+		enum vt_sum sum;
+		const char *what;
+	} parts[] = {
+		{ S_DEVICES, " devices" }, { S_QUEUES, " queues" },
+		{ S_STALLED, " stalled" },
+		{ S_SUBMITTED_PER_S, "/s submitted" },
+		{ S_COMPLETED_PER_S, "/s completed" },
+	};
+	const struct vt_value *time = vt_get_sum(s, S_TIME);
+	size_t i;
+	double n;
+
+	text_add_escaped(t, time->kind == VT_TEXT ? time->text : "-");
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!vt_number(vt_get_sum(s, parts[i].sum), &n))
+			continue;
+		text_add(t, "  ");
+		vt_add_amount(t, n);
+		text_add(t, parts[i].what);
+	}
+	if (vt_number(vt_get_sum(s, S_CPU_PERCENT), &n))
+		text_addf(t, "  cpu %.2f%%", n);
+	text_add(t, "\n");
+}
+
+static bool print_table(const struct vt_options *o, const struct vt_columns *c,
+			const struct vt_snapshot *s, const size_t *order,
+			bool first)
+{
+	struct grid_column heads[VT_MAX_COLUMNS + 1] = { { NULL, false } };
+	struct text t = { 0 };
+	struct grid g;
+	size_t i, j;
+
+	if (!first)
+		text_add(&t, "\n");
+	add_summary(&t, s);
+	if (!s->count)
+		text_add(&t, "(no queues; still watching for devices to come)\n");
+	for (i = 0; i < c->count; i++)
+		heads[i] = (struct grid_column){ c->shown[i]->name,
+						 c->shown[i]->right };
+	if (!print(&t) || !grid_begin(&g, heads))
+		return false;
+	for (i = 0; i < s->count; i++) {
+		grid_line(&g);
+		for (j = 0; j < c->count; j++) {
+			vt_add_cell(&t, c->shown[j], &s->row[order[i]],
+				    o->ascii);
+			grid_add(&g, &t);
+		}
+	}
+	return grid_print(&g);
+}
+
+/* --- CSV (RFC 4180) --- */
+
+static void add_csv(struct text *t, struct text *value)
+{
+	char *s = text_take(value);
+	const char *at;
+	char c[2] = "";
+
+	if (!s) {
+		t->failed = true;
+		return;
+	}
+	if (!strpbrk(s, ",\"\r\n")) {
+		text_add(t, s);
+	} else {
+		text_add(t, "\"");
+		for (at = s; *at; at++) {
+			c[0] = *at;
+			text_add(t, *at == '"' ? "\"\"" : c);
+		}
+		text_add(t, "\"");
+	}
+	free(s);
+}
+
+static void add_plain_cell(struct text *t, const struct vt_column *c,
+			   const struct vt_row *r)
+{
+	const struct vt_value *v = vt_get(r, c->field);
+	struct text cell = { 0 };
+
+	if (c->form == VT_AS_STATE) {
+		const char *state = vt_state(r);
+
+		text_add(&cell, strcmp(state, "-") ? state : "");
+	} else {
+		if (c->form == VT_AS_NAME && v->kind == VT_NONE)
+			v = vt_get(r, F_SPEC_NAME);
+		vt_add_plain(&cell, v);
+	}
+	add_csv(t, &cell);
+}
+
+static bool print_csv(const struct vt_columns *c, const struct vt_snapshot *s,
+		      const size_t *order, bool first)
+{
+	const struct vt_value *time = vt_get_sum(s, S_TIME);
+	const struct vt_value *interval = vt_get_sum(s, S_INTERVAL);
+	struct text t = { 0 }, value = { 0 };
+	const char *at;
+	size_t i, j;
+
+	if (first) {
+		text_add(&t, "time,interval");
+		for (j = 0; j < c->count; j++) {
+			text_add(&t, ",");
+			for (at = c->shown[j]->name; *at; at++)
+				text_addf(&t, "%c", tolower((unsigned char)*at));
+		}
+		text_add(&t, "\r\n");
+	}
+	for (i = 0; i < s->count; i++) {
+		vt_add_plain(&value, time);
+		add_csv(&t, &value);
+		text_add(&t, ",");
+		vt_add_plain(&t, interval);
+		for (j = 0; j < c->count; j++) {
+			text_add(&t, ",");
+			add_plain_cell(&t, c->shown[j], &s->row[order[i]]);
+		}
+		text_add(&t, "\r\n");
+	}
+	return print(&t);
+}
+
+/* --- All of them --- */
+
+struct sorting {
+	const struct vt_row *row;
+	const struct vt_column *column;
+};
+
+static int compare(const void *a, const void *b, void *data)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	const struct sorting *s = data;
+	int n = vt_column_compare(s->column, &s->row[x], &s->row[y]);
+
+	if (vt_column_descends(s->column))
+		n = -n;
+	return n ? n : (x > y) - (x < y);
+}
+
+static bool print_openmetrics(const struct vt_snapshot *s)
+{
+	struct text t = { 0 };
+
+	vt_openmetrics_add(&t, s);
+	return print(&t);
+}
+
+static bool print_json(const struct vt_options *o, const struct vt_columns *c,
+		       const struct vt_snapshot *s)
+{
+	struct text t = { 0 };
+
+	vt_json_add(&t, s, o->columns ? c : NULL);
+	text_add(&t, "\n");
+	return print(&t);
+}
+
+bool vt_print_sample(const struct vt_options *o, const struct vt_columns *c,
+		     const struct vt_column *sort,
+		     const struct vt_snapshot *s, bool first)
+{
+	struct sorting how = { .row = s->row, .column = sort };
+	size_t *order, i;
+	bool ok;
+
+	if (o->format == VT_JSON)
+		return print_json(o, c, s);
+	if (o->format == VT_OPENMETRICS)
+		return print_openmetrics(s);
+	order = calloc(s->count + 1, sizeof(*order));
+	if (!order) {
+		tool_error("out of memory");
+		return false;
+	}
+	for (i = 0; i < s->count; i++)
+		order[i] = i;
+	if (sort)
+		qsort_r(order, s->count, sizeof(*order), compare, &how);
+	ok = o->format == VT_CSV ? print_csv(c, s, order, first) :
+	     print_table(o, c, s, order, first);
+	free(order);
+	return ok;
+}

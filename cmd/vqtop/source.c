@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where samples come from. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/rec.h"
+#include "vqtop/vqtop.h"
+
+double vt_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static bool is_sim(const char *target)
+{
+	return !strncmp(target, "sim:", 4);
+}
+
+/* Not all of a machine need to be found to simulate a device. */
+static bool only_simulated(const struct vt_options *o)
+{
+	const char *const *target;
+
+	for (target = o->targets; *target; target++)
+		if (!is_sim(*target))
+			return false;
+	return *o->targets;
+}
+
+/*
+ * By the kernel's name, which stays with the device; one that is not there may
+ * come, so it is watched for by the name that was given.
+ */
+static int find_targets(struct vt_source *s)
+{
+	const char *const *target;
+	size_t found = 0, n = 0;
+
+	for (target = s->o->targets; *target; target++)
+		n++;
+	s->names = n ? calloc(n, sizeof(*s->names)) : NULL;
+	if (n && !s->names) {
+		tool_error("out of memory");
+		return EXIT_ERROR;
+	}
+	for (target = s->o->targets; *target; target++) {
+		struct vi_device *dev = vi_device_find(s->ctx, *target);
+		const char *name = dev ? rec_string(rec_device(dev), "name") :
+				   NULL;
+
+		if (!dev)
+			tool_error("%s", vi_error(s->ctx));
+		found += !!dev;
+		s->names[s->num_names] = strdup(name ? name : *target);
+		s->num_names += !!s->names[s->num_names];
+	}
+	if (found == n)
+		return EXIT_DONE;
+	return found ? EXIT_SOME_FOUND : EXIT_NONE_FOUND;
+}
+
+static int open_machine(struct vt_source *s)
+{
+	const struct vi_sampler_options how = {
+		.way = s->o->attach, .max_cpu = s->o->max_cpu,
+	};
+	int status;
+
+	s->ctx = tool_new_ctx(s->o->sysroot);
+	if (!s->ctx)
+		return EXIT_ERROR;
+	if (!only_simulated(s->o) && vi_scan(s->ctx)) {
+		tool_error("%s", vi_error(s->ctx));
+		return EXIT_ERROR;
+	}
+	status = find_targets(s);
+	if (status == EXIT_ERROR || status == EXIT_NONE_FOUND)
+		return status;
+	if (!vi_sampler_new(s->ctx, &how, &s->sampler))
+		return status;
+	tool_error("%s", vi_error(s->ctx));
+	return EXIT_ERROR;
+}
+
+/* Those of a recording are known by what it says of them. */
+static int open_replay(struct vt_source *s)
+{
+	const char *const *target;
+	size_t n = 0;
+
+	s->replay = vt_replay_open(s->o->replay);
+	if (!s->replay)
+		return EXIT_ERROR;
+	for (target = s->o->targets; *target; target++)
+		n++;
+	s->names = calloc(n + 1, sizeof(*s->names));
+	for (target = s->o->targets; s->names && *target; target++) {
+		s->names[s->num_names] = strdup(*target);
+		s->num_names += !!s->names[s->num_names];
+	}
+	return s->names ? EXIT_DONE : EXIT_ERROR;
+}
+
+int vt_source_open(struct vt_source *s, const struct vt_options *o)
+{
+	int status;
+
+	*s = (struct vt_source){ .o = o };
+	status = o->replay ? open_replay(s) : open_machine(s);
+	if (status == EXIT_ERROR || status == EXIT_NONE_FOUND || !o->record)
+		return status;
+	s->record = vt_record_open(o->record);
+	return s->record ? status : EXIT_ERROR;
+}
+
+void vt_source_close(struct vt_source *s)
+{
+	if (s->record && fclose(s->record))
+		tool_error("%s: cannot be written: %s", s->o->record,
+			   strerror(errno));
+	vt_replay_close(s->replay);
+	vi_sampler_free(s->sampler);
+	vi_ctx_free(s->ctx);
+	while (s->num_names)
+		free((char *)s->names[--s->num_names]);
+	free(s->names);
+}
+
+static bool is_type(const struct tool_filters *filters, const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < filters->count; i++) {
+		const char *name = vi_type_name(filters->filter[i].device);
+
+		if (name && type && !strcmp(name, type))
+			return true;
+	}
+	return !filters->count;
+}
+
+static bool is_wanted(const struct vt_row *r, const void *data)
+{
+	const struct vt_source *s = data;
+	size_t i;
+
+	if (!is_type(&s->o->types, vt_text(r, F_TYPE)))
+		return false;
+	for (i = 0; i < s->num_names; i++)
+		if (vt_is_device(r, s->names[i]))
+			return true;
+	return !s->num_names;
+}
+
+static int take(struct vt_source *s, struct vt_snapshot *snapshot)
+{
+	if (vi_sampler_sample(s->sampler)) {
+		snprintf(s->why, sizeof(s->why), "%s", vi_error(s->ctx));
+		return -EIO;
+	}
+	if (vt_snapshot_take(snapshot, s->sampler))
+		return 1;
+	snprintf(s->why, sizeof(s->why), "out of memory");
+	return -ENOMEM;
+}
+
+int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot)
+{
+	int ret;
+
+	ret = s->replay ? vt_replay_next(s->replay, snapshot, s->why,
+					 sizeof(s->why)) : take(s, snapshot);
+	if (ret <= 0)
+		return ret;
+	vt_snapshot_keep(snapshot, is_wanted, s);
+	if (!s->record || vt_record_add(s->record, snapshot))
+		return 1;
+	snprintf(s->why, sizeof(s->why), "%s: cannot be written: %s",
+		 s->o->record, strerror(errno));
+	/* What was recorded is worth more than what was not. */
+	fclose(s->record);
+	s->record = NULL;
+	return -EIO;
+}
+
+double vt_source_between(struct vt_source *s)
+{
+	return s->sampler ? vi_sampler_between(s->sampler) : VT_MAX_DELAY;
+}

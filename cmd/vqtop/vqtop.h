@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vqtop: the queues of virtio devices over time. */
+#ifndef CMD_VQTOP_H
+#define CMD_VQTOP_H
+
+#include <virtio-inspect/sampler.h>
+
+#include "common/filter.h"
+#include "vqtop/config.h"
+#include "vqtop/replay.h"
+#include "vqtop/view.h"
+
+enum vt_format {
+	VT_TABLE,
+	VT_JSON,
+	VT_CSV,
+	VT_OPENMETRICS,
+};
+
+struct vt_options {
+	bool batch, ascii, no_colour, list_columns;
+	enum vt_format format;
+	bool has_delay;
+	double delay;
+	bool has_samples;
+	uint64_t samples;		/* of has_samples */
+	double max_cpu;			/* 0: as it is */
+	const char *columns, *sort, *filter;
+	const char *attach, *sysroot, *record, *replay, *textfile;
+	struct tool_filters types;
+	const char *const *targets;	/* ended by NULL */
+};
+
+#define VT_DEFAULT_DELAY	1.0
+
+/* options.c: 0, or more than 0 what to end with, or -1 when all is done */
+int vt_parse(struct vt_options *o, int argc, char **argv);
+
+/* Where samples come from: a machine, or a recording. */
+struct vt_source {
+	const struct vt_options *o;
+	struct vi_ctx *ctx;
+	struct vi_sampler *sampler;
+	struct vt_replay *replay;
+	FILE *record;
+	const char **names;		/* of devices that are wanted; or none */
+	size_t num_names;
+	char why[512];
+};
+
+/* source.c: what to end with; EXIT_ERROR, EXIT_NONE_FOUND: after a message */
+int vt_source_open(struct vt_source *s, const struct vt_options *o);
+void vt_source_close(struct vt_source *s);
+/* 1; 0: there are no more; below 0: what is wrong is in @why. */
+int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot);
+/* Wait until @until (seconds of the monotonic clock), looking at queues
+ * between as they need it; false: a signal, or nobody reads any more. */
+double vt_now(void);
+double vt_source_between(struct vt_source *s);
+
+/* batch.c: what to end with */
+int vt_batch(struct vt_source *s, const struct vt_options *o);
+
+/* output.c: one sample; false after a message. */
+bool vt_print_sample(const struct vt_options *o, const struct vt_columns *c,
+		     const struct vt_column *sort,
+		     const struct vt_snapshot *s, bool first);
+
+/* detail.c: what there is to know of the queue that is selected. */
+void vt_detail(struct vt_pane *p, struct vt_source *s,
+	       const struct vt_model *m, const struct vt_view *v);
+
+/* check.c: for keys; each says on the view what came of it. */
+void vt_check(struct vt_source *s, struct vt_view *v);
+void vt_capture(struct vt_source *s, struct vt_view *v);
+
+/* run.c: the screen, what to end with */
+int vt_run(struct vt_source *s, const struct vt_options *o,
+	   const struct vt_config *config);
+
+#endif

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A queue that stands still, asked for in Prometheus: vqtop writes a file,
+# node_exporter shows it, Prometheus fetches that; all of it on the loopback.
+
+load common
+
+EXAMPLES=$TOP/examples/prometheus
+
+setup()
+{
+	cd "$BATS_TEST_TMPDIR"
+	pids=()
+}
+
+teardown()
+{
+	local pid
+
+	for pid in "${pids[@]}"; do
+		kill "$pid" 2>/dev/null || true
+	done
+	wait 2>/dev/null || true
+}
+
+# Unpacked, not installed: as packages they would begin to serve at once.
+unpack()
+{
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$TOP/tests/lab python3 -c '
+import pathlib, sys
+import packages
+folder = pathlib.Path(sys.argv[1])
+folder.mkdir(parents=True, exist_ok=True)
+for name in sys.argv[2:]:
+    packages.unpack(packages.Apt().download(name, folder), folder)' \
+		"$1" prometheus prometheus-node-exporter
+}
+
+setup_file()
+{
+	local folder=${O%-san}/prometheus
+
+	[ -x "$folder/usr/bin/prometheus" ] || unpack "$folder" >&2 || true
+	export PATH=$PATH:$folder/usr/bin
+}
+
+needs()
+{
+	command -v "$1" >/dev/null || skip "$1 is not here, and cannot be fetched"
+}
+
+free_port()
+{
+	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# begin COMMAND: in the background; ended by its number.
+begin()
+{
+	"$@" >>"$1.log" 2>&1 3>&- &
+	pids+=($!)
+}
+
+fetch()
+{
+	python3 -c '
+import sys, urllib.parse, urllib.request
+url = sys.argv[1]
+if len(sys.argv) > 2:
+    url += "?" + urllib.parse.urlencode({"query": sys.argv[2]})
+print(urllib.request.urlopen(url, timeout=5).read().decode())' "$@" 2>/dev/null
+}
+
+# Ask until there is an answer that jq finds as it should be.
+ask()
+{
+	local i
+
+	for i in $(seq 300); do
+		if fetch "http://127.0.0.1:$prometheus/api/v1/query" "$1" |
+				jq -e "$2" >/dev/null 2>&1; then
+			return 0
+		fi
+		sleep 0.2
+	done
+	tail -n 5 ./*.log
+	fail "no such answer: $1: $2"
+}
+
+# What vqtop prints, served as OpenMetrics, which is read to the letter.
+serve()
+{
+	exec python3 -c '
+import http.server, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = open(sys.argv[2], "rb").read()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/openmetrics-text; version=1.0.0; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()' "$@"
+}
+
+@test "the rules of the example are sound" {
+	needs promtool
+	run -0 promtool check rules "$EXAMPLES/virtio-alerts.yml"
+	run -0 promtool check config "$EXAMPLES/prometheus.yml"
+}
+
+@test "the dashboard asks for metrics that there are" {
+	vqtop --openmetrics --replay "$TOP/tests/fixtures/vqtop/three.jsonl" -n 3 >metrics
+	jq -r '.panels[].targets[].expr' "$EXAMPLES/virtio-dashboard.json" |
+		grep -o 'virtio_[a-z_]*' | sort -u >wanted
+	[ -s wanted ]
+	while read -r name; do
+		grep -q "^$name[{ ]" metrics || fail "$name"
+	done <wanted
+}
+
+@test "a stalled queue, through node_exporter and Prometheus" {
+	needs prometheus
+	needs prometheus-node-exporter
+	exporter=$(free_port) direct=$(free_port) prometheus=$(free_port)
+	mkdir text
+	begin vqtop -d 0.5 --textfile text/virtio.prom sim:blk,fault=stuck sim:rng
+	begin prometheus-node-exporter --web.listen-address "127.0.0.1:$exporter" \
+		--collector.disable-defaults --collector.textfile \
+		--collector.textfile.directory text
+	begin serve "$direct" text/virtio.prom
+	sed -e "s/localhost:9100/127.0.0.1:$exporter/" -e 's/: 15s/: 1s/' \
+		"$EXAMPLES/prometheus.yml" >prometheus.yml
+	cat >>prometheus.yml <<END
+  - job_name: direct
+    static_configs:
+      - targets: ['127.0.0.1:$direct']
+END
+	sed 's/for: 30s/for: 1s/' "$EXAMPLES/virtio-alerts.yml" >virtio-alerts.yml
+	begin prometheus --config.file prometheus.yml --storage.tsdb.path data \
+		--web.listen-address "127.0.0.1:$prometheus"
+
+	ask 'virtio_queue_stalled{job="node"} == 1' \
+		'.data.result | length == 1 and .[0].metric.device == "sim:blk,fault=stuck"'
+	ask 'virtio_queue_stall{job="node"}' '.data.result[0].metric.code == "D_DEVICE_STUCK"'
+	ask 'virtio_queue_stalled{job="direct"} == 1' '.data.result | length == 1'
+	ask 'virtio_queue_submitted_total{job="direct"}' '.data.result | length >= 2'
+	ask 'ALERTS{alertname="VirtioQueueStalled",alertstate="firing",job="node"}' \
+		'.data.result | length == 1'
+}

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""vqtop in a guest: it counts what the load counts, sees a disk that is stuck, and devices that come and go."""
+
+import json
+import time
+
+from guest import Guest
+
+MODERN = "disable-legacy=on"
+GUEST = {
+    "machine": "q35",
+    "devices": ["pcie-root-port,id=port0,addr=8.0,chassis=1",
+                f"virtio-blk-pci,id=blk0,addr=5.0,drive=disk0,num-queues=1,{MODERN}",
+                f"virtio-blk-pci,id=blk1,addr=6.0,drive=disk1,num-queues=1,event_idx=off,"
+                f"indirect_desc=off,{MODERN}",
+                f"virtio-net-pci,id=net,addr=7.0,netdev=net,{MODERN}"],
+    "options": ("-blockdev", "null-co,node-name=disk0,size=67108864,read-zeroes=on",
+                "-blockdev", "null-co,node-name=disk1,size=67108864,read-zeroes=on",
+                "-blockdev", "null-co,node-name=disk2,size=16777216,read-zeroes=on",
+                "-netdev", "user,id=net,restrict=on"),
+}
+STUCK_GUEST = {
+    "machine": "pc",
+    "devices": [f"virtio-blk-pci,id=busy,addr=6.0,drive=disk1,num-queues=1,{MODERN}"],
+    "options": ("-blockdev", "null-co,node-name=disk1,size=67108864,read-zeroes=on"),
+}
+FOR_EVER = 3600 * 10**9
+READS = 5000
+
+
+def test_totals_are_those_of_the_load(guest):
+    """Requests are counted on both sides: by vqtop, and by dd, which makes one for each block."""
+    for name in ("blk0", "blk1"):
+        disk = disk_of(guest, name)
+        begin(guest)
+        done = completed_by_kernel(guest, disk)
+        guest.output(f"dd if=/dev/{disk} of=/dev/null bs=4096 count={READS} iflag=direct",
+                     timeout=120)
+        assert completed_by_kernel(guest, disk) - done == READS
+        last = end(guest)[-1]
+        queue = queue_of(last, disk)
+        assert "lower_bound" not in queue, queue
+        assert queue["submitted"] == queue["completed"] == READS, queue
+        assert queue["in_flight"] == 0, queue
+
+
+def test_pings_are_counted(guest):
+    """Each echo is one buffer out; nothing else is sent on this network meanwhile."""
+    guest.output("ifconfig eth0 10.0.2.15 up; sleep 2; ping -c 1 10.0.2.2", timeout=60)
+    begin(guest)
+    guest.output("ping -c 200 -i 0.01 10.0.2.2 >/dev/null", timeout=60)
+    samples = end(guest)
+    queues = {queue["name"]: queue for queue in samples[-1]["queues"] if queue["type"] == "net"}
+    sent, got = queues["output.0"], queues["input.0"]
+    # Neighbours are asked for now and then.
+    assert 200 <= sent["submitted"] <= 206, sent
+    assert 200 <= got["completed"] <= 206, got
+
+
+def test_devices_come_and_go(guest):
+    begin(guest)
+    for _ in range(3):
+        guest.qmp.command("device_add", driver="virtio-blk-pci", id="plugged", drive="disk2",
+                          bus="port0", num_queues=1)
+        wait(lambda: len(last_names(guest)) == 4, "it did not come", guest)
+        guest.qmp.command("device_del", id="plugged")
+        wait(lambda: len(last_names(guest)) == 3, "it did not go", guest)
+        # A slot takes a while to be free again.
+        wait(lambda: "plugged" not in guest.qmp.pci_addresses(), "it is still there", guest)
+    samples = end(guest)
+    for sample in samples:
+        for queue in sample["queues"]:
+            assert queue.get("completed", 0) < 1000, queue
+    assert not guest.output("cat /tmp/vqtop.err").strip()
+
+
+def test_a_stuck_disk():
+    with Guest(**STUCK_GUEST) as guest:
+        guest.qmp.command("blockdev-add", **{
+            "driver": "null-co", "node-name": "slow", "size": 16777216, "latency-ns": FOR_EVER})
+        begin(guest)
+        guest.qmp.command("device_add", driver="virtio-blk-pci", id="faulty", drive="slow",
+                          num_queues=1, cyls=16, heads=16, secs=63)
+        guest.output("sleep 8", timeout=60)
+        samples = end(guest)
+        stalled = [[queue for queue in sample["queues"] if queue.get("stalled")]
+                   for sample in samples]
+        assert stalled[-1] and stalled[-1][0]["code"] == "D_DEVICE_STUCK", samples[-1]
+        assert all(len(queues) <= 1 for queues in stalled), stalled
+        first = next(index for index, queues in enumerate(stalled) if queues)
+        # How long its request was there when it was first called stalled.
+        assert stalled[first][0]["oldest_ms"] <= 1500, stalled[first]
+
+
+def begin(guest):
+    """Samples in the background, ten a second, in a file."""
+    guest.output("echo none >/sys/class/misc/hw_random/rng_current 2>/dev/null; "
+                 "vqtop -bJ -d 0.1 >/tmp/vqtop.out 2>/tmp/vqtop.err </dev/null & "
+                 "echo $! >/tmp/vqtop.pid")
+    wait(lambda: int(guest.output("wc -l </tmp/vqtop.out")) > 1, "no samples", guest)
+
+
+def end(guest):
+    """All samples, the last of which is of after the load."""
+    lines = int(guest.output("wc -l </tmp/vqtop.out"))
+    wait(lambda: int(guest.output("wc -l </tmp/vqtop.out")) > lines + 3, "no more samples", guest)
+    guest.output("kill $(cat /tmp/vqtop.pid); sleep 0.5")
+    return [json.loads(line) for line in guest.get("/tmp/vqtop.out").splitlines()]
+
+
+def last_names(guest):
+    lines = guest.output("tail -n 2 /tmp/vqtop.out").splitlines()
+    return {queue["device"] for queue in json.loads(lines[0])["queues"]}
+
+
+def wait(condition, what, guest, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, (what, guest.output("tail -n 1 /tmp/vqtop.out; "
+                                                                "cat /tmp/vqtop.err"))
+        time.sleep(0.2)
+
+
+def disk_of(guest, name):
+    address = guest.qmp.pci_addresses()[name]
+    devices = json.loads(guest.output("lsvirtio -J"))["devices"]
+    return next(device["kname"] for device in devices if device["address"] == address)
+
+
+def queue_of(sample, disk):
+    return next(queue for queue in sample["queues"] if queue.get("kname") == disk)
+
+
+def completed_by_kernel(guest, disk):
+    """Reads completed: the first number of /sys/block/vdX/stat."""
+    return int(guest.output(f"cat /sys/block/{disk}/stat").split()[0])

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What vqtop shows, reads and writes, without a terminal. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <locale.h>
+
+#include "vqtop/config.h"
+#include "vqtop/json.h"
+#include "vqtop/openmetrics.h"
+#include "vqtop/view.h"
+
+const char tool_name[] = "test";
+
+#define QUEUE(device, index, rest) \
+	"{\"device\":\"" device "\",\"index\":" #index rest "}"
+#define SAMPLE(queues) "{\"devices\":2,\"queues\":[" queues "]}"
+
+static const char two[] = SAMPLE(
+	QUEUE("virtio0", 0, ",\"type\":\"blk\",\"in_flight\":4,\"size\":256,"
+	      "\"occupancy\":50,\"submitted_per_s\":10,\"completed_per_s\":5,"
+	      "\"stalled\":false") ","
+	QUEUE("virtio0", 1, ",\"type\":\"blk\",\"in_flight\":1,\"size\":256,"
+	      "\"completed_per_s\":900,\"stalled\":false") ","
+	QUEUE("virtio10", 0, ",\"type\":\"net\",\"kname\":\"eth0\","
+	      "\"in_flight\":7,\"stalled\":true,\"code\":\"D_LOST_IRQ\","
+	      "\"reason\":\"lost\""));
+
+struct shown {
+	struct vt_model m;
+	struct vt_view v;
+	struct vt_frame f;
+};
+
+static void load(struct shown *s, const char *line)
+{
+	const char *why = NULL;
+	size_t at;
+
+	assert_int_equal(vt_json_parse(&s->m.now, line, strlen(line), &why,
+				       &at), VT_LINE_SAMPLE);
+	assert_true(vt_history_add(&s->m.history, &s->m.now));
+}
+
+static int set_up(void **state)
+{
+	struct shown *s = calloc(1, sizeof(*s));
+	const char *at;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	assert_null(vt_columns_choose(&s->v.columns, vt_screen_columns, NULL,
+				      &at));
+	s->v.delay = 1;
+	load(s, two);
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct shown *s = *state;
+
+	vt_pane_clear(&s->m.pane);
+	vt_history_free(&s->m.history);
+	vt_snapshot_free(&s->m.now);
+	vt_frame_free(&s->f);
+	vt_view_free(&s->v);
+	free(s);
+	return 0;
+}
+
+static void lay_out(struct shown *s, unsigned int width, unsigned int height)
+{
+	assert_true(vt_view_settle(&s->v, &s->m, height));
+	assert_true(vt_frame_begin(&s->f, width, height, s->v.ascii));
+	vt_layout(&s->f, &s->m, &s->v);
+}
+
+static void line_is(struct shown *s, unsigned int y, const char *expected)
+{
+	char *line = vt_frame_line(&s->f, y);
+
+	assert_string_equal(line, expected);
+	free(line);
+}
+
+static bool screen_has(struct shown *s, const char *text)
+{
+	bool has = false;
+	unsigned int y;
+
+	for (y = 0; y < s->f.height; y++) {
+		char *line = vt_frame_line(&s->f, y);
+
+		has |= !!strstr(line, text);
+		free(line);
+	}
+	return has;
+}
+
+static void press(struct shown *s, long key)
+{
+	vt_press(&s->v, &s->m, key, s->f.height);
+	lay_out(s, s->f.width, s->f.height);
+}
+
+static void test_list(void **state)
+{
+	struct shown *s = *state;
+
+	lay_out(s, 61, 12);
+	line_is(s, 1, "QUEUE      STATE    SUB_S COMP_S IN_FLIGHT BAR         OLDEST");
+	line_is(s, 2, "▾ virtio0 blk");
+	line_is(s, 3, " >0        moving      10      5         4 ███░░  50%       -");
+	line_is(s, 5, "▾ virtio10 net eth0");
+	line_is(s, 6, "! 0        STALLED      -      -         7          -       -");
+	line_is(s, 7, "  └  D_LOST_IRQ: lost");
+}
+
+/* Every size, and everything open: nothing is drawn outside. */
+static void test_sizes(void **state)
+{
+	static const long keys[] = { VT_ENTER, VT_TAB, VT_DOWN, '?', VT_F1 };
+	struct shown *s = *state;
+	unsigned int width, height;
+	size_t i;
+
+	for (i = 0; i <= sizeof(keys) / sizeof(*keys); i++) {
+		for (width = 0; width < 100; width += 3)
+			for (height = 0; height < 40; height++)
+				lay_out(s, width, height);
+		lay_out(s, 20, 5);
+		if (i < sizeof(keys) / sizeof(*keys))
+			press(s, keys[i]);
+	}
+}
+
+static void test_sort_and_fold(void **state)
+{
+	struct shown *s = *state;
+
+	lay_out(s, 80, 24);
+	s->v.sort = vt_column_find("COMP_S", 6);
+	lay_out(s, 80, 24);
+	line_is(s, 2, "▾ virtio0 blk");
+	assert_true(s->f.cell != NULL && screen_has(s, "COMP_▼") |
+		    screen_has(s, "COMP_S▼"));
+	/* The queue that was selected is, wherever it went to. */
+	assert_int_equal(s->v.cursor, 2);
+	press(s, ' ');
+	line_is(s, 2, "▸>virtio0 blk moving      10    905         5          -       -");
+	press(s, ' ');
+	s->v.sort = vt_column_find("IN_FLIGHT", 9);
+	lay_out(s, 80, 24);
+	line_is(s, 2, "▾ virtio10 net eth0");
+}
+
+static void test_gone_while_selected(void **state)
+{
+	struct shown *s = *state;
+
+	lay_out(s, 80, 24);
+	press(s, VT_END);
+	assert_string_equal(s->v.device, "virtio10");
+	load(s, SAMPLE(QUEUE("virtio0", 0, "")));
+	lay_out(s, 80, 24);
+	assert_string_equal(s->v.device, "virtio0");
+	assert_true(screen_has(s, "virtio10 is gone"));
+	load(s, "{\"queues\":[]}");
+	lay_out(s, 80, 24);
+	assert_true(screen_has(s, "no virtio devices here"));
+	press(s, VT_DOWN);
+	press(s, VT_ENTER);
+	load(s, two);
+	lay_out(s, 80, 24);
+}
+
+static void test_search_and_filter(void **state)
+{
+	struct shown *s = *state;
+
+	lay_out(s, 80, 24);
+	press(s, '/');
+	press(s, 'N');
+	press(s, 'e');
+	press(s, 't');
+	press(s, VT_ENTER);
+	assert_string_equal(s->v.device, "virtio10");
+	press(s, '\\');
+	press(s, 'x');
+	assert_true(screen_has(s, "no queue matches"));
+	press(s, VT_BACKSPACE);
+	press(s, 0xe9);
+	assert_string_equal(s->v.filter, "é");
+	press(s, VT_ESCAPE);
+	assert_string_equal(s->v.filter, "");
+	assert_true(screen_has(s, "virtio0"));
+}
+
+/* Two columns wide, with marks on it, and what must not be shown. */
+static void test_strange_names(void **state)
+{
+	struct shown *s = *state;
+
+	load(s, SAMPLE(QUEUE("\\u6f22\\u5b57", 0, ",\"name\":\"a\\u0301\\u202e\"")));
+	lay_out(s, 40, 8);
+	line_is(s, 2, "▾ 漢字");
+	assert_true(screen_has(s, "\\u{202e}"));
+	s->v.ascii = true;
+	lay_out(s, 40, 8);
+	line_is(s, 2, "- ????");
+}
+
+static void test_history_is_of_the_queue(void **state)
+{
+	struct shown *s = *state;
+	const struct vt_past *p;
+
+	load(s, two);
+	p = vt_history_find(&s->m.history, &s->m.now.row[1], 0);
+	assert_int_equal(p->count, 2);
+	/* The same name and number, and another device. */
+	load(s, SAMPLE(QUEUE("virtio0", 1, ",\"generation\":7")));
+	p = vt_history_find(&s->m.history, &s->m.now.row[0], 0);
+	assert_int_equal(p->count, 1);
+	assert_int_equal(s->m.history.count, 1);
+	/* Where there are no numbers, names tell queues from each other. */
+	load(s, SAMPLE("{\"device\":\"v\",\"name\":\"a\"},"
+		       "{\"device\":\"v\",\"name\":\"b\"}"));
+	assert_int_equal(s->m.history.count, 2);
+	lay_out(s, 80, 24);
+	press(s, VT_DOWN);
+	line_is(s, 4, " >- b      -            -      -         -          -       -");
+}
+
+static char warned[1024];
+
+static void note(const char *fmt, ...)
+{
+	size_t len = strlen(warned);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(warned + len, sizeof(warned) - len, fmt, ap);
+	va_end(ap);
+	strncat(warned, "\n", sizeof(warned) - strlen(warned) - 1);
+}
+
+static void test_config(void **state)
+{
+	char path[] = "/tmp/test-vqtop-XXXXXX";
+	struct shown *s = *state;
+	struct vt_config c = { 0 };
+	int fd = mkstemp(path);
+	FILE *f = fdopen(fd, "w");
+
+	fputs("# remark\n delay = 0.5 \ndelay = 0\nsort=NO\ncolumns = STATE,SIZE\n"
+	      "invert = maybe\nfilter = a b\nnonsense\nspeed = 9\n", f);
+	fclose(f);
+	vt_config_load(&c, path, note);
+	assert_true(c.delay == 0.5);
+	assert_string_equal(c.columns, "STATE,SIZE");
+	assert_string_equal(c.filter, "a b");
+	assert_null(c.sort);
+	assert_non_null(strstr(warned, ":3: delay"));
+	assert_non_null(strstr(warned, ":4: there is no such column"));
+	assert_non_null(strstr(warned, ":6: invert is yes or no"));
+	assert_non_null(strstr(warned, ":8: not a setting"));
+	assert_non_null(strstr(warned, ":9: there is no such setting"));
+	vt_config_free(&c);
+
+	/* What is saved is what is read. */
+	warned[0] = '\0';
+	s->v.sort = vt_column_find("USED", 4);
+	s->v.delay = 2.5;
+	strcpy(s->v.filter, "eth");
+	assert_true(vt_config_save(&s->v, path));
+	vt_config_load(&c, path, note);
+	assert_string_equal(warned, "");
+	assert_string_equal(c.sort, "USED");
+	assert_string_equal(c.columns, vt_screen_columns);
+	assert_string_equal(c.filter, "eth");
+	assert_true(c.delay == 2.5);
+	vt_config_free(&c);
+	unlink(path);
+}
+
+/* What was parsed is written as it was; each byte less is a mistake. */
+static void test_json(void **state)
+{
+	static const char line[] =
+		"{\"time\":\"2026\",\"interval\":0.5,\"notes\":[\"a\",\"b\"],"
+		"\"queues\":[{\"device\":\"v\",\"index\":4294967295,"
+		"\"submitted\":3,\"occupancy\":0.1,\"stalled\":true}]}";
+	struct vt_snapshot s = { 0 };
+	struct text t = { 0 };
+	const char *why;
+	size_t i, at;
+	char *copy, *out;
+
+	(void)state;
+	assert_int_equal(vt_json_parse(&s, line, strlen(line), &why, &at),
+			 VT_LINE_SAMPLE);
+	vt_json_add(&t, &s, NULL);
+	out = text_take(&t);
+	assert_string_equal(out, line);
+	free(out);
+	for (i = 0; i < strlen(line); i++) {
+		/* In memory of its own, so that a read past it is seen. */
+		copy = malloc(i + 1);
+		memcpy(copy, line, i);
+		copy[i] = '!';
+		assert_int_equal(vt_json_parse(&s, copy, i, &why, &at),
+				 VT_LINE_BAD);
+		assert_non_null(why);
+		assert_true(at <= i);
+		free(copy);
+	}
+	vt_snapshot_free(&s);
+}
+
+/* Any byte anywhere: a sample or a mistake, and nothing else happens. */
+static void test_json_changed(void **state)
+{
+	struct vt_snapshot s = { 0 };
+	unsigned int seed = 1, n;
+	const char *why;
+	char *copy;
+	size_t at, len = strlen(two);
+
+	(void)state;
+	for (n = 0; n < 20000; n++) {
+		copy = malloc(len);
+		memcpy(copy, two, len);
+		copy[rand_r(&seed) % len] = rand_r(&seed);
+		copy[rand_r(&seed) % len] = "\"\\{}[],:0u"[rand_r(&seed) % 10];
+		vt_json_parse(&s, copy, len, &why, &at);
+		free(copy);
+	}
+	vt_snapshot_free(&s);
+}
+
+static void test_openmetrics(void **state)
+{
+	struct vt_snapshot s = { 0 };
+	static const char line[] = SAMPLE(
+		QUEUE("a\\\"\\\\b", 3, ",\"submitted\":9007199254740993,"
+		      "\"latency_us\":1500,\"stalled\":true,"
+		      "\"code\":\"D_X\"") "," QUEUE("b", 0, ""));
+	struct text t = { 0 };
+	const char *why;
+	size_t at;
+	char *out;
+
+	(void)state;
+	assert_int_equal(vt_json_parse(&s, line, strlen(line), &why, &at),
+			 VT_LINE_SAMPLE);
+	vt_openmetrics_add(&t, &s);
+	out = text_take(&t);
+	assert_non_null(strstr(out,
+		"virtio_queue_submitted_total{device=\"a\\\"\\\\b\",queue=\"3\"} 9007199254740993\n"));
+	assert_non_null(strstr(out,
+		"# TYPE virtio_queue_latency_seconds gauge\n"
+		"# UNIT virtio_queue_latency_seconds seconds\n"));
+	assert_non_null(strstr(out, "queue=\"3\"} 0.0015\n"));
+	assert_non_null(strstr(out, ",code=\"D_X\"} 1\n"));
+	/* What is not known has no line. */
+	assert_null(strstr(out, "device=\"b\""));
+	assert_string_equal(out + strlen(out) - 6, "# EOF\n");
+	free(out);
+	vt_snapshot_free(&s);
+}
+
+#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH(test_list), WITH(test_sizes), WITH(test_sort_and_fold),
+		WITH(test_gone_while_selected), WITH(test_search_and_filter),
+		WITH(test_strange_names), WITH(test_history_is_of_the_queue),
+		WITH(test_config), cmocka_unit_test(test_json),
+		cmocka_unit_test(test_json_changed),
+		cmocka_unit_test(test_openmetrics),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -30,6 +30,14 @@ static void add_waiting(const struct engine *e, struct text *t)
 		text_addf(t, " %s", oldest->queue->name);
 }
 
+/* Reset by somebody else: by way of its PCI function, say. */
+static bool was_reset(const struct engine *e)
+{
+	return e->vdev->config && e->vdev->config->get_status &&
+	       !(e->vdev->config->get_status(e->vdev) &
+		 VIRTIO_CONFIG_S_DRIVER_OK);
+}
+
 static void add_timeout(const struct engine *e, struct text *t)
 {
 	text_addf(t, "the device did not complete ");
@@ -37,6 +45,8 @@ static void add_timeout(const struct engine *e, struct text *t)
 	text_addf(t, " in %g s, %u in flight", e->o->timeout, e->in_flight);
 	if (e->o->no_kick)
 		text_add(t, "; it was not notified (--no-kick)");
+	if (was_reset(e))
+		text_add(t, "; it was reset meanwhile, by somebody else");
 }
 
 /* What was last returned, which is what broke the rules. */

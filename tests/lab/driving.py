@@ -17,12 +17,19 @@ DISK_SIZE = 1 << 20
 
 @functools.lru_cache(maxsize=None)
 def program():
-    """Compiled as any program would be: the public headers and the library."""
+    """Compiled as any program would be: against what "make install" has put somewhere."""
     folder = image.output_folder()
     built = folder / "lab" / "drive"
-    subprocess.run([os.environ.get("CC") or "cc", "-O2", "-s", "-Wall", "-Wextra", "-Werror",
-                    f"-I{image.PROJECT}/include", image.LAB / "programs/drive.c", "-o", built,
-                    f"-L{folder}", "-lvirtio-inspect", "-pthread"], check=True, timeout=300)
+    with tempfile.TemporaryDirectory(prefix="installed-", dir=folder / "lab") as root:
+        subprocess.run(["make", "--no-print-directory", f"O={folder}", f"PREFIX={root}", "install"],
+                       cwd=image.PROJECT, check=True, timeout=300, stdout=subprocess.DEVNULL)
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "virtio-inspect"], check=True,
+                               env={**os.environ, "PKG_CONFIG_PATH": f"{root}/lib/pkgconfig"},
+                               stdout=subprocess.PIPE, text=True, timeout=60).stdout.split()
+        assert f"-I{root}/include" in flags, flags
+        subprocess.run([os.environ.get("CC") or "cc", "-O2", "-s", "-Wall", "-Wextra", "-Werror",
+                        image.LAB / "programs/drive.c", "-o", built, *flags, "-pthread"],
+                       check=True, timeout=300)
     return built.read_bytes()
 
 

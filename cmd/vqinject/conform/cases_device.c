@@ -102,7 +102,7 @@ static enum conform_verdict features_not_offered(struct conform *c)
 				   bit);
 	if (word >> bit & 1)
 		return conform_say(c, CONFORM_FAIL,
-				   "bit %d, which is not offered, was accepted",
+				   "bit %d, which is not offered, reads back and FEATURES_OK stays",
 				   bit);
 	return conform_say(c, CONFORM_REJECT, "bit %d was ignored", bit);
 }

@@ -12,11 +12,19 @@ static enum conform_verdict one_request(struct conform *c)
 	return v == CONFORM_PASS ? conform_do_request(c, 1) : v;
 }
 
+/* In @pieces, or in as many as the queue can have in a chain. */
+static enum conform_verdict cut_request(struct conform *c, unsigned int pieces)
+{
+	unsigned int most = conform_queue_size(c);
+
+	return conform_do_request(c, pieces < most ? pieces : most);
+}
+
 static enum conform_verdict framing(struct conform *c)
 {
 	enum conform_verdict v = conform_start(c, 0, 0);
 
-	return v == CONFORM_PASS ? conform_do_request(c, 7) : v;
+	return v == CONFORM_PASS ? cut_request(c, 7) : v;
 }
 
 static enum conform_verdict indirect(struct conform *c)
@@ -25,7 +33,7 @@ static enum conform_verdict indirect(struct conform *c)
 
 	if (v == CONFORM_PASS)
 		v = conform_do_request(c, 1);
-	return v == CONFORM_PASS ? conform_do_request(c, 5) : v;
+	return v == CONFORM_PASS ? cut_request(c, 5) : v;
 }
 
 /* The largest power of two that is no more than @n. */
@@ -36,6 +44,14 @@ static unsigned int power_of_two(unsigned int n)
 	while (p * 2 <= n && p * 2 <= VIRTQUEUE_MAX_SIZE)
 		p *= 2;
 	return p;
+}
+
+/* Not answered at all: a limit that the device may have (spec 1.4, 2.7.4.1). */
+static enum conform_verdict too_long(struct conform *c, unsigned int size)
+{
+	return conform_say(c, CONFORM_REJECT,
+			   "%u descriptors are too many for it, status 0x%x",
+			   size, conform_status(c));
 }
 
 /* A request of n pieces, each of a byte at least, in a queue of n. */
@@ -53,7 +69,10 @@ static enum conform_verdict full_chain(struct conform *c)
 		if (v != CONFORM_PASS)
 			return v;
 	}
+	c->used = UINT32_MAX;
 	v = conform_do_request(c, size);
+	if (v == CONFORM_FAIL && c->used == UINT32_MAX && c->works)
+		return too_long(c, size);
 	if (v != CONFORM_PASS)
 		return v;
 	return conform_say(c, CONFORM_PASS, "%u descriptors", size);
@@ -66,6 +85,7 @@ static enum conform_verdict fill_and_drain(struct conform *c,
 {
 	unsigned int n = 0, i;
 
+	conform_prepare(c);
 	while (!conform_add(c, 1, c))
 		n++;
 	if (!n)
@@ -117,11 +137,11 @@ static enum conform_verdict wrap(struct conform *c)
 /* A lap that does not end where the ring does. */
 static enum conform_verdict wrap_odd(struct conform *c)
 {
-	enum conform_verdict v = conform_start(c, 0, 8);
+	enum conform_verdict v = conform_start_small(c, 0, 8);
 	unsigned int i, pieces = c->request->in && c->request->out ? 3 : 2;
 
 	for (i = 0; i < 40 && v == CONFORM_PASS; i++)
-		v = conform_do_request(c, 1 + i % pieces);
+		v = cut_request(c, 1 + i % pieces);
 	return v;
 }
 
@@ -133,6 +153,7 @@ static enum conform_verdict in_order(struct conform *c)
 
 	if (v != CONFORM_PASS)
 		return v;
+	conform_prepare(c);
 	for (i = 0; i < sizeof(tokens); i++)
 		if (conform_add(c, 1, &tokens[i]))
 			break;

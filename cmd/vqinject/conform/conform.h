@@ -151,9 +151,15 @@ enum {
  */
 enum conform_verdict conform_start(struct conform *c, unsigned int flags,
 				   unsigned int size);
+/* With no more entries than @most, and with fewer if the device has fewer. */
+enum conform_verdict conform_start_small(struct conform *c, unsigned int flags,
+					 unsigned int most);
 unsigned int conform_queue_size(const struct conform *c);
 
-/* Make the harmless request available, in @pieces or fewer; the token. */
+/* The harmless request's question, and an answer that is none: while no buffer
+ * is with the device, which may look at one as soon as it is added. */
+void conform_prepare(struct conform *c);
+/* Make that request available, in @pieces or fewer; the token. */
 int conform_add(struct conform *c, unsigned int pieces, void *token);
 /* Wait for an answer; its token, or NULL once the time is over. */
 void *conform_wait(struct conform *c, double seconds);

@@ -195,18 +195,30 @@ static bool too_much(const struct conform *c)
 	return false;
 }
 
-enum conform_verdict conform_run_raw(struct conform *c)
+/* Started with a ring of RAW_SIZE, or of what the device has if that is less. */
+static enum conform_verdict start(struct conform *c)
 {
 	const struct conform_raw *raw = c->at->raw;
 	unsigned int flags = raw->needs == VIRTIO_RING_F_INDIRECT_DESC ?
 			     START_INDIRECT : 0;
+	enum conform_verdict v = conform_start_small(c, flags, RAW_SIZE);
+
+	if (v == CONFORM_PASS && conform_queue_size(c) < RAW_MAX)
+		return conform_say(c, CONFORM_SKIP,
+				   "its queue of %u is too small for the case",
+				   conform_queue_size(c));
+	return v;
+}
+
+enum conform_verdict conform_run_raw(struct conform *c)
+{
 	struct vi_ring_memory mem;
 	enum conform_verdict v;
 
 	if (too_much(c))
 		return conform_say(c, CONFORM_SKIP,
 				   "a simulated device shares this process's memory");
-	v = conform_start(c, flags, RAW_SIZE);
+	v = start(c);
 	if (v != CONFORM_PASS)
 		return v;
 	if (vi_queue_memory(c->vq, &mem))

@@ -4,6 +4,7 @@
  * with it, and then the output tells which one it was.
  */
 #include <stdio.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <virtio-inspect/inspect.h>
@@ -56,13 +57,37 @@ void conform_report_begin(struct conform_report *r, const struct conform *c)
 	printf(",\"cases\":[");
 }
 
+/*
+ * A malformed ring may take the guest with it in a moment: whoever reads a
+ * serial console, or a file on a disk, has to have read which one it was.
+ */
+static void flush(const struct conform *c)
+{
+	fflush(stdout);
+	if (c->o->hostile && tcdrain(STDOUT_FILENO))
+		fdatasync(STDOUT_FILENO);
+}
+
+static void begin_case_json(const struct conform_report *r,
+			    const struct conform *c)
+{
+	printf("%s{\"case\":\"%s\",\"section\":\"%s\"", r->printed ? "," : "",
+	       c->at->name, c->at->section);
+	if (c->at->layouts)
+		printf(",\"layout\":\"%s\"", layout(c));
+}
+
 void conform_report_case(struct conform_report *r, const struct conform *c)
 {
-	/* On a terminal the verdict is written over it. */
-	if (!r->o->json && (c->o->hostile || isatty(STDOUT_FILENO)))
+	bool terminal = isatty(STDOUT_FILENO);
+
+	if (r->o->json)
+		begin_case_json(r, c);
+	else if (c->o->hostile || terminal)
+		/* On a terminal the verdict is written over it. */
 		printf("%-7s %-11s %-7s %s%s", "...", c->at->section, layout(c),
-		       c->at->name, isatty(STDOUT_FILENO) ? "\r" : "\n");
-	fflush(stdout);
+		       c->at->name, terminal ? "\r" : "\n");
+	flush(c);
 }
 
 static void print_case(const struct conform *c, enum conform_verdict verdict)
@@ -74,14 +99,9 @@ static void print_case(const struct conform *c, enum conform_verdict verdict)
 	putchar('\n');
 }
 
-static void print_case_json(const struct conform_report *r,
-			    const struct conform *c,
-			    enum conform_verdict verdict)
+static void end_case_json(const struct conform *c,
+			  enum conform_verdict verdict)
 {
-	printf("%s{\"case\":\"%s\",\"section\":\"%s\"", r->printed ? "," : "",
-	       c->at->name, c->at->section);
-	if (c->at->layouts)
-		printf(",\"layout\":\"%s\"", layout(c));
 	printf(",\"verdict\":\"%s\",\"title\":", verdicts[verdict]);
 	print_json_string(c->at->title);
 	if (*c->detail) {
@@ -95,12 +115,12 @@ void conform_report_verdict(struct conform_report *r, const struct conform *c,
 			    enum conform_verdict verdict)
 {
 	if (r->o->json)
-		print_case_json(r, c, verdict);
+		end_case_json(c, verdict);
 	else
 		print_case(c, verdict);
 	r->count[verdict]++;
 	r->printed++;
-	fflush(stdout);
+	flush(c);
 }
 
 void conform_report_end(struct conform_report *r)

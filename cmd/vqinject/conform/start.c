@@ -120,6 +120,16 @@ enum conform_verdict conform_start(struct conform *c, unsigned int flags,
 	return CONFORM_PASS;
 }
 
+enum conform_verdict conform_start_small(struct conform *c, unsigned int flags,
+					 unsigned int most)
+{
+	enum conform_verdict v = conform_start(c, flags, 0);
+
+	if (v == CONFORM_PASS && conform_queue_size(c) > most)
+		v = conform_start(c, flags, most);
+	return v;
+}
+
 unsigned int conform_queue_size(const struct conform *c)
 {
 	return virtqueue_get_vring_size(c->vq);
@@ -150,6 +160,16 @@ static unsigned int cut(struct scatterlist *sg, uint8_t *buf, uint32_t len,
 	return pieces;
 }
 
+void conform_prepare(struct conform *c)
+{
+	const struct conform_request *r = c->request;
+
+	memset(c->out, 0, r->out);
+	memset(c->in, 0xff, r->in);
+	if (r->fill)
+		r->fill(c->out);
+}
+
 int conform_add(struct conform *c, unsigned int pieces, void *token)
 {
 	const struct conform_request *r = c->request;
@@ -158,10 +178,6 @@ int conform_add(struct conform *c, unsigned int pieces, void *token)
 
 	if (pieces > MAX_PIECES)
 		pieces = MAX_PIECES;
-	memset(c->out, 0, r->out);
-	memset(c->in, 0xff, r->in);
-	if (r->fill)
-		r->fill(c->out);
 	/* The answer's place in as many as it can, the question in the rest. */
 	if (pieces > 2 && r->in)
 		in = r->in < pieces - !!r->out ? r->in : pieces - !!r->out;
@@ -206,8 +222,10 @@ bool conform_good_answer(struct conform *c)
 enum conform_verdict conform_do_request(struct conform *c,
 					unsigned int pieces)
 {
-	int err = conform_add(c, pieces, c);
+	int err;
 
+	conform_prepare(c);
+	err = conform_add(c, pieces, c);
 	if (err)
 		return conform_say(c, CONFORM_FAIL, "a buffer does not fit: %s",
 				   strerror(-err));

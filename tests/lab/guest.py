@@ -14,6 +14,7 @@ import tempfile
 import time
 
 import arm64
+import clock
 import image
 from agent import Agent, INPUT_SIZE
 from channel import Channel, Closed
@@ -35,10 +36,6 @@ MACHINES = {
 DEFAULT_KERNELS = {"amd64": None, "arm64": image.KERNEL_ARM64}
 CONSOLE_LOG, QEMU_LOG = "console.log", "qemu.log"
 
-# On a busy host the kernel at times fails to measure the time stamp counter, and a microvm has
-# no other clock to go on with: it stands still, moments after its start.
-NO_CLOCK = "tsc: Marking TSC unstable due to could not calculate TSC khz"
-
 
 class GuestError(Exception):
     """The guest did not boot, died, or does not answer."""
@@ -58,11 +55,12 @@ def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M",
     kind, comma, properties = machine.partition(",")
     row = MACHINES[kind]
     built = image.build(kernel or DEFAULT_KERNELS[row.architecture])
+    rate = clock.kernel_args() if row.architecture == "amd64" else ""
     command = [*_qemu(row.architecture), "-M", kind + row.properties + comma + properties,
                "-accel", "tcg", "-smp", str(cpus), "-m", memory,
                "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                "-kernel", str(built.kernel), "-initrd", str(built.initramfs),
-               "-append", f"console={row.console} panic=-1 {kernel_args}", *options]
+               "-append", f"console={row.console} panic=-1 {rate} {kernel_args}", *options]
     for device in devices:
         command += ["-device", device]
     return command
@@ -125,16 +123,14 @@ class Guest:
         for left in reversed(range(self.boot_tries)):
             self._start_qemu()
             try:
-                self.release = self._wait_ready(time.monotonic() + self.boot_seconds)
+                self.release = self._wait_ready()
             except GuestError as error:
                 if not left:
                     raise
                 print(f"# booting again: {str(error).splitlines()[0]}", flush=True)
-            if self.release:
+                self._end_qemu()
+            else:
                 break
-            self._end_qemu()
-        else:
-            raise GuestError(f"no clock in {self.boot_tries} tries\n{self.logs()}")
         self._boot_log_size = len(self._log(CONSOLE_LOG))
 
     def stop(self, keep_logs=False):
@@ -211,15 +207,11 @@ class Guest:
         except (Closed, TimeoutError) as error:
             raise self._gone("start", 30, error) from None
 
-    def _wait_ready(self, deadline):
-        """The kernel's release, or None if it hit a known flaw and may boot at a new try."""
-        while NO_CLOCK not in self._log(CONSOLE_LOG):
-            try:
-                return self._agent.wait_ready(min(deadline, time.monotonic() + 1))
-            except (Closed, TimeoutError) as error:
-                if isinstance(error, Closed) or time.monotonic() >= deadline:
-                    raise self._gone("boot", self.boot_seconds, error) from None
-        return None
+    def _wait_ready(self):
+        try:
+            return self._agent.wait_ready(time.monotonic() + self.boot_seconds)
+        except (Closed, TimeoutError) as error:
+            raise self._gone("boot", self.boot_seconds, error) from None
 
     def _end_qemu(self):
         if not self._process:

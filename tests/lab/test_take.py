@@ -191,12 +191,20 @@ def test_killed_holder(guest):
 
 
 def test_killed_at_any_moment(guest):
+    kill_at_moments(guest, range(0, 25, 3))
+
+
+def long_killed_at_any_moment(guest):
+    kill_at_moments(guest, range(25))
+
+
+def kill_at_moments(guest, points):
     """Also while it is being taken, and while it is being given back."""
     ready(guest)
     for name in ("rng0", "blk0"):
         before, longest = state(guest, name), 0
         command = f"vqinject --bind {address(guest, name)} {HOLDS[name]}"
-        for point in range(25):
+        for point in points:
             # Every other is asked to end first, and killed on its way out.
             first = "kill -TERM $holder;" if point % 2 else ""
             moment = f"usleep {point % 2 * 500000 + point * 25000}"

@@ -217,7 +217,7 @@ soak:
 unit: $(unit_bin)
 
 # What runs in several threads, for ThreadSanitizer.
-threaded: $(patsubst %,$(O)/tests/test_%,threads ring_threads sim bus pci_drive)
+threaded: $(patsubst %,$(O)/tests/test_%,threads ring_threads sample_threads sim bus pci_drive)
 
 # make check-unit, check-cli, check-headers, check-install, check-lab: a part.
 check-%: all unit

@@ -59,13 +59,13 @@ static void read_split(const struct vring_virtqueue *vq, bool all,
 static void read_packed(const struct vring_virtqueue *vq, bool all,
 			const struct vi_queue *q, struct vi_tap_read *r)
 {
-	uint32_t last = vi_load(&vq->last_used);
+	uint32_t last = vi_load_acquire(&vq->last_used);
+	uint32_t avail = vi_load(&vq->avail);
 	uint16_t flags;
 
 	r->last = (uint16_t)last | (last >> 16 ? WRAP : 0);
-	r->avail = vi_load(&vq->avail) |
-		   (vi_load(&vq->avail_flags) & 1 << VRING_PACKED_DESC_F_AVAIL ?
-		    WRAP : 0);
+	r->avail = (uint16_t)avail |
+		   (avail >> 16 & 1 << VRING_PACKED_DESC_F_AVAIL ? WRAP : 0);
 	r->have |= VI_T_LAST | VI_T_AVAIL;
 	if (!all)
 		return;

@@ -19,6 +19,13 @@
 #define USED_SLOT(pos)	((uint16_t)(pos))
 #define USED_LAP(pos)	((pos) >> 16)
 
+/*
+ * The position at which buffers are made available, likewise, with the AVAIL
+ * and USED bits that the driver gives them in this lap.
+ */
+#define AVAIL_SLOT(pos)	((uint16_t)(pos))
+#define AVAIL_LAP(pos)	((pos) >> 16)
+
 /* What no descriptor has: the position of a broken queue. */
 #define USED_NEVER	((uint32_t)0xffff << 16)
 
@@ -43,14 +50,12 @@ static inline void put_desc(struct vring_packed_desc *desc, uint64_t addr,
 	vi_store_release(&desc->flags, vi_le16(flags));
 }
 
-/* The slot after @at; the lap's AVAIL and USED bits turn over at the end. */
-static inline uint32_t step(const struct vring_virtqueue *vq, uint32_t at,
-			    uint32_t *flags)
+/* The next one; the lap's AVAIL and USED bits turn over at the end. */
+static inline uint32_t step(const struct vring_virtqueue *vq, uint32_t pos)
 {
-	if (likely(++at < vq->num))
-		return at;
-	*flags ^= F_BOTH;
-	return 0;
+	if (likely(AVAIL_SLOT(++pos) < vq->num))
+		return pos;
+	return (AVAIL_LAP(pos) ^ F_BOTH) << 16;
 }
 
 /* Take note of the buffer @id. */
@@ -60,8 +65,8 @@ static inline void commit(struct vring_virtqueue *vq, uint32_t id, void *data,
 	struct vring_slot *slot = &vq->slot[id];
 
 	vq->free_head = slot->next;
-	vq->num_free -= count;
-	slot->data = data;
+	vi_store(&vq->num_free, vq->num_free - count);
+	vi_store(&slot->data, data);
 	slot->in_len = in_len;
 	vq->kicked += count;
 }
@@ -89,25 +94,20 @@ static inline bool fill_table(const struct vring_virtqueue *vq,
 	return true;
 }
 
-/* Where a list goes on: a slot, and the flags of its lap. */
-struct position {
-	uint32_t at, lap;
-};
-
 /*
- * Write pieces from @p on, but no flags yet: a device that saw one of them
+ * Write pieces from *@pos on, but no flags yet: a device that saw one of them
  * might take it for a buffer, and a later piece may have no address.
  */
 static bool fill_list(const struct vring_virtqueue *vq,
 		      const struct scatterlist *sg, unsigned int count,
-		      struct position *p, uint64_t *bytes)
+		      uint32_t *pos, uint64_t *bytes)
 {
 	const bool dma = vq->dma;
 	uint64_t addr, sum = 0;
 	unsigned int i;
 
 	for (i = 0; i < count; i++) {
-		struct vring_packed_desc *desc = &vq->packed.desc[p->at];
+		struct vring_packed_desc *desc = &vq->packed.desc[AVAIL_SLOT(*pos)];
 
 		if (unlikely(!vring_map(vq, dma, &sg[i], &addr)))
 			return false;
@@ -115,7 +115,7 @@ static bool fill_list(const struct vring_virtqueue *vq,
 		desc->addr = vi_le64(addr);
 		desc->len = vi_le32(sg[i].length);
 		desc->id = vi_le16(vq->free_head);
-		p->at = step(vq, p->at, &p->lap);
+		*pos = step(vq, *pos);
 	}
 	*bytes = sum;
 	return true;
@@ -136,16 +136,16 @@ static inline uint16_t piece(unsigned int i, unsigned int out,
 static void publish_list(struct vring_virtqueue *vq, unsigned int out,
 			 unsigned int total)
 {
-	struct position p = { vq->avail, vq->avail_flags };
+	uint32_t first = vq->avail, pos = first;
 	unsigned int i;
 
 	for (i = 1; i < total; i++) {
-		p.at = step(vq, p.at, &p.lap);
-		vi_store(&vq->packed.desc[p.at].flags,
-			 vi_le16(p.lap | piece(i, out, total)));
+		pos = step(vq, pos);
+		vi_store(&vq->packed.desc[AVAIL_SLOT(pos)].flags,
+			 vi_le16(AVAIL_LAP(pos) | piece(i, out, total)));
 	}
-	vi_store_release(&vq->packed.desc[vq->avail].flags,
-			 vi_le16(vq->avail_flags | piece(0, out, total)));
+	vi_store_release(&vq->packed.desc[AVAIL_SLOT(first)].flags,
+			 vi_le16(AVAIL_LAP(first) | piece(0, out, total)));
 }
 
 /* A buffer in a table, which takes one descriptor. */
@@ -155,8 +155,7 @@ static int add_indirect(struct vring_virtqueue *vq,
 			uint64_t addr)
 {
 	struct vring_packed_desc *table = pool;
-	struct vring_packed_desc *desc = &vq->packed.desc[vq->avail];
-	uint32_t id = vq->free_head, lap = vq->avail_flags;
+	uint32_t id = vq->free_head, pos = vq->avail;
 	uint64_t readable, writable;
 
 	if (!fill_table(vq, table, sg, 0, out, 0, &readable) ||
@@ -165,10 +164,11 @@ static int add_indirect(struct vring_virtqueue *vq,
 		return -EFAULT;
 	if (!vring_size_ok(readable, writable))
 		return -EINVAL;
-	put_desc(desc, addr, (out + in) * sizeof(*table), id,
-		 lap | VRING_DESC_F_INDIRECT);
+	put_desc(&vq->packed.desc[AVAIL_SLOT(pos)], addr,
+		 (out + in) * sizeof(*table), id,
+		 AVAIL_LAP(pos) | VRING_DESC_F_INDIRECT);
 	commit(vq, id, data, writable, 1);
-	vq->avail = step(vq, vq->avail, &vq->avail_flags);
+	vi_store(&vq->avail, step(vq, pos));
 	return 0;
 }
 
@@ -176,9 +176,8 @@ static int add_indirect(struct vring_virtqueue *vq,
 static int add_list(struct vring_virtqueue *vq, const struct scatterlist *sg,
 		    unsigned int out, unsigned int in, void *data)
 {
-	struct position end = { vq->avail, vq->avail_flags };
+	uint32_t id = vq->free_head, end = vq->avail;
 	uint64_t readable, writable;
-	uint32_t id = vq->free_head;
 
 	if (!fill_list(vq, sg, out, &end, &readable) ||
 	    !fill_list(vq, sg + out, in, &end, &writable))
@@ -188,8 +187,7 @@ static int add_list(struct vring_virtqueue *vq, const struct scatterlist *sg,
 	publish_list(vq, out, out + in);
 	vq->slot[id].count = out + in;
 	commit(vq, id, data, writable, out + in);
-	vq->avail = end.at;
-	vq->avail_flags = end.lap;
+	vi_store(&vq->avail, end);
 	return 0;
 }
 
@@ -204,15 +202,14 @@ static inline int add_one(struct vring_virtqueue *vq,
 			  const struct scatterlist *sg, uint16_t flags,
 			  void *data)
 {
-	uint32_t at = vq->avail, lap = vq->avail_flags;
-	uint32_t id = vq->free_head, len = sg->length;
+	uint32_t id = vq->free_head, len = sg->length, pos = vq->avail;
 
 	if (unlikely(!data || !vq->num_free))
 		return add_any(vq, sg, !flags, !!flags, data);
-	put_desc(&vq->packed.desc[at], (uintptr_t)sg->buf, len, id,
-		 lap | flags);
+	put_desc(&vq->packed.desc[AVAIL_SLOT(pos)], (uintptr_t)sg->buf, len, id,
+		 AVAIL_LAP(pos) | flags);
 	commit(vq, id, data, flags ? len : 0, 1);
-	vq->avail = step(vq, at, &vq->avail_flags);
+	vi_store(&vq->avail, step(vq, pos));
 	return 0;
 }
 
@@ -241,12 +238,12 @@ static int packed_add_any(struct virtqueue *vq, struct scatterlist sg[],
 static bool passed_event(const struct vring_virtqueue *vq, uint16_t where,
 			 uint16_t added)
 {
-	uint16_t event = where & 0x7fff;
-	bool wrap = vq->avail_flags & F_AVAIL;
+	uint16_t event = where & 0x7fff, at = AVAIL_SLOT(vq->avail);
+	bool wrap = AVAIL_LAP(vq->avail) & F_AVAIL;
 
 	if (wrap != where >> 15)
 		event -= vq->num;
-	return vring_need_event(event, vq->avail, vq->avail - added);
+	return vring_need_event(event, at, at - added);
 }
 
 static void packed_kick(struct virtqueue *_vq)
@@ -311,7 +308,7 @@ static inline void *advance(struct vring_virtqueue *vq, uint32_t pos,
 			    uint32_t count, void *data)
 {
 	pos += count;
-	vq->num_free += count;
+	vi_store(&vq->num_free, vq->num_free + count);
 	if (unlikely(USED_SLOT(pos) >= vq->num || vq->event))
 		return advance_far(vq, pos, data);
 	vi_store(&vq->last_used, pos);
@@ -345,7 +342,7 @@ static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *
 	if (!data || !vring_batch_len(vq, slot->in_len, &n))
 		return vring_break(vq);
 	count = slot->count;
-	slot->data = NULL;
+	vi_store(&slot->data, NULL);
 	slot->count = 1;
 	vq->oldest = slot->next;
 	*len = n;
@@ -374,7 +371,7 @@ static void *packed_get_buf(struct virtqueue *_vq, unsigned int *len)
 					    flags & VRING_DESC_F_WRITE)))
 		return vring_break(vq);
 	count = slot->count;
-	slot->data = NULL;
+	vi_store(&slot->data, NULL);
 	if (unlikely(count != 1))
 		slot->count = 1;
 	slot->next = vq->free_head;
@@ -431,7 +428,7 @@ void vring_packed_init(struct vring_virtqueue *vq, void *pages)
 	vq->packed.driver = (void *)&vq->packed.desc[vq->num];
 	vq->packed.device = vq->packed.driver + 1;
 	/* Both wrap counters start at 1 (spec 2.8.1). */
-	vq->avail_flags = F_AVAIL;
+	vq->avail = (uint32_t)F_AVAIL << 16;
 	vq->last_used = (uint32_t)F_BOTH << 16;
 }
 

@@ -32,8 +32,8 @@ static void set_packed(const struct vring_virtqueue *vq, struct vi_queue *q)
 	/* In the high half are the bits of the lap, both of them. */
 	q->last_used = (uint16_t)vq->last_used |
 		       (vq->last_used >> 16 ? WRAP : 0);
-	q->avail_shadow = vq->avail |
-			  (vq->avail_flags & 1 << VRING_PACKED_DESC_F_AVAIL ?
+	q->avail_shadow = (uint16_t)vq->avail |
+			  (vq->avail >> 16 & 1 << VRING_PACKED_DESC_F_AVAIL ?
 			   WRAP : 0);
 	q->num_added = vq->kicked;
 	q->flags_shadow = vq->no_cb ? VRING_PACKED_EVENT_FLAG_DISABLE :

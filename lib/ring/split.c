@@ -44,12 +44,12 @@ static inline void publish(struct vring_virtqueue *vq, uint32_t head,
 	struct vring_slot *slot = &vq->slot[head];
 	uint32_t idx = vq->avail;
 
-	slot->data = data;
+	vi_store(&slot->data, data);
 	slot->in_len = in_len;
 	vi_store(&avail->ring[idx++ & vq->mask], swab16(vq, head));
 	/* The entry before the index that covers it (spec 2.7.13.3). */
 	vi_store_release(&avail->idx, swab16(vq, idx));
-	vq->avail = idx;
+	vi_store(&vq->avail, idx);
 	vq->free_head = next;
 }
 
@@ -122,7 +122,7 @@ static int add_indirect(struct vring_virtqueue *vq,
 	table[total - 1].flags = swab16(vq, in ? VRING_DESC_F_WRITE : 0);
 	put_desc(vq, &vq->split.desc[head], addr, total * sizeof(*table),
 		 VRING_DESC_F_INDIRECT, 0);
-	vq->num_free--;
+	vi_store(&vq->num_free, vq->num_free - 1);
 	publish(vq, head, vq->slot[head].next, data, writable);
 	return 0;
 }
@@ -141,7 +141,7 @@ static int add_chain(struct vring_virtqueue *vq, const struct scatterlist *sg,
 		return -EINVAL;
 	vq->split.desc[last].flags = swab16(vq, in ? VRING_DESC_F_WRITE : 0);
 	vq->slot[head].count = out + in;
-	vq->num_free -= out + in;
+	vi_store(&vq->num_free, vq->num_free - (out + in));
 	publish(vq, head, at, data, writable);
 	return 0;
 }
@@ -162,7 +162,7 @@ static inline int add_one(struct vring_virtqueue *vq,
 	if (unlikely(!data || !vq->num_free))
 		return add_any(vq, sg, !flags, !!flags, data);
 	put_desc(vq, &vq->split.desc[head], (uintptr_t)sg->buf, len, flags, 0);
-	vq->num_free--;
+	vi_store(&vq->num_free, vq->num_free - 1);
 	publish(vq, head, vq->slot[head].next, data, flags ? len : 0);
 	return 0;
 }
@@ -240,7 +240,7 @@ static inline void free_chain(struct vring_virtqueue *vq,
 {
 	uint32_t i, count = slot->count;
 
-	vq->num_free += count;
+	vi_store(&vq->num_free, vq->num_free + count);
 	if (unlikely(count > 1)) {
 		slot->count = 1;
 		for (i = count; i > 1; i--)
@@ -283,8 +283,8 @@ static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *
 	/* The index must cover the whole batch. */
 	if (vq->in_batch && (uint16_t)(vq->last_used + 1) == vq->seen)
 		return vring_break(vq);
-	slot->data = NULL;
-	vq->num_free += slot->count;
+	vi_store(&slot->data, NULL);
+	vi_store(&vq->num_free, vq->num_free + slot->count);
 	vq->oldest = (vq->oldest + slot->count) & vq->mask;
 	slot->count = 1;
 	*len = n;
@@ -306,7 +306,7 @@ static vi_always_inline void *take(struct vring_virtqueue *vq, unsigned int *len
 	data = slot->data;
 	if (unlikely(!data || !vring_len_ok(vq, slot->in_len, &n, true)))
 		return vring_break(vq);
-	slot->data = NULL;
+	vi_store(&slot->data, NULL);
 	free_chain(vq, slot, id);
 	*len = n;
 	advance(vq, last);

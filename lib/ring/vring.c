@@ -20,7 +20,7 @@
 void *vring_break(struct vring_virtqueue *vq)
 {
 	vi_store(&vq->broken, true);
-	vq->num_free = 0;
+	vi_store(&vq->num_free, 0);
 	if (vq->is_packed)
 		vring_packed_break(vq);
 	else

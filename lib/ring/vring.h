@@ -23,7 +23,8 @@
  * data is NULL and count is 1, as most buffers want it.
  */
 struct vring_slot {
-	void *data;		/* token; NULL: not outstanding */
+	void *data;		/* token; NULL: not outstanding. Also read by
+				   other threads */
 	uint32_t in_len;	/* bytes that the device may write */
 	uint16_t next;		/* of the chain, or of the free list */
 	uint16_t count;		/* descriptors that the buffer takes */
@@ -49,10 +50,10 @@ struct vring_virtqueue {
 	uint32_t num;
 	uint32_t mask;		/* split: num - 1 */
 	uint32_t free_head;	/* free list through slot[].next */
-	uint32_t num_free;	/* descriptors; 0 when broken */
+	uint32_t num_free;	/* descriptors; 0 when broken. Also read by
+				   other threads */
 	uint32_t avail;		/* split: our avail->idx, free-running; packed:
-				   the next slot to be made available */
-	uint32_t avail_flags;	/* packed: AVAIL and USED of this lap */
+				   see AVAIL_LAP. Also read by other threads */
 	uint32_t kicked;	/* split: avail at the last kick; packed:
 				   descriptors added since then */
 	uint32_t last_used;	/* split: free-running, 16 bits; packed: see

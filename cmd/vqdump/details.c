@@ -9,6 +9,9 @@
 #define INDENT		4
 #define LABEL		14
 
+/* The vector of a queue without one (spec 1.4, 4.1.5.1.2). */
+#define NO_VECTOR	0xffff
+
 static void add_label(struct text *t, const char *s)
 {
 	size_t n = strlen(s);
@@ -122,6 +125,14 @@ static void add_records(const struct vq_options *o, struct text *t,
 	}
 }
 
+/* Of columns with nothing behind them. */
+static void end_columns(struct text *t)
+{
+	while (t->len && t->s[t->len - 1] == ' ')
+		t->s[--t->len] = '\0';
+	text_add(t, "\n");
+}
+
 static void add_desc(struct text *t, struct rec d)
 {
 	static const char *const fields[] = { "len", "next", "id" };
@@ -151,10 +162,20 @@ static void add_desc(struct text *t, struct rec d)
 		text_add(t, "  ");
 		text_add_value(t, &v);
 	}
-	text_add(t, "\n");
+	end_columns(t);
 }
 
-static void add_chain_line(struct text *t, struct rec chain)
+/* A split ring's buffers are known by their heads, and have no other id. */
+static bool is_head(struct rec queue, struct rec chain, const char *field)
+{
+	uint64_t id, head;
+
+	return !strcmp(field, "id") && rec_says(queue, "layout", "split") &&
+	       rec_number(chain, "id", &id) &&
+	       rec_number(chain, "head", &head) && id == head;
+}
+
+static void add_chain_line(struct text *t, struct rec queue, struct rec chain)
 {
 	static const char *const fields[] = {
 		"head", "id", "slots", "table", "out_len", "in_len",
@@ -166,7 +187,8 @@ static void add_chain_line(struct text *t, struct rec chain)
 
 	text_add_spaces(t, INDENT + 2);
 	for (i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (!rec_get(chain, fields[i], &v))
+		if (!rec_get(chain, fields[i], &v) ||
+		    is_head(queue, chain, fields[i]))
 			continue;
 		if (i)
 			text_add(t, "  ");
@@ -206,14 +228,14 @@ static void add_buffers(struct text *t, struct rec chain)
 }
 
 static void add_chain(const struct vq_options *o, struct text *t,
-		      struct rec chain)
+		      struct rec queue, struct rec chain)
 {
 	struct vi_value notes;
 	struct recs descs;
 	size_t i;
 
 	vq_flush(t);
-	add_chain_line(t, chain);
+	add_chain_line(t, queue, chain);
 	rec_records(chain, "descs", &descs);
 	for (i = 0; i < descs.v.count; i++)
 		add_desc(t, recs_at(&descs, i));
@@ -243,7 +265,7 @@ static void add_in_flight(const struct vq_options *o, struct text *t,
 		text_add(t, " (which ones is inferred: what the driver keeps is not known)");
 	text_add(t, "\n");
 	for (i = 0; i < chains.v.count; i++)
-		add_chain(o, t, recs_at(&chains, i));
+		add_chain(o, t, queue, recs_at(&chains, i));
 }
 
 static void add_unseen(struct text *t, struct rec queue)
@@ -276,6 +298,31 @@ static void add_unseen(struct text *t, struct rec queue)
 	}
 }
 
+/* That it has none is a number, too. */
+static void add_interrupt(const struct vq_options *o, struct text *t,
+			  struct rec queue)
+{
+	static const char *const fields[] = {
+		"irq", "irq_name", "irq_count", "vector",
+	};
+	static const struct vi_value none = {
+		.type = VI_STRING, .string = "none",
+	};
+	struct line line = { o, t, "interrupt", 0 };
+	struct vi_value v;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (!rec_get(queue, fields[i], &v))
+			continue;
+		if (!strcmp(fields[i], "vector") &&
+		    v.number == NO_VECTOR)
+			v = none;
+		add_part(&line, fields[i], &v);
+	}
+	end_line(&line);
+}
+
 void vq_add_details(const struct vq_options *o, struct text *t,
 		    struct rec queue)
 {
@@ -287,16 +334,13 @@ void vq_add_details(const struct vq_options *o, struct text *t,
 		"next_avail", "avail_wrap", "next_used", "used_wrap",
 		"positions_inferred", NULL,
 	};
-	static const char *const interrupt[] = {
-		"irq", "irq_name", "irq_count", "vector", NULL,
-	};
 	static const char *const how[] = { "way", "time", "passes", NULL };
 
 	vq_add_group(o, t, queue, "queue", kind);
 	vq_add_group(o, t, queue, "addresses", ring);
 	vq_add_group(o, t, queue, "positions", positions);
 	add_records(o, t, queue);
-	vq_add_group(o, t, queue, "interrupt", interrupt);
+	add_interrupt(o, t, queue);
 	vq_add_group(o, t, queue, "read", how);
 	add_in_flight(o, t, queue);
 	add_unseen(t, queue);

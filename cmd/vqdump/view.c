@@ -152,11 +152,24 @@ static void add_number(struct text *t, struct rec queue, const char *field,
 		text_addf(t, "  - %s", what);
 }
 
+/* Where nothing is known to be in flight, so much goes without saying. */
+static void add_unseen(struct text *t, struct rec queue)
+{
+	uint64_t n;
+
+	if (rec_number(queue, "num_unseen", &n)) {
+		if (n)
+			add_number(t, queue, "num_unseen", "unseen");
+	} else if (rec_number(queue, "num_in_flight", &n)) {
+		text_add(t, "  unseen not known");
+	}
+}
+
 static void add_first_line(const struct vq_options *o, struct text *t,
 			   struct rec queue, const struct layout *l)
 {
 	const char *layout = rec_string(queue, "layout");
-	uint64_t index, unseen;
+	uint64_t index;
 	size_t from;
 
 	if (rec_number(queue, "index", &index))
@@ -178,8 +191,7 @@ static void add_first_line(const struct vq_options *o, struct text *t,
 	vq_pad(t, from, l->slots);
 	add_number(t, queue, "num_in_flight",
 		   vq_is_parked(queue) ? "parked" : "in flight");
-	if (!rec_number(queue, "num_unseen", &unseen) || unseen)
-		add_number(t, queue, "num_unseen", "unseen");
+	add_unseen(t, queue);
 	text_add(t, "\n");
 }
 

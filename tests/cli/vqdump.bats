@@ -219,6 +219,39 @@ with_registers()
 	[[ $output = "("*"not known"* ]]
 }
 
+# A request in a split ring of four, whose queue has $1 for a vector.
+one_request() {
+	cat >"$BATS_TEST_TMPDIR/one.json" <<-EOF
+	{"virtio_inspect": {"version": "0.1.0", "schema": 1}, "devices": [{
+	"name": "virtio0", "device_id": 2, "driver": "virtio_blk",
+	"status": "0xf", "features": "0x100000000", "attach": "kernel",
+	"queues": [{"index": 0, "size": 4, "layout": "split", "ready": true,
+	"desc": "0x1000", "driver": "0x2000", "device": "0x3000",
+	"vector": $1, "raw": {"desc": ["00000040000000001000000000000000", "0*48"],
+	"driver": ["00000100", "0*10"], "device": ["0*38"]}}]}]}
+	EOF
+}
+
+@test "-v: no vector is none, a head has no second name, and what is not known is not 0" {
+	needs_jq
+	one_request 65535
+	run -0 vqdump -v --read "$BATS_TEST_TMPDIR/one.json"
+	[[ ${lines[2]} = *"1 in flight  unseen not known" ]]
+	[[ $output =~ interrupt\ +vector\ none ]]
+	[[ $output = *"head 0  slots 1  "* ]]
+	[[ $output != *" "$'\n'* ]]
+	# For programs it is the number that devices have for it.
+	run -0 vqdump -J --read "$BATS_TEST_TMPDIR/one.json"
+	jq -e '.devices[0].queues[0] | .vector == 65535 and
+		.in_flight[0].head == 0 and .in_flight[0].id == 0' <<<"$output"
+	one_request 1
+	run -0 vqdump -v --read "$BATS_TEST_TMPDIR/one.json"
+	[[ $output =~ interrupt\ +vector\ 1 ]]
+	run -0 vqdump -v sim:blk,packed,fault=stuck
+	[[ $output = *"head 1  id 1  slots 1  "* ]]
+	[[ $output != *" "$'\n'* ]]
+}
+
 @test "how often it was looked at is no difference, and not of lsvirtio" {
 	run -0 vqdump --capture "$BATS_TEST_TMPDIR/once.json" sim:rng
 	run -0 vqdump --capture "$BATS_TEST_TMPDIR/more.json" --check sim:rng

@@ -17,8 +17,10 @@ struct vi_sampler;
 
 /**
  * struct vi_sampler_options
- * @way:     as for vi_look(); "auto" if NULL. Ways that write are refused.
- * @max_cpu: of one CPU, 0.01 for 1 %: what extra samples may take; 0.01 if 0.
+ * @way:     as for vi_look(); "auto" if NULL. Ways that write, or that cannot
+ *           read queues over and over, are refused.
+ * @max_cpu: of one CPU, 0.01 for 1 %: what extra reads may take, between samples
+ *           and of requests in flight; 0.01 if 0.
  * @watch:   seconds that a queue stands still, though something is in flight or
  *           completed and not seen, until it is looked into; 0.25 if 0. The
  *           diagnosis takes five looks and half a second more.

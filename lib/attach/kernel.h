@@ -57,6 +57,9 @@ void vi_kdevice_free(struct vi_kdevice *dev);
  */
 int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
 		    uint64_t addr, struct vi_queue *q);
+/* The same, with no more than @passes tries. */
+int vi_kernel_queue_in(struct vi_kernel *k, const struct vi_kdevice *dev,
+		       uint64_t addr, unsigned int passes, struct vi_queue *q);
 
 /*
  * Only what the kernel's structure has, without the ring: all of it and where

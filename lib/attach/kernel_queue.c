@@ -452,8 +452,8 @@ static bool state_still(struct vi_kernel *k, const struct vring_copy *a,
 	       now_q.num_free == q->num_free;
 }
 
-int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
-		    uint64_t addr, struct vi_queue *q)
+int vi_kernel_queue_in(struct vi_kernel *k, const struct vi_kdevice *dev,
+		       uint64_t addr, unsigned int passes, struct vi_queue *q)
 {
 	struct vring_copy before, after;
 	unsigned int pass;
@@ -474,10 +474,16 @@ int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
 		}
 		if (state_still(k, &before, &after, q) && ring_still(k, q))
 			return 0;
-		if (pass == MAX_PASSES)
+		if (pass == passes)
 			break;
 		vi_queue_free(q);
 	}
 	q->torn = !q->gone;
 	return 0;
+}
+
+int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
+		    uint64_t addr, struct vi_queue *q)
+{
+	return vi_kernel_queue_in(k, dev, addr, MAX_PASSES, q);
 }

@@ -71,7 +71,8 @@ struct vi_look {
 /*
  * A way to read queues.
  *
- * @automatic: it writes nothing, and so is tried without being asked for.
+ * @automatic: it is tried without being asked for.
+ * @writes: to the device: only when asked for.
  * @open:   once for all devices of one vi_look(). 0, or a negative errno with
  *          a message that says why the way is closed. NULL: it is always open.
  * @read:   add the device's queues with vi_look_add(), in any order. 0, or a
@@ -85,7 +86,7 @@ struct vi_look {
  */
 struct vi_look_way {
 	const char *name;
-	bool automatic;
+	bool automatic, writes;
 	int (*open)(struct vi_ctx *ctx, void **state);
 	int (*read)(void *state, struct vi_device *dev, struct vi_look *look);
 	void (*interrupts)(struct vi_look *look);

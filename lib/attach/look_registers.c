@@ -140,6 +140,7 @@ static int registers_memory(void *state, struct vi_device *dev, uint64_t addr,
 
 const struct vi_look_way vi_registers_way = {
 	.name = "registers",
+	.writes = true,
 	.open = registers_open,
 	.read = registers_look,
 	.memory = registers_memory,

@@ -71,6 +71,9 @@ struct vi_tap_heads {
  * @read:  @all: also what takes more reads. -ESTALE: it is not what it was,
  *         look for it anew; any other errno: it cannot be read now.
  * @heads: of a split ring; NULL: cannot be told.
+ * @queue: all of it, with its indirect tables, for vi_ring_decode(); 0: end
+ *         with vi_queue_free(). Torn where it did not keep still. Errors are
+ *         those of @read. NULL: cannot be done while others work on it.
  */
 struct vi_tap_way {
 	const char *name;
@@ -82,6 +85,8 @@ struct vi_tap_way {
 		    struct vi_tap_read *r);
 	int (*heads)(struct vi_ctx *ctx, const struct vi_tap *tap,
 		     struct vi_tap_heads *heads);
+	int (*queue)(struct vi_ctx *ctx, const struct vi_tap *tap,
+		     struct vi_queue *q);
 };
 
 /* Room for one more, zeroed; NULL: out of memory. */

@@ -262,6 +262,27 @@ static int kernel_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 	return err;
 }
 
+/* What is whole costs some dozens of reads: it is not tried for long. */
+#define PASSES	3
+
+static int kernel_tap_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
+			    struct vi_queue *q)
+{
+	/* All that is needed of the device; of what it has, nothing is kept. */
+	struct vi_kdevice dev = { .features = tap->q.features };
+	int err;
+
+	if (!ctx->kernel)
+		return -ESTALE;
+	err = vi_kernel_queue_in(ctx->kernel, &dev, tap->addr, PASSES, q);
+	if (err)
+		return err == -ENOMEM ? err : -ESTALE;
+	if (!q->gone && is_same(q, &tap->q))
+		return 0;
+	vi_queue_free(q);
+	return -ESTALE;
+}
+
 const struct vi_tap_way vi_kernel_taps = {
 	.name = "kernel",
 	.open = kernel_open,
@@ -270,4 +291,5 @@ const struct vi_tap_way vi_kernel_taps = {
 	.end = kernel_end,
 	.read = kernel_tap_read,
 	.heads = kernel_heads,
+	.queue = kernel_tap_queue,
 };

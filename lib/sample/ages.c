@@ -4,7 +4,8 @@
  * made available again in between, is the same request. The ring still has the
  * last n heads that were made available; where more were, one that was used
  * again cannot be told from one that was not, and all count as new: an age is
- * never more than it is.
+ * never more than it is. It is less by up to the interval between two samples;
+ * and by more, a bound, where a head may have been there before that.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,8 @@ static bool has_room(struct vi_sampler *s)
 	return s->heads.present && s->heads.ring && s->ages;
 }
 
-/* Heads that are new since the last time are of now. */
-static void forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
+/* Heads that are new since the last time are of now. False: any may be older. */
+static bool forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
 	struct vi_ages *a = &q->ages;
 	uint32_t size = q->tap.q.size;
@@ -32,7 +33,8 @@ static void forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
 	if (!a->has_avail || q->submitted.total - a->total > size || n > size ||
 	    q->submitted.lower_now) {
 		memset(a->since, 0, size * sizeof(*a->since));
-		return;
+		/* Where none was in flight a sample ago, all have come since. */
+		return !a->has_avail;
 	}
 	for (i = 0; i < n; i++) {
 		uint16_t head = s->heads.ring[(uint16_t)(a->avail + i) &
@@ -41,6 +43,7 @@ static void forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
 		if (head < size)
 			a->since[head] = 0;
 	}
+	return true;
 }
 
 static int by_number(const void *p, const void *q)
@@ -50,7 +53,9 @@ static int by_number(const void *p, const void *q)
 	return *a < *b ? -1 : *a > *b;
 }
 
-static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n)
+/* @unknown: of some it is not known at all how old they are. */
+static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n,
+			    bool unknown)
 {
 	if (!n)
 		return;
@@ -58,32 +63,53 @@ static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n)
 	q->age_p50_ms = ages[(n - 1) / 2];
 	q->age_p99_ms = ages[(n - 1) * 99 / 100];
 	q->oldest_ms = ages[n - 1];
+	/* "At least 0" says nothing. */
+	if (unknown && !(q->age_p50_ms > 0))
+		q->age_p50_ms = NAN;
+	if (unknown && !(q->age_p99_ms > 0))
+		q->age_p99_ms = NAN;
+	if (unknown && !(q->oldest_ms > 0))
+		q->oldest_ms = NAN;
+}
+
+static bool has_arrays(struct vi_ages *a, uint32_t size)
+{
+	if (!a->since)
+		a->since = calloc(size, sizeof(*a->since));
+	if (!a->vague)
+		a->vague = calloc(size, sizeof(*a->vague));
+	return a->since && a->vague;
 }
 
 void vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
 	struct vi_ages *a = &q->ages;
 	uint32_t size = q->tap.q.size, i;
+	bool fresh, unknown = false;
 	size_t n = 0;
 
-	if (!a->since)
-		a->since = calloc(size, sizeof(*a->since));
-	if (!a->since)
+	if (!has_arrays(a, size))
 		return;
-	forget_reused(s, q);
+	fresh = forget_reused(s, q) && s->sample_ns &&
+		a->known_ns == s->sample_ns;
 	for (i = 0; i < size; i++) {
 		if (!s->heads.present[i]) {
 			a->since[i] = 0;
 			continue;
 		}
-		if (!a->since[i])
+		if (!a->since[i]) {
 			a->since[i] = s->now;
+			a->vague[i] = !fresh;
+			unknown |= !fresh;
+		}
+		q->age_lower_bound |= a->vague[i];
 		s->ages[n++] = (double)(s->now - a->since[i]) / 1e6;
 	}
 	a->avail = s->heads.avail;
 	a->total = q->submitted.total;
 	a->has_avail = true;
-	set_percentiles(q, s->ages, n);
+	a->known_ns = s->now;
+	set_percentiles(q, s->ages, n, unknown);
 }
 
 /* In receive queues and the like, age means nothing. */
@@ -104,8 +130,11 @@ static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
 	uint64_t began;
 
 	q->age_p50_ms = q->age_p99_ms = q->oldest_ms = NAN;
+	q->age_lower_bound = false;
 	if (!has_ages(d, q)) {
 		q->ages.has_avail = false;
+		q->ages.known_ns = q->tapped && !d->stale && q->in_flight_ok &&
+				   !q->in_flight ? s->now : 0;
 		return;
 	}
 	if (s->allowance <= 0 || !has_room(s))

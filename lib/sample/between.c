@@ -82,7 +82,8 @@ VI_EXPORT double vi_sampler_between(struct vi_sampler *s)
 	s->now = now;
 	vi_budget_grow(s, now);
 	if (s->allowance > 0) {
-		began = vi_budget_begin(s);
+		/* To be called costs the caller something, too. */
+		began = s->returned_cpu ? s->returned_cpu : vi_budget_begin(s);
 		n = read_due(s, true, now, &next);
 		/* Means and peaks come after what must not be lost. */
 		if (s->allowance > s->max_cpu * (double)NS / 4)
@@ -95,5 +96,6 @@ VI_EXPORT double vi_sampler_between(struct vi_sampler *s)
 	vi_stall_watch(s, &next);
 	if (next < now + FAST_NS)
 		next = now + FAST_NS;
+	s->returned_cpu = vi_budget_begin(s);
 	return (double)(next - now) / 1e9;
 }

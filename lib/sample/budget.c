@@ -8,11 +8,16 @@
 void vi_budget_grow(struct vi_sampler *s, uint64_t now)
 {
 	double most = s->max_cpu * (double)NS;
+	double more = 0;
 
 	if (now > s->allowed_ns)
-		s->allowance += s->max_cpu * (double)(now - s->allowed_ns);
+		more = s->max_cpu * (double)(now - s->allowed_ns);
+	s->allowance += more;
 	if (s->allowance > most)
 		s->allowance = most;
+	s->length_allowance += more / VI_LENGTH_SHARE;
+	if (s->length_allowance > most / VI_LENGTH_SHARE)
+		s->length_allowance = most / VI_LENGTH_SHARE;
 	s->allowed_ns = now;
 }
 

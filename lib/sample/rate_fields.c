@@ -73,10 +73,13 @@ BOOL(irq_shared, q->irq.known, !q->irq.own)
 NUMBER(interrupts, q->irq.known, q->irq.since)
 REAL(interrupts_per_s)
 REAL(completions_per_interrupt)
+REAL(request_bytes)
+REAL(bytes_per_s)
 REAL(latency_us)
 REAL(age_p50_ms)
 REAL(age_p99_ms)
 REAL(oldest_ms)
+BOOL(age_lower_bound, out->age_lower_bound && !isnan(out->oldest_ms), true)
 BOOL(stalled, q->tapped, out->stalled)
 STRING(code, out->stalled ? out->code : NULL)
 STRING(reason, out->stalled ? out->reason : NULL)
@@ -116,12 +119,15 @@ static const struct vi_field fields[] = {
 	ROW(interrupts, VI_UINT, "interrupts since the first sample"),
 	ROW(interrupts_per_s, VI_REAL, "interrupts a second"),
 	ROW(completions_per_interrupt, VI_REAL, "completed for each interrupt"),
+	ROW(request_bytes, VI_REAL, "length of requests seen in flight of late, in bytes, on average"),
+	ROW(bytes_per_s, VI_REAL, "bytes made available a second, estimated by those lengths"),
 	ROW(latency_us, VI_REAL, "time with the device on average, in microseconds"),
 	ROW(age_p50_ms, VI_REAL, "half of those in flight are no older, in milliseconds"),
 	ROW(age_p99_ms, VI_REAL, "99 % of those in flight are no older, in milliseconds"),
 	ROW(oldest_ms, VI_REAL, "age of the oldest in flight, at least, in milliseconds"),
+	ROW(age_lower_bound, VI_BOOL, "ages may be more by more than an interval"),
 	ROW(stalled, VI_BOOL, "it stands, and that is somebody's fault"),
-	ROW(code, VI_STRING, "diagnosis; see virtio-diagnose(7)"),
+	ROW(code, VI_STRING, "diagnosis; see virtio-checks(7)"),
 	ROW(reason, VI_STRING, "the diagnosis in words"),
 	{ NULL, 0, NULL, NULL, NULL },
 };

@@ -41,7 +41,9 @@ struct vi_rate {
 	uint32_t unseen;
 	double in_flight_mean, occupancy, full_percent;
 	double interrupts_per_s, completions_per_interrupt;
+	double request_bytes, bytes_per_s;
 	double latency_us, age_p50_ms, age_p99_ms, oldest_ms;
+	bool age_lower_bound;
 	struct vi_tap_read read;
 	bool stalled;
 	/* Only then; the rest of the structure is made anew each time. */
@@ -58,9 +60,26 @@ struct vi_sums {
 /* How old the requests of a split ring are. */
 struct vi_ages {
 	uint64_t *since;		/* of each head; 0: not in flight */
+	bool *vague;			/* of each: it may have been there before */
+	uint64_t known_ns;		/* the last sample that told of all heads */
 	bool has_avail;
 	uint16_t avail;			/* when it was last looked at */
 	uint64_t total;			/* submitted, likewise */
+};
+
+/* As many looks as are made in the time that they are good for. */
+#define VI_LENGTH_LOOKS	8
+
+/* How long the requests are that were seen in flight, at looks of late. */
+struct vi_lengths {
+	uint64_t looked_ns;		/* the last look; missed: it gave none */
+	bool missed;
+	unsigned int next;		/* the oldest of these */
+	struct vi_length_look {
+		uint64_t at_ns;
+		double bytes;		/* of all of them */
+		uint64_t requests, slots;
+	} look[VI_LENGTH_LOOKS];
 };
 
 struct vi_sampled_queue {
@@ -81,7 +100,9 @@ struct vi_sampled_queue {
 	struct vi_sums sums;
 	struct vi_sampled_irq irq;
 	struct vi_ages ages;
+	struct vi_lengths lengths;
 	double age_p50_ms, age_p99_ms, oldest_ms;
+	bool age_lower_bound;
 
 	uint64_t device_stands, driver_stands;	/* since when; 0: it does not */
 	unsigned int looks;		/* while it stands; see stall.c */
@@ -153,9 +174,10 @@ struct vi_sampler {
 	uint64_t cpu_ns;		/* of the process, at the last one */
 
 	/* CPU time that extra reads may take, and what one takes. */
-	double allowance, read_cost;
+	double allowance, length_allowance, read_cost;
 	uint64_t allowed_ns;
-	size_t next_age;
+	uint64_t returned_cpu;		/* after a look between samples; 0: none */
+	size_t next_age, next_length;
 
 	int irqs_fd;			/* -1: not open */
 	char *irqs_text;
@@ -208,7 +230,13 @@ int vi_sample_irqs(struct vi_sampler *s);
 void vi_sample_ages(struct vi_sampler *s);
 void vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q);
 
-/* budget.c */
+/* lengths.c: after rows are set; and what it makes of a queue. */
+void vi_sample_lengths(struct vi_sampler *s);
+void vi_lengths_show(const struct vi_sampled_queue *q, uint64_t now,
+		     struct vi_rate *out);
+
+/* budget.c: a part of the allowance is for reading lengths. */
+#define VI_LENGTH_SHARE	4
 void vi_budget_grow(struct vi_sampler *s, uint64_t now);
 uint64_t vi_budget_begin(const struct vi_sampler *s);
 void vi_budget_end(struct vi_sampler *s, uint64_t began, size_t reads);

@@ -59,13 +59,13 @@ static int set_way(struct vi_sampler *s, const char *name)
 		return vi_fail(s->ctx, -EINVAL,
 			       "%s: there is no such way to read queues over and over; use auto or kernel",
 			       name);
-	if (!way->automatic)
+	if (way->writes)
 		return vi_fail(s->ctx, -EINVAL,
 			       "%s: that way writes to devices, so it is not for watching them; use auto or kernel",
 			       name);
 	if (!way->taps)
 		return vi_fail(s->ctx, -ENOTSUP,
-			       "%s: that way reads whole rings only, which is not for watching them; use auto or kernel",
+			       "%s: that way cannot read queues over and over; use auto or kernel",
 			       name);
 	s->look_way = way;
 	return 0;
@@ -121,6 +121,7 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 	s->now = s->allowed_ns = hooks->clock();
 	s->checked_ns = s->doubted_ns = s->now;
 	s->allowance = s->max_cpu * (double)NS;
+	s->length_allowance = s->allowance / VI_LENGTH_SHARE;
 	err = set_way(s, way);
 	if (!err)
 		err = open_way(s, way);
@@ -258,8 +259,8 @@ static void set_notes(struct vi_sampler *s, bool live, bool untapped)
 
 	sum->num_notes = 0;
 	if (s->closed && live) {
+		add_note(sum, "only interrupts are counted: rings cannot be read here");
 		add_note(sum, s->why);
-		add_note(sum, "rings cannot be read here: only interrupts are counted");
 	}
 	if (!s->mon && live && s->ctx->root_fd < 0)
 		add_note(sum, "the kernel's events cannot be read: devices that come or go are noticed within a second");
@@ -330,6 +331,7 @@ VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
 	int err, first;
 
 	s->now = s->hooks->clock();
+	s->returned_cpu = 0;
 	vi_budget_grow(s, s->now);
 	first = follow(s);
 	read_all(s, false);
@@ -349,6 +351,7 @@ VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
 		s->num_rows = 0;
 		return vi_fail(s->ctx, err, "out of memory");
 	}
+	vi_sample_lengths(s);
 	for (i = 0; i < s->num_rows; i++)
 		vi_track_show((struct vi_sampled_queue *)s->rows[i].queue,
 			      s->now);

@@ -55,7 +55,28 @@ static bool is_diagnosis(const struct vi_finding *f, uint16_t queue)
 	       f->queue < 0 && f->severity >= VI_ERROR;
 }
 
-/* The worst comes first. */
+/* That the driver gave up follows from what the ring shows, if it shows it. */
+static const struct vi_finding *cause(const struct vi_finding *f,
+				      const struct vi_report *report)
+{
+	size_t i;
+
+	if (strcmp(f->rule->code, "D_DRIVER_BROKEN"))
+		return f;
+	for (i = 0; i < report->num_findings; i++) {
+		const struct vi_finding *e = &report->findings[i];
+
+		if (e->queue == f->queue && e->severity == VI_ERROR &&
+		    !strncmp(e->rule->code, "E_", 2))
+			return e;
+	}
+	return f;
+}
+
+/*
+ * The worst comes first. Looks are far apart, so figures of a finding would be
+ * false soon: the rule says it without any.
+ */
 static void judge_queue(struct vi_sampled_queue *q,
 			const struct vi_report *report)
 {
@@ -70,9 +91,10 @@ static void judge_queue(struct vi_sampled_queue *q,
 
 		if (!is_diagnosis(f, q->tap.q.index))
 			continue;
+		f = cause(f, report);
 		q->stalled = true;
 		snprintf(q->code, sizeof(q->code), "%s", f->rule->code);
-		snprintf(q->reason, sizeof(q->reason), "%s", f->message);
+		snprintf(q->reason, sizeof(q->reason), "%s", f->rule->title);
 		return;
 	}
 }

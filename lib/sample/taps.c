@@ -12,6 +12,7 @@ void vi_sampled_queue_free(struct vi_sampled_queue *q)
 	if (!q)
 		return;
 	free(q->ages.since);
+	free(q->ages.vague);
 	free(q);
 }
 
@@ -126,6 +127,8 @@ static int take(struct vi_sampled *d, const struct vi_tap *tap)
 		vi_track_rebase(q);
 		free(q->ages.since);
 		q->ages.since = NULL;
+		free(q->ages.vague);
+		q->ages.vague = NULL;
 	}
 	q->tap = *tap;
 	q->tapped = q->has_index = true;

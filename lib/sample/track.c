@@ -187,6 +187,8 @@ void vi_track_rebase(struct vi_sampled_queue *q)
 	q->read.have = 0;
 	q->device_stands = q->driver_stands = 0;
 	q->ages.has_avail = false;
+	q->ages.known_ns = 0;
+	q->lengths = (struct vi_lengths) { 0 };
 }
 
 void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
@@ -288,6 +290,9 @@ static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
 	out->age_p50_ms = q->age_p50_ms;
 	out->age_p99_ms = q->age_p99_ms;
 	out->oldest_ms = q->oldest_ms;
+	/* Without ages: it may have been there before the device stood. */
+	out->age_lower_bound = q->age_lower_bound ||
+			       (isnan(q->oldest_ms) && stood > 0);
 	if (stood > 0 && !(out->oldest_ms > stood))
 		out->oldest_ms = stood;
 }
@@ -302,12 +307,13 @@ void vi_track_show(struct vi_sampled_queue *q, uint64_t now)
 	out->submitted_per_s = out->completed_per_s = NAN;
 	out->in_flight_mean = out->occupancy = out->full_percent = NAN;
 	out->interrupts_per_s = out->completions_per_interrupt = NAN;
-	out->latency_us = NAN;
+	out->latency_us = out->request_bytes = out->bytes_per_s = NAN;
 	show_totals(q, out);
 	show_rates(q, out, ns);
 	show_fill(q, out);
 	show_latency(q, out);
 	show_ages(q, out);
+	vi_lengths_show(q, now, out);
 	out->stalled = q->stalled;
 	if (q->stalled) {
 		memcpy(out->code, q->code, sizeof(out->code));

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "attach/sim_attach.h"
+#include "ring/queue_vring.h"
 #include "sample/sample.h"
 #include "transport/sim/sim.h"
 #include "tree.h"
@@ -27,6 +28,8 @@ struct fake {
 	int err;
 	struct vi_tap_heads heads;	/* NULL in it: there are none */
 	uint64_t addr;
+	int whole_err;			/* of reading it whole */
+	unsigned int wholes;		/* how often that was tried */
 };
 
 static int fake_taps(void *state, struct vi_device *dev, struct vi_taps *taps)
@@ -68,9 +71,20 @@ static int fake_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 	return 0;
 }
 
+static int fake_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
+		      struct vi_queue *q)
+{
+	struct fake *f = tap->data;
+
+	(void)ctx;
+	memset(q, 0, sizeof(*q));
+	f->wholes++;
+	return f->whole_err;
+}
+
 static const struct vi_tap_way fake_tap_way = {
 	.name = "fake", .taps = fake_taps, .read = fake_read,
-	.heads = fake_heads,
+	.heads = fake_heads, .queue = fake_queue,
 };
 
 static const struct vi_look_way fake_way = {
@@ -559,8 +573,11 @@ static void test_ages(void **state)
 	f.heads = (struct vi_tap_heads) { present, ring, 2 };
 	f.read.avail = 2;
 	s = start(&ctx, &f);
-	assert_near(real(s, "age_p50_ms"), 0);
+	/* They were there already: nobody knows for how long. */
+	assert_false(is_there(s, "oldest_ms"));
+	assert_false(is_there(s, "age_lower_bound"));
 	sample_after(s, 100 * MS);
+	assert_true(is_there(s, "age_lower_bound"));
 	assert_near(real(s, "age_p50_ms"), 100);
 	assert_near(real(s, "oldest_ms"), 100);
 	/* Head 2 was completed and is in use again; head 0 is the old one. */
@@ -574,11 +591,20 @@ static void test_ages(void **state)
 	f.heads.avail = f.read.avail = 20;
 	f.read.used = f.read.last = 18;
 	sample_after(s, 50 * MS);
-	assert_near(real(s, "oldest_ms"), 0);
+	assert_false(is_there(s, "oldest_ms"));
 	/* Nothing in flight, no ages. */
 	f.heads.avail = f.read.avail = f.read.used = f.read.last = 20;
 	sample_after(s, 50 * MS);
 	assert_false(is_there(s, "oldest_ms"));
+	/* One that came after that is as old as it seems. */
+	f.heads.avail = f.read.avail = 21;
+	present[0] = false;
+	sample_after(s, 50 * MS);
+	assert_near(real(s, "oldest_ms"), 0);
+	assert_false(is_there(s, "age_lower_bound"));
+	sample_after(s, 50 * MS);
+	assert_near(real(s, "oldest_ms"), 50);
+	assert_false(is_there(s, "age_lower_bound"));
 	end(ctx, s);
 }
 
@@ -618,7 +644,9 @@ static void wait_for_verdict(struct vi_sampler *s, const char *code)
 		return;
 	assert_string_equal(v.string, code);
 	assert_true(get_rate(s, 0, "reason", &v));
+	/* No figure that is false at the next sample. */
 	assert_true(*v.string);
+	assert_null(strpbrk(v.string, "0123456789"));
 	assert_int_equal(of_summary(s, "stalled"), 1);
 }
 
@@ -657,6 +685,13 @@ static void test_lost_kick(void **state)
 {
 	(void)state;
 	check_fault("sim:blk,fault=lost-kick", "D_LOST_KICK");
+}
+
+/* Whose fault it is, not what came of it. */
+static void test_bad_used_id(void **state)
+{
+	(void)state;
+	check_fault("sim:blk,fault=bad-used-id", "E_USED_ID");
 }
 
 static void test_stuck_packed(void **state)
@@ -723,6 +758,232 @@ static void test_counts_are_exact(void **state)
 	count_work("sim:rng");
 	count_work("sim:rng,event-idx=off");
 	count_work("sim:rng,packed,qsize=1024");
+}
+
+/* --- Lengths of requests --- */
+
+static bool is_torn;
+
+/* Who drives it is this thread, so it can be read whole. */
+static int sim_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
+		     struct vi_queue *q)
+{
+	int err = vi_queue_from_vring(tap->data, tap->q.index, q);
+
+	(void)ctx;
+	q->torn = is_torn;
+	return err;
+}
+
+static struct vi_sampler *measure(struct vi_ctx **ctx, const char *target)
+{
+	static struct vi_tap_way way;
+	struct vi_sampler *s;
+
+	way = vi_sim_taps;
+	way.queue = sim_queue;
+	is_torn = false;
+	the_time = 1000 * NS;
+	the_cpu = cpu_step = 0;
+	list_changed = false;
+	*ctx = vi_ctx_new();
+	assert_non_null(vi_device_find(*ctx, target));
+	assert_int_equal(vi_sampler_new_with(*ctx, NULL, &fakes, &s), 0);
+	s->devices[0]->way = &way;
+	assert_int_equal(vi_sampler_sample(s), 0);
+	return s;
+}
+
+/* Reads of @len bytes: a header, the data, a status. */
+static void read_disk(struct vi_ctx *ctx, const char *target, int count,
+		      size_t len)
+{
+	static char buf[16 + 65536 + 1];
+	struct vi_device *dev = vi_device_find(ctx, target);
+	struct virtqueue *vq = vi_sim_queue(dev, 0);
+	struct scatterlist sg[2];
+
+	sg_set_buf(&sg[0], buf, 16);
+	sg_set_buf(&sg[1], buf + 16, len + 1);
+	while (count--)
+		assert_int_equal(vq->vq_ops->add_buf(vq, sg, 1, 1, buf), 0);
+	vq->vq_ops->kick(vq);
+	sim_settle(vi_sim_vdev(dev));
+}
+
+/* There are four reads of a sector, and two of a page come. */
+static void check_lengths(const char *target)
+{
+	static const double mean = (4 * (16 + 512 + 1) + 2 * 4113) / 6.;
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = measure(&ctx, target);
+
+	/* What was there before is no measure of what comes. */
+	assert_false(is_there(s, "request_bytes"));
+	read_disk(ctx, target, 2, 4096);
+	sample_after(s, NS);
+	assert_true(fabs(real(s, "request_bytes") - mean) < 0.01);
+	assert_true(fabs(real(s, "bytes_per_s") - 2 * mean) < 0.01);
+	/* It does not move, and later nothing is known any more. */
+	sample_after(s, NS);
+	assert_true(fabs(real(s, "request_bytes") - mean) < 0.01);
+	assert_near(real(s, "bytes_per_s"), 0);
+	sample_after(s, 5 * NS);
+	assert_false(is_there(s, "request_bytes"));
+	assert_false(is_there(s, "bytes_per_s"));
+	end(ctx, s);
+}
+
+static void test_lengths(void **state)
+{
+	(void)state;
+	check_lengths("sim:blk,fault=stuck");
+	check_lengths("sim:blk,fault=stuck,indirect=off");
+	check_lengths("sim:blk,fault=stuck,packed");
+	/* There a read takes two descriptors, and these are counted. */
+	check_lengths("sim:blk,fault=stuck,packed,indirect=off");
+}
+
+/* Nothing in flight when it is looked at; buffers that are room for others. */
+static void test_no_lengths(void **state)
+{
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = measure(&ctx, "sim:blk");
+	struct virtqueue *vq;
+	struct scatterlist sg;
+	static char buf[2048];
+
+	(void)state;
+	read_disk(ctx, "sim:blk", 2, 4096);
+	sample_after(s, NS);
+	assert_near(real(s, "submitted_per_s"), 2);
+	assert_false(is_there(s, "request_bytes"));
+	assert_false(is_there(s, "bytes_per_s"));
+	end(ctx, s);
+
+	s = measure(&ctx, "sim:net");
+	vq = vi_sim_queue(vi_device_find(ctx, "sim:net"), 0);
+	sg_init_one(&sg, buf, sizeof(buf));
+	assert_int_equal(vq->vq_ops->add_buf(vq, &sg, 0, 1, buf), 0);
+	vq->vq_ops->kick(vq);
+	sample_after(s, NS);
+	assert_near(real(s, "submitted_per_s"), 1);
+	assert_true(number(s, "in_flight") > 0);
+	assert_false(is_there(s, "request_bytes"));
+	assert_false(is_there(s, "bytes_per_s"));
+	end(ctx, s);
+}
+
+static void test_torn_has_no_lengths(void **state)
+{
+	static const char target[] = "sim:blk,fault=stuck";
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = measure(&ctx, target);
+	double before;
+
+	(void)state;
+	is_torn = true;
+	read_disk(ctx, target, 1, 4096);
+	sample_after(s, NS);
+	assert_false(is_there(s, "request_bytes"));
+	/* Soon, and not at once, it is tried again; */
+	is_torn = false;
+	read_disk(ctx, target, 1, 4096);
+	sample_after(s, NS / 10);
+	assert_false(is_there(s, "request_bytes"));
+	read_disk(ctx, target, 1, 4096);
+	sample_after(s, NS / 10);
+	before = real(s, "request_bytes");
+	/* and what was read is so for a while. */
+	read_disk(ctx, target, 1, 65536);
+	sample_after(s, NS / 2);
+	assert_near(real(s, "request_bytes"), before);
+	read_disk(ctx, target, 1, 65536);
+	sample_after(s, NS / 2);
+	assert_true(real(s, "request_bytes") > before);
+	end(ctx, s);
+}
+
+/* As the newest look: two requests of 512 bytes. */
+static void see_two(struct vi_sampler *s)
+{
+	struct vi_lengths *l = &s->devices[0]->queues[0]->lengths;
+
+	l->look[VI_LENGTH_LOOKS - 1] = (struct vi_length_look) {
+		.at_ns = the_time, .bytes = 1024, .requests = 2, .slots = 2,
+	};
+}
+
+/* What is another queue now is not known by the lengths of the one before. */
+static void test_lengths_are_forgotten(void **state)
+{
+	struct fake f = a_queue(256, false);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = start(&ctx, &f);
+
+	(void)state;
+	f.read.avail = 2;
+	f.whole_err = -EFAULT;
+	sample_after(s, NS);
+	assert_int_equal(f.wholes, 1);
+	see_two(s);
+	f.read.avail = 4;
+	sample_after(s, NS);
+	assert_near(real(s, "request_bytes"), 512);
+	assert_near(real(s, "bytes_per_s"), 1024);
+	/* Its rate is a lower bound, and so is this. */
+	f.read.avail = 40000;
+	f.read.used = f.read.last = 39999;
+	sample_after(s, NS);
+	assert_true(is_there(s, "rate_lower_bound"));
+	assert_near(real(s, "bytes_per_s"), 39996 * 512.);
+	f.whole_err = -ESTALE;
+	f.read.avail++;
+	sample_after(s, NS);
+	assert_false(is_there(s, "request_bytes"));
+	f.whole_err = 0;
+	sample_after(s, NS);
+	see_two(s);
+	f.addr++;
+	sample_after(s, NS);
+	assert_false(is_there(s, "request_bytes"));
+	end(ctx, s);
+}
+
+/* A quarter of what extra reads may take, and each its share of it. */
+static void test_lengths_keep_to_their_budget(void **state)
+{
+	static const char *const each_name[] = { "a", "b", "c", "d" };
+	struct fake f[ARRAY_SIZE(list)];
+	struct vi_ctx *ctx;
+	struct vi_sampler *s;
+	unsigned int i, k, all = 0;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(f); i++)
+		f[i] = a_queue(8, true);
+	s = start(&ctx, &f[0]);
+	for (i = 0; i < ARRAY_SIZE(f); i++) {
+		list[i] = &f[i];
+		names[i] = each_name[i];
+	}
+	list_changed = true;
+	cpu_step = 5 * MS;
+	for (k = 0; k < 1000; k++) {
+		for (i = 0; i < ARRAY_SIZE(f); i++) {
+			f[i].read.avail = 0x8000 | (1 + k % 2);
+			f[i].whole_err = -EFAULT;
+		}
+		sample_after(s, NS / 10);
+	}
+	for (i = 0; i < ARRAY_SIZE(f); i++)
+		all += f[i].wholes;
+	/* In 100 s. */
+	assert_true(all * 5 * MS <= 100 * NS / 400 + 10 * MS);
+	assert_true(all >= 45);
+	for (i = 0; i < ARRAY_SIZE(f); i++)
+		assert_true(f[i].wholes + 2 >= all / ARRAY_SIZE(f));
+	end(ctx, s);
 }
 
 /* --- Memory --- */
@@ -800,7 +1061,7 @@ static void test_only_interrupts(void **state)
 	assert_false(get_rate(s, 1, "interrupts_per_s", &v));
 	assert_false(vi_get(vi_schema_find(vi_summary_schema(), "notes"),
 			    vi_sampler_summary(s), &v));
-	assert_non_null(strstr(v.list[0], "recorded tree"));
+	assert_non_null(strstr(v.list[1], "recorded tree"));
 	assert_null(vi_sampler_detail(s, "virtio1", 0));
 	vi_sampler_free(s);
 }
@@ -814,6 +1075,9 @@ static void test_ways(void **state)
 	(void)state;
 	assert_int_equal(vi_sampler_new(ctx, &o, &s), -EINVAL);
 	assert_non_null(strstr(vi_error(ctx), "writes"));
+	o.way = "devmem";
+	assert_int_equal(vi_sampler_new(ctx, &o, &s), -ENOTSUP);
+	assert_non_null(strstr(vi_error(ctx), "over and over"));
 	o.way = "nonsense";
 	assert_int_equal(vi_sampler_new(ctx, &o, &s), -EINVAL);
 	vi_ctx_free(ctx);
@@ -859,10 +1123,16 @@ int main(void)
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_lost_irq),
 		cmocka_unit_test(test_lost_kick),
+		cmocka_unit_test(test_bad_used_id),
 		cmocka_unit_test(test_stuck_packed),
 		cmocka_unit_test(test_lost_irq_packed),
 		cmocka_unit_test(test_parked_is_not_stalled),
 		cmocka_unit_test(test_counts_are_exact),
+		cmocka_unit_test(test_lengths),
+		cmocka_unit_test(test_no_lengths),
+		cmocka_unit_test(test_torn_has_no_lengths),
+		cmocka_unit_test(test_lengths_are_forgotten),
+		cmocka_unit_test(test_lengths_keep_to_their_budget),
 		cmocka_unit_test(test_no_growth),
 		cmocka_unit_test_setup_teardown(test_only_interrupts,
 						set_up_tree, tear_down_tree),

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How long requests are: now and then a queue that moves is read whole, with
+ * its indirect tables, and the requests that are in flight just then are
+ * measured: what the device reads and what it writes. They stand for all
+ * others, so what is made of them is an estimate. One that takes long is seen
+ * more often than one that does not, and so weighs more.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "ring/decode.h"
+#include "sample/sample.h"
+
+/*
+ * A queue is looked at once in so long, as samples do not come to the instant;
+ * and sooner again where nothing was in flight any more, or it moved.
+ */
+#define EACH_NS		(NS * 9 / 10)
+#define AGAIN_NS	(NS / 5)
+/* What was seen longer ago says nothing of now. */
+#define GOOD_NS		(5 * NS)
+
+/* Where buffers wait for something to happen they are room, not requests. */
+static bool is_wanted(const struct vi_sampler *s, const struct vi_row *row)
+{
+	const struct vi_sampled_queue *q = row->queue;
+
+	/* Most queues are at rest most of the time. */
+	return q->submitted.total != q->submitted.mark && q->tapped &&
+	       row->dev->way && row->dev->way->queue && !row->dev->stale &&
+	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&
+	       s->now - q->lengths.looked_ns >= (q->lengths.missed ? AGAIN_NS :
+						 EACH_NS);
+}
+
+/* Was all of it read? A table late in a chain is no reason to doubt. */
+static bool is_whole(const struct vi_chain *c)
+{
+	uint32_t i;
+
+	for (i = 0; i < c->num_anomalies; i++)
+		if (c->anomaly[i].what != VI_WALK_IND_LATE)
+			return false;
+	return c->num;
+}
+
+/* What is torn, or a guess, is not measured. */
+static void measure(const struct vi_queue *whole, struct vi_length_look *look)
+{
+	struct vi_ring ring;
+	size_t i;
+
+	if (whole->torn || whole->gone || vi_ring_decode(whole, &ring))
+		return;
+	for (i = 0; ring.known && ring.exact && i < ring.num_in_flight; i++) {
+		const struct vi_chain *c = &ring.in_flight[i];
+
+		if (!is_whole(c))
+			continue;
+		look->bytes += (double)c->out_len + (double)c->in_len;
+		look->slots += c->slots;
+		look->requests++;
+	}
+	vi_ring_free(&ring);
+}
+
+static void add_look(struct vi_lengths *l, const struct vi_length_look *look)
+{
+	l->look[l->next] = *look;
+	l->next = (l->next + 1) % VI_LENGTH_LOOKS;
+}
+
+static void read_queue(struct vi_sampler *s, struct vi_sampled *d,
+		       struct vi_sampled_queue *q)
+{
+	struct vi_length_look look = { .at_ns = s->now };
+	uint64_t began = vi_budget_begin(s);
+	double had = s->allowance;
+	struct vi_queue whole;
+	int err = d->way->queue(s->ctx, &q->tap, &whole);
+
+	if (!err) {
+		measure(&whole, &look);
+		vi_queue_free(&whole);
+	}
+	q->lengths.looked_ns = s->now;
+	q->lengths.missed = !look.requests;
+	if (look.requests)
+		add_look(&q->lengths, &look);
+	if (err == -ESTALE) {
+		q->lengths = (struct vi_lengths) { 0 };
+		d->stale = true;
+	}
+	vi_budget_end(s, began, 0);
+	s->length_allowance -= had - s->allowance;
+}
+
+/* Where the budget ended the last time, it goes on. */
+void vi_sample_lengths(struct vi_sampler *s)
+{
+	size_t i, at;
+
+	for (i = 0; i < s->num_rows; i++) {
+		at = (s->next_length + i) % s->num_rows;
+		if (!is_wanted(s, &s->rows[at]))
+			continue;
+		if (s->allowance <= 0 || s->length_allowance <= 0) {
+			s->next_length = at;
+			return;
+		}
+		read_queue(s, (struct vi_sampled *)s->rows[at].dev,
+			   (struct vi_sampled_queue *)s->rows[at].queue);
+	}
+}
+
+static bool is_good(const struct vi_length_look *look, uint64_t now)
+{
+	return look->requests && now - look->at_ns <= GOOD_NS;
+}
+
+/* All that was seen of late; false: nothing was. */
+static bool sum_up(const struct vi_lengths *l, uint64_t now,
+		   struct vi_length_look *sum)
+{
+	size_t i;
+
+	/* If the newest is not good none is. */
+	if (!is_good(&l->look[(l->next + VI_LENGTH_LOOKS - 1) %
+			      VI_LENGTH_LOOKS], now))
+		return false;
+	for (i = 0; i < VI_LENGTH_LOOKS; i++) {
+		if (!is_good(&l->look[i], now))
+			continue;
+		sum->bytes += l->look[i].bytes;
+		sum->requests += l->look[i].requests;
+		sum->slots += l->look[i].slots;
+	}
+	return true;
+}
+
+/*
+ * Of a packed ring descriptors are counted, so that the bytes of one of these
+ * are asked for: what a request takes of the ring itself, its table apart.
+ */
+void vi_lengths_show(const struct vi_sampled_queue *q, uint64_t now,
+		     struct vi_rate *out)
+{
+	struct vi_length_look sum = { 0 };
+	uint64_t counted;
+
+	if (!sum_up(&q->lengths, now, &sum))
+		return;
+	counted = q->tap.q.packed ? sum.slots : sum.requests;
+	out->request_bytes = sum.bytes / (double)sum.requests;
+	if (counted)
+		out->bytes_per_s = out->submitted_per_s * sum.bytes /
+				   (double)counted;
+}

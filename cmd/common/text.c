@@ -30,14 +30,18 @@ static bool grow(struct text *t, size_t n)
 	return true;
 }
 
+void text_add_bytes(struct text *t, const char *s, size_t n)
+{
+	if (t->failed || (t->len + n >= t->size && !grow(t, n)))
+		return;
+	memcpy(t->s + t->len, s, n);
+	t->len += n;
+	t->s[t->len] = '\0';
+}
+
 void text_add(struct text *t, const char *s)
 {
-	size_t n = strlen(s);
-
-	if (!grow(t, n))
-		return;
-	memcpy(t->s + t->len, s, n + 1);
-	t->len += n;
+	text_add_bytes(t, s, strlen(s));
 }
 
 void text_addf(struct text *t, const char *fmt, ...)
@@ -62,8 +66,7 @@ void text_addf(struct text *t, const char *fmt, ...)
 		t->len += n;
 }
 
-/* Printable ASCII is safe as it is, and is what there mostly is. */
-static bool is_plain(const char *s)
+bool text_is_plain(const char *s)
 {
 	while (*s >= ' ' && *s <= '~')
 		s++;
@@ -74,7 +77,7 @@ void text_add_escaped(struct text *t, const char *s)
 {
 	size_t n;
 
-	if (is_plain(s)) {
+	if (text_is_plain(s)) {
 		text_add(t, s);
 		return;
 	}
@@ -83,6 +86,19 @@ void text_add_escaped(struct text *t, const char *s)
 		return;
 	vi_escape(t->s + t->len, n + 1, s, NULL);
 	t->len += n;
+}
+
+void text_reset(struct text *t)
+{
+	t->len = 0;
+	if (t->s)
+		*t->s = '\0';
+}
+
+void text_free(struct text *t)
+{
+	free(t->s);
+	memset(t, 0, sizeof(*t));
 }
 
 char *text_take(struct text *t)
@@ -118,7 +134,36 @@ static void add_number(struct text *t, uint64_t n, unsigned int base)
 		*--at = 'x';
 		*--at = '0';
 	}
-	text_add(t, at);
+	text_add_bytes(t, at, buf + sizeof(buf) - 1 - at);
+}
+
+/* Without the cost of a format where a double has room for all digits. */
+void text_add_fixed(struct text *t, double n, unsigned int digits)
+{
+	static const uint32_t powers[] = { 1, 10, 100, 1000, 10000, 100000,
+					   1000000 };
+	char behind[8] = ".";
+	double rest;
+	uint64_t all;
+	unsigned int i;
+
+	if (!(n >= 0 && n < 1e8) || digits >= sizeof(powers) / sizeof(*powers)) {
+		text_addf(t, "%.*f", (int)digits, n);
+		return;
+	}
+	n *= powers[digits];
+	all = n;
+	rest = n - all;
+	/* To the nearest, and of two to the even one, as printf(3) does. */
+	all += rest > 0.5 || (rest == 0.5 && all & 1);
+	add_number(t, all / powers[digits], 10);
+	all %= powers[digits];
+	for (i = digits; i; i--) {
+		behind[i] = '0' + all % 10;
+		all /= 10;
+	}
+	if (digits)
+		text_add_bytes(t, behind, digits + 1);
 }
 
 static void add_features(struct text *t, const struct vi_features *f)
@@ -184,7 +229,7 @@ void text_add_real(struct text *t, double n)
 {
 	double size = n < 0 ? -n : n;
 
-	text_addf(t, "%.*f", size < 10 ? 2 : size < 100 ? 1 : 0, n);
+	text_add_fixed(t, n, size < 10 ? 2 : size < 100 ? 1 : 0);
 }
 
 void text_add_value(struct text *t, const struct vi_value *v)

@@ -18,8 +18,16 @@ struct text {
 };
 
 void text_add(struct text *t, const char *s);
+void text_add_bytes(struct text *t, const char *s, size_t n);
 void text_addf(struct text *t, const char *fmt, ...) TOOL_PRINTF(2, 3);
 void text_add_escaped(struct text *t, const char *s);
+
+/* Printable ASCII is safe as it is, and is what there mostly is. */
+bool text_is_plain(const char *s);
+
+/* Begin anew, with the memory that is there; and give that back. */
+void text_reset(struct text *t);
+void text_free(struct text *t);
 
 /* What was added, to be freed; "" for nothing. NULL: out of memory. */
 char *text_take(struct text *t);
@@ -36,6 +44,9 @@ void text_add_hex(struct text *t, uint64_t n);
 
 /* A number with a fraction, as far as that counts: "0.25", "12.5", "1234". */
 void text_add_real(struct text *t, double n);
+
+/* The same with so many digits behind the point, up to 6. */
+void text_add_fixed(struct text *t, double n, unsigned int digits);
 
 /* A number in @width columns, to the right; below 0: to the left. */
 void text_add_number(struct text *t, uint64_t n, int width);

@@ -96,7 +96,7 @@ static bool write_textfile(const struct vt_options *o,
 	char *s;
 	bool ok;
 
-	vt_openmetrics_add(&t, snapshot);
+	vt_metrics_add(&t, VT_TEXTFILE, snapshot);
 	s = text_take(&t);
 	if (!s)
 		tool_error("out of memory");
@@ -116,6 +116,14 @@ static bool by_filter(const struct vt_row *r, const void *data)
 	return vt_row_has(r, data);
 }
 
+static void filter(struct vt_snapshot *s, const char *text)
+{
+	size_t all = s->count;
+
+	vt_snapshot_keep(s, by_filter, text);
+	s->hidden = all - s->count;
+}
+
 /* 1; 0: the end; below 0: after a message. */
 static int one(struct vt_source *s, const struct vt_options *o,
 	       struct vt_snapshot *snapshot, struct batch *b)
@@ -127,7 +135,7 @@ static int one(struct vt_source *s, const struct vt_options *o,
 	if (ret <= 0)
 		return ret;
 	if (o->filter)
-		vt_snapshot_keep(snapshot, by_filter, o->filter);
+		filter(snapshot, o->filter);
 	if (!b->done && !s->replay)
 		warn_notes(snapshot);
 	if (o->textfile ? !write_textfile(o, snapshot) :
@@ -181,5 +189,6 @@ int vt_batch(struct vt_source *s, const struct vt_options *o)
 	open_output();
 	status = run(s, o, &snapshot, &b);
 	vt_snapshot_free(&snapshot);
+	vt_print_end();
 	return status;
 }

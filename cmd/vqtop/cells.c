@@ -7,6 +7,13 @@
 
 #include "vqtop/columns.h"
 
+/* Three digits that count, but zeros behind the point do not. */
+static void add_digits(struct text *t, double n)
+{
+	text_add_fixed(t, n, n == (double)(long)n ? 0 : n < 9.995 ? 2 :
+		       n < 99.95 ? 1 : 0);
+}
+
 /* Three digits that count, with what they are to be multiplied with. */
 void vt_add_amount(struct text *t, double n)
 {
@@ -17,8 +24,11 @@ void vt_add_amount(struct text *t, double n)
 	n = n > 0 ? n : 0;
 	for (i = 0; n >= 999.5 && i + 1 < ARRAY_SIZE(units); i++)
 		n /= 1000;
-	text_addf(t, n >= 999.5 ? "%.3g%s" : n == (int)n ? "%.0f%s" : n < 9.995 ? "%.2f%s" :
-		  n < 99.95 ? "%.1f%s" : "%.0f%s", n, units[i]);
+	if (n >= 999.5)
+		text_addf(t, "%.3g", n);
+	else
+		add_digits(t, n);
+	text_add(t, units[i]);
 }
 
 static void add_time(struct text *t, double us, bool ascii)
@@ -37,9 +47,8 @@ static void add_time(struct text *t, double us, bool ascii)
 	while (i + 1 < ARRAY_SIZE(units) && us < units[i].from * 0.9995)
 		i++;
 	n = us > 0 && us < 1e18 ? us / units[i].from : 0;
-	text_addf(t, n == (long)n ? "%.0f%s" : n < 9.995 ? "%.2f%s" :
-		  n < 99.95 ? "%.1f%s" : "%.0f%s", n,
-		  ascii ? units[i].ascii : units[i].unit);
+	add_digits(t, n);
+	text_add(t, ascii ? units[i].ascii : units[i].unit);
 }
 
 static bool positive(const struct vt_row *r, enum vt_field f)
@@ -59,8 +68,9 @@ const char *vt_state(const struct vt_row *r)
 		return "STALLED";
 	if (positive(r, F_SUBMITTED_PER_S) || positive(r, F_COMPLETED_PER_S))
 		return "moving";
+	/* An interrupt may be of other queues, or of nothing at all. */
 	if (!vt_number(vt_get(r, F_IN_FLIGHT), &n))
-		return positive(r, F_INTERRUPTS_PER_S) ? "moving" : "-";
+		return "-";
 	if (n > 0)
 		return role && !strcmp(role, "parked") ? "waiting" : "busy";
 	return "idle";
@@ -85,9 +95,16 @@ static void add_value(struct text *t, const struct vt_value *v)
 	else if (v->kind == VT_BOOL)
 		text_add(t, v->yes ? "yes" : "no");
 	else if (v->kind == VT_COUNT)
-		text_addf(t, "%" PRIu64, v->count);
+		text_add_number(t, v->count, 0);
 	else if (v->kind == VT_REAL)
 		vt_add_amount(t, v->real);
+}
+
+/* Most is never shown as all. */
+static void add_percent(struct text *t, double n)
+{
+	text_add_fixed(t, n > 99 && n < 100 ? 99 : n, n > 0 && n < 9.95);
+	text_add(t, "%");
 }
 
 static void add_number(struct text *t, const struct vt_column *c, double n,
@@ -100,9 +117,7 @@ static void add_number(struct text *t, const struct vt_column *c, double n,
 	else if (c->form == VT_AS_MS)
 		add_time(t, n * 1000, ascii);
 	else
-		/* Most is never shown as all. */
-		text_addf(t, n > 0 && n < 9.95 ? "%.1f%%" : "%.0f%%",
-			  n > 99 && n < 100 ? 99 : n);
+		add_percent(t, n);
 }
 
 static void add_form(struct text *t, const struct vt_column *c,
@@ -136,21 +151,16 @@ static void add_form(struct text *t, const struct vt_column *c,
 void vt_add_cell(struct text *t, const struct vt_column *c,
 		 const struct vt_row *r, bool ascii)
 {
-	struct text cell = { 0 };
-	char *s;
+	size_t begin = t->len;
+	double n;
 
-	add_form(&cell, c, r, ascii);
-	s = text_take(&cell);
-	if (!s) {
-		t->failed = true;
-		return;
-	}
 	/* "At least" is said of numbers only. */
-	if (c->bound && *s && vt_is(r, c->form == VT_AS_NUMBER ?
-				    F_RATE_LOWER_BOUND : F_LOWER_BOUND))
+	if (c->bound && vt_number(vt_get(r, c->field), &n) &&
+	    vt_is(r, vt_column_bound(c)))
 		text_add(t, ascii ? ">=" : "≥");
-	text_add(t, *s ? s : "-");
-	free(s);
+	add_form(t, c, r, ascii);
+	if (t->len == begin)
+		text_add(t, "-");
 }
 
 /* The names of devices and queues end with numbers: virtio2 before virtio10. */

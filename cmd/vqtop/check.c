@@ -12,6 +12,8 @@
 #include "common/rec.h"
 #include "vqtop/vqtop.h"
 
+#define MAX_IN_A_SECOND	99
+
 static struct vi_device *find_device(struct vi_ctx *ctx, const char *name)
 {
 	struct vi_device *dev = NULL;
@@ -71,8 +73,11 @@ void vt_check(struct vt_source *s, struct vt_view *v)
 		    count > 1 ? " (Enter shows all)" : "");
 }
 
+/* Several in a second have numbers. */
 static int open_capture(char *name, size_t size)
 {
+	unsigned int n;
+	int fd;
 	time_t now = time(NULL);
 	struct tm tm;
 	char stamp[32] = "now";
@@ -80,8 +85,13 @@ static int open_capture(char *name, size_t size)
 	if (gmtime_r(&now, &tm))
 		strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
 	snprintf(name, size, "vqtop-%s.json", stamp);
-	return open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
+	for (n = 2;; n++) {
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+			  O_CLOEXEC, 0600);
+		if (fd >= 0 || errno != EEXIST || n > MAX_IN_A_SECOND)
+			return fd;
+		snprintf(name, size, "vqtop-%s-%u.json", stamp, n);
+	}
 }
 
 void vt_capture(struct vt_source *s, struct vt_view *v)

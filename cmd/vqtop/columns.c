@@ -9,7 +9,11 @@
 const char vt_batch_columns[] =
 	"DEVICE,QUEUE,NAME,STATE,SUB_S,COMP_S,IN_FLIGHT,SIZE,USED,LATENCY,OLDEST,IRQ_S,REASON";
 const char vt_screen_columns[] =
-	"STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST,HISTORY,LATENCY,IRQ_S,PER_IRQ,P50,P99,FULL,UNSEEN,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
+	"STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST,HISTORY,LATENCY,BYTES_S,IRQ_S,PER_IRQ,P50,P99,FULL,UNSEEN,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
+const char vt_narrow_columns[] =
+	"STATE,IN_FLIGHT,OLDEST,SUB_S,COMP_S,BAR,HISTORY,LATENCY,BYTES_S,IRQ_S,PER_IRQ,P50,P99,FULL,UNSEEN,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
+const char vt_ringless_columns[] =
+	"IRQ_S,IRQS,IRQ,VECTOR,STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST,HISTORY,LATENCY,BYTES_S,PER_IRQ,P50,P99,FULL,UNSEEN,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
 
 const struct vt_column vt_columns[] = {
 	/* name, field, form, width, right, bound, help */
@@ -42,10 +46,12 @@ const struct vt_column vt_columns[] = {
 	{ "IRQS", F_INTERRUPTS, VT_AS_TEXT, 10, true, false, NULL },
 	{ "IRQ_S", F_INTERRUPTS_PER_S, VT_AS_NUMBER, 7, true, false, NULL },
 	{ "PER_IRQ", F_COMPLETIONS_PER_INTERRUPT, VT_AS_NUMBER, 7, true, false, NULL },
+	{ "BYTES_S", F_BYTES_PER_S, VT_AS_NUMBER, 7, true, true, NULL },
+	{ "REQ_BYTES", F_REQUEST_BYTES, VT_AS_NUMBER, 9, true, false, NULL },
 	{ "LATENCY", F_LATENCY_US, VT_AS_US, 8, true, false, NULL },
-	{ "P50", F_AGE_P50_MS, VT_AS_MS, 8, true, false, NULL },
-	{ "P99", F_AGE_P99_MS, VT_AS_MS, 8, true, false, NULL },
-	{ "OLDEST", F_OLDEST_MS, VT_AS_MS, 7, true, false, NULL },
+	{ "P50", F_AGE_P50_MS, VT_AS_MS, 8, true, true, NULL },
+	{ "P99", F_AGE_P99_MS, VT_AS_MS, 8, true, true, NULL },
+	{ "OLDEST", F_OLDEST_MS, VT_AS_MS, 8, true, true, NULL },
 	{ "HISTORY", F_COMPLETED_PER_S, VT_AS_HISTORY, 10, false, false, "completed/s of the last minutes, as a line" },
 	{ "CODE", F_CODE, VT_AS_TEXT, 16, false, false, NULL },
 	{ "REASON", F_REASON, VT_AS_REASON, 30, false, false, NULL },
@@ -121,6 +127,14 @@ void vt_columns_print(const char *indent)
 
 	for (c = vt_columns; c->name; c++)
 		printf("%s%-13s %s\n", indent, c->name, vt_column_help(c));
+}
+
+enum vt_field vt_column_bound(const struct vt_column *c)
+{
+	if (!c->bound)
+		return F_COUNT;
+	return c->form == VT_AS_NUMBER ? F_RATE_LOWER_BOUND :
+	       c->form == VT_AS_MS ? F_AGE_LOWER_BOUND : F_LOWER_BOUND;
 }
 
 bool vt_column_descends(const struct vt_column *c)

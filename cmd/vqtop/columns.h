@@ -26,7 +26,7 @@ struct vt_column {
 	enum vt_form form;
 	unsigned int width;	/* on the screen; 0: not made for it */
 	bool right;
-	bool bound;		/* a total or rate that may be more */
+	bool bound;		/* a total, rate or age that may be more */
 	const char *help;	/* NULL: the field's own */
 };
 
@@ -40,6 +40,8 @@ struct vt_columns {
 
 extern const struct vt_column vt_columns[];	/* ended by a NULL name */
 extern const char vt_batch_columns[], vt_screen_columns[];
+/* Of a screen with little room; and where rings cannot be read. */
+extern const char vt_narrow_columns[], vt_ringless_columns[];
 
 /* NULL: there is none called so, in any case. */
 const struct vt_column *vt_column_find(const char *name, size_t len);
@@ -60,6 +62,9 @@ int vt_column_compare(const struct vt_column *c, const struct vt_row *a,
 		      const struct vt_row *b);
 /* Numbers are of interest from the most, names from the first. */
 bool vt_column_descends(const struct vt_column *c);
+
+/* What says that the column's value may be more; F_COUNT: nothing does. */
+enum vt_field vt_column_bound(const struct vt_column *c);
 
 /* The value as people read it, "-" where it is not known; safe to show. */
 void vt_add_cell(struct text *t, const struct vt_column *c,

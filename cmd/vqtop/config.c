@@ -185,12 +185,17 @@ static bool write_settings(const struct vt_view *v, FILE *f)
 	struct text t = { 0 };
 	char *columns;
 
-	vt_columns_list(&v->columns, &t);
+	/* The usual ones are others elsewhere. */
+	if (v->own_columns) {
+		text_add(&t, "columns = ");
+		vt_columns_list(&v->columns, &t);
+		text_add(&t, "\n");
+	}
 	columns = text_take(&t);
 	if (!columns)
 		return false;
 	fprintf(f, "# vqtop(1): written by its key W\n"
-		"columns = %s\nsort = %s\ninvert = %s\ndelay = %g\nfilter = %s\n",
+		"%ssort = %s\ninvert = %s\ndelay = %g\nfilter = %s\n",
 		columns, v->sort ? v->sort->name : "",
 		v->invert ? "yes" : "no", v->delay, v->filter);
 	free(columns);

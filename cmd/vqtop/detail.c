@@ -14,15 +14,15 @@ struct detail {
 	struct vt_pane *p;
 	const struct vt_row *row;
 	struct rec queue, dev;
+	bool all;		/* of the device, not of one queue */
 	bool ascii;
 };
 
-static void add_title(struct detail *d)
+static void add_device(struct detail *d, struct text *t)
 {
 	static const enum vt_field fields[] = {
 		F_DEVICE, F_TYPE, F_KNAME, F_ADDRESS,
 	};
-	struct text t = { 0 };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(fields); i++) {
@@ -30,21 +30,33 @@ static void add_title(struct detail *d)
 
 		if (!s)
 			continue;
-		text_add_escaped(&t, s);
-		text_add(&t, "  ");
+		text_add_escaped(t, s);
+		text_add(t, "  ");
 	}
-	text_add(&t, "queue");
-	if (vt_index(d->row) < VT_NO_INDEX)
-		text_addf(&t, " %" PRIu64, vt_index(d->row));
-	if (vt_text(d->row, F_NAME)) {
-		text_add(&t, " ");
-		text_add_escaped(&t, vt_text(d->row, F_NAME));
+}
+
+static void add_queue(struct text *t, const struct vt_row *r)
+{
+	text_add(t, "queue");
+	if (vt_index(r) < VT_NO_INDEX)
+		text_addf(t, " %" PRIu64, vt_index(r));
+	if (vt_text(r, F_NAME)) {
+		text_add(t, " ");
+		text_add_escaped(t, vt_text(r, F_NAME));
 	}
-	if (vt_text(d->row, F_SPEC_NAME)) {
-		text_add(&t, " (");
-		text_add_escaped(&t, vt_text(d->row, F_SPEC_NAME));
-		text_add(&t, ")");
+	if (vt_text(r, F_SPEC_NAME)) {
+		text_add(t, " (");
+		text_add_escaped(t, vt_text(r, F_SPEC_NAME));
+		text_add(t, ")");
 	}
+}
+
+static void add_title(struct detail *d)
+{
+	struct text t = { 0 };
+
+	add_device(d, &t);
+	add_queue(&t, d->row);
 	vt_pane_add(d->p, VT_BOLD, &t);
 }
 
@@ -101,10 +113,15 @@ static void add_numbers(struct detail *d)
 		"latency (estimate)", "LATENCY", "ages in flight: median",
 		"P50", "99 %", "P99", "oldest", "OLDEST", NULL,
 	};
+	static const char *const lengths[] = {
+		"bytes/s submitted (estimate)", "BYTES_S",
+		"bytes of a request seen in flight", "REQ_BYTES", NULL,
+	};
 
 	add_columns(d, state);
 	add_columns(d, flow);
 	add_columns(d, events);
+	add_columns(d, lengths);
 	add_columns(d, times);
 }
 
@@ -192,8 +209,12 @@ static void add_findings(struct detail *d)
 		const char *message = rec_string(f, "message");
 		bool bad = rec_says(f, "severity", "error");
 
-		if (rec_number(f, "queue", &index) &&
+		if (!d->all && rec_number(f, "queue", &index) &&
 		    index != vt_index(d->row))
+			continue;
+		/* It is above, and newer. */
+		if (!d->all && code && vt_text(d->row, F_CODE) &&
+		    !strcmp(code, vt_text(d->row, F_CODE)))
 			continue;
 		text_add(&t, bad ? "error " : "finding ");
 		text_add_escaped(&t, code ? code : "-");
@@ -201,6 +222,37 @@ static void add_findings(struct detail *d)
 		text_add_escaped(&t, message ? message : "-");
 		vt_pane_add(d->p, bad ? VT_ERROR : VT_WARNING, &t);
 	}
+}
+
+static void add_remark(struct detail *d, const char *s)
+{
+	struct text t = { 0 };
+
+	text_add_escaped(&t, s);
+	vt_pane_add(d->p, VT_WARNING, &t);
+}
+
+static struct vi_device *find_device(struct vi_ctx *ctx, const char *name)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		if (rec_says(rec_device(dev), "name", name))
+			return dev;
+	return NULL;
+}
+
+static void add_gone(struct detail *d, struct vt_source *s,
+		     const struct vt_view *v)
+{
+	bool there = s->ctx && find_device(s->ctx, v->gone);
+	bool other = strcmp(v->gone, v->device);
+	struct text t = { 0 };
+
+	text_add_escaped(&t, v->gone);
+	text_addf(&t, " %s%s", there ? "has no such queue now" : "is gone",
+		  other ? "; what is selected now:" : "");
+	vt_pane_add(d->p, VT_WARNING, &t);
 }
 
 /* In steps of twice the one before; what was estimated, a sample each. */
@@ -247,24 +299,6 @@ static void add_histogram(struct detail *d, const struct vt_past *past)
 	}
 }
 
-static void add_remark(struct detail *d, const char *s)
-{
-	struct text t = { 0 };
-
-	text_add_escaped(&t, s);
-	vt_pane_add(d->p, VT_WARNING, &t);
-}
-
-static struct vi_device *find_device(struct vi_ctx *ctx, const char *name)
-{
-	struct vi_device *dev = NULL;
-
-	while ((dev = vi_device_next(ctx, dev)))
-		if (rec_says(rec_device(dev), "name", name))
-			return dev;
-	return NULL;
-}
-
 /* A look into the queue costs more than a sample: only for one that is seen. */
 static void look(struct detail *d, struct vt_source *s)
 {
@@ -282,6 +316,51 @@ static void look(struct detail *d, struct vt_source *s)
 		add_remark(d, vi_error(s->ctx));
 }
 
+/* A device: what there is to say of each of its queues. */
+static void add_queues(struct detail *d, const struct vt_model *m,
+		       const char *device)
+{
+	static const struct vt_column reason = {
+		.name = "", .field = F_REASON, .form = VT_AS_REASON,
+	};
+	struct text t = { 0 };
+	size_t i;
+
+	for (i = 0; i < m->now.count; i++) {
+		const struct vt_row *r = &m->now.row[i];
+		bool stalled = vt_is(r, F_STALLED);
+
+		if (strcmp(vt_device(r), device))
+			continue;
+		if (!d->row) {
+			d->row = r;
+			add_device(d, &t);
+			vt_pane_add(d->p, VT_BOLD, &t);
+		}
+		text_add(&t, "  ");
+		add_queue(&t, r);
+		text_addf(&t, ": %s", vt_state(r));
+		if (vt_text(r, F_CODE)) {
+			text_add(&t, " ");
+			vt_add_cell(&t, &reason, r, d->ascii);
+		}
+		vt_pane_add(d->p, stalled ? VT_ERROR : VT_PLAIN, &t);
+	}
+}
+
+static void add_whole_device(struct detail *d, struct vt_source *s,
+			     const struct vt_model *m, const char *device)
+{
+	add_queues(d, m, device);
+	if (!d->row)
+		return;
+	d->all = true;
+	if (s->ctx)
+		d->dev = rec_device(find_device(s->ctx, device));
+	add_findings(d);
+	add_remark(d, "select one of its queues to see what is in it");
+}
+
 void vt_detail(struct vt_pane *p, struct vt_source *s,
 	       const struct vt_model *m, const struct vt_view *v)
 {
@@ -293,8 +372,11 @@ void vt_detail(struct vt_pane *p, struct vt_source *s,
 	size_t i;
 
 	vt_pane_clear(p);
+	if (v->gone)
+		add_gone(&d, s, v);
 	if (!d.row) {
-		add_remark(&d, "select a queue to see its details");
+		if (v->device)
+			add_whole_device(&d, s, m, v->device);
 		return;
 	}
 	add_title(&d);
@@ -302,11 +384,11 @@ void vt_detail(struct vt_pane *p, struct vt_source *s,
 	add_numbers(&d);
 	if (s->sampler) {
 		look(&d, s);
-		for (i = 0; d.queue.object && i < ARRAY_SIZE(records); i++)
-			add_record(&d, records[i]);
 		add_findings(&d);
 		if (d.queue.object)
 			add_requests(&d);
+		for (i = 0; d.queue.object && i < ARRAY_SIZE(records); i++)
+			add_record(&d, records[i]);
 	}
 	add_histogram(&d, vt_history_find(&m->history, d.row, 0));
 	if (!s->sampler)

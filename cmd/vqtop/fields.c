@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Fields by name, looked up once. */
+#include <stdio.h>
 #include <string.h>
 
 #include "vqtop/fields.h"
@@ -26,6 +27,9 @@ static const char *const queue_names[F_COUNT] = {
 	[F_GENERATION] = "generation",
 	[F_RATE_LOWER_BOUND] = "rate_lower_bound",
 	[F_UNSEEN] = "unseen", [F_UNIT] = "unit",
+	[F_REQUEST_BYTES] = "request_bytes",
+	[F_BYTES_PER_S] = "bytes_per_s",
+	[F_AGE_LOWER_BOUND] = "age_lower_bound",
 };
 
 static const char *const sum_names[S_COUNT] = {
@@ -57,8 +61,13 @@ static void fill(struct vt_fields *f, const struct vi_schema *schema,
 
 	f->schema = schema;
 	for (i = 0; i < VT_MAX_FIELDS &&
-	     (field = vi_schema_field(schema, i)); i++)
-		f->field[f->count++] = field;
+	     (field = vi_schema_field(schema, i)); i++) {
+		f->field[f->count] = field;
+		snprintf(f->key[f->count], VT_KEY, ",\"%s\":",
+			 vi_field_name(field));
+		f->key_len[f->count] = strlen(f->key[f->count]);
+		f->count++;
+	}
 	for (i = 0; i < count; i++)
 		f->at[i] = vt_field_number(f, names[i], strlen(names[i]));
 }

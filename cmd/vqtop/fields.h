@@ -18,6 +18,7 @@ enum vt_field {
 	F_COMPLETIONS_PER_INTERRUPT, F_LATENCY_US, F_AGE_P50_MS,
 	F_AGE_P99_MS, F_OLDEST_MS, F_STALLED, F_CODE, F_REASON,
 	F_GENERATION, F_RATE_LOWER_BOUND, F_UNSEEN, F_UNIT,
+	F_REQUEST_BYTES, F_BYTES_PER_S, F_AGE_LOWER_BOUND,
 	F_COUNT
 };
 
@@ -29,12 +30,16 @@ enum vt_sum {
 
 /* More fields than these are not kept of an object. */
 #define VT_MAX_FIELDS	64
+/* Names are shorter by far. */
+#define VT_KEY		48
 
 /* A schema's fields by number, and the numbers of those known by name. */
 struct vt_fields {
 	const struct vi_schema *schema;
 	size_t count;
 	const struct vi_field *field[VT_MAX_FIELDS];
+	char key[VT_MAX_FIELDS][VT_KEY];	/* ,"name": */
+	size_t key_len[VT_MAX_FIELDS];
 	int at[F_COUNT];	/* enum vt_field or vt_sum: number, or -1 */
 };
 

@@ -63,6 +63,10 @@ unsigned int vt_columns_of(const char *s)
 	unsigned int n = 0;
 	int columns = 1;
 
+	while (*s && !(*s & 0x80)) {
+		n++;
+		s++;
+	}
 	while (*s) {
 		s += next(s, &columns);
 		n += columns;

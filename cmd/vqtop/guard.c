@@ -10,10 +10,13 @@
 
 #include "vqtop/screen.h"
 
-static const int signals[] = {
-	SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGQUIT,
+/* Signals that do not end a process, or that nothing can be done about. */
+static const int others[] = {
+	SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD, SIGURG,
+	SIGWINCH,
 };
 
+static sigset_t caught;
 static struct termios before;
 static bool has_before;
 static char restore[512];
@@ -31,6 +34,18 @@ static void end(int sig)
 	raise(sig);
 }
 
+/* Those that are ignored stay so. */
+static bool ends_process(int sig)
+{
+	struct sigaction sa;
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (sig == others[i])
+			return false;
+	return !sigaction(sig, NULL, &sa) && sa.sa_handler == SIG_DFL;
+}
+
 void vt_guard_prepare(void)
 {
 	has_before = !tcgetattr(STDIN_FILENO, &before);
@@ -43,19 +58,22 @@ void vt_guard_begin(const char *s, size_t len)
 		.sa_flags = SA_RESETHAND | SA_NODEFER | SA_ONSTACK,
 	};
 	stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
-	size_t i;
+	int sig;
 
 	restore_len = len < sizeof(restore) ? len : 0;
 	memcpy(restore, s, restore_len);
 	sigaltstack(&alternate, NULL);
-	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		sigaction(signals[i], &sa, NULL);
+	sigemptyset(&caught);
+	for (sig = 1; sig <= SIGRTMAX; sig++)
+		if (ends_process(sig) && !sigaction(sig, &sa, NULL))
+			sigaddset(&caught, sig);
 }
 
 void vt_guard_end(void)
 {
-	size_t i;
+	int sig;
 
-	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
-		signal(signals[i], SIG_DFL);
+	for (sig = 1; sig <= SIGRTMAX; sig++)
+		if (sigismember(&caught, sig) == 1)
+			signal(sig, SIG_DFL);
 }

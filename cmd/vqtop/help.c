@@ -27,16 +27,26 @@ static const char *const lines[] = {
 	"",
 	"  STALLED: does not move, and should.  moving: buffers came or went since the",
 	"  last sample.  busy: some are in flight.  waiting: some are, as is meant.",
-	"  idle: none are.  -: not known.  \xe2\x89\xa5 or >=: at least so many, as an index may",
-	"  have gone round unseen.",
+	"  idle: none are.  -: not known.",
 };
 
-size_t vt_help_lines(void)
+static void add(struct vt_pane *p, enum vt_style style, const char *s)
 {
-	return ARRAY_SIZE(lines);
+	struct text t = { 0 };
+
+	text_add(&t, s);
+	vt_pane_add(p, style, &t);
 }
 
-const char *vt_help_line(size_t i)
+void vt_help(struct vt_pane *p, unsigned int width, bool ascii)
 {
-	return lines[i];
+	size_t i;
+
+	vt_pane_clear(p);
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		add(p, i ? VT_PLAIN : VT_BOLD, lines[i]);
+	add(p, VT_PLAIN, ascii ?
+	    "  >=: at least so many, as an index may have gone round unseen, or so old." :
+	    "  ≥: at least so many, as an index may have gone round unseen, or so old.");
+	vt_pane_wrap(p, width);
 }

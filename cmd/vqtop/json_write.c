@@ -11,8 +11,6 @@
 /* Millionths are enough, and zeros at the end say nothing. */
 static void add_real(struct text *t, double n)
 {
-	char buf[64], *end;
-
 	if (!isfinite(n)) {
 		text_add(t, "0");
 		return;
@@ -21,22 +19,42 @@ static void add_real(struct text *t, double n)
 		text_addf(t, "%.17g", n);
 		return;
 	}
-	snprintf(buf, sizeof(buf), "%.6f", n);
-	for (end = buf + strlen(buf); end[-1] == '0'; end--)
-		;
-	if (end[-1] == '.')
-		end--;
-	*end = '\0';
-	text_add(t, buf);
+	/* Many are whole numbers. */
+	if (n >= 0 && n == (double)(uint64_t)n) {
+		text_add_number(t, n, 0);
+		return;
+	}
+	text_add_fixed(t, n, 6);
+	if (t->failed)
+		return;
+	while (t->s[t->len - 1] == '0')
+		t->len--;
+	if (t->s[t->len - 1] == '.')
+		t->len--;
+	t->s[t->len] = '\0';
+}
+
+/* Is it as it is in JSON? Most is. */
+static bool is_simple(const char *s)
+{
+	while (*s >= ' ' && *s <= '~' && *s != '"' && *s != '\\')
+		s++;
+	return !*s;
 }
 
 /* What was escaped has no control characters left. */
 static void add_string(struct text *t, const char *s)
 {
-	char *safe = text_escape(s);
 	const char *at;
-	char c[3] = "\\";
+	char *safe, c[3] = "\\";
 
+	if (is_simple(s)) {
+		text_add_bytes(t, "\"", 1);
+		text_add(t, s);
+		text_add_bytes(t, "\"", 1);
+		return;
+	}
+	safe = text_escape(s);
 	if (!safe) {
 		t->failed = true;
 		return;
@@ -60,7 +78,7 @@ static void add_value(struct text *t, const struct vt_value *v)
 		text_add(t, v->yes ? "true" : "false");
 		break;
 	case VT_COUNT:
-		text_addf(t, "%" PRIu64, v->count);
+		text_add_number(t, v->count, 0);
 		break;
 	case VT_REAL:
 		add_real(t, v->real);
@@ -86,6 +104,8 @@ static void add_twin(struct text *t, const char *name, const char *s)
 {
 	bool changed = false;
 
+	if (is_simple(s))
+		return;
 	vi_escape(NULL, 0, s, &changed);
 	if (!changed)
 		return;
@@ -95,16 +115,17 @@ static void add_twin(struct text *t, const char *name, const char *s)
 	text_add(t, "\"");
 }
 
-static void add_field(struct text *t, const struct vi_field *f,
+static void add_field(struct text *t, const struct vt_fields *f, size_t i,
 		      const struct vt_value *v, bool *first)
 {
 	if (v->kind == VT_NONE)
 		return;
-	text_addf(t, "%s\"%s\":", *first ? "" : ",", vi_field_name(f));
+	/* The first one has no comma in front. */
+	text_add_bytes(t, f->key[i] + *first, f->key_len[i] - *first);
 	*first = false;
 	add_value(t, v);
 	if (v->kind == VT_TEXT)
-		add_twin(t, vi_field_name(f), v->text);
+		add_twin(t, vi_field_name(f->field[i]), v->text);
 }
 
 static bool is_wanted(const struct vt_fields *f, size_t i,
@@ -115,21 +136,16 @@ static bool is_wanted(const struct vt_fields *f, size_t i,
 	if (!columns || f->at[F_DEVICE] == (int)i || f->at[F_INDEX] == (int)i)
 		return true;
 	/* A bound without what it is of is no use, and the other way round. */
-	if (f->at[F_LOWER_BOUND] == (int)i ||
-	    f->at[F_RATE_LOWER_BOUND] == (int)i) {
-		for (j = 0; j < columns->count; j++)
-			if (columns->shown[j]->bound)
-				return true;
-		return false;
-	}
 	for (j = 0; j < columns->count; j++)
-		if (f->at[columns->shown[j]->field] == (int)i)
+		if (f->at[columns->shown[j]->field] == (int)i ||
+		    (columns->shown[j]->bound &&
+		     f->at[vt_column_bound(columns->shown[j])] == (int)i))
 			return true;
 	return false;
 }
 
 static void add_row(struct text *t, const struct vt_row *r,
-		    const struct vt_columns *columns)
+		    const bool *wanted)
 {
 	const struct vt_fields *f = vt_queue_fields();
 	bool first = true;
@@ -137,9 +153,9 @@ static void add_row(struct text *t, const struct vt_row *r,
 
 	text_add(t, "{");
 	for (i = 0; i < f->count; i++)
-		if (is_wanted(f, i, columns) ||
+		if (wanted[i] ||
 		    (f->at[F_NAME] == (int)i && vt_index(r) >= VT_NO_INDEX))
-			add_field(t, f->field[i], &r->v[i], &first);
+			add_field(t, f, i, &r->v[i], &first);
 	text_add(t, "}");
 }
 
@@ -147,19 +163,21 @@ void vt_json_add(struct text *t, const struct vt_snapshot *s,
 		 const struct vt_columns *columns)
 {
 	const struct vt_fields *f = vt_sum_fields();
-	bool first = true;
+	bool first = true, wanted[VT_MAX_FIELDS] = { false };
 	size_t i;
 
+	for (i = 0; i < vt_queue_fields()->count; i++)
+		wanted[i] = is_wanted(vt_queue_fields(), i, columns);
 	text_add(t, "{");
 	/* How many queues there are is seen from the list of them. */
 	for (i = 0; i < f->count; i++)
 		if ((int)i != f->at[S_QUEUES])
-			add_field(t, f->field[i], &s->sum.v[i], &first);
+			add_field(t, f, i, &s->sum.v[i], &first);
 	text_add(t, first ? "\"queues\":[" : ",\"queues\":[");
 	for (i = 0; i < s->count; i++) {
 		if (i)
 			text_add(t, ",");
-		add_row(t, &s->row[i], columns);
+		add_row(t, &s->row[i], wanted);
 	}
 	text_add(t, "]}");
 }

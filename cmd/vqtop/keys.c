@@ -105,7 +105,9 @@ static struct vt_do change_delay(struct vt_view *v, bool more)
 		for (i = ARRAY_SIZE(steps) - 1; i && steps[i] >= v->delay; i--)
 			;
 	}
-	v->delay = steps[i];
+	/* Past the ends of these steps it stays as it is. */
+	if (more ? steps[i] > v->delay : steps[i] < v->delay)
+		v->delay = steps[i];
 	vt_view_say(v, false, "delay: %g s", v->delay);
 	return just(VT_RESTART);
 }
@@ -184,6 +186,9 @@ static struct vt_do press_other(struct vt_view *v, const struct vt_model *m,
 		break;
 	case ' ':
 		vt_view_fold(v, m);
+		break;
+	case VT_ESCAPE:
+		v->filter[0] = '\0';
 		break;
 	case VT_TAB:
 		v->in_pane = v->show_pane && !v->in_pane;
@@ -318,7 +323,7 @@ struct vt_do vt_press(struct vt_view *v, const struct vt_model *m, long key,
 	by = distance(key, v->help ? height : v->in_pane ? r.pane_height :
 		      r.list_height);
 	if (v->help && by)
-		scroll(&v->help_top, by, vt_help_lines(), height - 1);
+		scroll(&v->help_top, by, m->help.count, height - 1);
 	else if (v->help)
 		v->help = false;
 	else if (by && v->in_pane && r.pane_height)
@@ -362,7 +367,7 @@ void vt_wheel(struct vt_view *v, const struct vt_model *m, unsigned int y,
 
 	vt_regions(m, v, height, &r);
 	if (v->help)
-		scroll(&v->help_top, by, vt_help_lines(), height - 1);
+		scroll(&v->help_top, by, m->help.count, height - 1);
 	else if (r.pane_height && y >= r.pane)
 		scroll(&v->pane_top, by, m->pane.count, r.pane_height - 1);
 	else

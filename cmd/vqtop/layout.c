@@ -4,15 +4,18 @@
 
 #include "vqtop/layout.h"
 
-/* From here on there is room for a line of remarks, and for a pane. */
+/* From here on there is room for a line of remarks, for two, and for a pane. */
 #define NOTE_HEIGHT	10
+#define NOTES_HEIGHT	20
 #define PANE_HEIGHT	14
 
-static bool has_note(const struct vt_model *m)
+static unsigned int note_height(const struct vt_model *m, unsigned int height)
 {
 	const struct vt_value *v = vt_get_sum(&m->now, S_NOTES);
 
-	return v->kind == VT_LIST && v->list[0];
+	if (height < NOTE_HEIGHT || v->kind != VT_LIST || !v->list[0])
+		return 0;
+	return height < NOTES_HEIGHT || !v->list[1] ? 1 : 2;
 }
 
 void vt_regions(const struct vt_model *m, const struct vt_view *v,
@@ -22,10 +25,10 @@ void vt_regions(const struct vt_model *m, const struct vt_view *v,
 
 	*r = (struct vt_regions){ 0 };
 	left -= left > 0;			/* the summary */
-	if (height >= NOTE_HEIGHT && has_note(m)) {
-		r->note = y++;
-		left--;
-	}
+	r->note_height = note_height(m, height);
+	r->note = y;
+	y += r->note_height;
+	left -= r->note_height;
 	if (left > 1) {
 		r->footer = height - 1;
 		left--;
@@ -70,6 +73,7 @@ void vt_layout(struct vt_frame *f, const struct vt_model *m,
 	struct vt_canvas c = { .f = f, .m = m, .v = v };
 
 	vt_regions(m, v, f->height, &c.r);
+	c.label = vt_label_width(m, v, f->width);
 	if (v->help) {
 		vt_draw_help(&c);
 	} else {

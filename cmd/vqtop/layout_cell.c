@@ -39,7 +39,7 @@ static void draw_bar(const struct vt_canvas *c, const struct vt_column *column,
 		vt_put(c->f, x + i, y, 1, i < full ? style : VT_DIM,
 		       i < full ? c->f->ascii ? "#" : "█" :
 		       c->f->ascii ? "." : "░");
-	snprintf(percent, sizeof(percent), "%.0f%%",
+	snprintf(percent, sizeof(percent), n > 0 && n < 1 ? "<1%%" : "%.0f%%",
 		 n > 99 && n < 100 ? 99 : n);
 	vt_put_right(c->f, x + cells, y, columns - cells, VT_PLAIN, percent);
 }
@@ -62,34 +62,28 @@ static const char *step(bool ascii, double n, double most)
 }
 
 /* The last sample is at the right end; the tallest is the most there was. */
-static void draw_history(const struct vt_canvas *c, const struct vt_row *row,
-			 size_t hint, unsigned int x, unsigned int y,
+static void draw_history(const struct vt_canvas *c,
+			 const struct vt_cells *cells, unsigned int x,
 			 unsigned int columns)
 {
-	const struct vt_past *p = vt_history_find(&c->m->history, row, hint);
-	unsigned int i, n = columns;
-	double most = 0;
+	double rates[VT_HISTORY], most = 0;
+	unsigned int i, n;
 
-	if (!p)
-		return;
-	if (n > p->count)
-		n = p->count;
-	for (i = 1; i <= n; i++) {
-		double rate = p->rate[(p->at + VT_HISTORY - i) % VT_HISTORY];
-
-		most = rate > most ? rate : most;
-	}
-	for (i = 1; i <= n; i++)
-		vt_put(c->f, x + columns - i, y, 1, VT_GOOD,
-		       step(c->f->ascii,
-			    p->rate[(p->at + VT_HISTORY - i) % VT_HISTORY],
-			    most));
+	n = vt_rates(c, cells, rates, columns < VT_HISTORY ? columns :
+		     VT_HISTORY);
+	for (i = 0; i < n; i++)
+		most = rates[i] > most ? rates[i] : most;
+	for (i = 0; i < n; i++)
+		vt_put(c->f, x + columns - 1 - i, cells->y, 1, VT_GOOD,
+		       step(c->f->ascii, rates[i], most));
 }
 
 void vt_draw_cell(const struct vt_canvas *c, const struct vt_column *column,
-		  const struct vt_row *row, size_t hint, unsigned int x,
-		  unsigned int y, unsigned int columns)
+		  const struct vt_cells *cells, unsigned int x,
+		  unsigned int columns)
 {
+	const struct vt_row *row = cells->row;
+	unsigned int y = cells->y;
 	struct text t = { 0 };
 	enum vt_style style = VT_PLAIN;
 	char *s;
@@ -99,7 +93,7 @@ void vt_draw_cell(const struct vt_canvas *c, const struct vt_column *column,
 		return;
 	}
 	if (column->form == VT_AS_HISTORY) {
-		draw_history(c, row, hint, x, y, columns);
+		draw_history(c, cells, x, columns);
 		return;
 	}
 	vt_add_cell(&t, column, row, c->f->ascii);

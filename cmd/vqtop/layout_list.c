@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The list: headings, devices, queues and why they stand still. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vqtop/layout.h"
 
+#define LEAST_LABEL	6
 #define MIN_LABEL	10
 #define MAX_LABEL	24
 #define MIN_HISTORY	8
 #define MAX_HISTORY	60
+/* On a screen less wide the last column may have less than it needs. */
+#define NARROW		40
+#define LEAST_COLUMN	5
 
 /* "0 requestq1" */
 static char *queue_label(const struct vt_row *r)
@@ -21,7 +24,7 @@ static char *queue_label(const struct vt_row *r)
 	if (!name)
 		name = vt_text(r, F_SPEC_NAME);
 	if (vt_index(r) < VT_NO_INDEX)
-		text_addf(&t, "%" PRIu64, vt_index(r));
+		text_add_number(&t, vt_index(r), 0);
 	else
 		text_add(&t, "-");
 	if (name) {
@@ -60,7 +63,7 @@ unsigned int vt_label_width(const struct vt_model *m, const struct vt_view *v,
 	unsigned int most = MIN_LABEL, n;
 	size_t i;
 
-	for (i = 0; i < v->lines.count; i++) {
+	for (i = 0; i < v->lines.count && most < MAX_LABEL; i++) {
 		const struct vt_line *line = &v->lines.line[i];
 		const struct vt_row *r = &m->now.row[line->row];
 		char *s = NULL;
@@ -75,6 +78,9 @@ unsigned int vt_label_width(const struct vt_model *m, const struct vt_view *v,
 		free(s);
 	}
 	most = most > MAX_LABEL ? MAX_LABEL : most;
+	/* Where there is little room, most of it is for what is known. */
+	n = width / 3 > LEAST_LABEL ? width / 3 : LEAST_LABEL;
+	most = most > n ? n : most;
 	return most > width ? width : most;
 }
 
@@ -103,8 +109,11 @@ unsigned int vt_column_width(const struct vt_view *v, size_t i,
 
 	if (c->form == VT_AS_REASON && x + w <= width)
 		return i + 1 == v->columns.count ? width - x : w;
+	if (c->form != VT_AS_HISTORY && x + w > width)
+		return width < NARROW && width - x >= LEAST_COLUMN ?
+		       width - x : 0;
 	if (c->form != VT_AS_HISTORY)
-		return x + w > width ? 0 : w;
+		return w;
 	w += rest(v, x, width, i);
 	if (w > MAX_HISTORY)
 		w = MAX_HISTORY;
@@ -121,7 +130,7 @@ static void each_column(const struct vt_canvas *c,
 				     const void *data), const void *data)
 {
 	unsigned int width = c->f->width, w;
-	unsigned int x = vt_label_width(c->m, c->v, width) + 1;
+	unsigned int x = c->label + 1;
 	size_t i;
 
 	for (i = c->v->first_column; i < c->v->columns.count && x < width;
@@ -140,20 +149,20 @@ static void draw_heading(const struct vt_canvas *c,
 {
 	bool sorted = c->v->sort == column;
 	enum vt_style style = sorted ? VT_SORTED : VT_HEADING;
-	char name[32];
+	const char *sign = vt_column_descends(column) != c->v->invert ?
+		c->f->ascii ? "v" : "▼" : c->f->ascii ? "^" : "▲";
+	unsigned int n = strlen(column->name), at;
 
 	(void)data;
-	/* A sign, as a colour alone says nothing to some. */
-	snprintf(name, sizeof(name), "%s%s", column->name, !sorted ? "" :
-		 vt_column_descends(column) != c->v->invert ?
-		 c->f->ascii ? "v" : "▼" : c->f->ascii ? "^" : "▲");
-	if (sorted && vt_columns_of(name) > columns)
-		memmove(name + columns - 1, name + strlen(column->name),
-			strlen(name + strlen(column->name)) + 1);
-	if (column->right)
-		vt_put_right(c->f, x, c->r.heading, columns, style, name);
-	else
-		vt_put(c->f, x, c->r.heading, columns, style, name);
+	if (n > columns)
+		n = columns;
+	at = column->right ? x + columns - n : x;
+	vt_put(c->f, at, c->r.heading, columns, style, column->name);
+	/* A sign, as a colour alone says nothing to some; it stands in the gap
+	 * behind, or at the edge of the screen in that before. */
+	if (sorted)
+		vt_put(c->f, at + n < c->f->width ? at + n : at - 1,
+		       c->r.heading, 1, style, sign);
 }
 
 static void draw_headings(const struct vt_canvas *c)
@@ -166,59 +175,20 @@ static void draw_headings(const struct vt_canvas *c)
 	each_column(c, draw_heading, NULL);
 }
 
-struct cells {
-	const struct vt_row *row;
-	size_t hint;
-	unsigned int y;
-};
-
 static void draw_cell(const struct vt_canvas *c, const struct vt_column *column,
 		      unsigned int x, unsigned int columns, const void *data)
 {
-	const struct cells *cells = data;
-
-	vt_draw_cell(c, column, cells->row, cells->hint, x, cells->y, columns);
+	vt_draw_cell(c, column, data, x, columns);
 }
 
-/* Where it is known of some, the sum is at least theirs. */
-static void add_up(const struct vt_canvas *c, const struct vt_line *line,
-		   enum vt_field f, struct vt_row *sum)
+/* A device that is folded shows what there is to say of all its queues. */
+static void draw_folded(const struct vt_canvas *c, const struct vt_line *line,
+			unsigned int y)
 {
-	int at = vt_queue_fields()->at[f];
-	size_t i;
-	double n;
+	struct vt_row all;
+	const struct vt_cells cells = { .row = &all, .device = line, .y = y };
 
-	for (i = 0; at >= 0 && i < line->count; i++) {
-		size_t row = c->v->lines.order[line->first + i];
-
-		if (!vt_number(vt_get(&c->m->now.row[row], f), &n))
-			continue;
-		if (sum->v[at].kind == VT_NONE)
-			sum->v[at] = (struct vt_value){ .kind = VT_REAL };
-		sum->v[at].real += n;
-	}
-}
-
-/* A device that is folded shows the sums of its queues. */
-static void draw_sums(const struct vt_canvas *c, const struct vt_line *line,
-		      unsigned int y)
-{
-	static const enum vt_field fields[] = {
-		F_SUBMITTED_PER_S, F_COMPLETED_PER_S, F_IN_FLIGHT,
-		F_INTERRUPTS_PER_S,
-	};
-	struct vt_row sum = { 0 };
-	struct cells cells = { .row = &sum, .y = y, .hint = (size_t)-1 };
-	int at = vt_queue_fields()->at[F_STALLED];
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(fields); i++)
-		add_up(c, line, fields[i], &sum);
-	for (i = 0; at >= 0 && i < line->count; i++)
-		if (vt_is(&c->m->now.row[c->v->lines.order[line->first + i]],
-			  F_STALLED))
-			sum.v[at] = (struct vt_value){ .kind = VT_BOOL,
-						       .yes = true };
+	vt_fold(&all, c, line);
 	each_column(c, draw_cell, &cells);
 }
 
@@ -231,8 +201,8 @@ static void draw_device(const struct vt_canvas *c, const struct vt_line *line,
 	char *s = device_label(r, !folded);
 
 	if (folded) {
-		columns = vt_label_width(c->m, c->v, columns);
-		draw_sums(c, line, y);
+		columns = c->label;
+		draw_folded(c, line, y);
 	}
 	vt_put(c->f, 0, y, 1, VT_BOLD, folded ? c->f->ascii ? "+" : "▸" :
 	       c->f->ascii ? "-" : "▾");
@@ -244,10 +214,10 @@ static void draw_device(const struct vt_canvas *c, const struct vt_line *line,
 static void draw_queue(const struct vt_canvas *c, const struct vt_line *line,
 		       unsigned int y)
 {
-	const struct cells cells = {
+	const struct vt_cells cells = {
 		.row = &c->m->now.row[line->row], .hint = line->row, .y = y,
 	};
-	unsigned int columns = vt_label_width(c->m, c->v, c->f->width);
+	unsigned int columns = c->label;
 	char *s = queue_label(cells.row);
 
 	/* Stalled ones have a mark also where their state has no room. */
@@ -269,7 +239,7 @@ static void draw_reason(const struct vt_canvas *c, const struct vt_line *line,
 	struct text t = { 0 };
 	char *s;
 
-	vt_put(c->f, 2, y, 2, VT_DIM, c->f->ascii ? "`-" : "└ ");
+	vt_put(c->f, 2, y, 2, VT_DIM, c->f->ascii ? "`-" : "└─");
 	vt_add_cell(&t, &column, r, c->f->ascii);
 	s = text_take(&t);
 	if (s && c->f->width > 5)
@@ -344,7 +314,9 @@ const struct vt_column *vt_layout_column(const struct vt_view *v,
 {
 	const struct vt_column *found = NULL;
 	struct vt_frame f = { .width = width };
-	const struct vt_canvas c = { .f = &f, .m = m, .v = v };
+	const struct vt_canvas c = {
+		.f = &f, .m = m, .v = v, .label = vt_label_width(m, v, width),
+	};
 	const struct wanted w = { .x = x, .found = &found };
 
 	each_column(&c, find_heading, &w);

@@ -31,14 +31,14 @@ void vt_draw_help(const struct vt_canvas *c)
 {
 	unsigned int y;
 
-	for (y = 0; y + 1 < c->f->height; y++) {
-		const char *s;
+	const struct vt_pane *p = &c->m->help;
 
-		if (c->v->help_top + y >= vt_help_lines())
+	for (y = 0; y + 1 < c->f->height; y++) {
+		size_t i = c->v->help_top + y;
+
+		if (i >= p->count)
 			break;
-		s = vt_help_line(c->v->help_top + y);
-		vt_put(c->f, 0, y, c->f->width,
-		       c->v->help_top + y ? VT_PLAIN : VT_BOLD, s);
+		vt_put(c->f, 0, y, c->f->width, p->line[i].style, p->line[i].s);
 	}
 }
 
@@ -67,8 +67,30 @@ static void draw_keys(const struct vt_canvas *c)
 		 c->v->filter[0] ? "  " : "",
 		 c->m->tape.speed > 0 ?
 		 "?help q:quit Z:pause [ ]:step { }:seek ( ):speed Enter:details" :
-		 "?help q:quit Enter:details /search \\filter <>sort I:invert Z:pause c:check w:capture");
+		 "?help q:quit Enter:details /search \\filter <>sort Z:pause c:check w:capture");
 	vt_put_escaped(c->f, 0, c->r.footer, c->f->width, VT_DIM, line);
+}
+
+/* In as many lines as it needs, over those of the list or of the pane. */
+static void draw_message(const struct vt_canvas *c)
+{
+	enum vt_style style = c->v->bad_message ? VT_ERROR : VT_BOLD;
+	struct vt_pane p = { 0 };
+	struct text t = { 0 };
+	unsigned int n, x, y;
+
+	text_add_escaped(&t, c->v->message);
+	vt_pane_add(&p, style, &t);
+	vt_pane_wrap(&p, c->f->width);
+	n = p.count < c->r.footer ? p.count : c->r.footer;
+	for (y = 0; y < n; y++) {
+		unsigned int at = c->r.footer + 1 - n + y;
+
+		for (x = 0; x < c->f->width; x++)
+			vt_put(c->f, x, at, 1, VT_PLAIN, " ");
+		vt_put(c->f, 0, at, c->f->width, style, p.line[y].s);
+	}
+	vt_pane_clear(&p);
 }
 
 void vt_draw_footer(const struct vt_canvas *c)
@@ -81,9 +103,7 @@ void vt_draw_footer(const struct vt_canvas *c)
 	else if (c->v->prompt)
 		draw_prompt(c);
 	else if (c->v->message[0])
-		vt_put_escaped(c->f, 0, c->r.footer, c->f->width,
-			       c->v->bad_message ? VT_ERROR : VT_BOLD,
-			       c->v->message);
+		draw_message(c);
 	else
 		draw_keys(c);
 }

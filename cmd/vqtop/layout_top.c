@@ -73,18 +73,23 @@ static void put_way(struct line *l)
 	put(l, VT_DIM, &t);
 }
 
-/* A clock is enough: "2026-11-22T20:00:01.500Z" reads 20:00:01. */
+/* A clock is enough: "2026-11-22T20:00:01.500Z" reads 20:00:01Z. */
 static void put_time(struct line *l)
 {
 	const struct vt_value *v = vt_get_sum(&l->c->m->now, S_TIME);
 	const char *at = v->kind == VT_TEXT ? strchr(v->text, 'T') : NULL;
 	struct text t = { 0 };
+	size_t len;
 	char clock[9];
 
 	if (!at || strlen(at) < sizeof(clock))
 		return;
 	snprintf(clock, sizeof(clock), "%s", at + 1);
 	text_add_escaped(&t, clock);
+	/* Of UTC, which this is. */
+	len = strlen(at);
+	if (at[len - 1] == 'Z')
+		text_add(&t, "Z");
 	put(l, VT_DIM, &t);
 }
 
@@ -109,13 +114,14 @@ static bool any_stalled(const struct vt_canvas *c)
 	return v->kind == VT_COUNT && v->count;
 }
 
-static void draw_note(const struct vt_canvas *c)
+static void draw_notes(const struct vt_canvas *c)
 {
 	const struct vt_value *v = vt_get_sum(&c->m->now, S_NOTES);
+	unsigned int i;
 
-	if (v->kind == VT_LIST && v->list[0])
-		vt_put_escaped(c->f, 0, c->r.note, c->f->width, VT_WARNING,
-			       v->list[0]);
+	for (i = 0; i < c->r.note_height; i++)
+		vt_put_escaped(c->f, 0, c->r.note + i, c->f->width, VT_WARNING,
+			       v->list[i]);
 }
 
 void vt_draw_top(const struct vt_canvas *c)
@@ -137,6 +143,5 @@ void vt_draw_top(const struct vt_canvas *c)
 	put_cost(&l);
 	put_way(&l);
 	put_time(&l);
-	if (c->r.note)
-		draw_note(c);
+	draw_notes(c);
 }

@@ -9,13 +9,16 @@
 
 const char tool_name[] = "vqtop";
 
-/* A file that is opened must not become one of them. */
+/*
+ * A file that is opened must not become one of them. Reading is all that these
+ * are for, so that output to one that was closed fails, and is not lost unseen.
+ */
 static void fill_standard_files(void)
 {
 	int fd;
 
 	do
-		fd = open("/dev/null", O_RDWR | O_NOCTTY);
+		fd = open("/dev/null", O_RDONLY | O_NOCTTY);
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);

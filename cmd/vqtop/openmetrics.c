@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A sample as metrics (OpenMetrics 1.0): base units, counters that end with
- * _total, one family after the other, # EOF at the end. A value that is not
- * known has no line.
+ * A sample as metrics: base units, counters that end with _total, one family
+ * after the other. A value that is not known has no line. In OpenMetrics 1.0
+ * families of counters are named without _total, units are told, and # EOF is
+ * the end; node_exporter's textfile collector reads the older format, in which
+ * a family has the name of its samples.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -33,6 +35,8 @@ static const struct metric metrics[] = {
 	{ "virtio_queue_occupancy_ratio", "ratio", GAUGE, F_OCCUPANCY, 0.01, "How full the queue is, from 0 to 1." },
 	{ "virtio_queue_full_ratio", "ratio", GAUGE, F_FULL_PERCENT, 0.01, "How much of the last interval the queue was full, from 0 to 1." },
 	{ "virtio_queue_latency_seconds", "seconds", GAUGE, F_LATENCY_US, 1e-6, "How long buffers are in flight in the mean, estimated by Little's law." },
+	{ "virtio_queue_request_bytes", "bytes", GAUGE, F_REQUEST_BYTES, 1, "Mean length of requests that were seen in flight; those that take long weigh more." },
+	{ "virtio_queue_submitted_bytes_per_second", "bytes_per_second", GAUGE, F_BYTES_PER_S, 1, "Bytes given to the device a second, estimated by the length of requests seen in flight." },
 	{ "virtio_queue_age_median_seconds", "seconds", GAUGE, F_AGE_P50_MS, 1e-3, "Median age of requests that were seen in flight." },
 	{ "virtio_queue_age_high_seconds", "seconds", GAUGE, F_AGE_P99_MS, 1e-3, "99th percentile of the ages of requests that were seen in flight." },
 	{ "virtio_queue_oldest_seconds", "seconds", GAUGE, F_OLDEST_MS, 1e-3, "Age of the oldest request in flight, at least." },
@@ -107,17 +111,21 @@ static void add_value(struct text *t, const struct metric *m,
 		text_addf(t, "%.9g\n", n * m->scale);
 }
 
-static void add_head(struct text *t, const char *name, const char *kind,
-		     const char *unit, const char *help)
+static void add_head(struct text *t, enum vt_metrics_form form,
+		     const struct metric *m)
 {
-	text_addf(t, "# TYPE %s %s\n", name, kind);
-	if (unit)
-		text_addf(t, "# UNIT %s %s\n", name, unit);
-	text_addf(t, "# HELP %s %s\n", name, help);
+	const char *suffix = form == VT_TEXTFILE && m->kind == COUNTER ?
+			     "_total" : "";
+
+	text_addf(t, "# HELP %s%s %s\n", m->name, suffix, m->help);
+	text_addf(t, "# TYPE %s%s %s\n", m->name, suffix,
+		  m->kind == COUNTER ? "counter" : "gauge");
+	if (m->unit && form == VT_OPENMETRICS_1)
+		text_addf(t, "# UNIT %s %s\n", m->name, m->unit);
 }
 
-static void add_metric(struct text *t, const struct metric *m,
-		       const struct vt_snapshot *s)
+static void add_metric(struct text *t, enum vt_metrics_form form,
+		       const struct metric *m, const struct vt_snapshot *s)
 {
 	bool any = false;
 	size_t i;
@@ -127,8 +135,7 @@ static void add_metric(struct text *t, const struct metric *m,
 		if (!value_of(m, &s->row[i], &n))
 			continue;
 		if (!any)
-			add_head(t, m->name, m->kind == COUNTER ? "counter" :
-				 "gauge", m->unit, m->help);
+			add_head(t, form, m);
 		any = true;
 		text_addf(t, "%s%s", m->name,
 			  m->kind == COUNTER ? "_total" : "");
@@ -139,7 +146,13 @@ static void add_metric(struct text *t, const struct metric *m,
 }
 
 /* Why: apart from the value, which must keep its labels to be a series. */
-static void add_reasons(struct text *t, const struct vt_snapshot *s)
+static const struct metric stall = {
+	"virtio_queue_stall", NULL, GAUGE, F_CODE, 1,
+	"1, with the code of what is wrong with a stalled queue; vqdump --explain tells of it."
+};
+
+static void add_reasons(struct text *t, enum vt_metrics_form form,
+			const struct vt_snapshot *s)
 {
 	bool any = false;
 	size_t i;
@@ -150,42 +163,47 @@ static void add_reasons(struct text *t, const struct vt_snapshot *s)
 		if (!code || !vt_is(&s->row[i], F_STALLED))
 			continue;
 		if (!any)
-			add_head(t, "virtio_queue_stall", "gauge", NULL,
-				 "1, with the code of what is wrong with a stalled queue; vqdump --explain tells of it.");
+			add_head(t, form, &stall);
 		any = true;
-		text_add(t, "virtio_queue_stall");
+		text_add(t, stall.name);
 		add_labels(t, &s->row[i]);
 		add_label(t, "code", code, false);
 		text_add(t, "} 1\n");
 	}
 }
 
-static void add_sum(struct text *t, const struct vt_snapshot *s,
-		    enum vt_sum sum, double scale, const char *name,
-		    const char *unit, const char *help)
+static const struct {
+	enum vt_sum sum;
+	struct metric metric;
+} sums[] = {
+	{ S_DEVICES, { "virtio_devices", NULL, GAUGE, 0, 1, "Devices that are watched." } },
+	{ S_QUEUES, { "virtio_queues", NULL, GAUGE, 0, 1, "Queues that are watched." } },
+	{ S_INTERVAL, { "virtio_sample_interval_seconds", "seconds", GAUGE, 0, 1, "What rates and ratios are of." } },
+	{ S_CPU_PERCENT, { "virtio_sampler_cpu_ratio", "ratio", GAUGE, 0, 0.01, "What sampling takes of one CPU." } },
+};
+
+static void add_sum(struct text *t, enum vt_metrics_form form,
+		    const struct vt_snapshot *s, enum vt_sum sum,
+		    const struct metric *m)
 {
 	double n;
 
 	if (!vt_number(vt_get_sum(s, sum), &n) || !isfinite(n))
 		return;
-	add_head(t, name, "gauge", unit, help);
-	text_addf(t, "%s %.9g\n", name, n * scale);
+	add_head(t, form, m);
+	text_addf(t, "%s %.9g\n", m->name, n * m->scale);
 }
 
-void vt_openmetrics_add(struct text *t, const struct vt_snapshot *s)
+void vt_metrics_add(struct text *t, enum vt_metrics_form form,
+		    const struct vt_snapshot *s)
 {
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(metrics); i++)
-		add_metric(t, &metrics[i], s);
-	add_reasons(t, s);
-	add_sum(t, s, S_DEVICES, 1, "virtio_devices", NULL,
-		"Devices that are watched.");
-	add_sum(t, s, S_QUEUES, 1, "virtio_queues", NULL,
-		"Queues that are watched.");
-	add_sum(t, s, S_INTERVAL, 1, "virtio_sample_interval_seconds",
-		"seconds", "What rates and ratios are of.");
-	add_sum(t, s, S_CPU_PERCENT, 0.01, "virtio_sampler_cpu_ratio",
-		"ratio", "What sampling takes of one CPU.");
-	text_add(t, "# EOF\n");
+		add_metric(t, form, &metrics[i], s);
+	add_reasons(t, form, s);
+	for (i = 0; i < ARRAY_SIZE(sums); i++)
+		add_sum(t, form, s, sums[i].sum, &sums[i].metric);
+	if (form == VT_OPENMETRICS_1)
+		text_add(t, "# EOF\n");
 }

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A sample in the text format of OpenMetrics, for Prometheus and its kin. */
+/* A sample as metrics in text, for Prometheus and its kin. */
 #ifndef CMD_VQTOP_OPENMETRICS_H
 #define CMD_VQTOP_OPENMETRICS_H
 
 #include "vqtop/columns.h"
 
-void vt_openmetrics_add(struct text *t, const struct vt_snapshot *s);
+enum vt_metrics_form {
+	VT_OPENMETRICS_1,	/* as a scrape of this type is */
+	VT_TEXTFILE,		/* as node_exporter reads files */
+};
 
-/* Put @s in place of what is at @path, all at once. False after a message. */
+void vt_metrics_add(struct text *t, enum vt_metrics_form form,
+		    const struct vt_snapshot *s);
+
+/*
+ * Put @s in place of the file at @path, all at once. What is no file is left
+ * as it is. False after a message.
+ */
 bool vt_textfile_write(const char *path, const char *s);
 
 #endif

@@ -32,7 +32,7 @@ static const struct tool_option options[] = {
 	{ 's', "sort", "COLUMN", "sort by a column" },
 	{ 't', "device-type", "TYPE", "only devices of a type, such as blk; may be\nrepeated" },
 	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII" },
-	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel, devmem" },
+	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel" },
 	{ OPT_CSV, "csv", NULL, "--batch: values with commas between" },
 	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit" },
 	{ OPT_MAX_CPU, "max-cpu", "PERCENT", "what sampling may take of one CPU; 1 if not said" },
@@ -41,7 +41,7 @@ static const struct tool_option options[] = {
 	{ OPT_RECORD, "record", "FILE", "write samples to a new file, for --replay" },
 	{ OPT_REPLAY, "replay", "FILE", "show what was recorded in FILE" },
 	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR" },
-	{ OPT_TEXTFILE, "textfile", "PATH", "replace PATH by each sample in OpenMetrics text" },
+	{ OPT_TEXTFILE, "textfile", "PATH", "replace PATH by each sample as metrics" },
 	{ 'h', "help", NULL, "show this help and exit" },
 	{ 'V', "version", NULL, "show the version and exit" },
 	{ 0, NULL, NULL, NULL },
@@ -61,13 +61,19 @@ static void print_help(void)
 	printf("\nFor more details see %s(1).\n", tool_name);
 }
 
-static int parse_delay(struct vt_options *o, const char *arg)
+/* strtod(3) also takes hexadecimal, and words. */
+static bool parse_real(const char *arg, double *n)
 {
 	char *end;
 
+	*n = strtod(arg, &end);
+	return *arg && !*end && !arg[strspn(arg, "0123456789.+-eE")];
+}
+
+static int parse_delay(struct vt_options *o, const char *arg)
+{
 	o->has_delay = true;
-	o->delay = strtod(arg, &end);
-	if (end == arg || *end ||
+	if (!parse_real(arg, &o->delay) ||
 	    !(o->delay >= VT_MIN_DELAY && o->delay <= VT_MAX_DELAY))
 		return tool_usage("--delay %s: not a number of seconds from %g to %g",
 				  arg, VT_MIN_DELAY, VT_MAX_DELAY);
@@ -89,10 +95,9 @@ static int parse_samples(struct vt_options *o, const char *arg)
 
 static int parse_max_cpu(struct vt_options *o, const char *arg)
 {
-	char *end;
-	double n = strtod(arg, &end);
+	double n;
 
-	if (end == arg || *end || !(n > 0 && n <= 100))
+	if (!parse_real(arg, &n) || !(n > 0 && n <= 100))
 		return tool_usage("--max-cpu %s: not percents of a CPU above 0 and up to 100",
 				  arg);
 	o->max_cpu = n / 100;
@@ -102,11 +107,13 @@ static int parse_max_cpu(struct vt_options *o, const char *arg)
 static int parse_attach(struct vt_options *o, const char *arg)
 {
 	if (!strcmp(arg, "registers"))
-		return tool_usage("--attach=%s: it writes to live devices, over and over; auto, kernel or devmem do not",
+		return tool_usage("--attach=%s: it would write to live devices, over and over; use auto or kernel",
 				  arg);
-	if (strcmp(arg, "auto") && strcmp(arg, "kernel") &&
-	    strcmp(arg, "devmem"))
-		return tool_usage("--attach=%s: there is no such way; auto, kernel or devmem",
+	if (!strcmp(arg, "devmem"))
+		return tool_usage("--attach=%s: nothing in /dev/mem says where rings are; use auto or kernel",
+				  arg);
+	if (strcmp(arg, "auto") && strcmp(arg, "kernel"))
+		return tool_usage("--attach=%s: there is no such way; use auto or kernel",
 				  arg);
 	o->attach = arg;
 	return 0;
@@ -221,12 +228,42 @@ static int handle(void *data, int key, char *arg)
 	return handle_long(o, key, arg);
 }
 
+/* They need room, or samples before. */
+static int check_columns(const struct vt_options *o)
+{
+	struct vt_columns columns;
+	const char *at;
+	size_t i;
+
+	if (!o->columns ||
+	    vt_columns_choose(&columns, vt_batch_columns, o->columns, &at))
+		return 0;
+	for (i = 0; i < columns.count; i++)
+		if (columns.shown[i]->form == VT_AS_BAR ||
+		    columns.shown[i]->form == VT_AS_HISTORY)
+			return tool_usage("--output: %s is for the screen only; with --batch use %s",
+					  columns.shown[i]->name,
+					  columns.shown[i]->form == VT_AS_BAR ?
+					  "USED" : "COMP_S");
+	return 0;
+}
+
+static int check_targets(const struct vt_options *o)
+{
+	const char *const *target;
+
+	for (target = o->targets; *target; target++)
+		if (!**target)
+			return tool_usage("DEVICE is an empty argument; leave it out for all devices");
+	return 0;
+}
+
 static int check(struct vt_options *o)
 {
 	if (o->replay && (o->record || o->sysroot || o->attach || o->max_cpu))
 		return tool_usage("--replay shows a recording; --record, --sysroot, --attach and --max-cpu cannot be with it");
 	if (o->textfile && o->format != VT_TABLE && o->format != VT_OPENMETRICS)
-		return tool_usage("--textfile writes OpenMetrics text; --json and --csv cannot be with it");
+		return tool_usage("--textfile writes metrics; --json and --csv cannot be with it");
 	if (o->textfile && o->replay)
 		return tool_usage("--textfile is about now; --replay cannot be with it");
 	if (o->sort && (o->format == VT_JSON || o->format == VT_OPENMETRICS))
@@ -242,7 +279,9 @@ static int check(struct vt_options *o)
 			o->samples = 1;
 		}
 	}
-	return 0;
+	if (o->batch && check_columns(o))
+		return EXIT_USAGE;
+	return check_targets(o);
 }
 
 int vt_parse(struct vt_options *o, int argc, char **argv)

@@ -5,20 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/grid.h"
 #include "vqtop/openmetrics.h"
+#include "vqtop/table.h"
 #include "vqtop/vqtop.h"
 
-static bool print(struct text *t)
-{
-	char *s = text_take(t);
+/* Whatever is printed, made in memory that stays for the next sample. */
+static struct text out;
 
-	if (s)
-		fputs(s, stdout);
-	else
+static bool print(void)
+{
+	bool ok = !out.failed;
+
+	if (ok && out.len)
+		fwrite(out.s, 1, out.len, stdout);
+	else if (!ok)
 		tool_error("out of memory");
-	free(s);
-	return s;
+	text_reset(&out);
+	return ok;
 }
 
 /* --- A table --- */
@@ -30,7 +33,7 @@ static void add_summary(struct text *t, const struct vt_snapshot *s)
 		enum vt_sum sum;
 		const char *what;
 	} parts[] = {
-		{ S_DEVICES, " devices" }, { S_QUEUES, " queues" },
+		{ S_DEVICES, " device" }, { S_QUEUES, " queue" },
 		{ S_STALLED, " stalled" },
 		{ S_SUBMITTED_PER_S, "/s submitted" },
 		{ S_COMPLETED_PER_S, "/s completed" },
@@ -46,40 +49,48 @@ static void add_summary(struct text *t, const struct vt_snapshot *s)
 		text_add(t, "  ");
 		vt_add_amount(t, n);
 		text_add(t, parts[i].what);
+		if ((parts[i].sum == S_DEVICES || parts[i].sum == S_QUEUES) &&
+		    n != 1)
+			text_add(t, "s");
 	}
 	if (vt_number(vt_get_sum(s, S_CPU_PERCENT), &n))
 		text_addf(t, "  cpu %.2f%%", n);
 	text_add(t, "\n");
 }
 
+static void add_empty(struct text *t, const struct vt_options *o,
+		      const struct vt_snapshot *s)
+{
+	if (s->hidden)
+		text_addf(t, "(%zu queue%s here, and the filter shows none of them)\n",
+			  s->hidden, s->hidden == 1 ? "" : "s");
+	else if (o->replay)
+		text_add(t, "(no queues in this sample)\n");
+	else
+		text_add(t, "(no queues; still watching for devices to come)\n");
+}
+
 static bool print_table(const struct vt_options *o, const struct vt_columns *c,
 			const struct vt_snapshot *s, const size_t *order,
 			bool first)
 {
-	struct grid_column heads[VT_MAX_COLUMNS + 1] = { { NULL, false } };
-	struct text t = { 0 };
-	struct grid g;
+	struct text *t;
 	size_t i, j;
 
 	if (!first)
-		text_add(&t, "\n");
-	add_summary(&t, s);
+		text_add(&out, "\n");
+	add_summary(&out, s);
 	if (!s->count)
-		text_add(&t, "(no queues; still watching for devices to come)\n");
-	for (i = 0; i < c->count; i++)
-		heads[i] = (struct grid_column){ c->shown[i]->name,
-						 c->shown[i]->right };
-	if (!print(&t) || !grid_begin(&g, heads))
-		return false;
-	for (i = 0; i < s->count; i++) {
-		grid_line(&g);
+		add_empty(&out, o, s);
+	vt_table_begin(c);
+	for (i = 0; i < s->count; i++)
 		for (j = 0; j < c->count; j++) {
-			vt_add_cell(&t, c->shown[j], &s->row[order[i]],
+			t = vt_table_cell();
+			vt_add_cell(t, c->shown[j], &s->row[order[i]],
 				    o->ascii);
-			grid_add(&g, &t);
 		}
-	}
-	return grid_print(&g);
+	vt_table_add(&out);
+	return print();
 }
 
 /* --- CSV (RFC 4180) --- */
@@ -130,31 +141,31 @@ static bool print_csv(const struct vt_columns *c, const struct vt_snapshot *s,
 {
 	const struct vt_value *time = vt_get_sum(s, S_TIME);
 	const struct vt_value *interval = vt_get_sum(s, S_INTERVAL);
-	struct text t = { 0 }, value = { 0 };
+	struct text *t = &out, value = { 0 };
 	const char *at;
 	size_t i, j;
 
 	if (first) {
-		text_add(&t, "time,interval");
+		text_add(t, "time,interval");
 		for (j = 0; j < c->count; j++) {
-			text_add(&t, ",");
+			text_add(t, ",");
 			for (at = c->shown[j]->name; *at; at++)
-				text_addf(&t, "%c", tolower((unsigned char)*at));
+				text_addf(t, "%c", tolower((unsigned char)*at));
 		}
-		text_add(&t, "\r\n");
+		text_add(t, "\r\n");
 	}
 	for (i = 0; i < s->count; i++) {
 		vt_add_plain(&value, time);
-		add_csv(&t, &value);
-		text_add(&t, ",");
-		vt_add_plain(&t, interval);
+		add_csv(t, &value);
+		text_add(t, ",");
+		vt_add_plain(t, interval);
 		for (j = 0; j < c->count; j++) {
-			text_add(&t, ",");
-			add_plain_cell(&t, c->shown[j], &s->row[order[i]]);
+			text_add(t, ",");
+			add_plain_cell(t, c->shown[j], &s->row[order[i]]);
 		}
-		text_add(&t, "\r\n");
+		text_add(t, "\r\n");
 	}
-	return print(&t);
+	return print();
 }
 
 /* --- All of them --- */
@@ -177,20 +188,22 @@ static int compare(const void *a, const void *b, void *data)
 
 static bool print_openmetrics(const struct vt_snapshot *s)
 {
-	struct text t = { 0 };
-
-	vt_openmetrics_add(&t, s);
-	return print(&t);
+	vt_metrics_add(&out, VT_OPENMETRICS_1, s);
+	return print();
 }
 
 static bool print_json(const struct vt_options *o, const struct vt_columns *c,
 		       const struct vt_snapshot *s)
 {
-	struct text t = { 0 };
+	vt_json_add(&out, s, o->columns ? c : NULL);
+	text_add(&out, "\n");
+	return print();
+}
 
-	vt_json_add(&t, s, o->columns ? c : NULL);
-	text_add(&t, "\n");
-	return print(&t);
+void vt_print_end(void)
+{
+	text_free(&out);
+	vt_table_free();
 }
 
 bool vt_print_sample(const struct vt_options *o, const struct vt_columns *c,

@@ -40,6 +40,7 @@ static bool set_up(struct screen *c, const struct vt_options *o,
 	c->m.tape.speed = c->s->replay ? 1 : 0;
 	if (c->s->replay)
 		c->m.tape.count = vt_replay_count(c->s->replay);
+	c->v.own_columns = o->columns || config->columns;
 	return !vt_columns_choose(&c->v.columns, vt_screen_columns, o->columns ?
 				  o->columns : config->columns, &at);
 }
@@ -128,6 +129,9 @@ static bool draw(struct screen *c, bool all)
 	unsigned int width, height;
 
 	vt_screen_size(&width, &height);
+	vt_usual_columns(&c->v, &c->m, width);
+	if (c->v.help)
+		vt_help(&c->m.help, width, c->v.ascii);
 	if (!vt_view_settle(&c->v, &c->m, height) ||
 	    !vt_frame_begin(&c->f, width, height, c->v.ascii))
 		return false;
@@ -233,6 +237,21 @@ static bool wait_for_event(struct screen *c, bool *all)
 	return handle(c, &e, all);
 }
 
+static void fill_pane(struct screen *c)
+{
+	unsigned int width, height;
+
+	if (!c->v.show_pane)
+		return;
+	vt_screen_size(&width, &height);
+	vt_view_settle(&c->v, &c->m, height);
+	vt_detail(&c->m.pane, c->s, &c->m, &c->v);
+	vt_pane_wrap(&c->m.pane, width);
+	/* It may have become shorter than what was scrolled over. */
+	if (c->v.pane_top >= c->m.pane.count)
+		c->v.pane_top = c->m.pane.count ? c->m.pane.count - 1 : 0;
+}
+
 static int loop(struct screen *c)
 {
 	uint64_t shown = 0;
@@ -240,10 +259,7 @@ static int loop(struct screen *c)
 
 	take(c);
 	for (;;) {
-		if (c->v.show_pane) {
-			vt_view_settle(&c->v, &c->m, 24);
-			vt_detail(&c->m.pane, c->s, &c->m, &c->v);
-		}
+		fill_pane(c);
 		if (!draw(c, all))
 			return EXIT_ERROR;
 		all = false;
@@ -273,6 +289,7 @@ int vt_run(struct vt_source *s, const struct vt_options *o,
 		vt_screen_end();
 	}
 	vt_pane_clear(&c.m.pane);
+	vt_pane_clear(&c.m.help);
 	vt_history_free(&c.m.history);
 	vt_snapshot_free(&c.m.now);
 	vt_snapshot_free(&c.next);

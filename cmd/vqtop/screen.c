@@ -17,6 +17,8 @@
 #include "vqtop/view.h"
 
 static SCREEN *screen;
+/* What is there already; without memory for it all is drawn. */
+static struct vt_frame drawn;
 static volatile sig_atomic_t ended, resized;
 static sigset_t waiting;
 static attr_t attributes[VT_STYLES];
@@ -105,15 +107,35 @@ static void choose_attributes(bool colour)
 	}
 }
 
+static void refuse(void)
+{
+	const char *term = getenv("TERM");
+
+	tool_error("TERM=%s: no terminal that is known, or none that can be drawn on; set TERM, or use --batch",
+		   term ? term : "");
+}
+
+/* Some, such as "dumb", have no way to write anywhere but in the last line. */
+static bool can_draw(void)
+{
+	const char *s = tigetstr("cup");
+
+	return s && s != (char *)-1;
+}
+
 bool vt_screen_begin(bool colour)
 {
 	vt_guard_prepare();
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen) {
-		const char *term = getenv("TERM");
-
-		tool_error("TERM=%s: no terminal that is known; set TERM, or use --batch",
-			   term ? term : "");
+		refuse();
+		return false;
+	}
+	if (!can_draw()) {
+		endwin();
+		delscreen(screen);
+		screen = NULL;
+		refuse();
 		return false;
 	}
 	begin_guard();
@@ -138,6 +160,7 @@ void vt_screen_end(void)
 		return;
 	endwin();
 	vt_guard_end();
+	vt_frame_free(&drawn);
 	delscreen(screen);
 	screen = NULL;
 }
@@ -154,7 +177,9 @@ static void draw_cell(unsigned int x, unsigned int y, const struct vt_cell *c)
 	cchar_t cc;
 	size_t n;
 
-	n = mbstowcs(w, c->s, CCHARW_MAX);
+	n = c->s[0] & 0x80 || c->s[1] ? mbstowcs(w, c->s, CCHARW_MAX) : 1;
+	if (n == 1 && !(c->s[0] & 0x80))
+		w[0] = c->s[0];
 	if (n == (size_t)-1 || !n)
 		wcscpy(w, L"?");
 	else
@@ -163,17 +188,39 @@ static void draw_cell(unsigned int x, unsigned int y, const struct vt_cell *c)
 		mvadd_wch(y, x, &cc);
 }
 
+static bool keep_size(const struct vt_frame *f)
+{
+	if (drawn.cell && f->width == drawn.width && f->height == drawn.height)
+		return true;
+	vt_frame_free(&drawn);
+	vt_frame_begin(&drawn, f->width, f->height, f->ascii);
+	return false;
+}
+
+static bool is_same(const struct vt_frame *f, size_t i)
+{
+	return drawn.cell && f->cell[i].style == drawn.cell[i].style &&
+	       !strcmp(f->cell[i].s, drawn.cell[i].s);
+}
+
 void vt_screen_draw(const struct vt_frame *f, bool all)
 {
 	unsigned int x, y;
 
+	all |= !keep_size(f);
 	for (y = 0; y < f->height; y++)
 		for (x = 0; x < f->width; x++) {
-			const struct vt_cell *c = &f->cell[y * f->width + x];
+			size_t i = (size_t)y * f->width + x;
+			const struct vt_cell *c = &f->cell[i];
 
-			if (c->s[0])
+			/* The halves of a wide one are drawn together. */
+			if (c->s[0] && (all || !is_same(f, i) ||
+					(x + 1 < f->width && !c[1].s[0])))
 				draw_cell(x, y, c);
 		}
+	if (drawn.cell)
+		memcpy(drawn.cell, f->cell, (size_t)f->width * f->height *
+		       sizeof(*f->cell));
 	if (all)
 		clearok(curscr, TRUE);
 	refresh();

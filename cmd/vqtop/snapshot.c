@@ -12,7 +12,7 @@ static const struct vt_value none = { .kind = VT_NONE };
 
 void vt_snapshot_reset(struct vt_snapshot *s)
 {
-	s->count = 0;
+	s->count = s->hidden = 0;
 	memset(&s->sum, 0, sizeof(s->sum));
 	vt_arena_reset(&s->arena);
 }

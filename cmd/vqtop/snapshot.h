@@ -37,6 +37,7 @@ struct vt_snapshot {
 	struct vt_row sum;
 	struct vt_row *row;
 	size_t count, size;
+	size_t hidden;		/* by a filter of the user */
 	struct vt_arena arena;
 };
 

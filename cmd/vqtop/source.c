@@ -87,7 +87,49 @@ static int open_machine(struct vt_source *s)
 	return EXIT_ERROR;
 }
 
-/* Those of a recording are known by what it says of them. */
+static bool is_in(const struct vt_snapshot *snapshot, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < snapshot->count; i++)
+		if (vt_is_device(&snapshot->row[i], name))
+			return true;
+	return false;
+}
+
+/*
+ * Those of a recording are known by what it says of them; one may come late in
+ * it. Mostly the first sample has them all, and no more is read. Of a line that
+ * is broken the one who shows it will tell.
+ */
+static int find_in_replay(struct vt_source *s)
+{
+	struct vt_snapshot snapshot = { 0 };
+	bool *found = calloc(s->num_names + 1, sizeof(*found));
+	size_t i, left = s->num_names;
+	int ret = 1;
+
+	while (found && left && ret > 0) {
+		ret = vt_replay_next(s->replay, &snapshot, s->why,
+				     sizeof(s->why));
+		for (i = 0; ret > 0 && i < s->num_names; i++)
+			if (!found[i] && is_in(&snapshot, s->names[i])) {
+				found[i] = true;
+				left--;
+			}
+	}
+	for (i = 0; found && !ret && i < s->num_names; i++)
+		if (!found[i])
+			tool_error("%s: no such device in the recording %s",
+				   s->names[i], s->o->replay);
+	free(found);
+	vt_snapshot_free(&snapshot);
+	vt_replay_seek(s->replay, 0);
+	if (ret || !left)
+		return EXIT_DONE;
+	return left < s->num_names ? EXIT_SOME_FOUND : EXIT_NONE_FOUND;
+}
+
 static int open_replay(struct vt_source *s)
 {
 	const char *const *target;
@@ -103,7 +145,10 @@ static int open_replay(struct vt_source *s)
 		s->names[s->num_names] = strdup(*target);
 		s->num_names += !!s->names[s->num_names];
 	}
-	return s->names ? EXIT_DONE : EXIT_ERROR;
+	if (s->num_names == n && s->names)
+		return find_in_replay(s);
+	tool_error("out of memory");
+	return EXIT_ERROR;
 }
 
 int vt_source_open(struct vt_source *s, const struct vt_options *o)

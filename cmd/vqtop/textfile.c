@@ -78,11 +78,29 @@ static bool replace(const char *path, const char *name, const char *s)
 	return false;
 }
 
+/* A new file in the place of a device, a pipe or a link would do harm. */
+static bool is_replaceable(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) || S_ISREG(st.st_mode))
+		return true;
+	tool_error("%s: is %s, which is not replaced; name a file", path,
+		   S_ISLNK(st.st_mode) ? "a symbolic link" :
+		   S_ISDIR(st.st_mode) ? "a folder" :
+		   S_ISFIFO(st.st_mode) ? "a pipe" : "no regular file");
+	return false;
+}
+
 bool vt_textfile_write(const char *path, const char *s)
 {
-	char *name = name_beside(path);
-	bool ok = name && replace(path, name, s);
+	char *name;
+	bool ok;
 
+	if (!is_replaceable(path))
+		return false;
+	name = name_beside(path);
+	ok = name && replace(path, name, s);
 	if (!ok)
 		tool_error("%s: cannot be replaced: %s", path, name ?
 			   strerror(errno) : "out of memory");

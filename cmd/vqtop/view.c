@@ -38,6 +38,8 @@ void vt_view_select(struct vt_view *v, const struct vt_model *m, size_t i,
 	if (!device)
 		return;
 	free(v->device);
+	free(v->gone);
+	v->gone = NULL;
 	v->device = device;
 	v->index = line->kind == VT_DEVICE_LINE ? -1 :
 		   (int64_t)vt_index(&m->now.row[line->row]);
@@ -45,29 +47,76 @@ void vt_view_select(struct vt_view *v, const struct vt_model *m, size_t i,
 	v->pane_top = 0;
 }
 
+/* Also where a filter hides it. */
+static bool is_there(const struct vt_model *m, const char *device,
+		     int64_t index)
+{
+	size_t i;
+
+	for (i = 0; i < m->now.count; i++)
+		if (index < 0 ? !strcmp(vt_device(&m->now.row[i]), device) :
+		    vt_same_queue(&m->now.row[i], device, index))
+			return true;
+	return false;
+}
+
+/* Nobody has chosen another one meanwhile: go on with what is back. */
+static void come_back(struct vt_view *v, const struct vt_model *m)
+{
+	if (!v->gone || !is_there(m, v->gone, v->gone_index))
+		return;
+	vt_view_say(v, false, "%s is back", v->gone);
+	free(v->device);
+	v->device = v->gone;
+	v->index = v->gone_index;
+	v->gone = NULL;
+	v->pane_top = 0;
+}
+
+/* Select what is where it was, and remember it. */
+static void leave(struct vt_view *v, const struct vt_model *m)
+{
+	bool gone = !is_there(m, v->device, v->index);
+	char *device = gone ? strdup(v->device) : NULL;
+	int64_t index = v->index;
+
+	if (gone && is_there(m, v->device, -1))
+		vt_view_say(v, false, "a queue of %s is gone", v->device);
+	else if (gone)
+		vt_view_say(v, false, "%s is gone, or without a driver",
+			    v->device);
+	vt_view_select(v, m, v->cursor, -1);
+	if (!device)
+		return;
+	free(v->gone);
+	v->gone = device;
+	v->gone_index = index;
+}
+
 /* What was selected, wherever it is now; else what is where it was. */
 static void follow(struct vt_view *v, const struct vt_model *m)
 {
 	size_t i;
 
+	come_back(v, m);
 	for (i = 0; i < v->lines.count; i++)
 		if (is_selected(v, m, &v->lines.line[i])) {
 			v->cursor = i;
 			return;
 		}
-	if (v->device && v->lines.count) {
-		/* Folded away: its device. */
-		for (i = 0; i < v->lines.count; i++)
-			if (v->lines.line[i].kind == VT_DEVICE_LINE &&
-			    !strcmp(vt_device(&m->now.row[v->lines.line[i].row]),
-				    v->device)) {
-				vt_view_select(v, m, i, -1);
-				return;
-			}
-		if (!v->filter[0])
-			vt_view_say(v, false, "%s is gone", v->device);
-	}
-	vt_view_select(v, m, v->device ? v->cursor : 1, -1);
+	/* Folded away: its device. */
+	for (i = 0; v->device && i < v->lines.count; i++)
+		if (v->lines.line[i].kind == VT_DEVICE_LINE &&
+		    vt_is_folded(v, v->device) &&
+		    !strcmp(vt_device(&m->now.row[v->lines.line[i].row]),
+			    v->device)) {
+			vt_view_select(v, m, i, -1);
+			return;
+		}
+	if (v->device)
+		leave(v, m);
+	else
+		vt_view_select(v, m, 1, -1);
 }
 
 bool vt_view_settle(struct vt_view *v, const struct vt_model *m,
@@ -210,6 +259,7 @@ void vt_view_free(struct vt_view *v)
 		unfold(v, v->num_folded - 1);
 	free(v->folded);
 	free(v->device);
+	free(v->gone);
 	free(v->lines.line);
 	free(v->lines.order);
 	memset(v, 0, sizeof(*v));

@@ -58,12 +58,14 @@ struct vt_tape {
 struct vt_model {
 	struct vt_snapshot now;
 	struct vt_history history;
-	struct vt_pane pane;
+	struct vt_pane pane, help;
 	struct vt_tape tape;
 };
 
 struct vt_view {
 	struct vt_columns columns;
+	bool own_columns;		/* the user chose them */
+	const char *usual;		/* else: of which list they are */
 	const struct vt_column *sort;	/* NULL: by device and index */
 	bool invert, ascii;
 	char filter[VT_TYPED], search[VT_TYPED];
@@ -74,18 +76,21 @@ struct vt_view {
 	char *device;
 	int64_t index;
 	size_t cursor;			/* its line, when it was last seen */
+	/* What went while it was selected, until another one is chosen. */
+	char *gone;
+	int64_t gone_index;
 	char **folded;
 	size_t num_folded;
 	enum vt_prompt prompt;
 	char typed[VT_TYPED];
-	char message[256];
+	char message[1024];
 	bool bad_message;
 	struct vt_lines lines;
 };
 
 /* Where things are on a screen of some size; height 0: not there. */
 struct vt_regions {
-	unsigned int note, heading, list, list_height, pane, pane_height;
+	unsigned int note, note_height, heading, list, list_height, pane, pane_height;
 	unsigned int footer;
 };
 
@@ -118,6 +123,8 @@ void vt_view_say(struct vt_view *v, bool bad, const char *fmt, ...)
 void vt_view_search(struct vt_view *v, const struct vt_model *m, bool next);
 
 void vt_pane_clear(struct vt_pane *p);
+/* wrap.c: have lines that are wider than that go on below. */
+void vt_pane_wrap(struct vt_pane *p, unsigned int width);
 void vt_pane_add(struct vt_pane *p, enum vt_style style, struct text *t);
 
 /* layout.c: all of the screen. */
@@ -128,9 +135,12 @@ const struct vt_column *vt_layout_column(const struct vt_view *v,
 					 const struct vt_model *m,
 					 unsigned int width, unsigned int x);
 
-/* help.c */
-size_t vt_help_lines(void);
-const char *vt_help_line(size_t i);
+/* help.c: what keys do, in lines of that many columns. */
+void vt_help(struct vt_pane *p, unsigned int width, bool ascii);
+
+/* usual.c: unless the user chose columns, those that are of use here. */
+void vt_usual_columns(struct vt_view *v, const struct vt_model *m,
+		      unsigned int width);
 
 /* keys.c: keys that are no characters. */
 enum vt_key {

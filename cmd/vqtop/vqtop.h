@@ -66,6 +66,8 @@ bool vt_print_sample(const struct vt_options *o, const struct vt_columns *c,
 		     const struct vt_column *sort,
 		     const struct vt_snapshot *s, bool first);
 
+void vt_print_end(void);
+
 /* detail.c: what there is to know of the queue that is selected. */
 void vt_detail(struct vt_pane *p, struct vt_source *s,
 	       const struct vt_model *m, const struct vt_view *v);

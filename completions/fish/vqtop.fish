@@ -3,8 +3,8 @@
 
 set -g __vqtop_columns DEVICE ADDRESS TYPE KNAME QUEUE NAME ROLE SIZE LAYOUT \
     UNIT STATE SUB_S COMP_S SUBMITTED COMPLETED IN_FLIGHT UNSEEN MEAN PEAK \
-    USED BAR FULL KICKS IRQS_ON VECTOR IRQ IRQS IRQ_S PER_IRQ LATENCY P50 P99 \
-    OLDEST HISTORY CODE REASON
+    USED BAR FULL KICKS IRQS_ON VECTOR IRQ IRQS IRQ_S PER_IRQ BYTES_S \
+    REQ_BYTES LATENCY P50 P99 OLDEST HISTORY CODE REASON
 
 # Names joined by commas: what comes after the last comma is completed.
 function __vqtop_list
@@ -22,7 +22,7 @@ complete -c vqtop -s o -l output -x -a '(__vqtop_list)' -d 'Columns to show'
 complete -c vqtop -s s -l sort -x -a '$__vqtop_columns' -d 'Sort by a column'
 complete -c vqtop -s t -l device-type -x -a '(lsvirtio -nro TYPE 2>/dev/null | sort -u)' -d 'Only devices of a type'
 complete -c vqtop -l ascii -d 'No characters but ASCII'
-complete -c vqtop -l attach -x -a 'auto kernel devmem' -d 'How to look at rings'
+complete -c vqtop -l attach -x -a 'auto kernel' -d 'How to look at rings'
 complete -c vqtop -l csv -d 'Values with commas between'
 complete -c vqtop -l list-columns -d 'List the columns and exit'
 complete -c vqtop -l max-cpu -x -d 'Percents of a CPU that sampling may take'
@@ -31,6 +31,6 @@ complete -c vqtop -l openmetrics -d 'One sample in OpenMetrics text'
 complete -c vqtop -l record -r -F -d 'Write samples to a new file'
 complete -c vqtop -l replay -r -F -d 'Show a recording'
 complete -c vqtop -l sysroot -x -a '(__fish_complete_directories)' -d 'Look at the recorded tree'
-complete -c vqtop -l textfile -r -F -d 'Replace a file by each sample in OpenMetrics text'
+complete -c vqtop -l textfile -r -F -d 'Replace a file by each sample as metrics'
 complete -c vqtop -s h -l help -d 'Show the help and exit'
 complete -c vqtop -s V -l version -d 'Show the version and exit'

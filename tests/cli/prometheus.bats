@@ -118,16 +118,32 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 	done <wanted
 }
 
+@test "metrics as a file are as Prometheus wants them" {
+	needs promtool
+	vqtop --textfile virtio.prom -n 1 -d 0.1 sim:blk,fault=stuck sim:rng
+	run -0 promtool check metrics <virtio.prom
+	[ -z "$output" ]
+}
+
+# type_is NAME TYPE: as node_exporter tells it, with our help.
+type_is()
+{
+	fetch "http://127.0.0.1:$exporter/metrics" >shown
+	grep -qx "# TYPE $1 $2" shown
+	run ! grep "^# HELP $1 Metric read from" shown
+}
+
 @test "a stalled queue, through node_exporter and Prometheus" {
 	needs prometheus
 	needs prometheus-node-exporter
 	exporter=$(free_port) direct=$(free_port) prometheus=$(free_port)
 	mkdir text
 	begin vqtop -d 0.5 --textfile text/virtio.prom sim:blk,fault=stuck sim:rng
+	vqtop -d 2 --openmetrics sim:blk,fault=stuck sim:rng >direct.txt
 	begin prometheus-node-exporter --web.listen-address "127.0.0.1:$exporter" \
 		--collector.disable-defaults --collector.textfile \
 		--collector.textfile.directory text
-	begin serve "$direct" text/virtio.prom
+	begin serve "$direct" direct.txt
 	sed -e "s/localhost:9100/127.0.0.1:$exporter/" -e 's/: 15s/: 1s/' \
 		"$EXAMPLES/prometheus.yml" >prometheus.yml
 	cat >>prometheus.yml <<END
@@ -146,4 +162,6 @@ END
 	ask 'virtio_queue_submitted_total{job="direct"}' '.data.result | length >= 2'
 	ask 'ALERTS{alertname="VirtioQueueStalled",alertstate="firing",job="node"}' \
 		'.data.result | length == 1'
+	type_is virtio_queue_submitted_total counter
+	type_is virtio_queue_in_flight gauge
 }

@@ -9,15 +9,33 @@ setup()
 	three=$TOP/tests/fixtures/vqtop/three.jsonl
 	export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/config
 	cd "$BATS_TEST_TMPDIR"
-	socket=vqtop-$$-$BATS_TEST_NUMBER
+	socket=vqtop
+	export TMUX_TMPDIR=$BATS_TEST_TMPDIR
 }
 
 teardown()
 {
-	tmux -L "$socket" kill-server 2>/dev/null || true
+	end_screen
 }
 
 # --- A terminal ---
+
+# Ask what runs there to end before its terminal goes: a sanitizer that looks
+# for leaks at that moment never ends.
+end_screen()
+{
+	local shell child i
+
+	shell=$(tmux -L "$socket" list-panes -F '#{pane_pid}' 2>/dev/null) || return 0
+	for child in $(cat "/proc/$shell/task/$shell/children" 2>/dev/null); do
+		kill "$child" 2>/dev/null || continue
+		for i in $(seq 40); do
+			kill -0 "$child" 2>/dev/null || break
+			sleep 0.05
+		done
+	done
+	tmux -L "$socket" kill-server 2>/dev/null || true
+}
 
 # terminal COLUMNS ROWS ARGUMENT...
 terminal()
@@ -26,7 +44,7 @@ terminal()
 	local columns=$1 rows=$2
 	shift 2
 	# One that is just ending would take this one with it.
-	tmux -L "$socket" kill-server 2>/dev/null || true
+	end_screen
 	socket=$socket.1
 	tmux -L "$socket" -f /dev/null new-session -d -x "$columns" \
 		-y "$rows" "${SCREEN_ENV:-env} vqtop $* 2>errors; echo ended \$?; sleep 1000"
@@ -77,7 +95,7 @@ at_the_end()
 	terminal "$1" "$2" --replay "$three" "${@:3}"
 	until_shown 'ends here|QUEUE|req.0'
 	press Z ']' ']' ']'
-	until_shown "x1|3/3|virtio1|req"
+	until_shown 'x1|3/3|virtio[01]'
 	press g Down
 }
 
@@ -129,7 +147,7 @@ at_the_end()
 	press '\' Escape '/' o u t p Enter
 	until_shown '^ >1 output.0'
 	press F6 C O M P _ S Enter
-	until_shown 'COMP_S▼|COMP_▼'
+	until_shown 'COMP_S▼'
 	[[ $(shown | grep -m1 '▾') == *virtio2* ]]
 	press I
 	until_shown '▲'
@@ -164,7 +182,7 @@ at_the_end()
 @test "screen: the terminal is restored, also after a crash" {
 	local signal pid
 
-	for signal in SEGV ABRT TERM HUP; do
+	for signal in SEGV ABRT TERM HUP USR1 USR2 ALRM XCPU RTMIN PWR; do
 		terminal 80 24 --replay "$three"
 		until_shown 'QUEUE'
 		pid=$(pgrep -P "$(tmux -L "$socket" display -p '#{pane_pid}')" vqtop)
@@ -206,11 +224,107 @@ at_the_end()
 	terminal 80 24 -d 0.2 sim:blk,fault=stuck sim:net,packed
 	until_shown 'D_DEVICE_STUCK'
 	press Enter
+	press Tab G
 	until_shown 'requests in flight: 4'
 	press Enter c
 	until_shown 'D_DEVICE_STUCK: .*\(Enter|D_DEVICE_STUCK: the device'
 	press q
 	until_shown '^ended 0'
+}
+
+@test "screen: w writes a capture, which vqdump reads" {
+	terminal 80 24 -d 0.2 sim:blk,fault=stuck
+	until_shown 'D_DEVICE_STUCK'
+	press w
+	until_shown '^written: vqtop-.*\.json'
+	file=$(echo vqtop-*.json)
+	[ "$(stat -c %a "$file")" = 600 ]
+	run -0 vqdump --read "$file"
+	[[ $output == *sim:blk* ]]
+	run vqdump --check --read "$file"
+	[[ $output == *D_DEVICE_STUCK* ]]
+	press q
+	until_shown '^ended 0'
+}
+
+@test "screen: details of a device, and lines that are wider than the screen" {
+	terminal 60 24 -d 0.2 sim:blk,fault=stuck
+	until_shown 'D_DEVICE_STUCK'
+	press Enter
+	until_shown '^ +in flight 4   mean'
+	run ! grep -E '^(state|submitted|device wants).*…' <(shown)
+	press Up
+	until_shown 'queue 0 .*: STALLED D_DEVICE_STUCK'
+	until_shown 'select one of its queues'
+}
+
+# A device whose rings cannot be read; what is left are interrupts.
+ringless()
+{
+	printf '%s\n' '{"notes":["only interrupts are counted: rings cannot be read here","because"],"queues":[{"device":"virtio0","index":0,"name":"req.0","irq":27,"interrupts":4711,"interrupts_per_s":1234},{"device":"virtio0","name":"stats","interrupts":0,"interrupts_per_s":0}]}' >file
+}
+
+@test "screen: without rings, interrupts come first, and say nothing of the state" {
+	ringless
+	terminal 80 24 --replay file
+	until_shown '^only interrupts are counted: rings cannot be read here$'
+	until_shown '^because$'
+	until_shown '^QUEUE +IRQ_S +IRQS +IRQ '
+	until_shown '0 req.0 +1.23k +4711 +27 +- - '
+	run ! grep moving <(shown)
+	[ "$(vqtop -b --replay file -o STATE | tail -n 1)" = - ]
+	# Columns that the user chose stay.
+	terminal 80 24 --replay file -o STATE,SIZE
+	until_shown '^QUEUE +STATE +SIZE'
+}
+
+@test "screen: what has no room in the last line has more of them" {
+	terminal 40 24 sim:blk --attach kernel
+	until_shown 'QUEUE'
+	press c
+	until_shown 'checked|:'
+	press /
+	for word in one two three four five six seven eight nine; do
+		press "$word" Space
+	done
+	press ten Enter
+	until_shown '^not found: one two three'
+	until_shown '^ *.*nine ten$'
+}
+
+@test "screen: 20x5 has the state and what is in flight, help and details in whole" {
+	at_the_end 20 5
+	until_shown 'STATE +IN'
+	press Right Right
+	until_shown 'OLDEST'
+	press '?'
+	until_shown 'vqtop: keys'
+	run ! grep … <(shown | head -n 4)
+	press G
+	until_shown 'so old'
+	press q Enter
+	until_shown 'DETAILS'
+	press Down
+	run ! grep … <(shown | sed -n 3,4p)
+}
+
+@test "screen: a folded device tells of all its queues" {
+	printf '%s\n' '{"queues":[{"device":"a","index":0,"role":"parked","in_flight":3,"stalled":false,"completed_per_s":0,"occupancy":50,"oldest_ms":10},{"device":"a","index":1,"role":"may-wait","in_flight":0,"stalled":false,"completed_per_s":0,"occupancy":0}]}' \
+		'{"queues":[{"device":"a","index":0,"role":"parked","in_flight":3,"stalled":false,"completed_per_s":0,"occupancy":25,"oldest_ms":1500},{"device":"a","index":1,"role":"request","in_flight":2,"stalled":false,"completed_per_s":4,"rate_lower_bound":true,"occupancy":75,"oldest_ms":2500}]}' >file
+	terminal 80 24 --replay file
+	until_shown 'parked|QUEUE'
+	press Z '[' '[' g Space
+	until_shown '^▸>a +waiting +- +0 +3 █+░+ +50% +10ms +▁'
+	press ']'
+	until_shown '^▸>a +moving +- +≥4 +5 █+░+ +75% +2.50s +▁█'
+}
+
+@test "ages: those of requests that were there before are bounds" {
+	vqtop -bJ -n 3 -d 0.05 sim:blk,fault=stuck | tail -n 1 >file
+	run -0 vqtop -b --replay file -o P50,P99,OLDEST
+	[[ ${lines[2]} == "≥"*"≥"*"≥"* ]]
+	run -0 jq -c '.queues[0] | keys' <(vqtop -bJ --replay file -o OLDEST)
+	[ "$output" = '["age_lower_bound","device","index","oldest_ms"]' ]
 }
 
 @test "screen: no devices is an empty screen that says so" {
@@ -233,6 +347,56 @@ at_the_end()
 	SCREEN_ENV="env TERM=no-such" terminal 80 24 sim:blk
 	until_shown '^ended 1'
 	grep -q 'TERM=no-such' errors
+	tmux -L "$socket" kill-server
+	SCREEN_ENV="env TERM=dumb" terminal 80 24 sim:blk
+	until_shown '^ended 1'
+	grep -q 'TERM=dumb.*--batch' errors
+	[ "$(shown)" = "ended 1" ]
+}
+
+@test "screen: + and - never go the other way" {
+	terminal 80 24 -d 0.05 --replay "$three"
+	until_shown 'QUEUE'
+	press Z -
+	until_shown 'delay: 0.05 s'
+	press +
+	until_shown 'delay: 0.1 s'
+	press q
+	until_shown '^ended 0'
+	terminal 80 24 -d 86400 --replay "$three"
+	until_shown 'QUEUE'
+	press +
+	until_shown 'delay: 86400 s'
+	press -
+	until_shown 'delay: 3600 s'
+}
+
+@test "screen: Escape shows all again" {
+	terminal 80 24 -f eth0 --replay "$three"
+	until_shown 'filter: eth0'
+	run ! grep virtio0 <(shown)
+	press Escape
+	until_shown 'virtio0'
+}
+
+@test "screen: captures of the same second" {
+	terminal 80 24 sim:blk
+	until_shown 'QUEUE'
+	press w w w
+	until_shown 'written: vqtop-[0-9]{8}T[0-9]{6}Z-[23].json'
+	run ! grep exists <(shown)
+	vqdump --read vqtop-*Z.json >/dev/null
+}
+
+@test "screen: the sign of the order takes no letter of a heading" {
+	at_the_end 80 24 -s COMP_S
+	until_shown ' COMP_S▼'
+	at_the_end 80 24 -s STATE
+	until_shown 'STATE▼ '
+	at_the_end 66 24 -s OLDEST -o STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST
+	until_shown ' OLDEST▼'
+	at_the_end 64 24 -s OLDEST -o STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST
+	until_shown '▼OLDEST$'
 }
 
 # --- Batch ---
@@ -283,6 +447,23 @@ END
 	[[ $output == *"not overwritten"* ]]
 }
 
+@test "batch: bytes a second, and of a request" {
+	printf '%s\n' '{"interval":1,"queues":[{"device":"a","index":0,"rate_lower_bound":true,"submitted_per_s":1000,"completed_per_s":0,"request_bytes":4113,"bytes_per_s":4113000},{"device":"b","index":0,"submitted_per_s":3}]}' >file
+	run -0 vqtop -b --replay file -o DEVICE,SUB_S,BYTES_S,REQ_BYTES -s BYTES_S
+	[ "$(tail -n 2 <<<"$output" | tr -s ' ')" = 'a ≥1k ≥4.11M 4.11k
+b 3 - -' ]
+	run -0 vqtop -b --csv --replay file -o BYTES_S,REQ_BYTES
+	[[ ${lines[1]} == *,4113000,4113* ]]
+	[[ ${lines[2]} == *,,* ]]
+	vqtop -bJ --replay file | cmp - file
+	run -0 jq -c '.queues[0] | keys' <(vqtop -bJ --replay file -o BYTES_S)
+	[ "$output" = '["bytes_per_s","device","index","rate_lower_bound"]' ]
+	run -0 vqtop --openmetrics --replay file
+	[[ $output == *'virtio_queue_request_bytes{device="a",queue="0"} 4113'* ]]
+	[[ $output == *'virtio_queue_submitted_bytes_per_second{device="a",queue="0"} 4113000'* ]]
+	[[ $output != *'_bytes{device="b"'* ]]
+}
+
 @test "batch: no terminal, standard files closed" {
 	vqtop -b -n 1 -d 0.01 sim:blk <&- >out
 	grep -q sim:blk out
@@ -297,14 +478,63 @@ END
 }
 
 @test "batch: bad arguments" {
-	for bad in "-d 0" "-d 1e9" "-d x" "-d nan" "-n 0" "-o NO_SUCH" "-s NO_SUCH" \
-		"--attach=registers" "--max-cpu 0" "-J" "-t 1af4:1042" "-b -J --csv"; do
+	for bad in "-d 0" "-d 1e9" "-d x" "-d nan" "-d 0x10" "--max-cpu 0x1" "-n 0" "-o NO_SUCH" "-s NO_SUCH" \
+		"--max-cpu 0" "-J" "-t 1af4:1042" "-b -J --csv"; do
 		# shellcheck disable=SC2086
 		run -2 timeout 5 vqtop $bad sim:blk
 		[[ ${lines[0]} == "vqtop: "* ]] || fail "$bad: $output"
 	done
+	run -2 vqtop -b -n 1 ''
+	[[ ${lines[0]} == "vqtop: DEVICE is an empty argument"* ]]
 	run -32 vqtop -b -n 1 no-such-device
 	run -64 vqtop -b -n 1 -d 0.01 sim:blk no-such-device
+}
+
+@test "batch: devices that a recording does not have" {
+	run -32 vqtop -b --replay "$three" virtio9
+	[ "$output" = "vqtop: virtio9: no such device in the recording $three" ]
+	run -64 vqtop -b --replay "$three" -n 1 virtio0 virtio9
+	[[ $output == *"virtio9: no such device in the recording"* ]]
+	[[ $output == *"1 device  1 queue "* ]]
+	# One that comes late is none of these.
+	printf '%s\n' '{"queues":[]}' '{"queues":[{"device":"a","index":0}]}' >file
+	run -0 vqtop -b --replay file a
+	[[ $output == *"(no queues in this sample)"* ]]
+	[[ $output != *watching* ]]
+}
+
+@test "batch: a filter that shows nothing says so" {
+	run -0 vqtop -b -n 1 -d 0.01 -f nothing sim:net
+	[[ $output == *"(2 queues here, and the filter shows none of them)"* ]]
+	[[ $output != *watching* ]]
+}
+
+@test "batch: columns that are drawn are refused" {
+	for bad in BAR HISTORY +history; do
+		run -2 vqtop -b --replay "$three" -o "$bad"
+		[[ ${lines[0]} == *"is for the screen only; with --batch use"* ]]
+		run -2 vqtop -o "$bad" --openmetrics --replay "$three"
+	done
+}
+
+@test "batch: output that was closed is an error" {
+	run -1 bash -c 'vqtop -b -n 2 -d 0.01 sim:blk 2>&1 >&-'
+	[[ $output == *"cannot write the output"* ]]
+}
+
+@test "help: codes are explained where it says" {
+	vqtop --list-columns >columns
+	page=$(grep -o '[a-z-]*(7)' columns)
+	[ -e "$TOP/man/${page%(7)}.7" ]
+}
+
+@test "batch: ways that are not for watching are refused, with the reason" {
+	run -2 vqtop -b -n 1 --attach=registers sim:blk
+	[[ ${lines[0]} == "vqtop: --attach=registers: it would write to live devices, over and over; use auto or kernel" ]]
+	run -2 vqtop -b -n 1 --attach devmem sim:blk
+	[[ ${lines[0]} == "vqtop: --attach=devmem: nothing in /dev/mem says where rings are; use auto or kernel" ]]
+	run -2 vqtop -b -n 1 --attach=vfio sim:blk
+	[[ ${lines[0]} == "vqtop: --attach=vfio: there is no such way; use auto or kernel" ]]
 }
 
 @test "replay: hostile files are refused, with the line" {
@@ -367,11 +597,21 @@ END
 @test "metrics: --textfile is replaced all at once, for all to read" {
 	(umask 077; vqtop --textfile "$PWD/virtio.prom" -n 2 -d 0.05 sim:blk)
 	[ "$(stat -c %a virtio.prom)" = 644 ]
-	[ "$(tail -1 virtio.prom)" = "# EOF" ]
+	grep -q '^# TYPE virtio_queue_completed_total counter$' virtio.prom
+	grep -q '^# HELP virtio_queue_completed_total ' virtio.prom
+	run ! grep -E '^# (UNIT|EOF)' virtio.prom
 	[ "$(ls -A | grep -c prom)" = 1 ]
 	run -1 vqtop --textfile /no/such/folder/virtio.prom -n 1 -d 0.01 sim:blk
-	ln -s target link.prom
-	vqtop --textfile link.prom -n 1 -d 0.01 sim:blk
-	[ ! -L link.prom ]
+}
+
+@test "metrics: --textfile replaces files only" {
+	ln -s target link
+	mkfifo pipe
+	for place in link pipe .; do
+		run -1 vqtop --textfile $place -n 1 -d 0.01 sim:blk
+		[[ $output == "vqtop: $place: is a "*", which is not replaced; name a file" ]]
+	done
+	[ -L link ]
 	[ ! -e target ]
+	[ -p pipe ]
 }

@@ -115,13 +115,13 @@ static void test_list(void **state)
 {
 	struct shown *s = *state;
 
-	lay_out(s, 61, 12);
-	line_is(s, 1, "QUEUE      STATE    SUB_S COMP_S IN_FLIGHT BAR         OLDEST");
+	lay_out(s, 62, 12);
+	line_is(s, 1, "QUEUE      STATE    SUB_S COMP_S IN_FLIGHT BAR          OLDEST");
 	line_is(s, 2, "▾ virtio0 blk");
-	line_is(s, 3, " >0        moving      10      5         4 ███░░  50%       -");
+	line_is(s, 3, " >0        moving      10      5         4 ███░░  50%        -");
 	line_is(s, 5, "▾ virtio10 net eth0");
-	line_is(s, 6, "! 0        STALLED      -      -         7          -       -");
-	line_is(s, 7, "  └  D_LOST_IRQ: lost");
+	line_is(s, 6, "! 0        STALLED      -      -         7          -        -");
+	line_is(s, 7, "  └─ D_LOST_IRQ: lost");
 }
 
 /* Every size, and everything open: nothing is drawn outside. */
@@ -155,7 +155,7 @@ static void test_sort_and_fold(void **state)
 	/* The queue that was selected is, wherever it went to. */
 	assert_int_equal(s->v.cursor, 2);
 	press(s, ' ');
-	line_is(s, 2, "▸>virtio0 blk moving      10    905         5          -       -");
+	line_is(s, 2, "▸>virtio0 blk moving     ≥10   ≥905         5 ███░░  50%        -          █");
 	press(s, ' ');
 	s->v.sort = vt_column_find("IN_FLIGHT", 9);
 	lay_out(s, 80, 24);
@@ -180,6 +180,52 @@ static void test_gone_while_selected(void **state)
 	press(s, VT_ENTER);
 	load(s, two);
 	lay_out(s, 80, 24);
+}
+
+/* One that comes again is selected again, unless another one was chosen. */
+static void test_gone_and_back(void **state)
+{
+	struct shown *s = *state;
+
+	lay_out(s, 80, 24);
+	press(s, VT_END);
+	load(s, SAMPLE(QUEUE("virtio0", 0, "")));
+	lay_out(s, 80, 24);
+	assert_string_equal(s->v.gone, "virtio10");
+	load(s, two);
+	lay_out(s, 80, 24);
+	assert_string_equal(s->v.device, "virtio10");
+	assert_true(screen_has(s, "virtio10 is back"));
+	assert_null(s->v.gone);
+	load(s, SAMPLE(QUEUE("virtio0", 0, "")));
+	lay_out(s, 80, 24);
+	press(s, VT_HOME);
+	load(s, two);
+	lay_out(s, 80, 24);
+	assert_string_equal(s->v.device, "virtio0");
+	load(s, SAMPLE(QUEUE("virtio10", 0, "")));
+	lay_out(s, 80, 24);
+	assert_true(screen_has(s, "virtio0 is gone"));
+}
+
+static void test_pane_is_wrapped(void **state)
+{
+	struct shown *s = *state;
+	struct text t = { 0 };
+
+	text_add(&t, "in flight 4   mean 1.5   peak 20");
+	vt_pane_add(&s->m.pane, VT_PLAIN, &t);
+	text_add(&t, "    nowhere_to_break_this_line");
+	vt_pane_add(&s->m.pane, VT_PLAIN, &t);
+	vt_pane_wrap(&s->m.pane, 26);
+	assert_int_equal(s->m.pane.count, 3);
+	assert_string_equal(s->m.pane.line[0].s, "in flight 4   mean 1.5");
+	assert_string_equal(s->m.pane.line[1].s, "peak 20");
+	assert_string_equal(s->m.pane.line[2].s, "    nowhere_to_break_this_line");
+	vt_pane_wrap(&s->m.pane, 9);
+	assert_string_equal(s->m.pane.line[0].s, "in flight");
+	vt_pane_wrap(&s->m.pane, 0);
+	assert_string_equal(s->m.pane.line[0].s, "in flight");
 }
 
 static void test_search_and_filter(void **state)
@@ -237,7 +283,7 @@ static void test_history_is_of_the_queue(void **state)
 	assert_int_equal(s->m.history.count, 2);
 	lay_out(s, 80, 24);
 	press(s, VT_DOWN);
-	line_is(s, 4, " >- b      -            -      -         -          -       -");
+	line_is(s, 4, " >- b      -            -      -         -          -        -");
 }
 
 static char warned[1024];
@@ -285,9 +331,15 @@ static void test_config(void **state)
 	vt_config_load(&c, path, note);
 	assert_string_equal(warned, "");
 	assert_string_equal(c.sort, "USED");
-	assert_string_equal(c.columns, vt_screen_columns);
+	/* The usual ones are others elsewhere. */
+	assert_null(c.columns);
 	assert_string_equal(c.filter, "eth");
 	assert_true(c.delay == 2.5);
+	vt_config_free(&c);
+	s->v.own_columns = true;
+	assert_true(vt_config_save(&s->v, path));
+	vt_config_load(&c, path, note);
+	assert_string_equal(c.columns, vt_screen_columns);
 	vt_config_free(&c);
 	unlink(path);
 }
@@ -362,7 +414,7 @@ static void test_openmetrics(void **state)
 	(void)state;
 	assert_int_equal(vt_json_parse(&s, line, strlen(line), &why, &at),
 			 VT_LINE_SAMPLE);
-	vt_openmetrics_add(&t, &s);
+	vt_metrics_add(&t, VT_OPENMETRICS_1, &s);
 	out = text_take(&t);
 	assert_non_null(strstr(out,
 		"virtio_queue_submitted_total{device=\"a\\\"\\\\b\",queue=\"3\"} 9007199254740993\n"));
@@ -384,6 +436,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH(test_list), WITH(test_sizes), WITH(test_sort_and_fold),
+		WITH(test_gone_and_back), WITH(test_pane_is_wrapped),
 		WITH(test_gone_while_selected), WITH(test_search_and_filter),
 		WITH(test_strange_names), WITH(test_history_is_of_the_queue),
 		WITH(test_config), cmocka_unit_test(test_json),

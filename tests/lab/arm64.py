@@ -17,7 +17,7 @@ SUITE = "bookworm"
 TRIPLET = "aarch64-linux-gnu"
 QEMU = "qemu-system-aarch64"
 COMPILER = f"{TRIPLET}-gcc"
-TOOLS = ("lsvirtio", "vqdump")
+TOOLS = ("lsvirtio", "vqdump", "vqtop")
 
 # Of this machine's architecture, for whatever of QEMU and the compiler it has not got.
 COMPILER_PACKAGES = (f"gcc-12-{TRIPLET}", f"cpp-12-{TRIPLET}", f"binutils-{TRIPLET}",

@@ -40,6 +40,8 @@ PROGRAMS = ("strace",)
 OPENED_LIBRARIES = ("libpci.so.3", "libjansson.so.4", "libfdt.so.1", "libbpf.so.1",
                     "libncursesw.so.6", "libblkid.so.1")
 OPENED_BY_ARM64 = OPENED_LIBRARIES[:4]
+# With it terminals are taken for what they are nowadays.
+LOCALE = "usr/lib/locale/C.utf8"
 TERMINALS = ("d/dumb", "l/linux", "s/screen", "v/vt100", "v/vt220", "x/xterm", "x/xterm-256color")
 PASSWD = b"root::0:0::/:/bin/sh\nnobody::65534:65534::/:/bin/sh\n"
 GROUP = b"root::0:\nnobody::65534:\n"
@@ -118,6 +120,7 @@ def _user_space(folder, architecture):
     for place, path in libraries.items():
         archive.add_file(place, pathlib.Path(path).read_bytes(), executable=True)
     _add_terminals(archive)
+    _add_locale(archive)
     return archive.tobytes()
 
 
@@ -175,6 +178,13 @@ def _add_terminals(archive):
             path = pathlib.Path(folder, name)
             if path.exists():
                 archive.add_file(f"lib/terminfo/{name}", path.read_bytes())
+
+
+def _add_locale(archive):
+    folder = pathlib.Path("/", LOCALE)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            archive.add_file(f"{LOCALE}/{path.relative_to(folder)}", path.read_bytes())
 
 
 def _replace(path, data):

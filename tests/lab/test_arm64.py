@@ -6,6 +6,7 @@ What they need beyond other tests is downloaded at the first run (some 100 MB, s
 
 import compare
 import test_capture
+import watching
 from guest import Guest
 from image import Kernel
 
@@ -43,6 +44,7 @@ def check_kernel(**options):
         assert devices["blk0"]["queues"][0]["name"] == "req.0", devices["blk0"]
         assert devices["net0"]["queues"][0]["num_in_flight"] > 0, devices["net0"]
         check_health(guest)
+        watching.check_watching(guest, devices, ("blk0",))
         check_list(guest)
         check_capture(guest)
 

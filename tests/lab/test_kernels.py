@@ -5,6 +5,7 @@ Each takes a download, so all but the default one are for make lab-full.
 """
 
 import compare
+import watching
 from guest import Guest
 from image import Kernel
 
@@ -51,6 +52,7 @@ def check_kernel(guest):
     result = guest.run("vqdump --check -v", timeout=60)
     assert result.code == 0, result
     assert b"D_NO_VECTOR" not in result.stdout, result
+    watching.check_watching(guest, devices, ("blk0", "blk1"))
 
 
 def check_vectors(name, device):

@@ -103,6 +103,31 @@ def test_counts_are_those_of_the_load(guest):
                 assert busy["completions_per_interrupt"] > 0, busy
 
 
+def test_lengths_are_those_of_the_load():
+    """A read of 4096 bytes is 16 of header, the data, and 1 of status; all are alike."""
+    with Guest(**GUEST) as guest, sampling(guest) as samples:
+        guest.qmp.command("blockdev-add", **{
+            "driver": "null-co", "node-name": "slow", "size": 16777216, "latency-ns": 20 * 10**6})
+        guest.qmp.command("device_add", driver="virtio-blk-pci", id="slow", drive="slow",
+                          addr="8.0", num_queues=1, packed="on", cyls=16, heads=16, secs=63)
+        wait_for(samples, lambda sample: queues_of(sample, "08.0"))
+        for disk, address, count, layout in (("vda", "05.0", 2000, "split"),
+                                             ("vdc", "08.0", 300, "packed")):
+            assert "request_bytes" not in queues_of(samples()[-1], "06.0")[0], samples()[-1]
+            had = len(samples())
+            guest.output(f"dd if=/dev/{disk} of=/dev/null bs=4096 count={count} iflag=direct",
+                         timeout=120)
+            during = [queues_of(sample, address)[0] for sample in samples()[had:]]
+            seen = [queue for queue in during if "request_bytes" in queue]
+            assert len(seen) > 10 and seen[0]["layout"] == layout, during[::10]
+            for queue in seen:
+                assert queue["request_bytes"] == 4096 + 17, queue
+                wanted = queue["submitted_per_s"] * (4096 + 17)
+                assert abs(queue["bytes_per_s"] - wanted) <= 0.001 * wanted + 5, queue
+            assert max(queue["bytes_per_s"] for queue in seen) > 0, seen
+            print(f"# figure: {layout}: lengths in {len(seen)} of {len(during)} samples")
+
+
 def test_receive_buffers_do_not_stall(guest):
     with sampling(guest) as samples:
         guest.output("ip link set eth0 up; sleep 3")

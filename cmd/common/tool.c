@@ -107,6 +107,8 @@ struct vi_ctx *tool_new_ctx(const char *sysroot)
 void tool_init(void)
 {
 	signal(SIGPIPE, SIG_IGN);
+	/* A file that may not grow is an error as any other. */
+	signal(SIGXFSZ, SIG_IGN);
 	/* Of devices that a tool drives. */
 	vi_ctx_set_log(NULL, log_message, NULL);
 }

@@ -181,6 +181,9 @@ int vt_batch(struct vt_source *s, const struct vt_options *o)
 	const char *at;
 	int status;
 
+	/* Now, and not after the first interval, which may be a minute. */
+	if (o->textfile && !vt_textfile_may_be(o->textfile))
+		return EXIT_ERROR;
 	/* They were looked at when the command line was. */
 	vt_columns_choose(&b.columns, vt_batch_columns, o->columns, &at);
 	if (o->sort)

@@ -13,6 +13,9 @@ enum vt_metrics_form {
 void vt_metrics_add(struct text *t, enum vt_metrics_form form,
 		    const struct vt_snapshot *s);
 
+/* Can there be such a file at @path? False after a message. */
+bool vt_textfile_may_be(const char *path);
+
 /*
  * Put @s in place of the file at @path, all at once. What is no file is left
  * as it is. False after a message.

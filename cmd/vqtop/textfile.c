@@ -79,7 +79,7 @@ static bool replace(const char *path, const char *name, const char *s)
 }
 
 /* A new file in the place of a device, a pipe or a link would do harm. */
-static bool is_replaceable(const char *path)
+bool vt_textfile_may_be(const char *path)
 {
 	struct stat st;
 
@@ -97,7 +97,7 @@ bool vt_textfile_write(const char *path, const char *s)
 	char *name;
 	bool ok;
 
-	if (!is_replaceable(path))
+	if (!vt_textfile_may_be(path))
 		return false;
 	name = name_beside(path);
 	ok = name && replace(path, name, s);

@@ -608,10 +608,19 @@ END
 	ln -s target link
 	mkfifo pipe
 	for place in link pipe .; do
-		run -1 vqtop --textfile $place -n 1 -d 0.01 sim:blk
+		# At once, not after an interval.
+		run -1 timeout 20 vqtop --textfile $place -d 60 sim:blk
 		[[ $output == "vqtop: $place: is a "*", which is not replaced; name a file" ]]
 	done
 	[ -L link ]
 	[ ! -e target ]
 	[ -p pipe ]
+}
+
+@test "metrics: what cannot be written whole leaves nothing behind" {
+	echo old >virtio.prom
+	run -1 bash -c 'ulimit -f 1; vqtop --textfile virtio.prom -n 1 -d 0.01 sim:blk,queues=8'
+	[[ $output == *"virtio.prom: cannot be replaced: File too large" ]]
+	[ "$(ls -A | grep -c prom)" = 1 ]
+	[ "$(cat virtio.prom)" = old ]
 }

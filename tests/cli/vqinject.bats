@@ -112,7 +112,7 @@ make_pcap()
 	[[ $output =~ "latency: min "[0-9.]+" "[mu]?s", p50 "[0-9.]+" "[mu]?s", p99 "[0-9.]+" "[mu]?s", max " ]]
 	# All of them are in the histogram.
 	total=$(sed -nE 's/^ +[0-9.]+ [nmu]?s +([0-9]+) .*/\1/p' <<<"$output" |
-		paste -sd+ | bc)
+		awk '{ sum += $1 } END { print sum }')
 	[ "$total" -eq 1000 ]
 	run -0 vqinject -v sim:rng --in 8 --count 20
 	[ "$(dumped | wc -c)" -eq 320 ]
@@ -564,7 +564,7 @@ request()
 30302e4c ]
 	[ "$(request sim:fs fs init)" = \
 		380000001a000000010000000000000000000000000000000000000000000000\
-0000000000000000070000001b0000000000020000000000 ]
+0000000000000000070000001f0000000000020000000000 ]
 	[ "$(request sim:scsi scsi inquiry 0:1)" = \
 		010040010000000001000000000000000000001200000024000000000000000000000000000000000000000000000000000000 ]
 	[ "$(request sim:vsock vsock connect 80)" = \

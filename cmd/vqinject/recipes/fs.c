@@ -26,7 +26,8 @@ static int step(struct recipe_run *r, unsigned int n)
 		.header = {
 			.len = sizeof(in), .opcode = FUSE_INIT, .unique = ID,
 		},
-		.major = 7, .minor = 27, .max_readahead = READAHEAD,
+		/* The oldest that QEMU's own server of files speaks. */
+		.major = 7, .minor = 31, .max_readahead = READAHEAD,
 	};
 	struct chain *c;
 

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "common/tool.h"
 #include "vqtop/screen.h"
 
 /* Signals that do not end a process, or that nothing can be done about. */
@@ -15,6 +16,9 @@ static const int others[] = {
 	SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD, SIGURG,
 	SIGWINCH,
 };
+
+/* Those that a sanitizer, or a library, may have taken before. */
+static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, };
 
 static sigset_t caught;
 static struct termios before;
@@ -34,16 +38,25 @@ static void end(int sig)
 	raise(sig);
 }
 
+static bool is_among(int sig, const int *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count && sig != list[i]; i++)
+		;
+	return i < count;
+}
+
 /* Those that are ignored stay so. */
 static bool ends_process(int sig)
 {
 	struct sigaction sa;
-	size_t i;
 
-	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
-		if (sig == others[i])
-			return false;
-	return !sigaction(sig, NULL, &sa) && sa.sa_handler == SIG_DFL;
+	if (is_among(sig, others, ARRAY_SIZE(others)) ||
+	    sigaction(sig, NULL, &sa) || sa.sa_handler == SIG_IGN)
+		return false;
+	return sa.sa_handler == SIG_DFL ||
+	       is_among(sig, crashes, ARRAY_SIZE(crashes));
 }
 
 void vt_guard_prepare(void)

@@ -30,10 +30,11 @@ static unsigned int width_of(const char *s, size_t len)
 /* The last cell has all that was added since it began. */
 static void end_cell(void)
 {
-	struct cell *c = cell + count - 1;
+	struct cell *c;
 
 	if (!count || cells.failed)
 		return;
+	c = &cell[count - 1];
 	c->len = cells.len - c->begin;
 	c->width = c->len ? width_of(cells.s + c->begin, c->len) : 0;
 }

@@ -89,11 +89,13 @@ def test_counts_are_those_of_the_load(guest):
             assert did >= count, did
             assert after["unit"] == unit, after
             # Every request has an indirect table, and so takes one descriptor.
-            for what in ("submitted", "completed"):
-                assert after[what] - before[what] == did, (what, did, before, after)
             # A packed ring's position goes round after 512 of them: this machine may be so slow
-            # that it is not looked at in time to be sure.
-            assert disk == "vdb" or "lower_bound" not in after, after
+            # that it is not looked at in time, and says so.
+            bound = disk == "vdb" and after.get("lower_bound", False)
+            assert bound or "lower_bound" not in after, after
+            for what in ("submitted", "completed"):
+                counted = after[what] - before[what]
+                assert counted == did or bound and 0 < counted < did, (what, did, before, after)
             assert after["in_flight"] == 0 and not after["stalled"], after
             assert after["interrupts"] > 0 and not after["irq_shared"], after
             busy = max((queues_of(sample, address)[0] for sample in samples()),

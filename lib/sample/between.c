@@ -4,9 +4,11 @@
 #include "sample/sample.h"
 
 /*
- * Queues are looked at several times a round, at the highest rate seen of late,
- * or should they become as fast as many are, which matters where a round is
- * short; and so often for how full they are; and never more often than the last.
+ * Queues are looked at several times a round: those that move, as the highest
+ * rate of late asks for, before all others; then all of them, also in case that
+ * they become as fast as many are, which matters where a round is short, and for
+ * how full they are; never more often than the last number, nor more seldom than
+ * the one before it.
  */
 #define PER_ROUND	4
 #define USUAL_RATE	20000.0
@@ -22,23 +24,18 @@ static uint64_t round_part(const struct vi_sampled_queue *q, double rate)
 	return ns < SLOW_NS ? (uint64_t)ns : SLOW_NS;
 }
 
-static uint64_t wanted(const struct vi_sampled_queue *q)
+/* @must: no oftener than it needs at its own rate. */
+static uint64_t wanted(const struct vi_sampled_queue *q, bool must)
 {
-	return round_part(q, q->top_rate > USUAL_RATE ? q->top_rate :
-							USUAL_RATE);
-}
-
-/* Would it go round unseen if it were looked at as seldom as others? */
-static bool is_fast(const struct vi_sampled_queue *q)
-{
-	return q->top_rate > 0 && round_part(q, q->top_rate) < SLOW_NS;
+	return round_part(q, must || q->top_rate > USUAL_RATE ? q->top_rate :
+								USUAL_RATE);
 }
 
 /*
- * Those that are due; *@next: when the first of the others is. @fast: those
- * that would go round unseen, and no others.
+ * Those that are due; *@next: when the first of the others is. @must: those
+ * that move, and so may go round unseen, and no others.
  */
-static size_t read_due(struct vi_sampler *s, bool fast, uint64_t now,
+static size_t read_due(struct vi_sampler *s, bool must, uint64_t now,
 		       uint64_t *next)
 {
 	size_t i, k, n = 0;
@@ -48,11 +45,12 @@ static size_t read_due(struct vi_sampler *s, bool fast, uint64_t now,
 
 		for (k = 0; k < d->count; k++) {
 			struct vi_sampled_queue *q = d->queues[k];
-			uint64_t every = wanted(q);
+			uint64_t every;
 
 			if (!q->tapped || !q->was_read || d->stale ||
-			    is_fast(q) != fast)
+			    (must && !(q->top_rate > 0)))
 				continue;
+			every = wanted(q, must);
 			if (now - q->read_ns >= every) {
 				vi_track_read(s, d, q, false);
 				n++;

@@ -3,8 +3,8 @@
 # Is everything there that building and testing need? What is missing is said
 # in one line; "make deps" installs it where it may.
 
-deb_check := bats busybox-static cpio device-tree-compiler gcc g++ jq kmod \
-	     mandoc python3 qemu-system-x86 strace valgrind xz-utils fish zsh \
+deb_check := bats busybox-static cpio device-tree-compiler gcc g++ \
+	     iputils-ping jq kmod mandoc python3 qemu-system-x86 strace valgrind xz-utils fish zsh \
 	     libclang-rt-14-dev clang tmux
 deb_build := gcc libc6-dev pkg-config linux-libc-dev
 

@@ -35,7 +35,7 @@ KERNEL_ARM64 = Kernel("linux-image-6.1.*-arm64", arm64.SUITE, "arm64")
 
 TOOLS = ("lsvirtio", "vqdump", "vqtop", "vqinject")
 # Of this machine, where it has them.
-PROGRAMS = ("strace",)
+PROGRAMS = ("strace", "ping")
 # Opened by the tools when first needed, so that ldd does not name them.
 OPENED_LIBRARIES = ("libpci.so.3", "libjansson.so.4", "libfdt.so.1", "libbpf.so.1",
                     "libncursesw.so.6", "libblkid.so.1")

@@ -104,6 +104,14 @@ struct vi_ctx *tool_new_ctx(const char *sysroot)
 	return ctx;
 }
 
+static bool incomplete;		/* what was asked for is not all there */
+
+void tool_free_ctx(struct vi_ctx *ctx)
+{
+	incomplete |= ctx && vi_failures(ctx);
+	vi_ctx_free(ctx);
+}
+
 void tool_init(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -135,6 +143,9 @@ static bool reader_is_gone(void)
 
 int tool_close_output(int status)
 {
+	/* An error that was found is one, whatever else there may be. */
+	if (incomplete && status != EXIT_USAGE && status != EXIT_FINDING)
+		status = EXIT_ERROR;
 	tool_flush();
 	if (output_error && reader_is_gone())
 		return status;

@@ -40,6 +40,12 @@ void tool_hint(const char *fmt, ...) TOOL_PRINTF(1, 2);
 /* A context whose warnings go to stderr; NULL after an error was printed. */
 struct vi_ctx *tool_new_ctx(const char *sysroot);
 
+/*
+ * In place of vi_ctx_free(). Where reading failed of something that was asked
+ * for (vi_failures()), the tool ends with EXIT_ERROR.
+ */
+void tool_free_ctx(struct vi_ctx *ctx);
+
 /* For the beginning of main(): a reader that went away is not a signal. */
 void tool_init(void);
 
@@ -49,7 +55,8 @@ void tool_init(void);
  */
 bool tool_flush(void);
 
-/* For the end of main(): @status, or EXIT_ERROR when output was lost. */
+/* For the end of main(): @status, or EXIT_ERROR when output was lost or is not
+ * all that was asked for. */
 int tool_close_output(int status);
 
 #endif

@@ -39,7 +39,7 @@ static int run(const struct ls_options *o)
 	if (!ctx)
 		return EXIT_ERROR;
 	status = o->monitor ? ls_monitor(ctx, o) : list(ctx, o);
-	vi_ctx_free(ctx);
+	tool_free_ctx(ctx);
 	return status;
 }
 

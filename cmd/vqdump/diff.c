@@ -343,7 +343,7 @@ static struct vi_ctx *read_capture(const char *path)
 		return NULL;
 	if (vi_capture_read(ctx, path) || vi_look(ctx, NULL, "auto")) {
 		tool_error("%s", vi_error(ctx));
-		vi_ctx_free(ctx);
+		tool_free_ctx(ctx);
 		return NULL;
 	}
 	vi_check(ctx, NULL, &how);
@@ -358,7 +358,7 @@ int vq_diff(const struct vq_options *o)
 
 	if (new && compare(o, old, new))
 		status = EXIT_DONE;
-	vi_ctx_free(new);
-	vi_ctx_free(old);
+	tool_free_ctx(new);
+	tool_free_ctx(old);
 	return status;
 }

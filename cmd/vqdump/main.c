@@ -185,7 +185,7 @@ static int run(const struct vq_options *o)
 		return EXIT_ERROR;
 	status = look(ctx, o, &devices);
 	free(devices.list);
-	vi_ctx_free(ctx);
+	tool_free_ctx(ctx);
 	return status;
 }
 

@@ -185,7 +185,7 @@ int target_end(struct target *t, int status)
 		taken_free(t->taken);
 	}
 	t->taken = NULL;
-	vi_ctx_free(t->ctx);
+	tool_free_ctx(t->ctx);
 	t->ctx = NULL;
 	return status ? status : back;
 }
@@ -232,6 +232,6 @@ int target_manage(const struct vqinject_options *o)
 	if (!ctx)
 		return EXIT_ERROR;
 	status = manage(ctx, o);
-	vi_ctx_free(ctx);
+	tool_free_ctx(ctx);
 	return status;
 }

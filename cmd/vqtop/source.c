@@ -170,7 +170,7 @@ void vt_source_close(struct vt_source *s)
 			   strerror(errno));
 	vt_replay_close(s->replay);
 	vi_sampler_free(s->sampler);
-	vi_ctx_free(s->ctx);
+	tool_free_ctx(s->ctx);
 	while (s->num_names)
 		free((char *)s->names[--s->num_names]);
 	free(s->names);

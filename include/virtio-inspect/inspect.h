@@ -83,6 +83,19 @@ void vi_ctx_set_log(struct vi_ctx *ctx,
 const char *vi_error(const struct vi_ctx *ctx);
 
 /**
+ * vi_failures - how often, since @ctx was made, something that was asked for
+ * could not be read because reading it failed: for want of memory or file
+ * descriptors, or by an error on the way. What is not there, or not for this
+ * user, does not count. Each was told as a warning to the function of
+ * vi_ctx_set_log().
+ *
+ * Such a thing is shown as unknown, as what is not there is. Who must tell the
+ * two apart compares this number before and after: if it grew, what was given
+ * out between is not all that there is, and asking again may give more.
+ */
+size_t vi_failures(const struct vi_ctx *ctx);
+
+/**
  * vi_scan - find the devices that the kernel knows, through sysfs. Needs no
  * privilege. Devices that were found before are dropped first.
  * A machine without virtio has none, which is no error.
@@ -190,7 +203,8 @@ const struct vi_schema *vi_field_schema(const struct vi_field *field);
  * the field's schema, reading it if need be.
  *
  * 0; -ENODATA: it is not known here, or does not apply; -EACCES, -EPERM: it
- * is there, but not for this user.
+ * is there, but not for this user; -ENOMEM, -EIO and others: reading it failed,
+ * see vi_failures().
  */
 int vi_get(const struct vi_field *field, const void *object,
 	   struct vi_value *value);

@@ -36,11 +36,19 @@ static void free_inventory(struct vi_ctx *ctx)
 
 struct vi_inventory *vi_inventory(struct vi_ctx *ctx)
 {
-	if (!ctx->caches) {
-		ctx->caches = calloc(1, sizeof(struct vi_inventory));
-		ctx->free_caches = free_inventory;
+	struct vi_inventory *inv = ctx->caches;
+
+	if (inv)
+		return inv;
+	inv = calloc(1, sizeof(*inv));
+	if (!inv) {
+		vi_fault(ctx, NULL, -ENOMEM);
+		return NULL;
 	}
-	return ctx->caches;
+	inv->pool.ctx = ctx;
+	ctx->caches = inv;
+	ctx->free_caches = free_inventory;
+	return inv;
 }
 
 void vi_inventory_drop(struct vi_ctx *ctx)
@@ -64,8 +72,10 @@ struct vi_device *vi_inventory_add(struct vi_ctx *ctx)
 	if (inv->count == inv->room) {
 		room = inv->room ? inv->room * 2 : 16;
 		grown = reallocarray(inv->devices, room, sizeof(*grown));
-		if (!grown)
+		if (!grown) {
+			vi_fault(ctx, NULL, -ENOMEM);
 			return NULL;
+		}
 		inv->devices = grown;
 		inv->room = room;
 	}
@@ -109,8 +119,13 @@ int vi_cached(struct vi_ctx *ctx, enum vi_cache cache,
 	if (!inv)
 		return -ENOMEM;
 	if (!inv->cache[cache].tried) {
+		size_t failures = ctx->failures;
+
 		inv->cache[cache].tried = true;
 		inv->cache[cache].err = load(ctx, &inv->cache[cache].data);
+		/* Unless it was said what it is. */
+		if (ctx->failures == failures)
+			vi_fault(ctx, NULL, inv->cache[cache].err);
 	}
 	*data = inv->cache[cache].data;
 	return inv->cache[cache].err;
@@ -129,9 +144,21 @@ VI_EXPORT struct vi_device *vi_device_next(struct vi_ctx *ctx,
 
 void vi_set_fact(struct vi_device *dev, enum vi_fact fact, int err)
 {
-	if (err && err != -EACCES && err != -EPERM && err != -ENOMEM)
+	if (err && err != -EACCES && err != -EPERM && !vi_is_fault(err))
 		err = -ENODATA;
 	dev->state[fact] = err ? err : 1;
+}
+
+static void read_fact(struct vi_device *dev, enum vi_fact fact)
+{
+	size_t failures = dev->ctx->failures;
+	int err = dev->read(dev, fact);
+
+	/* Whoever knew more of it has said so. */
+	if (dev->ctx->failures == failures)
+		vi_fault(dev->ctx, err == -ENOMEM ? NULL :
+			 vi_device_label(dev), err);
+	vi_set_fact(dev, fact, err);
 }
 
 int vi_know(struct vi_device *dev, enum vi_fact fact)
@@ -140,7 +167,7 @@ int vi_know(struct vi_device *dev, enum vi_fact fact)
 		/* The answer, should reading it lead back to here. */
 		vi_set_fact(dev, fact, -ENODATA);
 		if (dev->read)
-			vi_set_fact(dev, fact, dev->read(dev, fact));
+			read_fact(dev, fact);
 	}
 	return dev->state[fact] < 0 ? dev->state[fact] : 0;
 }

@@ -171,7 +171,10 @@ static inline struct vi_pool *vi_device_pool(const struct vi_device *dev)
 	return &((struct vi_inventory *)dev->ctx->caches)->pool;
 }
 
-/* 0: the fact's members hold it; -ENODATA, -EACCES, -EPERM, -ENOMEM. */
+/*
+ * 0: the fact's members hold it; -ENODATA, -EACCES, -EPERM; or the fault that
+ * kept it from being read, which is on the context: see vi_fault().
+ */
 int vi_know(struct vi_device *dev, enum vi_fact fact);
 
 /* Note how reading a fact ended: 0 or a negative errno. */

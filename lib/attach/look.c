@@ -25,6 +25,7 @@ struct vi_look *vi_look_new(struct vi_device *dev, const char *way)
 
 	if (!look)
 		return NULL;
+	look->pool.ctx = dev->ctx;
 	look->dev = dev;
 	look->way = way;
 	look->mono_ns = mono_ns();

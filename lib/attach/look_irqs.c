@@ -21,8 +21,11 @@ struct vi_look_irqs *vi_look_irqs_read(struct vi_ctx *ctx)
 	struct vi_look_irqs *l = calloc(1, sizeof(*l));
 	size_t len;
 
-	if (!l)
+	if (!l) {
+		vi_fault(ctx, NULL, -ENOMEM);
 		return NULL;
+	}
+	l->pool.ctx = ctx;
 	l->text = vi_read_all(ctx, "/proc/interrupts", MAX_TEXT, &len);
 	if (!l->text || vi_irqs_parse(&l->pool, l->text, &l->irqs)) {
 		vi_look_irqs_free(l);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "attach/pool.h"
-#include "core/compiler.h"
+#include "core/ctx.h"
 
 struct vi_pool_item {
 	struct vi_pool_item *next;
@@ -22,8 +22,11 @@ static struct vi_pool_item *add_item(struct vi_pool *pool, size_t size)
 	if (__builtin_add_overflow(size, sizeof(*item), &size))
 		return NULL;
 	item = calloc(1, size);
-	if (!item)
+	if (!item) {
+		if (pool->ctx)
+			vi_fault(pool->ctx, NULL, -ENOMEM);
 		return NULL;
+	}
 	item->next = pool->items;
 	pool->items = item;
 	return item;

@@ -7,10 +7,13 @@
 
 #include <stddef.h>
 
+struct vi_ctx;
 struct vi_pool_item;
 
+/* @ctx: where it is noted when memory runs out, see vi_fault(); or NULL. */
 struct vi_pool {
 	struct vi_pool_item *items;
+	struct vi_ctx *ctx;
 };
 
 /* Zeroed, aligned for anything; NULL when out of memory. */

@@ -90,6 +90,9 @@ const char *vi_why(int err)
 
 int vi_device_warn(struct vi_device *dev, const char *file, int err)
 {
+	/* It was told, see vi_fault(). */
+	if (vi_is_fault(err))
+		return err;
 	/* One message for a device whose folder leads nowhere. */
 	if (err == -ELOOP && dev->warned_of_loop)
 		return err;

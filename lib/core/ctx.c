@@ -121,6 +121,58 @@ void vi_warn(struct vi_ctx *ctx, const char *fmt, ...)
 	va_end(ap);
 }
 
+/*
+ * What a sysfs attribute or a link answers where there is nothing to know
+ * (ENOENT, ENODATA, EINVAL, ENXIO, ENODEV of a device that just went) is none,
+ * nor is what this user may not see.
+ */
+bool vi_is_fault(int err)
+{
+	switch (-err) {
+	case ENOMEM:
+	case ENOBUFS:
+	case EMFILE:
+	case ENFILE:
+	case EIO:
+	case EFAULT:
+	case EBADF:
+	case EINTR:
+	case EAGAIN:
+	case ENOSPC:
+	case EDQUOT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+int vi_fault(struct vi_ctx *ctx, const char *what, int err)
+{
+	char text[sizeof(ctx->fault)];
+
+	if (!vi_is_fault(err))
+		return err;
+	if (what)
+		snprintf(text, sizeof(text), "%s could not be read: %s", what,
+			 strerror(-err));
+	else
+		snprintf(text, sizeof(text),
+			 "out of memory: not all that is there is known");
+	if (ctx) {
+		ctx->failures++;
+		if (!strcmp(ctx->fault, text))
+			return err;
+		memcpy(ctx->fault, text, sizeof(text));
+	}
+	vi_warn(ctx, "%s", text);
+	return err;
+}
+
+VI_EXPORT size_t vi_failures(const struct vi_ctx *ctx)
+{
+	return ctx->failures;
+}
+
 void vi_debug(struct vi_ctx *ctx, const char *fmt, ...)
 {
 	va_list ap;

@@ -14,6 +14,8 @@ struct vi_ctx {
 	void *log_data;
 	int root_fd;			/* of the sysroot; -1: this machine */
 	char error[1024];
+	size_t failures;		/* see vi_failures() */
+	char fault[256];		/* of them the last that was told */
 	struct virtio_bus *bus;		/* of the layers above; see */
 	void (*free_bus)(struct vi_ctx *ctx);	/* lib/attach/device.c */
 	void *caches;			/* of lib/attach: read once a scan */
@@ -32,5 +34,19 @@ int vi_fail(struct vi_ctx *ctx, int err, const char *fmt, ...) VI_PRINTF(3, 4);
 /* A problem that does not end the work. */
 void vi_warn(struct vi_ctx *ctx, const char *fmt, ...) VI_PRINTF(2, 3);
 void vi_debug(struct vi_ctx *ctx, const char *fmt, ...) VI_PRINTF(2, 3);
+
+/*
+ * Does @err, a negative errno, say that getting at something failed, and not
+ * that it is not there or not for this user? It may be known the next time.
+ */
+bool vi_is_fault(int err);
+
+/*
+ * Where @err is a fault, count it for vi_failures() and warn that @what, a file
+ * or a device, could not be read; NULL: of memory. Told once where it comes
+ * several times in a row. Returns @err, whatever it is, so that all who read
+ * may pass it through here.
+ */
+int vi_fault(struct vi_ctx *ctx, const char *what, int err);
 
 #endif

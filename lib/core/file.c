@@ -21,7 +21,7 @@ struct dirent64_raw {
 };
 
 /* Renames anywhere on the machine make the kernel give a walk up, see
- * openat2(2): it may be begun again. */
+ * openat2(2), and so do signals: it may be begun again. */
 #define OPEN_TRIES	64
 
 int vi_open_at(struct vi_ctx *ctx, const char *path, int flags)
@@ -32,14 +32,12 @@ int vi_open_at(struct vi_ctx *ctx, const char *path, int flags)
 	};
 	int tries = 0, fd;
 
-	if (ctx->root_fd < 0) {
-		fd = open(path, flags | O_CLOEXEC);
-		return fd < 0 ? -errno : fd;
-	}
 	do
-		fd = syscall(SYS_openat2, ctx->root_fd, path, &how,
+		fd = ctx->root_fd < 0 ? open(path, flags | O_CLOEXEC) :
+		     syscall(SYS_openat2, ctx->root_fd, path, &how,
 			     sizeof(how));
-	while (fd < 0 && errno == EAGAIN && ++tries < OPEN_TRIES);
+	while (fd < 0 && (errno == EAGAIN || errno == EINTR) &&
+	       ++tries < OPEN_TRIES);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -65,8 +63,8 @@ static int open_in_root(struct vi_ctx *ctx, const char *path, int flags)
 int vi_open(struct vi_ctx *ctx, const char *path, int flags)
 {
 	if (ctx->root_fd >= 0)
-		return open_in_root(ctx, path, flags);
-	return vi_open_at(ctx, path, flags | O_NOCTTY);
+		return vi_fault(ctx, path, open_in_root(ctx, path, flags));
+	return vi_fault(ctx, path, vi_open_at(ctx, path, flags | O_NOCTTY));
 }
 
 static ssize_t read_fd(int fd, char *buf, size_t size)
@@ -96,7 +94,7 @@ ssize_t vi_read(struct vi_ctx *ctx, const char *path, void *buf, size_t size)
 		return fd;
 	n = read_fd(fd, buf, size);
 	close(fd);
-	return n;
+	return n < 0 ? vi_fault(ctx, path, n) : n;
 }
 
 int vi_pread_all(int fd, void *buf, size_t len, uint64_t offset,
@@ -135,7 +133,7 @@ static ssize_t read_once(struct vi_ctx *ctx, const char *path, char *buf,
 		n = read(fd, buf, size);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		n = -errno;
+		n = vi_fault(ctx, path, -errno);
 	close(fd);
 	return n;
 }
@@ -212,22 +210,20 @@ char *vi_read_all(struct vi_ctx *ctx, const char *path, size_t max,
 		return NULL;
 	}
 	for (;;) {
+		n = -ENOMEM;
 		grown = realloc(buf, size + 1);
 		if (!grown)
 			goto fail;
 		buf = grown;
 		n = read_fd(fd, buf + used, size - used);
-		if (n < 0) {
-			errno = -n;
+		if (n < 0)
 			goto fail;
-		}
 		used += n;
 		if (used < size)
 			break;
-		if (size >= max) {
-			errno = EFBIG;
+		n = -EFBIG;
+		if (size >= max)
 			goto fail;
-		}
 		size = size < max / 2 ? size * 2 : max;
 	}
 	close(fd);
@@ -237,6 +233,7 @@ char *vi_read_all(struct vi_ctx *ctx, const char *path, size_t max,
 fail:
 	close(fd);
 	free(buf);
+	errno = -vi_fault(ctx, path, n);
 	return NULL;
 }
 
@@ -270,7 +267,7 @@ ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
 		errno = n < 0 ? -n : 0;
 	}
 	if (n < 0)
-		return -errno;
+		return vi_fault(ctx, path, -errno);
 	if ((size_t)n >= size)
 		return -ENAMETOOLONG;
 	buf[n] = '\0';
@@ -294,7 +291,7 @@ int vi_readdir(struct vi_ctx *ctx, const char *path,
 				     sizeof(buf));
 
 		if (n <= 0) {
-			ret = n < 0 ? -errno : 0;
+			ret = n < 0 ? vi_fault(ctx, path, -errno) : 0;
 			break;
 		}
 		for (at = 0; at < n && !ret;) {

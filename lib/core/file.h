@@ -2,7 +2,9 @@
 /*
  * Reading files and directories below the context's sysroot. Nothing is ever
  * opened for writing here. Paths are absolute; a recorded tree's links stay in it,
- * and only regular files are read there.
+ * and only regular files are read there. Reading that fails, other than for
+ * want of the file or the right to read it, is noted on the context: see
+ * vi_fault().
  */
 #ifndef VI_CORE_FILE_H
 #define VI_CORE_FILE_H

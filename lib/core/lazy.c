@@ -27,6 +27,46 @@ static int fill_slots(struct vi_ctx *ctx, const struct vi_lazy *lib,
 	return 0;
 }
 
+/*
+ * Why it could not be opened, for which the loader has nothing but words: a
+ * fault, which ends with the error's own, or it is not there.
+ */
+static int why_not(const char *why)
+{
+	static const int faults[] = { ENOMEM, EMFILE, ENFILE, EIO };
+	size_t i, n, len = why ? strlen(why) : 0;
+
+	/* It had no memory for words either. */
+	if (!why || strstr(why, "out of memory"))
+		return -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(faults); i++) {
+		const char *text = strerror(faults[i]);
+
+		n = strlen(text);
+		if (len >= n && !strcmp(why + len - n, text))
+			return -faults[i];
+	}
+	return -ENOENT;
+}
+
+static int cannot_open(struct vi_ctx *ctx, const struct vi_lazy *lib)
+{
+	const char *why = dlerror();
+	size_t n = strlen(lib->soname);
+	int err = why_not(why);
+
+	if (err != -ENOENT) {
+		vi_fault(ctx, lib->soname, err);
+		return vi_fail(ctx, err, "cannot open %s: %s", lib->soname,
+			       strerror(-err));
+	}
+	/* It mostly begins with the name of the file. */
+	if (!strncmp(why, lib->soname, n) && why[n] == ':')
+		why += n + 1 + strspn(why + n + 1, " ");
+	return vi_fail(ctx, err, "cannot open %s: %s; install %s", lib->soname,
+		       why, lib->package);
+}
+
 static int open_locked(struct vi_ctx *ctx, struct vi_lazy *lib)
 {
 	void *handle;
@@ -35,16 +75,8 @@ static int open_locked(struct vi_ctx *ctx, struct vi_lazy *lib)
 	if (lib->handle)
 		return 0;
 	handle = dlopen(lib->soname, RTLD_NOW | RTLD_LOCAL);
-	if (!handle) {
-		/* It mostly begins with the name of the file. */
-		const char *why = dlerror();
-		size_t n = strlen(lib->soname);
-
-		if (!strncmp(why, lib->soname, n) && why[n] == ':')
-			why += n + 1 + strspn(why + n + 1, " ");
-		return vi_fail(ctx, -ENOENT, "cannot open %s: %s; install %s",
-			       lib->soname, why, lib->package);
-	}
+	if (!handle)
+		return cannot_open(ctx, lib);
 	ret = fill_slots(ctx, lib, handle);
 	if (ret) {
 		dlclose(handle);

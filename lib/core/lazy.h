@@ -32,8 +32,8 @@ struct vi_lazy {
 /*
  * Open @lib and fill every slot; 0 at once when that was done before. From
  * any thread. It stays open until the process ends. -ENOENT with a message
- * when the library or one of its functions is missing; no slot may be used
- * then.
+ * when the library or one of its functions is missing, another error when it
+ * may be there but could not be opened; no slot may be used then.
  */
 int vi_lazy_open(struct vi_ctx *ctx, struct vi_lazy *lib);
 

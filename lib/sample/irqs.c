@@ -167,7 +167,7 @@ static void set_read(struct vi_sampled *d)
 
 int vi_sample_irqs(struct vi_sampler *s)
 {
-	struct vi_pool pool = { 0 };
+	struct vi_pool pool = { NULL, s->ctx };
 	struct vi_irqs irqs = { 0 };
 	bool live = false;
 	size_t i;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* How a tool speaks, and how it ends. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -112,8 +113,30 @@ void tool_free_ctx(struct vi_ctx *ctx)
 	vi_ctx_free(ctx);
 }
 
+/*
+ * A file that is opened must not become one of the standard three. Each can
+ * do what is not asked of it, so that using one that was closed fails as
+ * before, and what was meant to be read or written is not lost unseen.
+ */
+static void fill_standard_files(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		/* The lowest that is free is this one. */
+		if (open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY :
+				       O_RDONLY) | O_NOCTTY) != fd) {
+			tool_error("/dev/null: %s", strerror(errno));
+			_exit(EXIT_ERROR);
+		}
+	}
+}
+
 void tool_init(void)
 {
+	fill_standard_files();
 	signal(SIGPIPE, SIG_IGN);
 	/* A file that may not grow is an error as any other. */
 	signal(SIGXFSZ, SIG_IGN);

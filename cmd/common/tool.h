@@ -46,7 +46,10 @@ struct vi_ctx *tool_new_ctx(const char *sysroot);
  */
 void tool_free_ctx(struct vi_ctx *ctx);
 
-/* For the beginning of main(): a reader that went away is not a signal. */
+/*
+ * For the beginning of main(): standard files that are closed are opened, so
+ * that no other becomes one of them; a reader that went away is not a signal.
+ */
 void tool_init(void);
 
 /*

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vqtop: the queues of virtio devices over time. */
-#include <fcntl.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -8,21 +7,6 @@
 #include "vqtop/vqtop.h"
 
 const char tool_name[] = "vqtop";
-
-/*
- * A file that is opened must not become one of them. Reading is all that these
- * are for, so that output to one that was closed fails, and is not lost unseen.
- */
-static void fill_standard_files(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY | O_NOCTTY);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
-}
 
 static int on_screen(struct vt_source *s, const struct vt_options *o)
 {
@@ -73,7 +57,6 @@ int main(int argc, char **argv)
 	static struct vt_options o;
 	int status;
 
-	fill_standard_files();
 	tool_init();
 	setlocale(LC_CTYPE, "");
 	status = vt_parse(&o, argc, argv);

@@ -6,14 +6,17 @@
 # make deps         install what building and testing need
 # make soak         the long exchange between two threads
 # make bench        the figures of speed, side by side with peers
-# make fuzz         all parsers against anything, for FUZZ_SECONDS each
+# make fuzz         all parsers against anything, for FUZZ_SECONDS each,
+#                   FUZZ_JOBS (2) at a time
+# make coverage     what of lib/ and cmd/ tests reach, with and without guests
 # make healthy      10^6 sound rings, none of which may be found fault with
 # make install      (DESTDIR, PREFIX, LIBDIR, MANDIR); make uninstall
 # make lab-shell    a guest with the tools in it
 # make lab-full     all tests in guests, also those that take minutes
 #
 # V=1 shows the commands; SAN=1 builds with ASan and UBSan, TSAN=1 with
-# ThreadSanitizer, FUZZ=1 for libFuzzer, each into a folder of its own.
+# ThreadSanitizer, FUZZ=1 for libFuzzer, COV=1 counting what is reached, each
+# into a folder of its own.
 
 VERSION	:= 0.1.0
 SOVERSION := 0
@@ -47,6 +50,15 @@ O	?= build-tsan
 # Fences are only used to order a store before a load; nothing that
 # ThreadSanitizer watches depends on them.
 san	:= -fsanitize=thread -Wno-tsan
+else ifeq ($(COV),1)
+O	?= build-cov
+CC	:= gcc
+# Lines as they are written. Threads count, too.
+CFLAGS	:= -O0 -g
+san	:= --coverage -fprofile-update=atomic
+# How a process ends must not lose what it counted; see the file.
+cov_wrap := -Wl,--wrap=_exit -Wl,--wrap=raise
+cov_obj	= $(O)/tests/coverage/flush.o
 else
 O	?= build
 fortify	:= -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
@@ -61,6 +73,11 @@ common	:= -std=gnu11 -Iinclude -Ilib -D_GNU_SOURCE -MMD -MP $(warn) \
 lib_cflags := $(common) -fPIC -fvisibility=hidden -DVI_VERSION='"$(VERSION)"'
 cmd_cflags := $(common) -fPIE -Icmd
 ldflags	:= -pthread $(san) -Wl,-z,relro,-z,now -Wl,--as-needed
+# The library in a tool: beside it, but where all that is counted has to be
+# written at once.
+tool_lib = $(if $(cov_obj),$(cov_wrap) $(cov_obj) -Wl$(,)--whole-archive \
+	   $(alib) -Wl$(,)--no-whole-archive -ldl,-L$(O) -lvirtio-inspect)
+,	:= ,
 
 # --- What it is built from ------------------------------------------------
 
@@ -135,13 +152,17 @@ $(alib): $(lib_obj)
 # once they are installed.
 define tool_rule
 $(O)/$(1): $(call tool_obj,$(1)) $(cmd_common) \
-		$(O)/libvirtio-inspect.so
+		$(O)/libvirtio-inspect.so | $(if $(cov_obj),$(alib) $(cov_obj))
 	$$(call say,LD,$$@)$(CC) $(ldflags) $(LDFLAGS) -pie -o $$@ \
-		$$(filter %.o,$$^) -L$(O) -lvirtio-inspect $(smartcols_libs) \
+		$$(filter %.o,$$^) $(tool_lib) $(smartcols_libs) \
 		$($(1)_libs) \
 		-Wl,-rpath,'$$$$ORIGIN'
 endef
 $(foreach t,$(tools),$(eval $(call tool_rule,$(t))))
+
+$(O)/tests/coverage/flush.o: tests/coverage/flush.c
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(filter-out --coverage,$(common)) -fPIE -c $< -o $@
 
 $(tool_alib): $(filter-out %/main.o,$(foreach t,$(tools),$(call tool_obj,$(t)))) \
 		$(cmd_common)
@@ -153,12 +174,12 @@ $(tool_alib): $(filter-out %/main.o,$(foreach t,$(tools),$(call tool_obj,$(t))))
 $(patsubst tests/unit/%.c,$(O)/tests/%,$(shell grep -l '^const char tool_name' $(unit_src) /dev/null)): \
 		$(tool_alib)
 
-$(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check
+$(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check $(cov_obj)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -Wmissing-prototypes,$(common)) \
 		$(headers_of) -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
-		$(san) -pthread $(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
-		-Wl,--no-whole-archive -lcmocka -ldl
+		$(san) $(cov_wrap) $(cov_obj) -pthread $(filter $(tool_alib),$^) \
+		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -lcmocka -ldl
 
 $(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)
@@ -244,6 +265,11 @@ check-fuzz:
 	$(Q)$(MAKE) --no-print-directory SAN=1 fuzzers
 	$(Q)O=$(O) bash tests/run fuzz
 
+# NAMES of modules of the lab; without, all. LAB=0: no guests.
+coverage: deps-coverage
+	$(Q)$(MAKE) --no-print-directory SAN= COV=1 all unit fuzzers
+	$(Q)O=build-cov bash tests/coverage/run $(NAMES)
+
 healthy:
 	$(Q)$(MAKE) --no-print-directory $(O)/tests/test_healthy
 	HEALTHY_RINGS=$${HEALTHY_RINGS:-1000000} $(O)/tests/test_healthy
@@ -298,10 +324,10 @@ uninstall:
 	rm -rf $(DESTDIR)$(INCLUDEDIR)/virtio-inspect
 
 clean:
-	rm -rf build build-san build-tsan build-fuzz
+	rm -rf build build-san build-tsan build-fuzz build-cov
 
 .PHONY: all demo check unit threaded soak bench fuzz fuzzers fuzz-run \
-	check-fuzz healthy lab-shell lab-full install uninstall clean deps \
-	deps-build deps-check
+	check-fuzz coverage healthy lab-shell lab-full install uninstall clean deps \
+	deps-build deps-check deps-coverage
 .SECONDARY:
 .DELETE_ON_ERROR:

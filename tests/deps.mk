@@ -6,6 +6,7 @@
 deb_check := bats busybox-static cpio device-tree-compiler gcc g++ \
 	     iputils-ping jq kmod mandoc python3 qemu-system-x86 strace valgrind xz-utils fish zsh \
 	     libclang-rt-14-dev clang tmux
+deb_coverage := gcovr
 deb_build := gcc libc6-dev pkg-config linux-libc-dev
 
 field	= $(word $(2),$(subst :, ,$(1)))
@@ -48,12 +49,14 @@ deps-build:
 	$(call apt_install,$(debs_build))
 deps-check deps:
 	$(call apt_install,$(debs_check))
+deps-coverage:
+	$(call apt_install,$(debs_check) $(deb_coverage))
 else ifeq ($(distro),4)
-deps-build deps-check deps:
+deps-build deps-check deps deps-coverage:
 	$(Q)if [ `id -u` = 0 ]; then dnf -q -y install gcc make pkgconf $(rows); \
 	else echo "sudo dnf install gcc make pkgconf $(rows)"; exit 1; fi
 else
-deps-build deps-check deps:
+deps-build deps-check deps deps-coverage:
 	$(Q)if [ `id -u` = 0 ]; then apk -q add build-base pkgconf linux-headers $(rows); \
 	else echo "sudo apk add build-base pkgconf linux-headers $(rows)"; exit 1; fi
 endif

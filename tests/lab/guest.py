@@ -3,6 +3,7 @@
 
 import collections
 import gzip
+import io
 import math
 import os
 import pathlib
@@ -10,6 +11,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import tarfile
 import tempfile
 import time
 
@@ -34,6 +36,8 @@ MACHINES = {
     "virt": Machine("", "ttyAMA0", "ttyS0", "pci-serial", "arm64"),
 }
 DEFAULT_KERNELS = {"amd64": None, "arm64": image.KERNEL_ARM64}
+# Where what the tools counted is to go, when they were built with COV=1.
+COUNTERS = os.environ.get("LAB_COUNTERS")
 CONSOLE_LOG, QEMU_LOG = "console.log", "qemu.log"
 
 
@@ -135,6 +139,8 @@ class Guest:
 
     def stop(self, keep_logs=False):
         """End QEMU, whatever state it is in."""
+        if COUNTERS and self.release and self.alive():
+            self._keep_counters()
         self._end_qemu()
         if not keep_logs:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -227,6 +233,15 @@ class Guest:
         self._process = None
         self._agent.close()
         self.qmp.close()
+
+    def _keep_counters(self):
+        """What tools that count have left here is of use beyond the guest."""
+        try:
+            packed = self.run("tar -c -C /run/counters .", timeout=120).stdout
+            with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+                archive.extractall(pathlib.Path(COUNTERS, self.folder.name))
+        except (GuestError, CommandTimeout, tarfile.TarError) as error:
+            print(f"# counters of a guest are lost: {str(error).splitlines()[0]}", flush=True)
 
     def _gone(self, doing, seconds, error):
         if isinstance(error, Closed):

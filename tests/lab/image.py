@@ -144,6 +144,8 @@ def _libraries(tools):
     """{place: path}. All go to /lib, where the dynamic loader looks; only itself has a place of
     its own."""
     opened = [path for path in map(_library_path, OPENED_LIBRARIES) if path]
+    # Not all tools are linked with it (COV=1), but programs of tests are.
+    opened += map(str, output_folder().glob("libvirtio-inspect.so.?"))
     found = {"lib/" + os.path.basename(path): path for path in opened}
     for path in {path for program in [*tools, *opened] for path in _shared_libraries(program)}:
         found[path if "/ld-" in path else "lib/" + os.path.basename(path)] = path

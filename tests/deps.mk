@@ -4,7 +4,7 @@
 # in one line; "make deps" installs it where it may.
 
 deb_check := bats busybox-static cpio device-tree-compiler gcc g++ \
-	     iputils-ping jq kmod mandoc python3 qemu-system-x86 strace valgrind xz-utils fish zsh \
+	     iputils-ping jq kmod mandoc perl-base python3 qemu-system-x86 strace valgrind xz-utils fish zsh \
 	     libclang-rt-14-dev clang tmux
 deb_coverage := gcovr
 deb_build := gcc libc6-dev pkg-config linux-libc-dev

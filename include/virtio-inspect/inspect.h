@@ -254,9 +254,10 @@ const struct vi_schema *vi_event_schema(void);
 /**
  * vi_escape - make @src, which may hold anything, safe to show.
  *
- * Control characters, bytes that are no UTF-8, and characters that change
- * the direction of text or have no width become \xHH or \u{HEX}. The result
- * is valid UTF-8. Like snprintf(): writes at most @size bytes with the NUL,
+ * Bytes that are no UTF-8, and characters that show nothing or make others show
+ * as what they are not, become \xHH or \u{HEX}: controls, format characters
+ * (which change the direction of text, for one), ends of lines, and what Unicode
+ * has displays ignore. The result is valid UTF-8. Like snprintf(): writes at most @size bytes with the NUL,
  * returns the length of the whole. *@changed, where not NULL: was there any?
  */
 size_t vi_escape(char *dst, size_t size, const char *src, bool *changed);

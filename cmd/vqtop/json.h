@@ -12,7 +12,7 @@ void vt_json_add(struct text *t, const struct vt_snapshot *s,
 /* The line that a recording begins with. */
 void vt_json_add_header(struct text *t);
 
-/* A value for programs: numbers in full, text as it is. */
+/* A number in full, a yes as 1; nothing of other values. */
 void vt_add_plain(struct text *t, const struct vt_value *v);
 
 enum vt_line_is {

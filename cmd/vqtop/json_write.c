@@ -190,10 +190,8 @@ void vt_json_add_header(struct text *t)
 
 void vt_add_plain(struct text *t, const struct vt_value *v)
 {
-	if (v->kind == VT_TEXT)
-		text_add_escaped(t, v->text);
-	else if (v->kind == VT_BOOL)
+	if (v->kind == VT_BOOL)
 		text_add(t, v->yes ? "1" : "0");
-	else if (v->kind != VT_NONE && v->kind != VT_LIST)
+	else if (v->kind == VT_COUNT || v->kind == VT_REAL)
 		add_value(t, v);
 }

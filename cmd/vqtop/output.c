@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vqtop/csv.h"
 #include "vqtop/openmetrics.h"
 #include "vqtop/table.h"
 #include "vqtop/vqtop.h"
@@ -95,45 +96,19 @@ static bool print_table(const struct vt_options *o, const struct vt_columns *c,
 
 /* --- CSV (RFC 4180) --- */
 
-static void add_csv(struct text *t, struct text *value)
-{
-	char *s = text_take(value);
-	const char *at;
-	char c[2] = "";
-
-	if (!s) {
-		t->failed = true;
-		return;
-	}
-	if (!strpbrk(s, ",\"\r\n")) {
-		text_add(t, s);
-	} else {
-		text_add(t, "\"");
-		for (at = s; *at; at++) {
-			c[0] = *at;
-			text_add(t, *at == '"' ? "\"\"" : c);
-		}
-		text_add(t, "\"");
-	}
-	free(s);
-}
-
-static void add_plain_cell(struct text *t, const struct vt_column *c,
-			   const struct vt_row *r)
+static void add_csv_cell(struct text *t, const struct vt_column *c,
+			 const struct vt_row *r)
 {
 	const struct vt_value *v = vt_get(r, c->field);
-	struct text cell = { 0 };
+	const char *state = vt_state(r);
 
 	if (c->form == VT_AS_STATE) {
-		const char *state = vt_state(r);
-
-		text_add(&cell, strcmp(state, "-") ? state : "");
-	} else {
-		if (c->form == VT_AS_NAME && v->kind == VT_NONE)
-			v = vt_get(r, F_SPEC_NAME);
-		vt_add_plain(&cell, v);
+		vt_csv_add_text(t, strcmp(state, "-") ? state : "");
+		return;
 	}
-	add_csv(t, &cell);
+	if (c->form == VT_AS_NAME && v->kind == VT_NONE)
+		v = vt_get(r, F_SPEC_NAME);
+	vt_csv_add(t, v);
 }
 
 static bool print_csv(const struct vt_columns *c, const struct vt_snapshot *s,
@@ -141,7 +116,7 @@ static bool print_csv(const struct vt_columns *c, const struct vt_snapshot *s,
 {
 	const struct vt_value *time = vt_get_sum(s, S_TIME);
 	const struct vt_value *interval = vt_get_sum(s, S_INTERVAL);
-	struct text *t = &out, value = { 0 };
+	struct text *t = &out;
 	const char *at;
 	size_t i, j;
 
@@ -155,13 +130,12 @@ static bool print_csv(const struct vt_columns *c, const struct vt_snapshot *s,
 		text_add(t, "\r\n");
 	}
 	for (i = 0; i < s->count; i++) {
-		vt_add_plain(&value, time);
-		add_csv(t, &value);
+		vt_csv_add(t, time);
 		text_add(t, ",");
-		vt_add_plain(t, interval);
+		vt_csv_add(t, interval);
 		for (j = 0; j < c->count; j++) {
 			text_add(t, ",");
-			add_plain_cell(t, c->shown[j], &s->row[order[i]]);
+			add_csv_cell(t, c->shown[j], &s->row[order[i]]);
 		}
 		text_add(t, "\r\n");
 	}

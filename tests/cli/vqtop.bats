@@ -428,6 +428,52 @@ END
 	[ "$(vqtop -b --replay "$three" -n 1 --csv -o DEVICE vdb 00:04.0 | grep -c virtio)" = 3 ]
 }
 
+@test "batch: no cell of --csv is a formula to a spreadsheet" {
+	jq -nc '[
+		"=1+1", "+1", "-1", "@SUM(1)", "＝1", "＋1", "－1", "＠1",
+		" =1", "\t=1", "\r=1", "a;=1", "=a;-1", "=\"b\",c", "a=1",
+		"-", "", "a\nb"
+	] | {queues: to_entries | map({device: .value, index: .key,
+		name: "=2", submitted_per_s: -5, reason: "+3"})}' >file
+	run -0 vqtop -b --csv --replay file -o DEVICE,SUB_S
+	output=${output//$'\r'/}
+	output_is <<'END'
+time,interval,device,sub_s
+,,'=1+1,-5
+,,'+1,-5
+,,'-1,-5
+,,'@SUM(1),-5
+,,'＝1,-5
+,,'＋1,-5
+,,'－1,-5
+,,'＠1,-5
+,,' =1,-5
+,,\x09=1,-5
+,,\x0d=1,-5
+,,"a;'=1",-5
+,,"'=a;'-1",-5
+,,"'=""b"",c",-5
+,,a=1,-5
+,,'-,-5
+,,,-5
+,,a\x0ab,-5
+END
+	run -0 vqtop -b --csv --replay file -o NAME,REASON
+	[ "$(sed 1d <<<"${output//$'\r'/}" | sort -u)" = ",,'=2,'+3" ]
+}
+
+@test "batch: tables keep their columns with names of any width" {
+	printf '%s\n' '{"queues":[{"device":"漢字","index":0,"name":"a"},{"device":"a\u0301\u200bb","index":1,"name":"b"},{"device":"c","index":2,"name":"🖴"}]}' >file
+	run -0 vqtop -b --replay file -o DEVICE,NAME,QUEUE
+	output=$(tail -n +2 <<<"$output")
+	output_is <<'END'
+DEVICE     NAME QUEUE
+漢字       a        0
+á\u{200b}b b        1
+c          🖴        2
+END
+}
+
 @test "batch: JSON of a recording is the recording" {
 	vqtop -bJ --replay "$three" | diff - <(tail -n +2 "$three")
 	vqtop -bJ --replay "$three" >again

@@ -86,6 +86,14 @@ struct vi_device *vi_inventory_add(struct vi_ctx *ctx)
 	return dev;
 }
 
+/* What only the pool knows of stays until it is freed. */
+void vi_inventory_undo(struct vi_ctx *ctx)
+{
+	struct vi_inventory *inv = ctx->caches;
+
+	inv->count--;
+}
+
 /* Slots without a name come after all that has one. */
 static int cmp_devices(const void *p, const void *q)
 {

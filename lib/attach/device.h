@@ -155,6 +155,8 @@ void vi_inventory_drop(struct vi_ctx *ctx);
 
 /* A new device without any facts, at the end of the list. */
 struct vi_device *vi_inventory_add(struct vi_ctx *ctx);
+/* The one that was added last is none: not all of it could be made. */
+void vi_inventory_undo(struct vi_ctx *ctx);
 
 /* Put the list in order, which vi_inventory_add() does not do. */
 void vi_inventory_sort(struct vi_ctx *ctx);

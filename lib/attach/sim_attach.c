@@ -35,6 +35,7 @@ struct vi_sim {
 	struct virtio_bus *bus;		/* of its own, with our driver on it */
 	struct virtqueue *queue[SIM_MAX_QUEUES];
 	unsigned int num_queues;
+	int err;			/* a queue could not be made */
 	char buffer[SIM_MAX_QUEUES][BUFFERS][BUFFER_SIZE];
 };
 
@@ -58,6 +59,9 @@ static int probe(struct virtio_device *vdev)
 	while (sim->num_queues < SIM_MAX_QUEUES &&
 	       (vq = virtio_find_vq(vdev, sim->num_queues, take_back)))
 		sim->queue[sim->num_queues++] = vq;
+	/* A device of which a part is missing would be taken for all of it. */
+	if (sim->num_queues < SIM_MAX_QUEUES && errno == ENOMEM)
+		sim->err = -ENOMEM;
 	return sim->num_queues ? 0 : -ENODEV;
 }
 
@@ -153,6 +157,8 @@ static int new_sim(struct vi_ctx *ctx, const char *target, struct vi_sim **out)
 	err = sim->bus ? virtio_bus_add_driver(sim->bus, &exerciser) : -ENOMEM;
 	if (!err)
 		err = virtio_bus_add_device(sim->bus, sim->vdev);
+	if (!err)
+		err = sim->err;
 	if (err) {
 		end_sim(sim);
 		return vi_fail(ctx, err, "%s: %s", target, strerror(-err));
@@ -185,7 +191,7 @@ int vi_sim_read(const struct vi_device *dev, uint64_t addr, void *buf,
 	return 0;
 }
 
-static void set_facts(struct vi_device *dev, const char *target)
+static void set_facts(struct vi_device *dev)
 {
 	static const enum vi_fact facts[] = {
 		VI_FACT_ID, VI_FACT_VENDOR, VI_FACT_DRIVER, VI_FACT_TRANSPORT,
@@ -194,7 +200,6 @@ static void set_facts(struct vi_device *dev, const char *target)
 	struct virtio_device *vdev = dev->sim->vdev;
 	size_t i;
 
-	dev->name = vi_pool_strdup(vi_device_pool(dev), target);
 	dev->vdev.id = vdev->id;
 	dev->vdev.features = vdev->features;
 	dev->features_width = VIRTIO_FEATURES_BITS;
@@ -208,6 +213,31 @@ static void set_facts(struct vi_device *dev, const char *target)
 	dev->own_way = &vi_sim_way;
 }
 
+/* The device is whole, or it is not in the list. */
+static struct vi_device *list_sim(struct vi_ctx *ctx, struct vi_sim *sim,
+				  const char *target)
+{
+	struct vi_inventory *inv = vi_inventory(ctx);
+	struct vi_device *dev;
+
+	if (!inv) {
+		end_sim(sim);
+		return NULL;
+	}
+	if (vi_pool_defer(&inv->pool, end_sim, sim))
+		return NULL;
+	dev = vi_inventory_add(ctx);
+	if (!dev)
+		return NULL;
+	dev->sim = sim;
+	set_facts(dev);
+	dev->name = vi_pool_strdup(&inv->pool, target);
+	if (dev->name && !vi_device_on_bus(dev))
+		return dev;
+	vi_inventory_undo(ctx);
+	return NULL;
+}
+
 struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target)
 {
 	struct vi_device *dev = NULL;
@@ -218,19 +248,9 @@ struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target)
 			return dev;
 	if (new_sim(ctx, target, &sim))
 		return NULL;
-	dev = vi_inventory_add(ctx);
-	if (!dev) {
-		end_sim(sim);
+	dev = list_sim(ctx, sim, target);
+	if (!dev)
 		vi_fail(ctx, -ENOMEM, "%s: out of memory", target);
-		return NULL;
-	}
-	dev->sim = sim;
-	set_facts(dev, target);
-	if (vi_pool_defer(vi_device_pool(dev), end_sim, sim) ||
-	    vi_device_on_bus(dev)) {
-		vi_fail(ctx, -ENOMEM, "%s: out of memory", target);
-		return NULL;
-	}
 	return dev;
 }
 

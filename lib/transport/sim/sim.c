@@ -365,6 +365,7 @@ static struct virtqueue *sim_find_vq(struct virtio_device *vdev,
 	struct sim_device *dev = to_sim(vdev);
 	struct sim_queue *queue;
 	struct virtqueue *vq;
+	int err;
 
 	if (index >= dev->num_queues) {
 		errno = ENOENT;
@@ -381,12 +382,18 @@ static struct virtqueue *sim_find_vq(struct virtio_device *vdev,
 		return NULL;
 	}
 	queue->pages = aligned_alloc(SIM_ALIGN, ring_size(dev, queue->num));
+	if (!queue->pages) {
+		errno = ENOMEM;
+		return NULL;
+	}
 	vq = vring_new_virtqueue(queue->num, SIM_ALIGN, vdev,
 				 queue->pages, sim_notify, callback);
-	if (!vq || make_devq(dev, queue)) {
+	err = vq ? make_devq(dev, queue) : -errno;
+	if (err) {
 		vring_del_virtqueue(vq);
 		free(queue->pages);
 		queue->pages = NULL;
+		errno = -err;
 		return NULL;
 	}
 	to_vring(vq)->transport = queue;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fuzz_NAME [-runs=N] [-seconds=N] [-seed=N] [-seeds=FOLDER] [FILE...]
+ * fuzz_NAME [-runs=N] [-seconds=N] [-seed=N] [-seeds=FOLDER] [-dict=FILE]
+ *           [FILE...]
  *
  * Drives a fuzzer where libFuzzer does not: the inputs that it begins with,
  * then changed ones, the same for the same seed. With FILE, those inputs
- * alone; with -seeds, writes the first ones for libFuzzer. An input that ends
- * the program is kept as crash-NAME in the current folder.
+ * alone; with -seeds and -dict, writes the first ones, and the words that mean
+ * something, for libFuzzer. An input that ends the program is kept as
+ * crash-NAME in the current folder.
  */
 #include <fcntl.h>
 #include <time.h>
@@ -219,6 +221,29 @@ static int write_seeds(const char *folder)
 	return 0;
 }
 
+/* Quoted, a line each. */
+static int write_words(const char *path)
+{
+	FILE *f = fopen(path, "w");
+	const char *const *word;
+	const char *s;
+
+	for (word = fuzz_words; f && *word; word++) {
+		fputc('"', f);
+		for (s = *word; *s; s++) {
+			if (*s < ' ' || *s > '~' || *s == '"' || *s == '\\')
+				fprintf(f, "\\x%02X", (unsigned char)*s);
+			else
+				fputc(*s, f);
+		}
+		fputs("\"\n", f);
+	}
+	if (f && !fclose(f))
+		return 0;
+	perror(path);
+	return 1;
+}
+
 static int run_file(const char *path)
 {
 	FILE *f = fopen(path, "r");
@@ -271,6 +296,8 @@ int main(int argc, char **argv)
 			seed = strtoull(argv[i] + 6, NULL, 0);
 		} else if (!strncmp(argv[i], "-seeds=", 7)) {
 			return write_seeds(argv[i] + 7);
+		} else if (!strncmp(argv[i], "-dict=", 6)) {
+			return write_words(argv[i] + 6);
 		} else {
 			ret |= run_file(argv[i]);
 			files++;

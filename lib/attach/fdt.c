@@ -86,6 +86,54 @@ static struct place *find_places(struct vi_ctx *ctx, size_t *count)
 	return places;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool same_slot(const struct vi_slot *a, const struct vi_slot *b)
+{
+	return a->base == b->base && a->size == b->size &&
+	       a->has_interrupt_parent == b->has_interrupt_parent &&
+	       a->interrupt_parent == b->interrupt_parent &&
+	       same_text(a->node, b->node) &&
+	       same_text(a->interrupts, b->interrupts) &&
+	       same_text(a->interrupts_extended, b->interrupts_extended);
+}
+
+static const char *copy_text(struct vi_pool *pool, const char *s, int *err)
+{
+	const char *copy = s ? vi_pool_strdup(pool, s) : NULL;
+
+	if (s && !copy)
+		*err = -ENOMEM;
+	return copy;
+}
+
+/* Of a tree that is read again, nothing is kept twice. */
+static int set_slot(struct vi_device *dev, const struct vi_slot *slot)
+{
+	struct vi_pool *pool = vi_device_pool(dev);
+	struct vi_slot *copy;
+	int err = 0;
+
+	if (dev->slot && same_slot(dev->slot, slot))
+		return 0;
+	copy = vi_pool_alloc(pool, sizeof(*copy));
+	if (!copy)
+		return -ENOMEM;
+	*copy = *slot;
+	copy->node = copy_text(pool, slot->node, &err);
+	copy->interrupts = copy_text(pool, slot->interrupts, &err);
+	copy->interrupts_extended = copy_text(pool, slot->interrupts_extended,
+					      &err);
+	if (err)
+		return err;
+	dev->slot = copy;
+	vi_set_fact(dev, VI_FACT_SLOT, 0);
+	return 0;
+}
+
 static int add_slot_device(struct vi_ctx *ctx, const struct vi_slot *slot)
 {
 	struct vi_device *dev = vi_inventory_add(ctx);
@@ -100,17 +148,9 @@ static int add_slot_device(struct vi_ctx *ctx, const struct vi_slot *slot)
 	dev->has_mmio_base = true;
 	dev->mmio_base = slot->base;
 	dev->transport = "mmio";
-	dev->slot = slot;
 	vi_set_fact(dev, VI_FACT_ADDRESS, 0);
 	vi_set_fact(dev, VI_FACT_TRANSPORT, 0);
-	vi_set_fact(dev, VI_FACT_SLOT, 0);
-	return 0;
-}
-
-static void join_slot(struct vi_device *dev, const struct vi_slot *slot)
-{
-	dev->slot = slot;
-	vi_set_fact(dev, VI_FACT_SLOT, 0);
+	return set_slot(dev, slot);
 }
 
 static int cmp_slots(const void *p, const void *q)
@@ -140,10 +180,8 @@ static int join(struct vi_ctx *ctx, const char *path, struct vi_slots *slots)
 		}
 		key.base = slot->base;
 		place = bsearch(&key, places, count, sizeof(key), cmp_places);
-		if (place)
-			join_slot(place->dev, slot);
-		else
-			err = add_slot_device(ctx, slot);
+		err = place ? set_slot(place->dev, slot) :
+			      add_slot_device(ctx, slot);
 	}
 	free(places);
 	return err;
@@ -152,7 +190,7 @@ static int join(struct vi_ctx *ctx, const char *path, struct vi_slots *slots)
 static int add_blob(struct vi_ctx *ctx, const char *path, const void *blob,
 		    size_t len)
 {
-	struct vi_slots slots = { NULL, 0, 0 };
+	struct vi_slots slots = { { NULL }, NULL, 0, 0 };
 	const char *wrong = vi_fdt_check(blob, len);
 	int err;
 
@@ -162,11 +200,14 @@ static int add_blob(struct vi_ctx *ctx, const char *path, const void *blob,
 	if (!vi_inventory(ctx))
 		return vi_fail(ctx, -ENOMEM, "%s: out of memory", path);
 	err = vi_fdt_slots(ctx, path, blob, len, &slots);
-	if (err)
-		return err;
-	err = slots.count ? join(ctx, path, &slots) : 0;
+	if (!err && slots.count) {
+		err = join(ctx, path, &slots);
+		if (err)
+			vi_fail(ctx, err, "%s: %s", path, strerror(-err));
+	}
+	vi_pool_free(&slots.pool);
 	vi_inventory_sort(ctx);
-	return err ? vi_fail(ctx, err, "%s: %s", path, strerror(-err)) : 0;
+	return err;
 }
 
 VI_EXPORT int vi_scan_fdt(struct vi_ctx *ctx, const char *path)

@@ -187,7 +187,6 @@ static const char *read_reg(const struct tree *t, struct vi_slot *slot)
 /* The cells as numbers, with a space between them; NULL: there are none. */
 static const char *cells_text(struct tree *t, const char *name)
 {
-	struct vi_pool *pool = &vi_inventory(t->ctx)->pool;
 	struct prop p = get_prop(t, name);
 	size_t i, at = 0;
 	char *text;
@@ -199,7 +198,7 @@ static const char *cells_text(struct tree *t, const char *name)
 			t->name, name);
 		return NULL;
 	}
-	text = vi_pool_alloc(pool, p.len / 4 * 11 + 1);
+	text = vi_pool_alloc(&t->out->pool, p.len / 4 * 11 + 1);
 	for (i = 0; text && i < p.len; i += 4)
 		at += sprintf(text + at, "%s%u", i ? " " : "",
 			      vi_fdt32(p.data + i));
@@ -221,13 +220,12 @@ static void read_interrupts(struct tree *t, struct vi_slot *slot)
 
 static int append(struct tree *t, const struct vi_slot *slot)
 {
-	struct vi_pool *pool = &vi_inventory(t->ctx)->pool;
 	struct vi_slots *out = t->out;
 	size_t room = out->room ? out->room * 2 : 16;
 	struct vi_slot *grown;
 
 	if (out->count == out->room) {
-		grown = vi_pool_alloc(pool, room * sizeof(*grown));
+		grown = vi_pool_alloc(&out->pool, room * sizeof(*grown));
 		if (!grown)
 			return -ENOMEM;
 		if (out->count)
@@ -252,7 +250,7 @@ static int add_slot(struct tree *t)
 	if (slot.size < 0x100)
 		warn_of(t, "it has less room than the registers need");
 	read_interrupts(t, &slot);
-	slot.node = vi_pool_strdup(&vi_inventory(t->ctx)->pool, t->name);
+	slot.node = vi_pool_strdup(&t->out->pool, t->name);
 	if (!slot.node)
 		return -ENOMEM;
 	if (t->out->count < VI_FDT_MAX_SLOTS)
@@ -327,7 +325,7 @@ int vi_fdt_slots(struct vi_ctx *ctx, const char *path, const void *blob,
 	if (err)
 		return vi_fail(ctx, -EINVAL, "%s: damaged device tree: %s",
 			       path, p_fdt_strerror(err));
-	t = vi_pool_alloc(&vi_inventory(ctx)->pool, sizeof(*t));
+	t = vi_pool_alloc(&slots->pool, sizeof(*t));
 	if (!t)
 		return vi_fail(ctx, -ENOMEM, "%s: out of memory", path);
 	t->ctx = ctx;

@@ -134,7 +134,7 @@ size_t vi_bind_fds(const struct vi_binding *binding, int fds[VI_BIND_FDS]);
 
 /**
  * vi_taken - the devices that are taken, by their journals: VI_RECORDS of
- * vi_taken_schema(), the context's until the next scan. Their "state" is
+ * vi_taken_schema(), good until the next call or scan. Their "state" is
  * "taken" (a process has it), "kept" (left so on purpose), "left" (the process
  * died), "being given back", "stale" (of an earlier boot), or "damaged".
  */

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/** VI_MAX_LOOKS - how many looks at a device are kept; older ones go. */
+/** VI_MAX_LOOKS - how many looks at a device are kept for comparison. */
 #define VI_MAX_LOOKS	16
 
 /**
@@ -26,8 +26,11 @@ extern "C" {
  *       live device and restores it. Simulated devices, captures and rings by
  *       address have a way of their own, which "auto" takes.
  *
- * Looks add up, so that a later one can be compared with an earlier one. The
- * device fields "queues", "attach" and "attach_notes" tell of the last.
+ * Looks add up, so that a later one can be compared with an earlier one; once
+ * there are VI_MAX_LOOKS the oldest makes room. The device fields "queues",
+ * "attach" and "attach_notes" tell of the last. What vi_get() and
+ * vi_queues_at() have given of earlier ones stays, see vi_release(), and does
+ * not change: it is as it was when the look was taken.
  *
  * 0 when at least one device could be read, or there is none; else a negative
  * errno, and the message says which way is closed, why, and which is open.
@@ -37,10 +40,30 @@ int vi_look(struct vi_ctx *ctx, struct vi_device *dev, const char *way);
 /**
  * vi_looks - how many looks there are at @dev; vi_queues_at() gives the queues
  * of look @i, from 0, the oldest, as VI_RECORDS of vi_queue_schema().
- * -ENODATA when there is no such look, or no queue could be read.
+ * -ENODATA when there is no such look, or no queue could be read. The records
+ * live until vi_release() or the next scan, also when the look is no longer
+ * among those that are kept.
  */
 size_t vi_looks(const struct vi_device *dev);
 int vi_queues_at(struct vi_device *dev, size_t i, struct vi_value *queues);
+
+/**
+ * vi_release - you have let go of what looks and checks have given.
+ *
+ * A look, its notes, what registers told, and what a check has found are each
+ * freed when the next one takes their place; but where vi_get() or
+ * vi_queues_at() has given out some of it, only with this call, or with the
+ * next scan. A program that looks over and over, reads, and does not scan,
+ * calls it once a round, or else it grows.
+ *
+ * After it no value of a field "queues", "attach_notes", "offered_names",
+ * "config", "registers", "findings", "answers" or "unjudged", and nothing of
+ * vi_queues_at(), may be used that was read before; what they say now can be
+ * read again. All other values stay good.
+ *
+ * @dev: the device, or NULL for all that the context has.
+ */
+void vi_release(struct vi_ctx *ctx, struct vi_device *dev);
 
 /** vi_queue_schema - the fields that queues have. */
 const struct vi_schema *vi_queue_schema(void);
@@ -84,7 +107,8 @@ const struct vi_schema *vi_rule_schema(void);
  *
  * @dev:     the device, or NULL for all.
  * @buffers: bytes of each buffer's contents to add; 0: none, as disks and
- *           packets hold secrets.
+ *           packets hold secrets. They are read now, for the capture, and no
+ *           field of a live device gives them.
  */
 int vi_capture_write(struct vi_ctx *ctx, struct vi_device *dev, int fd,
 		     size_t buffers);
@@ -100,8 +124,8 @@ int vi_capture_read(struct vi_ctx *ctx, const char *path);
 /**
  * vi_machine - what the context's devices are part of: this machine, now, or
  * the one that the capture is of. An object of vi_machine_schema() (kernel,
- * machine, byte_order, page_size, time), the context's until the next scan;
- * NULL when out of memory.
+ * machine, byte_order, page_size, time, memory), good until the next call or
+ * scan; NULL when out of memory.
  */
 const void *vi_machine(struct vi_ctx *ctx);
 const struct vi_schema *vi_machine_schema(void);

@@ -350,10 +350,10 @@ static void read_look(struct vi_cap *c, const struct vi_cap_at *at,
 	look->physical = !strcmp(addresses, "physical");
 	look->translated = !strcmp(addresses, "translated");
 	read_queues(c, &array, count, look);
-	if (!c->err && vi_look_keep(look))
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
 	if (c->err)
 		vi_look_free(look);
+	else
+		vi_look_keep(look);
 }
 
 /* What was seen is all there is to see. */

@@ -124,6 +124,6 @@ bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
 	vi_cap_strings(c, at, "unjudged", &j->unjudged);
 	if (vi_cap_number(c, at, "looks", UINT32_MAX, &looks))
 		j->looks = looks;
-	dev->judged = j;
+	dev->judged = dev->recorded = j;
 	return !c->err;
 }

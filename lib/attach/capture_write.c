@@ -54,15 +54,13 @@ static int add_head(struct vi_ctx *ctx, struct vi_text *t)
  * Contents of buffers are as they are now: later than the look. Those of a
  * capture are as they were, and are given on only when they are asked for.
  */
-static int read_contents(struct vi_device *dev, size_t most)
+static int read_contents(struct vi_device *dev, struct vi_look *look,
+			 size_t most)
 {
-	struct vi_look *look = (struct vi_look *)vi_last_look(dev);
 	const struct vi_look_way *way;
 	void *state;
 	int err;
 
-	if (!look)
-		return 0;
 	err = vi_look_reopen(dev, &way, &state);
 	if (err)
 		return err == -ENODATA ? 0 : err;
@@ -73,38 +71,33 @@ static int read_contents(struct vi_device *dev, size_t most)
 	return err;
 }
 
-/* How many contents each queue has, while they are not to be seen. */
-static int add_without_contents(struct vi_ctx *ctx, struct vi_text *t,
-				struct vi_device *dev)
-{
-	const struct vi_look *look = vi_last_look(dev);
-	size_t count = look ? look->count : 0, i;
-	size_t *had = calloc(count + 1, sizeof(*had));
-	int err;
-
-	if (!had)
-		return -ENOMEM;
-	for (i = 0; i < count; i++) {
-		had[i] = look->queues[i].num_contents;
-		look->queues[i].num_contents = 0;
-	}
-	err = add_record(ctx, t, vi_device_schema(), dev, with_raw);
-	for (i = 0; i < count; i++)
-		look->queues[i].num_contents = had[i];
-	free(had);
-	return err;
-}
-
+/*
+ * The device is written with a copy of its last look, so that programs which
+ * hold the look see nothing of it, and nothing of what is made for the text
+ * stays.
+ */
 static int add_device(struct vi_ctx *ctx, struct vi_text *t,
 		      struct vi_device *dev, size_t buffers)
 {
-	int err;
+	bool recorded = dev->own_way == &vi_capture_way;
+	struct vi_look **last, *look, *copy;
+	int err = 0;
 
-	if (!buffers)
-		return add_without_contents(ctx, t, dev);
-	err = read_contents(dev, buffers);
-	return err ? err : add_record(ctx, t, vi_device_schema(), dev,
-				      with_raw);
+	if (!dev->num_looks)
+		return add_record(ctx, t, vi_device_schema(), dev, with_raw);
+	last = &dev->looks[dev->num_looks - 1];
+	copy = vi_look_copy(*last, buffers && recorded);
+	if (!copy)
+		return -ENOMEM;
+	if (buffers && !recorded)
+		err = read_contents(dev, copy, buffers);
+	look = *last;
+	*last = copy;
+	if (!err)
+		err = add_record(ctx, t, vi_device_schema(), dev, with_raw);
+	*last = look;
+	vi_look_free(copy);
+	return err;
 }
 
 static int make(struct vi_ctx *ctx, struct vi_text *t, struct vi_device *dev,

@@ -90,17 +90,6 @@ static int read_queue(struct vi_look *look, const struct vi_look_way *way,
 	return err;
 }
 
-static void forget(struct vi_queue *q)
-{
-	size_t i;
-
-	for (i = 0; i < q->num_contents; i++)
-		free(q->contents[i].bytes);
-	free(q->contents);
-	q->contents = NULL;
-	q->num_contents = 0;
-}
-
 int vi_read_contents(struct vi_look *look, const struct vi_look_way *way,
 		     void *state, size_t most)
 {
@@ -108,7 +97,7 @@ int vi_read_contents(struct vi_look *look, const struct vi_look_way *way,
 	int err = 0;
 
 	for (i = 0; i < look->count && !err; i++) {
-		forget(&look->queues[i]);
+		vi_queue_forget_contents(&look->queues[i]);
 		err = read_queue(look, way, state, i, most);
 	}
 	return err;

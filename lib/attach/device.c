@@ -9,6 +9,7 @@
 
 #include "attach/address.h"
 #include "attach/device.h"
+#include "attach/held.h"
 #include "attach/sim_attach.h"
 #include "bus/bus.h"
 #include "bus/features.h"
@@ -25,9 +26,14 @@ static void free_bus(struct vi_ctx *ctx)
 static void free_inventory(struct vi_ctx *ctx)
 {
 	struct vi_inventory *inv = ctx->caches;
+	size_t i;
 
 	if (!inv)
 		return;
+	for (i = 0; i < inv->count; i++)
+		vi_device_end(inv->devices[i]);
+	vi_batch_free(inv->machine);
+	vi_batch_free(inv->taken);
 	ctx->caches = NULL;
 	vi_pool_free(&inv->pool);
 	free(inv->devices);
@@ -91,7 +97,7 @@ void vi_inventory_undo(struct vi_ctx *ctx)
 {
 	struct vi_inventory *inv = ctx->caches;
 
-	inv->count--;
+	vi_device_end(inv->devices[--inv->count]);
 }
 
 /* Slots without a name come after all that has one. */

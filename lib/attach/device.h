@@ -64,7 +64,21 @@ struct vi_slot {
 	uint32_t interrupt_parent;
 };
 
+/*
+ * What fields make of facts, once each. A list that is NULL was not asked for
+ * yet.
+ */
+struct vi_device_texts {
+	char type[16];
+	char pci_id[16], subsystem[16];
+	const char *const *feature_names, *const *caps;
+	size_t num_feature_names, num_caps;
+	const uint64_t *irqs;
+	struct vi_status_names *status;	/* of each status that was seen */
+};
+
 struct vi_sim;
+struct vi_batch;
 struct vi_look;
 struct vi_look_way;
 struct vi_judged;
@@ -110,7 +124,8 @@ struct vi_device {
 	uint8_t pci_revision;
 	const struct vi_pci_config *pci;
 	const struct vi_slot *slot;
-	const char *link;		/* "up", "down" and so on */
+	const char *link;		/* "up", "down" and so on; of links */
+	struct vi_strings links;	/* all that were read so far */
 	struct vi_sim *sim;		/* it is simulated; NULL: it is not */
 
 	/* Looks at its queues: see look.h. */
@@ -120,8 +135,15 @@ struct vi_device {
 	size_t num_looks;
 	struct vi_strings look_notes;		/* of the last one tried */
 	const struct vi_judged *judged;		/* see judged.h; NULL: not yet */
+	const struct vi_judged *recorded;	/* what a capture brought */
 	/* See register_fields.h; NULL: not looked at by registers. */
 	const struct vi_device_registers *registers;
+
+	/* The batches that these are in, see held.h; NULL: the device's pool. */
+	struct vi_batch *notes_in, *judged_in, *registers_in;
+	struct vi_batch *retired;		/* replaced, but given out */
+
+	struct vi_device_texts texts;		/* what fields made of facts */
 };
 
 /* What is read once a scan, for all devices. */
@@ -145,6 +167,8 @@ struct vi_inventory {
 		void *data;
 	} cache[VI_CACHES];
 	const struct vi_host *host;	/* of a capture; NULL: this machine */
+	struct vi_batch *machine, *taken;	/* the last vi_machine(),
+						   vi_taken(); may be NULL */
 };
 
 /* Of a context, made when there is none; NULL when out of memory. */

@@ -37,7 +37,7 @@ static struct vi_disagreement *add(struct comparing *c)
 
 	if (r->num_disagreements == c->room) {
 		c->room = c->room ? c->room * 2 : 8;
-		grown = vi_pool_alloc(vi_device_pool(c->dev),
+		grown = vi_pool_alloc(&c->dev->registers_in->pool,
 				      c->room * sizeof(*grown));
 		if (!grown) {
 			c->err = -ENOMEM;
@@ -55,7 +55,7 @@ static struct vi_disagreement *add(struct comparing *c)
 static void found(struct comparing *c, int32_t queue, const char *what,
 		  const char *registers, const char *kernel)
 {
-	struct vi_pool *pool = vi_device_pool(c->dev);
+	struct vi_pool *pool = &c->dev->registers_in->pool;
 	struct vi_disagreement *d = add(c);
 
 	if (!d)
@@ -172,7 +172,7 @@ int vi_disagree_find(void *kernel, struct vi_device *dev)
 	struct vi_look *look;
 	int err;
 
-	if (!kernel || !dev->registers)
+	if (!kernel || !dev->registers_in)
 		return 0;
 	look = vi_look_new(dev, vi_kernel_way.name);
 	if (!look)

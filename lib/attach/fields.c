@@ -93,7 +93,7 @@ static int get_type(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
 	const struct vi_id_info *info;
-	char text[16];
+	char *text = dev->texts.type;
 	int err = vi_know(dev, VI_FACT_ID);
 
 	if (err)
@@ -101,9 +101,8 @@ static int get_type(const void *object, struct vi_value *v)
 	info = vi_id_find(dev->vdev.id.device);
 	if (info)
 		return set_string(info->name, v);
-	snprintf(text, sizeof(text), "0x%x", dev->vdev.id.device);
-	v->string = vi_pool_strdup(vi_device_pool(dev), text);
-	return v->string ? 0 : -ENOMEM;
+	snprintf(text, sizeof(dev->texts.type), "0x%x", dev->vdev.id.device);
+	return set_string(text, v);
 }
 
 static int get_device_id(const void *object, struct vi_value *v)
@@ -141,20 +140,49 @@ static int get_knames(const void *object, struct vi_value *v)
 
 /* --- Status and features --- */
 
+/* A status in words. It changes, but has few values. */
+struct vi_status_names {
+	struct vi_status_names *next;
+	uint32_t status;
+	char text[VI_STATUS_TEXT_SIZE];
+	const char *words[sizeof(uint32_t) * 8];
+	size_t count;
+};
+
+static const struct vi_status_names *name_status(struct vi_device *dev)
+{
+	struct vi_status_names *names = dev->texts.status;
+	char *rest, *word;
+
+	while (names && names->status != dev->status)
+		names = names->next;
+	if (names)
+		return names;
+	names = vi_pool_alloc(vi_device_pool(dev), sizeof(*names));
+	if (!names)
+		return NULL;
+	names->status = dev->status;
+	rest = vi_status_text(dev->status, names->text, sizeof(names->text));
+	while (dev->status && (word = strsep(&rest, "|")))
+		names->words[names->count++] = word;
+	names->next = dev->texts.status;
+	dev->texts.status = names;
+	return names;
+}
+
 static int get_status_names(const void *object, struct vi_value *v)
 {
-	struct vi_device *dev = device(object);
-	struct vi_strings list = { NULL, 0, 0 };
-	char text[VI_STATUS_TEXT_SIZE], *rest = text, *word;
-	int err = vi_know(dev, VI_FACT_STATUS);
+	const struct vi_status_names *names;
+	int err = vi_know(device(object), VI_FACT_STATUS);
 
 	if (err)
 		return err;
-	vi_status_text(dev->status, text, sizeof(text));
-	while (!err && dev->status && (word = strsep(&rest, "|")))
-		err = vi_strings_add(vi_device_pool(dev), &list,
-				     vi_pool_strdup(vi_device_pool(dev), word));
-	return err ? err : set_list(&list, v);
+	names = name_status(device(object));
+	if (!names)
+		return -ENOMEM;
+	v->list = names->words;
+	v->count = names->count;
+	return 0;
 }
 
 static int get_features(const void *object, struct vi_value *v)
@@ -165,51 +193,82 @@ static int get_features(const void *object, struct vi_value *v)
 	return err;
 }
 
-static const char *feature_name(struct vi_device *dev, unsigned int bit)
-{
-	char text[16];
-	const char *name;
+#define BIT_NAME_SIZE	sizeof("BIT_127")
 
-	name = vi_feature_name(vi_know(dev, VI_FACT_ID) ? 0 :
-			       dev->vdev.id.device, bit);
-	if (name)
-		return name;
-	snprintf(text, sizeof(text), "BIT_%u", bit);
-	return vi_pool_strdup(vi_device_pool(dev), text);
+/* All names in one piece of memory: all of them are there, or none. */
+static int name_features(struct vi_device *dev)
+{
+	const uint64_t *w = dev->vdev.features.w;
+	size_t count = __builtin_popcountll(w[0]) + __builtin_popcountll(w[1]);
+	int err = vi_know(dev, VI_FACT_ID);
+	uint32_t id = err ? 0 : dev->vdev.id.device;
+	const char **names;
+	unsigned int bit;
+	size_t n = 0;
+	char *room;
+
+	if (err == -ENOMEM)
+		return err;
+	names = vi_pool_alloc(vi_device_pool(dev), count * (sizeof(*names) +
+							    BIT_NAME_SIZE));
+	if (!names)
+		return -ENOMEM;
+	room = (char *)(names + count);
+	for (bit = 0; bit < VIRTIO_FEATURES_BITS; bit++) {
+		if (!vi_features_test(dev->vdev.features, bit))
+			continue;
+		names[n] = vi_feature_name(id, bit);
+		if (!names[n]) {
+			snprintf(room, BIT_NAME_SIZE, "BIT_%u", bit);
+			names[n] = room;
+			room += BIT_NAME_SIZE;
+		}
+		n++;
+	}
+	dev->texts.feature_names = names;
+	dev->texts.num_feature_names = n;
+	return 0;
 }
 
 static int get_feature_names(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
-	struct vi_strings list = { NULL, 0, 0 };
-	unsigned int bit;
 	int err = vi_know(dev, VI_FACT_FEATURES);
 
-	for (bit = 0; !err && bit < VIRTIO_FEATURES_BITS; bit++)
-		if (vi_features_test(dev->vdev.features, bit))
-			err = vi_strings_add(vi_device_pool(dev), &list,
-					     feature_name(dev, bit));
-	return err ? err : set_list(&list, v);
+	if (!err && !dev->texts.feature_names)
+		err = name_features(dev);
+	v->list = dev->texts.feature_names;
+	v->count = dev->texts.num_feature_names;
+	return err;
 }
 
 /* --- Interrupts --- */
+
+static int list_irqs(struct vi_device *dev)
+{
+	uint64_t *numbers;
+	size_t i;
+
+	numbers = vi_pool_alloc(vi_device_pool(dev),
+				dev->num_interrupts * sizeof(*numbers));
+	if (!numbers)
+		return -ENOMEM;
+	for (i = 0; i < dev->num_interrupts; i++)
+		numbers[i] = dev->interrupts[i].irq;
+	dev->texts.irqs = numbers;
+	return 0;
+}
 
 static int get_irqs(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
 	int err = vi_know(dev, VI_FACT_INTERRUPTS);
-	uint64_t *numbers;
-	size_t i;
 
-	if (err)
-		return err;
-	numbers = vi_pool_alloc(vi_device_pool(dev),
-				dev->num_interrupts * sizeof(*numbers));
-	for (i = 0; numbers && i < dev->num_interrupts; i++)
-		numbers[i] = dev->interrupts[i].irq;
-	v->numbers = numbers;
+	if (!err && !dev->texts.irqs)
+		err = list_irqs(dev);
+	v->numbers = dev->texts.irqs;
 	v->count = dev->num_interrupts;
-	return numbers ? 0 : -ENOMEM;
+	return err;
 }
 
 static int get_interrupts(const void *object, struct vi_value *v)
@@ -225,14 +284,11 @@ static int get_interrupts(const void *object, struct vi_value *v)
 
 /* --- PCI --- */
 
-static int pci_pair(struct vi_device *dev, uint16_t vendor, uint16_t id,
+static int pci_pair(char text[16], uint16_t vendor, uint16_t id,
 		    struct vi_value *v)
 {
-	char text[16];
-
-	snprintf(text, sizeof(text), "%04x:%04x", vendor, id);
-	v->string = vi_pool_strdup(vi_device_pool(dev), text);
-	return v->string ? 0 : -ENOMEM;
+	snprintf(text, 16, "%04x:%04x", vendor, id);
+	return set_string(text, v);
 }
 
 static int get_pci_id(const void *object, struct vi_value *v)
@@ -240,7 +296,8 @@ static int get_pci_id(const void *object, struct vi_value *v)
 	struct vi_device *dev = device(object);
 	int err = vi_know(dev, VI_FACT_PCI_ID);
 
-	return err ? err : pci_pair(dev, dev->pci_vendor, dev->pci_device, v);
+	return err ? err : pci_pair(dev->texts.pci_id, dev->pci_vendor,
+				    dev->pci_device, v);
 }
 
 static int get_subsystem(const void *object, struct vi_value *v)
@@ -248,7 +305,8 @@ static int get_subsystem(const void *object, struct vi_value *v)
 	struct vi_device *dev = device(object);
 	int err = vi_know(dev, VI_FACT_PCI_SUBSYSTEM);
 
-	return err ? err : pci_pair(dev, dev->pci_subsystem_vendor,
+	return err ? err : pci_pair(dev->texts.subsystem,
+				    dev->pci_subsystem_vendor,
 				    dev->pci_subsystem_device, v);
 }
 
@@ -264,18 +322,35 @@ static int know_caps(struct vi_device *dev)
 	return dev->pci->access_denied ? -EACCES : 0;
 }
 
+static int list_caps(struct vi_device *dev)
+{
+	const struct vi_pci_config *pci = dev->pci;
+	const char **names;
+	size_t n = 0;
+	unsigned int i;
+
+	names = vi_pool_alloc(vi_device_pool(dev),
+			      pci->num_caps * sizeof(*names));
+	if (!names)
+		return -ENOMEM;
+	for (i = 0; i < pci->num_caps; i++)
+		if (pci->caps[i].state == VI_PCI_CAP_USED)
+			names[n++] = vi_cap_short_name(pci->caps[i].cfg_type);
+	dev->texts.caps = names;
+	dev->texts.num_caps = n;
+	return 0;
+}
+
 static int get_caps(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
-	struct vi_strings list = { NULL, 0, 0 };
-	unsigned int i;
 	int err = know_caps(dev);
 
-	for (i = 0; !err && i < dev->pci->num_caps; i++)
-		if (dev->pci->caps[i].state == VI_PCI_CAP_USED)
-			err = vi_strings_add(vi_device_pool(dev), &list,
-				vi_cap_short_name(dev->pci->caps[i].cfg_type));
-	return err ? err : set_list(&list, v);
+	if (!err && !dev->texts.caps)
+		err = list_caps(dev);
+	v->list = dev->texts.caps;
+	v->count = dev->texts.num_caps;
+	return err;
 }
 
 static int get_capabilities(const void *object, struct vi_value *v)

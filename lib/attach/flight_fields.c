@@ -99,7 +99,7 @@ static int get_descs(const void *object, struct vi_value *v)
 	size_t i;
 
 	if (!f->descs) {
-		f->descs = vi_pool_alloc(&f->view->look->pool,
+		f->descs = vi_pool_alloc(f->view->look->pool,
 					 (c->num + 1) * sizeof(*f->descs));
 		if (!f->descs)
 			return -ENOMEM;
@@ -117,20 +117,22 @@ static int get_descs(const void *object, struct vi_value *v)
 
 /* --- What a buffer holds, where that was asked for --- */
 
-struct buffer {
+struct vi_flight_buffer {
 	uint32_t at;
 	const struct vi_content *content;
 	struct vi_pool *pool;
+	const char *hex;		/* once it was asked for */
 };
 
-GETTER(buffer, buffer_at, number, true, r->at)
-GETTER(buffer, buffer_addr, number, true, r->content->addr)
+GETTER(vi_flight_buffer, buffer_at, number, true, r->at)
+GETTER(vi_flight_buffer, buffer_addr, number, true, r->content->addr)
 
 static int get_buffer_hex(const void *object, struct vi_value *v)
 {
-	const struct buffer *b = object;
+	struct vi_flight_buffer *b = (struct vi_flight_buffer *)object;
 
-	return vi_hex_string(b->pool, b->content->bytes, b->content->len, v);
+	return vi_hex_string(b->pool, b->content->bytes, b->content->len,
+			     &b->hex, v);
 }
 
 static const struct vi_field buffer_fields[] = {
@@ -153,17 +155,14 @@ static const struct vi_content *content_of(const struct vi_queue *q,
 	return NULL;
 }
 
-static int get_buffers(const void *object, struct vi_value *v)
+static int list_buffers(struct vi_flight *f)
 {
-	const struct vi_flight *f = object;
-	struct vi_pool *pool = &f->view->look->pool;
+	struct vi_pool *pool = f->view->look->pool;
 	const struct vi_chain *c = f->chain;
-	struct buffer *buffers;
-	size_t i;
+	struct vi_flight_buffer *buffers;
+	size_t i, n = 0;
 
-	if (!f->view->q->num_contents)
-		return -ENODATA;
-	buffers = vi_pool_alloc(pool, (c->num + 1) * sizeof(*buffers));
+	buffers = vi_pool_alloc(pool, c->num * sizeof(*buffers));
 	if (!buffers)
 		return -ENOMEM;
 	for (i = 0; i < c->num; i++) {
@@ -171,12 +170,27 @@ static int get_buffers(const void *object, struct vi_value *v)
 			content_of(f->view->q, c->desc[i].addr);
 
 		if (content)
-			buffers[v->count++] = (struct buffer) {
-				i, content, pool };
+			buffers[n++] = (struct vi_flight_buffer) {
+				i, content, pool, NULL };
 	}
-	v->records = buffers;
-	v->stride = sizeof(*buffers);
-	return v->count ? 0 : -ENODATA;
+	f->buffers = buffers;
+	f->num_buffers = n;
+	return 0;
+}
+
+static int get_buffers(const void *object, struct vi_value *v)
+{
+	struct vi_flight *f = (struct vi_flight *)object;
+	int err = 0;
+
+	if (!f->view->q->num_contents)
+		return -ENODATA;
+	if (!f->buffers)
+		err = list_buffers(f);
+	v->records = f->buffers;
+	v->count = f->num_buffers;
+	v->stride = sizeof(*f->buffers);
+	return err ? err : v->count ? 0 : -ENODATA;
 }
 
 /* --- In flight --- */
@@ -215,22 +229,40 @@ static int get_request(const void *object, struct vi_value *v)
 	return v->string ? 0 : -ENOMEM;
 }
 
+#define NOTE_SIZE	160
+
+/* All of them in one piece of memory: they are there, or none is. */
+static int list_notes(struct vi_flight *f)
+{
+	size_t n = f->chain->num_anomalies, i;
+	const char **notes;
+	char *text;
+
+	notes = vi_pool_alloc(f->view->look->pool,
+			      n * (sizeof(*notes) + NOTE_SIZE));
+	if (!notes)
+		return -ENOMEM;
+	text = (char *)(notes + n);
+	for (i = 0; i < n; i++, text += NOTE_SIZE) {
+		vi_anomaly_text(&f->chain->anomaly[i], text, NOTE_SIZE);
+		notes[i] = text;
+	}
+	f->notes = notes;
+	return 0;
+}
+
 static int get_notes(const void *object, struct vi_value *v)
 {
-	const struct vi_flight *f = object;
-	struct vi_pool *pool = &f->view->look->pool;
-	struct vi_strings list = { NULL, 0, 0 };
-	char text[160];
-	size_t i;
+	struct vi_flight *f = (struct vi_flight *)object;
+	int err = 0;
 
-	for (i = 0; i < f->chain->num_anomalies; i++) {
-		vi_anomaly_text(&f->chain->anomaly[i], text, sizeof(text));
-		if (vi_strings_add(pool, &list, vi_pool_strdup(pool, text)))
-			return -ENOMEM;
-	}
-	v->list = list.v;
-	v->count = list.count;
-	return list.count ? 0 : -ENODATA;
+	if (!f->chain->num_anomalies)
+		return -ENODATA;
+	if (!f->notes)
+		err = list_notes(f);
+	v->list = f->notes;
+	v->count = f->chain->num_anomalies;
+	return err;
 }
 
 static const struct vi_field flight_fields[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a check has found out about a device, as fields give it: made by a
- * check, or read from a capture. Everything is the device's pool's.
+ * check, or read from a capture. What a check has made is in a batch of its own.
  */
 #ifndef VI_ATTACH_JUDGED_H
 #define VI_ATTACH_JUDGED_H

@@ -19,25 +19,28 @@ static uint64_t mono_ns(void)
 
 /* --- One look --- */
 
-struct vi_look *vi_look_new(struct vi_device *dev, const char *way)
+static struct vi_look *new_look(struct vi_ctx *ctx)
 {
-	struct vi_look *look = calloc(1, sizeof(*look));
+	struct vi_batch *batch = vi_batch_new(ctx);
+	struct vi_look *look;
 
-	if (!look)
+	if (!batch)
 		return NULL;
-	look->pool.ctx = dev->ctx;
-	look->dev = dev;
-	look->way = way;
-	look->mono_ns = mono_ns();
+	look = vi_pool_alloc(&batch->pool, sizeof(*look));
+	if (!look) {
+		vi_batch_free(batch);
+		return NULL;
+	}
+	look->batch = batch;
+	look->pool = &batch->pool;
 	return look;
 }
 
-void vi_look_free(struct vi_look *look)
+static void end_look(void *data)
 {
+	struct vi_look *look = data;
 	size_t i;
 
-	if (!look)
-		return;
 	for (i = 0; look->rings && i < look->count; i++)
 		vi_ring_free(&look->rings[i]);
 	for (i = 0; i < look->count; i++)
@@ -45,8 +48,29 @@ void vi_look_free(struct vi_look *look)
 	free(look->queues);
 	free(look->rings);
 	free(look->views);
-	vi_pool_free(&look->pool);
-	free(look);
+}
+
+struct vi_look *vi_look_new(struct vi_device *dev, const char *way)
+{
+	struct vi_look *look = new_look(dev->ctx);
+
+	if (!look)
+		return NULL;
+	look->dev = dev;
+	look->way = way;
+	look->mono_ns = mono_ns();
+	/* Called at once, on an empty look, where it fails. */
+	if (vi_pool_defer(look->pool, end_look, look)) {
+		vi_batch_free(look->batch);
+		return NULL;
+	}
+	return look;
+}
+
+void vi_look_free(struct vi_look *look)
+{
+	if (look)
+		vi_batch_free(look->batch);
 }
 
 struct vi_queue *vi_look_add(struct vi_look *look)
@@ -116,9 +140,9 @@ static int make_view(struct vi_look *look, size_t i)
 	if (vi_ring_decode(q, ring))
 		return -ENOMEM;
 	find_kind(view);
-	view->flights = vi_pool_alloc(&look->pool, ring->num_in_flight *
+	view->flights = vi_pool_alloc(look->pool, ring->num_in_flight *
 				      sizeof(*view->flights));
-	view->unseen = vi_pool_alloc(&look->pool, ring->num_unseen *
+	view->unseen = vi_pool_alloc(look->pool, ring->num_unseen *
 				     sizeof(*view->unseen));
 	if (!view->flights || !view->unseen)
 		return -ENOMEM;
@@ -156,33 +180,95 @@ int vi_look_finish(struct vi_look *look, const struct vi_look_way *way,
 	return err;
 }
 
-/* --- The looks of a device --- */
+/* --- A look's copy --- */
 
-static void free_looks(void *data)
+static void forget_contents(void *data)
 {
-	struct vi_device *dev = data;
+	struct vi_look *copy = data;
 	size_t i;
 
-	for (i = 0; i < dev->num_looks; i++)
-		vi_look_free(dev->looks[i]);
-	dev->num_looks = 0;
+	for (i = 0; i < copy->count; i++)
+		vi_queue_forget_contents(&copy->queues[i]);
 }
 
-int vi_look_keep(struct vi_look *look)
+/* A view of its own on the same ring. */
+static int copy_view(struct vi_look *copy, const struct vi_look *look, size_t i)
+{
+	const struct vi_queue_view *from = &look->views[i];
+	struct vi_queue_view *to = &copy->views[i];
+	size_t k;
+
+	*to = *from;
+	memset(&to->texts, 0, sizeof(to->texts));
+	to->look = copy;
+	to->q = &copy->queues[i];
+	to->flights = vi_pool_alloc(copy->pool, from->ring->num_in_flight *
+				    sizeof(*to->flights));
+	to->unseen = vi_pool_alloc(copy->pool, from->ring->num_unseen *
+				   sizeof(*to->unseen));
+	if (!to->flights || !to->unseen)
+		return -ENOMEM;
+	for (k = 0; k < from->ring->num_in_flight; k++)
+		to->flights[k] = (struct vi_flight) {
+			.view = to, .chain = from->flights[k].chain,
+			.header = from->flights[k].header,
+			.since_ns = from->flights[k].since_ns,
+		};
+	for (k = 0; k < from->ring->num_unseen; k++) {
+		to->unseen[k] = from->unseen[k];
+		to->unseen[k].view = to;
+		to->unseen[k].request = NULL;
+	}
+	return 0;
+}
+
+struct vi_look *vi_look_copy(const struct vi_look *look, bool share)
+{
+	struct vi_look *copy = new_look(look->dev->ctx);
+	struct vi_batch *batch = copy ? copy->batch : NULL;
+	size_t i;
+	int err;
+
+	if (!copy)
+		return NULL;
+	*copy = *look;
+	copy->batch = batch;
+	copy->pool = &batch->pool;
+	copy->queues = vi_pool_alloc(copy->pool, look->count *
+				     sizeof(*copy->queues));
+	copy->views = vi_pool_alloc(copy->pool, look->count *
+				    sizeof(*copy->views));
+	err = copy->queues && copy->views ? 0 : -ENOMEM;
+	for (i = 0; i < look->count && !err; i++) {
+		copy->queues[i] = look->queues[i];
+		if (!share) {
+			copy->queues[i].contents = NULL;
+			copy->queues[i].num_contents = 0;
+		}
+		err = copy_view(copy, look, i);
+	}
+	if (!err && !share)
+		err = vi_pool_defer(copy->pool, forget_contents, copy);
+	if (err) {
+		vi_look_free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+/* --- The looks of a device --- */
+
+void vi_look_keep(struct vi_look *look)
 {
 	struct vi_device *dev = look->dev;
 
-	if (!dev->num_looks &&
-	    vi_pool_defer(vi_device_pool(dev), free_looks, dev))
-		return -ENOMEM;
 	if (dev->num_looks == VI_MAX_LOOKS) {
-		vi_look_free(dev->looks[0]);
+		vi_retire(dev, dev->looks[0]->batch);
 		memmove(&dev->looks[0], &dev->looks[1],
 			(VI_MAX_LOOKS - 1) * sizeof(dev->looks[0]));
 		dev->num_looks--;
 	}
 	dev->looks[dev->num_looks++] = look;
-	return 0;
 }
 
 const struct vi_look *vi_last_look(const struct vi_device *dev)
@@ -202,24 +288,35 @@ VI_EXPORT int vi_queues_at(struct vi_device *dev, size_t i,
 	queues->type = VI_RECORDS;
 	if (i >= dev->num_looks)
 		return -ENODATA;
+	if (dev->looks[i]->count)
+		vi_give(dev, dev->looks[i]->batch);
 	queues->records = dev->looks[i]->views;
 	queues->count = dev->looks[i]->count;
 	queues->stride = sizeof(*dev->looks[i]->views);
 	return 0;
 }
 
+/* --- What could not be told --- */
+
+void vi_look_drop_notes(struct vi_device *dev)
+{
+	vi_retire(dev, dev->notes_in);
+	dev->notes_in = NULL;
+	dev->look_notes = (struct vi_strings) { NULL, 0, 0 };
+}
+
 int vi_look_note(struct vi_device *dev, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
-	size_t i;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	for (i = 0; i < dev->look_notes.count; i++)
-		if (!strcmp(dev->look_notes.v[i], text))
-			return 0;
-	return vi_strings_add(vi_device_pool(dev), &dev->look_notes,
-			      vi_pool_strdup(vi_device_pool(dev), text));
+	if (!dev->notes_in)
+		dev->notes_in = vi_batch_new(dev->ctx);
+	if (!dev->notes_in)
+		return -ENOMEM;
+	return vi_strings_intern(&dev->notes_in->pool, &dev->look_notes,
+				 text) ? 0 : -ENOMEM;
 }

@@ -6,7 +6,7 @@
 #ifndef VI_ATTACH_LOOK_H
 #define VI_ATTACH_LOOK_H
 
-#include "attach/device.h"
+#include "attach/held.h"
 #include "attach/tap.h"
 #include "ring/decode.h"
 
@@ -17,9 +17,13 @@ struct vi_flight {
 	struct vi_queue_view *view;
 	const struct vi_chain *chain;
 	const struct vi_header *header;		/* NULL: it was not read */
-	const char *request;			/* once it was asked for */
-	struct vi_flight_desc *descs;		/* likewise */
 	uint64_t since_ns;			/* look->mono_ns of the first */
+	/* Once they were asked for. */
+	const char *request;
+	struct vi_flight_desc *descs;
+	struct vi_flight_buffer *buffers;
+	size_t num_buffers;
+	const char *const *notes;
 };
 
 /* A completed one that the driver has not seen: of vi_unseen_schema. */
@@ -41,6 +45,15 @@ struct vi_queue_irq {
 	const char *name;	/* "virtio3-req.0"; NULL: it has none */
 };
 
+/* What fields make of a queue, once each; NULL or "": not asked for yet. */
+struct vi_queue_texts {
+	char spec_name[64], time[40], memory_error[128];
+	const char *desc, *driver, *device, *extra;	/* as hexadecimal */
+	struct vi_raw_token *tokens;
+	size_t num_tokens;
+	struct vi_raw_piece *tables, *headers, *contents;
+};
+
 /* A queue of a look: an object of vi_queue_schema(). */
 struct vi_queue_view {
 	struct vi_device *dev;
@@ -52,6 +65,7 @@ struct vi_queue_view {
 	struct vi_queue_irq irq;
 	struct vi_flight *flights;		/* ring->num_in_flight */
 	struct vi_unseen *unseen;		/* ring->num_unseen */
+	struct vi_queue_texts texts;
 };
 
 struct vi_look {
@@ -65,7 +79,8 @@ struct vi_look {
 	struct vi_queue_view *views;
 	size_t count, room;		/* of queues; rings and views are
 					   made when all of them are there */
-	struct vi_pool pool;		/* of what fields give out */
+	struct vi_batch *batch;		/* that it is in */
+	struct vi_pool *pool;		/* the batch's: of what fields give out */
 };
 
 /*
@@ -115,6 +130,14 @@ struct vi_look *vi_look_new(struct vi_device *dev, const char *way);
 void vi_look_free(struct vi_look *look);
 
 /*
+ * The same look, for one who writes it out: what fields make of it goes with
+ * the copy. @share: it has the contents of buffers that @look has; else it has
+ * none, and those that are read into it go with it as well. @look outlives it.
+ * NULL: out of memory.
+ */
+struct vi_look *vi_look_copy(const struct vi_look *look, bool share);
+
+/*
  * Make rings and views of the queues that were added. With @memory, read how
  * their buffers begin. 0 or -ENOMEM.
  */
@@ -122,13 +145,15 @@ int vi_look_finish(struct vi_look *look, const struct vi_look_way *way,
 		   void *state);
 
 /* Make it the device's last look; the oldest may go. */
-int vi_look_keep(struct vi_look *look);
+void vi_look_keep(struct vi_look *look);
 
 /* The last one, or NULL. */
 const struct vi_look *vi_last_look(const struct vi_device *dev);
 
 /* What cannot be told of the device this way, or why it is closed. */
 int vi_look_note(struct vi_device *dev, const char *fmt, ...) VI_PRINTF(2, 3);
+/* Forget these: another look begins. */
+void vi_look_drop_notes(struct vi_device *dev);
 
 /*
  * For reading what is at the addresses of a live device's descriptors, after a

@@ -6,11 +6,28 @@
 #include "attach/look.h"
 #include "attach/look_fields.h"
 
-static int set_list(const struct vi_strings *list, struct vi_value *v)
+/* What may be replaced while a program has it. */
+static int give_list(const struct vi_device *dev, struct vi_batch *in,
+		     const struct vi_strings *list, struct vi_value *v)
 {
+	if (!list->count)
+		return -ENODATA;
+	vi_give(dev, in);
 	v->list = list->v;
 	v->count = list->count;
-	return list->count ? 0 : -ENODATA;
+	return 0;
+}
+
+static int give_records(const struct vi_device *dev, struct vi_batch *in,
+			const void *records, size_t count, size_t stride,
+			struct vi_value *v)
+{
+	if (count)
+		vi_give(dev, in);
+	v->records = records;
+	v->count = count;
+	v->stride = stride;
+	return 0;
 }
 
 int vi_get_attach(const void *object, struct vi_value *v)
@@ -23,7 +40,9 @@ int vi_get_attach(const void *object, struct vi_value *v)
 
 int vi_get_attach_notes(const void *object, struct vi_value *v)
 {
-	return set_list(&((const struct vi_device *)object)->look_notes, v);
+	const struct vi_device *dev = object;
+
+	return give_list(dev, dev->notes_in, &dev->look_notes, v);
 }
 
 int vi_get_addresses(const void *object, struct vi_value *v)
@@ -42,10 +61,8 @@ int vi_get_queues(const void *object, struct vi_value *v)
 
 	if (!look)
 		return -ENODATA;
-	v->records = look->views;
-	v->count = look->count;
-	v->stride = sizeof(*look->views);
-	return 0;
+	return give_records(object, look->batch, look->views, look->count,
+			    sizeof(*look->views), v);
 }
 
 int vi_get_judged_looks(const void *object, struct vi_value *v)
@@ -58,31 +75,30 @@ int vi_get_judged_looks(const void *object, struct vi_value *v)
 
 int vi_get_findings(const void *object, struct vi_value *v)
 {
-	const struct vi_judged *j = ((const struct vi_device *)object)->judged;
+	const struct vi_device *dev = object;
+	const struct vi_judged *j = dev->judged;
 
 	if (!j)
 		return -ENODATA;
-	v->records = j->findings;
-	v->count = j->num_findings;
-	v->stride = sizeof(*j->findings);
-	return 0;
+	return give_records(dev, dev->judged_in, j->findings, j->num_findings,
+			    sizeof(*j->findings), v);
 }
 
 int vi_get_answers(const void *object, struct vi_value *v)
 {
-	const struct vi_judged *j = ((const struct vi_device *)object)->judged;
+	const struct vi_device *dev = object;
+	const struct vi_judged *j = dev->judged;
 
 	if (!j)
 		return -ENODATA;
-	v->records = j->answers;
-	v->count = j->num_answers;
-	v->stride = sizeof(*j->answers);
-	return 0;
+	return give_records(dev, dev->judged_in, j->answers, j->num_answers,
+			    sizeof(*j->answers), v);
 }
 
 int vi_get_unjudged(const void *object, struct vi_value *v)
 {
-	const struct vi_judged *j = ((const struct vi_device *)object)->judged;
+	const struct vi_device *dev = object;
 
-	return j ? set_list(&j->unjudged, v) : -ENODATA;
+	return dev->judged ? give_list(dev, dev->judged_in,
+				       &dev->judged->unjudged, v) : -ENODATA;
 }

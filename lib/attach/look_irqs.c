@@ -73,7 +73,7 @@ static int set(const struct vi_irqs *irqs, const struct vi_irq *irq,
 	       struct vi_queue_view *view)
 {
 	struct vi_interrupt decoded = { 0 };
-	int err = vi_irq_decode(&view->look->pool, irqs, irq, &decoded);
+	int err = vi_irq_decode(view->look->pool, irqs, irq, &decoded);
 
 	if (err)
 		return err == -ENOMEM ? err : 0;

@@ -161,13 +161,12 @@ static int look_at(struct looking *l, struct vi_device *dev,
 	}
 	if (!err) {
 		vi_set_ages(look, vi_last_look(dev));
-		err = vi_look_keep(look);
-	}
-	if (err) {
+		vi_look_keep(look);
+	} else {
 		if (err == -ENOMEM)
 			vi_fail(l->ctx, err, "out of memory");
 		vi_look_free(look);
-		dev->look_notes.count = 0;
+		vi_look_drop_notes(dev);
 		vi_look_note(dev, "%s", vi_error(l->ctx));
 	}
 	return err;
@@ -194,7 +193,7 @@ static int look_once(struct looking *l, struct vi_device *dev,
 	l->tried++;
 	/* What a capture says of its look stays. */
 	if (!dev->own_way || dev->own_way->read)
-		dev->look_notes.count = 0;
+		vi_look_drop_notes(dev);
 	if (dev->own_way) {
 		err = look_at_own(l, dev, name);
 	} else {
@@ -217,7 +216,7 @@ static void note_closed(struct vi_ctx *ctx)
 	while ((dev = vi_device_next(ctx, dev))) {
 		if (dev->own_way || !dev->name)
 			continue;
-		dev->look_notes.count = 0;
+		vi_look_drop_notes(dev);
 		vi_look_note(dev, "%s", vi_error(ctx));
 	}
 }

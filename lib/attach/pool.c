@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Memory of one scan, and lists of names in it. */
+/* Memory that is freed at once, and lists of names in it. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -95,6 +95,19 @@ int vi_strings_add(struct vi_pool *pool, struct vi_strings *list,
 	}
 	list->v[list->count++] = s;
 	return 0;
+}
+
+const char *vi_strings_intern(struct vi_pool *pool, struct vi_strings *list,
+			      const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (!strcmp(list->v[i], s))
+			return list->v[i];
+	if (vi_strings_add(pool, list, vi_pool_strdup(pool, s)))
+		return NULL;
+	return list->v[i];
 }
 
 static int cmp_strings(const void *a, const void *b)

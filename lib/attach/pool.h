@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory that lives as long as one scan, and what else must be ended with it.
+ * Memory that is freed at once, as that of one scan or one look is, and what
+ * else must be ended with it.
  */
 #ifndef VI_ATTACH_POOL_H
 #define VI_ATTACH_POOL_H
@@ -39,6 +40,13 @@ struct vi_strings {
 
 int vi_strings_add(struct vi_pool *pool, struct vi_strings *list,
 		   const char *s);
+
+/*
+ * The copy of @s in @list, made when it is not there yet: for a text that is
+ * read over and over and has few values. NULL: out of memory.
+ */
+const char *vi_strings_intern(struct vi_pool *pool, struct vi_strings *list,
+			      const char *s);
 
 /* Into the order of vi_natural_cmp(). */
 void vi_strings_sort(struct vi_strings *list);

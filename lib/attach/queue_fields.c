@@ -35,21 +35,18 @@ QUEUE_NUMBER(device, view_has(view, VI_Q_ADDRESSES), q->device)
 static int get_spec_name(const void *object, struct vi_value *v)
 {
 	const struct vi_queue_view *view = object;
+	struct vi_queue_texts *t = texts_of(object);
 	const char *number;
-	char text[64];
 
 	if (!view->kind)
 		return -ENODATA;
 	number = strstr(view->kind->name, "%u");
-	if (!number) {
-		v->string = view->kind->name;
-		return 0;
-	}
-	snprintf(text, sizeof(text), "%.*s%u%s",
-		 (int)(number - view->kind->name), view->kind->name,
-		 view->number, number + 2);
-	v->string = vi_pool_strdup(&view->look->pool, text);
-	return v->string ? 0 : -ENOMEM;
+	if (number)
+		snprintf(t->spec_name, sizeof(t->spec_name), "%.*s%u%s",
+			 (int)(number - view->kind->name), view->kind->name,
+			 view->number, number + 2);
+	v->string = number ? t->spec_name : view->kind->name;
+	return 0;
 }
 
 /* Of a queue that is not known, nothing says that it may not wait. */
@@ -131,17 +128,17 @@ static int get_time(const void *object, struct vi_value *v)
 {
 	const struct vi_queue_view *view = object;
 	time_t seconds = view->q->time_ns / 1000000000;
-	char text[64];
+	struct vi_queue_texts *t = texts_of(object);
 	struct tm tm;
 	size_t n;
 
 	if (!view->q->time_ns || !gmtime_r(&seconds, &tm))
 		return -ENODATA;
-	n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(text + n, sizeof(text) - n, ".%06" PRIu64 "Z",
+	n = strftime(t->time, sizeof(t->time), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(t->time + n, sizeof(t->time) - n, ".%06" PRIu64 "Z",
 		 view->q->time_ns / 1000 % 1000000);
-	v->string = vi_pool_strdup(&view->look->pool, text);
-	return v->string ? 0 : -ENOMEM;
+	v->string = t->time;
+	return 0;
 }
 
 QUEUE_NUMBER(passes, q->passes, q->passes)
@@ -152,19 +149,19 @@ QUEUE_STRING(way, true, view->look->way)
 static int get_memory_error(const void *object, struct vi_value *v)
 {
 	const struct vi_queue_view *view = object;
-	char text[128];
+	struct vi_queue_texts *t = texts_of(object);
 
 	if (!view->q->memory_err)
 		return -ENODATA;
+	v->string = t->memory_error;
 	/* Nobody tried: what would there be to read it from? */
 	if (view->q->memory_err == -ENODATA)
-		snprintf(text, sizeof(text), "there is no way to the memory that it is in");
+		v->string = "there is no way to the memory that it is in";
 	else
-		snprintf(text, sizeof(text), "0x%" PRIx64 ": %s",
-			 view->q->memory_fault,
+		snprintf(t->memory_error, sizeof(t->memory_error),
+			 "0x%" PRIx64 ": %s", view->q->memory_fault,
 			 strerror(-view->q->memory_err));
-	v->string = vi_pool_strdup(&view->look->pool, text);
-	return v->string ? 0 : -ENOMEM;
+	return 0;
 }
 
 static int get_raw(const void *object, struct vi_value *v)

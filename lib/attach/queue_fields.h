@@ -22,6 +22,12 @@ static inline const struct vi_queue_view *view_of(const void *object)
 	return object;
 }
 
+/* What fields make of it; like facts, it is made when it is asked for. */
+static inline struct vi_queue_texts *texts_of(const void *object)
+{
+	return &((struct vi_queue_view *)object)->texts;
+}
+
 /* Is one of these known? */
 static inline bool view_has(const void *object, uint32_t bits)
 {
@@ -70,9 +76,9 @@ static int get_##name(const void *object, struct vi_value *v)		\
 #define QUEUE_STRING(name, known, expr)				\
 	VI_QUEUE_GETTER(name, string, known, expr)
 
-/* Bytes as hexadecimal digits. 0, or -ENOMEM. */
+/* Bytes as hexadecimal digits, made once and kept in *@text. 0 or -ENOMEM. */
 int vi_hex_string(struct vi_pool *pool, const void *bytes, size_t len,
-		  struct vi_value *v);
+		  const char **text, struct vi_value *v);
 
 /* A name for a role: "request", "may-wait", "parked". */
 const char *vi_role_name(enum vi_queue_role role);

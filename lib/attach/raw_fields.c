@@ -1,27 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What was read of a queue, undecoded: all that a view can be made of again. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attach/queue_fields.h"
 #include "attach/raw_fields.h"
 #include "ring/endian.h"
 
-int vi_hex_string(struct vi_pool *pool, const void *bytes, size_t len,
-		  struct vi_value *v)
+static char *to_hex(struct vi_pool *pool, const void *bytes, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
 	const uint8_t *from = bytes;
 	char *text = vi_pool_alloc(pool, 2 * len + 1);
 	size_t i;
 
-	if (!text)
-		return -ENOMEM;
-	for (i = 0; i < len; i++) {
+	for (i = 0; text && i < len; i++) {
 		text[2 * i] = digits[from[i] >> 4];
 		text[2 * i + 1] = digits[from[i] & 15];
 	}
-	v->string = text;
-	return 0;
+	return text;
+}
+
+int vi_hex_string(struct vi_pool *pool, const void *bytes, size_t len,
+		  const char **text, struct vi_value *v)
+{
+	if (!*text)
+		*text = to_hex(pool, bytes, len);
+	v->string = *text;
+	return *text ? 0 : -ENOMEM;
 }
 
 /* --- Ring memory --- */
@@ -34,8 +41,9 @@ static int get_##part(const void *object, struct vi_value *v)		\
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);	\
 									\
 	return q->part##_bytes ?					\
-	       vi_hex_string(&view->look->pool, q->part##_bytes,		\
-			    parts.part, v) : -ENODATA;			\
+	       vi_hex_string(view->look->pool, q->part##_bytes,	\
+			     parts.part, &texts_of(object)->part, v) :	\
+	       -ENODATA;						\
 }
 
 PART(desc)
@@ -53,7 +61,7 @@ QUEUE_NUMBER(avail_again, view_has(view, VI_Q_AVAIL_AGAIN), q->avail_again)
 
 /* --- The driver's state of each buffer --- */
 
-struct token {
+struct vi_raw_token {
 	uint32_t id;
 	bool packed;
 	const struct vi_token *t;
@@ -70,11 +78,11 @@ static int get_##name(const void *object, struct vi_value *v)		\
 	return 0;							\
 }
 
-GETTER(token, token_id, number, true, r->id)
-GETTER(token, present, boolean, true, r->t->present)
-GETTER(token, num, number, r->packed, r->t->num)
-GETTER(token, last, number, r->packed, r->t->last)
-GETTER(token, indirect, number, r->t->indirect, r->t->indirect)
+GETTER(vi_raw_token, token_id, number, true, r->id)
+GETTER(vi_raw_token, present, boolean, true, r->t->present)
+GETTER(vi_raw_token, num, number, r->packed, r->t->num)
+GETTER(vi_raw_token, last, number, r->packed, r->t->last)
+GETTER(vi_raw_token, indirect, number, r->t->indirect, r->t->indirect)
 
 static const struct vi_field token_fields[] = {
 	{ "id", VI_UINT, "head; packed: buffer id", get_token_id, NULL },
@@ -88,29 +96,42 @@ static const struct vi_field token_fields[] = {
 static const struct vi_schema token_schema = { token_fields };
 
 /* Those that say nothing are left out. */
-static int get_tokens(const void *object, struct vi_value *v)
+static int list_tokens(const struct vi_queue_view *view,
+		       struct vi_queue_texts *texts)
 {
-	const struct vi_queue_view *view = object;
 	const struct vi_queue *q = view->q;
-	struct token *tokens;
+	struct vi_raw_token *tokens;
+	size_t n = 0;
 	uint32_t i;
 
-	if (!(q->have & VI_Q_TOKENS))
-		return -ENODATA;
-	tokens = vi_pool_alloc(&view->look->pool,
-			       (q->size + 1) * sizeof(*tokens));
+	tokens = vi_pool_alloc(view->look->pool, q->size * sizeof(*tokens));
 	if (!tokens)
 		return -ENOMEM;
 	for (i = 0; i < q->size; i++) {
 		const struct vi_token *t = &q->tokens[i];
 
 		if (t->present || t->num || t->last || t->indirect)
-			tokens[v->count++] = (struct token) {
+			tokens[n++] = (struct vi_raw_token) {
 				i, q->packed, t };
 	}
-	v->records = tokens;
-	v->stride = sizeof(*tokens);
+	texts->tokens = tokens;
+	texts->num_tokens = n;
 	return 0;
+}
+
+static int get_tokens(const void *object, struct vi_value *v)
+{
+	struct vi_queue_texts *texts = texts_of(object);
+	int err = 0;
+
+	if (!(view_of(object)->q->have & VI_Q_TOKENS))
+		return -ENODATA;
+	if (!texts->tokens)
+		err = list_tokens(object, texts);
+	v->records = texts->tokens;
+	v->count = texts->num_tokens;
+	v->stride = sizeof(*texts->tokens);
+	return err;
 }
 
 /* The driver's copies of descriptors, laid out as split ones. */
@@ -118,17 +139,23 @@ static int get_extra(const void *object, struct vi_value *v)
 {
 	const struct vi_queue_view *view = object;
 	const struct vi_queue *q = view->q;
-	uint8_t *bytes;
+	uint8_t *bytes = NULL;
 	uint32_t i;
+	int err;
 
 	if (!(q->have & VI_Q_EXTRA))
 		return -ENODATA;
-	bytes = vi_pool_alloc(&view->look->pool, (size_t)q->size * 16 + 1);
-	if (!bytes)
-		return -ENOMEM;
-	for (i = 0; i < q->size; i++)
-		vi_extra_pack(&q->extra[i], bytes + (size_t)i * 16);
-	return vi_hex_string(&view->look->pool, bytes, (size_t)q->size * 16, v);
+	if (!view->texts.extra) {
+		bytes = malloc((size_t)q->size * 16 + 1);
+		if (!bytes)
+			return -ENOMEM;
+		for (i = 0; i < q->size; i++)
+			vi_extra_pack(&q->extra[i], bytes + (size_t)i * 16);
+	}
+	err = vi_hex_string(view->look->pool, bytes, (size_t)q->size * 16,
+			    &texts_of(object)->extra, v);
+	free(bytes);
+	return err;
 }
 
 void vi_extra_pack(const struct vi_extra *e, uint8_t to[16])
@@ -157,8 +184,10 @@ void vi_extra_unpack(const uint8_t from[16], struct vi_extra *e)
 
 /* --- Records of memory: tables, headers, contents --- */
 
-struct piece {
+struct vi_raw_piece {
 	struct vi_pool *pool;
+	const char *hex;		/* once it was asked for, as error */
+	char error[64];
 	union {
 		const struct vi_table *table;
 		const struct vi_header *header;
@@ -167,43 +196,66 @@ struct piece {
 };
 
 #define PIECES(name, array, number)					\
+static struct vi_raw_piece *list_##name(const struct vi_queue_view *view) \
+{									\
+	struct vi_pool *pool = view->look->pool;			\
+	struct vi_raw_piece *pieces;					\
+	size_t i;							\
+									\
+	pieces = vi_pool_alloc(pool, view->q->number * sizeof(*pieces)); \
+	for (i = 0; pieces && i < view->q->number; i++) {		\
+		pieces[i].pool = pool;					\
+		pieces[i].array = &view->q->array##s[i];		\
+	}								\
+	return pieces;							\
+}									\
+									\
 static int get_##name(const void *object, struct vi_value *v)		\
 {									\
 	const struct vi_queue_view *view = object;			\
-	struct piece *pieces;						\
-	size_t i;							\
+	struct vi_queue_texts *texts = texts_of(object);		\
 									\
 	if (!view->q->number)						\
 		return -ENODATA;					\
-	pieces = vi_pool_alloc(&view->look->pool,			\
-			       view->q->number * sizeof(*pieces));	\
-	if (!pieces)							\
-		return -ENOMEM;						\
-	for (i = 0; i < view->q->number; i++) {				\
-		pieces[i].pool = &view->look->pool;			\
-		pieces[i].array = &view->q->array##s[i];		\
-	}								\
-	v->records = pieces;						\
+	if (!texts->name)						\
+		texts->name = list_##name(view);			\
+	v->records = texts->name;					\
 	v->count = view->q->number;					\
-	v->stride = sizeof(*pieces);					\
-	return 0;							\
+	v->stride = sizeof(*texts->name);				\
+	return texts->name ? 0 : -ENOMEM;				\
 }
 
 PIECES(tables, table, num_tables)
 PIECES(headers, header, num_headers)
 PIECES(contents, content, num_contents)
 
-GETTER(piece, table_addr, number, true, r->table->addr)
-GETTER(piece, table_len, number, true, r->table->len)
-GETTER(piece, table_errno, number, r->table->err, -r->table->err)
-GETTER(piece, table_error, string, r->table->err, strerror(-r->table->err))
-
-static int get_table_hex(const void *object, struct vi_value *v)
-{
-	const struct piece *p = object;
-
-	return vi_hex_string(p->pool, p->table->bytes, p->table->have, v);
+#define PIECE_HEX(name, length)						\
+static int get_##name##_hex(const void *object, struct vi_value *v)	\
+{									\
+	struct vi_raw_piece *p = (struct vi_raw_piece *)object;		\
+									\
+	return vi_hex_string(p->pool, p->name->bytes, p->name->length,	\
+			     &p->hex, v);				\
 }
+
+GETTER(vi_raw_piece, table_addr, number, true, r->table->addr)
+GETTER(vi_raw_piece, table_len, number, true, r->table->len)
+GETTER(vi_raw_piece, table_errno, number, r->table->err, -r->table->err)
+
+/* A copy: that of a number which has no name is the next one's, too. */
+static int get_table_error(const void *object, struct vi_value *v)
+{
+	struct vi_raw_piece *p = (struct vi_raw_piece *)object;
+
+	if (!p->table->err)
+		return -ENODATA;
+	snprintf(p->error, sizeof(p->error), "%s", strerror(-p->table->err));
+	v->string = p->error;
+	return 0;
+}
+
+
+PIECE_HEX(table, have)
 
 static const struct vi_field table_fields[] = {
 	{ "addr", VI_HEX, "its address", get_table_addr, NULL },
@@ -216,18 +268,13 @@ static const struct vi_field table_fields[] = {
 
 static const struct vi_schema table_schema = { table_fields };
 
-GETTER(piece, header_id, number, true, r->header->id)
-GETTER(piece, header_status, number, r->header->has_status,
+GETTER(vi_raw_piece, header_id, number, true, r->header->id)
+GETTER(vi_raw_piece, header_status, number, r->header->has_status,
        r->header->status)
-GETTER(piece, header_age, number, r->header->has_age,
+GETTER(vi_raw_piece, header_age, number, r->header->has_age,
        r->header->age_ns / 1000000)
 
-static int get_header_hex(const void *object, struct vi_value *v)
-{
-	const struct piece *p = object;
-
-	return vi_hex_string(p->pool, p->header->bytes, p->header->len, v);
-}
+PIECE_HEX(header, len)
 
 static const struct vi_field header_fields[] = {
 	{ "id", VI_UINT, "of the buffer", get_header_id, NULL },
@@ -239,14 +286,9 @@ static const struct vi_field header_fields[] = {
 
 static const struct vi_schema header_schema = { header_fields };
 
-GETTER(piece, content_addr, number, true, r->content->addr)
+GETTER(vi_raw_piece, content_addr, number, true, r->content->addr)
 
-static int get_content_hex(const void *object, struct vi_value *v)
-{
-	const struct piece *p = object;
-
-	return vi_hex_string(p->pool, p->content->bytes, p->content->len, v);
-}
+PIECE_HEX(content, len)
 
 static const struct vi_field content_fields[] = {
 	{ "addr", VI_HEX, "its address", get_content_addr, NULL },

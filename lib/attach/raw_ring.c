@@ -17,6 +17,7 @@
 
 /* What was asked for, and the memory that it is in. */
 struct raw_ring {
+	char *asked;			/* as it was given */
 	struct vi_queue q;		/* no copies: what each look begins with */
 	bool has_type, has_features;
 	uint32_t type;
@@ -236,15 +237,19 @@ struct vi_mem *vi_raw_ring_memory(const struct vi_device *dev)
 							    NULL;
 }
 
-static void end_ring(void *data)
+static void free_ring(struct raw_ring *r)
 {
-	struct raw_ring *r = data;
-
 	if (r->is_flat)
 		vi_flat_close(&r->flat);
 	else
 		vi_kcore_close(&r->kcore);
+	free(r->asked);
 	free(r);
+}
+
+static void end_ring(void *data)
+{
+	free_ring(data);
 }
 
 static int open_memory(struct vi_ctx *ctx, const char *memory,
@@ -255,16 +260,8 @@ static int open_memory(struct vi_ctx *ctx, const char *memory,
 			vi_kcore_open(ctx, &r->kcore);
 }
 
-static int add_device(struct vi_ctx *ctx, struct raw_ring *r,
-		      struct vi_device **out)
+static int set_facts(struct vi_device *dev, struct raw_ring *r)
 {
-	struct vi_device *dev = vi_inventory_add(ctx);
-
-	if (!dev || vi_pool_defer(vi_device_pool(dev), end_ring, r)) {
-		if (!dev)
-			end_ring(r);
-		return vi_fail(ctx, -ENOMEM, "out of memory");
-	}
 	dev->name = "ring";
 	dev->own_way = &vi_flat_way;
 	dev->own_state = r;
@@ -272,29 +269,92 @@ static int add_device(struct vi_ctx *ctx, struct raw_ring *r,
 	dev->features_width = VIRTIO_FEATURES_BITS;
 	vi_set_fact(dev, VI_FACT_FEATURES, 0);
 	dev->vdev.id.device = r->type;
-	if (r->has_type) {
-		vi_set_fact(dev, VI_FACT_ID, 0);
-		if (vi_device_on_bus(dev))
-			return vi_fail(ctx, -ENOMEM, "out of memory");
+	if (!r->has_type)
+		return 0;
+	vi_set_fact(dev, VI_FACT_ID, 0);
+	return vi_device_on_bus(dev);
+}
+
+static int add_device(struct vi_ctx *ctx, struct raw_ring *r,
+		      struct vi_device **out)
+{
+	struct vi_device *dev = vi_inventory_add(ctx);
+
+	if (!dev)
+		return -ENOMEM;
+	if (set_facts(dev, r)) {
+		vi_inventory_undo(ctx);
+		return -ENOMEM;
 	}
 	*out = dev;
+	return 0;
+}
+
+/* "SPEC MEMORY", as it was asked for. */
+static char *join_words(const char *spec, const char *memory)
+{
+	char *text;
+
+	return asprintf(&text, "%s %s", spec, memory ? memory : "") < 0 ?
+	       NULL : text;
+}
+
+/* The device that this is already, or NULL. */
+static struct vi_device *find_ring(struct vi_ctx *ctx, const char *asked)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev))) {
+		const struct raw_ring *r = dev->own_state;
+
+		if (dev->own_way == &vi_flat_way && !strcmp(r->asked, asked))
+			break;
+	}
+	return dev;
+}
+
+static int open_ring(struct vi_ctx *ctx, const char *spec, const char *memory,
+		     struct raw_ring *r)
+{
+	int err = parse(ctx, spec, r);
+
+	return err ? err : open_memory(ctx, memory, r);
+}
+
+/* @asked becomes the ring's. */
+static int new_ring(struct vi_ctx *ctx, const char *spec, const char *memory,
+		    char *asked, struct vi_device **dev)
+{
+	struct vi_inventory *inv = vi_inventory(ctx);
+	struct raw_ring *r = inv ? calloc(1, sizeof(*r)) : NULL;
+	int err;
+
+	if (!r) {
+		free(asked);
+		return vi_fail(ctx, -ENOMEM, "out of memory");
+	}
+	r->asked = asked;
+	r->flat.fd = r->kcore.fd = -1;
+	err = open_ring(ctx, spec, memory, r);
+	if (err) {
+		free_ring(r);
+		return err;
+	}
+	if (vi_pool_defer(&inv->pool, end_ring, r) || add_device(ctx, r, dev))
+		return vi_fail(ctx, -ENOMEM, "out of memory");
 	return 0;
 }
 
 VI_EXPORT int vi_ring_by_address(struct vi_ctx *ctx, const char *spec,
 				 const char *memory, struct vi_device **dev)
 {
-	struct raw_ring *r = calloc(1, sizeof(*r));
-	int err;
+	char *asked = join_words(spec, memory);
 
-	if (!r)
+	if (!asked)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
-	err = parse(ctx, spec, r);
-	if (!err)
-		err = open_memory(ctx, memory, r);
-	if (err) {
-		free(r);
-		return err;
-	}
-	return add_device(ctx, r, dev);
+	*dev = find_ring(ctx, asked);
+	if (!*dev)
+		return new_ring(ctx, spec, memory, asked, dev);
+	free(asked);
+	return 0;
 }

@@ -9,7 +9,8 @@
 
 /* --- Keeping it --- */
 
-static int name_offered(struct vi_device *dev, struct vi_device_registers *r)
+static int name_offered(struct vi_pool *pool, struct vi_device *dev,
+			struct vi_device_registers *r)
 {
 	uint32_t id = vi_know(dev, VI_FACT_ID) ? 0 : dev->vdev.id.device;
 	unsigned int bit;
@@ -23,20 +24,19 @@ static int name_offered(struct vi_device *dev, struct vi_device_registers *r)
 		name = vi_feature_name(id, bit);
 		if (!name) {
 			snprintf(number, sizeof(number), "bit %u", bit);
-			name = vi_pool_strdup(vi_device_pool(dev), number);
+			name = vi_pool_strdup(pool, number);
 		}
-		err = name ? vi_strings_add(vi_device_pool(dev),
-					    &r->offered_names, name) : -ENOMEM;
+		err = vi_strings_add(pool, &r->offered_names, name);
 	}
 	return err;
 }
 
-int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs)
+static int copy_registers(struct vi_pool *pool, struct vi_device *dev,
+			  const struct vi_registers *regs,
+			  struct vi_device_registers **out)
 {
-	struct vi_pool *pool = vi_device_pool(dev);
 	struct vi_device_registers *r = vi_pool_alloc(pool, sizeof(*r));
 	size_t size = regs->count * sizeof(*regs->queues);
-	int err;
 
 	if (!r)
 		return -ENOMEM;
@@ -51,10 +51,25 @@ int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs)
 				       dev->vdev.features,
 				       regs->config.bytes, regs->config.len,
 				       r->rows);
-	err = name_offered(dev, r);
-	if (!err)
-		dev->registers = r;
-	return err;
+	*out = r;
+	return name_offered(pool, dev, r);
+}
+
+int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs)
+{
+	struct vi_batch *batch = vi_batch_new(dev->ctx);
+	struct vi_device_registers *r;
+	int err = batch ? copy_registers(&batch->pool, dev, regs, &r) :
+			  -ENOMEM;
+
+	if (err) {
+		vi_batch_free(batch);
+		return err;
+	}
+	vi_retire(dev, dev->registers_in);
+	dev->registers_in = batch;
+	dev->registers = r;
+	return 0;
 }
 
 /* --- Of the device --- */
@@ -62,6 +77,14 @@ int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs)
 static const struct vi_device_registers *registers_of(const void *object)
 {
 	return ((const struct vi_device *)object)->registers;
+}
+
+/* They may be replaced while a program has them. */
+static void give(const void *object)
+{
+	const struct vi_device *dev = object;
+
+	vi_give(dev, dev->registers_in);
 }
 
 int vi_get_offered(const void *object, struct vi_value *v)
@@ -80,6 +103,7 @@ int vi_get_offered_names(const void *object, struct vi_value *v)
 
 	if (!r || !r->regs.offered_bits)
 		return -ENODATA;
+	give(object);
 	v->list = r->offered_names.v;
 	v->count = r->offered_names.count;
 	return 0;
@@ -91,6 +115,7 @@ int vi_get_config(const void *object, struct vi_value *v)
 
 	if (!r || !r->num_rows)
 		return -ENODATA;
+	give(object);
 	v->records = r->rows;
 	v->count = r->num_rows;
 	v->stride = sizeof(r->rows[0]);
@@ -103,6 +128,7 @@ int vi_get_registers(const void *object, struct vi_value *v)
 
 	if (!r)
 		return -ENODATA;
+	give(object);
 	v->records = &r->regs;
 	v->count = 1;
 	v->stride = sizeof(r->regs);

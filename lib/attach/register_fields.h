@@ -3,6 +3,7 @@
 #ifndef VI_ATTACH_REGISTER_FIELDS_H
 #define VI_ATTACH_REGISTER_FIELDS_H
 
+#include "attach/held.h"
 #include "attach/registers.h"
 #include "core/schema.h"
 
@@ -19,7 +20,7 @@ struct vi_disagreement {
  * @compared: with the kernel's structures; see disagree.h.
  */
 struct vi_device_registers {
-	struct vi_registers regs;	/* first; queues in the device's pool */
+	struct vi_registers regs;	/* first; its queues are in the batch */
 	bool compared;
 	struct vi_disagreement *disagreements;
 	size_t num_disagreements;

@@ -27,7 +27,7 @@ static const char *describe(const struct vi_queue_view *view,
 	}
 	vi_request_describe(vi_device_type(view->dev), view->kind, &req, text,
 			    sizeof(text));
-	return vi_pool_strdup(&view->look->pool, text);
+	return vi_pool_strdup(view->look->pool, text);
 }
 
 const char *vi_flight_text(struct vi_flight *f)

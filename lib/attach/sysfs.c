@@ -146,10 +146,8 @@ static int read_link(struct vi_device *dev)
 	if (n < 0 || (size_t)n >= sizeof(path) ||
 	    vi_read_line(dev->ctx, path, state, sizeof(state)) <= 0)
 		return -ENODATA;
-	/* It is read again with each look; the pool only grows. */
-	if (dev->link && !strcmp(dev->link, state))
-		return 0;
-	dev->link = vi_pool_strdup(vi_device_pool(dev), state);
+	/* It is read again with each look, and has few values. */
+	dev->link = vi_strings_intern(vi_device_pool(dev), &dev->links, state);
 	return dev->link ? 0 : -ENOMEM;
 }
 

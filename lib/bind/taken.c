@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "attach/device.h"
+#include "attach/held.h"
 #include "bind/binding.h"
 #include "core/schema.h"
 
@@ -258,17 +258,22 @@ static int list_one(void *data, const char *address)
 VI_EXPORT int vi_taken(struct vi_ctx *ctx, struct vi_value *v)
 {
 	struct vi_inventory *inv = vi_inventory(ctx);
+	struct vi_batch *batch = inv ? vi_batch_new(ctx) : NULL;
 	struct listing l = { .ctx = ctx };
 	int err;
 
-	if (inv)
-		l.list = vi_pool_alloc(&inv->pool,
+	if (batch)
+		l.list = vi_pool_alloc(&batch->pool,
 				       MAX_TAKEN * sizeof(*l.list));
-	if (!l.list)
-		return vi_fail(ctx, -ENOMEM, "out of memory");
-	err = vi_journals(ctx, list_one, &l);
-	if (err)
+	err = l.list ? vi_journals(ctx, list_one, &l) :
+		       vi_fail(ctx, -ENOMEM, "out of memory");
+	if (err) {
+		vi_batch_free(batch);
 		return err;
+	}
+	vi_batch_free(inv->taken);
+	inv->taken = batch;
+	memset(v, 0, sizeof(*v));
 	v->type = VI_RECORDS;
 	v->records = l.list;
 	v->count = l.count;

@@ -16,6 +16,7 @@
 
 /* Where they go. */
 struct counts {
+	struct vi_pool *pool;
 	struct vi_device *dev;
 	struct vi_judged_evidence *to;
 	size_t *num, most;
@@ -35,14 +36,13 @@ static bool is_there(const struct counts *c, const char *name)
 
 static void add(struct counts *c, const char *name, uint64_t value)
 {
-	struct vi_pool *pool = vi_device_pool(c->dev);
 	char text[24];
 
 	if (c->err || *c->num >= c->most || is_there(c, name))
 		return;
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	c->to[*c->num] = (struct vi_judged_evidence) {
-		.name = name, .value = vi_pool_strdup(pool, text),
+		.name = name, .value = vi_pool_strdup(c->pool, text),
 	};
 	if (c->to[*c->num].value)
 		++*c->num;
@@ -112,10 +112,10 @@ static void add_interrupts(struct counts *c, uint16_t queue)
 			add(c, "irq_count", look->views[i].irq.count);
 }
 
-int vi_add_counts(struct vi_device *dev, uint16_t queue,
+int vi_add_counts(struct vi_pool *pool, struct vi_device *dev, uint16_t queue,
 		  struct vi_judged_evidence *to, size_t *num)
 {
-	struct counts c = { dev, to, num, *num + VI_MAX_COUNTS, 0 };
+	struct counts c = { pool, dev, to, num, *num + VI_MAX_COUNTS, 0 };
 	const char *kname;
 
 	if (dev->own_way)

@@ -31,10 +31,10 @@ static int add_evidence(struct vi_pool *pool, const struct vi_evidence *from,
 	return set_text(pool, text, &to->value);
 }
 
-static int set_finding(struct vi_device *dev, const struct vi_finding *from,
+static int set_finding(struct vi_pool *pool, struct vi_device *dev,
+		       const struct vi_finding *from,
 		       struct vi_judged_finding *to)
 {
-	struct vi_pool *pool = vi_device_pool(dev);
 	char text[320];
 	size_t i;
 	int err;
@@ -56,7 +56,7 @@ static int set_finding(struct vi_device *dev, const struct vi_finding *from,
 		err = add_evidence(pool, &from->evidence[i],
 				   &to->evidence[to->num_evidence++]);
 	if (!err && from->rule->counts && to->has_queue)
-		err = vi_add_counts(dev, to->queue, to->evidence,
+		err = vi_add_counts(pool, dev, to->queue, to->evidence,
 				    &to->num_evidence);
 	return err;
 }
@@ -86,12 +86,10 @@ static bool is_there(const struct vi_judged *j,
 	return false;
 }
 
-static int set_findings(struct vi_device *dev, const struct vi_report *report,
-			struct vi_judged *j)
+static int set_findings(struct vi_pool *pool, struct vi_device *dev,
+			const struct vi_report *report, struct vi_judged *j)
 {
-	const struct vi_judged *was = dev->own_way == &vi_capture_way ?
-				      dev->judged : NULL;
-	struct vi_pool *pool = vi_device_pool(dev);
+	const struct vi_judged *was = dev->recorded;
 	size_t room = report->num_findings + (was ? was->num_findings : 0), i;
 	int err = 0;
 
@@ -104,7 +102,7 @@ static int set_findings(struct vi_device *dev, const struct vi_report *report,
 	for (i = 0; i < report->num_findings && !err; i++) {
 		struct vi_judged_finding f = { 0 };
 
-		err = set_finding(dev, &report->findings[i], &f);
+		err = set_finding(pool, dev, &report->findings[i], &f);
 		if (!err && !is_there(j, &f))
 			j->findings[j->num_findings++] = f;
 	}
@@ -132,10 +130,10 @@ static const char *queue_name(const struct vi_device *dev, uint16_t index)
 	return NULL;
 }
 
-static int set_answer(struct vi_device *dev, const struct vi_answers *from,
+static int set_answer(struct vi_pool *pool, struct vi_device *dev,
+		      const struct vi_answers *from,
 		      struct vi_judged_answer *to)
 {
-	struct vi_pool *pool = vi_device_pool(dev);
 	const char **answers[VI_QUESTIONS] = {
 		&to->seen, &to->completed, &to->noticed,
 	};
@@ -161,40 +159,38 @@ static int set_answer(struct vi_device *dev, const struct vi_answers *from,
 	return err;
 }
 
-static int set_answers(struct vi_device *dev, const struct vi_report *report,
-		       struct vi_judged *j)
+static int set_answers(struct vi_pool *pool, struct vi_device *dev,
+		       const struct vi_report *report, struct vi_judged *j)
 {
 	size_t i;
 	int err = 0;
 
 	/* Those of a capture saw more than it holds. */
-	if (dev->own_way == &vi_capture_way && dev->judged) {
-		j->answers = dev->judged->answers;
-		j->num_answers = dev->judged->num_answers;
+	if (dev->recorded) {
+		j->answers = dev->recorded->answers;
+		j->num_answers = dev->recorded->num_answers;
 		return 0;
 	}
-	j->answers = vi_pool_alloc(vi_device_pool(dev),
-				   (report->num_answers + 1) *
+	j->answers = vi_pool_alloc(pool, (report->num_answers + 1) *
 				   sizeof(*j->answers));
 	if (!j->answers)
 		return -ENOMEM;
 	for (i = 0; i < report->num_answers && !err; i++)
-		err = set_answer(dev, &report->answers[i],
+		err = set_answer(pool, dev, &report->answers[i],
 				 &j->answers[j->num_answers++]);
 	return err;
 }
 
 /* Each rule and reason once, whatever the number of queues. */
-static int set_unjudged(struct vi_device *dev, const struct vi_report *report,
-			struct vi_judged *j)
+static int set_unjudged(struct vi_pool *pool, struct vi_device *dev,
+			const struct vi_report *report, struct vi_judged *j)
 {
-	struct vi_pool *pool = vi_device_pool(dev);
 	char text[320];
 	size_t i, k;
 	int err = 0;
 
-	if (dev->own_way == &vi_capture_way && dev->judged) {
-		j->unjudged = dev->judged->unjudged;
+	if (dev->recorded) {
+		j->unjudged = dev->recorded->unjudged;
 		return 0;
 	}
 	for (i = 0; i < report->num_unjudged && !err; i++) {
@@ -211,21 +207,36 @@ static int set_unjudged(struct vi_device *dev, const struct vi_report *report,
 	return err;
 }
 
-int vi_check_output(struct vi_device *dev, const struct vi_report *report)
+static int fill(struct vi_pool *pool, struct vi_device *dev,
+		const struct vi_report *report, struct vi_judged **out)
 {
-	struct vi_judged *j = vi_pool_alloc(vi_device_pool(dev), sizeof(*j));
+	struct vi_judged *j = vi_pool_alloc(pool, sizeof(*j));
 	int err;
 
 	if (!j)
 		return -ENOMEM;
-	j->looks = dev->own_way == &vi_capture_way && dev->judged ?
-		   dev->judged->looks : dev->num_looks;
-	err = set_findings(dev, report, j);
+	j->looks = dev->recorded ? dev->recorded->looks : dev->num_looks;
+	err = set_findings(pool, dev, report, j);
 	if (!err)
-		err = set_answers(dev, report, j);
+		err = set_answers(pool, dev, report, j);
 	if (!err)
-		err = set_unjudged(dev, report, j);
-	if (!err)
-		dev->judged = j;
+		err = set_unjudged(pool, dev, report, j);
+	*out = j;
 	return err;
+}
+
+int vi_check_output(struct vi_device *dev, const struct vi_report *report)
+{
+	struct vi_batch *batch = vi_batch_new(dev->ctx);
+	struct vi_judged *j;
+	int err = batch ? fill(&batch->pool, dev, report, &j) : -ENOMEM;
+
+	if (err) {
+		vi_batch_free(batch);
+		return err;
+	}
+	vi_retire(dev, dev->judged_in);
+	dev->judged_in = batch;
+	dev->judged = j;
+	return 0;
 }

@@ -25,12 +25,12 @@ int vi_check_output(struct vi_device *dev, const struct vi_report *report);
 
 /*
  * counts.c: what the kernel counts around a live device, as evidence of a
- * finding about queue @queue. *@num goes up by at most VI_MAX_COUNTS, for
+ * finding about queue @queue, in @pool. *@num goes up by at most VI_MAX_COUNTS, for
  * which @to has room. 0 or -ENOMEM.
  */
 #define VI_MAX_COUNTS	8
 struct vi_judged_evidence;
-int vi_add_counts(struct vi_device *dev, uint16_t queue,
+int vi_add_counts(struct vi_pool *pool, struct vi_device *dev, uint16_t queue,
 		  struct vi_judged_evidence *to, size_t *num);
 
 /* memory_map.c: what is at addresses of this machine's, by /proc/iomem. */

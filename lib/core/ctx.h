@@ -20,6 +20,9 @@ struct vi_ctx {
 	void (*free_bus)(struct vi_ctx *ctx);	/* lib/attach/device.c */
 	void *caches;			/* of lib/attach: read once a scan */
 	void (*free_caches)(struct vi_ctx *ctx);
+	/* Fields are read for the library's own use: what they give out is
+	 * not held by anybody. */
+	unsigned int reads_for_itself;
 	void *kernel;			/* how to read it; kept over scans */
 	void (*free_kernel)(struct vi_ctx *ctx);
 };

@@ -364,7 +364,12 @@ VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 	}
 	if (vi_lazy_open(ctx, &jansson))
 		return NULL;
+	/* A text is all that the caller gets. */
+	if (ctx)
+		ctx->reads_for_itself++;
 	json = record(schema, object, &at);
+	if (ctx)
+		ctx->reads_for_itself--;
 	if (json)
 		text = p_json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER |
 				    JSON_REAL_PRECISION(REAL_DIGITS));

@@ -21,6 +21,17 @@ struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size)
 	return parts;
 }
 
+void vi_queue_forget_contents(struct vi_queue *q)
+{
+	size_t i;
+
+	for (i = 0; i < q->num_contents; i++)
+		free(q->contents[i].bytes);
+	free(q->contents);
+	q->contents = NULL;
+	q->num_contents = 0;
+}
+
 void vi_queue_free(struct vi_queue *q)
 {
 	size_t i;
@@ -34,8 +45,6 @@ void vi_queue_free(struct vi_queue *q)
 		free(q->tables[i].bytes);
 	free(q->tables);
 	free(q->headers);
-	for (i = 0; i < q->num_contents; i++)
-		free(q->contents[i].bytes);
-	free(q->contents);
+	vi_queue_forget_contents(q);
 	memset(q, 0, sizeof(*q));
 }

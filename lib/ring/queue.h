@@ -144,5 +144,6 @@ struct vi_ring_parts {
 struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size);
 
 void vi_queue_free(struct vi_queue *q);
+void vi_queue_forget_contents(struct vi_queue *q);
 
 #endif

@@ -83,7 +83,10 @@ static char *view(struct vi_ctx *ctx)
 	return all;
 }
 
-/* Written, read and written again: the same bytes, and the same views. */
+/*
+ * Written, read and written again: the same bytes, and the same views. What
+ * buffers hold was read for the capture, and is in it alone.
+ */
 static void round_trip(struct vi_ctx *ctx, size_t buffers)
 {
 	struct file once = write_capture(ctx, buffers), twice;
@@ -92,7 +95,9 @@ static void round_trip(struct vi_ctx *ctx, size_t buffers)
 
 	a = view(ctx);
 	b = view(again);
-	assert_string_equal(a, b);
+	if (!buffers)
+		assert_string_equal(a, b);
+	assert_null(strstr(a, "\"contents\""));
 	free(a);
 	free(b);
 	twice = write_capture(again, buffers);
@@ -270,7 +275,7 @@ static void fill_judged(struct vi_device *dev)
 	j->num_answers = 1;
 	vi_strings_add(pool, &j->unjudged, "E_ALIGN: no memory");
 	j->looks = 5;
-	dev->judged = j;
+	dev->judged = dev->recorded = j;
 }
 
 static void fill_disagreements(struct vi_device *dev)
@@ -425,7 +430,7 @@ static struct vi_ctx *by_hand(void)
 	look->views[0].irq = (struct vi_queue_irq) {
 		true, false, true, 29, 12345678901, "virtio3-virtqueues",
 	};
-	assert_int_equal(vi_look_keep(look), 0);
+	vi_look_keep(look);
 	vi_look_note(dev, "what is in requests cannot be read");
 	fill_judged(dev);
 	fill_registers(dev);

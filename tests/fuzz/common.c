@@ -81,8 +81,14 @@ static const char *below_root(const char *path)
 
 void fuzz_put(const char *path, const void *bytes, size_t len)
 {
-	FILE *f = fopen(below_root(path), "w");
+	char full[PATH_MAX];
+	FILE *f;
 
+	/* Folders are there but for the first time. */
+	snprintf(full, sizeof(full), "%s%s", fuzz_root(), path);
+	f = fopen(full, "w");
+	if (!f)
+		f = fopen(below_root(path), "w");
 	if (!f || fwrite(bytes, 1, len, f) != len || fclose(f))
 		abort();
 }
@@ -106,6 +112,21 @@ const char *fuzz_file(const void *bytes, size_t len)
 	    pwrite(fd, bytes, len, 0) != (ssize_t)len)
 		abort();
 	return path;
+}
+
+void fuzz_quiet(bool quiet)
+{
+	static FILE *null, *out, *err;
+
+	if (!null) {
+		null = fopen("/dev/null", "w");
+		out = stdout;
+		err = stderr;
+	}
+	if (!null)
+		abort();
+	stdout = quiet ? null : out;
+	stderr = quiet ? null : err;
 }
 
 void fuzz_view(struct vi_ctx *ctx)

@@ -7,6 +7,7 @@
 #ifndef VI_TESTS_FUZZ_H
 #define VI_TESTS_FUZZ_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -41,6 +42,10 @@ void fuzz_link(const char *path, const char *target);
 
 /* A file that only this process has, with these bytes; its path. */
 const char *fuzz_file(const void *bytes, size_t len);
+
+/* From here on until it is called with false: what the tools print is lost.
+ * What sanitizers say is not. */
+void fuzz_quiet(bool quiet);
 
 /* Look at all that is known of all devices. */
 void fuzz_view(struct vi_ctx *ctx);

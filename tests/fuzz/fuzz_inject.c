@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vqinject: scripts with their SPECs, and captures of packets. */
+/* vqinject: scripts with their SPECs. */
 #include "fuzz.h"
-#include "vqinject/pcap.h"
 #include "vqinject/script.h"
 
 const char tool_name[] = "vqinject";
@@ -10,8 +9,7 @@ const char *const fuzz_words[] = {
 	"out ", "in ", "queue ", "expect ", "kick\n", "wait\n", "sleep ",
 	"hex:", "text:", "file:", "zero:", "pattern:", "random:", "len:",
 	"\\x", "\\s", "0x", "18446744073709551615", "1G", ",0,1", "# ", "\n",
-	"\xd4\xc3\xb2\xa1", "\xa1\xb2\xc3\xd4", "\x4d\x3c\xb2\xa1",
-	"\xff\xff\xff\xff", NULL
+	NULL
 };
 
 /* What it asks for is not made if that is much. */
@@ -52,25 +50,10 @@ static void read_script(const uint8_t *data, size_t size)
 	fclose(file);
 }
 
-static void read_pcap(const uint8_t *data, size_t size)
-{
-	struct pcap p;
-	char why[120];
-	size_t i;
-
-	if (!pcap_parse(&p, data, size, why, sizeof(why)))
-		for (i = 0; i < p.count; i++)
-			if (p.frame[i].at > size ||
-			    p.frame[i].len > size - p.frame[i].at)
-				abort();
-	pcap_free(&p);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size)
 		read_script(data, size);
-	read_pcap(data, size);
 	return 0;
 }
 
@@ -81,13 +64,6 @@ size_t fuzz_seed(unsigned int i, uint8_t *buf)
 		"queue 0 out hex:00:11 out text:a\\x41\\n in 512 in 1 expect len:3\n"
 		"out random:9,1 in pattern:0x10\tin zero:1k expect hex:00\n"
 		"kick\nsleep 0.5\nwait\nin file:/etc/passwd,0,4\n";
-	static const char pcap[] =
-		"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0"
-		"\0\0\0\0\0\0\0\0\x03\0\0\0\x03\0\0\0" "abc";
 
-	if (i == 0)
-		memcpy(buf, script, sizeof(script) - 1);
-	else if (i == 1)
-		memcpy(buf, pcap, sizeof(pcap) - 1);
-	return i == 0 ? sizeof(script) - 1 : i == 1 ? sizeof(pcap) - 1 : 0;
+	return i == 0 ? fuzz_text(buf, script) : 0;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The walk through the kernel's structures, in memory that holds anything. The
- * input is that memory, from address BASE on; where it begins is the struct
- * bus_type. The layout is one of our own: real ones differ in offsets alone.
+ * layout is one of our own: real ones differ in offsets alone, but the tree of
+ * a machine may say anything of them. The input is how many members lie
+ * elsewhere, which and where; then that memory, from address BASE on; where it
+ * begins is the struct bus_type.
  */
 #include "attach/kernel.h"
 #include "fuzz.h"
@@ -111,12 +113,32 @@ static void read_queues(struct vi_kernel *k, const struct vi_kdevice *dev)
 		vi_kdevice_free(&now);
 }
 
+/* Of a byte, the first one; sizes of structures come after all members. */
+static void move_members(struct vi_klayout *k, const uint8_t **data,
+			 size_t *size)
+{
+	unsigned int n = fuzz_take(data, size, 1) % 8;
+
+	while (n--) {
+		unsigned int which = fuzz_take(data, size, 1) %
+				     (VI_K_MEMBERS + VI_K_STRUCTS);
+		uint32_t offset = fuzz_take(data, size, 4);
+		uint32_t bytes = fuzz_take(data, size, 4);
+
+		if (which < VI_K_MEMBERS)
+			k->member[which] = (struct vi_member){ offset, bytes };
+		else
+			k->size[which - VI_K_MEMBERS] = bytes;
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct vi_kernel k = { .layout = layout, .virtio_bus = BASE };
 	struct vi_kdevice *devices;
 	size_t i, count;
 
+	move_members(&k.layout, &data, &size);
 	if (!size)
 		return 0;
 	k.ctx = fuzz_ctx();
@@ -139,10 +161,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 size_t fuzz_seed(unsigned int i, uint8_t *buf)
 {
 	bool packed = i & 1, loops = i == 2;
-	uint8_t *vq = buf + 0x180, *desc = buf + 0x200;
+	uint8_t *vq, *desc;
 
 	if (i > 2)
 		return 0;
+	/* No member is elsewhere. */
+	*buf++ = 0;
+	vq = buf + 0x180;
+	desc = buf + 0x200;
 	memset(buf, 0, 0x400);
 	fuzz_le(buf, BASE + 0x40, 8);
 	fuzz_le(buf + 0x40, BASE, 8);			/* subsys_private */
@@ -181,5 +207,5 @@ size_t fuzz_seed(unsigned int i, uint8_t *buf)
 		fuzz_le(buf + 0x80, BASE + 0x80, 8);
 		fuzz_le(vq, BASE + 0x180, 8);
 	}
-	return 0x400;
+	return 1 + 0x400;
 }

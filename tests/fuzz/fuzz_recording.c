@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * vqtop: recordings, each sample of which is shown on screens, with its keys,
+ * printed in every form, and written and read again.
+ */
+#include "common/tool.h"
+#include "fuzz.h"
+#include "vqtop/vqtop.h"
+
+const char tool_name[] = "vqtop";
+
+/* Fields of queues and samples; values on the edge of what they may be. */
+const char *const fuzz_words[] = {
+	"{\"vqtop\":{\"version\":\"0.1.0\",\"schema\":1}}\n", "\"queues\":[",
+	"\"device\":\"virtio0\"", "\"address\":", "\"type\":\"net\"",
+	"\"kname\":", "\"index\":", "\"name\":\"req.0\"", "\"spec_name\":",
+	"\"role\":\"parked\"", "\"size\":", "\"layout\":\"packed\"",
+	"\"submitted\":", "\"completed\":", "\"lower_bound\":true",
+	"\"rate_lower_bound\":true", "\"age_lower_bound\":true",
+	"\"submitted_per_s\":", "\"completed_per_s\":", "\"in_flight\":",
+	"\"in_flight_mean\":", "\"in_flight_peak\":", "\"occupancy\":",
+	"\"full_percent\":", "\"latency_us\":", "\"age_p50_ms\":",
+	"\"oldest_ms\":", "\"stalled\":true", "\"code\":\"D_LOST_IRQ\"",
+	"\"reason\":", "\"generation\":", "\"unseen\":", "\"unit\":",
+	"\"interval\":", "\"time\":\"2026-11-22T20:00:00.000Z\"",
+	"\"notes\":[\"", "\"way\":", "null", "true", "18446744073709551615",
+	"18446744073709551616", "-1", "1e308", "1e-320", "0.1", "4294967296",
+	"\\ud83d\\ude00", "\\u202e", "\\u0000", "\\ud800", "{}", "[]", "},{",
+	"\n", NULL
+};
+
+/* Samples of an input that are looked at. */
+#define SAMPLES	6
+
+static struct vt_model m;
+static struct vt_view v;
+static struct vt_frame f;
+static struct vt_source source;
+static struct vt_options o;
+static struct vt_columns columns;
+
+static void draw(unsigned int width, unsigned int height)
+{
+	vt_usual_columns(&v, &m, width);
+	if (v.help)
+		vt_help(&m.help, width, v.ascii);
+	if (v.show_pane) {
+		vt_view_settle(&v, &m, height);
+		vt_detail(&m.pane, &source, &m, &v);
+		vt_pane_wrap(&m.pane, width);
+	}
+	if (!vt_view_settle(&v, &m, height) ||
+	    !vt_frame_begin(&f, width, height, v.ascii))
+		abort();
+	vt_layout(&f, &m, &v);
+}
+
+/* Another one with each sample, so that all of them come. */
+static void press(unsigned int nth)
+{
+	static const long keys[] = {
+		VT_DOWN, VT_ENTER, VT_TAB, VT_END, 'b', VT_UP, '/', 'e', VT_ENTER,
+		'n', VT_F6, 'i', VT_LEFT, VT_RIGHT, ' ', VT_PAGE_DOWN, '\\', 'q',
+		VT_ENTER, VT_ESCAPE, '?', VT_HOME, 'h',
+	};
+	unsigned int i;
+
+	for (i = 0; i < 4; i++) {
+		vt_press(&v, &m, keys[(4 * nth + i) %
+				      (sizeof(keys) / sizeof(keys[0]))], 24);
+		draw(80, 24);
+	}
+	vt_click(&v, &m, 7, 3, 80, 24);
+	vt_wheel(&v, &m, 3, 3, 24);
+}
+
+static void show(unsigned int nth)
+{
+	static const unsigned int width[] = { 80, 20, 0, 300, 41, 81 };
+	static const unsigned int height[] = { 24, 5, 3, 0, 60, 12 };
+
+	vt_history_add(&m.history, &m.now);
+	v.ascii = nth % 2;
+	draw(80, 24);
+	press(nth);
+	draw(width[nth % 6], height[nth % 6]);
+}
+
+static void print(unsigned int nth)
+{
+	const struct vt_column *sort = &vt_columns[nth];
+
+	for (o.format = VT_TABLE; o.format <= VT_OPENMETRICS; o.format++)
+		vt_print_sample(&o, &columns, sort, &m.now, !nth);
+}
+
+/* What was read is written as a line that reads, and that as the same. */
+static void write_again(void)
+{
+	struct vt_snapshot again = { 0 };
+	struct text a = { 0 }, b = { 0 };
+	const char *why;
+	size_t at;
+
+	vt_json_add(&a, &m.now, NULL);
+	if (a.failed || vt_json_parse(&again, a.s, a.len, &why, &at) !=
+	    VT_LINE_SAMPLE)
+		abort();
+	vt_json_add(&b, &again, NULL);
+	if (b.failed || a.len != b.len || memcmp(a.s, b.s, a.len))
+		abort();
+	vt_snapshot_free(&again);
+	free(a.s);
+	free(b.s);
+}
+
+static void forget(void)
+{
+	vt_print_end();
+	vt_pane_clear(&m.pane);
+	vt_pane_clear(&m.help);
+	vt_history_free(&m.history);
+	vt_snapshot_free(&m.now);
+	vt_frame_free(&f);
+	vt_view_free(&v);
+	memset(&m, 0, sizeof(m));
+	memset(&v, 0, sizeof(v));
+	memset(&f, 0, sizeof(f));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const char *const targets[] = { NULL };
+	char why[512];
+	const char *at;
+	unsigned int i;
+
+	fuzz_quiet(true);
+	o.targets = targets;
+	source = (struct vt_source) {
+		.o = &o, .replay = vt_replay_open(fuzz_file(data, size)),
+	};
+	vt_columns_choose(&columns, vt_batch_columns, NULL, &at);
+	vt_columns_choose(&v.columns, vt_screen_columns, NULL, &at);
+	v.delay = 1;
+	m.tape.speed = 1;
+	for (i = 0; source.replay && i < SAMPLES &&
+	     vt_replay_next(source.replay, &m.now, why, sizeof(why)) > 0; i++) {
+		m.tape.count = vt_replay_count(source.replay);
+		m.tape.at = vt_replay_at(source.replay) - 1;
+		show(i);
+		print(i);
+		write_again();
+	}
+	vt_replay_close(source.replay);
+	forget();
+	fuzz_quiet(false);
+	return 0;
+}
+
+#define QUEUE(device, index, rest) \
+	"{\"device\":\"" device "\",\"index\":" #index rest "}"
+
+static const char *const seeds[] = {
+	"{\"vqtop\":{\"version\":\"0.1.0\",\"schema\":1}}\n"
+	"{\"time\":\"2026-11-22T20:00:00.000Z\",\"interval\":1,\"devices\":2,"
+	"\"stalled\":1,\"submitted_per_s\":1000,\"completed_per_s\":250,"
+	"\"cpu_percent\":0.25,\"way\":\"kernel\",\"queues\":["
+	QUEUE("virtio0", 0, ",\"address\":\"0000:00:02.0\",\"type\":\"blk\","
+	      "\"kname\":\"vda\",\"generation\":1,\"name\":\"req.0\","
+	      "\"role\":\"request\",\"size\":256,\"layout\":\"split\","
+	      "\"submitted\":1004,\"completed\":1000,\"submitted_per_s\":1000,"
+	      "\"completed_per_s\":250,\"in_flight\":4,\"in_flight_mean\":4.5,"
+	      "\"in_flight_peak\":9,\"occupancy\":12.5,\"full_percent\":0,"
+	      "\"wants_kick\":true,\"wants_interrupt\":true,\"vector\":1,"
+	      "\"irq\":25,\"interrupts\":500,\"interrupts_per_s\":500,"
+	      "\"completions_per_interrupt\":2,\"request_bytes\":4113,"
+	      "\"bytes_per_s\":4113000,\"latency_us\":4500,\"age_p50_ms\":1.5,"
+	      "\"age_p99_ms\":8,\"oldest_ms\":12,\"stalled\":false") ","
+	QUEUE("virtio2", 0, ",\"type\":\"net\",\"kname\":\"eth0\","
+	      "\"name\":\"input.0\",\"role\":\"parked\",\"in_flight\":255,"
+	      "\"lower_bound\":true,\"rate_lower_bound\":true,"
+	      "\"stalled\":true,\"code\":\"D_LOST_IRQ\","
+	      "\"reason\":\"an interrupt was lost\"")
+	"]}\n"
+	"{\"time\":\"2026-11-22T20:00:01.000Z\",\"interval\":1,"
+	"\"notes\":[\"a ring was not read\"],\"queues\":["
+	QUEUE("virtio0", 0, ",\"size\":256,\"in_flight\":256,"
+	      "\"occupancy\":100,\"completed_per_s\":0,\"stalled\":true") "]}\n",
+	"{\"queues\":[{\"device\":\"virtio1\",\"name\":\"output.0\"},"
+	"{\"device\":\"virtio1\",\"spec_name\":\"transmitq1\"}]}\n"
+	"{\"queues\":[]}\n",
+};
+
+size_t fuzz_seed(unsigned int i, uint8_t *buf)
+{
+	return i < sizeof(seeds) / sizeof(seeds[0]) ?
+	       fuzz_text(buf, seeds[i]) : 0;
+}

@@ -54,15 +54,6 @@ static void read_facts(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 }
 
-static void *alloc(struct vi_cap *c, size_t count, size_t each)
-{
-	void *p = vi_pool_alloc(c->pool, count * each + 1);
-
-	if (!p && !c->err)
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-	return p;
-}
-
 static void read_names(struct vi_cap *c, const struct vi_cap_at *at,
 		       struct vi_device *dev)
 {
@@ -76,7 +67,7 @@ static void read_names(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!vi_cap_strings(c, at, "knames", &dev->knames) &&
 	    vi_cap_string(c, at, "kname", &kname) &&
 	    vi_strings_add(c->pool, &dev->knames, kname))
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		vi_cap_no_memory(c);
 	vi_set_fact(dev, VI_FACT_KNAMES, dev->knames.count ? 0 : -ENODATA);
 	vi_set_fact(dev, VI_FACT_MODULES,
 		    vi_cap_strings(c, at, "modules", &dev->modules) ? 0 :
@@ -119,9 +110,11 @@ static void read_interrupts(struct vi_cap *c, const struct vi_cap_at *at,
 	size_t i, count;
 
 	vi_set_fact(dev, VI_FACT_INTERRUPTS, -ENODATA);
-	if (!vi_cap_array(c, at, "interrupts", &array, &count) || !count)
+	dev->interrupts = vi_cap_records(c, at, "interrupts",
+					 sizeof(*dev->interrupts), &array,
+					 &count);
+	if (!count)
 		return;
-	dev->interrupts = alloc(c, count, sizeof(*dev->interrupts));
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
 		vi_cap_members(c, &entry, irq_members,
 			       &dev->interrupts[dev->num_interrupts++]);
@@ -234,7 +227,7 @@ static void read_pci_config(struct vi_cap *c, const struct vi_cap_at *at,
 	vi_set_fact(dev, VI_FACT_PCI_CONFIG, -ENODATA);
 	if ((!has_caps && !any) || c->err)
 		return;
-	pci = alloc(c, 1, sizeof(*pci));
+	pci = vi_cap_alloc(c, 1, sizeof(*pci));
 	if (!pci)
 		return;
 	pci->kind = VI_PCI_MODERN;
@@ -286,7 +279,7 @@ static const struct vi_cap_member slot_members[] = {
 static void read_slot(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev)
 {
-	struct vi_slot *slot = alloc(c, 1, sizeof(*slot));
+	struct vi_slot *slot = vi_cap_alloc(c, 1, sizeof(*slot));
 	uint32_t have;
 
 	if (!slot)
@@ -303,7 +296,7 @@ static void read_slot(struct vi_cap *c, const struct vi_cap_at *at,
 static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
 			size_t count, struct vi_look *look)
 {
-	struct vi_queue_irq *irqs = alloc(c, count, sizeof(*irqs));
+	struct vi_queue_irq *irqs = vi_cap_alloc(c, count, sizeof(*irqs));
 	struct vi_cap_at entry;
 	size_t i, k;
 
@@ -322,7 +315,7 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
 	if (!irqs || c->err)
 		return;
 	if (vi_look_finish(look, NULL, NULL)) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		vi_cap_no_memory(c);
 		return;
 	}
 	for (i = 0; i < count; i++)
@@ -344,7 +337,7 @@ static void read_look(struct vi_cap *c, const struct vi_cap_at *at,
 	vi_cap_string(c, at, "addresses", &addresses);
 	look = vi_look_new(dev, way);
 	if (!look) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		vi_cap_no_memory(c);
 		return;
 	}
 	look->physical = !strcmp(addresses, "physical");
@@ -368,10 +361,8 @@ bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)
 	if (!vi_cap_types(c, vi_device_schema(), at))
 		return false;
 	dev = vi_inventory_add(c->ctx);
-	if (!dev) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-		return false;
-	}
+	if (!dev)
+		return vi_cap_no_memory(c);
 	dev->own_way = &vi_capture_way;
 	c->pool = vi_device_pool(dev);
 	read_facts(c, at, dev);
@@ -381,7 +372,7 @@ bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)
 	read_pci(c, at, dev);
 	read_slot(c, at, dev);
 	if (!c->err && !vi_know(dev, VI_FACT_ID) && vi_device_on_bus(dev))
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		vi_cap_no_memory(c);
 	read_look(c, at, dev);
 	return vi_cap_registers(c, at, dev) && vi_cap_judged(c, at, dev);
 }

@@ -57,9 +57,16 @@ void vi_cap_free(json_t *json)
 		p_json_delete(json);
 }
 
+bool vi_cap_no_memory(struct vi_cap *c)
+{
+	if (!c->err)
+		c->err = vi_fail(c->ctx, -ENOMEM, "%s: out of memory", c->file);
+	return false;
+}
+
 json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
 {
-	json_error_t error;
+	json_error_t error = { .text = "" };
 	json_t *json = p_json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
 
 	if (json && json_typeof(json) == JSON_OBJECT)
@@ -70,8 +77,14 @@ json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
 				 "%s: it is JSON, but no object", c->file);
 		return NULL;
 	}
-	c->err = vi_fail(c->ctx, -EINVAL, "%s: line %d, column %d: %s", c->file,
-			 error.line, error.column, error.text);
+	/* Only what is wrong with the text is given words by the parser. */
+	if (!*error.text ||
+	    json_error_code(&error) == json_error_out_of_memory)
+		vi_cap_no_memory(c);
+	else
+		c->err = vi_fail(c->ctx, -EINVAL, "%s: line %d, column %d: %s",
+				 c->file, error.line, error.column,
+				 error.text);
 	return NULL;
 }
 
@@ -124,10 +137,14 @@ bool vi_cap_bad(struct vi_cap *c, const struct vi_cap_at *at,
 
 /* --- Values --- */
 
+/* NULL when it is not there; "null" says no more than that. */
 static const json_t *get(struct vi_cap *c, const struct vi_cap_at *at,
 			 const char *name)
 {
-	return c->err ? NULL : p_json_object_get(at->json, name);
+	const json_t *json = c->err ? NULL :
+				      p_json_object_get(at->json, name);
+
+	return json && json_typeof(json) != JSON_NULL ? json : NULL;
 }
 
 /* The text of a string; false when there is none or it is not one. */
@@ -266,10 +283,8 @@ static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		return vi_cap_bad(c, at, name,
 				  "there are more than %zu bytes", max);
 	grown = realloc(*bytes, *len + more + 1);
-	if (!grown) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-		return false;
-	}
+	if (!grown)
+		return vi_cap_no_memory(c);
 	*bytes = grown;
 	if (zeros)
 		memset(grown + *len, 0, more);
@@ -292,10 +307,8 @@ bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!json)
 		return false;
 	*bytes = malloc(1);
-	if (!*bytes) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-		return false;
-	}
+	if (!*bytes)
+		return vi_cap_no_memory(c);
 	if (json_typeof(json) != JSON_ARRAY) {
 		ok = add_bytes(c, at, name, json, max, bytes, len);
 	} else {
@@ -307,105 +320,168 @@ bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!ok) {
 		free(*bytes);
 		*bytes = NULL;
+		*len = 0;
 	}
 	return ok;
 }
 
 /* --- Text --- */
 
-/*
- * What was escaped has its bytes beside it, which must say the same. The
- * pool's; NULL with c->err set.
- */
-static const char *unescape(struct vi_cap *c, const struct vi_cap_at *at,
-			    const char *name, const char *text,
-			    const json_t *twin)
-{
-	size_t len = twin ? p_json_string_length(twin) : 0, n;
-	char *bytes, *again;
-	bool same;
+#define TWIN	"_hex"
 
-	if (!twin)
-		bytes = vi_pool_strdup(c->pool, text);
-	else
-		bytes = vi_pool_alloc(c->pool, len / 2 + 1);
-	if (!bytes) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-		return NULL;
-	}
-	if (!twin)
-		return bytes;
-	if (!decode(p_json_string_value(twin), len, (uint8_t *)bytes) ||
-	    memchr(bytes, '\0', len / 2)) {
-		vi_cap_bad(c, at, name, "its _hex is not the bytes of a text");
-		return NULL;
-	}
-	n = vi_escape(NULL, 0, bytes, NULL);
-	again = malloc(n + 1);
-	same = again && (vi_escape(again, n + 1, bytes, NULL),
-			 !strcmp(again, text));
-	free(again);
-	if (same)
-		return bytes;
-	vi_cap_bad(c, at, name, "its _hex is another text");
-	return NULL;
+/* The length of the name of the text that @name has the bytes of; or 0. */
+static size_t twin_of(const char *name)
+{
+	size_t len = strlen(name), n = strlen(TWIN);
+
+	return len > n && !strcmp(name + len - n, TWIN) ? len - n : 0;
 }
 
-static const json_t *get_twin(struct vi_cap *c, const struct vi_cap_at *at,
-			      const char *name, json_type type)
+/* @text escaped, so that texts compare whichever version escaped them. */
+static char *escaped(const char *text)
 {
-	char twin[80];
-	const json_t *json;
+	size_t n = vi_escape(NULL, 0, text, NULL);
+	char *copy = malloc(n + 1);
 
-	snprintf(twin, sizeof(twin), "%s_hex", name);
-	json = get(c, at, twin);
-	if (!json || json_typeof(json) == type)
-		return json;
-	vi_cap_bad(c, at, twin, "this is not the bytes of a text");
-	return NULL;
+	if (copy)
+		vi_escape(copy, n + 1, text, NULL);
+	return copy;
+}
+
+static bool same_text(struct vi_cap *c, const char *a, const char *b,
+		      bool *same)
+{
+	char *one = escaped(a), *other = escaped(b);
+	bool done = one && other;
+
+	*same = done && !strcmp(one, other);
+	free(one);
+	free(other);
+	return done || vi_cap_no_memory(c);
+}
+
+/*
+ * The bytes that @twin has of @text, both of which may be anything: to @to,
+ * with room for half of its digits and a NUL.
+ */
+static bool twin_bytes(struct vi_cap *c, const struct vi_cap_at *at,
+		       const char *name, const json_t *text,
+		       const json_t *twin, char *to)
+{
+	size_t len = p_json_string_length(twin);
+	bool same;
+
+	if (!decode(p_json_string_value(twin), len, (uint8_t *)to) ||
+	    memchr(to, '\0', len / 2))
+		return vi_cap_bad(c, at, name,
+				  "these are not the bytes of a text, two digits each");
+	to[len / 2] = '\0';
+	if (!same_text(c, to, p_json_string_value(text), &same))
+		return false;
+	return same || vi_cap_bad(c, at, name,
+				  "these are the bytes of another text");
+}
+
+/* What was escaped has its bytes beside it. The pool's; NULL with c->err set. */
+static const char *unescape(struct vi_cap *c, const struct vi_cap_at *at,
+			    const char *name, const json_t *text,
+			    const json_t *twin)
+{
+	char *bytes;
+
+	if (!twin)
+		bytes = vi_pool_strdup(c->pool, p_json_string_value(text));
+	else
+		bytes = vi_pool_alloc(c->pool,
+				      p_json_string_length(twin) / 2 + 1);
+	if (!bytes) {
+		vi_cap_no_memory(c);
+		return NULL;
+	}
+	return !twin || twin_bytes(c, at, name, text, twin, bytes) ? bytes :
+								     NULL;
 }
 
 bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, const char **value)
 {
-	const json_t *twin;
-	const char *text;
+	const json_t *text, *twin = NULL;
+	char twin_name[80];
+	const char *string;
 
-	if (!get_text(c, at, name, &text))
+	if (!get_text(c, at, name, &string))
 		return false;
-	twin = get_twin(c, at, name, JSON_STRING);
+	text = get(c, at, name);
+	snprintf(twin_name, sizeof(twin_name), "%s" TWIN, name);
+	if (get_text(c, at, twin_name, &string))
+		twin = get(c, at, twin_name);
 	if (c->err)
 		return false;
-	*value = unescape(c, at, name, text, twin);
-	return *value;
+	string = unescape(c, at, twin_name, text, twin);
+	if (!string)
+		return false;
+	*value = string;
+	return true;
+}
+
+/* The entry @i of a list, which must be a string. */
+static const json_t *list_text(struct vi_cap *c, const struct vi_cap_at *list,
+			       size_t i)
+{
+	const struct vi_cap_at here = { list, NULL, i, NULL };
+	const json_t *json = p_json_array_get(list->json, i);
+
+	if (json_typeof(json) == JSON_STRING)
+		return json;
+	vi_cap_bad(c, &here, NULL, "a string was expected");
+	return NULL;
+}
+
+/* A list of texts and, unless .json is NULL, the list of their bytes. */
+static bool get_list(struct vi_cap *c, const struct vi_cap_at *at,
+		     const char *name, const char *twin_name,
+		     struct vi_cap_at *texts, struct vi_cap_at *twins,
+		     size_t *count)
+{
+	size_t num_twins;
+
+	if (!vi_cap_array(c, at, name, texts, count))
+		return false;
+	twins->json = NULL;
+	if (vi_cap_array(c, at, twin_name, twins, &num_twins) &&
+	    num_twins != *count)
+		return vi_cap_bad(c, at, twin_name,
+				  "it has %zu entries, but \"%s\" has %zu",
+				  num_twins, name, *count);
+	return !c->err;
 }
 
 bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
 		    const char *name, struct vi_strings *list)
 {
-	struct vi_cap_at array;
-	const json_t *twins;
+	struct vi_strings whole = { NULL, 0, 0 };
+	struct vi_cap_at texts, twins;
+	char twin_name[80];
 	size_t i, count;
 
-	if (!vi_cap_array(c, at, name, &array, &count))
+	snprintf(twin_name, sizeof(twin_name), "%s" TWIN, name);
+	if (!get_list(c, at, name, twin_name, &texts, &twins, &count))
 		return false;
-	twins = get_twin(c, at, name, JSON_ARRAY);
 	for (i = 0; i < count && !c->err; i++) {
-		const json_t *item = p_json_array_get(array.json, i);
-		const json_t *twin = twins ? p_json_array_get(twins, i) : NULL;
-		const struct vi_cap_at here = { &array, NULL, i, NULL };
+		const struct vi_cap_at here = { &twins, NULL, i, NULL };
+		const json_t *text = list_text(c, &texts, i);
+		const json_t *twin = !c->err && twins.json ?
+				     list_text(c, &twins, i) : NULL;
+		const char *string = c->err ? NULL :
+				     unescape(c, &here, NULL, text, twin);
 
-		if (json_typeof(item) != JSON_STRING ||
-		    (twin && json_typeof(twin) != JSON_STRING))
-			return vi_cap_bad(c, &here, NULL,
-					  "a string was expected");
-		if (vi_strings_add(c->pool, list,
-				   unescape(c, &here, NULL,
-					    p_json_string_value(item),
-					    twin)) && !c->err)
-			c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+		if (string && vi_strings_add(c->pool, &whole, string))
+			vi_cap_no_memory(c);
 	}
-	return !c->err;
+	if (c->err)
+		return false;
+	*list = whole;
+	return true;
 }
 
 /* --- Objects and arrays --- */
@@ -438,14 +514,40 @@ bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
 	return true;
 }
 
+void *vi_cap_alloc(struct vi_cap *c, size_t count, size_t each)
+{
+	size_t size;
+	void *p = NULL;
+
+	if (!c->err && !__builtin_mul_overflow(count, each, &size))
+		p = vi_pool_alloc(c->pool, size);
+	if (!p)
+		vi_cap_no_memory(c);
+	return p;
+}
+
+void *vi_cap_records(struct vi_cap *c, const struct vi_cap_at *at,
+		     const char *name, size_t each, struct vi_cap_at *array,
+		     size_t *count)
+{
+	void *p;
+
+	if (!vi_cap_array(c, at, name, array, count))
+		return NULL;
+	p = vi_cap_alloc(c, *count, each);
+	if (!p)
+		*count = 0;
+	return p;
+}
+
 bool vi_cap_entry(struct vi_cap *c, const struct vi_cap_at *array, size_t i,
 		  struct vi_cap_at *entry)
 {
+	if (c->err)
+		return false;
 	*entry = (struct vi_cap_at) {
 		array, NULL, i, p_json_array_get(array->json, i),
 	};
-	if (c->err)
-		return false;
 	if (json_typeof(entry->json) != JSON_OBJECT)
 		return vi_cap_bad(c, entry, NULL, "an object was expected");
 	return true;
@@ -482,18 +584,95 @@ static bool has_type(const json_t *json, const struct vi_field *f)
 	return false;
 }
 
+/* The bytes of a text, or of a list of texts, that the reader may never ask
+ * for: those of what is derived from the rest. */
+static bool check_twin(struct vi_cap *c, const struct vi_cap_at *at,
+		       const struct vi_field *f, const char *twin_name)
+{
+	struct vi_pool pool = { NULL }, *kept = c->pool;
+	struct vi_strings list = { NULL, 0, 0 };
+	const char *string;
+	bool there;
+
+	if (!get(c, at, twin_name))
+		return !c->err;
+	c->pool = &pool;
+	there = (f->type & VI_TYPE_MASK) == VI_LIST ?
+		vi_cap_strings(c, at, f->name, &list) :
+		vi_cap_string(c, at, f->name, &string);
+	c->pool = kept;
+	vi_pool_free(&pool);
+	return there || vi_cap_bad(c, at, twin_name,
+				   "there is no \"%s\" that it has the bytes of",
+				   f->name);
+}
+
+/* What a key that is no field's may be: a twin, or something newer. */
+static bool check_other(struct vi_cap *c, const struct vi_schema *schema,
+			const struct vi_cap_at *at, const char *name)
+{
+	const struct vi_field *f;
+	char text[80];
+	size_t len = twin_of(name);
+
+	if (!len || len >= sizeof(text))
+		return true;
+	memcpy(text, name, len);
+	text[len] = '\0';
+	f = vi_schema_find(schema, text);
+	if (!f || ((f->type & VI_TYPE_MASK) != VI_STRING &&
+		   (f->type & VI_TYPE_MASK) != VI_LIST))
+		return true;
+	return check_twin(c, at, f, name);
+}
+
 /* As deep as the description, which is a table, and no deeper. */
-static bool records_have_types(struct vi_cap *c, const struct vi_field *f,
+static bool entries_have_types(struct vi_cap *c, const struct vi_field *f,
 			       const struct vi_cap_at *array)
 {
-	struct vi_cap_at entry;
+	unsigned int type = f->type & VI_TYPE_MASK;
 	size_t i, count = p_json_array_size(array->json);
+	struct vi_cap_at entry;
 
-	for (i = 0; i < count; i++)
-		if (!vi_cap_entry(c, array, i, &entry) ||
-		    !vi_cap_types(c, f->schema, &entry))
-			return false;
+	for (i = 0; i < count; i++) {
+		entry = (struct vi_cap_at) {
+			array, NULL, i, p_json_array_get(array->json, i),
+		};
+		if (type == VI_RECORDS) {
+			if (!vi_cap_entry(c, array, i, &entry) ||
+			    !vi_cap_types(c, f->schema, &entry))
+				return false;
+		} else if (type == VI_LIST) {
+			if (!list_text(c, array, i))
+				return false;
+		} else if (json_typeof(entry.json) != JSON_INTEGER) {
+			return vi_cap_bad(c, &entry, NULL,
+					  "a whole number was expected");
+		}
+	}
 	return true;
+}
+
+static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
+			const struct vi_field *f)
+{
+	const struct vi_cap_at below = { at, f->name, 0, get(c, at, f->name) };
+
+	if (!below.json)
+		return !c->err;
+	if (!has_type(below.json, f))
+		return vi_cap_bad(c, at, f->name,
+				  "it is of another type than it should be");
+	switch (f->type & VI_TYPE_MASK) {
+	case VI_RECORD:
+		return vi_cap_types(c, f->schema, &below);
+	case VI_RECORDS:
+	case VI_LIST:
+	case VI_NUMBERS:
+		return entries_have_types(c, f, &below);
+	default:
+		return true;
+	}
 }
 
 bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
@@ -507,18 +686,9 @@ bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
 	     iter = p_json_object_iter_next(object, iter)) {
 		const char *name = p_json_object_iter_key(iter);
 		const struct vi_field *f = vi_schema_find(schema, name);
-		struct vi_cap_at below = { at, name, 0,
-			f ? p_json_object_get(object, name) : NULL };
 
-		if (!f)
-			continue;
-		if (!has_type(below.json, f))
-			return vi_cap_bad(c, at, name,
-					  "it is of another type than it should be");
-		if ((f->type & VI_TYPE_MASK) == VI_RECORDS)
-			ok = records_have_types(c, f, &below);
-		else if ((f->type & VI_TYPE_MASK) == VI_RECORD)
-			ok = vi_cap_types(c, f->schema, &below);
+		ok = f ? check_field(c, at, f) :
+			 check_other(c, schema, at, name);
 	}
 	return ok;
 }

@@ -39,9 +39,13 @@ void vi_cap_free(json_t *json);
 bool vi_cap_bad(struct vi_cap *c, const struct vi_cap_at *at,
 		const char *name, const char *fmt, ...) VI_PRINTF(4, 5);
 
+/* Note that memory is short. Returns false. */
+bool vi_cap_no_memory(struct vi_cap *c);
+
 /*
- * Values by key: true when there is one and it is sound. False when there is
- * none; or else when it is wrong, and c->err is set.
+ * Values by key: true when there is one and it is sound, and only then is
+ * anything set. False when there is none, or null; or else when it is wrong,
+ * and c->err is set: the file is refused as a whole.
  */
 bool vi_cap_number(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, uint64_t max, uint64_t *value);
@@ -51,7 +55,7 @@ bool vi_cap_features(struct vi_cap *c, const struct vi_cap_at *at,
 		     const char *name, struct vi_features *value);
 bool vi_cap_bool(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, bool *value);
-/* In the pool; as it was before it was escaped. */
+/* In the pool; as it was before it was escaped, by the bytes beside it. */
 bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, const char **value);
 bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
@@ -68,9 +72,21 @@ bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
 bool vi_cap_entry(struct vi_cap *c, const struct vi_cap_at *array, size_t i,
 		  struct vi_cap_at *entry);
 
+/* The pool's, zeroed; NULL with c->err set. */
+void *vi_cap_alloc(struct vi_cap *c, size_t count, size_t each);
+
+/*
+ * An array, and room of the pool's for a record of @each bytes for each of its
+ * entries. NULL, and *@count 0: there is none, or c->err is set.
+ */
+void *vi_cap_records(struct vi_cap *c, const struct vi_cap_at *at,
+		     const char *name, size_t each, struct vi_cap_at *array,
+		     size_t *count);
+
 /*
  * Do all values of @at, down to its deepest records, have the types that
- * @schema gives them? What the schema does not know is passed over.
+ * @schema gives them, and are all "_hex" the bytes of the text that they stand
+ * beside? What the schema does not know is passed over.
  */
 bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
 		  const struct vi_cap_at *at);

@@ -6,24 +6,14 @@
 #include "attach/capture_json.h"
 #include "attach/judged.h"
 
-static void *alloc(struct vi_cap *c, size_t count, size_t each)
-{
-	void *p = vi_pool_alloc(c->pool, count * each + 1);
-
-	if (!p)
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-	return p;
-}
-
 static void read_evidence(struct vi_cap *c, const struct vi_cap_at *at,
 			  struct vi_judged_finding *f)
 {
 	struct vi_cap_at array, entry;
 	size_t i, count;
 
-	if (!vi_cap_array(c, at, "evidence", &array, &count))
-		return;
-	f->evidence = alloc(c, count, sizeof(*f->evidence));
+	f->evidence = vi_cap_records(c, at, "evidence", sizeof(*f->evidence),
+				     &array, &count);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
 		struct vi_judged_evidence *e = &f->evidence[f->num_evidence++];
 
@@ -57,9 +47,8 @@ static void read_findings(struct vi_cap *c, const struct vi_cap_at *at,
 	struct vi_cap_at array, entry;
 	size_t i, count;
 
-	if (!vi_cap_array(c, at, "findings", &array, &count))
-		return;
-	j->findings = alloc(c, count, sizeof(*j->findings));
+	j->findings = vi_cap_records(c, at, "findings", sizeof(*j->findings),
+				     &array, &count);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
 		read_finding(c, &entry, &j->findings[j->num_findings++]);
 }
@@ -99,9 +88,8 @@ static void read_answers(struct vi_cap *c, const struct vi_cap_at *at,
 	struct vi_cap_at array, entry;
 	size_t i, count;
 
-	if (!vi_cap_array(c, at, "answers", &array, &count))
-		return;
-	j->answers = alloc(c, count, sizeof(*j->answers));
+	j->answers = vi_cap_records(c, at, "answers", sizeof(*j->answers),
+				    &array, &count);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
 		read_answer(c, &entry, &j->answers[j->num_answers++]);
 }
@@ -116,7 +104,7 @@ bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
 
 	if (!vi_cap_array(c, at, "findings", &array, &count))
 		return !c->err;
-	j = alloc(c, 1, sizeof(*j));
+	j = vi_cap_alloc(c, 1, sizeof(*j));
 	if (!j)
 		return false;
 	read_findings(c, at, j);

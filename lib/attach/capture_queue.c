@@ -170,10 +170,8 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	static const char *const names[] = { "desc", "driver", "device" };
 	struct vi_queue *q = vi_look_add(look);
 
-	if (!q) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-		return false;
-	}
+	if (!q)
+		return vi_cap_no_memory(c);
 	q->features = look->dev->vdev.features;
 	q->have |= vi_cap_members(c, at, queue_members, q);
 	if (!(q->have & VI_Q_INDEX))

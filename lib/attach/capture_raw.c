@@ -13,13 +13,6 @@
 /* No error of Linux is larger. */
 #define MAX_ERRNO	4095
 
-static bool no_memory(struct vi_cap *c)
-{
-	if (!c->err)
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-	return false;
-}
-
 /* A part of the ring, which is all there or not at all. */
 static void read_part(struct vi_cap *c, const struct vi_cap_at *raw,
 		      const char *name, size_t expected, uint8_t **bytes)
@@ -73,7 +66,7 @@ static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
 	c->left -= q->size;
 	q->tokens = calloc(q->size + 1, sizeof(*q->tokens));
 	if (!q->tokens)
-		return no_memory(c);
+		return vi_cap_no_memory(c);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
 		if (!vi_cap_number(c, &entry, "id", UINT32_MAX, &id))
 			return vi_cap_bad(c, &entry, "id", "it is missing");
@@ -100,7 +93,7 @@ static bool read_extra(struct vi_cap *c, const struct vi_cap_at *raw,
 		vi_extra_unpack(bytes + (size_t)i * 16, &q->extra[i]);
 	free(bytes);
 	if (!q->extra)
-		return no_memory(c);
+		return vi_cap_no_memory(c);
 	q->have |= VI_Q_EXTRA;
 	return true;
 }
@@ -125,7 +118,7 @@ static bool read_tables(struct vi_cap *c, const struct vi_cap_at *raw,
 		return !c->err;
 	q->tables = calloc(count, sizeof(*q->tables));
 	if (!q->tables)
-		return no_memory(c);
+		return vi_cap_no_memory(c);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
 		struct vi_table *t = &q->tables[q->num_tables];
 
@@ -173,7 +166,7 @@ static bool read_headers(struct vi_cap *c, const struct vi_cap_at *raw,
 		return !c->err;
 	q->headers = calloc(count, sizeof(*q->headers));
 	if (!q->headers)
-		return no_memory(c);
+		return vi_cap_no_memory(c);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
 		if (!read_header(c, &entry, &q->headers[q->num_headers++]))
 			break;
@@ -190,7 +183,7 @@ static bool read_contents(struct vi_cap *c, const struct vi_cap_at *raw,
 		return !c->err;
 	q->contents = calloc(count, sizeof(*q->contents));
 	if (!q->contents)
-		return no_memory(c);
+		return vi_cap_no_memory(c);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
 		struct vi_content *content = &q->contents[q->num_contents];
 

@@ -41,8 +41,8 @@ static int open_file(struct vi_ctx *ctx, const char *path)
 	return fd;
 }
 
-/* All there is, to be freed; NULL with a message. */
-static char *read_fd(struct vi_ctx *ctx, const char *path, int fd, size_t *len)
+/* All there is, to be freed; NULL with a message and c->err set. */
+static char *read_fd(struct vi_cap *c, int fd, size_t *len)
 {
 	size_t room = 65536;
 	char *text = NULL, *grown;
@@ -54,8 +54,7 @@ static char *read_fd(struct vi_ctx *ctx, const char *path, int fd, size_t *len)
 			grown = room <= 2 * MAX_FILE ? realloc(text, room) :
 						       NULL;
 			if (!grown) {
-				vi_fail(ctx, -ENOMEM, "%s: out of memory",
-					path);
+				vi_cap_no_memory(c);
 				break;
 			}
 			text = grown;
@@ -66,13 +65,14 @@ static char *read_fd(struct vi_ctx *ctx, const char *path, int fd, size_t *len)
 		if (!n)
 			return text;
 		if (n < 0) {
-			vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
+			c->err = vi_fail(c->ctx, -errno, "%s: %s", c->file,
+					 strerror(errno));
 			break;
 		}
 		if (*len + n > MAX_FILE) {
-			vi_fail(ctx, -EFBIG,
-				"%s: it is larger than %zu MiB, which no capture is",
-				path, MAX_FILE >> 20);
+			c->err = vi_fail(c->ctx, -EFBIG,
+					 "%s: it is larger than %zu MiB, which no capture is",
+					 c->file, MAX_FILE >> 20);
 			break;
 		}
 	}
@@ -119,6 +119,7 @@ static int count_values(struct vi_cap *c, const char *text, size_t len)
 static void check_head(struct vi_cap *c, const struct vi_cap_at *root)
 {
 	struct vi_cap_at head;
+	const char *version;
 	uint64_t schema;
 
 	if (!vi_cap_object(c, root, "virtio_inspect", &head)) {
@@ -126,6 +127,8 @@ static void check_head(struct vi_cap *c, const struct vi_cap_at *root)
 			   "it is missing: this is no capture");
 		return;
 	}
+	/* It tells people, and decides nothing; but it is a string. */
+	vi_cap_string(c, &head, "version", &version);
 	if (!vi_cap_number(c, &head, "schema", INT64_MAX, &schema))
 		vi_cap_bad(c, &head, "schema", "it is missing");
 	else if (schema != VI_CAPTURE_SCHEMA)
@@ -175,32 +178,23 @@ static void read_memory(struct vi_cap *c, const struct vi_cap_at *at,
 	struct vi_cap_at array, entry;
 	size_t i, count;
 
-	if (!vi_cap_array(c, at, "memory", &array, &count))
-		return;
-	host->memory = vi_pool_alloc(c->pool, (count + 1) *
-				     sizeof(*host->memory));
-	if (!host->memory) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-		return;
-	}
+	host->memory = vi_cap_records(c, at, "memory", sizeof(*host->memory),
+				      &array, &count);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
 		read_range(c, &entry, host);
 }
 
-static void read_host(struct vi_cap *c, const struct vi_cap_at *root)
+static void read_host(struct vi_cap *c, const struct vi_cap_at *root,
+		      struct vi_inventory *inv)
 {
-	struct vi_inventory *inv = vi_inventory(c->ctx);
+	struct vi_host *host = vi_cap_alloc(c, 1, sizeof(*host));
 	struct vi_cap_at at;
-	struct vi_host *host;
 
-	host = inv ? vi_pool_alloc(&inv->pool, sizeof(*host)) : NULL;
-	if (!host) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+	if (!host)
 		return;
-	}
-	c->pool = &inv->pool;
 	inv->host = host;
-	if (!vi_cap_object(c, root, "host", &at))
+	if (!vi_cap_object(c, root, "host", &at) ||
+	    !vi_cap_types(c, &vi_host_schema, &at))
 		return;
 	vi_cap_members(c, &at, host_members, host);
 	read_memory(c, &at, host);
@@ -222,13 +216,18 @@ const struct vi_host *vi_capture_host(struct vi_ctx *ctx)
 static void read_root(struct vi_cap *c, const json_t *json)
 {
 	const struct vi_cap_at root = { NULL, NULL, 0, json };
+	struct vi_inventory *inv = vi_inventory(c->ctx);
 	struct vi_cap_at devices, entry;
 	size_t i, count;
 
-	check_head(c, &root);
-	if (c->err)
+	if (!inv) {
+		vi_cap_no_memory(c);
 		return;
-	read_host(c, &root);
+	}
+	c->pool = &inv->pool;
+	check_head(c, &root);
+	if (!c->err)
+		read_host(c, &root, inv);
 	if (!vi_cap_array(c, &root, "devices", &devices, &count))
 		vi_cap_bad(c, &root, "devices", "it is missing");
 	for (i = 0; i < count && vi_cap_entry(c, &devices, i, &entry); i++)
@@ -254,11 +253,11 @@ VI_EXPORT int vi_capture_read(struct vi_ctx *ctx, const char *path)
 	fd = open_file(ctx, path);
 	if (fd < 0)
 		return fd;
-	text = read_fd(ctx, c.file, fd, &len);
+	text = read_fd(&c, fd, &len);
 	if (fd != STDIN_FILENO)
 		close(fd);
 	if (!text)
-		return -EINVAL;
+		return c.err;
 	c.err = count_values(&c, text, len);
 	if (!c.err)
 		json = vi_cap_parse(&c, text, len);

@@ -75,14 +75,8 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *at,
 	struct vi_cap_at array, entry;
 	size_t i, count;
 
-	if (!vi_cap_array(c, at, "queues", &array, &count))
-		return;
-	regs->queues = vi_pool_alloc(c->pool, count * sizeof(*regs->queues) +
-				     1);
-	if (!regs->queues) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-		return;
-	}
+	regs->queues = vi_cap_records(c, at, "queues", sizeof(*regs->queues),
+				      &array, &count);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
 		struct vi_queue_registers *q = &regs->queues[regs->count++];
 
@@ -100,15 +94,10 @@ static void read_disagreements(struct vi_cap *c, const struct vi_cap_at *at,
 	size_t i, count;
 	uint64_t queue;
 
-	if (!vi_cap_array(c, at, "disagreements", &array, &count))
-		return;
-	r->disagreements = vi_pool_alloc(c->pool, count *
-					 sizeof(*r->disagreements) + 1);
-	if (!r->disagreements) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
-		return;
-	}
-	r->compared = true;
+	r->disagreements = vi_cap_records(c, at, "disagreements",
+					  sizeof(*r->disagreements), &array,
+					  &count);
+	r->compared = r->disagreements;
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
 		struct vi_disagreement *d =
 			&r->disagreements[r->num_disagreements++];
@@ -131,11 +120,9 @@ bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 
 	if (!vi_cap_object(c, at, "registers", &regs))
 		return !c->err;
-	r = vi_pool_alloc(c->pool, sizeof(*r));
-	if (!r) {
-		c->err = vi_fail(c->ctx, -ENOMEM, "out of memory");
+	r = vi_cap_alloc(c, 1, sizeof(*r));
+	if (!r)
 		return false;
-	}
 	r->regs.config_msix_vector = VI_NO_VECTOR;
 	/* Its bytes are not kept: the rows are what they say. */
 	if (vi_cap_members(c, &regs, register_members, &r->regs) &

@@ -174,12 +174,18 @@ $(tool_alib): $(filter-out %/main.o,$(foreach t,$(tools),$(call tool_obj,$(t))))
 $(patsubst tests/unit/%.c,$(O)/tests/%,$(shell grep -l '^const char tool_name' $(unit_src) /dev/null)): \
 		$(tool_alib)
 
+# Those that make JSON of their own are linked with what the library opens.
+$(patsubst tests/unit/%.c,$(O)/tests/%,$(shell grep -l '<jansson.h>' $(unit_src) /dev/null)): \
+		json_libs := -ljansson
+
 $(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check $(cov_obj)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -Wmissing-prototypes,$(common)) \
 		$(headers_of) -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
 		$(san) $(cov_wrap) $(cov_obj) -pthread $(filter $(tool_alib),$^) \
-		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -lcmocka -ldl
+		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -lcmocka \
+		-Wl,--as-needed $(if $(filter $(tool_alib),$^),$(smartcols_libs)) \
+		$(json_libs) -ldl
 
 $(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)

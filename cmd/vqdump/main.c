@@ -9,30 +9,6 @@
 
 const char tool_name[] = "vqdump";
 
-bool vq_print(struct text *t)
-{
-	char *s = text_take(t);
-
-	if (!s)
-		tool_error("out of memory");
-	else
-		fputs(s, stdout);
-	free(s);
-	return s;
-}
-
-/* What fits into caches; beyond, text costs memory that is new each time. */
-#define MUCH	(64 << 10)
-
-void vq_flush(struct text *t)
-{
-	if (t->len < MUCH || t->failed)
-		return;
-	fwrite(t->s, 1, t->len, stdout);
-	t->len = 0;
-	t->s[0] = '\0';
-}
-
 static void wait_for(double seconds)
 {
 	struct timespec ts = { .tv_sec = (time_t)seconds };

@@ -57,7 +57,7 @@ void answer_print(const struct answer *a, struct text *t)
 	}
 }
 
-void json_string(struct text *t, const char *s)
+void add_json_string(struct text *t, const char *s)
 {
 	char *safe = text_escape(s);
 	const char *at;
@@ -88,7 +88,7 @@ void answer_json(const struct answer *a, struct text *t)
 		if (a->fact[i].is_number)
 			text_addf(t, "%" PRIu64, a->fact[i].number);
 		else
-			json_string(t, a->fact[i].text);
+			add_json_string(t, a->fact[i].text);
 	}
 	text_add(t, "}");
 }

@@ -28,6 +28,6 @@ void answer_print(const struct answer *a, struct text *t);
 void answer_json(const struct answer *a, struct text *t);
 
 /* A string of JSON, with its quotes, of anything. */
-void json_string(struct text *t, const char *s);
+void add_json_string(struct text *t, const char *s);
 
 #endif

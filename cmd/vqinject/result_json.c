@@ -41,7 +41,7 @@ void result_json_begin(struct result *r)
 	struct text t = { 0 };
 
 	text_add(&t, "{\"device\":");
-	json_string(&t, e->o->device);
+	add_json_string(&t, e->o->device);
 	if (type)
 		text_addf(&t, ",\"type\":\"%s\"", type);
 	if (r->recipe)

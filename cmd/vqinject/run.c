@@ -135,7 +135,7 @@ static int print_kicks(const struct engine *e, uint64_t n)
 
 	if (e->o->json) {
 		text_add(&t, "{\"device\":");
-		json_string(&t, e->o->device);
+		add_json_string(&t, e->o->device);
 		text_addf(&t, ",\"queue\":%u,\"notified\":%" PRIu64, q->index,
 			  n);
 		if (known)

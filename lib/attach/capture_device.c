@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Devices of a capture: each fact that fields give, set again. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -349,6 +350,21 @@ static void read_look(struct vi_cap *c, const struct vi_cap_at *at,
 		vi_look_keep(look);
 }
 
+static void put_on_bus(struct vi_cap *c, const struct vi_cap_at *at,
+		       struct vi_device *dev)
+{
+	int err;
+
+	if (c->err || vi_know(dev, VI_FACT_ID))
+		return;
+	err = vi_device_on_bus(dev);
+	if (err == -ENOMEM)
+		vi_cap_no_memory(c);
+	else if (err)
+		vi_cap_bad(c, at, "device_id", "no device has the id %" PRIu32,
+			   dev->vdev.id.device);
+}
+
 /* What was seen is all there is to see. */
 const struct vi_look_way vi_capture_way = {
 	.name = "capture",
@@ -371,8 +387,7 @@ bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)
 	read_interrupts(c, at, dev);
 	read_pci(c, at, dev);
 	read_slot(c, at, dev);
-	if (!c->err && !vi_know(dev, VI_FACT_ID) && vi_device_on_bus(dev))
-		vi_cap_no_memory(c);
+	put_on_bus(c, at, dev);
 	read_look(c, at, dev);
 	return vi_cap_registers(c, at, dev) && vi_cap_judged(c, at, dev);
 }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Text that is done goes to the standard output. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vqdump/vqdump.h"
+
+bool vq_print(struct text *t)
+{
+	char *s = text_take(t);
+
+	if (!s)
+		tool_error("out of memory");
+	else
+		fputs(s, stdout);
+	free(s);
+	return s;
+}
+
+/* What fits into caches; beyond, text costs memory that is new each time. */
+#define MUCH	(64 << 10)
+
+void vq_flush(struct text *t)
+{
+	if (t->len < MUCH || t->failed)
+		return;
+	fwrite(t->s, 1, t->len, stdout);
+	t->len = 0;
+	t->s[0] = '\0';
+}

@@ -10,13 +10,15 @@
  * disk before the first change, so that whoever finds it can undo what a
  * process that died has left:
  *
- *	if (!vi_bind_plan(ctx, dev, NULL, NULL, &b) && !vi_bind_take(b)) {
- *		vi_attach(vi_bind_address(b), &vdev);
- *		...
- *		vi_detach(vdev);
- *		vi_bind_give_back(b);
+ *	if (!vi_bind_claim(ctx, "0000:00:04.0", NULL, &b)) {
+ *		if (!vi_bind_take(b)) {
+ *			vi_attach(vi_bind_address(b), &vdev);
+ *			...
+ *			vi_detach(vdev);
+ *			vi_bind_give_back(b);
+ *		}
+ *		vi_bind_free(b);
  *	}
- *	vi_bind_free(b);
  */
 #ifndef VIRTIO_INSPECT_BIND_H
 #define VIRTIO_INSPECT_BIND_H
@@ -69,6 +71,19 @@ int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 		 struct vi_binding **binding);
 
 /**
+ * vi_bind_claim - keep all others from taking the device at @address.
+ *
+ * Of several processes at once one succeeds; for the others it is -EALREADY,
+ * with a message that names the process that has the device. The journal is
+ * written and locked, as by vi_bind_reserve(), and vi_bind_take() refuses what
+ * vi_bind_plan() would: it scans @ctx anew for that. Until then nothing is
+ * known of who uses the device.
+ */
+int vi_bind_claim(struct vi_ctx *ctx, const char *address,
+		  const struct vi_bind_options *options,
+		  struct vi_binding **binding);
+
+/**
  * vi_bind_open - a device that was taken before, to give it back.
  *
  * @target: its PCI address, or the name that it had ("virtio3").
@@ -107,7 +122,8 @@ int vi_bind_reserve(struct vi_binding *binding);
 
 /**
  * vi_bind_take - take it. When that fails, it is given back as far as it
- * goes.
+ * goes. Of a device that was claimed it is looked first whether it may be
+ * taken; the context's devices are others then.
  */
 int vi_bind_take(struct vi_binding *binding);
 
@@ -121,7 +137,8 @@ int vi_bind_keep(struct vi_binding *binding);
  *
  * 0, also when there is nothing left to do; -EBUSY: somebody has it open by
  * VFIO, and unbinding it would wait for that; -ETIMEDOUT: the driver does not
- * come back. The journal stays when it fails.
+ * come back; -EINPROGRESS: the kernel is still at a step that took too long,
+ * and was given up on. The journal stays when it fails.
  */
 int vi_bind_give_back(struct vi_binding *binding);
 

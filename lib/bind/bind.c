@@ -123,6 +123,14 @@ static int check_driver(struct vi_ctx *ctx, const struct vi_bind_facts *now,
 		       now->address, now->driver);
 }
 
+static int check_virtio(struct vi_ctx *ctx, const char *address)
+{
+	if (vi_bind_is_virtio(ctx, address))
+		return 0;
+	return vi_fail(ctx, -ENOTSUP, "%s: it is not a virtio device",
+		       address);
+}
+
 static int check(struct vi_ctx *ctx, struct vi_device *dev,
 		 const struct vi_bind_facts *now,
 		 const struct vi_bind_options *o, const char *to)
@@ -130,9 +138,8 @@ static int check(struct vi_ctx *ctx, struct vi_device *dev,
 	struct vi_use u = { ctx, dev, o->force_signature, o->force };
 	int err = check_driver(ctx, now, to, o->force);
 
-	if (!err && !vi_bind_is_virtio(ctx, now->address))
-		err = vi_fail(ctx, -ENOTSUP,
-			      "%s: it is not a virtio device", now->address);
+	if (!err)
+		err = check_virtio(ctx, now->address);
 	if (!err)
 		err = check_functions(ctx, now->address);
 	if (!err && dev)
@@ -144,13 +151,11 @@ static int check(struct vi_ctx *ctx, struct vi_device *dev,
 	return err;
 }
 
-VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
-			   const char *target,
-			   const struct vi_bind_options *options,
-			   struct vi_binding **binding)
+/* How it is, of @dev or at @target, in a binding that is to be freed. */
+static int prepare(struct vi_ctx *ctx, struct vi_device *dev,
+		   const char *target, const struct vi_bind_options *o,
+		   struct vi_binding **binding)
 {
-	static const struct vi_bind_options usual;
-	const struct vi_bind_options *o = options ? options : &usual;
 	const char *to = o->driver ? o->driver : VFIO;
 	char address[VI_PCI_ADDRESS_SIZE];
 	struct vi_bind_facts now;
@@ -164,26 +169,71 @@ VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 		err = vi_bind_facts(ctx, address, &now);
 	if (err)
 		return err;
-	if (!dev && now.virtio[0]) {
-		dev = device_at(ctx, now.virtio);
-		if (!dev)
-			return vi_fail(ctx, -EINVAL,
-				       "%s: %s came just now; try again",
-				       address, now.virtio);
-	}
-	err = check(ctx, dev, &now, o, to);
-	if (err)
-		return err;
 	b = vi_binding_new(ctx);
 	if (!b)
 		return -ENOMEM;
 	b->journal.was = now;
+	b->force_signature = o->force_signature;
+	b->force = o->force;
 	snprintf(b->journal.to, sizeof(b->journal.to), "%s", to);
 	*binding = b;
 	return 0;
 }
 
+/* As it is now: @dev, or NULL for the one that the last scan found there. */
+static int check_binding(struct vi_binding *b, struct vi_device *dev)
+{
+	const struct vi_bind_options o = {
+		.force_signature = b->force_signature, .force = b->force,
+	};
+	const struct vi_bind_facts *now = &b->journal.was;
+
+	if (!dev && now->virtio[0])
+		dev = device_at(b->ctx, now->virtio);
+	/* Of one that has come since the scan nothing is known. */
+	if (dev ? strcmp(vi_device_label(dev), now->virtio) : now->virtio[0])
+		return vi_fail(b->ctx, -EINVAL, "%s: %s just now; try again",
+			       now->virtio[0] ? now->virtio :
+			       vi_device_label(dev),
+			       now->virtio[0] ? "it came" : "it went");
+	return check(b->ctx, dev, now, &o, b->journal.to);
+}
+
+static const struct vi_bind_options usual;
+
+VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
+			   const char *target,
+			   const struct vi_bind_options *options,
+			   struct vi_binding **binding)
+{
+	struct vi_binding *b;
+	int err = prepare(ctx, dev, target, options ? options : &usual, &b);
+
+	if (err)
+		return err;
+	err = check_binding(b, dev);
+	/* Who has it says more. */
+	if (err == -EALREADY)
+		vi_journal_fail_exists(ctx, b->journal.was.address);
+	if (err)
+		vi_bind_free(b);
+	else
+		*binding = b;
+	return err;
+}
+
 /* --- Doing it --- */
+
+/* One that died before it changed anything is in nobody's way. */
+static int create_journal(struct vi_ctx *ctx, const struct vi_journal *j)
+{
+	int fd = vi_journal_create(ctx, j);
+
+	if (fd != -EALREADY)
+		return fd;
+	vi_bind_forget(ctx, j->was.address);
+	return vi_journal_create(ctx, j);
+}
 
 VI_EXPORT int vi_bind_reserve(struct vi_binding *b)
 {
@@ -200,7 +250,7 @@ VI_EXPORT int vi_bind_reserve(struct vi_binding *b)
 	if (b->work[0] < 0 && pipe2(b->work, O_CLOEXEC))
 		return vi_fail(b->ctx, -errno, "cannot make a pipe: %s",
 			       strerror(errno));
-	fd = vi_journal_create(b->ctx, &j);
+	fd = create_journal(b->ctx, &j);
 	if (fd < 0)
 		return fd;
 	b->journal = j;
@@ -227,13 +277,85 @@ static int check_unchanged(struct vi_binding *b, struct vi_bind_facts *now)
 	return err;
 }
 
-/* What a child of an owner that died is at comes to an end first. */
-static void wait_for_work(const struct vi_binding *b)
+/* The journal is there: what it says is how the device was. */
+static int claim(struct vi_binding *b)
+{
+	struct vi_bind_facts now;
+	int err = check_virtio(b->ctx, b->journal.was.address);
+
+	if (!err)
+		err = vi_bind_reserve(b);
+	if (err)
+		return err;
+	err = check_unchanged(b, &now);
+	/* Nothing was done to it yet. */
+	if (err && !vi_journal_remove(b->ctx, b->journal.was.address))
+		let_go(b);
+	return err;
+}
+
+VI_EXPORT int vi_bind_claim(struct vi_ctx *ctx, const char *address,
+			    const struct vi_bind_options *options,
+			    struct vi_binding **binding)
+{
+	struct vi_binding *b = NULL;
+	int tries, err = 0;
+
+	/* It may just have been given back, by who had it before. */
+	for (tries = 0; !tries || (err == -EBUSY && tries < 10); tries++) {
+		vi_bind_free(b);
+		b = NULL;
+		err = prepare(ctx, NULL, address, options ? options : &usual,
+			      &b);
+		if (!err)
+			err = claim(b);
+	}
+	if (err) {
+		vi_bind_free(b);
+		return err;
+	}
+	b->claimed = true;
+	*binding = b;
+	return 0;
+}
+
+/* Who uses it is looked at now that nobody else can take it. */
+static int check_claimed(struct vi_binding *b)
+{
+	int err = vi_scan(b->ctx);
+
+	if (!err)
+		err = check_binding(b, NULL);
+	b->claimed = err;
+	return err;
+}
+
+/*
+ * Does a child still write, of this process or, where that died, of the one
+ * that this stands in for?
+ */
+static bool at_work(struct vi_binding *b)
 {
 	struct pollfd p = { .fd = b->work[0] };
 
-	if (b->owner != getpid() && b->work[0] >= 0)
-		poll(&p, 1, 15000);
+	if (b->writer.left && vi_child_is_gone(b->writer.left))
+		b->writer.left = 0;
+	if (b->writer.left)
+		return true;
+	return b->owner != getpid() && b->work[0] >= 0 && !poll(&p, 1, 0);
+}
+
+/* Until then, how things are does not tell what is to be done. */
+static int wait_for_work(struct vi_binding *b)
+{
+	struct vi_patience patience = { 0 };
+
+	while (at_work(b))
+		if (!vi_bind_wait(&patience, vi_bind_seconds))
+			return vi_fail(b->ctx, -EINPROGRESS,
+				       "%s: the kernel is still at a step that was given up on; see its log",
+				       b->journal.was.address);
+	return 0;
 }
 
 /*
@@ -242,11 +364,9 @@ static void wait_for_work(const struct vi_binding *b)
  */
 static int run(struct vi_binding *b, const struct vi_steps *steps)
 {
-	int keep[VI_KEEP] = {
-		b->fd, b->owner == getpid() ? b->work[1] : -1,
-	};
-
-	return vi_steps_run(b->ctx, b->journal.was.address, steps, keep);
+	b->writer.keep[0] = b->fd;
+	b->writer.keep[1] = b->owner == getpid() ? b->work[1] : -1;
+	return vi_steps_run(b->ctx, b->journal.was.address, steps, &b->writer);
 }
 
 VI_EXPORT int vi_bind_take(struct vi_binding *b)
@@ -259,6 +379,8 @@ VI_EXPORT int vi_bind_take(struct vi_binding *b)
 	if (err)
 		return err;
 	err = check_unchanged(b, &now);
+	if (!err && b->claimed)
+		err = check_claimed(b);
 	if (!err) {
 		vi_plan_take(&now, b->journal.to, &steps);
 		err = run(b, &steps);
@@ -286,16 +408,18 @@ VI_EXPORT int vi_bind_keep(struct vi_binding *b)
 }
 
 /* Who is at the end of its life closes what it has open in a moment. */
+#define CLOSE_SECONDS	2
+
 static int wait_closed(struct vi_binding *b, const struct vi_bind_facts *now)
 {
-	unsigned int turn = 0;
+	struct vi_patience patience = { 0 };
 	int err;
 
 	if (strcmp(now->driver, VFIO))
 		return 0;
 	do
 		err = vi_check_openers(b->ctx, now->address);
-	while (err && turn < 100 && vi_bind_wait(&turn));
+	while (err && vi_bind_wait(&patience, CLOSE_SECONDS));
 	return err;
 }
 
@@ -307,7 +431,12 @@ VI_EXPORT int vi_bind_give_back(struct vi_binding *b)
 
 	if (b->back)
 		return 0;
-	wait_for_work(b);
+	/* One that nobody wrote down: nobody is to take it meanwhile. */
+	err = vi_bind_reserve(b);
+	if (!err)
+		err = wait_for_work(b);
+	if (err)
+		return err;
 	err = vi_bind_facts(b->ctx, b->journal.was.address, &now);
 	/* One that was unplugged meanwhile has nothing left to undo. */
 	if (!err) {

@@ -9,12 +9,14 @@
 
 #include "bind/journal.h"
 #include "bind/plan.h"
+#include "bind/write.h"
 
 /*
  * @fd:   the journal, locked; -1: there is none, or not any more.
  * @work: a pipe without a word: its end for writing is open in the process
  *        @owner, and in children that write for it. A process that stands in
  *        for the owner has the other end, and sees when nobody works any more.
+ * @writer: of this very process, which has to know what it gave up on.
  */
 struct vi_binding {
 	struct vi_ctx *ctx;
@@ -22,10 +24,19 @@ struct vi_binding {
 	int fd;
 	int work[2];
 	pid_t owner;
+	struct vi_writer writer;
+	bool claimed;			/* and not looked at yet: with these */
+	bool force_signature, force;
 	bool back;			/* it was given back, or never taken */
 	struct vi_steps steps;		/* that vi_bind_steps() gave out */
 };
 
 struct vi_binding *vi_binding_new(struct vi_ctx *ctx);
+
+/*
+ * Remove the journal of a device that nobody has any more, where nothing is to
+ * be undone.
+ */
+void vi_bind_forget(struct vi_ctx *ctx, const char *address);
 
 #endif

@@ -68,7 +68,7 @@ static void child(struct vi_ctx *ctx, const int keep[VI_KEEP], int out,
 	_exit(0);
 }
 
-static int64_t now_ms(void)
+int64_t vi_now_ms(void)
 {
 	struct timespec t;
 
@@ -79,11 +79,11 @@ static int64_t now_ms(void)
 static int wait_answer(int in, unsigned int seconds, struct answer *a)
 {
 	struct pollfd p = { .fd = in, .events = POLLIN };
-	int64_t end = now_ms() + (int64_t)seconds * 1000, left;
+	int64_t end = vi_now_ms() + (int64_t)seconds * 1000, left;
 	int n;
 
 	do {
-		left = end - now_ms();
+		left = end - vi_now_ms();
 		n = poll(&p, 1, left > 0 ? left : 0);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
@@ -93,10 +93,42 @@ static int wait_answer(int in, unsigned int seconds, struct answer *a)
 	return read(in, a, sizeof(*a)) == sizeof(*a) ? 0 : -EIO;
 }
 
+static void reap(pid_t pid, int options)
+{
+	while (waitpid(pid, NULL, options) < 0 && errno == EINTR)
+		;
+}
+
+bool vi_child_is_gone(pid_t left)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(left, NULL, WNOHANG);
+	while (pid < 0 && errno == EINTR);
+	/* Where its end is ignored, it is gone without a word. */
+	return pid;
+}
+
+/* Its answer is there, or it is known that none will come. */
+static void end_child(pid_t pid, int err, pid_t *left)
+{
+	bool at_work = err && err != -EIO;
+
+	if (at_work && left) {
+		*left = pid;
+		return;
+	}
+	if (err)
+		kill(pid, SIGKILL);
+	/* One that hangs in the kernel stays until that lets go. */
+	reap(pid, at_work ? WNOHANG : 0);
+}
+
 int vi_in_child(struct vi_ctx *ctx, const int keep[VI_KEEP],
 		unsigned int seconds,
 		int (*fn)(void *data, char answer[VI_ANSWER_SIZE]),
-		void *data, char answer[VI_ANSWER_SIZE])
+		void *data, char answer[VI_ANSWER_SIZE], pid_t *left)
 {
 	struct answer a = { 0 };
 	int p[2], err;
@@ -113,14 +145,8 @@ int vi_in_child(struct vi_ctx *ctx, const int keep[VI_KEEP],
 	if (!err)
 		err = wait_answer(p[0], seconds, &a);
 	close(p[0]);
-	if (pid > 0) {
-		/* One that hangs in the kernel stays until that lets go. */
-		if (err)
-			kill(pid, SIGKILL);
-		while (waitpid(pid, NULL, err == -ETIMEDOUT ? WNOHANG : 0) < 0 &&
-		       errno == EINTR)
-			;
-	}
+	if (pid > 0)
+		end_child(pid, err, left);
 	if (err)
 		return err;
 	a.text[VI_ANSWER_SIZE - 1] = '\0';

@@ -7,6 +7,8 @@
 #ifndef VI_BIND_CHILD_H
 #define VI_BIND_CHILD_H
 
+#include <sys/types.h>
+
 #include "core/ctx.h"
 
 #define VI_ANSWER_SIZE	128
@@ -19,10 +21,20 @@
  * sysroot's and those of @keep. What it returns; what it left in @answer,
  * which begins empty and always ends with a NUL. -ETIMEDOUT when it is not
  * done in @seconds; -EIO when it died.
+ *
+ * One that is given up on is killed. With @left it is not: it goes on until it
+ * is done, and *@left is its number, for vi_child_is_gone(); else *@left stays
+ * as it was.
  */
 int vi_in_child(struct vi_ctx *ctx, const int keep[VI_KEEP],
 		unsigned int seconds,
 		int (*fn)(void *data, char answer[VI_ANSWER_SIZE]),
-		void *data, char answer[VI_ANSWER_SIZE]);
+		void *data, char answer[VI_ANSWER_SIZE], pid_t *left);
+
+/* Has a child of this process that was left come to its end? */
+bool vi_child_is_gone(pid_t left);
+
+/* Milliseconds of a clock that nobody sets. */
+int64_t vi_now_ms(void);
 
 #endif

@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "bind/child.h"
 #include "bind/journal.h"
 #include "core/file.h"
 
@@ -27,7 +27,10 @@ static int read_boot(struct vi_ctx *ctx, char boot[VI_BOOT_SIZE])
 		       n < 0 ? strerror(-n) : "not an id");
 }
 
-/* When process @pid was started, in ticks since the boot; 0: not known. */
+/*
+ * When process @pid was started, in ticks since the boot; 0: not known, or it
+ * has ended, and waits for its parent to notice.
+ */
 static uint64_t read_start(struct vi_ctx *ctx, uint32_t pid)
 {
 	char path[64], text[1024], *p, *word;
@@ -47,7 +50,7 @@ static uint64_t read_start(struct vi_ctx *ctx, uint32_t pid)
 	p++;
 	for (field = 2; field < 22; field++) {
 		word = strsep(&p, " ");
-		if (!word || !p)
+		if (!word || !p || (field == 3 && strchr("ZX", *word)))
 			return 0;
 	}
 	p[strcspn(p, " \n")] = '\0';
@@ -122,25 +125,40 @@ static int fail_folder(struct vi_ctx *ctx, int err)
 /* --- Files in it --- */
 
 /*
- * Locked, and still the one that the name means. Who only looks has it locked
- * for a moment.
+ * Locks are of the open file, which processes that are forked share: as long
+ * as one of them has it, nobody else begins. Who only looks need not lock it
+ * for that, and so is in nobody's way.
  */
+static int lock(int fd, int command, short type, bool *others)
+{
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET };
+
+	if (fcntl(fd, command, &l))
+		return errno == EAGAIN || errno == EACCES ? -EBUSY : -errno;
+	if (others)
+		*others = l.l_type != F_UNLCK;
+	return 0;
+}
+
+/* Locked, and still the one that the name means. */
 static int lock_file(int fd)
 {
-	const struct timespec moment = { .tv_nsec = 10000000 };
-	int tries = 5;
+	int err = lock(fd, F_OFD_SETLK, F_WRLCK, NULL);
 	struct stat st;
 
-	while (flock(fd, LOCK_EX | LOCK_NB)) {
-		if (errno != EWOULDBLOCK)
-			return -errno;
-		if (!--tries)
-			return -EBUSY;
-		nanosleep(&moment, NULL);
-	}
+	if (err)
+		return err;
 	if (fstat(fd, &st))
 		return -errno;
 	return st.st_nlink ? 0 : -ENOENT;
+}
+
+static bool is_locked(int fd)
+{
+	bool others = true;
+
+	/* When in doubt somebody works on it. */
+	return lock(fd, F_OFD_GETLK, F_WRLCK, &others) || others;
 }
 
 static int open_file(struct vi_ctx *ctx, const char *address, int flags)
@@ -165,10 +183,11 @@ static int open_file(struct vi_ctx *ctx, const char *address, int flags)
 
 static int write_all(struct vi_ctx *ctx, int fd, const char *text, size_t len)
 {
+	ssize_t n = write(fd, text, len);
 	int dir;
 
-	if (write(fd, text, len) != (ssize_t)len)
-		return errno ? -errno : -EIO;
+	if (n != (ssize_t)len)
+		return n < 0 ? -errno : -ENOSPC;
 	if (fsync(fd))
 		return -errno;
 	dir = open_folder(ctx);
@@ -179,49 +198,150 @@ static int write_all(struct vi_ctx *ctx, int fd, const char *text, size_t len)
 	return 0;
 }
 
-static int fail_exists(struct vi_ctx *ctx, const char *address)
+void vi_journal_since(const struct vi_journal *j, char since[VI_SINCE_SIZE])
 {
+	time_t when = j->time;
+	struct tm tm;
+
+	since[0] = '\0';
+	if (gmtime_r(&when, &tm) && tm.tm_year < 8000)
+		strftime(since, VI_SINCE_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+int vi_journal_fail_has(struct vi_ctx *ctx, int err, const char *address,
+			const struct vi_journal *j)
+{
+	char path[64], comm[32], since[VI_SINCE_SIZE];
+
+	snprintf(path, sizeof(path), "/proc/%u/comm", j->pid);
+	if (vi_read_line(ctx, path, comm, sizeof(comm)) <= 0)
+		snprintf(comm, sizeof(comm), "?");
+	vi_journal_since(j, since);
+	return vi_fail(ctx, err,
+		       "%s: process %u (%s) has it, since %s, and runs",
+		       address, j->pid, comm, since);
+}
+
+int vi_journal_fail_back(struct vi_ctx *ctx, int err, const char *address,
+			 const struct vi_journal *j)
+{
+	return vi_fail(ctx, err,
+		       "%s: process %u had it, and it is being given back; try again in a moment",
+		       address, j->pid);
+}
+
+int vi_journal_fail_exists(struct vi_ctx *ctx, const char *address)
+{
+	char since[VI_SINCE_SIZE];
 	struct vi_journal j;
 	bool locked = false;
+	int err = vi_journal_peek(ctx, address, &j, &locked);
 
-	if (vi_journal_peek(ctx, address, &j, &locked))
+	if (err == -ENOENT)
+		return err;
+	if (err)
 		return vi_fail(ctx, -EALREADY,
 			       "%s: it has a journal, %s/%s, that cannot be made sense of; give the device back first",
 			       address, VI_JOURNALS, address);
-	if (locked)
+	vi_journal_since(&j, since);
+	if (j.state == VI_JOURNAL_KEPT && !locked)
 		return vi_fail(ctx, -EALREADY,
-			       "%s: process %u has it, or is giving it back",
-			       address, j.pid);
+			       "%s: it is taken already, by process %u, which left it so at %s; use it as it is, or release it",
+			       address, j.pid, since);
+	if (vi_journal_owner_runs(ctx, &j))
+		return vi_journal_fail_has(ctx, -EALREADY, address, &j);
+	if (locked)
+		return vi_journal_fail_back(ctx, -EALREADY, address, &j);
 	return vi_fail(ctx, -EALREADY,
-		       j.state == VI_JOURNAL_KEPT ?
-		       "%s: it is taken already, by process %u, which left it so; use it as it is, or release it" :
-		       "%s: process %u took it and died; restore it first",
-		       address, j.pid);
+		       "%s: process %u took it, at %s, and died; restore it first",
+		       address, j.pid, since);
 }
+
+/* --- New ones --- */
+
+#define NEW	".new-"
+
+/* What a process that died between two steps of the below has left. */
+static int remove_left(void *data, const char *name)
+{
+	struct vi_ctx *ctx = data;
+	int fd;
+
+	if (strncmp(name, NEW, strlen(NEW)))
+		return 0;
+	fd = open_file(ctx, name, O_RDWR);
+	if (fd < 0)
+		return 0;
+	if (!lock_file(fd))
+		vi_journal_remove(ctx, name);
+	close(fd);
+	return 0;
+}
+
+static int link_file(struct vi_ctx *ctx, const char *from, const char *to)
+{
+	int dir = open_folder(ctx), err = 0;
+
+	if (dir < 0)
+		return dir;
+	if (linkat(dir, from, dir, to, 0))
+		err = -errno;
+	close(dir);
+	return err;
+}
+
+/*
+ * Under another name first: one that can be found is whole, and locked. Of
+ * several at once, one gets the name.
+ */
+static int create(struct vi_ctx *ctx, const char *address, const char *text,
+		  size_t len)
+{
+	char name[64];
+	int fd, err;
+
+	snprintf(name, sizeof(name), NEW "%d-%llx", (int)getpid(),
+		 (unsigned long long)vi_now_ms());
+	fd = open_file(ctx, name, O_RDWR | O_CREAT | O_EXCL);
+	if (fd < 0)
+		return fd == -EEXIST ? -EAGAIN : fd;
+	err = lock_file(fd);
+	if (!err)
+		err = write_all(ctx, fd, text, len);
+	if (!err)
+		err = link_file(ctx, name, address);
+	vi_journal_remove(ctx, name);
+	if (!err)
+		return fd;
+	close(fd);
+	/* Who tidies up has been quicker. */
+	return err == -ENOENT || err == -EBUSY ? -EAGAIN : err;
+}
+
+/* Others come and go meanwhile. */
+#define TRIES	100
 
 int vi_journal_create(struct vi_ctx *ctx, const struct vi_journal *j)
 {
 	const char *address = j->was.address;
 	char text[VI_JOURNAL_SIZE];
-	int len = vi_journal_format(j, text), fd, err;
+	int len = vi_journal_format(j, text), tries = TRIES, fd, err;
 
 	err = make_folder(ctx);
-	fd = err ? err : open_file(ctx, address, O_RDWR | O_CREAT | O_EXCL);
-	if (fd == -EEXIST)
-		return fail_exists(ctx, address);
-	if (fd < 0)
+	if (err)
+		return fail_folder(ctx, err);
+	vi_readdir(ctx, VI_JOURNALS, remove_left, ctx);
+	do {
+		fd = create(ctx, address, text, len);
+		if (fd == -EEXIST)
+			fd = vi_journal_fail_exists(ctx, address);
+	} while ((fd == -EAGAIN || fd == -ENOENT) && --tries);
+	if (fd >= 0 || fd == -EALREADY)
+		return fd;
+	if (fd == -EPERM || fd == -EACCES || fd == -ELOOP || fd == -ENOTDIR)
 		return fail_folder(ctx, fd);
-	/* Somebody who tidies up may have been quicker. */
-	err = lock_file(fd);
-	if (!err) {
-		err = write_all(ctx, fd, text, len);
-		if (!err)
-			return fd;
-		vi_journal_remove(ctx, address);
-	}
-	close(fd);
-	return vi_fail(ctx, err, "%s/%s: %s", VI_JOURNALS, address,
-		       strerror(-err));
+	return vi_fail(ctx, fd, "%s/%s: %s", VI_JOURNALS, address,
+		       strerror(-fd));
 }
 
 int vi_journal_add(struct vi_ctx *ctx, int fd, enum vi_journal_state state)
@@ -273,8 +393,7 @@ int vi_journal_peek(struct vi_ctx *ctx, const char *address,
 
 	if (fd < 0)
 		return fd;
-	/* A lock that was only tried for is gone with the descriptor. */
-	*locked = flock(fd, LOCK_SH | LOCK_NB) && errno == EWOULDBLOCK;
+	*locked = is_locked(fd);
 	err = read_file(fd, address, j);
 	close(fd);
 	return err;

@@ -82,6 +82,22 @@ int vi_journal_open(struct vi_ctx *ctx, const char *address,
 int vi_journal_peek(struct vi_ctx *ctx, const char *address,
 		    struct vi_journal *j, bool *locked);
 
+/* When it was written; empty: that cannot be said. */
+#define VI_SINCE_SIZE	32
+
+void vi_journal_since(const struct vi_journal *j, char since[VI_SINCE_SIZE]);
+
+/* There is one: -EALREADY, and who has the device; -ENOENT: there is none any
+ * more. */
+int vi_journal_fail_exists(struct vi_ctx *ctx, const char *address);
+
+/* Fail with @err: the process that it is of runs; it died, and another one is
+ * at work. */
+int vi_journal_fail_has(struct vi_ctx *ctx, int err, const char *address,
+			const struct vi_journal *j);
+int vi_journal_fail_back(struct vi_ctx *ctx, int err, const char *address,
+			 const struct vi_journal *j);
+
 /* Remove it; its descriptor stays to be closed. */
 int vi_journal_remove(struct vi_ctx *ctx, const char *address);
 

@@ -10,23 +10,25 @@
 #include "bind/write.h"
 #include "core/file.h"
 
-/* Ten seconds, where a driver takes a fraction of one. */
-#define TURNS	1000
+#define FEWEST_TURNS	20
 
-bool vi_bind_wait(unsigned int *turn)
+bool vi_bind_wait(struct vi_patience *p, unsigned int seconds)
 {
 	const struct timespec t = { .tv_nsec = 10000000 };
+	int64_t now = vi_now_ms();
 
-	if (++*turn > TURNS)
+	if (!p->turns++)
+		p->end = now + (int64_t)seconds * 1000;
+	if (now >= p->end && p->turns > FEWEST_TURNS)
 		return false;
 	nanosleep(&t, NULL);
 	return true;
 }
 
 static int run_write(struct vi_ctx *ctx, const struct vi_step *s,
-		     const int keep[VI_KEEP])
+		     struct vi_writer *w)
 {
-	int err = vi_write(ctx, s->path, s->value, keep);
+	int err = vi_write(ctx, s->path, s->value, w);
 
 	if (!err)
 		return 0;
@@ -47,7 +49,7 @@ static int wait_driver(struct vi_ctx *ctx, const char *address,
 		       const struct vi_step *s)
 {
 	struct vi_bind_facts now;
-	unsigned int turn = 0;
+	struct vi_patience patience = { 0 };
 	int err;
 
 	do {
@@ -56,7 +58,7 @@ static int wait_driver(struct vi_ctx *ctx, const char *address,
 			return err;
 		if (!strcmp(now.driver, s->value))
 			return 0;
-	} while (vi_bind_wait(&turn));
+	} while (vi_bind_wait(&patience, vi_bind_seconds));
 	return vi_fail(ctx, -ETIMEDOUT,
 		       "%s: the driver %s does not take it, %s has it; see the kernel's log",
 		       address, s->value, now.driver[0] ? now.driver : "none");
@@ -77,7 +79,7 @@ static int wait_virtio(struct vi_ctx *ctx, const char *address,
 		       const struct vi_step *s)
 {
 	struct vi_bind_facts now;
-	unsigned int turn = 0;
+	struct vi_patience patience = { 0 };
 	int err;
 
 	do {
@@ -86,7 +88,7 @@ static int wait_virtio(struct vi_ctx *ctx, const char *address,
 			return err;
 		if (virtio_runs(&now, s->value))
 			return 0;
-	} while (vi_bind_wait(&turn));
+	} while (vi_bind_wait(&patience, vi_bind_seconds));
 	return vi_fail(ctx, -ETIMEDOUT,
 		       "%s: %s is back, but the virtio driver %s does not run it (status 0x%x); see the kernel's log, and load its module",
 		       address, now.virtio[0] ? now.virtio : now.driver,
@@ -94,13 +96,13 @@ static int wait_virtio(struct vi_ctx *ctx, const char *address,
 }
 
 static int run_step(struct vi_ctx *ctx, const char *address,
-		    const struct vi_step *s, const int keep[VI_KEEP])
+		    const struct vi_step *s, struct vi_writer *w)
 {
 	int err;
 
 	switch (s->kind) {
 	case VI_STEP_WRITE:
-		return run_write(ctx, s, keep);
+		return run_write(ctx, s, w);
 	case VI_STEP_DRIVER:
 		return wait_driver(ctx, address, s);
 	case VI_STEP_VIRTIO:
@@ -117,12 +119,12 @@ static int run_step(struct vi_ctx *ctx, const char *address,
 }
 
 int vi_steps_run(struct vi_ctx *ctx, const char *address,
-		 const struct vi_steps *steps, const int keep[VI_KEEP])
+		 const struct vi_steps *steps, struct vi_writer *w)
 {
 	size_t i;
 	int err = 0;
 
 	for (i = 0; !err && i < steps->count; i++)
-		err = run_step(ctx, address, &steps->step[i], keep);
+		err = run_step(ctx, address, &steps->step[i], w);
 	return err;
 }

@@ -156,7 +156,7 @@ int vi_disk_signature(struct vi_ctx *ctx, const char *name, unsigned int major,
 		return vi_fail(ctx, fd, "/dev/%s: %s%s", name, strerror(-fd),
 			       fd == -EACCES ? "; run as root" : "");
 	err = vi_in_child(ctx, (int[VI_KEEP]){ fd, -1 }, READ_SECONDS, probe,
-			  &fd, answer);
+			  &fd, answer, NULL);
 	close(fd);
 	if (err == -ETIMEDOUT)
 		return vi_fail(ctx, err, "/dev/%s does not answer", name);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "attach/held.h"
@@ -73,11 +72,9 @@ static int fail_busy(struct vi_ctx *ctx, const char *address)
 	if (vi_journal_peek(ctx, address, &j, &locked))
 		return vi_fail(ctx, -EBUSY, "%s: another process has it",
 			       address);
-	return vi_fail(ctx, -EBUSY,
-		       vi_journal_owner_runs(ctx, &j) ?
-		       "%s: process %u has it, and runs" :
-		       "%s: process %u had it, and it is being given back",
-		       address, j.pid);
+	if (vi_journal_owner_runs(ctx, &j))
+		return vi_journal_fail_has(ctx, -EBUSY, address, &j);
+	return vi_journal_fail_back(ctx, -EBUSY, address, &j);
 }
 
 static int fail_folder(struct vi_ctx *ctx, const char *address, int err)
@@ -103,6 +100,7 @@ static int open_unknown(struct vi_binding *b, const char *address)
 			       address, was->driver[0] ? ", its driver is " : "",
 			       was->driver);
 	usual(was);
+	b->back = false;
 	return 0;
 }
 
@@ -114,10 +112,11 @@ static int open_binding(struct vi_binding *b, const char *address)
 		return fail_busy(b->ctx, address);
 	if (fd < 0 && fd != -ENOENT)
 		return fail_folder(b->ctx, address, fd);
-	b->back = false;
 	b->fd = fd >= 0 ? fd : -1;
-	if (fd >= 0 && !err && vi_journal_is_ours(b->ctx, &b->journal))
+	if (fd >= 0 && !err && vi_journal_is_ours(b->ctx, &b->journal)) {
+		b->back = false;
 		return 0;
+	}
 	/* There is none, it is damaged, or it is of an earlier boot. */
 	memset(&b->journal, 0, sizeof(b->journal));
 	return open_unknown(b, address);
@@ -146,12 +145,41 @@ VI_EXPORT int vi_bind_open(struct vi_ctx *ctx, const char *target,
 
 /* --- Restoring --- */
 
-static int restore_damaged(struct vi_ctx *ctx, const char *address)
+/* Does what is left of a journal, or all of it, ask for nothing? */
+static bool is_done_with(struct vi_ctx *ctx, const char *address,
+			 const struct vi_journal *j, bool damaged)
 {
 	struct vi_bind_facts now;
+	struct vi_steps steps;
 
+	if (!damaged && !vi_journal_is_ours(ctx, j))
+		return true;
+	if (!damaged && vi_journal_owner_runs(ctx, j))
+		return false;
+	if (vi_bind_facts(ctx, address, &now))
+		return false;
 	/* It is whole before anything is changed. */
-	if (!vi_bind_facts(ctx, address, &now) && looks_taken(&now))
+	if (damaged)
+		return !looks_taken(&now);
+	vi_plan_back(&now, &j->was, &steps);
+	return !steps.count;
+}
+
+void vi_bind_forget(struct vi_ctx *ctx, const char *address)
+{
+	struct vi_journal j;
+	int err = 0, fd = vi_journal_open(ctx, address, &j, &err);
+
+	if (fd < 0)
+		return;
+	if (is_done_with(ctx, address, &j, err))
+		vi_journal_remove(ctx, address);
+	close(fd);
+}
+
+static int restore_damaged(struct vi_ctx *ctx, const char *address)
+{
+	if (!is_done_with(ctx, address, NULL, true))
 		return vi_fail(ctx, -EINVAL,
 			       "%s: its journal cannot be made sense of; give it back by hand (--release %s)",
 			       address, address);
@@ -205,7 +233,7 @@ struct taken {
 	struct vi_bind_facts now;
 	bool known, has_now, runs;
 	const char *state;
-	char since[32];
+	char since[VI_SINCE_SIZE];
 };
 
 #define MAX_TAKEN	256
@@ -235,8 +263,6 @@ static int list_one(void *data, const char *address)
 	struct listing *l = data;
 	struct taken *t = &l->list[l->count];
 	bool locked = false;
-	struct tm tm;
-	time_t when;
 
 	if (l->count == MAX_TAKEN)
 		return 1;
@@ -247,10 +273,8 @@ static int list_one(void *data, const char *address)
 	t->runs = t->known && vi_journal_is_ours(l->ctx, &t->j) &&
 		  vi_journal_owner_runs(l->ctx, &t->j);
 	t->state = state_of(l->ctx, t, locked);
-	when = t->j.time;
-	if (t->known && gmtime_r(&when, &tm) && tm.tm_year < 8000)
-		strftime(t->since, sizeof(t->since), "%Y-%m-%dT%H:%M:%SZ",
-			 &tm);
+	if (t->known)
+		vi_journal_since(&t->j, t->since);
 	l->count++;
 	return 0;
 }

@@ -13,8 +13,7 @@
 #include "bind/write.h"
 #include "core/file.h"
 
-/* Binding a driver takes it a moment; one that hangs takes for ever. */
-#define WRITE_SECONDS	10
+unsigned int vi_bind_seconds = 10;
 
 struct writing {
 	struct vi_ctx *ctx;
@@ -28,7 +27,8 @@ static int open_to_write(struct vi_ctx *ctx, const char *path, int flags)
 	struct stat st;
 	int fd;
 
-	fd = vi_open_at(ctx, path, flags | O_NOCTTY | O_NOFOLLOW);
+	fd = vi_open_at(ctx, path, flags | O_NOCTTY | O_NOFOLLOW |
+			O_NONBLOCK);
 	if (fd < 0)
 		return fd;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
@@ -42,6 +42,7 @@ static int write_value(void *data, char answer[VI_ANSWER_SIZE])
 	const struct writing *w = data;
 	char line[128];
 	int fd, n, err = 0;
+	ssize_t done;
 
 	(void)answer;
 	n = snprintf(line, sizeof(line), "%s\n", w->value);
@@ -51,20 +52,22 @@ static int write_value(void *data, char answer[VI_ANSWER_SIZE])
 	if (fd < 0)
 		return fd;
 	/* An attribute takes it in one piece or not at all. */
-	if (write(fd, line, n) != n)
-		err = errno ? -errno : -EIO;
+	done = write(fd, line, n);
+	if (done != n)
+		err = done < 0 ? -errno : -EIO;
 	close(fd);
 	return err;
 }
 
 int vi_write(struct vi_ctx *ctx, const char *path, const char *value,
-	     const int keep[VI_KEEP])
+	     struct vi_writer *w)
 {
-	struct writing w = { ctx, path, value };
+	struct writing what = { ctx, path, value };
 	char answer[VI_ANSWER_SIZE];
 
 	vi_debug(ctx, "write \"%s\" to %s", value, path);
-	return vi_in_child(ctx, keep, WRITE_SECONDS, write_value, &w, answer);
+	return vi_in_child(ctx, w->keep, vi_bind_seconds, write_value, &what,
+			   answer, &w->left);
 }
 
 int vi_bus_master_off(struct vi_ctx *ctx, const char *path)

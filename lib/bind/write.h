@@ -6,13 +6,29 @@
 #include "bind/child.h"
 
 /*
+ * A child writes, since binding and unbinding drivers may wait for a device,
+ * for ever.
+ *
+ * @keep: descriptors that it keeps open until it is done; -1: none.
+ * @left: the child that was not done in time, and goes on; 0: none. Until it
+ *        is gone, what the kernel shows is about to change.
+ */
+struct vi_writer {
+	int keep[VI_KEEP];
+	pid_t left;
+};
+
+/* How long the kernel may take for one step, which it does in a fraction of
+ * one; tests have less time. */
+extern unsigned int vi_bind_seconds;
+
+/*
  * Write @value and a newline to a file below the sysroot, which must be there.
- * A child does it, which keeps the descriptors of @keep open until it is done.
  * 0 or a negative errno; -ETIMEDOUT when the kernel does not come back from
- * it: a driver that is bound or unbound may wait for its device for ever.
+ * it, see w->left.
  */
 int vi_write(struct vi_ctx *ctx, const char *path, const char *value,
-	     const int keep[VI_KEEP]);
+	     struct vi_writer *w);
 
 /*
  * Clear the bus master bit in the configuration space at @path, so that the

@@ -192,14 +192,18 @@ static void steps_are_told_before_they_are_taken(void **state)
 static void one_at_a_time(void **state)
 {
 	struct vi_binding *a, *b, *c;
+	char name[80];
 
 	(void)state;
 	put_machine(RNG, "virtio_rng");
 	a = planned();
 	b = planned();
+	put_process(getpid(), "test_bind", NULL);
 	assert_int_equal(vi_bind_reserve(a), 0);
 	assert_int_equal(vi_bind_reserve(b), -EALREADY);
-	assert_non_null(strstr(vi_error(tree.ctx), "has it, or is giving it"));
+	snprintf(name, sizeof(name), ADDRESS ": process %d (test_bind) has it, since 2",
+		 (int)getpid());
+	assert_ptr_equal(strstr(vi_error(tree.ctx), name), vi_error(tree.ctx));
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &c), -EBUSY);
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
 	assert_int_equal(vi_bind_give_back(a), 0);
@@ -567,7 +571,7 @@ static void restored(void **state)
 	assert_string_equal(state_now(), "taken");
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
 	assert_string_equal(vi_error(tree.ctx),
-			    ADDRESS ": process 321 has it, and runs");
+			    ADDRESS ": process 321 (vqinject) has it, since 2025-11-22T19:33:20Z, and runs");
 	/* The number is another process's by now. */
 	put("/proc/321/stat", "321 (a) b) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 9999 0 0\n");
 	assert_string_equal(state_now(), "left");

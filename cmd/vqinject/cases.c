@@ -12,6 +12,7 @@ int inject_cases(const struct vqinject_options *o)
 		.hostile = o->mode == INJECT_HOSTILE,
 		.timeout = o->has_timeout ? o->timeout : 0,
 		.stop = &stop_signal,
+		.watch = target_watch, .watched = &t,
 	};
 	int status = stop_begin();
 

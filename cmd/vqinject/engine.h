@@ -91,6 +91,10 @@ struct engine {
 	int (*complete)(void *data, struct slot *slot);
 	void *data;
 	int status;			/* the first that it returned */
+
+	/* Called when the device is looked at, too. */
+	void (*watch)(void *data);
+	void *watched;
 };
 
 /* --- attach.c --- */

@@ -1,22 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The process that gives the device back when the tool cannot. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "common/rec.h"
 #include "common/tool.h"
 #include "vqinject/guardian.h"
 
 #define NAME		"vqinject-guard"	/* in /proc/PID/comm */
-#define ALL_IS_WELL	'.'
 #define TRIES		5
+#define PATIENCE	10	/* seconds */
 
 /* --- Making itself independent --- */
 
@@ -32,24 +36,34 @@ static void close_from_to(unsigned int first, unsigned int last)
 		close(fd);
 }
 
+static bool is_folder(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISDIR(st.st_mode);
+}
+
 /*
  * Above all those of VFIO: as long as one is open the device is not let go.
- * Standard error stays, for a last word.
+ * Standard error stays, for a last word, and folders do: a context has one.
  */
-static void close_all_but(const int *keep, size_t count)
+static void close_all_but(int leash)
 {
-	unsigned int first = STDERR_FILENO + 1, next;
-	size_t i;
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	int fd;
 
-	do {
-		next = ~0U;
-		for (i = 0; i < count; i++)
-			if ((unsigned int)keep[i] >= first &&
-			    (unsigned int)keep[i] < next)
-				next = keep[i];
-		close_from_to(first, next == ~0U ? next : next - 1);
-		first = next + 1;
-	} while (next != ~0U);
+	if (!dir) {
+		close_from_to(STDERR_FILENO + 1, leash - 1);
+		close_from_to(leash + 1, ~0U);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		fd = atoi(entry->d_name);
+		if (fd > STDERR_FILENO && fd != leash && !is_folder(fd))
+			close(fd);
+	}
+	closedir(dir);
 }
 
 static void ignore_signals(void)
@@ -81,17 +95,15 @@ static void outlive_the_oom_killer(void)
 	close(fd);
 }
 
-static void become_guardian(const struct guardian_job *job, int leash)
+static void become_guardian(int leash)
 {
-	int keep[VI_BIND_FDS + 1], null;
-	size_t n = vi_bind_fds(job->binding, keep);
+	int null;
 
-	keep[n++] = leash;
 	setsid();
 	prctl(PR_SET_NAME, NAME);
 	prctl(PR_SET_PDEATHSIG, 0);
 	ignore_signals();
-	close_all_but(keep, n);
+	close_all_but(leash);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null >= 0) {
 		dup2(null, STDIN_FILENO);
@@ -112,16 +124,13 @@ static void pause_ms(unsigned int ms)
 	nanosleep(&t, NULL);
 }
 
-/* True: all is well. */
-static bool wait_on_leash(int leash)
+/* Nothing is ever said on it: it ends. */
+static void wait_on_leash(int leash)
 {
-	char word = 0;
-	ssize_t n;
+	char word;
 
-	do
-		n = read(leash, &word, 1);
-	while (n < 0 && errno == EINTR);
-	return n == 1 && word == ALL_IS_WELL;
+	while (read(leash, &word, 1) < 0 && errno == EINTR)
+		;
 }
 
 /*
@@ -136,74 +145,129 @@ static void wait_until_gone(pid_t tool)
 		pause_ms(5);
 }
 
-static void give_back(const struct guardian_job *job)
+static double now(void)
 {
-	const char *address = vi_bind_address(job->binding);
-	int i, err = 0;
+	struct timespec t;
 
-	for (i = 0; i < TRIES; i++) {
-		if (i)
-			pause_ms(500);
-		err = vi_bind_give_back(job->binding);
-		if (!err)
-			break;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* Has somebody else taken the device meanwhile? The tool may still be seen. */
+static bool is_taken(const struct guardian_job *job, pid_t tool)
+{
+	struct rec r = { .schema = vi_taken_schema() };
+	struct vi_value list, v;
+	const char *address;
+	uint64_t pid;
+	size_t i;
+
+	for (i = vi_taken(job->ctx, &list) ? list.count : 0; i < list.count;
+	     i++) {
+		r.object = vi_record(&list, i);
+		address = rec_string(r, "address");
+		if (address && !strcmp(address, job->address))
+			return rec_get(r, "running", &v) && v.boolean &&
+			       rec_number(r, "pid", &pid) &&
+			       pid != (uint64_t)tool;
 	}
-	if (err)
-		tool_error("the process that had %s died, and it cannot be given back: %s; then: %s --restore",
-			   address, vi_error(job->ctx), tool_name);
-	else
-		tool_note("the process that had %s died; it was given back",
-			  address);
+	return false;
+}
+
+/*
+ * Nobody else can do anything as long as a child of the tool, or of this
+ * process, is at a step for which the kernel takes its time; and if this ended,
+ * nobody would later.
+ */
+static int give_back(const struct guardian_job *job, pid_t tool)
+{
+	double patience = now() + PATIENCE;
+	int failures = 0, err;
+
+	while (failures < TRIES) {
+		err = vi_bind_restore(job->ctx, job->address);
+		if (!err || err == -EALREADY)
+			return 0;
+		if (err != -EBUSY) {
+			failures++;
+			pause_ms(500);
+			continue;
+		}
+		if (is_taken(job, tool))
+			return 0;
+		if (patience && now() > patience) {
+			tool_warn("the process that had %s died; it is waited for until it can be given back: %s",
+				  job->address, vi_error(job->ctx));
+			patience = 0;
+		}
+		pause_ms(20);
+	}
+	return err;
 }
 
 static void guard(const struct guardian_job *job, int leash, pid_t tool)
 {
-	become_guardian(job, leash);
-	if (!wait_on_leash(leash)) {
-		wait_until_gone(tool);
-		if (job->last_act)
-			job->last_act(job->data);
-		give_back(job);
-	}
+	become_guardian(leash);
+	wait_on_leash(leash);
+	wait_until_gone(tool);
+	if (job->last_act)
+		job->last_act(job->data);
+	if (give_back(job, tool))
+		tool_error("the process that had %s died, and it cannot be given back: %s; then: %s --restore",
+			   job->address, vi_error(job->ctx), tool_name);
+	else
+		tool_note("the process that had %s died; it is as it was",
+			  job->address);
 	_exit(0);
 }
 
 int guardian_start(const struct guardian_job *job, struct guardian *g)
 {
-	pid_t tool = getpid();
-	int p[2];
+	pid_t tool = getpid(), pid;
+	int p[2], err;
 
-	if (pipe2(p, O_CLOEXEC)) {
-		tool_error("cannot start the guardian: %s", strerror(errno));
-		return EXIT_ERROR;
-	}
-	g->pid = fork();
-	if (!g->pid) {
+	if (pipe2(p, O_CLOEXEC))
+		return -errno;
+	pid = fork();
+	if (!pid) {
 		close(p[1]);
 		guard(job, p[0], tool);
 	}
+	err = pid < 0 ? -errno : 0;
 	close(p[0]);
-	if (g->pid < 0) {
-		tool_error("cannot start the guardian: %s", strerror(errno));
+	if (err) {
 		close(p[1]);
-		g->pid = 0;
-		return EXIT_ERROR;
+		return err;
 	}
+	g->pid = pid;
 	g->fd = p[1];
 	return 0;
 }
 
-void guardian_stand_down(struct guardian *g)
+static void forget(struct guardian *g)
 {
-	const char word = ALL_IS_WELL;
-	ssize_t n;
-
-	if (!g->pid)
-		return;
-	n = write(g->fd, &word, 1);
-	(void)n;
 	close(g->fd);
 	while (waitpid(g->pid, NULL, 0) < 0 && errno == EINTR)
 		;
 	g->pid = 0;
+}
+
+bool guardian_is_gone(struct guardian *g)
+{
+	/* The other end of its leash is open in it alone. */
+	struct pollfd p = { .fd = g->fd };
+
+	if (!g->pid || poll(&p, 1, 0) <= 0)
+		return false;
+	forget(g);
+	return true;
+}
+
+void guardian_stand_down(struct guardian *g)
+{
+	if (!g->pid)
+		return;
+	/* Also one that was stopped. While the leash is held it only sleeps. */
+	kill(g->pid, SIGKILL);
+	forget(g);
 }

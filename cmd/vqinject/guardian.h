@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The guardian: a process beside the tool that sleeps until it is told that
- * all is well, or until the tool has died, and then gives the device back.
- * Nothing but SIGKILL ends it earlier.
+ * The guardian: a process beside the tool that sleeps until the tool has died,
+ * and then gives the device back. Nothing but SIGKILL ends it earlier: the
+ * tool does that when all is well.
  */
 #ifndef CMD_VQINJECT_GUARDIAN_H
 #define CMD_VQINJECT_GUARDIAN_H
@@ -12,13 +12,14 @@
 #include <sys/types.h>
 
 /*
- * @ctx, @binding: what it gives back. It inherits them, with the lock.
+ * @address: of the device, which need not be taken yet. What is to be undone
+ *          then is in its journal.
  * @last_act: called before that, when the tool has died; may be NULL. All
  *          memory that was mapped shared is still there.
  */
 struct guardian_job {
 	struct vi_ctx *ctx;
-	struct vi_binding *binding;
+	const char *address;
 	void (*last_act)(void *data);
 	void *data;
 };
@@ -29,8 +30,11 @@ struct guardian {
 	int fd;			/* its leash: closed when the tool dies */
 };
 
-/* 0, or EXIT_ERROR when a message was printed. */
+/* 0, or a negative errno without a message: @g is as it was. */
 int guardian_start(const struct guardian_job *job, struct guardian *g);
+
+/* Was it killed? It is forgotten then: g->pid is 0. */
+bool guardian_is_gone(struct guardian *g);
 
 /* All is well: it ends, and does nothing. */
 void guardian_stand_down(struct guardian *g);

@@ -255,6 +255,8 @@ static int run_with(struct work *w, struct target *t)
 	e->other_queue = o->recipe ? o->recipe->verb->other : 0;
 	e->complete = result_buffer;
 	e->data = &r;
+	e->watch = target_watch;
+	e->watched = t;
 	r.e = e;
 	status = result_begin(&r);
 	if (!status)
@@ -268,11 +270,13 @@ static int run_with(struct work *w, struct target *t)
 int inject_run(struct vqinject_options *o)
 {
 	struct target t = { 0 };
-	struct work w;
-	int status = work_begin(&w, o);
+	struct work w = { 0 };
+	/* Before all that takes time: where a shell has had SIGINT ignored,
+	 * one that comes earlier is lost. */
+	int status = stop_begin();
 
 	if (!status)
-		status = stop_begin();
+		status = work_begin(&w, o);
 	if (!status)
 		status = target_find(&t, o);
 	if (!status)

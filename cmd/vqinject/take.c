@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/rec.h"
 #include "common/text.h"
@@ -11,8 +12,11 @@
 
 struct taken {
 	struct vi_ctx *ctx;
+	char address[16];
 	struct vi_binding *binding;
+	struct guardian_job job;
 	struct guardian guardian;
+	bool unguarded;			/* that was said */
 	bool dry_run;
 };
 
@@ -60,70 +64,118 @@ static int print_steps(struct vi_ctx *ctx, struct vi_binding *b, bool back)
 	return 0;
 }
 
-static int print_plan(struct vi_ctx *ctx, struct vi_binding *b, bool kept)
-{
-	int status;
-
-	printf("To take %s:\n", vi_bind_address(b));
-	puts("  # note how it is, in /run/virtio-inspect, and start the guardian");
-	status = print_steps(ctx, b, false);
-	if (status || kept)
-		return status;
-	puts("At the end, to give it back:");
-	return print_steps(ctx, b, true);
-}
-
 /* --- Taking --- */
 
-static int plan(struct vi_ctx *ctx, struct vi_device *dev,
-		const struct take_options *o, struct vi_binding **b)
+/* Of a dry run no other process is to know. */
+static int begin(struct taken *t, const struct take_options *o)
 {
 	struct vi_bind_options options = {
 		.driver = o->to,
 		.force_signature = o->force_signature,
 		.force = o->force,
 	};
-	int err = vi_bind_plan(ctx, dev, o->address, &options, b);
+	int err = o->dry_run ?
+		  vi_bind_plan(t->ctx, NULL, t->address, &options,
+			       &t->binding) :
+		  vi_bind_claim(t->ctx, t->address, &options, &t->binding);
 
 	if (err)
-		fail(ctx);
+		fail(t->ctx);
 	return err == -ENODEV ? EXIT_NONE_FOUND : err ? EXIT_ERROR : 0;
 }
 
-static int start_guardian(struct taken *t, void (*last_act)(void *data),
-			  void *data)
+static int print_plan(struct taken *t, const struct take_options *o, bool kept)
 {
-	struct guardian_job job = { t->ctx, t->binding, last_act, data };
-	struct guardian before = t->guardian;
-	int status;
+	int status = begin(t, o);
 
-	t->guardian.pid = 0;
-	status = guardian_start(&job, &t->guardian);
 	if (status)
-		t->guardian = before;
-	else
-		guardian_stand_down(&before);
-	return status;
+		return status;
+	printf("To take %s:\n", t->address);
+	puts("  # note how it is, in /run/virtio-inspect, and start the guardian");
+	status = print_steps(t->ctx, t->binding, false);
+	if (status || kept)
+		return status;
+	puts("At the end, to give it back:");
+	return print_steps(t->ctx, t->binding, true);
 }
 
-/* The journal is first, and whoever may die from here on is stood in for. */
-static int take(struct taken *t)
+/* In place of the one that there is. */
+static int start_guardian(struct taken *t, const struct guardian_job *job)
 {
-	int status;
+	struct guardian before = t->guardian;
+	int err = guardian_start(job, &t->guardian);
 
-	if (vi_bind_reserve(t->binding))
-		return fail(t->ctx);
-	status = start_guardian(t, NULL, NULL);
-	if (!status && vi_bind_take(t->binding))
-		status = fail(t->ctx);
-	/* vi_bind_take() has tried to; this leaves no journal behind. */
-	if (status && !vi_bind_give_back(t->binding))
-		guardian_stand_down(&t->guardian);
-	return status;
+	if (err)
+		return err;
+	t->job = *job;
+	guardian_stand_down(&before);
+	return 0;
 }
 
-static struct taken *new_taken(struct vi_ctx *ctx, struct vi_binding *b,
-			       bool dry_run)
+int taken_guard(struct taken *t, void (*last_act)(void *data), void *data)
+{
+	struct guardian_job job = { t->ctx, t->address, last_act, data };
+	int err = t->dry_run ? 0 : start_guardian(t, &job);
+
+	if (!err)
+		return 0;
+	tool_error("cannot start the guardian: %s", strerror(-err));
+	return EXIT_ERROR;
+}
+
+void taken_watch(struct taken *t)
+{
+	int err;
+
+	if (!t || t->dry_run ||
+	    (!guardian_is_gone(&t->guardian) && t->guardian.pid))
+		return;
+	err = start_guardian(t, &t->job);
+	if (!err)
+		tool_warn("%s: its guardian was killed; another one has taken its place",
+			  t->address);
+	else if (!t->unguarded)
+		tool_warn("%s: its guardian was killed, and nobody guards it (%s): should this process be killed, too, then %s --restore",
+			  t->address, strerror(-err), tool_name);
+	t->unguarded = err;
+}
+
+/* Where it fails, the guardian tries again when this process ends. */
+static int give_back(struct taken *t)
+{
+	int err = vi_bind_give_back(t->binding);
+
+	if (err)
+		taken_watch(t);
+	else
+		guardian_stand_down(&t->guardian);
+	return err;
+}
+
+/* The guardian is first: from here on, whoever may die is stood in for. */
+static int take(struct taken *t, const struct take_options *o)
+{
+	int status = taken_guard(t, NULL, NULL);
+
+	if (status)
+		return status;
+	status = begin(t, o);
+	if (status) {
+		guardian_stand_down(&t->guardian);
+		return status;
+	}
+	if (vi_bind_take(t->binding)) {
+		status = fail(t->ctx);
+		/* vi_bind_take() has tried to; this leaves no journal. */
+		give_back(t);
+		return status;
+	}
+	taken_watch(t);
+	return 0;
+}
+
+static struct taken *new_taken(struct vi_ctx *ctx,
+			       const struct take_options *o)
 {
 	struct taken *t = calloc(1, sizeof(*t));
 
@@ -132,8 +184,8 @@ static struct taken *new_taken(struct vi_ctx *ctx, struct vi_binding *b,
 		return NULL;
 	}
 	t->ctx = ctx;
-	t->binding = b;
-	t->dry_run = dry_run;
+	snprintf(t->address, sizeof(t->address), "%s", o->address);
+	t->dry_run = o->dry_run;
 	return t;
 }
 
@@ -146,21 +198,15 @@ void taken_free(struct taken *t)
 	free(t);
 }
 
-int take_device(struct vi_ctx *ctx, struct vi_device *dev,
-		const struct take_options *o, struct taken **taken)
+int take_device(struct vi_ctx *ctx, const struct take_options *o,
+		struct taken **taken)
 {
-	struct vi_binding *b;
-	int status = plan(ctx, dev, o, &b);
-	struct taken *t;
+	struct taken *t = new_taken(ctx, o);
+	int status;
 
-	if (status)
-		return status;
-	t = new_taken(ctx, b, o->dry_run);
-	if (!t) {
-		vi_bind_free(b);
+	if (!t)
 		return EXIT_ERROR;
-	}
-	status = o->dry_run ? print_plan(ctx, b, false) : take(t);
+	status = o->dry_run ? print_plan(t, o, false) : take(t, o);
 	if (status) {
 		taken_free(t);
 		return status;
@@ -171,52 +217,40 @@ int take_device(struct vi_ctx *ctx, struct vi_device *dev,
 
 const char *taken_address(const struct taken *t)
 {
-	return vi_bind_address(t->binding);
-}
-
-int taken_guard(struct taken *t, void (*last_act)(void *data), void *data)
-{
-	return t->dry_run ? 0 : start_guardian(t, last_act, data);
+	return t->address;
 }
 
 int take_back(struct taken *t)
 {
 	if (!t || t->dry_run)
 		return 0;
-	/* Should it fail, the guardian tries again when this process ends. */
-	if (vi_bind_give_back(t->binding))
-		return fail(t->ctx);
+	return give_back(t) ? fail(t->ctx) : 0;
+}
+
+static int keep(struct taken *t, const struct take_options *o)
+{
+	if (vi_bind_keep(t->binding)) {
+		fail(t->ctx);
+		take_back(t);
+		return EXIT_ERROR;
+	}
 	guardian_stand_down(&t->guardian);
+	printf("%s is on %s; %s --release %s gives it back\n", t->address,
+	       !o->to ? "vfio-pci" : *o->to ? o->to : "no driver", tool_name,
+	       t->address);
 	return 0;
 }
 
-int take_bind_only(struct vi_ctx *ctx, struct vi_device *dev,
-		   const struct take_options *o)
+int take_bind_only(struct vi_ctx *ctx, const struct take_options *o)
 {
-	struct vi_binding *b;
-	struct taken *t;
-	int status = plan(ctx, dev, o, &b);
+	struct taken *t = new_taken(ctx, o);
+	int status;
 
-	if (status)
-		return status;
-	t = new_taken(ctx, b, o->dry_run);
-	if (!t) {
-		vi_bind_free(b);
+	if (!t)
 		return EXIT_ERROR;
-	}
-	status = o->dry_run ? print_plan(ctx, b, true) : take(t);
-	if (!status && !o->dry_run) {
-		if (vi_bind_keep(b)) {
-			status = fail(ctx);
-			take_back(t);
-		} else {
-			guardian_stand_down(&t->guardian);
-			printf("%s is on %s; %s --release %s gives it back\n",
-			       vi_bind_address(b),
-			       !o->to ? "vfio-pci" : *o->to ? o->to : "no driver",
-			       tool_name, vi_bind_address(b));
-		}
-	}
+	status = o->dry_run ? print_plan(t, o, true) : take(t, o);
+	if (!status && !o->dry_run)
+		status = keep(t, o);
 	taken_free(t);
 	return status;
 }

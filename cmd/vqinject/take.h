@@ -12,7 +12,7 @@
 
 /*
  * @to:      "vfio-pci", also for NULL; "": no driver at all.
- * @address: where it has no virtio device, and @dev is NULL: its PCI address.
+ * @address: of the device on PCI.
  * @dry_run: print the steps, and take none.
  * @force_signature: also a disk that has a file system on it, as long as
  *           nothing uses it; it is not read then.
@@ -30,12 +30,13 @@ struct take_options {
 struct taken;
 
 /*
- * Check that nothing uses @dev, note how it is, start the guardian that gives
- * it back should this process die, and take it. With .dry_run *@t is a device
- * that was not taken, good for all of the below.
+ * Note how the device is, which keeps others from it, start the guardian that
+ * gives it back should this process die, check that nothing uses it, and take
+ * it. The devices of @ctx are others then. With .dry_run *@t is a device that
+ * was not taken, good for all of the below.
  */
-int take_device(struct vi_ctx *ctx, struct vi_device *dev,
-		const struct take_options *o, struct taken **t);
+int take_device(struct vi_ctx *ctx, const struct take_options *o,
+		struct taken **t);
 
 /* "0000:00:04.0" */
 const char *taken_address(const struct taken *t);
@@ -52,6 +53,13 @@ const char *taken_address(const struct taken *t);
 int taken_guard(struct taken *t, void (*last_act)(void *data), void *data);
 
 /*
+ * Was its guardian killed? Then start another one, or say that there is none.
+ * To be called several times a second, as long as the device is taken; it
+ * costs a system call. NULL is fine.
+ */
+void taken_watch(struct taken *t);
+
+/*
  * Give it back as it was, and end the guardian. Whatever has the device open
  * must have closed it. Nothing more happens when it is called again; NULL is
  * fine.
@@ -62,8 +70,7 @@ int take_back(struct taken *t);
 void taken_free(struct taken *t);
 
 /* vqinject --bind DEVICE: take it and leave it so. */
-int take_bind_only(struct vi_ctx *ctx, struct vi_device *dev,
-		   const struct take_options *o);
+int take_bind_only(struct vi_ctx *ctx, const struct take_options *o);
 
 /*
  * vqinject --release DEVICE: an address, or what the device was called before

@@ -75,8 +75,33 @@ static void set_attach(struct target *t, const struct vqinject_options *o)
 		 o->poll && o->attach == ATTACH_VFIO ? ",poll" : "");
 }
 
+/* By the name that it had, so that it can be said who has it. */
+static int find_taken(struct target *t, const struct vqinject_options *o)
+{
+	struct rec r = { .schema = vi_taken_schema() };
+	const char *name, *address;
+	struct vi_value list;
+	size_t i;
+
+	if (vi_taken(t->ctx, &list))
+		list.count = 0;
+	for (i = 0; i < list.count; i++) {
+		r.object = vi_record(&list, i);
+		name = rec_string(r, "name");
+		address = rec_string(r, "address");
+		if (name && address && !strcmp(name, o->device) &&
+		    parse_address(address, t->address, sizeof(t->address)))
+			return 0;
+	}
+	tool_error("%s: there is no such device; lsvirtio lists those that there are, and %s --status those that are taken",
+		   o->device, tool_name);
+	return EXIT_NONE_FOUND;
+}
+
 int target_find(struct target *t, const struct vqinject_options *o)
 {
+	int status = 0;
+
 	memset(t, 0, sizeof(*t));
 	if (target_is_simulated(o)) {
 		snprintf(t->attach, sizeof(t->attach), "%s", o->device);
@@ -91,19 +116,16 @@ int target_find(struct target *t, const struct vqinject_options *o)
 		return EXIT_ERROR;
 	}
 	t->dev = vi_device_find(t->ctx, o->device);
-	if (t->dev) {
-		int status = use_device(t, o);
-
-		set_attach(t, o);
-		return status;
-	}
-	if (!parse_address(o->device, t->address, sizeof(t->address))) {
-		tool_error("%s: there is no such device; lsvirtio lists those that there are, and %s --status those that are taken",
-			   o->device, tool_name);
-		return EXIT_NONE_FOUND;
-	}
+	/* Of one that goes away just now not everything is known. */
+	if (t->dev && !rec_string(rec_device(t->dev), "address") &&
+	    !vi_scan(t->ctx))
+		t->dev = vi_device_find(t->ctx, o->device);
+	if (t->dev)
+		status = use_device(t, o);
+	else if (!parse_address(o->device, t->address, sizeof(t->address)))
+		status = find_taken(t, o);
 	set_attach(t, o);
-	return 0;
+	return status;
 }
 
 /* --- Taking it --- */
@@ -113,7 +135,7 @@ static struct take_options take_options(const struct target *t,
 {
 	return (struct take_options){
 		.to = o->attach == ATTACH_PHYSICAL ? "" : NULL,
-		.address = t->dev ? NULL : t->address,
+		.address = t->address,
 		.dry_run = o->dry_run,
 		.force_signature = o->force_signature,
 		.force = o->force,
@@ -142,7 +164,9 @@ int target_take(struct target *t, const struct vqinject_options *o)
 	/* One that reaches all memory always has a guardian. */
 	if (!o->bind && !physical)
 		return 0;
-	return take_device(t->ctx, t->dev, &options, &t->taken);
+	/* It is another one from here on, or none. */
+	t->dev = NULL;
+	return take_device(t->ctx, &options, &t->taken);
 }
 
 #define PCI_COMMAND		4
@@ -176,6 +200,13 @@ int target_guard(struct target *t, const struct vqinject_options *o)
 	return taken_guard(t->taken, stop_device, t);
 }
 
+void target_watch(void *target)
+{
+	const struct target *t = target;
+
+	taken_watch(t->taken);
+}
+
 int target_end(struct target *t, int status)
 {
 	int back = 0;
@@ -204,7 +235,7 @@ static int bind_only(const struct vqinject_options *o)
 	status = target_find(&t, o);
 	if (!status) {
 		options = take_options(&t, o);
-		status = take_bind_only(t.ctx, t.dev, &options);
+		status = take_bind_only(t.ctx, &options);
 	}
 	return target_end(&t, status);
 }

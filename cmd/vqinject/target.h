@@ -8,7 +8,8 @@
 
 /*
  * @ctx:     NULL for simulated devices.
- * @dev:     as the kernel knows it; NULL where it has no virtio device of it.
+ * @dev:     as the kernel knows it; NULL where it has no virtio device of it,
+ *           and once it was taken.
  * @address: "0000:00:04.0"; "" for simulated devices.
  * @attach:  for vi_attach().
  * @device_type: 0 where it is not known yet.
@@ -28,6 +29,8 @@ int target_find(struct target *t, const struct vqinject_options *o);
 int target_take(struct target *t, const struct vqinject_options *o);
 /* With a device that reaches all memory: stop it, should we be killed. */
 int target_guard(struct target *t, const struct vqinject_options *o);
+/* Look after its guardian; see taken_watch(). */
+void target_watch(void *target);
 /* Give it back. @status, or what that made of it. */
 int target_end(struct target *t, int status);
 

@@ -88,6 +88,8 @@ static uint8_t read_status(struct virtio_device *vdev)
 
 int flight_check_device(struct engine *e)
 {
+	if (e->watch)
+		e->watch(e->watched);
 	if (stop_signal)
 		return flight_end(e, OUTCOME_STOPPED);
 	if (any_broken(e))

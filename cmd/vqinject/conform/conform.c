@@ -102,6 +102,8 @@ static bool run_table(struct conform *c, struct conform_report *r,
 			if (!chosen(c->o, c->at) ||
 			    !has_layout(c, c->at, packed))
 				continue;
+			if (c->o->watch)
+				c->o->watch(c->o->watched);
 			if (c->o->stop && *c->o->stop)
 				return false;
 			c->packed = packed;

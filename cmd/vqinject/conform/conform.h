@@ -26,6 +26,7 @@ enum conform_verdict {
  * @json:     print one object.
  * @timeout:  seconds until a request that was not answered is given up; 0: 2.
  * @stop:     looked at between cases: end early. May be NULL.
+ * @watch:    called between cases, with @watched; may be NULL.
  */
 struct conform_options {
 	const char *target;
@@ -34,6 +35,8 @@ struct conform_options {
 	bool json;
 	double timeout;
 	const volatile int *stop;
+	void (*watch)(void *data);
+	void *watched;
 };
 
 /* Bits of conform_case.layouts: what a case needs rings of. */

@@ -266,6 +266,90 @@ def test_guardian_outlives_signals(guest):
     check_back_soon(guest, "rng0", before)
 
 
+def test_guardian_that_was_killed_is_replaced(guest):
+    ready(guest)
+    for name in ("rng0", "net0"):
+        before = state(guest, name)
+        # Also where hardly anything happens.
+        hold(guest, name, "--rate 1" if name == "rng0" else "")
+        for times in (1, 2):
+            old = guardian(guest)
+            guest.output(f"kill -9 {old}")
+            wait(guest, f"test $(grep -c 'another one has taken its place' /run/said) -eq {times}",
+                 "the tool says so")
+            assert guardian(guest) != old
+        guest.output("kill -9 $(cat /run/holder)")
+        check_back_soon(guest, name, before)
+        check_works(guest, name)
+
+
+def test_nobody_guards(guest):
+    """No process can be started any more: that is said, and the device is given back all the same."""
+    ready(guest)
+    guest.output("mkdir -p /run/cgroup && mount -t cgroup2 none /run/cgroup && "
+                 "echo +pids >/run/cgroup/cgroup.subtree_control && mkdir /run/cgroup/few")
+    before = state(guest, "rng0")
+    try:
+        hold(guest, "rng0")
+        guest.output("echo $(cat /run/holder) >/run/cgroup/few/cgroup.procs && "
+                     "echo 1 >/run/cgroup/few/pids.max")
+        guest.output(f"kill -9 {guardian(guest)}")
+        wait(guest, "grep -q 'nobody guards it' /run/said", "the tool says so")
+        guest.output("echo max >/run/cgroup/few/pids.max")
+        wait(guest, "grep -q 'another one has taken its place' /run/said", "there is one again")
+        guest.output("kill -9 $(cat /run/holder)")
+        check_back_soon(guest, "rng0", before)
+    finally:
+        guest.output("echo max >/run/cgroup/few/pids.max")
+
+
+def test_several_at_once(guest):
+    """One has it; the others are told which, and the device is given back once."""
+    ready(guest)
+    others = 5
+    for name in ("rng0", "blk0", "net0"):
+        target, before = address(guest, name), state(guest, name)
+        for turn in range(2):
+            called = (target, before["name"])[turn]
+            guest.output("rm -f /run/several.*; for i in $(seq 0 %d); do (vqinject --bind %s %s "
+                         "</dev/null >/dev/null 2>/run/several.said.$i; echo $? >/run/several.code.$i)"
+                         " & done" % (others, called, HOLDS[name]))
+            wait(guest, f"test $(ls /run/several.code.* | wc -l) -ge {others}", "one has it")
+            wait(guest, "grep -q 'state taken' /run/virtio-inspect/*", "it is taken")
+            [found] = taken(guest)
+            assert (found["state"], found["running"]) == ("taken", True), found
+            assert guest.output("cat /run/several.code.*").split() == ["1"] * others
+            # Beside warnings of what went away while it was looked at.
+            said = guest.output("cat /run/several.said.* | grep -v ': warning: '").splitlines()
+            assert len(said) == others, said
+            for line in said:
+                assert f": process {found['pid']} (vqinject) has it, since 2" in line, line
+            guest.output(f"kill -INT {found['pid']}")
+            check_back_soon(guest, name, before)
+        check_works(guest, name)
+
+
+def test_taken_beside_those_that_give_back(guest):
+    """Whoever comes first: nothing is given back that somebody has, and all ends as it began."""
+    ready(guest)
+    for name in ("rng0", "blk0"):
+        target, before = address(guest, name), state(guest, name)
+        guest.output("rm -f /run/enough /run/ended; (while test ! -e /run/enough; do "
+                     f"vqinject --restore; vqinject --release {target}; done; touch /run/ended) "
+                     "</dev/null >/run/others.said 2>&1 &")
+        run = HOLDS[name].replace("100000000", "20")
+        codes = guest.output(f"for i in $(seq 10); do vqinject --bind {target} {run} "
+                             ">/dev/null 2>>/run/own.said; echo $?; done", timeout=200).split()
+        guest.output("touch /run/enough")
+        wait(guest, "test -e /run/ended", "the others have ended")
+        assert set(codes) <= {"0", "1"} and codes.count("0") > 0, codes
+        check_back(guest, name, before)
+        said = guest.output("cat /run/own.said /run/others.said")
+        assert "cannot" not in said, said
+        print(f"# {name}: {codes.count('0')} of {len(codes)} had it", flush=True)
+        check_works(guest, name)
+
+
 def test_restore_when_the_guardian_was_killed_too(guest):
     ready(guest)
     for name in ("rng0", "blk0", "net0"):

@@ -178,11 +178,15 @@ $(patsubst tests/unit/%.c,$(O)/tests/%,$(shell grep -l '^const char tool_name' $
 $(patsubst tests/unit/%.c,$(O)/tests/%,$(shell grep -l '<jansson.h>' $(unit_src) /dev/null)): \
 		json_libs := -ljansson
 
+# "wraps: mmap ioctl" in a test: those are functions of the test, there.
+wraps	= $(addprefix -Wl$(,)--wrap=,$(shell sed -n 's/^ \* wraps: //p' $(1)))
+
 $(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check $(cov_obj)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -Wmissing-prototypes,$(common)) \
 		$(headers_of) -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
-		$(san) $(cov_wrap) $(cov_obj) -pthread $(filter $(tool_alib),$^) \
+		$(san) $(cov_wrap) $(cov_obj) $(call wraps,$<) -pthread \
+		$(filter $(tool_alib),$^) \
 		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -lcmocka \
 		-Wl,--as-needed $(if $(filter $(tool_alib),$^),$(smartcols_libs)) \
 		$(json_libs) -ldl

@@ -21,11 +21,25 @@
 
 #define PAGE	((size_t)1 << HUGEPAGE_SHIFT)
 
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE	23
+#endif
+
 static int no_pages(const char *name, size_t size, int err)
 {
 	return vi_fail(NULL, -err,
 		       "%s: %zu huge pages of 2 MiB are not to be had (%s): echo %zu >/proc/sys/vm/nr_hugepages",
 		       name, size / PAGE, strerror(err), size / PAGE + 2);
+}
+
+/*
+ * Have them all, or an error: touching one that a control group does not let
+ * us have would end the process. Kernels before 5.14 cannot be asked.
+ */
+static int populate(void *map, size_t size)
+{
+	return madvise(map, size, MADV_POPULATE_WRITE) && errno != EINVAL ?
+	       errno : 0;
 }
 
 static int map_pages(const char *name, size_t size, struct vi_hugepages *h)
@@ -49,6 +63,9 @@ static int map_pages(const char *name, size_t size, struct vi_hugepages *h)
 		return no_pages(name, size, err);
 	h->base = map;
 	h->size = size;
+	err = populate(map, size);
+	if (err)
+		return no_pages(name, size, err);
 	/* They are not swapped; this is so that they are not given back. */
 	mlock(map, size);
 	return 0;

@@ -238,10 +238,31 @@ static int reset(struct vi_pci_function *fn)
 	return write_file(to_physical(fn), "reset", "1");
 }
 
+/* As it was found, but that bus master is off by now, and stays so. */
+static void restore_command(struct physical *p)
+{
+	int err;
+
+	p->command &= vi_le16((uint16_t)~VI_PCI_COMMAND_MASTER);
+	err = config_write(&p->fn, VI_PCI_COMMAND, &p->command,
+			   sizeof(p->command));
+	if (err)
+		vi_warn(NULL, "%s: config: the command register was not put back: %s",
+			p->fn.name, strerror(-err));
+}
+
 /*
  * The pages of a device that may still write are not given back: better to
  * lose them than what comes to lie there.
  */
+static void leave_pages(struct physical *p)
+{
+	if (p->pages.size)
+		vi_warn(NULL, "%s: the device does not reset: %zu bytes of memory are left to it",
+			p->fn.name, p->pages.size);
+	free(p->pages.addr);
+}
+
 static void close_physical(struct vi_pci_function *fn, bool quiet)
 {
 	struct physical *p = to_physical(fn);
@@ -254,12 +275,8 @@ static void close_physical(struct vi_pci_function *fn, bool quiet)
 		if (p->bar[i] >= 0)
 			close(p->bar[i]);
 	}
-	if (p->command_changed) {
-		/* Bus master is off by now, and stays so. */
-		p->command &= vi_le16((uint16_t)~VI_PCI_COMMAND_MASTER);
-		config_write(fn, VI_PCI_COMMAND, &p->command,
-			     sizeof(p->command));
-	}
+	if (p->command_changed)
+		restore_command(p);
 	if (p->enabled)
 		write_file(p, "enable", "0");
 	if (p->config >= 0)
@@ -267,8 +284,7 @@ static void close_physical(struct vi_pci_function *fn, bool quiet)
 	if (quiet)
 		vi_hugepages_put(&p->pages);
 	else
-		vi_warn(NULL, "%s: the device does not reset: %zu bytes of memory are left to it",
-			fn->name, p->pages.size);
+		leave_pages(p);
 	free(p);
 }
 

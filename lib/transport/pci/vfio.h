@@ -53,7 +53,7 @@ extern const struct vi_vfio_iommu_ops vi_vfio_type1;
 /* vfio_why.c: what is missing for it, before anything is opened. */
 int vi_vfio_check(const char *address, const char *name, int *group);
 
-/* vfio_irq.c */
+/* vfio_irq.c; 0, or a negative errno with a message. */
 int vi_vfio_watch(struct vi_vfio *v);
 int vi_vfio_set_vectors(struct vi_pci_function *fn, const int *eventfd,
 			unsigned int n);

@@ -71,19 +71,30 @@ void vi_vfio_ack_intx(struct vi_pci_function *fn)
 		 VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK, NULL, 1);
 }
 
-static void watch_one(struct vi_vfio *v, unsigned int which,
-		      unsigned int index)
+/* Not every device has each; where one is there, it must be heard. */
+static int watch_one(struct vi_vfio *v, unsigned int which, unsigned int index)
 {
+	int err = 0;
+
 	if (!vi_vfio_irqs(v, index))
-		return;
+		return 0;
 	v->watch[which] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (v->watch[which] >= 0)
-		set_irqs(v, index, BY_EVENTFD, &v->watch[which], 1);
+	if (v->watch[which] < 0)
+		err = -errno;
+	return err ? err : set_irqs(v, index, BY_EVENTFD, &v->watch[which], 1);
 }
 
+/* Who unbinds a device waits, without end, until the process lets go of it. */
 int vi_vfio_watch(struct vi_vfio *v)
 {
-	watch_one(v, 0, VFIO_PCI_REQ_IRQ_INDEX);
-	watch_one(v, 1, VFIO_PCI_ERR_IRQ_INDEX);
-	return 0;
+	int err = watch_one(v, 0, VFIO_PCI_REQ_IRQ_INDEX);
+
+	if (err)
+		return vi_fail(NULL, err,
+			       "%s: it would not be heard when the kernel wants the device back: %s",
+			       v->fn.name, strerror(-err));
+	err = watch_one(v, 1, VFIO_PCI_ERR_IRQ_INDEX);
+	return err ? vi_fail(NULL, err,
+			     "%s: it would not be heard when the device fails: %s",
+			     v->fn.name, strerror(-err)) : 0;
 }

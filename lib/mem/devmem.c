@@ -183,7 +183,10 @@ static int check_no_ram(struct vi_ctx *ctx, uint64_t addr, uint64_t len)
 	char *text = vi_read_all(ctx, IOMEM, IOMEM_MAX, &size);
 	int err = 0;
 
-	for (at = text; text && !err && vi_iomem_next(&at, &range);)
+	/* Then it may be RAM. */
+	if (!text)
+		return vi_fail(ctx, -errno, IOMEM ": %s", strerror(errno));
+	for (at = text; !err && vi_iomem_next(&at, &range);)
 		if (is_ram(&range) && range.end && addr <= range.end &&
 		    range.start < addr + len)
 			err = vi_fail(ctx, -EINVAL,

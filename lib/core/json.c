@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Records as JSON, by their description. The JSON library is opened when the
- * first record is written, so nothing here may use the functions that its
- * header defines inline: those would link with it.
+ * Records as JSON, by their description. Plain values go through the JSON
+ * library, a record's at a time: all of a ring at once would take many times
+ * the memory of its text. The library is opened when the first record is
+ * written, so nothing here may use the functions that its header defines
+ * inline: those would link with it.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -19,7 +21,7 @@
 static typeof(json_array) *p_json_array;
 static typeof(json_array_append_new) *p_json_array_append_new;
 static typeof(json_delete) *p_json_delete;
-static typeof(json_dumps) *p_json_dumps;
+static typeof(json_dump_callback) *p_json_dump_callback;
 static typeof(json_false) *p_json_false;
 static typeof(json_integer) *p_json_integer;
 static typeof(json_object) *p_json_object;
@@ -32,7 +34,7 @@ static const struct vi_lazy_symbol symbols[] = {
 	{ "json_array", &p_json_array },
 	{ "json_array_append_new", &p_json_array_append_new },
 	{ "json_delete", &p_json_delete },
-	{ "json_dumps", &p_json_dumps },
+	{ "json_dump_callback", &p_json_dump_callback },
 	{ "json_false", &p_json_false },
 	{ "json_integer", &p_json_integer },
 	{ "json_object", &p_json_object },
@@ -156,6 +158,48 @@ static json_t *numbers(const struct vi_value *v)
 	return json;
 }
 
+/* --- Text --- */
+
+struct text {
+	char *s;
+	size_t len, room;
+};
+
+static int put(const char *s, size_t len, void *data)
+{
+	struct text *t = data;
+	size_t room = t->room ? t->room : 1024;
+	char *grown;
+
+	while (room - t->len <= len)
+		if (__builtin_mul_overflow(room, 2, &room))
+			return -1;
+	if (room != t->room) {
+		grown = realloc(t->s, room);
+		if (!grown)
+			return -1;
+		t->s = grown;
+		t->room = room;
+	}
+	memcpy(t->s + t->len, s, len);
+	t->len += len;
+	t->s[t->len] = '\0';
+	return 0;
+}
+
+/* --- Records --- */
+
+/*
+ * A record that is being written.
+ * @values: those that are not in the text yet; NULL: there are none.
+ * @any:    there are some in the text.
+ */
+struct writing {
+	struct text *t;
+	json_t *values;
+	bool any;
+};
+
 /*
  * Where a record is, for fields that are there on request only.
  * @names: what was asked for, NULL or ended by NULL.
@@ -167,31 +211,76 @@ struct place {
 	unsigned int depth;
 };
 
-static json_t *record(const struct vi_schema *schema, const void *object,
-		      const struct place *at);
+static int record(struct text *t, const struct vi_schema *schema,
+		  const void *object, const struct place *at);
 
-static json_t *records(const struct vi_schema *schema,
-		       const struct vi_value *v, const struct place *at)
+static int records(struct text *t, const struct vi_schema *schema,
+		   const struct vi_value *v, const struct place *at)
 {
-	json_t *json = p_json_array();
 	size_t i;
+	int err = put("[", 1, t);
 
-	for (i = 0; json && i < v->count; i++) {
-		if (p_json_array_append_new(json, record(schema,
-							 vi_record(v, i),
-							 at))) {
-			drop(json);
-			return NULL;
-		}
+	for (i = 0; i < v->count && !err; i++) {
+		if (i)
+			err = put(",", 1, t);
+		if (!err)
+			err = record(t, schema, vi_record(v, i), at);
 	}
-	return json;
+	return err ? err : put("]", 1, t);
+}
+
+static int put_values(struct writing *w)
+{
+	int err = 0;
+
+	if (!w->values)
+		return 0;
+	if (w->any)
+		err = put(",", 1, w->t);
+	if (!err)
+		err = p_json_dump_callback(w->values, put, w->t,
+					   JSON_COMPACT | JSON_EMBED |
+					   JSON_PRESERVE_ORDER |
+					   JSON_REAL_PRECISION(REAL_DIGITS));
+	drop(w->values);
+	w->values = NULL;
+	w->any = true;
+	return err;
+}
+
+/* Takes the value, also when it fails, and NULL is a failure. */
+static int add_value(struct writing *w, const char *name, json_t *value)
+{
+	if (!w->values)
+		w->values = p_json_object();
+	if (w->values)
+		return p_json_object_set_new(w->values, name, value);
+	drop(value);
+	return -1;
+}
+
+/* A record or several, behind the values that come before. */
+static int add_nested(struct writing *w, const struct vi_field *f,
+		      const struct vi_value *v, const struct place *up)
+{
+	const struct place at = { up, f, up->names, up->depth + 1 };
+	char key[NAME_SIZE + 8];
+	int err = put_values(w);
+
+	snprintf(key, sizeof(key), "%s\"%s\":", w->any ? "," : "", f->name);
+	w->any = true;
+	if (!err)
+		err = put(key, strlen(key), w->t);
+	if (err)
+		return err;
+	return v->type == VI_RECORD ?
+	       record(w->t, f->schema, vi_record(v, 0), &at) :
+	       records(w->t, f->schema, v, &at);
 }
 
 /* *@changed: text was escaped, so its bytes are wanted as well. */
-static json_t *value(const struct vi_field *f, const struct vi_value *v,
-		     const struct place *up, bool *changed)
+static json_t *value(const struct vi_value *v, bool *changed)
 {
-	const struct place at = { up, f, up->names, up->depth + 1 };
 	const uint64_t n[2] = { v->number, 0 };
 
 	switch (v->type) {
@@ -209,25 +298,23 @@ static json_t *value(const struct vi_field *f, const struct vi_value *v,
 		return list(v, false, changed);
 	case VI_NUMBERS:
 		return numbers(v);
-	case VI_RECORDS:
-		return records(f->schema, v, &at);
 	case VI_REAL:
 		return p_json_real(v->real);
 	case VI_RECORD:
-		return record(f->schema, vi_record(v, 0), &at);
+	case VI_RECORDS:
+		break;
 	}
 	return NULL;
 }
 
-static int add_bytes(json_t *json, const struct vi_field *f,
+static int add_bytes(struct writing *w, const struct vi_field *f,
 		     const struct vi_value *v)
 {
 	char name[NAME_SIZE];
 
 	snprintf(name, sizeof(name), "%s_hex", f->name);
-	return p_json_object_set_new(json, name, v->type == VI_LIST ?
-				     list(v, true, NULL) :
-				     hex_bytes(v->string));
+	return add_value(w, name, v->type == VI_LIST ? list(v, true, NULL) :
+			 hex_bytes(v->string));
 }
 
 /* Does @path, "queues.raw", end with the field @f of the record at @at? */
@@ -258,7 +345,7 @@ static bool is_wanted(const struct vi_field *f, const struct place *at)
 }
 
 /* A value that is not known is left out, whatever the reason. */
-static int add_field(json_t *json, const struct vi_field *f,
+static int add_field(struct writing *w, const struct vi_field *f,
 		     const void *object, const struct place *at)
 {
 	struct vi_value v;
@@ -270,10 +357,11 @@ static int add_field(json_t *json, const struct vi_field *f,
 	    (v.type == VI_STRING && !v.string) ||
 	    (v.type == VI_REAL && !isfinite(v.real)))
 		return 0;
-	/* Takes the value, also when it fails, and NULL is a failure. */
-	if (p_json_object_set_new(json, f->name, value(f, &v, at, &changed)))
-		return -ENOMEM;
-	return changed ? add_bytes(json, f, &v) : 0;
+	if (v.type == VI_RECORD || v.type == VI_RECORDS)
+		return add_nested(w, f, &v, at);
+	if (add_value(w, f->name, value(&v, &changed)))
+		return -1;
+	return changed ? add_bytes(w, f, &v) : 0;
 }
 
 static bool is_nested(const char *name)
@@ -294,7 +382,16 @@ static bool names_fields(const struct place *at)
 	return !*at->names;
 }
 
-static int add_fields(json_t *json, const struct vi_schema *schema,
+/* A field that was asked for twice is there once. */
+static bool was_named(const char *const *names, const char *const *name)
+{
+	for (; names < name; names++)
+		if (!strcmp(*names, *name))
+			return true;
+	return false;
+}
+
+static int add_fields(struct writing *w, const struct vi_schema *schema,
 		      const void *object, const struct place *at)
 {
 	const char *const *name;
@@ -303,27 +400,29 @@ static int add_fields(json_t *json, const struct vi_schema *schema,
 
 	if (names_fields(at)) {
 		for (name = at->names; *name && !ret; name++)
-			if (!is_nested(*name))
-				ret = add_field(json, vi_schema_find(schema,
-								     *name),
+			if (!is_nested(*name) && !was_named(at->names, name))
+				ret = add_field(w, vi_schema_find(schema,
+								  *name),
 						object, at);
 	} else {
 		for (f = schema->fields; f->name && !ret; f++)
-			ret = add_field(json, f, object, at);
+			ret = add_field(w, f, object, at);
 	}
 	return ret;
 }
 
-static json_t *record(const struct vi_schema *schema, const void *object,
-		      const struct place *at)
+static int record(struct text *t, const struct vi_schema *schema,
+		  const void *object, const struct place *at)
 {
-	json_t *json = p_json_object();
+	struct writing w = { .t = t };
+	int err = put("{", 1, t);
 
-	if (json && add_fields(json, schema, object, at)) {
-		drop(json);
-		return NULL;
-	}
-	return json;
+	if (!err)
+		err = add_fields(&w, schema, object, at);
+	if (!err)
+		err = put_values(&w);
+	drop(w.values);
+	return err ? err : put("}", 1, t);
 }
 
 /* Is there a field of that name, or path? */
@@ -352,8 +451,8 @@ VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 {
 	const struct place at = { NULL, NULL, names, 0 };
 	const char *const *name;
-	char *text = NULL;
-	json_t *json;
+	struct text text = { 0 };
+	int err;
 
 	for (name = names; name && *name; name++) {
 		if (!exists(schema, *name)) {
@@ -367,14 +466,12 @@ VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 	/* A text is all that the caller gets. */
 	if (ctx)
 		ctx->reads_for_itself++;
-	json = record(schema, object, &at);
+	err = record(&text, schema, object, &at);
 	if (ctx)
 		ctx->reads_for_itself--;
-	if (json)
-		text = p_json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER |
-				    JSON_REAL_PRECISION(REAL_DIGITS));
-	drop(json);
-	if (!text)
-		vi_fail(ctx, -ENOMEM, "JSON: out of memory");
-	return text;
+	if (!err)
+		return text.s;
+	free(text.s);
+	vi_fail(ctx, -ENOMEM, "JSON: out of memory");
+	return NULL;
 }

@@ -178,7 +178,8 @@ static bool is_head(struct rec queue, struct rec chain, const char *field)
 static void add_chain_line(struct text *t, struct rec queue, struct rec chain)
 {
 	static const char *const fields[] = {
-		"head", "id", "slots", "table", "out_len", "in_len",
+		"head", "id", "slots", "table", "same_table_as", "out_len",
+		"in_len",
 	};
 	const char *request = rec_string(chain, "request");
 	struct vi_value v;
@@ -255,6 +256,7 @@ static void add_in_flight(const struct vq_options *o, struct text *t,
 			  struct rec queue)
 {
 	struct recs chains;
+	uint64_t truncated;
 	size_t i;
 
 	if (!rec_records(queue, "in_flight", &chains) || !chains.v.count)
@@ -266,6 +268,9 @@ static void add_in_flight(const struct vq_options *o, struct text *t,
 	text_add(t, "\n");
 	for (i = 0; i < chains.v.count; i++)
 		add_chain(o, t, queue, recs_at(&chains, i));
+	if (rec_number(queue, "truncated", &truncated))
+		text_addf(t, "%*s%" PRIu64 " of them were not followed to their ends: too many share descriptors\n",
+			  INDENT + 2, "", truncated);
 }
 
 static void add_unseen(struct text *t, struct rec queue)

@@ -6,18 +6,6 @@
 
 #include "attach/queue_fields.h"
 
-/* Bits of a descriptor's flags that have a name: NEXT to USED. */
-#define MAX_FLAGS	5
-
-/* A descriptor, with its flags in words: a record of desc_schema. */
-struct vi_flight_desc {
-	const struct vi_queue_view *view;
-	const struct vi_desc *d;
-	const char *flags[MAX_FLAGS];
-	size_t num_flags;
-	uint16_t reserved;		/* flags without a name */
-};
-
 /* --- Descriptors --- */
 
 #define GETTER(type, name, member, known, expr)			\
@@ -32,23 +20,47 @@ static int get_##name(const void *object, struct vi_value *v)		\
 }
 
 #define DESC_NUMBER(name, known, expr)					\
-	GETTER(vi_flight_desc, name, number, known, expr)
+	GETTER(vi_desc, name, number, known, expr)
 
-DESC_NUMBER(at, true, r->d->at)
-DESC_NUMBER(addr, true, r->d->addr)
-DESC_NUMBER(len, true, r->d->len)
-DESC_NUMBER(flag_bits, r->reserved, r->reserved)
-DESC_NUMBER(next, !r->view->q->packed &&
-	    r->d->flags & VRING_DESC_F_NEXT, r->d->next)
-DESC_NUMBER(id, r->view->q->packed && !r->d->in_table, r->d->next)
-GETTER(vi_flight_desc, in_table, boolean, true, r->d->in_table)
+/* Flags that have a name: the lowest three, and in a packed ring two more. */
+#define NAMED		7
+#define AVAIL		(1 << VRING_PACKED_DESC_F_AVAIL)
+#define USED		(1 << VRING_PACKED_DESC_F_USED)
+
+static uint16_t named_flags(const struct vi_desc *d)
+{
+	return d->flags & (d->packed && !d->in_table ?
+			   NAMED | AVAIL | USED : NAMED);
+}
+
+DESC_NUMBER(at, true, r->at)
+DESC_NUMBER(addr, true, r->addr)
+DESC_NUMBER(len, true, r->len)
+DESC_NUMBER(flag_bits, r->flags != named_flags(r), r->flags & ~named_flags(r))
+DESC_NUMBER(next, !r->packed && r->flags & VRING_DESC_F_NEXT, r->next)
+DESC_NUMBER(id, r->packed && !r->in_table, r->next)
+GETTER(vi_desc, in_table, boolean, true, r->in_table)
+
+/* The names of each set of flags, so that none has to be put together. */
+#define EIGHT(...)							\
+	{ __VA_ARGS__ }, { "NEXT", __VA_ARGS__ },			\
+	{ "WRITE", __VA_ARGS__ }, { "NEXT", "WRITE", __VA_ARGS__ },	\
+	{ "INDIRECT", __VA_ARGS__ }, { "NEXT", "INDIRECT", __VA_ARGS__ }, \
+	{ "WRITE", "INDIRECT", __VA_ARGS__ },				\
+	{ "NEXT", "WRITE", "INDIRECT", __VA_ARGS__ }
+
+static const char *const flag_names[32][5] = {
+	EIGHT(NULL), EIGHT("AVAIL"), EIGHT("USED"), EIGHT("AVAIL", "USED"),
+};
 
 static int get_flags(const void *object, struct vi_value *v)
 {
-	const struct vi_flight_desc *r = object;
+	uint16_t flags = named_flags(object);
+	unsigned int set = (flags & NAMED) | (flags & AVAIL ? 8 : 0) |
+			   (flags & USED ? 16 : 0);
 
-	v->list = r->flags;
-	v->count = r->num_flags;
+	v->list = (const char **)flag_names[set];
+	v->count = __builtin_popcount(set);
 	return 0;
 }
 
@@ -66,53 +78,14 @@ static const struct vi_field desc_fields[] = {
 
 static const struct vi_schema desc_schema = { desc_fields };
 
-static void name_flags(struct vi_flight_desc *r)
-{
-	static const struct {
-		uint16_t bit;
-		bool packed;
-		const char *name;
-	} names[MAX_FLAGS] = {
-		{ VRING_DESC_F_NEXT, false, "NEXT" },
-		{ VRING_DESC_F_WRITE, false, "WRITE" },
-		{ VRING_DESC_F_INDIRECT, false, "INDIRECT" },
-		{ 1 << VRING_PACKED_DESC_F_AVAIL, true, "AVAIL" },
-		{ 1 << VRING_PACKED_DESC_F_USED, true, "USED" },
-	};
-	size_t i;
-
-	r->reserved = r->d->flags;
-	for (i = 0; i < MAX_FLAGS; i++) {
-		if (names[i].packed &&
-		    (!r->view->q->packed || r->d->in_table))
-			continue;
-		if (r->d->flags & names[i].bit)
-			r->flags[r->num_flags++] = names[i].name;
-		r->reserved &= ~names[i].bit;
-	}
-}
-
 static int get_descs(const void *object, struct vi_value *v)
 {
-	struct vi_flight *f = (struct vi_flight *)object;
-	const struct vi_chain *c = f->chain;
-	size_t i;
+	const struct vi_flight *f = object;
 
-	if (!f->descs) {
-		f->descs = vi_pool_alloc(f->view->look->pool,
-					 (c->num + 1) * sizeof(*f->descs));
-		if (!f->descs)
-			return -ENOMEM;
-		for (i = 0; i < c->num; i++) {
-			f->descs[i].view = f->view;
-			f->descs[i].d = &c->desc[i];
-			name_flags(&f->descs[i]);
-		}
-	}
-	v->records = f->descs;
-	v->count = c->num;
-	v->stride = sizeof(*f->descs);
-	return 0;
+	v->records = f->chain->desc;
+	v->count = f->chain->num;
+	v->stride = sizeof(*f->chain->desc);
+	return f->chain->twin ? -ENODATA : 0;
 }
 
 /* --- What a buffer holds, where that was asked for --- */
@@ -144,17 +117,6 @@ static const struct vi_field buffer_fields[] = {
 
 static const struct vi_schema buffer_schema = { buffer_fields };
 
-static const struct vi_content *content_of(const struct vi_queue *q,
-					   uint64_t addr)
-{
-	size_t i;
-
-	for (i = 0; i < q->num_contents; i++)
-		if (q->contents[i].addr == addr)
-			return &q->contents[i];
-	return NULL;
-}
-
 static int list_buffers(struct vi_flight *f)
 {
 	struct vi_pool *pool = f->view->look->pool;
@@ -162,14 +124,15 @@ static int list_buffers(struct vi_flight *f)
 	struct vi_flight_buffer *buffers;
 	size_t i, n = 0;
 
-	buffers = vi_pool_alloc(pool, c->num * sizeof(*buffers));
+	buffers = vi_pool_alloc(pool, vi_chain_own(c) * sizeof(*buffers));
 	if (!buffers)
 		return -ENOMEM;
-	for (i = 0; i < c->num; i++) {
+	for (i = 0; i < vi_chain_own(c); i++) {
 		const struct vi_content *content =
-			content_of(f->view->q, c->desc[i].addr);
+			vi_find_content(f->view->q, c->desc[i].addr);
 
-		if (content)
+		/* What several have is shown once. */
+		if (content && content->desc == &c->desc[i])
 			buffers[n++] = (struct vi_flight_buffer) {
 				i, content, pool, NULL };
 	}
@@ -216,6 +179,8 @@ FLIGHT_NUMBER(out_len, in_ring(r), r->chain->out_len)
 FLIGHT_NUMBER(in_len, in_ring(r), r->chain->in_len)
 FLIGHT_NUMBER(table, r->chain->table, r->chain->table->addr)
 FLIGHT_NUMBER(table_len, r->chain->table, r->chain->table->len)
+FLIGHT_NUMBER(same_table_as, r->chain->twin,
+	      r->view->ring->in_flight[r->chain->twin - 1].head)
 FLIGHT_NUMBER(age_ms, r->header && r->header->has_age,
 	      r->header->age_ns / 1000000)
 
@@ -275,9 +240,10 @@ static const struct vi_field flight_fields[] = {
 	{ "in_len", VI_UINT, "bytes that the device may write", get_in_len, NULL },
 	{ "table", VI_HEX, "address of its indirect table", get_table, NULL },
 	{ "table_len", VI_UINT, "bytes of that", get_table_len, NULL },
+	{ "same_table_as", VI_UINT, "head of the buffer that has the same table, and its descriptors", get_same_table_as, NULL },
 	{ "notes", VI_LIST, "what is odd about it", get_notes, NULL },
 	{ "descs", VI_RECORDS, "its descriptors", get_descs, &desc_schema },
-	{ "buffers", VI_RECORDS, "what its memory held, if that was asked for", get_buffers, &buffer_schema },
+	{ "buffers", VI_RECORDS, "what its memory held, if that was asked for; what several have, once", get_buffers, &buffer_schema },
 	{ NULL, 0, NULL, NULL, NULL },
 };
 

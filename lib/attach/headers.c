@@ -12,12 +12,20 @@
 #include "device/request.h"
 #include "ring/walk.h"
 
+/*
+ * @steps: descriptors of a queue that may yet be passed on the way to answers,
+ * as buffers may share long tables.
+ */
 struct reading {
 	struct vi_look *look;
 	const struct vi_look_way *way;
 	void *state;
 	bool failed;		/* some could not be read */
+	size_t steps;
 };
+
+/* No header comes in more pieces than it has bytes; some may be empty. */
+#define MAX_PIECES	(2 * VI_HEADER_MAX)
 
 /* How the part that the device reads begins, whatever it is cut into. */
 static size_t read_start(struct reading *r, const struct vi_chain *c,
@@ -25,7 +33,7 @@ static size_t read_start(struct reading *r, const struct vi_chain *c,
 {
 	size_t len = 0, i;
 
-	for (i = 0; i < c->num && len < want; i++) {
+	for (i = 0; i < c->num && i < MAX_PIECES && len < want; i++) {
 		const struct vi_desc *d = &c->desc[i];
 		size_t n = d->len < want - len ? d->len : want - len;
 
@@ -47,6 +55,9 @@ static bool read_answer(struct reading *r, const struct vi_chain *c,
 {
 	size_t i;
 
+	if (c->num > r->steps)
+		return false;
+	r->steps -= c->num;
 	for (i = 0; i < c->num; i++) {
 		const struct vi_desc *d = &c->desc[i];
 
@@ -119,6 +130,7 @@ static int read_queue(struct reading *r, struct vi_queue_view *view)
 			    sizeof(*q->headers));
 	if (!q->headers || !vi_walker_init(&w, q))
 		return -ENOMEM;
+	r->steps = vi_walk_steps(q);
 	for (i = 0; i < ring->num_in_flight; i++) {
 		struct vi_header *h = &q->headers[q->num_headers++];
 
@@ -157,7 +169,7 @@ static void explain(const struct reading *r)
 int vi_read_headers(struct vi_look *look, const struct vi_look_way *way,
 		    void *state)
 {
-	struct reading r = { look, way, state, false };
+	struct reading r = { .look = look, .way = way, .state = state };
 	size_t i;
 	int err = 0;
 

@@ -11,14 +11,12 @@
 #include "attach/kernel.h"
 #include "bus/features.h"
 #include "ring/decode.h"
+#include "ring/queue_mem.h"
 
 /* How often a queue that moves is read again. */
 #define MAX_PASSES	8
 /* A struct vring_virtqueue is some 200 bytes; this one is no kernel's. */
 #define MAX_VRING	4096
-/* Of one table: 65,536 entries; of all of a queue's. */
-#define MAX_TABLE	(65536u * 16)
-#define MAX_TABLES	(64u << 20)
 
 /* One struct vring_virtqueue, copied whole. */
 struct vring_copy {
@@ -259,82 +257,49 @@ static void read_extra(struct vi_kernel *k, uint64_t va, struct vi_queue *q)
 		q->have |= VI_Q_EXTRA;
 }
 
-/*
- * Read the table of an indirect descriptor: by the kernel's own pointer, or
- * where there is none by physical address, if that is what the device uses.
- */
-static int read_table(struct vi_kernel *k, struct vi_queue *q, uint64_t va,
-		      uint64_t addr, uint32_t len, size_t *total)
-{
-	struct vi_table *grown, *t;
-
-	grown = reallocarray(q->tables, q->num_tables + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	q->tables = grown;
-	t = &grown[q->num_tables++];
-	*t = (struct vi_table) { .addr = addr, .len = len };
-	t->have = len < MAX_TABLE ? len : MAX_TABLE;
-	if (t->have > MAX_TABLES - *total)
-		t->have = MAX_TABLES - *total;
-	*total += t->have;
-	t->bytes = malloc(t->have + 1);
-	if (!t->bytes)
-		return -ENOMEM;
-	t->err = va ? vi_kernel_read(k, va, t->bytes, t->have) :
-		      vi_mem_read(&k->kcore.phys, addr, t->bytes, t->have,
-				  NULL);
-	if (t->err)
-		t->have = 0;
-	return 0;
-}
-
-/* What a descriptor of either kind says, in this machine's byte order. */
-struct indirect {
-	uint64_t addr;
-	uint32_t len, id;
-	uint16_t flags;
+/* The tables of what is outstanding, or may be. */
+struct table_reading {
+	struct vi_kernel *k;
+	bool translated;	/* the device's addresses are an IOMMU's */
 };
 
-static struct indirect descriptor(const struct vi_queue *q, uint32_t i)
+/* Where the kernel keeps a pointer of its own, it is read by that. */
+static bool points(void *data, const struct vi_queue *q, uint32_t i,
+		   struct vi_table *t)
 {
-	struct vring_packed_desc packed;
-	struct vring_desc split;
+	const struct table_reading *r = data;
+	uint32_t id = q->packed ? vi_packed_desc(q, i).id : i;
 
-	if (q->packed) {
-		packed = vi_packed_desc(q, i);
-		return (struct indirect) { packed.addr, packed.len, packed.id,
-					   packed.flags };
+	if (!vi_points_to_table(q, i, t) || id >= q->size)
+		return false;
+	if (q->tokens) {
+		if (!q->tokens[id].present)
+			return false;
+		t->va = q->tokens[id].indirect;
 	}
-	split = vi_split_desc(q, i);
-	return (struct indirect) { split.addr, split.len, i, split.flags };
+	return t->va || !r->translated;
 }
 
-/* Descriptor @i is indirect and its buffer is, or may be, outstanding. */
+static int read_table(void *data, const struct vi_table *t, void *buf,
+		      size_t len)
+{
+	struct table_reading *r = data;
+
+	return t->va ? vi_kernel_read(r->k, t->va, buf, len) :
+		       vi_mem_read(&r->k->kcore.phys, t->addr, buf, len, NULL);
+}
+
 static int read_tables(struct vi_kernel *k, struct vi_queue *q)
 {
-	bool translated = virtio_has_feature(
-		&(struct virtio_device) { .features = q->features },
-		VIRTIO_F_ACCESS_PLATFORM);
-	size_t total = 0;
-	uint32_t i;
-	int err = 0;
+	struct table_reading r = {
+		.k = k,
+		.translated = virtio_has_feature(
+			&(struct virtio_device) { .features = q->features },
+			VIRTIO_F_ACCESS_PLATFORM),
+	};
 
-	for (i = 0; q->desc_bytes && i < q->size && !err; i++) {
-		struct indirect d = descriptor(q, i);
-		uint64_t va = 0;
-
-		if (!(d.flags & VRING_DESC_F_INDIRECT) || d.id >= q->size)
-			continue;
-		if (q->tokens) {
-			if (!q->tokens[d.id].present)
-				continue;
-			va = q->tokens[d.id].indirect;
-		}
-		if (va || !translated)
-			err = read_table(k, q, va, d.addr, d.len, &total);
-	}
-	return err;
+	return vi_queue_read_tables(q, &(struct vi_table_source) {
+		.points = points, .read = read_table, .data = &r });
 }
 
 static uint64_t now(void)

@@ -175,8 +175,10 @@ int vi_look_finish(struct vi_look *look, const struct vi_look_way *way,
 		err = make_view(look, i);
 	if (!err && way)
 		err = vi_read_headers(look, way, state);
-	for (i = 0; i < look->count && !err; i++)
+	for (i = 0; i < look->count && !err; i++) {
 		vi_join_headers(&look->views[i]);
+		vi_join_contents(&look->views[i]);
+	}
 	return err;
 }
 

@@ -20,7 +20,6 @@ struct vi_flight {
 	uint64_t since_ns;			/* look->mono_ns of the first */
 	/* Once they were asked for. */
 	const char *request;
-	struct vi_flight_desc *descs;
 	struct vi_flight_buffer *buffers;
 	size_t num_buffers;
 	const char *const *notes;
@@ -172,6 +171,10 @@ void vi_join_headers(struct vi_queue_view *view);
 /* contents.c: @most bytes of each buffer in flight. 0 or -ENOMEM. */
 int vi_read_contents(struct vi_look *look, const struct vi_look_way *way,
 		     void *state, size_t most);
+/* contents.c: which descriptor shows each of q->contents, and sort them. */
+void vi_join_contents(struct vi_queue_view *view);
+const struct vi_content *vi_find_content(const struct vi_queue *q,
+					 uint64_t addr);
 /* ages.c: since when requests are in flight, by the device's last look. */
 void vi_set_ages(struct vi_look *look, const struct vi_look *before);
 /* look_irqs.c: the queues' interrupts, by what /proc/interrupts has now. */

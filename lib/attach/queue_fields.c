@@ -91,6 +91,7 @@ QUEUE_BOOL(would_interrupt, ring->readable && ring->has_used,
 /* --- What is in it --- */
 
 QUEUE_NUMBER(num_in_flight, ring->known, ring->num_in_flight)
+QUEUE_NUMBER(truncated, ring->num_cut, ring->num_cut)
 QUEUE_NUMBER(num_unseen, ring->knows_unseen, ring->num_unseen)
 QUEUE_BOOL(inferred, ring->known, !ring->exact)
 QUEUE_BOOL(positions_inferred, is_packed(view), ring->inferred_positions)
@@ -194,6 +195,7 @@ static const struct vi_field fields[] = {
 	{ "would_interrupt", VI_BOOL, "one more completion would be announced to the driver", get_would_interrupt, NULL },
 	{ "num_in_flight", VI_UINT, "buffers that the device has not completed", get_num_in_flight, NULL },
 	{ "num_unseen", VI_UINT, "completions that the driver has not seen", get_num_unseen, NULL },
+	{ "truncated", VI_UINT, "buffers in flight whose descriptors are not all told, as too many share them", get_truncated, NULL },
 	{ "inferred", VI_BOOL, "those in flight are inferred from the ring alone", get_inferred, NULL },
 	{ "positions_inferred", VI_BOOL, "both positions are inferred from the ring alone", get_positions_inferred, NULL },
 	{ "in_flight", VI_RECORDS, "buffers that the device has not completed", get_in_flight, &vi_flight_schema },

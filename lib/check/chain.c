@@ -11,24 +11,9 @@
 			 W(IND_HUGE) | W(IND_RANGE) | W(IND_UNREAD) |	\
 			 W(NESTED) | W(TORN) | W(HEAD_GONE) | W(CUT))
 
-static uint32_t anomalies(const struct vi_chain *c)
-{
-	uint32_t met = 0;
-	size_t i;
-
-	for (i = 0; i < c->num_anomalies; i++)
-		met |= UINT32_C(1) << c->anomaly[i].what;
-	return met;
-}
-
-bool vi_chain_has(const struct vi_chain *c, enum vi_walk what)
-{
-	return anomalies(c) >> what & 1;
-}
-
 bool vi_chain_is_whole(const struct vi_chain *c)
 {
-	return !(anomalies(c) & CUT_SHORT);
+	return !(c->met & CUT_SHORT);
 }
 
 bool vi_knows_chains(struct vi_judge *j)
@@ -39,6 +24,13 @@ bool vi_knows_chains(struct vi_judge *j)
 		"which lists are in flight is known only with the driver's state" :
 		"which buffers are in flight is not known");
 	return false;
+}
+
+bool vi_knows_any(struct vi_judge *j)
+{
+	if (!j->ring->known)
+		vi_skip(j, "which buffers are in flight is not known");
+	return j->ring->known;
 }
 
 /*
@@ -125,6 +117,7 @@ void vi_judge_walk(struct vi_judge *j)
 			vi_evidence(j, "value", a->value);
 		}
 	}
+	vi_skip_cut(j);
 }
 
 /* The rest of a list that lost its head begins anywhere. */
@@ -148,24 +141,44 @@ void vi_judge_order(struct vi_judge *j)
 				   c->anomaly[k].at);
 		}
 	}
+	vi_skip_cut(j);
 }
 
-/* Call @fn for each descriptor in flight. */
+void vi_skip_cut(struct vi_judge *j)
+{
+	if (j->ring->num_cut)
+		vi_skip(j, "chains share so many descriptors that not all of them were followed");
+}
+
+void vi_each_desc(struct vi_judge *j,
+		  void (*fn)(struct vi_judge *j, const struct vi_chain *c,
+			     const struct vi_desc *d))
+{
+	bool passed = false;
+	size_t i, k;
+
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		for (k = 0; k < vi_chain_own(c); k++) {
+			if (j->ring->exact || !c->desc[k].in_table)
+				fn(j, c, &c->desc[k]);
+			else
+				passed = true;
+		}
+	}
+	if (passed)
+		vi_skip(j, "which buffers are in flight had to be inferred, and the indirect tables of others are not what they were");
+	vi_skip_cut(j);
+}
+
+/* The same, where lists must be whole. */
 static void each_desc(struct vi_judge *j,
 		      void (*fn)(struct vi_judge *j, const struct vi_chain *c,
 				 const struct vi_desc *d))
 {
-	size_t i, k;
-
-	if (!vi_knows_chains(j))
-		return;
-	for (i = 0; i < j->ring->num_in_flight; i++) {
-		const struct vi_chain *c = &j->ring->in_flight[i];
-
-		for (k = 0; k < c->num; k++)
-			if (j->ring->exact || !c->desc[k].in_table)
-				fn(j, c, &c->desc[k]);
-	}
+	if (vi_knows_chains(j))
+		vi_each_desc(j, fn);
 }
 
 static void zero_len(struct vi_judge *j, const struct vi_chain *c,
@@ -195,9 +208,11 @@ static void buf_wrap(struct vi_judge *j, const struct vi_chain *c,
 	vi_evidence(j, "len", d->len);
 }
 
+/* Where a buffer is, is so of one that was in flight, too. */
 void vi_judge_buf_wrap(struct vi_judge *j)
 {
-	each_desc(j, buf_wrap);
+	if (vi_knows_any(j))
+		vi_each_desc(j, buf_wrap);
 }
 
 /* In a packed table, NEXT, AVAIL and USED are reserved too (spec 2.8.7). */
@@ -242,6 +257,7 @@ void vi_judge_total(struct vi_judge *j)
 		vi_evidence(j, "head", c->head);
 		vi_evidence(j, "bytes", total);
 	}
+	vi_skip_cut(j);
 }
 
 /* The least that a buffer has is for its device type to say. */
@@ -267,6 +283,7 @@ void vi_judge_short(struct vi_judge *j)
 		vi_evidence(j, "least_readable", kind->least_out);
 		vi_evidence(j, "least_writable", kind->least_in);
 	}
+	vi_skip_cut(j);
 }
 
 static void inorder_next(struct vi_judge *j, const struct vi_chain *c,

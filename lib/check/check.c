@@ -117,6 +117,13 @@ void vi_report_free(struct vi_report *report)
 
 /* --- Judging --- */
 
+/* What all rules of a device share. */
+struct run {
+	const struct vi_check *in;
+	struct vi_all_parts parts;
+	struct vi_report *out;
+};
+
 static bool applies(const struct vi_rule *rule, enum vi_scope scope,
 		    const struct vi_queue *q)
 {
@@ -125,13 +132,14 @@ static bool applies(const struct vi_rule *rule, enum vi_scope scope,
 	return !q || rule->layouts & (q->packed ? VI_PACKED : VI_SPLIT);
 }
 
-static struct vi_judge begin(const struct vi_check *in,
+static struct vi_judge begin(const struct run *run,
 			     const struct vi_rule *rule,
 			     const struct vi_check_queue *queue,
 			     const struct vi_sample *sample)
 {
 	struct vi_judge j = {
-		.in = in, .rule = rule, .queue = queue, .sample = sample,
+		.in = run->in, .parts = &run->parts, .rule = rule,
+		.queue = queue, .sample = sample,
 		.q = sample ? sample->q : NULL,
 		.ring = sample ? sample->ring : NULL,
 	};
@@ -144,27 +152,27 @@ static struct vi_judge begin(const struct vi_check *in,
 }
 
 /* One look is enough; what was found, or why nothing could be. */
-static int judge_once(const struct vi_check *in, const struct vi_rule *rule,
+static int judge_once(const struct run *run, const struct vi_rule *rule,
 		      const struct vi_check_queue *queue,
-		      const struct vi_sample *sample, struct vi_report *out)
+		      const struct vi_sample *sample)
 {
-	struct vi_judge j = begin(in, rule, queue, sample);
+	struct vi_judge j = begin(run, rule, queue, sample);
 	bool ok = true;
 
 	rule->judge(&j);
 	if (j.no_memory)
 		return -ENOMEM;
 	if (j.found.times)
-		ok = report_finding(out, &j.found);
+		ok = report_finding(run->out, &j.found);
 	else if (j.skipped)
-		ok = report_unjudged(out, rule, j.found.queue, j.skipped);
+		ok = report_unjudged(run->out, rule, j.found.queue, j.skipped);
 	return ok ? 0 : -ENOMEM;
 }
 
 /* All rules of a scope. */
-static int judge_scope(const struct vi_check *in, enum vi_scope scope,
+static int judge_scope(const struct run *run, enum vi_scope scope,
 		       const struct vi_check_queue *queue,
-		       const struct vi_sample *sample, struct vi_report *out)
+		       const struct vi_sample *sample)
 {
 	const struct vi_rule *rule;
 	size_t i;
@@ -172,7 +180,7 @@ static int judge_scope(const struct vi_check *in, enum vi_scope scope,
 
 	for (i = 0; !err && (rule = vi_rule_at(i)); i++)
 		if (applies(rule, scope, sample ? sample->q : NULL))
-			err = judge_once(in, rule, queue, sample, out);
+			err = judge_once(run, rule, queue, sample);
 	return err;
 }
 
@@ -197,9 +205,9 @@ static const char *unusable(const struct vi_sample *s)
  * is wrong must be so in every one of them: a snapshot is not taken at one
  * instant.
  */
-static int judge_samples(const struct vi_check *in, const struct vi_rule *rule,
+static int judge_samples(const struct run *run, const struct vi_rule *rule,
 			 const struct vi_check_queue *queue,
-			 const bool *usable, struct vi_report *out)
+			 const bool *usable)
 {
 	struct vi_finding last = { 0 };
 	const char *skipped = NULL;
@@ -207,7 +215,7 @@ static int judge_samples(const struct vi_check *in, const struct vi_rule *rule,
 	bool ok = true;
 
 	for (i = 0; i < queue->num_samples; i++) {
-		struct vi_judge j = begin(in, rule, queue, &queue->samples[i]);
+		struct vi_judge j = begin(run, rule, queue, &queue->samples[i]);
 
 		if (!usable[i] || !applies(rule, rule->scope, j.q))
 			continue;
@@ -224,18 +232,18 @@ static int judge_samples(const struct vi_check *in, const struct vi_rule *rule,
 		}
 	}
 	last.samples = shows;
-	if (shows && (!in->live || (shows == looks && shows > 1)))
-		ok = report_finding(out, &last);
+	if (shows && (!run->in->live || (shows == looks && shows > 1)))
+		ok = report_finding(run->out, &last);
 	else if (shows == 1 && looks == 1)
-		ok = report_unjudged(out, rule, queue->index,
+		ok = report_unjudged(run->out, rule, queue->index,
 				     "seen in the one sample that there is of a ring in use");
 	else if (skips && skips == looks)
-		ok = report_unjudged(out, rule, queue->index, skipped);
+		ok = report_unjudged(run->out, rule, queue->index, skipped);
 	return ok ? 0 : -ENOMEM;
 }
 
 /* Which samples can be judged; NULL: at least one, or else why none. */
-static const char *find_usable(const struct vi_check *in,
+static const char *find_usable(const struct run *run,
 			       const struct vi_check_queue *queue,
 			       bool *usable)
 {
@@ -243,7 +251,7 @@ static const char *find_usable(const struct vi_check *in,
 	bool any = false;
 	size_t i;
 
-	if (vi_is_left_behind(in))
+	if (vi_is_left_behind(run->in))
 		return "nobody drives the device: firmware may have left the ring behind";
 	for (i = 0; i < queue->num_samples; i++) {
 		const char *bad = unusable(&queue->samples[i]);
@@ -256,9 +264,8 @@ static const char *find_usable(const struct vi_check *in,
 }
 
 /* The rules about a ring's content, or why there are none to judge. */
-static int judge_ring(const struct vi_check *in,
-		      const struct vi_check_queue *queue,
-		      struct vi_report *out)
+static int judge_ring(const struct run *run,
+		      const struct vi_check_queue *queue)
 {
 	bool *usable = calloc(queue->num_samples + 1, sizeof(*usable));
 	const struct vi_rule *rule;
@@ -268,36 +275,35 @@ static int judge_ring(const struct vi_check *in,
 
 	if (!usable)
 		return -ENOMEM;
-	why = find_usable(in, queue, usable);
-	if (why && !report_unjudged(out, NULL, queue->index, why))
+	why = find_usable(run, queue, usable);
+	if (why && !report_unjudged(run->out, NULL, queue->index, why))
 		err = -ENOMEM;
 	for (i = 0; !why && !err && (rule = vi_rule_at(i)); i++)
 		if (rule->scope == VI_SCOPE_SAMPLE || rule->also)
-			err = judge_samples(in, rule, queue, usable, out);
+			err = judge_samples(run, rule, queue, usable);
 	free(usable);
 	return err;
 }
 
-static int judge_queue(const struct vi_check *in,
-		       const struct vi_check_queue *queue,
-		       struct vi_report *out)
+static int judge_queue(const struct run *run,
+		       const struct vi_check_queue *queue)
 {
 	const struct vi_sample *last;
 	int err;
 
 	if (!queue->num_samples)
-		return judge_ring(in, queue, out);
+		return judge_ring(run, queue);
 	last = &queue->samples[queue->num_samples - 1];
-	err = judge_scope(in, VI_SCOPE_READ, queue, last, out);
+	err = judge_scope(run, VI_SCOPE_READ, queue, last);
 	if (!err && !last->q->gone)
-		err = judge_scope(in, VI_SCOPE_LAYOUT, queue, last, out);
+		err = judge_scope(run, VI_SCOPE_LAYOUT, queue, last);
 	if (!err)
-		err = judge_ring(in, queue, out);
+		err = judge_ring(run, queue);
 	/* Some of them need no ring that can be judged, and the others look. */
 	if (vi_last_sample(queue))
 		last = vi_last_sample(queue);
-	if (!err && !vi_is_left_behind(in))
-		err = judge_scope(in, VI_SCOPE_SERIES, queue, last, out);
+	if (!err && !vi_is_left_behind(run->in))
+		err = judge_scope(run, VI_SCOPE_SERIES, queue, last);
 	return err;
 }
 
@@ -315,6 +321,40 @@ static int by_weight(const void *a, const void *b)
 	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
+/* The same of each queue, for the answers. */
+static int by_queue(const void *a, const void *b)
+{
+	const struct vi_finding *x = a, *y = b;
+
+	if (x->queue != y->queue)
+		return x->queue < y->queue ? -1 : 1;
+	return by_weight(a, b);
+}
+
+static void sort(struct vi_report *out,
+		 int (*order)(const void *a, const void *b))
+{
+	if (out->num_findings)
+		qsort(out->findings, out->num_findings,
+		      sizeof(*out->findings), order);
+}
+
+/* The first finding of a queue, while they are by queue, or the end. */
+static size_t first_of(const struct vi_report *out, int32_t queue)
+{
+	size_t low = 0, high = out->num_findings;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (out->findings[mid].queue < queue)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
 /* Did a device that has ended leave something in the queue? */
 static bool is_left_with_work(const struct vi_check *in,
 			      const struct vi_check_queue *queue)
@@ -330,10 +370,10 @@ static bool is_suspicious(const struct vi_report *out, uint16_t index)
 {
 	size_t i;
 
-	for (i = 0; i < out->num_findings; i++)
-		if (out->findings[i].queue == index &&
-		    (out->findings[i].severity > VI_INFO ||
-		     out->findings[i].rule->scope == VI_SCOPE_SERIES))
+	for (i = first_of(out, index);
+	     i < out->num_findings && out->findings[i].queue == index; i++)
+		if (out->findings[i].severity > VI_INFO ||
+		    out->findings[i].rule->scope == VI_SCOPE_SERIES)
 			return true;
 	return false;
 }
@@ -343,10 +383,12 @@ static void add_advice(const struct vi_report *out, struct vi_answers *a)
 {
 	size_t i, k;
 
-	for (i = 0; i < out->num_findings; i++) {
+	for (i = first_of(out, a->queue); i < out->num_findings; i++) {
 		const struct vi_finding *f = &out->findings[i];
 
-		if (f->queue != a->queue || !f->rule->advice)
+		if (f->queue != a->queue)
+			break;
+		if (!f->rule->advice)
 			continue;
 		for (k = 0; k < a->num_next; k++)
 			if (a->next[k] == f->rule->advice)
@@ -380,18 +422,21 @@ static int answer_all(const struct vi_check *in, struct vi_report *out)
 
 int vi_check_run(const struct vi_check *in, struct vi_report *out)
 {
+	struct run run = { .in = in, .out = out };
 	size_t i;
 	int err;
 
 	memset(out, 0, sizeof(*out));
-	err = judge_scope(in, VI_SCOPE_DEVICE, NULL, NULL, out);
+	err = vi_all_parts(in, &run.parts) ? 0 : -ENOMEM;
+	if (!err)
+		err = judge_scope(&run, VI_SCOPE_DEVICE, NULL, NULL);
 	for (i = 0; !err && i < in->num_queues; i++)
-		err = judge_queue(in, &in->queues[i], out);
-	if (!err && out->num_findings)
-		qsort(out->findings, out->num_findings,
-		      sizeof(*out->findings), by_weight);
+		err = judge_queue(&run, &in->queues[i]);
+	vi_all_parts_free(&run.parts);
+	sort(out, by_queue);
 	if (!err)
 		err = answer_all(in, out);
+	sort(out, by_weight);
 	if (err)
 		vi_report_free(out);
 	return err;

@@ -4,12 +4,14 @@
 #define VI_CHECK_JUDGE_H
 
 #include "check/check.h"
+#include "check/parts.h"
 #include "core/compiler.h"
 #include "ring/walk.h"
 
 /* One rule, about one queue or sample. Members that do not apply are NULL. */
 struct vi_judge {
 	const struct vi_check *in;
+	const struct vi_all_parts *parts;	/* of all queues */
 	const struct vi_rule *rule;
 	const struct vi_check_queue *queue;
 	const struct vi_sample *sample;
@@ -81,12 +83,26 @@ uint32_t vi_flight_count(const struct vi_ring *ring);
 bool vi_lost_avail(const struct vi_ring *ring);
 bool vi_lost_used(const struct vi_ring *ring);
 
-bool vi_chain_has(const struct vi_chain *c, enum vi_walk what);
 /* Are all of its descriptors there? */
 bool vi_chain_is_whole(const struct vi_chain *c);
 /* Can something be said of chains? Of a packed ring only where it is known
  * which lists are whole. */
 bool vi_knows_chains(struct vi_judge *j);
+/* Of their descriptors, one by one? A list of which some is lost has others. */
+bool vi_knows_any(struct vi_judge *j);
+
+/*
+ * Call @fn for each descriptor in flight, those of a table that several chains
+ * share once. In_table ones only where it is known which buffers are in
+ * flight: the memory of an old table, which the driver has taken back since,
+ * belongs to others now. What was passed over is said not to be judged.
+ */
+void vi_each_desc(struct vi_judge *j,
+		  void (*fn)(struct vi_judge *j, const struct vi_chain *c,
+			     const struct vi_desc *d));
+
+/* Not all chains were followed to their ends: what is not found may be there. */
+void vi_skip_cut(struct vi_judge *j);
 
 /* --- Series --- */
 

@@ -82,27 +82,11 @@ static void found_overlap(struct vi_judge *j, size_t part, uint16_t other)
 	vi_evidence(j, "other_queue", other);
 }
 
-/* Each pair of queues is reported once, by the later one. */
-static void overlap_with(struct vi_judge *j, const struct vi_parts *p,
-			 const struct vi_check_queue *other)
-{
-	const struct vi_sample *s = other->num_samples ?
-		&other->samples[other->num_samples - 1] : NULL;
-	struct vi_parts o;
-	size_t i, k;
-
-	if (!s || !vi_is_ready(s->q) || !vi_parts(s->q, &o))
-		return;
-	for (i = 0; i < 3; i++)
-		for (k = 0; k < 3; k++)
-			if (vi_overlap(&p->part[i], &o.part[k]))
-				found_overlap(j, i, other->index);
-}
-
 /* Of tables, see vi_judge_table_overlap(). */
 void vi_judge_overlap(struct vi_judge *j)
 {
-	const struct vi_check_queue *other;
+	const struct vi_clash *clash =
+		&j->parts->clashes[j->queue - j->in->queues];
 	struct vi_parts p;
 	size_t i, k;
 
@@ -112,8 +96,8 @@ void vi_judge_overlap(struct vi_judge *j)
 		for (k = i + 1; k < 3; k++)
 			if (vi_overlap(&p.part[i], &p.part[k]))
 				found_overlap(j, k, j->queue->index);
-	for (other = j->in->queues; other != j->queue; other++)
-		overlap_with(j, &p, other);
+	if (clash->found)
+		found_overlap(j, clash->part, clash->other);
 }
 
 /* Legacy devices are given one page number (spec 2.7.2, 4.1.4.10). */

@@ -114,26 +114,6 @@ void vi_judge_firmware(struct vi_judge *j)
 	vi_evidence_hex(j, "desc", j->q->desc);
 }
 
-/* Call @fn for each buffer in flight, with the place that it is in. */
-static void each_buffer(struct vi_judge *j,
-			void (*fn)(struct vi_judge *j, const struct vi_chain *c,
-				   const struct vi_desc *d, enum place place))
-{
-	size_t i, k;
-
-	if (!can_look(j) || !vi_knows_chains(j))
-		return;
-	for (i = 0; i < j->ring->num_in_flight; i++) {
-		const struct vi_chain *c = &j->ring->in_flight[i];
-
-		for (k = 0; k < c->num; k++)
-			if (j->ring->exact || !c->desc[k].in_table)
-				fn(j, c, &c->desc[k],
-				   look(&j->in->memory, c->desc[k].addr,
-					c->desc[k].len));
-	}
-}
-
 static void show_buffer(struct vi_judge *j, const struct vi_chain *c,
 			const struct vi_desc *d, const char *what)
 {
@@ -148,8 +128,10 @@ static void show_buffer(struct vi_judge *j, const struct vi_chain *c,
 #define ALL_ONES	0xffffffff
 
 static void buf_unmapped(struct vi_judge *j, const struct vi_chain *c,
-			 const struct vi_desc *d, enum place place)
+			 const struct vi_desc *d)
 {
+	enum place place = look(&j->in->memory, d->addr, d->len);
+
 	if (place == PLACE_NOTHING ||
 	    (place == PLACE_HOLE && d->len == ALL_ONES))
 		show_buffer(j, c, d, "which is not all in memory");
@@ -157,25 +139,28 @@ static void buf_unmapped(struct vi_judge *j, const struct vi_chain *c,
 
 void vi_judge_buf_unmapped(struct vi_judge *j)
 {
-	each_buffer(j, buf_unmapped);
+	if (can_look(j) && vi_knows_any(j))
+		vi_each_desc(j, buf_unmapped);
 }
 
 static void buf_split(struct vi_judge *j, const struct vi_chain *c,
-		      const struct vi_desc *d, enum place place)
+		      const struct vi_desc *d)
 {
-	if (place == PLACE_HOLE && d->len != ALL_ONES)
+	if (d->len != ALL_ONES &&
+	    look(&j->in->memory, d->addr, d->len) == PLACE_HOLE)
 		show_buffer(j, c, d, "across a hole in memory");
 }
 
 void vi_judge_buf_split(struct vi_judge *j)
 {
-	each_buffer(j, buf_split);
+	if (can_look(j) && vi_knows_any(j))
+		vi_each_desc(j, buf_split);
 }
 
 static void buf_io(struct vi_judge *j, const struct vi_chain *c,
-		   const struct vi_desc *d, enum place place)
+		   const struct vi_desc *d)
 {
-	if (place == PLACE_IO)
+	if (look(&j->in->memory, d->addr, d->len) == PLACE_IO)
 		show_buffer(j, c, d, "in memory that is not RAM");
 }
 
@@ -185,13 +170,13 @@ static void each_table(struct vi_judge *j, enum place least, enum place most,
 {
 	size_t i;
 
-	if (!can_look(j) || !vi_knows_chains(j))
+	if (!can_look(j) || !vi_knows_any(j))
 		return;
 	for (i = 0; i < j->ring->num_in_flight; i++) {
 		const struct vi_chain *c = &j->ring->in_flight[i];
 		enum place place;
 
-		if (!c->indirect)
+		if (!c->indirect || c->twin)
 			continue;
 		place = look(&j->in->memory, c->table_addr, c->table_len);
 		if (place < least || place > most)
@@ -206,7 +191,9 @@ static void each_table(struct vi_judge *j, enum place least, enum place most,
 
 void vi_judge_not_ram(struct vi_judge *j)
 {
-	each_buffer(j, buf_io);
+	if (!can_look(j) || !vi_knows_any(j))
+		return;
+	vi_each_desc(j, buf_io);
 	if (j->ring->exact)
 		each_table(j, PLACE_IO, PLACE_IO,
 			   "in memory that is not RAM");
@@ -217,39 +204,23 @@ void vi_judge_ind_unmapped(struct vi_judge *j)
 	each_table(j, PLACE_HOLE, PLACE_NOTHING, "not all in memory");
 }
 
-static void in_ring(struct vi_judge *j, const struct vi_piece *parts,
-		    size_t num, const struct vi_chain *c)
+static void in_ring(struct vi_judge *j, const struct vi_chain *c,
+		    const struct vi_desc *d)
 {
-	size_t k;
+	const struct vi_piece buf = { .addr = d->addr, .len = d->len };
+	const struct vi_piece *part = vi_find_overlap(j->parts, &buf);
 
-	for (k = 0; k < c->num; k++) {
-		const struct vi_desc *d = &c->desc[k];
-		struct vi_piece buf = { d->addr, d->len, 0 };
-		const struct vi_piece *part;
-
-		if (!j->ring->exact && d->in_table)
-			continue;
-		part = vi_find_overlap(parts, num, &buf);
-		if (!part)
-			continue;
-		show_buffer(j, c, d, "over a ring in use");
-		vi_evidence(j, "ring_of_queue", part->queue);
-		vi_evidence_hex(j, "ring_address", part->addr);
-	}
+	if (!part)
+		return;
+	show_buffer(j, c, d, "over a ring in use");
+	vi_evidence(j, "ring_of_queue", part->queue);
+	vi_evidence_hex(j, "ring_address", part->addr);
 }
 
 void vi_judge_buf_in_ring(struct vi_judge *j)
 {
-	struct vi_piece *parts;
-	size_t num, i;
-
-	if (!vi_knows_chains(j))
-		return;
-	parts = vi_all_parts(j->in, &num);
-	j->no_memory = !parts;
-	for (i = 0; parts && i < j->ring->num_in_flight; i++)
-		in_ring(j, parts, num, &j->ring->in_flight[i]);
-	free(parts);
+	if (vi_knows_any(j))
+		vi_each_desc(j, in_ring);
 }
 
 static void found_table_overlap(struct vi_judge *j, const struct vi_piece *t,
@@ -266,12 +237,9 @@ static void overlap_tables(struct vi_judge *j, const struct vi_piece *tables,
 			   size_t count)
 {
 	struct vi_piece reach = { 0 };
-	struct vi_piece *parts;
-	size_t num, i;
+	size_t i;
 
-	parts = vi_all_parts(j->in, &num);
-	j->no_memory = !parts;
-	for (i = 0; parts && i < count; i++) {
+	for (i = 0; i < count; i++) {
 		const struct vi_piece *t = &tables[i], *hit;
 
 		/* Split: the same one is what chains share, see shared.c. */
@@ -282,11 +250,10 @@ static void overlap_tables(struct vi_judge *j, const struct vi_piece *tables,
 		/* Sorted: what reaches furthest is met by what follows. */
 		if (!reach.len || t->addr + t->len > reach.addr + reach.len)
 			reach = *t;
-		hit = vi_find_overlap(parts, num, t);
+		hit = vi_find_overlap(j->parts, t);
 		if (hit)
 			found_table_overlap(j, t, hit->addr, "a ring");
 	}
-	free(parts);
 }
 
 void vi_judge_table_overlap(struct vi_judge *j)
@@ -294,8 +261,10 @@ void vi_judge_table_overlap(struct vi_judge *j)
 	struct vi_piece *tables;
 	size_t i, n = 0;
 
-	if (!j->ring->exact)
+	if (!j->ring->exact) {
+		vi_skip(j, "which buffers are in flight had to be inferred");
 		return;
+	}
 	tables = calloc(j->ring->num_in_flight + 1, sizeof(*tables));
 	j->no_memory = !tables;
 	for (i = 0; tables && i < j->ring->num_in_flight; i++) {
@@ -303,7 +272,7 @@ void vi_judge_table_overlap(struct vi_judge *j)
 
 		if (c->indirect)
 			tables[n++] = (struct vi_piece) {
-				c->table_addr, c->table_len, 0 };
+				.addr = c->table_addr, .len = c->table_len };
 	}
 	if (n) {
 		vi_sort_pieces(tables, n);

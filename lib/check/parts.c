@@ -18,9 +18,11 @@ bool vi_parts(const struct vi_queue *q, struct vi_parts *parts)
 		len.driver -= 2;
 		len.device -= 2;
 	}
-	parts->part[0] = (struct vi_piece) { q->desc, len.desc, q->index };
-	parts->part[1] = (struct vi_piece) { q->driver, len.driver, q->index };
-	parts->part[2] = (struct vi_piece) { q->device, len.device, q->index };
+	parts->part[0] = (struct vi_piece) { .addr = q->desc, .len = len.desc };
+	parts->part[1] = (struct vi_piece) {
+		.addr = q->driver, .len = len.driver };
+	parts->part[2] = (struct vi_piece) {
+		.addr = q->device, .len = len.device };
 	return true;
 }
 
@@ -64,12 +66,11 @@ void vi_sort_pieces(struct vi_piece *pieces, size_t count)
 		qsort(pieces, count, sizeof(*pieces), by_addr);
 }
 
-struct vi_piece *vi_all_parts(const struct vi_check *in, size_t *count)
+static size_t collect(const struct vi_check *in, struct vi_piece *all)
 {
-	struct vi_piece *all = calloc(in->num_queues + 1, 3 * sizeof(*all));
 	size_t i, n = 0;
 
-	for (i = 0; all && i < in->num_queues; i++) {
+	for (i = 0; i < in->num_queues; i++) {
 		const struct vi_check_queue *queue = &in->queues[i];
 		const struct vi_queue *q = queue->num_samples ?
 			queue->samples[queue->num_samples - 1].q : NULL;
@@ -80,12 +81,53 @@ struct vi_piece *vi_all_parts(const struct vi_check *in, size_t *count)
 			continue;
 		for (k = 0; k < 3; k++) {
 			all[n] = p.part[k];
+			all[n].at = i;
+			all[n].part = k;
 			all[n++].queue = queue->index;
 		}
 	}
-	vi_sort_pieces(all, n);
-	*count = n;
-	return all;
+	return n;
+}
+
+/* Of sorted pieces, what reaches furthest is met by all that meets any. */
+static void find_clashes(struct vi_all_parts *all)
+{
+	const struct vi_piece *reach = all->pieces;
+	size_t i;
+
+	for (i = 1; i < all->count; i++) {
+		const struct vi_piece *p = &all->pieces[i];
+
+		if (reach->at != p->at && vi_overlap(reach, p)) {
+			bool later = p->at > reach->at;
+
+			all->clashes[later ? p->at : reach->at] =
+				(struct vi_clash) {
+					true, later ? p->part : reach->part,
+					later ? reach->queue : p->queue };
+		}
+		if (last_byte(p) > last_byte(reach))
+			reach = p;
+	}
+}
+
+bool vi_all_parts(const struct vi_check *in, struct vi_all_parts *all)
+{
+	all->count = 0;
+	all->pieces = calloc(in->num_queues + 1, 3 * sizeof(*all->pieces));
+	all->clashes = calloc(in->num_queues + 1, sizeof(*all->clashes));
+	if (!all->pieces || !all->clashes)
+		return false;
+	all->count = collect(in, all->pieces);
+	vi_sort_pieces(all->pieces, all->count);
+	find_clashes(all);
+	return true;
+}
+
+void vi_all_parts_free(struct vi_all_parts *all)
+{
+	free(all->pieces);
+	free(all->clashes);
 }
 
 /*
@@ -93,10 +135,11 @@ struct vi_piece *vi_all_parts(const struct vi_check *in, size_t *count)
  * at; where rings lie over each other (a finding of its own) another may be
  * missed.
  */
-const struct vi_piece *vi_find_overlap(const struct vi_piece *sorted,
-				       size_t count, const struct vi_piece *p)
+const struct vi_piece *vi_find_overlap(const struct vi_all_parts *all,
+				       const struct vi_piece *p)
 {
-	size_t low = 0, high = count;
+	const struct vi_piece *sorted = all->pieces;
+	size_t low = 0, high = all->count;
 
 	if (!p->len)
 		return NULL;

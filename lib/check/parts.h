@@ -5,9 +5,12 @@
 
 #include "check/check.h"
 
+/* @at, @part: of all queues and of a queue's parts, which it is. */
 struct vi_piece {
 	uint64_t addr, len;
+	size_t at;
 	uint16_t queue;
+	uint8_t part;
 };
 
 struct vi_parts {
@@ -21,12 +24,27 @@ const char *vi_part_name(const struct vi_queue *q, size_t part);
 /* Do two share a byte? Neither needs to be sane. */
 bool vi_overlap(const struct vi_piece *a, const struct vi_piece *b);
 
-/* All parts of all rings of a device, sorted; NULL when out of memory. */
-struct vi_piece *vi_all_parts(const struct vi_check *in, size_t *count);
+/* A part of a queue that lies over one of another, with a lower number. */
+struct vi_clash {
+	bool found;
+	uint8_t part;
+	uint16_t other;
+};
 
-/* One of sorted pieces that @p shares a byte with, or NULL. */
-const struct vi_piece *vi_find_overlap(const struct vi_piece *sorted,
-				       size_t count, const struct vi_piece *p);
+/* All parts of all rings of a device, sorted; of each queue, one clash. */
+struct vi_all_parts {
+	struct vi_piece *pieces;
+	size_t count;
+	struct vi_clash *clashes;
+};
+
+/* False when out of memory; end with vi_all_parts_free() nevertheless. */
+bool vi_all_parts(const struct vi_check *in, struct vi_all_parts *all);
+void vi_all_parts_free(struct vi_all_parts *all);
+
+/* One of them that @p shares a byte with, or NULL. */
+const struct vi_piece *vi_find_overlap(const struct vi_all_parts *all,
+				       const struct vi_piece *p);
 
 void vi_sort_pieces(struct vi_piece *pieces, size_t count);
 

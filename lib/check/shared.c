@@ -78,7 +78,8 @@ static size_t collect(const struct vi_ring *ring, struct entry *entries)
 	for (i = 0; i < ring->num_in_flight; i++) {
 		const struct vi_chain *c = &ring->in_flight[i];
 
-		for (k = 0; k < c->num; k++) {
+		/* Of the same table, one entry tells it all. */
+		for (k = 0; k < (c->twin ? 1 : c->num); k++) {
 			if (!c->desc[k].in_table)
 				continue;
 			if (entries)

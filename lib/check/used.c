@@ -141,15 +141,19 @@ void vi_judge_used_len_legacy(struct vi_judge *j)
 		used_len(j);
 }
 
-/* Is @id one of the heads from entry @from on that were made available? */
-static bool is_offered(const struct vi_ring *ring, uint16_t from, uint32_t id)
+/* The heads from entry @from on that were made available. */
+static uint64_t *offered(const struct vi_ring *ring, uint16_t from)
 {
+	uint64_t *bits = vi_bits_new(ring->q->size);
 	uint16_t n = ring->avail - from, i;
 
-	for (i = 0; i < n && i < ring->q->size; i++)
-		if (vi_split_avail(ring->q, from + i) == id)
-			return true;
-	return false;
+	for (i = 0; bits && i < n && i < ring->q->size; i++) {
+		uint16_t head = vi_split_avail(ring->q, from + i);
+
+		if (head < ring->q->size)
+			vi_bit_set(bits, head);
+	}
+	return bits;
 }
 
 /*
@@ -159,14 +163,17 @@ static bool is_offered(const struct vi_ring *ring, uint16_t from, uint32_t id)
 static void inorder_used(struct vi_judge *j)
 {
 	const struct vi_ring *ring = j->ring;
+	uint64_t *known = offered(ring, ring->last);
 	uint16_t expect = ring->last;
 	size_t i;
 
-	for (i = 0; i < ring->num_unseen; i++, expect++) {
+	j->no_memory = !known;
+	for (i = 0; known && i < ring->num_unseen; i++, expect++) {
 		const struct vi_used *u = &ring->unseen[i];
 		uint16_t head = vi_split_avail(j->q, expect);
 
-		if (u->id == head || !is_offered(ring, ring->last, u->id))
+		if (u->id == head || u->id >= j->q->size ||
+		    !vi_bit(known, u->id))
 			continue;
 		vi_found(j, "the device completed %u before %u, which is next in order",
 			 u->id, head);
@@ -174,6 +181,7 @@ static void inorder_used(struct vi_judge *j)
 		vi_evidence(j, "expected", head);
 		vi_evidence(j, "entry", u->at);
 	}
+	free(known);
 }
 
 void vi_judge_inorder_used(struct vi_judge *j)

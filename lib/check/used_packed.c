@@ -70,14 +70,19 @@ static bool collect(const struct vi_ring *ring, struct lists *l)
 	return ok;
 }
 
-/* What the driver noted of a buffer, where it does: for DMA mappings. */
-static uint64_t room_by_driver(const struct vi_queue *q, uint16_t id)
+/*
+ * What the driver noted of a buffer, where it does: for DMA mappings. Of all
+ * of them it notes no more descriptors than there are: *@left.
+ */
+static uint64_t room_by_driver(const struct vi_queue *q, uint16_t id,
+			       uint32_t *left)
 {
 	uint32_t num = q->tokens[id].num, at = id, i;
 	uint64_t room = 0;
 
-	if (!vi_has(q, VI_Q_EXTRA) || !q->extra || !num || num > q->size)
+	if (!vi_has(q, VI_Q_EXTRA) || !q->extra || !num || num > *left)
 		return UNKNOWN;
+	*left -= num;
 	for (i = 0; i < num; i++) {
 		if (at >= q->size || !q->extra[at].len ||
 		    q->extra[at].flags & VRING_DESC_F_INDIRECT)
@@ -91,6 +96,7 @@ static uint64_t room_by_driver(const struct vi_queue *q, uint16_t id)
 
 static void compare_len(struct vi_judge *j, const struct lists *l)
 {
+	uint32_t left = j->q->size;
 	size_t i, known = 0;
 
 	for (i = 0; i < j->ring->num_unseen; i++) {
@@ -101,7 +107,7 @@ static void compare_len(struct vi_judge *j, const struct lists *l)
 			continue;
 		room = l->room[u->id];
 		if (room == UNKNOWN)
-			room = room_by_driver(j->q, u->id);
+			room = room_by_driver(j->q, u->id, &left);
 		known += room != UNKNOWN;
 		if (room == UNKNOWN || u->len <= room)
 			continue;

@@ -22,6 +22,7 @@ bool vi_chain_note(struct vi_walker *w, struct vi_chain *c, enum vi_walk what,
 	if (!anomaly)
 		return false;
 	c->anomaly = anomaly;
+	c->met |= UINT32_C(1) << what;
 	anomaly[c->num_anomalies++] = (struct vi_anomaly) {
 		.what = what, .in_table = in_table, .at = at, .value = value,
 	};
@@ -95,18 +96,82 @@ bool vi_ring_add(struct vi_walker *w, struct vi_ring *ring,
 	if (ring->num_in_flight == ring->room_in_flight &&
 	    !vi_ring_reserve(ring, 2 * ring->room_in_flight + 16))
 		return false;
-	vi_arena_keep(&w->descs, c->num, sizeof(*c->desc));
+	if (!c->kept)
+		vi_arena_keep(&w->descs, c->num, sizeof(*c->desc));
 	vi_arena_keep(&w->anomalies, c->num_anomalies, sizeof(*c->anomaly));
 	ring->in_flight[ring->num_in_flight++] = *c;
 	return true;
 }
 
-void vi_ring_take(struct vi_ring *ring, struct vi_walker *w)
+/*
+ * The chain that a table was walked for may not be in flight. The first one
+ * that is has what is odd about the table.
+ */
+static bool take_over(struct vi_walker *w, struct vi_chain *c)
 {
+	const struct vi_chain *was = &w->walked[c->table - w->q->tables];
+	struct vi_chain all = *c;
+	uint32_t i;
+	bool ok = true;
+
+	if (was->head == c->head)
+		return true;
+	all.anomaly = NULL;
+	all.num_anomalies = 0;
+	for (i = 0; i < c->num_anomalies && ok; i++)
+		ok = vi_chain_note_again(w, &all, &c->anomaly[i]);
+	for (i = 0; i < was->num_anomalies && ok; i++) {
+		struct vi_anomaly a = was->anomaly[i];
+
+		if (a.what == VI_WALK_IND_LONG)
+			a.at = c->head;
+		else if (!a.in_table)
+			continue;
+		ok = vi_chain_note_again(w, &all, &a);
+	}
+	if (ok)
+		vi_arena_keep(&w->anomalies, all.num_anomalies,
+			      sizeof(*all.anomaly));
+	*c = all;
+	return ok;
+}
+
+/* Which chains are one table and nothing else, and the same one? */
+static bool find_twins(struct vi_walker *w, struct vi_ring *ring)
+{
+	uint32_t *first = calloc(w->q->num_tables + 1, sizeof(*first)), *at;
+	bool ok = first;
+	size_t i;
+
+	for (i = 0; ok && i < ring->num_in_flight; i++) {
+		struct vi_chain *c = &ring->in_flight[i];
+
+		if (!c->kept)
+			continue;
+		at = &first[c->table - w->q->tables];
+		c->twin = *at;
+		if (*at)
+			continue;
+		*at = i + 1;
+		ok = take_over(w, c);
+	}
+	free(first);
+	return ok;
+}
+
+bool vi_ring_take(struct vi_ring *ring, struct vi_walker *w)
+{
+	bool ok = !w->q->num_tables || find_twins(w, ring);
+	size_t i;
+
+	for (i = 0; i < ring->num_in_flight; i++)
+		ring->num_cut += vi_chain_has(&ring->in_flight[i],
+					      VI_WALK_CUT);
 	ring->descs = w->descs;
 	ring->anomalies = w->anomalies;
 	w->descs.top = NULL;
 	w->anomalies.top = NULL;
+	return ok;
 }
 
 bool vi_ring_add_unseen(struct vi_ring *ring, struct vi_used used)

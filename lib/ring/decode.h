@@ -49,7 +49,7 @@ enum vi_walk {
 	VI_WALK_NESTED,		/* INDIRECT within a table */
 	VI_WALK_TORN,		/* packed: head available, the rest not */
 	VI_WALK_HEAD_GONE,	/* packed: overwritten by a used entry (legal) */
-	VI_WALK_CUT,		/* not followed: others took too many steps */
+	VI_WALK_CUT,		/* not followed: chains share too much */
 };
 
 struct vi_anomaly {
@@ -67,16 +67,26 @@ struct vi_desc {
 	uint16_t next;		/* packed: id */
 	uint32_t at;		/* its place, in the ring or in the table */
 	bool in_table;
+	bool packed;		/* of such a ring */
 };
 
-/* Descriptors and anomalies are in the arenas of the walker or the ring. */
+/*
+ * Descriptors and anomalies are in the arenas of the walker or the ring. What
+ * is odd in a table that several chains have is noted with the first of them;
+ * @met has it for all.
+ */
 struct vi_chain {
 	uint16_t head;		/* split: descriptor; packed: slot */
 	uint16_t id;		/* as the used entry will name it */
 	uint32_t slots;		/* descriptors of the ring that it takes */
 	uint32_t num, num_anomalies;
-	struct vi_desc *desc;
+	const struct vi_desc *desc;
 	struct vi_anomaly *anomaly;
+	uint32_t met;			/* a bit for each enum vi_walk */
+	uint32_t twin;			/* one more than the place in flight of
+					   the first one with the very same
+					   descriptors; 0: there is none */
+	bool kept;			/* desc is not for the next walk */
 	bool indirect;			/* part of it is in a table: */
 	uint32_t table_len;
 	uint64_t table_addr;
@@ -115,6 +125,7 @@ struct vi_ring {
 	struct vi_chain *in_flight;
 	size_t num_in_flight, room_in_flight;
 	struct vi_arena descs, anomalies;	/* of its chains */
+	size_t num_cut;		/* of its chains: VI_WALK_CUT */
 	bool exact;		/* all of them and no others; else inferred */
 	bool fresh;		/* the ring's first lap, whole in the ring */
 	bool known;		/* something can be said at all */
@@ -127,6 +138,21 @@ struct vi_ring {
 	/* What would happen to one more buffer, now. */
 	bool would_kick, would_interrupt;
 };
+
+/*
+ * How many of a chain's descriptors are its own to look at: those of a table
+ * that several chains have are the first one's.
+ */
+static inline uint32_t vi_chain_own(const struct vi_chain *c)
+{
+	return c->twin ? 0 : c->num;
+}
+
+/* Did a walk meet that in it? */
+static inline bool vi_chain_has(const struct vi_chain *c, enum vi_walk what)
+{
+	return c->met >> what & 1;
+}
 
 /* 0 or -ENOMEM; end with vi_ring_free(). @q must outlive it. */
 int vi_ring_decode(const struct vi_queue *q, struct vi_ring *ring);

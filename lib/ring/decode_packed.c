@@ -332,7 +332,7 @@ static bool find_flight(struct vi_ring *ring)
 		drop_older(&f);
 	if (ok && has_tokens(q) && !in_order(q))
 		ok = ids_not_in_ring(&f);
-	vi_ring_take(ring, &f.w);
+	ok &= vi_ring_take(ring, &f.w);
 	vi_walker_fini(&f.w);
 	free(f.unseen);
 	free(f.found);
@@ -379,6 +379,29 @@ static bool is_fresh(const struct vi_queue *q, uint16_t *avail)
 }
 
 /*
+ * Slot 0 and those up to @end are available in the lap @lap; what the device
+ * has not come to begins in the lap before, where behind @end there is nothing
+ * but used entries and then available slots. (Where a used entry stands for
+ * several slots, old ones lie between.) False: it does not.
+ */
+static bool goes_back(const struct vi_queue *q, uint32_t end, uint16_t lap,
+		      uint32_t *from)
+{
+	uint16_t before = lap ^ WRAP;
+	uint32_t i;
+
+	for (i = end; i < q->size; i++)
+		if (!vi_packed_is_used(vi_packed_desc(q, i).flags, before | i))
+			break;
+	*from = i;
+	for (; i < q->size; i++)
+		if (!vi_packed_is_avail(vi_packed_desc(q, i).flags,
+					before | i))
+			return false;
+	return *from < q->size;
+}
+
+/*
  * Without the driver's state: the lap changes where the ring's own bits do.
  * Used entries come first, then available ones; a guess, and called one.
  */
@@ -386,7 +409,7 @@ static void infer_positions(struct vi_ring *ring)
 {
 	const struct vi_queue *q = ring->q;
 	uint16_t first = vi_packed_desc(q, 0).flags, pos;
-	uint32_t i;
+	uint32_t i, from;
 
 	ring->has_avail = true;
 	ring->has_used = true;
@@ -412,6 +435,8 @@ static void infer_positions(struct vi_ring *ring)
 			break;
 	}
 	ring->avail = vi_packed_step(q, pos, i);
+	if (ring->used == pos && i && goes_back(q, i, pos, &from))
+		ring->used = from | (pos ^ WRAP);
 }
 
 int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring)

@@ -257,6 +257,32 @@ static bool is_fifo(const struct vi_ring *ring)
 }
 
 /*
+ * Is every descriptor the head of a buffer that the device has? As many as the
+ * ring has entries are with it, and each takes one at least. They are all in
+ * the ring if none stands there twice.
+ */
+static bool is_full(const struct vi_ring *ring, bool *no_memory)
+{
+	const struct vi_queue *q = ring->q;
+	uint64_t *met;
+	uint32_t i = 0;
+
+	if ((uint16_t)(ring->avail - ring->used) != q->size)
+		return false;
+	met = vi_bits_new(q->size);
+	*no_memory = !met;
+	for (; met && i < q->size; i++) {
+		uint16_t head = vi_split_avail(q, i);
+
+		if (head >= q->size || vi_bit(met, head))
+			break;
+		vi_bit_set(met, head);
+	}
+	free(met);
+	return i == q->size;
+}
+
+/*
  * All that was offered, without what was completed: each completion takes the
  * oldest offer of its head away.
  */
@@ -289,6 +315,7 @@ static bool flight_by_history(struct vi_walker *w, struct vi_ring *ring)
 static bool flight_by_indices(struct vi_walker *w, struct vi_ring *ring)
 {
 	uint16_t n = ring->avail - ring->used, i;
+	bool no_memory = false;
 
 	if (n > ring->q->size)
 		return true;
@@ -300,9 +327,9 @@ static bool flight_by_indices(struct vi_walker *w, struct vi_ring *ring)
 		ring->exact = true;
 		return flight_by_history(w, ring);
 	} else {
-		ring->exact = is_fifo(ring);
+		ring->exact = is_full(ring, &no_memory) || is_fifo(ring);
 	}
-	if (!vi_ring_reserve(ring, n))
+	if (no_memory || !vi_ring_reserve(ring, n))
 		return false;
 	for (i = 0; i < n; i++)
 		if (!add_head(w, ring, vi_split_avail(ring->q, ring->used + i)))
@@ -318,7 +345,7 @@ static bool find_flight(struct vi_ring *ring)
 	if (ok)
 		ok = ring->q->have & VI_Q_TOKENS && ring->q->tokens ?
 		     flight_by_tokens(&w, ring) : flight_by_indices(&w, ring);
-	vi_ring_take(ring, &w);
+	ok &= vi_ring_take(ring, &w);
 	vi_walker_fini(&w);
 	return ok;
 }

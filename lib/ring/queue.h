@@ -62,10 +62,12 @@ struct vi_extra {
 /* A table that an indirect descriptor points to, as read. */
 struct vi_table {
 	uint64_t addr;		/* as the descriptor has it */
+	uint64_t va;		/* kernel address of it, or 0 */
 	uint32_t len;		/* bytes that the descriptor claims */
 	uint32_t have;		/* bytes of them that are in bytes */
 	uint8_t *bytes;
-	int err;		/* why there are fewer; 0 or a negative errno */
+	int err;		/* why there are fewer; 0 or a negative errno,
+				   -ENOBUFS: tables overlap, see queue_mem.h */
 };
 
 /* Enough of a request to tell what it is. */
@@ -82,11 +84,14 @@ struct vi_header {
 	uint8_t bytes[VI_HEADER_MAX];
 };
 
+struct vi_desc;
+
 /* What a descriptor's memory holds, where that was asked for. */
 struct vi_content {
 	uint64_t addr;
 	uint32_t len;		/* of bytes: no more than was asked for */
 	uint8_t *bytes;
+	const struct vi_desc *desc;	/* that shows it: the first with it */
 };
 
 struct vi_queue {

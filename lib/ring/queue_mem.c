@@ -9,9 +9,6 @@
 
 /* How often a ring that moves is read again. */
 #define MAX_PASSES	8
-/* Of one table: 65,536 entries; of all of a queue's. */
-#define MAX_TABLE	(65536u * 16)
-#define MAX_TABLES	((size_t)64 << 20)
 
 static int read_part(struct vi_queue *q, struct vi_mem *mem, uint64_t addr,
 		     size_t len, uint8_t **bytes)
@@ -92,47 +89,17 @@ static bool is_still(struct vi_queue *q, struct vi_mem *mem)
 	       same(mem, q->driver + 2, q->driver_bytes + 2, 2);
 }
 
-static int read_table(struct vi_queue *q, struct vi_mem *mem, uint64_t addr,
-		      uint32_t len, size_t *total)
+static bool points(void *data, const struct vi_queue *q, uint32_t i,
+		   struct vi_table *t)
 {
-	struct vi_table *grown, *t;
-
-	grown = reallocarray(q->tables, q->num_tables + 1, sizeof(*grown));
-	if (!grown)
-		return -ENOMEM;
-	q->tables = grown;
-	t = &grown[q->num_tables];
-	*t = (struct vi_table) { .addr = addr, .len = len };
-	t->have = len < MAX_TABLE ? len : MAX_TABLE;
-	if (t->have > MAX_TABLES - *total)
-		t->have = MAX_TABLES - *total;
-	*total += t->have;
-	t->bytes = malloc(t->have + 1);
-	if (!t->bytes)
-		return -ENOMEM;
-	q->num_tables++;
-	t->err = vi_mem_read(mem, addr, t->bytes, t->have, NULL);
-	if (t->err)
-		t->have = 0;
-	return 0;
+	(void)data;
+	return vi_points_to_table(q, i, t);
 }
 
-static int read_tables(struct vi_queue *q, struct vi_mem *mem)
+static int read_physical(void *data, const struct vi_table *t, void *buf,
+			 size_t len)
 {
-	size_t total = 0;
-	uint32_t i;
-	int err = 0;
-
-	for (i = 0; q->desc_bytes && i < q->size && !err; i++) {
-		struct vring_packed_desc p = vi_packed_desc(q, i);
-		struct vring_desc s = vi_split_desc(q, i);
-
-		if (q->packed && p.flags & VRING_DESC_F_INDIRECT)
-			err = read_table(q, mem, p.addr, p.len, &total);
-		else if (!q->packed && s.flags & VRING_DESC_F_INDIRECT)
-			err = read_table(q, mem, s.addr, s.len, &total);
-	}
-	return err;
+	return vi_mem_read(data, t->addr, buf, len, NULL);
 }
 
 int vi_queue_read_memory(struct vi_queue *q, struct vi_mem *mem)
@@ -152,5 +119,6 @@ int vi_queue_read_memory(struct vi_queue *q, struct vi_mem *mem)
 		}
 		forget_ring(q);
 	}
-	return read_tables(q, mem);
+	return vi_queue_read_tables(q, &(struct vi_table_source) {
+		.points = points, .read = read_physical, .data = mem });
 }

@@ -13,4 +13,31 @@
  */
 int vi_queue_read_memory(struct vi_queue *q, struct vi_mem *mem);
 
+/*
+ * Where indirect tables come from.
+ *
+ * @points: does descriptor @i point to a table that is to be read? Fills in
+ *          what the table is called; *@t is zeroed.
+ * @read:   its first @len bytes; 0 or a negative errno.
+ */
+struct vi_table_source {
+	bool (*points)(void *data, const struct vi_queue *q, uint32_t i,
+		       struct vi_table *t);
+	int (*read)(void *data, const struct vi_table *t, void *buf,
+		    size_t len);
+	void *data;
+};
+
+/*
+ * Read them into q->tables: one that several descriptors point to once, and
+ * altogether no more than the memory that they lie in and the ring's size;
+ * one that is more than that has the error -ENOBUFS. 0 or -ENOMEM.
+ */
+int vi_queue_read_tables(struct vi_queue *q,
+			 const struct vi_table_source *from);
+
+/* A descriptor that is indirect: into *@t what it says of its table. */
+bool vi_points_to_table(const struct vi_queue *q, uint32_t i,
+			struct vi_table *t);
+
 #endif

@@ -20,25 +20,38 @@ static int by_place(const void *a, const void *b)
 	return x->len < y->len ? -1 : x->len > y->len;
 }
 
+/* So that of small rings all is told, whatever they share. */
+#define SPARE	64
+
+size_t vi_walk_steps(const struct vi_queue *q)
+{
+	size_t steps = q->size + (size_t)q->size / 2 + SPARE, i;
+
+	for (i = 0; i < q->num_tables; i++)
+		steps += q->tables[i].have / ENTRY;
+	return steps;
+}
+
 bool vi_walker_init(struct vi_walker *w, const struct vi_queue *q)
 {
 	bool sorted = true;
 	size_t i;
 
 	w->q = q;
-	w->steps = 16 * (size_t)q->size + 4096;
+	w->steps = vi_walk_steps(q);
 	w->descs = (struct vi_arena) { NULL };
 	w->anomalies = (struct vi_arena) { NULL };
 	w->by_addr = NULL;
+	w->walked = NULL;
 	w->next_table = 0;
 	if (!q->num_tables)
 		return true;
 	w->by_addr = calloc(q->num_tables, sizeof(*w->by_addr));
-	if (!w->by_addr)
+	w->walked = calloc(q->num_tables, sizeof(*w->walked));
+	if (!w->by_addr || !w->walked)
 		return false;
 	for (i = 0; i < q->num_tables; i++) {
 		w->by_addr[i] = &q->tables[i];
-		w->steps += 2 * (q->tables[i].have / ENTRY);
 		sorted &= !i || by_place(&w->by_addr[i - 1],
 					 &w->by_addr[i]) <= 0;
 	}
@@ -52,7 +65,9 @@ bool vi_walker_init(struct vi_walker *w, const struct vi_queue *q)
 void vi_walker_fini(struct vi_walker *w)
 {
 	free(w->by_addr);
+	free(w->walked);
 	w->by_addr = NULL;
+	w->walked = NULL;
 	vi_arena_free(&w->descs);
 	vi_arena_free(&w->anomalies);
 }
@@ -89,7 +104,9 @@ static bool step(struct vi_walker *w)
 static struct vi_desc table_entry(const struct vi_queue *q,
 				  const struct vi_table *t, uint32_t i)
 {
-	struct vi_desc d = { .at = i, .in_table = true };
+	struct vi_desc d = {
+		.at = i, .in_table = true, .packed = q->packed,
+	};
 
 	if (q->packed) {
 		struct vring_packed_desc p;
@@ -163,6 +180,51 @@ static bool walk_split_table(struct vi_walker *w, const struct vi_table *t,
 			     c->desc[c->num - 1].at, c->desc[c->num - 1].next);
 }
 
+/*
+ * The table that is all of @c, which another chain was before: one copy of its
+ * descriptors does for both.
+ */
+static bool take_walked(const struct vi_walker *w, const struct vi_desc *d,
+			struct vi_chain *c)
+{
+	const struct vi_chain *was = &w->walked[c->table - w->q->tables];
+
+	if (!was->kept || c->num || d->flags & VRING_DESC_F_NEXT)
+		return false;
+	c->desc = was->desc;
+	c->num = was->num;
+	c->out_len = was->out_len;
+	c->in_len = was->in_len;
+	c->met |= was->met;
+	c->kept = true;
+	return true;
+}
+
+/*
+ * A whole chain: if it is one table and nothing else, it is kept for others,
+ * with what is odd about it. More may be noted of the chain itself.
+ */
+static bool keep_walked(struct vi_walker *w, struct vi_chain *c)
+{
+	struct vi_chain *was;
+	uint32_t i;
+
+	if (!c->table || c->kept || !c->num || !c->desc[0].in_table ||
+	    c->slots > 1 || vi_chain_has(c, VI_WALK_CUT))
+		return true;
+	vi_arena_keep(&w->descs, c->num, sizeof(*c->desc));
+	vi_arena_keep(&w->anomalies, c->num_anomalies, sizeof(*c->anomaly));
+	c->kept = true;
+	was = &w->walked[c->table - w->q->tables];
+	*was = *c;
+	c->anomaly = NULL;
+	c->num_anomalies = 0;
+	for (i = 0; i < was->num_anomalies; i++)
+		if (!vi_chain_note_again(w, c, &was->anomaly[i]))
+			return false;
+	return true;
+}
+
 /* The table itself, once what points to it is sound. */
 static bool walk_entries(struct vi_walker *w, const struct vi_desc *d,
 			 struct vi_chain *c)
@@ -174,6 +236,8 @@ static bool walk_entries(struct vi_walker *w, const struct vi_desc *d,
 	if (!c->table || c->table->have < ENTRY || !c->table->bytes)
 		return vi_chain_note(w, c, VI_WALK_IND_UNREAD, false, d->at,
 				     c->table ? -c->table->err : 0);
+	if (take_walked(w, d, c))
+		return true;
 	ok = w->q->packed ? walk_packed_table(w, c->table, c) :
 			    walk_split_table(w, c->table, c);
 	if (ok && c->num - before > w->q->size)
@@ -182,8 +246,8 @@ static bool walk_entries(struct vi_walker *w, const struct vi_desc *d,
 	return ok;
 }
 
-bool vi_walk_table(struct vi_walker *w, const struct vi_desc *d,
-		   struct vi_chain *c)
+static bool walk_table(struct vi_walker *w, const struct vi_desc *d,
+		       struct vi_chain *c)
 {
 	uint32_t entries = d->len / ENTRY;
 
@@ -211,7 +275,7 @@ static bool walk_indirect(struct vi_walker *w, const struct vi_desc *d,
 	if (i && !vi_chain_note(w, c, w->q->packed ? VI_WALK_IND_MIX :
 				VI_WALK_IND_LATE, false, d->at, 0))
 		return false;
-	return vi_walk_table(w, d, c);
+	return walk_table(w, d, c);
 }
 
 static bool follow_split(struct vi_walker *w, struct vi_chain *c)
@@ -248,13 +312,21 @@ static bool follow_split(struct vi_walker *w, struct vi_chain *c)
 			     c->desc[c->num - 1].next);
 }
 
+/* What depends on all of it, unless that is known. */
+static bool finish(struct vi_walker *w, struct vi_chain *c)
+{
+	if (c->kept)
+		return true;
+	return vi_chain_order(w, c, w->q->packed) && keep_walked(w, c);
+}
+
 bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c)
 {
 	c->head = head;
 	c->id = head;
 	if (head >= w->q->size)
 		return vi_chain_note(w, c, VI_WALK_HEAD, false, 0, head);
-	return follow_split(w, c) && vi_chain_order(w, c, false);
+	return follow_split(w, c) && finish(w, c);
 }
 
 /* The list of which @pos is the first slot; *@end: it came to one. */
@@ -268,7 +340,7 @@ static bool follow_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 		struct vring_packed_desc p = vi_packed_desc(w->q, at);
 		struct vi_desc d = {
 			.addr = p.addr, .len = p.len, .flags = p.flags,
-			.next = p.id, .at = at,
+			.next = p.id, .at = at, .packed = true,
 		};
 
 		*end = true;
@@ -306,5 +378,5 @@ bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 				   VI_WALK_LOOP, false,
 				   (c->head + c->slots) % q->size, 0))
 		return false;
-	return vi_chain_order(w, c, true);
+	return finish(w, c);
 }

@@ -11,11 +11,13 @@
  * What the walks through one queue share. @steps: how many are left; where
  * chains share descriptors or loop, following each to its end would take the
  * square of the queue's size.
+ * @walked: by table, the first chain that is that table and nothing else.
  */
 struct vi_walker {
 	const struct vi_queue *q;
 	size_t steps;
 	const struct vi_table **by_addr;	/* sorted; NULL: there is none */
+	struct vi_chain *walked;
 	size_t next_table;	/* behind the one that was found last */
 	struct vi_arena descs, anomalies;
 };
@@ -36,6 +38,13 @@ static inline void vi_chain_count(struct vi_chain *c, const struct vi_desc *d)
 		c->out_len += d->len;
 }
 
+/*
+ * How many descriptors walks through a queue may meet. Chains of a sound ring
+ * have each but once; those of an unsound one may share some. It is this that
+ * bounds what is kept and told of a queue by what was read of it.
+ */
+size_t vi_walk_steps(const struct vi_queue *q);
+
 /* Append; false when out of memory. */
 static inline bool vi_chain_add(struct vi_walker *w, struct vi_chain *c,
 				const struct vi_desc *d)
@@ -54,6 +63,12 @@ static inline bool vi_chain_add(struct vi_walker *w, struct vi_chain *c,
 bool vi_chain_note(struct vi_walker *w, struct vi_chain *c, enum vi_walk what,
 		   bool in_table, uint32_t at, uint64_t value);
 
+static inline bool vi_chain_note_again(struct vi_walker *w, struct vi_chain *c,
+				       const struct vi_anomaly *a)
+{
+	return vi_chain_note(w, c, a->what, a->in_table, a->at, a->value);
+}
+
 /*
  * Follow the chain from @head; c is zeroed. False when out of memory. What the
  * chain has is there until the next walk, unless a ring takes it.
@@ -63,10 +78,6 @@ bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c);
 /* Read the list at slot @pos, of at most @most slots. */
 bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 		    struct vi_chain *c);
-
-/* Add the descriptors of an indirect table; @d is the one that points to it. */
-bool vi_walk_table(struct vi_walker *w, const struct vi_desc *d,
-		   struct vi_chain *c);
 
 /* Cut a chain that came back to one of its own descriptors, of which those
  * from @from on lie below @limit; false when out of memory. */
@@ -83,8 +94,11 @@ bool vi_ring_reserve(struct vi_ring *ring, size_t n);
 bool vi_ring_add(struct vi_walker *w, struct vi_ring *ring,
 		 const struct vi_chain *c);
 
-/* At the end: what the walker's chains have is the ring's. */
-void vi_ring_take(struct vi_ring *ring, struct vi_walker *w);
+/*
+ * At the end: what the walker's chains have is the ring's, and those that are
+ * the same table know of each other. False when out of memory.
+ */
+bool vi_ring_take(struct vi_ring *ring, struct vi_walker *w);
 
 bool vi_ring_add_unseen(struct vi_ring *ring, struct vi_used used);
 

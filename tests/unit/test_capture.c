@@ -197,9 +197,13 @@ static void fill_split(struct vi_queue *q)
 	desc[3].next = 200;
 	avail[1] = 4;
 	q->tables = calloc(2, sizeof(*q->tables));
-	q->tables[0] = (struct vi_table) { 0x20000, 48, 48, bytes(48, 1), 0 };
-	q->tables[1] = (struct vi_table) { 0x30000, 4096, 0, bytes(0, 1),
-					   -EFAULT };
+	q->tables[0] = (struct vi_table) {
+		.addr = 0x20000, .len = 48, .have = 48, .bytes = bytes(48, 1),
+	};
+	q->tables[1] = (struct vi_table) {
+		.addr = 0x30000, .len = 4096, .bytes = bytes(0, 1),
+		.err = -EFAULT,
+	};
 	q->num_tables = 2;
 	q->headers = calloc(1, sizeof(*q->headers));
 	q->headers[0] = (struct vi_header) {

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Reading the tables that indirect descriptors point to. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "mem/span.h"
+#include "ring/decode.h"
+#include "ring/queue_mem.h"
+
+/* Of one table: 65,536 entries; of all of a queue's. */
+#define MAX_TABLE	(65536u * 16)
+#define MAX_TABLES	((size_t)64 << 20)
+
+bool vi_points_to_table(const struct vi_queue *q, uint32_t i,
+			struct vi_table *t)
+{
+	struct vring_packed_desc p = vi_packed_desc(q, i);
+	struct vring_desc s = vi_split_desc(q, i);
+
+	*t = (struct vi_table) {
+		.addr = q->packed ? p.addr : s.addr,
+		.len = q->packed ? p.len : s.len,
+	};
+	return (q->packed ? p.flags : s.flags) & VRING_DESC_F_INDIRECT;
+}
+
+/* By address and length, then in the order of their descriptors. */
+static int by_place(const void *a, const void *b)
+{
+	const struct vi_table *x = *(struct vi_table *const *)a;
+	const struct vi_table *y = *(struct vi_table *const *)b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+/* A table that several descriptors point to is one: the first's. */
+static int drop_doubles(struct vi_queue *q)
+{
+	struct vi_table **order = calloc(q->num_tables + 1, sizeof(*order));
+	size_t i, kept = 0;
+
+	if (!order)
+		return -ENOMEM;
+	for (i = 0; i < q->num_tables; i++)
+		order[i] = &q->tables[i];
+	if (q->num_tables)
+		qsort(order, q->num_tables, sizeof(*order), by_place);
+	for (i = 1; i < q->num_tables; i++)
+		order[i]->have = order[i]->addr == order[i - 1]->addr &&
+				 order[i]->len == order[i - 1]->len;
+	free(order);
+	for (i = 0; i < q->num_tables; i++)
+		if (!q->tables[i].have)
+			q->tables[kept++] = q->tables[i];
+	q->num_tables = kept;
+	return 0;
+}
+
+static int list_tables(struct vi_queue *q, const struct vi_table_source *from)
+{
+	bool ascend = true;
+	struct vi_table t;
+	size_t count = 0;
+	uint32_t i;
+
+	for (i = 0; i < q->size; i++)
+		count += from->points(from->data, q, i, &t);
+	if (!count)
+		return 0;
+	q->tables = calloc(count, sizeof(*q->tables));
+	if (!q->tables)
+		return -ENOMEM;
+	for (i = 0; i < q->size; i++) {
+		if (!from->points(from->data, q, i, &t))
+			continue;
+		ascend &= !q->num_tables ||
+			  q->tables[q->num_tables - 1].addr < t.addr;
+		q->tables[q->num_tables++] = t;
+	}
+	return ascend ? 0 : drop_doubles(q);
+}
+
+static uint32_t wanted(const struct vi_table *t)
+{
+	return t->len < MAX_TABLE ? t->len : MAX_TABLE;
+}
+
+/*
+ * How much of tables may be read. Those that drivers make lie apart from each
+ * other. Where they overlap, a little memory can stand for any amount: all of
+ * them together are no more than the memory that they lie in, and as much as
+ * the ring has.
+ */
+static int tables_allowed(const struct vi_queue *q, size_t *most)
+{
+	struct vi_span *spans = calloc(q->num_tables, sizeof(*spans));
+	uint64_t cover;
+	size_t i;
+
+	if (!spans)
+		return -ENOMEM;
+	for (i = 0; i < q->num_tables; i++)
+		spans[i] = (struct vi_span) {
+			q->tables[i].addr, wanted(&q->tables[i]) };
+	cover = vi_span_cover(spans, q->num_tables) +
+		vi_ring_parts(q->packed, q->size).desc;
+	*most = cover < MAX_TABLES ? cover : MAX_TABLES;
+	free(spans);
+	return 0;
+}
+
+/* What was claimed, and is not there, takes no memory. */
+static int read_table(struct vi_table *t, const struct vi_table_source *from,
+		      size_t *left)
+{
+	uint32_t len = wanted(t);
+
+	if (!len || len > *left) {
+		t->err = len ? -ENOBUFS : 0;
+		return 0;
+	}
+	*left -= len;
+	t->bytes = malloc(len);
+	if (!t->bytes)
+		return -ENOMEM;
+	t->err = from->read(from->data, t, t->bytes, len);
+	if (!t->err) {
+		t->have = len;
+		return 0;
+	}
+	free(t->bytes);
+	t->bytes = NULL;
+	return 0;
+}
+
+int vi_queue_read_tables(struct vi_queue *q,
+			 const struct vi_table_source *from)
+{
+	size_t left, i;
+	int err = q->desc_bytes ? list_tables(q, from) : 0;
+
+	if (err || !q->num_tables)
+		return err;
+	err = tables_allowed(q, &left);
+	for (i = 0; i < q->num_tables && !err; i++)
+		err = read_table(&q->tables[i], from, &left);
+	return err;
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Files and directories below the sysroot. */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -274,8 +275,19 @@ ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
 	return n;
 }
 
-int vi_readdir(struct vi_ctx *ctx, const char *path,
-	       int (*fn)(void *data, const char *name), void *data)
+/* For file systems that do not say it with the name. */
+static unsigned char type_of(int dir, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
+		return DT_UNKNOWN;
+	return IFTODT(st.st_mode);
+}
+
+int vi_readdir_types(struct vi_ctx *ctx, const char *path,
+		     int (*fn)(void *data, const char *name,
+			       unsigned char type), void *data)
 {
 	union {
 		char bytes[8192];
@@ -298,10 +310,33 @@ int vi_readdir(struct vi_ctx *ctx, const char *path,
 			struct dirent64_raw *d = (void *)(buf.bytes + at);
 
 			if (strcmp(d->name, ".") && strcmp(d->name, ".."))
-				ret = fn(data, d->name);
+				ret = fn(data, d->name,
+					 d->type != DT_UNKNOWN ? d->type :
+					 type_of(fd, d->name));
 			at += d->reclen;
 		}
 	}
 	close(fd);
 	return ret;
+}
+
+struct names {
+	int (*fn)(void *data, const char *name);
+	void *data;
+};
+
+static int name_alone(void *data, const char *name, unsigned char type)
+{
+	const struct names *n = data;
+
+	(void)type;
+	return n->fn(n->data, name);
+}
+
+int vi_readdir(struct vi_ctx *ctx, const char *path,
+	       int (*fn)(void *data, const char *name), void *data)
+{
+	struct names n = { fn, data };
+
+	return vi_readdir_types(ctx, path, name_alone, &n);
 }

@@ -63,6 +63,11 @@ ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
 int vi_readdir(struct vi_ctx *ctx, const char *path,
 	       int (*fn)(void *data, const char *name), void *data);
 
+/* The same, with what each is: a DT_* of <dirent.h>; links are not followed. */
+int vi_readdir_types(struct vi_ctx *ctx, const char *path,
+		     int (*fn)(void *data, const char *name,
+			       unsigned char type), void *data);
+
 /* Parse a whole string as a number; -EINVAL when it is none. */
 int vi_parse_u64(const char *s, uint64_t *value);
 

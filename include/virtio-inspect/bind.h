@@ -38,8 +38,9 @@ struct vi_binding;
  * @force_signature: take also a disk with a file system, a partition table, or
  *          the like on it, which nothing uses; it is not read then. Reading is
  *          a request to the device, which one that is stuck does not answer.
- * @force:  take also a device of a kind of which it cannot be told whether
- *          anything uses it.
+ * @force:  take also a device of which it cannot be told whether anything uses
+ *          it: of a type that shows no users, or as there are processes that
+ *          this one may not look at. What is found in use stays refused.
  */
 struct vi_bind_options {
 	const char *driver;
@@ -56,13 +57,15 @@ struct vi_bind_options {
  * @options: NULL: all as by default.
  *
  * Refused with -EBUSY is what something uses: the message says what, in one
- * line. Disks that are mounted, in swap, held by another device, open, or
- * carry a file system; interfaces that are up, enslaved, or have addresses;
- * consoles; file systems that are mounted; and so on. Memory, balloons and
- * IOMMUs that the kernel drives are never given away. -ENOTSUP: not on PCI;
- * or vfio-pci could not use it, as there is no IOMMU (the message says what
- * is missing), or it does not heed the one there is, or another device of
- * its IOMMU group has a driver. -EALREADY: it is taken.
+ * line. Devices of which a process has a node open or mapped, whatever the node
+ * is called and in whatever namespace; disks that are mounted, in swap, held by
+ * another device, claimed by the kernel, or carry a file system; interfaces
+ * that are up, enslaved, or have addresses; consoles; file systems that are
+ * mounted; and so on. What cannot be found out counts as in use. Memory,
+ * balloons and IOMMUs that the kernel drives are never given away. -ENOTSUP:
+ * not on PCI; or vfio-pci could not use it, as there is no IOMMU (the message
+ * says what is missing), or it does not heed the one there is, or another
+ * device of its IOMMU group has a driver. -EALREADY: it is taken.
  *
  * *@binding is to be freed before @ctx.
  */
@@ -121,9 +124,11 @@ const struct vi_schema *vi_bind_step_schema(void);
 int vi_bind_reserve(struct vi_binding *binding);
 
 /**
- * vi_bind_take - take it. When that fails, it is given back as far as it
- * goes. Of a device that was claimed it is looked first whether it may be
- * taken; the context's devices are others then.
+ * vi_bind_take - take it, unless something uses it by now: -EBUSY then. Disks
+ * are claimed from that look on until their driver is gone, so that nobody can
+ * mount them meanwhile. The context's devices are others after that of one that
+ * was claimed; of one that was planned they are to be those of the plan still.
+ * When it fails, the device is given back as far as it goes.
  */
 int vi_bind_take(struct vi_binding *binding);
 

@@ -95,6 +95,9 @@ static const struct {
 	[VI_K_FILE_INODE]	= { "file", { "f_inode" }, true },
 	[VI_K_INODE_PRIVATE]	= { "inode", { "i_private" }, true },
 	[VI_K_KERNFS_PRIV]	= { "kernfs_node", { "priv" }, true },
+	/* A disk and its partitions, from 5.12 on as sysfs shows them. */
+	[VI_K_BDEV_KOBJ]	= { "block_device", { "bd_device.kobj" }, true },
+	[VI_K_BDEV_OPENERS]	= { "block_device", { "bd_openers" }, true },
 };
 
 static const char *const structs[VI_K_STRUCTS] = {

@@ -131,23 +131,22 @@ static int check_virtio(struct vi_ctx *ctx, const char *address)
 		       address);
 }
 
-static int check(struct vi_ctx *ctx, struct vi_device *dev,
-		 const struct vi_bind_facts *now,
-		 const struct vi_bind_options *o, const char *to)
+/* What was found of its use is in @u, to be let go of whatever comes of it. */
+static int check(struct vi_use *u, const char *to)
 {
-	struct vi_use u = { ctx, dev, o->force_signature, o->force };
-	int err = check_driver(ctx, now, to, o->force);
+	const char *address = u->pci->address;
+	int err = check_driver(u->ctx, u->pci, to, u->force);
 
 	if (!err)
-		err = check_virtio(ctx, now->address);
+		err = check_virtio(u->ctx, address);
 	if (!err)
-		err = check_functions(ctx, now->address);
-	if (!err && dev)
-		err = vi_check_use(&u);
-	if (!err && dev && !strcmp(to, VFIO))
-		err = vi_check_platform(dev);
+		err = check_functions(u->ctx, address);
+	if (!err)
+		err = vi_check_use(u);
+	if (!err && u->dev && !strcmp(to, VFIO))
+		err = vi_check_platform(u->dev);
 	if (!err && !strcmp(to, VFIO))
-		err = vi_check_group(ctx, now->address);
+		err = vi_check_group(u->ctx, address);
 	return err;
 }
 
@@ -180,23 +179,28 @@ static int prepare(struct vi_ctx *ctx, struct vi_device *dev,
 	return 0;
 }
 
-/* As it is now: @dev, or NULL for the one that the last scan found there. */
-static int check_binding(struct vi_binding *b, struct vi_device *dev)
+/*
+ * As it is now: @dev, or NULL for the one that the last scan found there. Until
+ * vi_use_end() its disks are claimed.
+ */
+static int check_binding(struct vi_binding *b, struct vi_device *dev,
+			 struct vi_use *u)
 {
-	const struct vi_bind_options o = {
-		.force_signature = b->force_signature, .force = b->force,
-	};
 	const struct vi_bind_facts *now = &b->journal.was;
 
 	if (!dev && now->virtio[0])
 		dev = device_at(b->ctx, now->virtio);
+	*u = (struct vi_use){
+		.ctx = b->ctx, .dev = dev, .pci = now,
+		.force_signature = b->force_signature, .force = b->force,
+	};
 	/* Of one that has come since the scan nothing is known. */
 	if (dev ? strcmp(vi_device_label(dev), now->virtio) : now->virtio[0])
 		return vi_fail(b->ctx, -EINVAL, "%s: %s just now; try again",
 			       now->virtio[0] ? now->virtio :
 			       vi_device_label(dev),
 			       now->virtio[0] ? "it came" : "it went");
-	return check(b->ctx, dev, now, &o, b->journal.to);
+	return check(u, b->journal.to);
 }
 
 static const struct vi_bind_options usual;
@@ -207,11 +211,13 @@ VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 			   struct vi_binding **binding)
 {
 	struct vi_binding *b;
+	struct vi_use u;
 	int err = prepare(ctx, dev, target, options ? options : &usual, &b);
 
 	if (err)
 		return err;
-	err = check_binding(b, dev);
+	err = check_binding(b, dev, &u);
+	vi_use_end(&u);
 	/* Who has it says more. */
 	if (err == -EALREADY)
 		vi_journal_fail_exists(ctx, b->journal.was.address);
@@ -270,7 +276,8 @@ static int check_unchanged(struct vi_binding *b, struct vi_bind_facts *now)
 
 	if (!err && (strcmp(now->driver, was->driver) ||
 		     strcmp(now->override, was->override) ||
-		     strcmp(now->virtio, was->virtio)))
+		     strcmp(now->virtio, was->virtio) ||
+		     strcmp(now->virtio_driver, was->virtio_driver)))
 		err = vi_fail(b->ctx, -EBUSY,
 			      "%s: somebody else has just moved it to another driver; try again",
 			      was->address);
@@ -319,17 +326,6 @@ VI_EXPORT int vi_bind_claim(struct vi_ctx *ctx, const char *address,
 	return 0;
 }
 
-/* Who uses it is looked at now that nobody else can take it. */
-static int check_claimed(struct vi_binding *b)
-{
-	int err = vi_scan(b->ctx);
-
-	if (!err)
-		err = check_binding(b, NULL);
-	b->claimed = err;
-	return err;
-}
-
 /*
  * Does a child still write, of this process or, where that died, of the one
  * that this stands in for?
@@ -369,22 +365,41 @@ static int run(struct vi_binding *b, const struct vi_steps *steps)
 	return vi_steps_run(b->ctx, b->journal.was.address, steps, &b->writer);
 }
 
+/*
+ * Who uses it is looked at now that nobody else can take it, also where a plan
+ * has been made before. Its disks stay claimed until the driver is gone: others
+ * may open them still, and no more than that.
+ */
+static int take_unused(struct vi_binding *b)
+{
+	struct vi_bind_facts now;
+	struct vi_steps steps;
+	struct vi_use u;
+	int err = check_unchanged(b, &now);
+
+	if (!err && b->claimed)
+		err = vi_scan(b->ctx);
+	if (err)
+		return err;
+	err = check_binding(b, NULL, &u);
+	if (!err) {
+		b->claimed = false;
+		vi_plan_take(&now, b->journal.to, &steps);
+		err = run(b, &steps);
+	}
+	/* Who still has one open keeps its name. */
+	vi_use_end(&u);
+	return err;
+}
+
 VI_EXPORT int vi_bind_take(struct vi_binding *b)
 {
 	char message[sizeof(b->ctx->error)];
-	struct vi_bind_facts now;
-	struct vi_steps steps;
 	int err = vi_bind_reserve(b);
 
 	if (err)
 		return err;
-	err = check_unchanged(b, &now);
-	if (!err && b->claimed)
-		err = check_claimed(b);
-	if (!err) {
-		vi_plan_take(&now, b->journal.to, &steps);
-		err = run(b, &steps);
-	}
+	err = take_unused(b);
 	if (!err)
 		err = vi_journal_add(b->ctx, b->fd, VI_JOURNAL_TAKEN);
 	if (!err)

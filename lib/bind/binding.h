@@ -26,7 +26,7 @@ struct vi_binding {
 	pid_t owner;
 	struct vi_writer writer;
 	bool claimed;			/* and not looked at yet: with these */
-	bool force_signature, force;
+	bool force_signature, force;	/* see struct vi_bind_options */
 	bool back;			/* it was given back, or never taken */
 	struct vi_steps steps;		/* that vi_bind_steps() gave out */
 };

@@ -1,308 +1,311 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Does anything use a disk? Mounts, swap, other devices on top, processes
- * that have it open, requests under way; last, and only if the disk is at
- * rest, what is written on it. Nothing here asks the device for anything but
- * that; "serial" would.
+ * Does anything use a disk, or one of its partitions? Mounts, swap, other
+ * devices on top, requests under way; last, and only if the disk is at rest,
+ * what is written on it. Nothing here asks the device for anything but that;
+ * "serial" would.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
+#include <linux/loop.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "bind/child.h"
 #include "bind/proc.h"
 #include "bind/use.h"
 #include "core/file.h"
 
-#define MAX_PARTS	256
+/* For the file system that a loop device's file is on. */
+#define LOOP_SECONDS	5
 
-/* The disk itself first, then its partitions. */
-struct part {
-	char name[64];		/* "vda1" */
-	char path[256];		/* its folder in sysfs */
-	unsigned int major, minor;
-};
-
-struct disk {
-	struct vi_use *u;
-	struct part *part;
-	size_t count;
-};
-
-/* --- What it consists of --- */
-
-static int add_part(struct disk *d, const char *path)
-{
-	const char *name = strrchr(path, '/') + 1;
-	struct part *p = &d->part[d->count];
-	char file[300], line[32];
-
-	if (strlen(name) >= sizeof(p->name) || strlen(path) >= sizeof(p->path))
-		return vi_used(d->u, "the name %s is too long", name);
-	snprintf(p->name, sizeof(p->name), "%s", name);
-	snprintf(p->path, sizeof(p->path), "%s", path);
-	snprintf(file, sizeof(file), "%s/dev", path);
-	if (vi_read_line(d->u->ctx, file, line, sizeof(line)) <= 0 ||
-	    sscanf(line, "%u:%u", &p->major, &p->minor) != 2)
-		return vi_used(d->u, "the device number of %s cannot be read",
-			       name);
-	d->count++;
-	return 0;
-}
-
-/* A folder with such a file is a partition's. */
-static bool is_partition(struct vi_ctx *ctx, const char *path)
-{
-	char file[300];
-	uint64_t number;
-
-	return (size_t)snprintf(file, sizeof(file), "%s/partition", path) <
-	       sizeof(file) && !vi_read_u64(ctx, file, &number);
-}
-
-static int find_parts(struct disk *d, const char *path)
-{
-	struct vi_strings found;
-	size_t i;
-	int err = add_part(d, path);
-
-	if (err)
-		return err;
-	err = vi_glob(d->u->dev, path, "*", &found);
-	if (err)
-		return vi_used(d->u, "the partitions of %s cannot be found: %s",
-			       d->part[0].name, strerror(-err));
-	for (i = 0; !err && i < found.count; i++) {
-		if (!is_partition(d->u->ctx, found.v[i]))
-			continue;
-		if (d->count == MAX_PARTS + 1)
-			return vi_used(d->u, "%s has too many partitions",
-				       d->part[0].name);
-		err = add_part(d, found.v[i]);
-	}
-	return err;
-}
-
-/* The one that "/dev/vda1" means, or NULL. */
-static const struct part *part_at(const struct disk *d, const char *path)
+/* The one that the kernel calls so, or NULL. */
+static const struct vi_node *disk_called(struct vi_use *u, const char *name)
 {
 	size_t i;
+
+	for (i = 0; i < u->nodes.count; i++)
+		if (u->nodes.v[i].id.block && !strcmp(name, u->nodes.v[i].name))
+			return &u->nodes.v[i];
+	return NULL;
+}
+
+/* The one whose number it is, or NULL. */
+static const struct vi_node *disk_numbered(struct vi_use *u, unsigned int major,
+					   unsigned int minor)
+{
+	struct vi_node_id id = { true, major, minor };
+
+	return vi_nodes_find(&u->nodes, &id);
+}
+
+/*
+ * The one that a path means, by its usual name or by the node in /dev that it
+ * leads to. Other paths are not looked up: their file systems may not answer,
+ * and who mounts a disk or swaps to it has it claimed, see claims.c.
+ */
+static const struct vi_node *disk_at(struct vi_use *u, const char *path)
+{
+	const struct vi_node *n;
+	struct vi_node_id id;
 
 	if (strncmp(path, "/dev/", 5))
 		return NULL;
-	for (i = 0; i < d->count; i++)
-		if (!strcmp(path + 5, d->part[i].name))
-			return &d->part[i];
-	return NULL;
+	n = disk_called(u, path + 5);
+	if (!n && vi_node_at(u->ctx, path, &id) > 0)
+		n = vi_nodes_find(&u->nodes, &id);
+	return n;
 }
 
 /* --- Who uses it --- */
 
 static int see_mount(void *data, const struct vi_mount *m)
 {
-	const struct disk *d = data;
-	const struct part *p = part_at(d, m->source);
+	struct vi_use *u = data;
+	const struct vi_node *n = disk_numbered(u, m->major, m->minor);
 	char who[64] = "";
-	size_t i;
 
-	for (i = 0; !p && i < d->count; i++)
-		if (d->part[i].major == m->major && d->part[i].minor == m->minor)
-			p = &d->part[i];
-	if (!p)
+	/* A file system of several disks has a number of its own. */
+	if (!n && !m->major)
+		n = disk_at(u, m->source);
+	if (!n)
 		return 0;
 	if (m->pid)
 		snprintf(who, sizeof(who), ", as process %u sees it", m->pid);
-	return vi_used(d->u, "%s is mounted on %s%s", p->name, m->where, who);
+	return vi_used(u, "%s is mounted on %s%s", n->name, m->where, who);
 }
 
-static int mounts_used(struct disk *d)
+static int mounts_used(struct vi_use *u)
 {
-	int ret = vi_each_mount(d->u->ctx, see_mount, d);
+	struct vi_unseen unseen;
+	int ret = vi_each_mount(u->ctx, see_mount, u, &unseen);
 
-	return ret && ret != -EBUSY ?
-	       vi_used(d->u, "cannot see what is mounted: %s", strerror(-ret)) :
-	       ret;
+	if (!ret)
+		return vi_unseen_used(u, &unseen);
+	return ret == -EBUSY ? ret :
+	       vi_used(u, "cannot see what is mounted: %s", strerror(-ret));
+}
+
+/* The disks that btrfs has are below "devices" of its folder. */
+static int see_member(void *data, const char *name)
+{
+	return disk_called(data, name) ?
+	       vi_used(data, "%s is part of a btrfs file system that is mounted",
+		       name) : 0;
+}
+
+static int see_file_system(void *data, const char *name)
+{
+	struct vi_use *u = data;
+	char path[320];
+	int ret;
+
+	snprintf(path, sizeof(path), "/sys/fs/btrfs/%.255s/devices", name);
+	ret = vi_readdir(u->ctx, path, see_member, u);
+	return ret == -EBUSY ? ret : 0;
+}
+
+static int btrfs_used(struct vi_use *u)
+{
+	int ret = vi_readdir(u->ctx, "/sys/fs/btrfs", see_file_system, u);
+
+	return ret == -EBUSY ? ret : 0;
 }
 
 /* A line of /proc/swaps each, the path first; one of headings. */
-static int swaps_used(struct disk *d)
+static int swaps_used(struct vi_use *u)
 {
 	char *text, *rest, *line;
-	const struct part *p = NULL;
+	const struct vi_node *n = NULL;
 	size_t len;
 
-	text = vi_read_all(d->u->ctx, "/proc/swaps", 1 << 20, &len);
+	text = vi_read_all(u->ctx, "/proc/swaps", 1 << 20, &len);
 	if (!text)
 		return errno == ENOENT ? 0 :
-		       vi_used(d->u, "/proc/swaps: %s", strerror(errno));
-	for (rest = text; !p && (line = strsep(&rest, "\n"));) {
+		       vi_used(u, "/proc/swaps: %s", strerror(errno));
+	for (rest = text; !n && (line = strsep(&rest, "\n"));) {
 		line[strcspn(line, " \t")] = '\0';
-		p = part_at(d, line);
+		n = disk_at(u, line);
 	}
 	free(text);
-	return p ? vi_used(d->u, "%s is in use as swap", p->name) : 0;
+	return n ? vi_used(u, "%s is in use as swap", n->name) : 0;
 }
 
-/* What the user calls the device-mapper device @name. */
-static void mapper_name(struct disk *d, const char *name, char *text,
-			size_t size)
+/* --- Devices on top of it --- */
+
+struct holder {
+	struct vi_use *u;
+	const struct vi_node *of;
+};
+
+/* With what the user calls it, where device-mapper knows that. */
+static int see_holder(void *data, const char *name)
 {
+	const struct holder *h = data;
 	char path[320], mapped[128];
 
-	snprintf(path, sizeof(path), "/sys/block/%s/dm/name", name);
-	if (vi_read_line(d->u->ctx, path, mapped, sizeof(mapped)) > 0)
-		snprintf(text, size, "%s (%s)", name, mapped);
-	else
-		snprintf(text, size, "%s", name);
+	snprintf(path, sizeof(path), "/sys/block/%.255s/dm/name", name);
+	if (vi_read_line(h->u->ctx, path, mapped, sizeof(mapped)) > 0)
+		return vi_used(h->u, "%s is held by %s (%s)", h->of->name, name,
+			       mapped);
+	return vi_used(h->u, "%s is held by %s", h->of->name, name);
 }
 
-static int holders_used(struct disk *d)
+static int holders_used(struct vi_use *u, const struct vi_node *n)
 {
-	struct vi_strings holders;
-	char text[300];
-	size_t i;
+	struct holder h = { u, n };
+	char path[300];
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/holders", n->path);
+	ret = vi_readdir(u->ctx, path, see_holder, &h);
+	if (!ret || ret == -EBUSY || ret == -ENOENT)
+		return ret == -ENOENT ? 0 : ret;
+	return vi_used(u, "what holds %s cannot be read: %s", n->name,
+		       strerror(-ret));
+}
+
+/* What a loop device was set up on, as "block 254:0". */
+static int ask_loop(void *data, char answer[VI_ANSWER_SIZE])
+{
+	struct loop_info64 info;
+	char path[80];
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), "/dev/%.64s", (const char *)data);
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, LOOP_GET_STATUS64, &info))
+		err = -errno;
+	else
+		snprintf(answer, VI_ANSWER_SIZE, "%u:%u",
+			 major(info.lo_rdevice), minor(info.lo_rdevice));
+	close(fd);
+	return err;
+}
+
+/* In a child: the server of a file's file system may not answer. */
+static int loop_used(struct vi_use *u, const char *name)
+{
+	struct vi_node_id id = { true, 0, 0 };
+	char answer[VI_ANSWER_SIZE];
+	const struct vi_node *n;
 	int err;
 
-	for (i = 0; i < d->count; i++) {
-		err = vi_glob(d->u->dev, d->part[i].path, "holders/*",
-			      &holders);
-		if (err)
-			return vi_used(d->u, "what holds %s cannot be read: %s",
-				       d->part[i].name, strerror(-err));
-		if (!holders.count)
-			continue;
-		mapper_name(d, strrchr(holders.v[0], '/') + 1, text,
-			    sizeof(text));
-		return vi_used(d->u, "%s is held by %s", d->part[i].name,
-			       text);
-	}
-	return 0;
+	if (u->ctx->root_fd >= 0)
+		return 0;
+	err = vi_in_child(u->ctx, (int[VI_KEEP]){ -1, -1 }, LOOP_SECONDS,
+			  ask_loop, (void *)name, answer, NULL);
+	if (err == -ENXIO)
+		return 0;
+	if (err || sscanf(answer, "%u:%u", &id.major, &id.minor) != 2)
+		return vi_cannot_tell(u, u->force,
+				      "what %s is on cannot be told: /dev/%s: %s",
+				      name, name, strerror(err ? -err : EIO));
+	n = vi_nodes_find(&u->nodes, &id);
+	return n ? vi_used(u, "%s is held by %s", n->name, name) : 0;
 }
 
-/* A loop device has no holder's link to what is below it. */
-static int loops_used(struct disk *d)
+/*
+ * A loop device has no holder's link to what is below it, and no claim on it.
+ * Its file's name is good for a start, where it is the usual one.
+ */
+static int see_loop(void *data, const char *name)
 {
-	struct vi_strings files;
-	char line[512];
-	const struct part *p;
+	struct vi_use *u = data;
+	char path[320], file[4096];
+	const struct vi_node *n;
+	ssize_t len;
+
+	if (strncmp(name, "loop", 4))
+		return 0;
+	snprintf(path, sizeof(path), "/sys/block/%.255s/loop/backing_file",
+		 name);
+	len = vi_read_line(u->ctx, path, file, sizeof(file));
+	if (len == -ENOENT)
+		return 0;
+	n = len > 0 ? disk_at(u, file) : NULL;
+	return n ? vi_used(u, "%s is held by %s", n->name, name) :
+		   loop_used(u, name);
+}
+
+static int loops_used(struct vi_use *u)
+{
+	int ret = vi_readdir(u->ctx, "/sys/block", see_loop, u);
+
+	return !ret || ret == -EBUSY || ret == -ENOENT ?
+	       (ret == -ENOENT ? 0 : ret) :
+	       vi_used(u, "/sys/block: %s", strerror(-ret));
+}
+
+int vi_disks_used(struct vi_use *u)
+{
+	static int (*const checks[])(struct vi_use *u) = {
+		mounts_used, btrfs_used, swaps_used, loops_used,
+	};
+	bool disks = u->nodes.count && u->nodes.v[0].id.block;
 	size_t i;
-	int err = vi_glob(d->u->dev, "/sys/block", "loop#/loop/backing_file",
-			  &files);
+	int err = 0;
 
-	for (i = 0; !err && i < files.count; i++) {
-		if (vi_read_line(d->u->ctx, files.v[i], line,
-				 sizeof(line)) <= 0)
-			continue;
-		p = part_at(d, line);
-		if (p)
-			return vi_used(d->u, "%s is held by %.*s", p->name,
-				       (int)strcspn(files.v[i] + 11, "/"),
-				       files.v[i] + 11);
-	}
-	return 0;
+	for (i = 0; disks && !err && i < ARRAY_SIZE(checks); i++)
+		err = checks[i](u);
+	for (i = 0; !err && i < u->nodes.count; i++)
+		if (u->nodes.v[i].id.block)
+			err = holders_used(u, &u->nodes.v[i]);
+	return err;
 }
 
-static bool is_part(void *data, const char *path)
-{
-	return part_at(data, path);
-}
-
-static int openers_used(struct disk *d)
-{
-	struct vi_opener who;
-	int ret = vi_find_opener(d->u->ctx, is_part, d, &who);
-
-	if (ret > 0)
-		return vi_used(d->u, "%s is open in process %u (%s)",
-			       who.path + 5, who.pid, who.comm);
-	return ret ? vi_used(d->u, "cannot see who has %s open: %s",
-			     d->part[0].name, strerror(-ret)) : 0;
-}
+/* --- At rest, and with nothing on it --- */
 
 /*
  * Requests that the device has would be waited for by who unbinds it, without
  * end if it is stuck.
  */
-static int requests_used(struct disk *d)
+static int requests_used(struct vi_use *u, const struct vi_node *n)
 {
 	unsigned int reads, writes;
 	char file[300], line[64];
+	ssize_t len;
 
-	snprintf(file, sizeof(file), "%s/inflight", d->part[0].path);
-	if (vi_read_line(d->u->ctx, file, line, sizeof(line)) <= 0 ||
-	    sscanf(line, "%u %u", &reads, &writes) != 2 || !(reads + writes))
-		return 0;
-	return vi_used(d->u, "%s has %u requests in flight; wait for them, or see vqdump --check",
-		       d->part[0].name, reads + writes);
+	snprintf(file, sizeof(file), "%s/inflight", n->path);
+	len = vi_read_line(u->ctx, file, line, sizeof(line));
+	if (len <= 0 || sscanf(line, "%u %u", &reads, &writes) != 2)
+		return vi_used(u, "whether %s has requests in flight cannot be read: %s",
+			       n->name, len < 0 ? strerror(-len) :
+			       "no numbers");
+	return reads + writes ?
+	       vi_used(u, "%s has %u requests in flight; wait for them, or see vqdump --check",
+		       n->name, reads + writes) : 0;
 }
 
-/*
- * The kernel's own word: who mounts a disk, swaps to it or builds on it has
- * claimed it, also file systems of many disks, and keeps others from it.
- */
-static int claimed_used(struct disk *d)
-{
-	char path[80];
-	size_t i;
-	int fd;
-
-	if (d->u->ctx->root_fd >= 0)
-		return 0;
-	for (i = 0; i < d->count; i++) {
-		snprintf(path, sizeof(path), "/dev/%s", d->part[i].name);
-		fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
-		if (fd < 0 && errno == EBUSY)
-			return vi_used(d->u, "%s is in use: the kernel has it claimed, for a file system or a device on top of it",
-				       d->part[i].name);
-		if (fd >= 0)
-			close(fd);
-	}
-	return 0;
-}
-
-/* --- What is on it --- */
-
-static int signatures_used(struct disk *d)
+static int signatures_used(struct vi_use *u, const struct vi_node *n)
 {
 	char found[VI_SIGNATURE_SIZE];
-	const struct part *p;
-	size_t i;
 
-	if (d->u->force_signature)
-		return 0;
-	for (i = 0; i < d->count; i++) {
-		p = &d->part[i];
-		if (vi_disk_signature(d->u->ctx, p->name, p->major, p->minor,
-				      found))
-			return vi_used(d->u, "cannot tell what is on %s: %s; --force-signature takes it without a look",
-				       p->name, vi_error(d->u->ctx));
-		if (found[0])
-			return vi_used(d->u, "%s has %s on it, though nothing uses it now; --force-signature takes it all the same",
-				       p->name, found);
-	}
-	return 0;
+	if (vi_disk_signature(u->ctx, n->name, n->id.major, n->id.minor, found))
+		return vi_used(u, "cannot tell what is on %s: %s; --force-signature takes it without a look",
+			       n->name, vi_error(u->ctx));
+	return found[0] ?
+	       vi_used(u, "%s has %s on it, though nothing uses it now; --force-signature takes it all the same",
+		       n->name, found) : 0;
 }
 
-int vi_disk_used(struct vi_use *u, const char *path)
+int vi_disks_empty(struct vi_use *u)
 {
-	static int (*const checks[])(struct disk *d) = {
-		mounts_used, swaps_used, holders_used, loops_used,
-		openers_used, claimed_used, requests_used, signatures_used,
-	};
-	struct disk d = { .u = u };
 	size_t i;
-	int err;
+	int err = 0;
 
-	d.part = calloc(MAX_PARTS + 1, sizeof(*d.part));
-	if (!d.part)
-		return vi_fail(u->ctx, -ENOMEM, "%s: out of memory",
-			       vi_device_label(u->dev));
-	err = find_parts(&d, path);
-	for (i = 0; !err && i < ARRAY_SIZE(checks); i++)
-		err = checks[i](&d);
-	free(d.part);
+	for (i = 0; !err && i < u->nodes.count; i++)
+		if (u->nodes.v[i].id.block)
+			err = requests_used(u, &u->nodes.v[i]);
+	for (i = 0; !err && !u->force_signature && i < u->nodes.count; i++)
+		if (u->nodes.v[i].id.block)
+			err = signatures_used(u, &u->nodes.v[i]);
 	return err;
 }

@@ -10,6 +10,9 @@
 #include "bind/proc.h"
 #include "core/file.h"
 
+/* Who gives a device back does not wait long for files of others. */
+#define SEARCH_SECONDS	3
+
 #define BRIDGE	0x0604	/* a PCI-to-PCI bridge, by its class */
 
 static bool exists(struct vi_ctx *ctx, const char *path)
@@ -109,8 +112,11 @@ static int look_at_member(void *data, const char *name)
 			 n ? ", " : "", name);
 		return 0;
 	}
-	if (!strcmp(name, m->address) || vi_bind_facts(m->ctx, name, &f) ||
-	    may_stay(f.driver) || is_bridge(m->ctx, name))
+	if (!strcmp(name, m->address) || is_bridge(m->ctx, name))
+		return 0;
+	if (vi_bind_facts(m->ctx, name, &f))
+		snprintf(f.driver, sizeof(f.driver), "a driver that cannot be read");
+	if (may_stay(f.driver))
 		return 0;
 	snprintf(m->list + n, sizeof(m->list) - n, "%s%s (%s)", n ? ", " : "",
 		 name, f.driver);
@@ -144,8 +150,17 @@ int vi_check_group(struct vi_ctx *ctx, const char *address)
 
 int vi_check_platform(struct vi_device *dev)
 {
-	if (vi_know(dev, VI_FACT_DRIVER) || vi_know(dev, VI_FACT_FEATURES) ||
-	    dev->features_width <= VIRTIO_F_ACCESS_PLATFORM ||
+	int err = vi_know(dev, VI_FACT_DRIVER);
+
+	if (err == -ENODATA)
+		return 0;
+	if (!err)
+		err = vi_know(dev, VI_FACT_FEATURES);
+	if (err)
+		return vi_fail(dev->ctx, -ENOTSUP,
+			       "%s: whether it goes through the IOMMU cannot be read: %s",
+			       vi_device_label(dev), strerror(-err));
+	if (dev->features_width <= VIRTIO_F_ACCESS_PLATFORM ||
 	    vi_device_negotiated(dev, VIRTIO_F_ACCESS_PLATFORM))
 		return 0;
 	return vi_fail(dev->ctx, -ENOTSUP,
@@ -155,22 +170,45 @@ int vi_check_platform(struct vi_device *dev)
 
 /* --- Who has it open --- */
 
-int vi_check_openers(struct vi_ctx *ctx, const char *address)
+int vi_group_nodes(struct vi_ctx *ctx, const char *address,
+		   struct vi_nodes *nodes)
 {
-	static const char *const forms[] = {
-		"/dev/vfio/%s", "/dev/vfio/noiommu-%s",
-	};
-	struct vi_opener who;
+	static const char *const forms[] = { "", "noiommu-" };
 	char group[16], path[64];
 	size_t i;
+	int err = 0;
 
 	read_group(ctx, address, group);
-	for (i = 0; group[0] && i < ARRAY_SIZE(forms); i++) {
-		snprintf(path, sizeof(path), i ? forms[1] : forms[0], group);
-		if (vi_find_opener_of(ctx, path, &who) > 0)
-			return vi_fail(ctx, -EBUSY,
-				       "%s: process %u (%s) has %s open; end it first",
-				       address, who.pid, who.comm, path);
+	for (i = 0; !err && group[0] && i < ARRAY_SIZE(forms); i++) {
+		snprintf(path, sizeof(path), "/sys/class/vfio/%s%s", forms[i],
+			 group);
+		err = vi_nodes_add(ctx, nodes, path);
 	}
-	return 0;
+	return err;
+}
+
+int vi_check_openers(struct vi_ctx *ctx, const char *address)
+{
+	struct vi_nodes nodes = { NULL, 0, 0 };
+	char path[VI_BIND_PATH_SIZE];
+	const struct vi_node *n;
+	struct vi_unseen unseen;
+	struct vi_opener who;
+	int err = 0;
+
+	vi_bind_path(path, address, "");
+	if (!vi_group_nodes(ctx, address, &nodes) &&
+	    !vi_nodes_add_below(ctx, &nodes, path)) {
+		vi_nodes_sort(&nodes);
+		if (vi_find_opener(ctx, &nodes, NULL, SEARCH_SECONDS, &who,
+				   &unseen) > 0) {
+			n = vi_nodes_find(&nodes, &who.id);
+			err = vi_fail(ctx, -EBUSY,
+				      "%s: process %u (%s) has /dev/%s open; end it first",
+				      address, who.pid, who.comm,
+				      n ? n->name : "?");
+		}
+	}
+	vi_nodes_free(&nodes);
+	return err;
 }

@@ -5,6 +5,7 @@
 
 #include "attach/device.h"
 #include "bind/facts.h"
+#include "bind/nodes.h"
 
 /*
  * Can vfio-pci use the device, as far as the machine goes: is the driver there,
@@ -19,7 +20,15 @@ int vi_check_group(struct vi_ctx *ctx, const char *address);
  */
 int vi_check_platform(struct vi_device *dev);
 
-/* -EBUSY with a message when a process has the device's group open. */
+/* Add the nodes of the device's group, by which VFIO gives devices out. 0 or a
+ * negative errno with a message. */
+int vi_group_nodes(struct vi_ctx *ctx, const char *address,
+		   struct vi_nodes *nodes);
+
+/*
+ * -EBUSY with a message when a process has the device, or its group, open by
+ * VFIO. 0 also where that cannot be seen: this is for giving it back.
+ */
 int vi_check_openers(struct vi_ctx *ctx, const char *address);
 
 #endif

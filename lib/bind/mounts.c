@@ -9,15 +9,15 @@
 #include "core/file.h"
 
 #define MAX_MOUNTINFO	(16 << 20)
-/* A machine with more of them runs containers, each like the last. */
-#define MAX_NAMESPACES	256
-
+/* The namespaces that were looked at, as seen from some root. */
 struct walk {
 	struct vi_ctx *ctx;
 	int (*fn)(void *data, const struct vi_mount *m);
 	void *data;
-	char seen[MAX_NAMESPACES][32];	/* "mnt:[4026531840]" */
-	size_t num_seen;
+	struct vi_unseen *unseen;
+	int ret;			/* of @fn, or of what failed here */
+	char **seen;			/* "mnt:[4026531840] /" */
+	size_t num_seen, max_seen;
 };
 
 /* The kernel writes blanks, tabs, newlines and backslashes as \ooo. */
@@ -65,77 +65,121 @@ static bool parse(char *line, struct vi_mount *m)
 	unescape(word);
 	m->where = where;
 	m->source = word;
+	m->options = line ? line : "";
 	return true;
 }
 
+/* 0, with the answer of @fn in @w, or a negative errno of reading. */
 static int read_mounts(struct walk *w, const char *path, uint32_t pid)
 {
 	struct vi_mount m = { .pid = pid };
 	char *text, *rest, *line;
 	size_t len;
-	int ret = 0;
 
 	text = vi_read_all(w->ctx, path, MAX_MOUNTINFO, &len);
 	if (!text)
 		return -errno;
-	for (rest = text; !ret && (line = strsep(&rest, "\n"));)
+	for (rest = text; !w->ret && (line = strsep(&rest, "\n"));)
 		if (parse(line, &m))
-			ret = w->fn(w->data, &m);
+			w->ret = w->fn(w->data, &m);
 	free(text);
-	return ret;
+	return 0;
 }
 
-/* Is it in a namespace that was not looked at? */
-static bool is_new(struct walk *w, const char *proc)
+/*
+ * The namespace of a process, and its root: of mounts outside of that its
+ * mountinfo tells nothing.
+ */
+static int read_view(struct walk *w, const char *proc, char view[512])
 {
-	char path[64], name[32];
-	size_t i;
+	char path[64];
+	ssize_t n;
 
 	snprintf(path, sizeof(path), "%s/ns/mnt", proc);
-	if (vi_readlink(w->ctx, path, name, sizeof(name)) < 0)
-		return false;
-	for (i = 0; i < w->num_seen; i++)
-		if (!strcmp(w->seen[i], name))
-			return false;
-	if (w->num_seen == MAX_NAMESPACES)
-		return false;
-	memcpy(w->seen[w->num_seen++], name, sizeof(name));
-	return true;
+	n = vi_readlink(w->ctx, path, view, 64);
+	if (n < 0)
+		return n;
+	view[n++] = ' ';
+	snprintf(path, sizeof(path), "%s/root", proc);
+	/* Where it cannot be told, it is like no other. */
+	if (vi_readlink(w->ctx, path, view + n, 512 - n) < 0)
+		snprintf(view + n, 512 - n, "%s", proc);
+	return 0;
 }
 
-static int look_at_process(void *data, const char *name)
+static bool was_seen(const struct walk *w, const char *view)
 {
-	struct walk *w = data;
-	char proc[32], path[64];
-	uint64_t pid;
-	int ret;
+	size_t i;
 
-	if (vi_parse_u64(name, &pid) || pid > INT32_MAX)
+	for (i = 0; i < w->num_seen; i++)
+		if (!strcmp(w->seen[i], view))
+			return true;
+	return false;
+}
+
+static int add_seen(struct walk *w, const char *view)
+{
+	size_t max = w->max_seen ? w->max_seen * 2 : 64;
+	char **grown;
+
+	if (w->num_seen == w->max_seen) {
+		grown = reallocarray(w->seen, max, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		w->seen = grown;
+		w->max_seen = max;
+	}
+	w->seen[w->num_seen] = strdup(view);
+	return w->seen[w->num_seen] ? (w->num_seen++, 0) : -ENOMEM;
+}
+
+/* One that ended meanwhile leaves its namespace to the others in it. */
+static int look_at(struct walk *w, const char *proc, uint32_t pid)
+{
+	char view[512], path[64];
+	int err = read_view(w, proc, view);
+
+	if (!err && was_seen(w, view))
 		return 0;
-	snprintf(proc, sizeof(proc), "/proc/%u", (unsigned int)pid);
-	if (!is_new(w, proc))
-		return 0;
-	snprintf(path, sizeof(path), "%s/mountinfo", proc);
-	/* It may have ended by now. */
-	ret = read_mounts(w, path, pid);
-	return ret > 0 || ret == -EBUSY ? ret : 0;
+	snprintf(path, sizeof(path), "%s/%s", proc, err ? "ns/mnt" :
+		 "mountinfo");
+	if (!err)
+		err = read_mounts(w, path, pid);
+	if (!err)
+		w->ret = w->ret ? w->ret : add_seen(w, view);
+	else if (!vi_process_ended(err))
+		vi_unseen_note(w->ctx, w->unseen, pid, path, err);
+	return w->ret != 0;
+}
+
+static int look_at_task(void *data, uint32_t pid, uint32_t tid)
+{
+	char proc[48];
+
+	if (tid == pid)
+		snprintf(proc, sizeof(proc), "/proc/%u", pid);
+	else
+		snprintf(proc, sizeof(proc), "/proc/%u/task/%u", pid, tid);
+	return look_at(data, proc, pid);
 }
 
 int vi_each_mount(struct vi_ctx *ctx,
-		  int (*fn)(void *data, const struct vi_mount *m), void *data)
+		  int (*fn)(void *data, const struct vi_mount *m), void *data,
+		  struct vi_unseen *unseen)
 {
-	struct walk *w = calloc(1, sizeof(*w));
-	int ret;
+	struct walk w = { .ctx = ctx, .fn = fn, .data = data,
+			  .unseen = unseen };
+	char view[512];
+	int err;
 
-	if (!w)
-		return -ENOMEM;
-	w->ctx = ctx;
-	w->fn = fn;
-	w->data = data;
-	is_new(w, "/proc/self");
-	ret = read_mounts(w, "/proc/self/mountinfo", 0);
-	if (!ret)
-		ret = vi_readdir(ctx, "/proc", look_at_process, w);
-	free(w);
-	return ret;
+	memset(unseen, 0, sizeof(*unseen));
+	err = read_mounts(&w, "/proc/self/mountinfo", 0);
+	if (!err && !w.ret && !read_view(&w, "/proc/self", view))
+		err = add_seen(&w, view);
+	if (!err && !w.ret)
+		err = vi_each_task(ctx, look_at_task, &w, unseen);
+	while (w.num_seen)
+		free(w.seen[--w.num_seen]);
+	free(w.seen);
+	return w.ret ? w.ret : err;
 }

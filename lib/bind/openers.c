@@ -1,79 +1,223 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which process has a file open. */
+/*
+ * Which process uses a device node: by the numbers of what it has open and of
+ * what is mapped into its memory, which the links below /proc/PID lead to
+ * whatever they are called.
+ */
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/kcmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include "bind/child.h"
 #include "bind/proc.h"
 #include "core/file.h"
 
 struct search {
 	struct vi_ctx *ctx;
-	bool (*match)(void *data, const char *path);
-	void *data;
-	struct vi_opener *who;
+	const struct vi_nodes *nodes;
+	const struct vi_own_fds *own;
+	uint32_t self;			/* whose descriptors those are */
+	bool ttys;			/* one of them can be a terminal */
+	uint32_t pid, tid;		/* that is looked at */
+	const char *folder;		/* "fd" or "map_files" */
+	struct found {
+		struct vi_opener who;
+		struct vi_unseen unseen;
+		uint32_t at;		/* that is looked at now */
+	} *found;
 };
 
-static int look_at_fd(void *data, const char *name)
+static void link_path(const struct search *s, const char *name, char path[128])
 {
-	struct search *s = data;
-	char link[64], path[512];
-	uint64_t fd;
+	/* Any thread has such a folder of its own, listed or not; in a
+	 * recorded tree only below its process. */
+	if (s->tid != s->pid && s->ctx->root_fd >= 0)
+		snprintf(path, 128, "/proc/%u/task/%u/%s%s%.64s", s->pid,
+			 s->tid, s->folder, *name ? "/" : "", name);
+	else
+		snprintf(path, 128, "/proc/%u/%s%s%.64s", s->tid, s->folder,
+			 *name ? "/" : "", name);
+}
 
-	if (vi_parse_u64(name, &fd))
-		return 0;
-	snprintf(link, sizeof(link), "/proc/%u/fd/%llu", s->who->pid,
-		 (unsigned long long)fd);
-	/* It may be closed by now; a path that does not fit is no device's. */
-	if (vi_readlink(s->ctx, link, path, sizeof(path)) < 0 ||
-	    !s->match(s->data, path))
-		return 0;
-	snprintf(s->who->path, sizeof(s->who->path), "%.*s",
-		 (int)sizeof(s->who->path) - 1, path);
+static bool is_own(const struct search *s, const char *name)
+{
+	uint64_t fd;
+	size_t i;
+
+	if (!s->own || s->pid != s->self || vi_parse_u64(name, &fd))
+		return false;
+	for (i = 0; i < s->own->count; i++)
+		if (s->own->fd[i] == (int)fd)
+			return true;
+	return false;
+}
+
+/* With O_PATH nothing was opened: it is a place in a file system. */
+static bool is_path_only(const struct search *s, const char *name)
+{
+	char path[64], text[512];
+	const char *flags;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%u/fdinfo/%.20s", s->tid, name);
+	n = vi_read(s->ctx, path, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	flags = strstr(text, "flags:");
+	return flags && strtoul(flags + 6, NULL, 8) & O_PATH;
+}
+
+static int found(struct search *s, const struct vi_node_id *id,
+		 enum vi_how how, const char *link)
+{
+	struct vi_opener *who = &s->found->who;
+
+	who->pid = s->pid;
+	who->id = *id;
+	who->how = how;
+	vi_process_name(s->ctx, s->pid, who->comm);
+	if (!link || vi_readlink(s->ctx, link, who->path,
+				 sizeof(who->path)) < 0)
+		who->path[0] = '\0';
 	return 1;
 }
 
-static int look_at_process(void *data, const char *name)
+static int look_at_link(void *data, const char *name)
 {
 	struct search *s = data;
-	char path[64];
-	uint64_t pid;
+	bool fd = *s->folder == 'f';
+	struct vi_node_id id;
+	char path[128];
 	int ret;
 
-	if (vi_parse_u64(name, &pid) || pid > INT32_MAX)
+	if (fd && is_own(s, name))
 		return 0;
-	s->who->pid = pid;
-	snprintf(path, sizeof(path), "/proc/%u/fd", s->who->pid);
-	ret = vi_readdir(s->ctx, path, look_at_fd, s);
-	if (ret <= 0)
+	link_path(s, name, path);
+	ret = vi_node_at(s->ctx, path, &id);
+	/* It may be closed by now. */
+	if (ret < 0 && !vi_process_ended(ret))
+		vi_unseen_note(s->ctx, &s->found->unseen, s->pid, path, ret);
+	if (ret <= 0 || !vi_nodes_find(s->nodes, &id) ||
+	    (fd && is_path_only(s, name)))
 		return 0;
-	snprintf(path, sizeof(path), "/proc/%u/comm", s->who->pid);
-	if (vi_read_line(s->ctx, path, s->who->comm, sizeof(s->who->comm)) <= 0)
-		snprintf(s->who->comm, sizeof(s->who->comm), "a process");
-	return 1;
+	return found(s, &id, fd ? VI_OPEN : VI_MAPPED, path);
 }
 
-int vi_find_opener(struct vi_ctx *ctx,
-		   bool (*match)(void *data, const char *path), void *data,
-		   struct vi_opener *who)
+static int look_into(struct search *s, const char *folder)
 {
-	struct search s = { ctx, match, data, who };
+	char path[128];
+	int ret;
+
+	s->folder = folder;
+	link_path(s, "", path);
+	ret = vi_readdir(s->ctx, path, look_at_link, s);
+	if (ret < 0 && !vi_process_ended(ret))
+		vi_unseen_note(s->ctx, &s->found->unseen, s->pid, path, ret);
+	return ret > 0;
+}
+
+/*
+ * Its controlling terminal it may have open as /dev/tty alone, which has a
+ * number of its own: "PID (NAME) STATE PPID PGRP SESSION TTY ...", where NAME
+ * may hold anything.
+ */
+static int look_at_terminal(struct search *s)
+{
+	struct vi_node_id id = { false, 0, 0 };
+	char path[64], text[512];
+	const char *at;
+	unsigned int tty;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%u/stat", s->pid);
+	n = vi_read(s->ctx, path, text, sizeof(text) - 1);
+	if (n < 0 && !vi_process_ended(n))
+		vi_unseen_note(s->ctx, &s->found->unseen, s->pid, path, n);
+	text[n > 0 ? n : 0] = '\0';
+	at = strrchr(text, ')');
+	if (!at || sscanf(at, ") %*c %*d %*d %*d %u", &tty) != 1 || !tty)
+		return 0;
+	id.major = tty >> 8 & 0xfff;
+	id.minor = (tty & 0xff) | (tty >> 12 & 0xfff00);
+	return vi_nodes_find(s->nodes, &id) ?
+	       found(s, &id, VI_TERMINAL, NULL) : 0;
+}
+
+/* Threads have most often the files and the memory of their process. */
+static bool shares(const struct search *s, int what)
+{
+	return s->ctx->root_fd < 0 &&
+	       !syscall(SYS_kcmp, s->pid, s->tid, what, 0, 0);
+}
+
+static int look_at_task(void *data, uint32_t pid, uint32_t tid)
+{
+	struct search *s = data;
+	int ret = 0;
+
+	s->pid = pid;
+	s->tid = tid;
+	s->found->at = pid;
+	if (tid == pid || !shares(s, KCMP_FILES))
+		ret = look_into(s, "fd");
+	if (!ret && (tid == pid || !shares(s, KCMP_VM)))
+		ret = look_into(s, "map_files");
+	if (!ret && tid == pid && s->ttys)
+		ret = look_at_terminal(s);
+	return ret;
+}
+
+static int search(void *data, char answer[VI_ANSWER_SIZE])
+{
+	struct search *s = data;
+
+	(void)answer;
+	return vi_each_task(s->ctx, look_at_task, s, &s->found->unseen);
+}
+
+static int search_in_child(struct search *s, unsigned int seconds)
+{
+	char answer[VI_ANSWER_SIZE];
+
+	return vi_in_child(s->ctx, (int[VI_KEEP]){ -1, -1 }, seconds, search,
+			   s, answer, NULL);
+}
+
+int vi_find_opener(struct vi_ctx *ctx, const struct vi_nodes *nodes,
+		   const struct vi_own_fds *own, unsigned int seconds,
+		   struct vi_opener *who, struct vi_unseen *unseen)
+{
+	struct search s = { ctx, nodes, own, getpid(), false, 0, 0, "", NULL };
+	char path[64];
+	size_t i;
+	int ret;
 
 	memset(who, 0, sizeof(*who));
-	return vi_readdir(ctx, "/proc", look_at_process, &s);
-}
-
-static bool is_path(void *data, const char *path)
-{
-	const char *wanted = data;
-	size_t n = strlen(wanted);
-
-	return n && wanted[n - 1] == '*' ? !strncmp(path, wanted, n - 1) :
-					   !strcmp(path, wanted);
-}
-
-int vi_find_opener_of(struct vi_ctx *ctx, const char *path,
-		      struct vi_opener *who)
-{
-	return vi_find_opener(ctx, is_path, (void *)path, who);
+	memset(unseen, 0, sizeof(*unseen));
+	for (i = 0; i < nodes->count; i++)
+		s.ttys |= nodes->v[i].tty;
+	if (!nodes->count)
+		return 0;
+	/* Shared with the child. */
+	s.found = mmap(NULL, sizeof(*s.found), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s.found == MAP_FAILED)
+		return -errno;
+	/* Those of a recorded tree answer at once. */
+	ret = ctx->root_fd >= 0 ? search(&s, NULL) :
+				  search_in_child(&s, seconds);
+	if (ret == -ETIMEDOUT) {
+		snprintf(path, sizeof(path), "/proc/%u/fd", s.found->at);
+		vi_unseen_note(ctx, &s.found->unseen, s.found->at, path, ret);
+		ret = 0;
+	}
+	*who = s.found->who;
+	*unseen = s.found->unseen;
+	munmap(s.found, sizeof(*s.found));
+	return ret;
 }

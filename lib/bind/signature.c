@@ -158,6 +158,9 @@ int vi_disk_signature(struct vi_ctx *ctx, const char *name, unsigned int major,
 	err = vi_in_child(ctx, (int[VI_KEEP]){ fd, -1 }, READ_SECONDS, probe,
 			  &fd, answer, NULL);
 	close(fd);
+	/* A drive that is empty. */
+	if (err == -ENOMEDIUM)
+		return 0;
 	if (err == -ETIMEDOUT)
 		return vi_fail(ctx, err, "/dev/%s does not answer", name);
 	if (err)

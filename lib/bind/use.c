@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finding the check of a device's type, and saying what it found. */
+/* What holds for devices of all types, the check of a type, and its answer. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "bind/group.h"
 #include "bind/proc.h"
 #include "bind/use.h"
 #include "bus/ids.h"
@@ -15,6 +16,14 @@ extern const struct vi_use_check *const __start_vi_use_checks[]
 extern const struct vi_use_check *const __stop_vi_use_checks[]
 	__attribute__((visibility("hidden")));
 
+/* Files are read from memory; those of a server that is slow may take longer. */
+#define SEARCH_SECONDS	60
+
+static const char *label(const struct vi_use *u)
+{
+	return u->dev ? vi_device_label(u->dev) : u->pci->address;
+}
+
 int vi_used(struct vi_use *u, const char *fmt, ...)
 {
 	char text[400];
@@ -23,8 +32,7 @@ int vi_used(struct vi_use *u, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return vi_fail(u->ctx, -EBUSY, "%s: %s", vi_device_label(u->dev),
-		       text);
+	return vi_fail(u->ctx, -EBUSY, "%s: %s", label(u), text);
 }
 
 int vi_cannot_tell(struct vi_use *u, bool waived, const char *fmt, ...)
@@ -37,21 +45,76 @@ int vi_cannot_tell(struct vi_use *u, bool waived, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	return vi_fail(u->ctx, -EBUSY, "%s: %s", vi_device_label(u->dev),
-		       text);
+	return vi_fail(u->ctx, -EBUSY, "%s: %s", label(u), text);
 }
 
-int vi_open_used(struct vi_use *u, const char *path)
+int vi_unseen_used(struct vi_use *u, const struct vi_unseen *unseen)
 {
+	if (!unseen->err)
+		return 0;
+	return vi_cannot_tell(u, u->force,
+			      "whether process %u (%s) uses it cannot be seen: %s: %s%s",
+			      unseen->pid, unseen->comm, unseen->path,
+			      strerror(-unseen->err),
+			      unseen->err == -ETIMEDOUT ?
+			      ": a file of it does not answer; end it, or use force" :
+			      "; run as root, end it, or use force");
+}
+
+/* --- Who has its nodes open --- */
+
+static int opener_used(struct vi_use *u, const struct vi_opener *who)
+{
+	const struct vi_node *n = vi_nodes_find(&u->nodes, &who->id);
+	const char *name = n ? n->name : "?";
+	char as[160] = "";
+
+	if (who->path[0] && (strncmp(who->path, "/dev/", 5) ||
+			     strcmp(who->path + 5, name)))
+		snprintf(as, sizeof(as), ", as %s", who->path);
+	if (who->how == VI_TERMINAL)
+		return vi_used(u, "/dev/%s is the terminal of process %u (%s)",
+			       name, who->pid, who->comm);
+	return vi_used(u, "/dev/%s is %s process %u (%s)%s", name,
+		       who->how == VI_MAPPED ? "mapped into" : "open in",
+		       who->pid, who->comm, as);
+}
+
+static int openers_used(struct vi_use *u)
+{
+	const struct vi_own_fds own = { u->claim, u->num_claims };
+	struct vi_unseen unseen;
 	struct vi_opener who;
-	int ret = vi_find_opener_of(u->ctx, path, &who);
+	int ret = vi_find_opener(u->ctx, &u->nodes, &own, SEARCH_SECONDS, &who,
+				 &unseen);
 
 	if (ret > 0)
-		return vi_used(u, "%s is open in process %u (%s)", who.path,
-			       who.pid, who.comm);
-	return ret ? vi_used(u, "cannot see who has %s open: %s", path,
-			     strerror(-ret)) : 0;
+		return opener_used(u, &who);
+	if (ret)
+		return vi_used(u, "cannot see who has its nodes open: %s",
+			       strerror(-ret));
+	return vi_unseen_used(u, &unseen);
 }
+
+static int find_nodes(struct vi_use *u, const struct vi_use_check *check)
+{
+	char path[VI_BIND_PATH_SIZE];
+	int err;
+
+	vi_bind_path(path, u->pci->address, "");
+	err = vi_nodes_add_below(u->ctx, &u->nodes, path);
+	if (!err && !strcmp(u->pci->driver, "vfio-pci"))
+		err = vi_group_nodes(u->ctx, u->pci->address, &u->nodes);
+	if (err)
+		return vi_used(u, "what nodes it has cannot be told: %s",
+			       vi_error(u->ctx));
+	vi_nodes_sort(&u->nodes);
+	err = check && check->nodes ? check->nodes(u) : 0;
+	vi_nodes_sort(&u->nodes);
+	return err;
+}
+
+/* --- The check of its type --- */
 
 static const struct vi_use_check *find(uint32_t device)
 {
@@ -63,25 +126,61 @@ static const struct vi_use_check *find(uint32_t device)
 	return NULL;
 }
 
-int vi_check_use(struct vi_use *u)
+static const char *type_name(uint32_t type)
 {
-	struct vi_device *dev = u->dev;
-	const struct vi_use_check *check;
-	const struct vi_id_info *info;
+	const struct vi_id_info *info = vi_id_find(type);
 
+	return info ? info->name : "that is not known";
+}
+
+/* In *@check, which is NULL where there is none. */
+static int find_check(struct vi_use *u, const struct vi_use_check **check)
+{
+	*check = NULL;
 	/* Without a driver nobody uses it. */
-	if (vi_know(dev, VI_FACT_DRIVER))
+	if (!u->dev || !u->pci->virtio_driver[0])
 		return 0;
-	if (vi_know(dev, VI_FACT_ID))
+	if (vi_know(u->dev, VI_FACT_ID))
 		return vi_cannot_tell(u, u->force,
 				      "its type cannot be read, so it cannot be told whether anything uses it");
-	check = find(dev->vdev.id.device);
-	if (check && check->never)
-		return vi_used(u, "%s", check->never);
-	if (check)
-		return check->used(u);
-	info = vi_id_find(dev->vdev.id.device);
+	*check = find(u->dev->vdev.id.device);
+	if (*check)
+		return (*check)->never ? vi_used(u, "%s", (*check)->never) : 0;
 	return vi_cannot_tell(u, u->force,
 			      "%s has it, and of a device of type %s it cannot be told whether anything uses it; make sure that nothing does, then use force",
-			      dev->driver, info ? info->name : "that is not known");
+			      u->pci->virtio_driver,
+			      type_name(u->dev->vdev.id.device));
+}
+
+/*
+ * Disks are claimed before processes are looked at, so that what is not found
+ * then can only be opened, not mounted or built on, until they are let go.
+ */
+int vi_check_use(struct vi_use *u)
+{
+	static int (*const checks[])(struct vi_use *u) = {
+		vi_disks_used, vi_disks_claim, openers_used, vi_disks_counted,
+		vi_disks_empty,
+	};
+	const struct vi_use_check *check;
+	size_t i;
+	int err = find_check(u, &check);
+
+	if (!err && vi_check_proc(u->ctx))
+		err = vi_cannot_tell(u, u->force,
+				     "it cannot be told whether anything uses it: %s",
+				     vi_error(u->ctx));
+	if (!err)
+		err = find_nodes(u, check);
+	if (!err && check && check->used)
+		err = check->used(u);
+	for (i = 0; !err && i < ARRAY_SIZE(checks); i++)
+		err = checks[i](u);
+	return err;
+}
+
+void vi_use_end(struct vi_use *u)
+{
+	vi_disks_unclaim(u);
+	vi_nodes_free(&u->nodes);
 }

@@ -29,19 +29,26 @@ static int kernel_console(struct vi_use *u)
 	return name[0] ? vi_used(u, "%s is a console of the kernel", name) : 0;
 }
 
-static int console_used(struct vi_use *u)
+static int see_terminal(void *data, const char *name)
 {
-	char path[64];
-	int err = kernel_console(u);
+	struct vi_use *u = data;
+	char path[128];
 
-	if (!err)
-		err = vi_open_used(u, "/dev/hvc*");
-	if (err)
-		return err;
-	if (u->dev->index < 0)
+	if (strncmp(name, "hvc", 3))
 		return 0;
-	snprintf(path, sizeof(path), "/dev/vport%dp*", u->dev->index);
-	return vi_open_used(u, path);
+	snprintf(path, sizeof(path), "/sys/class/tty/%.64s", name);
+	return vi_nodes_add(u->ctx, &u->nodes, path) ?
+	       vi_used(u, "the node of %s cannot be found: %s", name,
+		       vi_error(u->ctx)) : 0;
 }
 
-VI_USE_CHECK(console, 3, .used = console_used);
+static int console_nodes(struct vi_use *u)
+{
+	int ret = vi_readdir(u->ctx, "/sys/class/tty", see_terminal, u);
+
+	if (!ret || ret == -EBUSY || ret == -ENOENT)
+		return ret == -ENOENT ? 0 : ret;
+	return vi_used(u, "its terminals cannot be found: %s", strerror(-ret));
+}
+
+VI_USE_CHECK(console, 3, .nodes = console_nodes, .used = kernel_console);

@@ -12,31 +12,78 @@
 #include "bind/use.h"
 #include "core/file.h"
 
+#define MAX_SEEN	1024
+
 struct tagged {
 	struct vi_use *u;
 	const char *type;
+	const char *option;		/* by which it goes through virtio */
+	const char *module;		/* that each of them holds */
 	char tag[256];			/* empty: not known */
+	unsigned int seen[MAX_SEEN];	/* file systems, by their minors */
+	size_t count;
 };
+
+static void add_seen(struct tagged *t, unsigned int minor)
+{
+	size_t i;
+
+	for (i = 0; i < t->count; i++)
+		if (t->seen[i] == minor)
+			return;
+	if (t->count < MAX_SEEN)
+		t->seen[t->count++] = minor;
+}
 
 static int see_mount(void *data, const struct vi_mount *m)
 {
 	struct tagged *t = data;
 
-	if (strcmp(m->type, t->type) ||
-	    (t->tag[0] && strcmp(m->source, t->tag)))
+	if (strcmp(m->type, t->type))
 		return 0;
-	return vi_used(t->u, t->tag[0] ? "%s is mounted on %s" :
-		       "%s, which may be this one, is mounted on %s",
-		       m->source, m->where);
+	if (!t->tag[0] || !strcmp(m->source, t->tag))
+		return vi_used(t->u, t->tag[0] ? "%s is mounted on %s" :
+			       "%s, which may be this one, is mounted on %s",
+			       m->source, m->where);
+	if (strstr(m->options, t->option))
+		add_seen(t, m->minor);
+	return 0;
+}
+
+/*
+ * One that was unmounted while files of it were open is in no list, but there
+ * is one more than what is mounted. A kernel that has it built in does not
+ * count.
+ */
+static int hidden_used(struct tagged *t)
+{
+	uint64_t all;
+	char path[64];
+	int err;
+
+	snprintf(path, sizeof(path), "/sys/module/%s/refcnt", t->module);
+	err = vi_read_u64(t->u->ctx, path, &all);
+	if (err && err != -ENOENT)
+		return vi_cannot_tell(t->u, t->u->force, "%s: %s", path,
+				      strerror(-err));
+	if (err || all <= t->count)
+		return 0;
+	return vi_cannot_tell(t->u, t->u->force,
+			      "%s has %llu file systems and %zu of them are mounted where it can be seen: another may be this one, unmounted with files still open",
+			      t->module, (unsigned long long)all, t->count);
 }
 
 static int check_mounts(struct tagged *t)
 {
-	int ret = vi_each_mount(t->u->ctx, see_mount, t);
+	struct vi_unseen unseen;
+	int ret = vi_each_mount(t->u->ctx, see_mount, t, &unseen);
 
-	return ret && ret != -EBUSY ?
-	       vi_used(t->u, "cannot see what is mounted: %s", strerror(-ret)) :
-	       ret;
+	if (ret)
+		return ret == -EBUSY ? ret :
+		       vi_used(t->u, "cannot see what is mounted: %s",
+			       strerror(-ret));
+	ret = vi_unseen_used(t->u, &unseen);
+	return ret ? ret : hidden_used(t);
 }
 
 /* Some kernels end it with a NUL, others with a newline. */
@@ -50,7 +97,10 @@ static void read_tag(struct tagged *t, const char *path)
 
 static int p9_used(struct vi_use *u)
 {
-	struct tagged t = { .u = u, .type = "9p" };
+	struct tagged t = {
+		.u = u, .type = "9p", .option = "trans=virtio",
+		.module = "9pnet_virtio",
+	};
 	char path[VI_PATH_SIZE];
 
 	if (!vi_device_path(u->dev, "mount_tag", path))
@@ -60,7 +110,9 @@ static int p9_used(struct vi_use *u)
 
 static int virtiofs_used(struct vi_use *u)
 {
-	struct tagged t = { .u = u, .type = "virtiofs" };
+	struct tagged t = {
+		.u = u, .type = "virtiofs", .option = "", .module = "virtiofs",
+	};
 	char path[64];
 
 	if (u->dev->index >= 0) {

@@ -11,51 +11,71 @@
 #include "bind/use.h"
 #include "core/file.h"
 
-/* Lines of "IFACE DESTINATION GATEWAY FLAGS …", with headings. */
-static bool has_default_route(struct vi_ctx *ctx, const char *name)
+/*
+ * Ask @is_of of each line of a file that has the interface's. 1, 0, or a
+ * negative errno; a kernel without the protocol has no such file.
+ */
+static int find_line(struct vi_ctx *ctx, const char *path, const char *name,
+		     bool (*is_of)(const char *line, const char *name))
 {
-	char *text, *rest, *line, iface[64], to[32];
-	bool found = false;
+	char *text, *rest, *line;
 	size_t len;
+	int ret = 0;
 
-	text = vi_read_all(ctx, "/proc/net/route", 1 << 20, &len);
-	for (rest = text; rest && !found && (line = strsep(&rest, "\n"));)
-		found = sscanf(line, "%63s %31s", iface, to) == 2 &&
-			!strcmp(iface, name) && !strcmp(to, "00000000");
+	text = vi_read_all(ctx, path, 1 << 24, &len);
+	if (!text)
+		return errno == ENOENT ? 0 : -errno;
+	for (rest = text; !ret && (line = strsep(&rest, "\n"));)
+		ret = is_of(line, name);
 	free(text);
-	return found;
+	return ret;
+}
+
+/* Lines of "IFACE DESTINATION GATEWAY FLAGS …", with headings. */
+static bool is_default_route(const char *line, const char *name)
+{
+	char iface[64], to[32];
+
+	return sscanf(line, "%63s %31s", iface, to) == 2 &&
+	       !strcmp(iface, name) && !strcmp(to, "00000000");
 }
 
 /* Addresses of IPv6 stand in a file, with the name last. */
-static bool has_ipv6(struct vi_ctx *ctx, const char *name)
+static bool is_address(const char *line, const char *name)
 {
-	char *text, *rest, *line;
-	const char *last;
-	bool found = false;
-	size_t len;
+	const char *last = strrchr(line, ' ');
 
-	text = vi_read_all(ctx, "/proc/net/if_inet6", 1 << 20, &len);
-	for (rest = text; rest && !found && (line = strsep(&rest, "\n"));) {
-		last = strrchr(line, ' ');
-		found = last && !strcmp(last + 1, name);
-	}
-	free(text);
-	return found;
+	return last && !strcmp(last + 1, name);
 }
 
 /* Those of IPv4 the kernel tells only when it is asked; not a recording. */
-static bool has_ipv4(struct vi_ctx *ctx, const char *name)
+static int has_ipv4(struct vi_ctx *ctx, const char *name)
 {
 	struct ifaddrs *all, *a;
 	bool found = false;
 
-	if (ctx->root_fd >= 0 || getifaddrs(&all))
-		return false;
+	if (ctx->root_fd >= 0)
+		return 0;
+	if (getifaddrs(&all))
+		return -errno;
 	for (a = all; a && !found; a = a->ifa_next)
 		found = a->ifa_addr && a->ifa_addr->sa_family == AF_INET &&
 			!strcmp(a->ifa_name, name);
 	freeifaddrs(all);
 	return found;
+}
+
+static int addresses_used(struct vi_use *u, const char *name)
+{
+	int ret = has_ipv4(u->ctx, name);
+
+	if (!ret)
+		ret = find_line(u->ctx, "/proc/net/if_inet6", name, is_address);
+	if (ret < 0)
+		return vi_used(u, "whether %s has addresses cannot be read: %s",
+			       name, strerror(-ret));
+	return ret ? vi_used(u, "%s has addresses; take them from it first (ip address flush dev %s)",
+			     name, name) : 0;
 }
 
 /* What is on top of it, such as a bridge, a bond, or a VLAN. */
@@ -72,6 +92,33 @@ static int upper_used(struct vi_use *u, const char *path, const char *name)
 		       strrchr(upper.v[0], '/') + 1 + strlen("upper_")) : 0;
 }
 
+/* "sk RefCnt Type Proto Iface R Rmem User Inode", with headings. */
+static bool is_bound(const char *line, const char *index)
+{
+	char iface[16];
+
+	return sscanf(line, "%*s %*s %*s %*s %15s", iface) == 1 &&
+	       !strcmp(iface, index);
+}
+
+/* Of programs that take frames from it, and wait until it comes up. */
+static int sockets_used(struct vi_use *u, const char *path, const char *name)
+{
+	char file[VI_PATH_SIZE], index[16];
+	ssize_t n;
+	int ret;
+
+	snprintf(file, sizeof(file), "%s/ifindex", path);
+	n = vi_read_line(u->ctx, file, index, sizeof(index));
+	ret = n < 0 ? n : find_line(u->ctx, "/proc/net/packet", index,
+				    is_bound);
+	if (ret < 0)
+		return vi_used(u, "whether a packet socket is bound to %s cannot be read: %s",
+			       name, strerror(-ret));
+	return ret ? vi_used(u, "a packet socket is bound to %s (see ss -0pn)",
+			     name) : 0;
+}
+
 static int interface_used(struct vi_use *u, const char *path)
 {
 	const char *name = strrchr(path, '/') + 1;
@@ -79,13 +126,21 @@ static int interface_used(struct vi_use *u, const char *path)
 	uint64_t flags;
 	int err;
 
-	if (has_default_route(u->ctx, name))
-		return vi_used(u, "%s is up and has the default route", name);
+	err = find_line(u->ctx, "/proc/net/route", name, is_default_route);
+	if (err)
+		return err > 0 ?
+		       vi_used(u, "%s is up and has the default route", name) :
+		       vi_used(u, "whether %s has the default route cannot be read: %s",
+			       name, strerror(-err));
 	snprintf(file, sizeof(file), "%s/master", path);
-	if (vi_readlink(u->ctx, file, master, sizeof(master)) > 0)
+	err = vi_readlink(u->ctx, file, master, sizeof(master));
+	if (err > 0)
 		return vi_used(u, "%s is enslaved to %s", name,
 			       strrchr(master, '/') ? strrchr(master, '/') + 1 :
 			       master);
+	if (err != -ENOENT)
+		return vi_used(u, "whether %s is enslaved cannot be read: %s",
+			       name, strerror(-err));
 	err = upper_used(u, path, name);
 	if (err)
 		return err;
@@ -97,10 +152,8 @@ static int interface_used(struct vi_use *u, const char *path)
 	if (flags & IFF_UP)
 		return vi_used(u, "%s is up; take it down first (ip link set %s down)",
 			       name, name);
-	if (has_ipv4(u->ctx, name) || has_ipv6(u->ctx, name))
-		return vi_used(u, "%s has addresses; take them from it first (ip address flush dev %s)",
-			       name, name);
-	return 0;
+	err = addresses_used(u, name);
+	return err ? err : sockets_used(u, path, name);
 }
 
 int vi_interfaces_used(struct vi_use *u)

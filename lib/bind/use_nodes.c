@@ -1,92 +1,94 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Displays, input and sound: used by who has their nodes in /dev open. */
+/*
+ * Types whose nodes tell all, or nearly: disks, SCSI hosts with all that is
+ * behind them, sound, input, displays.
+ */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bind/use.h"
 #include "core/file.h"
 
-/* For each path below the device that matches: is /dev/FOLDER/NAME open? */
-static int nodes_used(struct vi_use *u, const char *pattern,
-		      const char *folder)
-{
-	struct vi_strings nodes;
-	char path[256];
-	size_t i;
-	int err = vi_glob(u->dev, u->dev->path, pattern, &nodes);
+VI_USE_CHECK(blk, 2);
+VI_USE_CHECK(scsi, 8);
+VI_USE_CHECK(sound, 25);
 
-	if (err)
-		return vi_used(u, "its nodes in /dev cannot be found: %s",
-			       strerror(-err));
-	for (i = 0; !err && i < nodes.count; i++) {
-		snprintf(path, sizeof(path), "/dev/%s%s", folder,
-			 strrchr(nodes.v[i], '/'));
-		err = vi_open_used(u, path);
-	}
-	return err;
+static bool has_node(const struct vi_use *u, const char *begins)
+{
+	size_t i;
+
+	for (i = 0; i < u->nodes.count; i++)
+		if (!strncmp(u->nodes.v[i].name, begins, strlen(begins)))
+			return true;
+	return false;
 }
 
-/* The text console draws on it: on a frame buffer that the device has. */
-static int framebuffer_used(struct vi_use *u)
+/* One node stands for all mice together. */
+static int input_nodes(struct vi_use *u)
 {
-	struct vi_strings found;
-	char line[128];
-	size_t i;
-	int err = vi_glob(u->dev, "/sys/class/vtconsole", "vtcon#/name",
-			  &found);
+	if (!has_node(u, "input/mouse") ||
+	    !vi_nodes_add(u->ctx, &u->nodes, "/sys/class/input/mice"))
+		return 0;
+	return vi_used(u, "the node of all mice cannot be found: %s",
+		       vi_error(u->ctx));
+}
 
-	for (i = 0; !err && i < found.count; i++) {
-		char bind[256];
-		uint64_t bound;
+VI_USE_CHECK(input, 18, .nodes = input_nodes);
 
-		snprintf(bind, sizeof(bind), "%.*s/bind",
-			 (int)(strrchr(found.v[i], '/') - found.v[i]),
-			 found.v[i]);
-		if (vi_read_line(u->ctx, found.v[i], line,
-				 sizeof(line)) > 0 &&
-		    strstr(line, "frame buffer") &&
-		    !vi_read_u64(u->ctx, bind, &bound) && bound)
-			return vi_used(u, "the console is drawn on its frame buffer");
-	}
-	return 0;
+/* --- Displays --- */
+
+static int see_framebuffer(void *data, const char *name)
+{
+	(void)data;
+	return !strncmp(name, "fb", 2) && name[2] >= '0' && name[2] <= '9';
+}
+
+/*
+ * May the text console be drawn on the device's frame buffer? Newer kernels
+ * have none that can be seen.
+ */
+static int may_be_console(struct vi_use *u)
+{
+	int ret;
+
+	if (has_node(u, "fb"))
+		return 1;
+	ret = vi_readdir(u->ctx, "/sys/class/graphics", see_framebuffer, u);
+	return ret < 0 ? ret == -ENOENT : !ret;
+}
+
+static int see_console(void *data, const char *name)
+{
+	struct vi_use *u = data;
+	char path[320], line[128];
+	uint64_t bound;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/sys/class/vtconsole/%.255s/name", name);
+	n = vi_read_line(u->ctx, path, line, sizeof(line));
+	if (n >= 0 && !strstr(line, "frame buffer"))
+		return 0;
+	snprintf(path, sizeof(path), "/sys/class/vtconsole/%.255s/bind", name);
+	if (n >= 0)
+		n = vi_read_u64(u->ctx, path, &bound);
+	if (n < 0)
+		return vi_used(u, "whether the console is drawn on it cannot be read: %s: %s",
+			       path, strerror(-n));
+	return bound ? vi_used(u, "the console is drawn on its frame buffer") : 0;
 }
 
 static int gpu_used(struct vi_use *u)
 {
-	struct vi_strings fb;
-	int err = nodes_used(u, "drm/*", "dri");
+	int ret = may_be_console(u);
 
-	if (!err)
-		err = nodes_used(u, "../drm/*", "dri");
-	if (!err)
-		err = nodes_used(u, "graphics/*", "");
-	if (err)
-		return err;
-	if ((!vi_glob(u->dev, u->dev->path, "graphics/fb#", &fb) && fb.count) ||
-	    (!vi_glob(u->dev, u->dev->path, "../graphics/fb#", &fb) &&
-	     fb.count))
-		return framebuffer_used(u);
-	return 0;
-}
-
-static int input_used(struct vi_use *u)
-{
-	int err = nodes_used(u, "input/input#/event#", "input");
-
-	if (!err)
-		err = nodes_used(u, "input/input#/mouse#", "input");
-	if (!err)
-		err = nodes_used(u, "input/input#/js#", "input");
-	return err;
-}
-
-static int sound_used(struct vi_use *u)
-{
-	int err = nodes_used(u, "sound/card#/pcm*", "snd");
-
-	return err ? err : nodes_used(u, "sound/card#/control*", "snd");
+	if (ret > 0)
+		ret = vi_readdir(u->ctx, "/sys/class/vtconsole", see_console,
+				 u);
+	if (!ret || ret == -EBUSY || ret == -ENOENT)
+		return ret == -ENOENT ? 0 : ret;
+	return vi_used(u, "whether the console is drawn on it cannot be read: %s",
+		       strerror(-ret));
 }
 
 VI_USE_CHECK(gpu, 16, .used = gpu_used);
-VI_USE_CHECK(input, 18, .used = input_used);
-VI_USE_CHECK(sound, 25, .used = sound_used);

@@ -66,6 +66,7 @@ static void make_machine(void)
 	fuzz_link(DEVICE "/driver", "../../../../bus/virtio/drivers/virtio_blk");
 	fuzz_link(DEVICE "/subsystem", "../../../../bus/virtio");
 	fuzz_link(VDA "/subsystem", "/sys/class/block");
+	fuzz_link(VDA "/vda1/subsystem", "/sys/class/block");
 	fuzz_link("/sys/class/block/vda", "../../.." VDA);
 	fuzz_link("/sys/dev/block/254:0", "../../.." VDA);
 	fuzz_link("/proc/1/ns/pid", "pid:[4026531836]");
@@ -74,6 +75,7 @@ static void make_machine(void)
 	fuzz_link("/proc/7/root", "/");
 	fuzz_link("/proc/7/fd/3", "/dev/xvda");
 	fuzz_link("/proc/7/fd/4", "/dev/null");
+	fuzz_link("/proc/7/map_files/7f0000-7f1000", "/dev/null");
 	put("/sys/bus/pci/drivers/vfio-pci/unbind", "");
 	put("/dev/vda1", "nothing");
 	put(PCI "/vendor", "0x1af4\n");

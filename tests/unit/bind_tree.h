@@ -119,12 +119,32 @@ static inline void put_machine(unsigned int type, const char *driver)
 	    "1 0 0:2 / / rw - rootfs rootfs rw\n");
 	put("/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n");
 	put("/run/here", "");
+	put_link("/proc/1/ns/pid", "pid:[4026531836]");
 	assert_int_equal(vi_scan(tree.ctx), 0);
 }
 
-/* A process with a file open. */
-static inline void put_process(unsigned int pid, const char *comm,
-			       const char *open_file)
+/*
+ * A node that the kernel has made: the folder @path in sysfs, of a subsystem,
+ * with a number and the name that it has below /dev.
+ */
+static inline void put_node(const char *path, const char *subsystem,
+			    const char *number, const char *name)
+{
+	char file[512], text[128];
+
+	snprintf(file, sizeof(file), "%s/dev", path);
+	snprintf(text, sizeof(text), "%s\n", number);
+	put(file, text);
+	snprintf(file, sizeof(file), "%s/subsystem", path);
+	snprintf(text, sizeof(text), "/sys/class/%s", subsystem);
+	put_link(file, text);
+	snprintf(file, sizeof(file), "%s/uevent", path);
+	snprintf(text, sizeof(text), "MAJOR=%d\nDEVNAME=%s\n", atoi(number),
+		 name);
+	put(file, text);
+}
+
+static inline void put_process(unsigned int pid, const char *comm)
 {
 	char path[128], text[256];
 
@@ -136,10 +156,57 @@ static inline void put_process(unsigned int pid, const char *comm,
 		 "%u (%s) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0\n",
 		 pid, comm);
 	put(path, text);
-	if (!open_file)
-		return;
+}
+
+/*
+ * A process with a node open, such as "block 254:1", which it calls @name; see
+ * vi_node_at() for what stands for one.
+ */
+static inline void put_opener(unsigned int pid, const char *comm,
+			      const char *node, const char *name)
+{
+	char path[128];
+
+	put_process(pid, comm);
+	put(name, node);
 	snprintf(path, sizeof(path), "/proc/%u/fd/7", pid);
-	put_link(path, open_file);
+	put_link(path, name);
+}
+
+static inline void close_it(unsigned int pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u/fd/7", pid);
+	assert_int_equal(unlink(at(path)), 0);
+}
+
+/* --- What is said of taking the first device --- */
+
+static inline void refused_as(const struct vi_bind_options *o, int err,
+		       const char *message)
+{
+	struct vi_binding *b = NULL;
+
+	assert_int_equal(vi_scan(tree.ctx), 0);
+	assert_int_equal(vi_bind_plan(tree.ctx, device_at(0), NULL, o, &b),
+			 err);
+	assert_string_equal(vi_error(tree.ctx), message);
+}
+
+static inline void refused(const char *message)
+{
+	refused_as(NULL, -EBUSY, message);
+}
+
+static inline void allowed(const struct vi_bind_options *o)
+{
+	struct vi_binding *b;
+
+	assert_int_equal(vi_scan(tree.ctx), 0);
+	if (vi_bind_plan(tree.ctx, device_at(0), NULL, o, &b))
+		fail_msg("%s", vi_error(tree.ctx));
+	vi_bind_free(b);
 }
 
 /* --- Its kernel --- */

@@ -189,7 +189,7 @@ static void start_binders(int orders[BINDERS], int *answers)
 			bind_it(o[0], a[1]);
 		}
 		assert_true(pid > 0);
-		put_process(pid, "binder", NULL);
+		put_process(pid, "binder");
 		close(o[0]);
 		orders[i] = o[1];
 	}
@@ -261,7 +261,7 @@ static void release_while_it_is_taken(void **state)
 
 	(void)state;
 	put_machine(RNG, "virtio_rng");
-	put_process(getpid(), "test", NULL);
+	put_process(getpid(), "test");
 	/* Somebody has moved it by hand. */
 	put(PCI_DEV "/driver_override", "vfio-pci\n");
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &a), 0);
@@ -281,7 +281,7 @@ static void what_is_used_is_refused_after_the_claim(void **state)
 
 	(void)state;
 	put_machine(BLK, "virtio_blk");
-	put(VIRTIO "/block/vda/dev", "254:0\n");
+	put_node(VIRTIO "/block/vda", "block", "254:0", "vda");
 	put("/proc/self/mountinfo", "20 1 254:0 / /home rw - ext4 /dev/vda rw\n");
 	b = claimed();
 	assert_true(there(JOURNAL));
@@ -374,7 +374,7 @@ static void owner_that_nobody_waited_for(void **state)
 	(void)state;
 	put_machine(RNG, "virtio_rng");
 	put_journal(BOOT_ID, 321, "taken");
-	put_process(321, "vqinject", NULL);
+	put_process(321, "vqinject");
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
 	assert_said("process 321 (vqinject) has it");
 	put("/proc/321/stat", "321 (vqinject) Z 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0\n");
@@ -476,7 +476,7 @@ static void drivers_that_do_not_come(void **state)
 
 	(void)state;
 	put_machine(RNG, "virtio_rng");
-	put_process(getpid(), "test", NULL);
+	put_process(getpid(), "test");
 	start_kernel();
 	b = claimed();
 	assert_int_equal(vi_bind_take(b), 0);

@@ -263,7 +263,7 @@ static void tool_that_is_killed(void **state)
 	assert_int_equal(pipe(ready), 0);
 	pid = fork();
 	if (!pid) {
-		put_process(getpid(), "vqinject", NULL);
+		put_process(getpid(), "vqinject");
 		if (!take_device(tree.ctx, &usual, &t))
 			how = write(ready[1], "+", 1);
 		for (;;)
@@ -298,7 +298,7 @@ static void what_is_used_is_refused(void **state)
 
 	(void)state;
 	put_machine(BLK, "virtio_blk");
-	put(VIRTIO "/block/vda/dev", "254:0\n");
+	put_node(VIRTIO "/block/vda", "block", "254:0", "vda");
 	put("/proc/self/mountinfo", "20 1 254:0 / /home rw - ext4 /dev/vda rw\n");
 	assert_int_equal(take_device(tree.ctx, &usual, &t), EXIT_ERROR);
 	assert_said("vda is mounted on /home");
@@ -313,7 +313,7 @@ static void kept_and_released(void **state)
 {
 	(void)state;
 	put_machine(RNG, "virtio_rng");
-	put_process(getpid(), "vqinject", NULL);
+	put_process(getpid(), "vqinject");
 	start_kernel();
 	assert_int_equal(take_bind_only(tree.ctx, &usual), 0);
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);

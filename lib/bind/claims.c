@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The kernel's own word on disks. Who mounts one, swaps to it or builds on it
+ * has claimed it, also file systems of many disks and mounts that no process
+ * sees any more; and it counts who has it open, with or without a process.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "attach/kernel_file.h"
+#include "bind/use.h"
+#include "core/file.h"
+
+bool vi_is_partition(struct vi_ctx *ctx, const struct vi_node *node)
+{
+	char file[300];
+	uint64_t number;
+
+	snprintf(file, sizeof(file), "%s/partition", node->path);
+	return !vi_read_u64(ctx, file, &number);
+}
+
+/* Its node, if that is what is called so here; a negative errno. */
+static int open_claimed(const struct vi_node *n)
+{
+	char path[96];
+	struct stat st;
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/%s", n->name);
+	fd = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &st) && S_ISBLK(st.st_mode) &&
+	    st.st_rdev == makedev(n->id.major, n->id.minor))
+		return fd;
+	close(fd);
+	return -ENODEV;
+}
+
+static int claim(struct vi_use *u, const struct vi_node *n)
+{
+	int fd = open_claimed(n), *grown;
+
+	if (fd == -EBUSY)
+		return vi_used(u, "%s is in use: the kernel has it claimed, for a file system or a device on top of it",
+			       n->name);
+	if (fd < 0)
+		return vi_cannot_tell(u, u->force,
+				      "whether the kernel has %s claimed cannot be told: /dev/%s: %s%s",
+				      n->name, n->name, strerror(-fd),
+				      fd == -EACCES || fd == -EPERM ?
+				      "; run as root" : "");
+	/* Who has the disk has its partitions. */
+	if (vi_is_partition(u->ctx, n)) {
+		close(fd);
+		return 0;
+	}
+	grown = reallocarray(u->claim, u->num_claims + 1, sizeof(*grown));
+	if (!grown) {
+		close(fd);
+		return vi_used(u, "out of memory");
+	}
+	u->claim = grown;
+	grown[u->num_claims++] = fd;
+	return 0;
+}
+
+int vi_disks_claim(struct vi_use *u)
+{
+	size_t i;
+	int whole, err = 0;
+
+	/* A recorded tree's files are nobody's. */
+	if (u->ctx->root_fd >= 0)
+		return 0;
+	/* Partitions first: with their disk they are claimed as well. */
+	for (whole = 0; whole < 2; whole++)
+		for (i = 0; !err && i < u->nodes.count; i++)
+			if (u->nodes.v[i].id.block &&
+			    vi_is_partition(u->ctx, &u->nodes.v[i]) == !whole)
+				err = claim(u, &u->nodes.v[i]);
+	return err;
+}
+
+void vi_disks_unclaim(struct vi_use *u)
+{
+	while (u->num_claims)
+		close(u->claim[--u->num_claims]);
+	free(u->claim);
+	u->claim = NULL;
+}
+
+/* How many descriptors the kernel has of it; false: it does not say. */
+static bool count_openers(struct vi_use *u, const struct vi_node *n,
+			  uint64_t *count)
+{
+	struct vi_kernel *k;
+	uint64_t at;
+
+	if (vi_kernel_get(u->ctx, &k) || !vi_k_has(&k->layout, VI_K_BDEV_KOBJ) ||
+	    vi_kernel_kobject(k, n->path, &at))
+		return false;
+	at -= k->layout.member[VI_K_BDEV_KOBJ].offset;
+	return !vi_k_read(k, at, VI_K_BDEV_OPENERS, count) &&
+	       *count <= INT32_MAX;
+}
+
+/*
+ * What no process shows: descriptors on their way through a socket, or given
+ * to an io_uring; the kernel's own, of a loop device or a storage target. A
+ * disk's count has those of its partitions.
+ */
+int vi_disks_counted(struct vi_use *u)
+{
+	uint64_t count;
+	size_t i;
+
+	if (!u->num_claims)
+		return 0;
+	for (i = 0; i < u->nodes.count; i++) {
+		const struct vi_node *n = &u->nodes.v[i];
+
+		if (!n->id.block || vi_is_partition(u->ctx, n) ||
+		    !count_openers(u, n, &count) || count <= 1)
+			continue;
+		return vi_used(u, "%s is open in the kernel, or in a descriptor that no process shows (%llu in all)",
+			       n->name, (unsigned long long)count - 1);
+	}
+	return 0;
+}

@@ -16,6 +16,7 @@ BOOT = """
 # There for modprobe.
 ON_DEMAND = """
     virtio_gpu virtio_crypto virtiofs vfio_pci vfio_iommu_type1 vfat nls_cp437 nls_ascii
+    evdev mousedev sg sr_mod loop macvtap
 """.split()
 
 

@@ -374,7 +374,8 @@ bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)
 {
 	struct vi_device *dev;
 
-	if (!vi_cap_types(c, vi_device_schema(), at))
+	if (!vi_cap_types(c, vi_device_schema(), at) ||
+	    !vi_cap_take(c, at, NULL, 1, sizeof(*dev) + sizeof(struct vi_look)))
 		return false;
 	dev = vi_inventory_add(c->ctx);
 	if (!dev)

@@ -54,8 +54,15 @@ bool vi_capture_is_bytes(const char *name, size_t len)
 	return false;
 }
 
+/*
+ * What zeros stand for is bounded when a capture is read. Beyond so many bytes
+ * of them, which no reader minds, they are written out.
+ */
+#define FOLDED_ZEROS	((size_t)16 << 20)
+
 struct fold {
 	struct vi_text *t;
+	size_t zeros;			/* bytes that were folded */
 	size_t column;
 	unsigned int depth;
 	uint64_t broken;		/* a bit for each depth */
@@ -158,6 +165,18 @@ static size_t zeros(const char *s, size_t len)
 	return n == len ? n : n - n % PIECE;
 }
 
+/* Those of them that are worth it, and are within what a file may fold. */
+static size_t foldable(struct fold *f, const char *s, size_t len)
+{
+	size_t left = 2 * (FOLDED_ZEROS - f->zeros);
+	size_t run = zeros(s, len < left ? len : left);
+
+	if (run <= PIECE)
+		return 0;
+	f->zeros += run / 2;
+	return run;
+}
+
 /*
  * Bytes, without their quotes: an array of pieces, also when it is one. Most
  * of a ring is zeros: "0*4096" stands for so many bytes of them.
@@ -174,9 +193,9 @@ static void put_pieces(struct fold *f, const char *s, size_t len)
 			put(f, ",", 1);
 		if (len > PIECE)
 			new_line(f);
-		run = zeros(s + i, len - i);
-		n = run > PIECE ? run : len - i < PIECE ? len - i : PIECE;
-		if (run > PIECE)
+		run = foldable(f, s + i, len - i);
+		n = run ? run : len - i < PIECE ? len - i : PIECE;
+		if (run)
 			put_piece(f, text, snprintf(text, sizeof(text),
 						    "0*%zu", run / 2));
 		else

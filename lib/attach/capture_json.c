@@ -135,6 +135,18 @@ bool vi_cap_bad(struct vi_cap *c, const struct vi_cap_at *at,
 	return false;
 }
 
+bool vi_cap_take(struct vi_cap *c, const struct vi_cap_at *at,
+		 const char *name, size_t count, size_t each)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(count, each, &bytes) || bytes > c->left)
+		return vi_cap_bad(c, at, name,
+				  "here it stands for more memory than a capture of its length does");
+	c->left -= bytes;
+	return true;
+}
+
 /* --- Values --- */
 
 /* NULL when it is not there; "null" says no more than that. */
@@ -258,65 +270,75 @@ static bool is_zeros(const char *s, uint64_t *count)
 	return !strncmp(s, "0*", 2) && !vi_parse_u64(s + 2, count);
 }
 
-static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
-		      const char *name, const json_t *piece, size_t max,
-		      uint8_t **bytes, size_t *len)
+/* How many bytes a piece stands for, added to *@len. */
+static bool measure(struct vi_cap *c, const struct vi_cap_at *at,
+		    const char *name, const json_t *piece, size_t max,
+		    size_t *len)
 {
-	uint64_t zeros = 0;
-	uint8_t *grown;
-	const char *s;
-	size_t n, more;
+	uint64_t more, zeros = 0;
 
 	if (json_typeof(piece) != JSON_STRING)
 		return vi_cap_bad(c, at, name,
 				  "a string of hexadecimal digits was expected");
-	s = p_json_string_value(piece);
-	n = p_json_string_length(piece);
-	more = n / 2;
-	if (is_zeros(s, &zeros))
+	more = p_json_string_length(piece) / 2;
+	if (is_zeros(p_json_string_value(piece), &zeros))
 		more = zeros;
-	if (zeros > c->zeros_left)
-		return vi_cap_bad(c, at, name,
-				  "there are more zeros in all than a capture has");
-	c->zeros_left -= zeros;
 	if (more > max - *len)
 		return vi_cap_bad(c, at, name,
 				  "there are more than %zu bytes", max);
-	grown = realloc(*bytes, *len + more + 1);
-	if (!grown)
-		return vi_cap_no_memory(c);
-	*bytes = grown;
-	if (zeros)
-		memset(grown + *len, 0, more);
-	else if (!decode(s, n, grown + *len))
+	*len += more;
+	return !zeros || vi_cap_take(c, at, name, zeros, 1);
+}
+
+/* Those of a piece, to where there are zeros; *@len moves on. */
+static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
+		      const char *name, const json_t *piece, uint8_t *to,
+		      size_t *len)
+{
+	const char *s = p_json_string_value(piece);
+	size_t n = p_json_string_length(piece);
+	uint64_t zeros;
+
+	if (is_zeros(s, &zeros)) {
+		*len += zeros;
+		return true;
+	}
+	if (!decode(s, n, to + *len))
 		return vi_cap_bad(c, at, name,
 				  "these are not hexadecimal digits, two to a byte");
-	*len += more;
+	*len += n / 2;
 	return true;
+}
+
+/* One string, or an array of them. */
+static const json_t *piece_of(const json_t *json, size_t i)
+{
+	return json_typeof(json) == JSON_ARRAY ? p_json_array_get(json, i) :
+						 json;
 }
 
 bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		  const char *name, size_t max, uint8_t **bytes, size_t *len)
 {
 	const json_t *json = get(c, at, name);
-	size_t i, count;
+	size_t i, count, n = 0;
 	bool ok = true;
 
 	*bytes = NULL;
 	*len = 0;
 	if (!json)
 		return false;
-	*bytes = malloc(1);
+	count = json_typeof(json) == JSON_ARRAY ? p_json_array_size(json) : 1;
+	for (i = 0; i < count && ok; i++)
+		ok = measure(c, at, name, piece_of(json, i), max, &n);
+	if (!ok)
+		return false;
+	/* Zeros that nobody writes to, or touches, take no memory at all. */
+	*bytes = calloc(n + 1, 1);
 	if (!*bytes)
 		return vi_cap_no_memory(c);
-	if (json_typeof(json) != JSON_ARRAY) {
-		ok = add_bytes(c, at, name, json, max, bytes, len);
-	} else {
-		count = p_json_array_size(json);
-		for (i = 0; i < count && ok; i++)
-			ok = add_bytes(c, at, name, p_json_array_get(json, i),
-				       max, bytes, len);
-	}
+	for (i = 0; i < count && ok; i++)
+		ok = add_bytes(c, at, name, piece_of(json, i), *bytes, len);
 	if (!ok) {
 		free(*bytes);
 		*bytes = NULL;
@@ -514,16 +536,22 @@ bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
 	return true;
 }
 
-void *vi_cap_alloc(struct vi_cap *c, size_t count, size_t each)
+static void *take_room(struct vi_cap *c, const struct vi_cap_at *at,
+		       const char *name, size_t count, size_t each)
 {
-	size_t size;
 	void *p = NULL;
 
-	if (!c->err && !__builtin_mul_overflow(count, each, &size))
-		p = vi_pool_alloc(c->pool, size);
-	if (!p)
-		vi_cap_no_memory(c);
+	if (!c->err && vi_cap_take(c, at, name, count, each)) {
+		p = vi_pool_alloc(c->pool, count * each);
+		if (!p)
+			vi_cap_no_memory(c);
+	}
 	return p;
+}
+
+void *vi_cap_alloc(struct vi_cap *c, size_t count, size_t each)
+{
+	return take_room(c, NULL, "it", count, each);
 }
 
 void *vi_cap_records(struct vi_cap *c, const struct vi_cap_at *at,
@@ -534,7 +562,7 @@ void *vi_cap_records(struct vi_cap *c, const struct vi_cap_at *at,
 
 	if (!vi_cap_array(c, at, name, array, count))
 		return NULL;
-	p = vi_cap_alloc(c, *count, each);
+	p = take_room(c, at, name, *count, each);
 	if (!p)
 		*count = 0;
 	return p;

@@ -17,8 +17,7 @@ struct vi_cap {
 	struct vi_pool *pool;		/* of what is kept */
 	int err;			/* nothing more is read once it is set */
 	bool big_endian;		/* the machine that it is of */
-	size_t left;			/* entries of rings that are let in */
-	size_t zeros_left;		/* bytes that a few digits stand for */
+	size_t left;			/* bytes that may yet be made: vi_cap_take() */
 };
 
 /* An object or array of it, and where that is. */
@@ -38,6 +37,15 @@ void vi_cap_free(json_t *json);
 /* Note that the value called @name at @at is wrong. Returns false. */
 bool vi_cap_bad(struct vi_cap *c, const struct vi_cap_at *at,
 		const char *name, const char *fmt, ...) VI_PRINTF(4, 5);
+
+/*
+ * Take from the memory that a file of its size may make. Some digits stand for
+ * many bytes (a ring of zeros, the number of its entries), and a record may be
+ * larger than what is written of it. False, and c->err is set, where it is all
+ * gone: a small file makes no more than a small amount.
+ */
+bool vi_cap_take(struct vi_cap *c, const struct vi_cap_at *at,
+		 const char *name, size_t count, size_t each);
 
 /* Note that memory is short. Returns false. */
 bool vi_cap_no_memory(struct vi_cap *c);
@@ -72,7 +80,7 @@ bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
 bool vi_cap_entry(struct vi_cap *c, const struct vi_cap_at *array, size_t i,
 		  struct vi_cap_at *entry);
 
-/* The pool's, zeroed; NULL with c->err set. */
+/* The pool's, zeroed, and taken of what there may be; NULL with c->err set. */
 void *vi_cap_alloc(struct vi_cap *c, size_t count, size_t each);
 
 /*

@@ -9,6 +9,9 @@
 
 #include "attach/capture_json.h"
 
+/* Of a queue with nothing in it: what is kept, and what may be found wrong. */
+#define QUEUE_ROOM	4096
+
 #define MEMBER(name, kind, member, max, have)				\
 	VI_CAP_MEMBER(vi_queue, name, kind, member, max, have)
 
@@ -168,8 +171,11 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 		  struct vi_look *look, struct vi_queue_irq *irq)
 {
 	static const char *const names[] = { "desc", "driver", "device" };
-	struct vi_queue *q = vi_look_add(look);
+	struct vi_queue *q;
 
+	if (!vi_cap_take(c, at, NULL, 1, QUEUE_ROOM))
+		return false;
+	q = vi_look_add(look);
 	if (!q)
 		return vi_cap_no_memory(c);
 	q->features = look->dev->vdev.features;

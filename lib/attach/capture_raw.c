@@ -59,11 +59,8 @@ static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
 
 	if (!vi_cap_array(c, raw, "tokens", &array, &count))
 		return !c->err;
-	/* A few digits of size must not take memory without end. */
-	if (q->size > c->left)
-		return vi_cap_bad(c, raw, "tokens",
-				  "the queues have too many entries in all");
-	c->left -= q->size;
+	if (!vi_cap_take(c, raw, "tokens", q->size, sizeof(*q->tokens)))
+		return false;
 	q->tokens = calloc(q->size + 1, sizeof(*q->tokens));
 	if (!q->tokens)
 		return vi_cap_no_memory(c);

@@ -446,6 +446,100 @@ static void a_chain_as_long_as_the_ring(void **state)
 	free(m.bytes);
 }
 
+/* --- Captures in which little stands for much --- */
+
+#define HEAD	"{\"virtio_inspect\":{\"schema\":1},\"devices\":["
+#define DEVICE	"{\"name\":\"d\",\"queues\":["
+
+/* A queue of 32,768 that is at rest: 850 KB of zeros. */
+#define AT_REST								\
+	"{\"index\":%u,\"layout\":\"split\",\"size\":32768,\"raw\":{"	\
+	"\"desc\":[\"0*524288\"],\"driver\":[\"0*65542\"],"		\
+	"\"device\":[\"0*262150\"]}},"
+
+/* @each so many times, with its number; the last without the comma. */
+static int write_capture(const char *before, const char *each, unsigned int n,
+			 const char *after)
+{
+	int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	FILE *f = fd < 0 ? NULL : fdopen(dup(fd), "w");
+	char text[512];
+	unsigned int i;
+	int len;
+
+	assert_non_null(f);
+	fputs(before, f);
+	for (i = 0; i < n; i++) {
+		len = strstr(each, "%u") ?
+		      snprintf(text, sizeof(text), AT_REST, i) :
+		      snprintf(text, sizeof(text), "%s", each);
+		fwrite(text, 1, len - (i + 1 == n), f);
+	}
+	fputs(after, f);
+	assert_int_equal(fclose(f), 0);
+	return fd;
+}
+
+static int read_capture(struct vi_ctx *ctx, int fd)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	return vi_capture_read(ctx, path);
+}
+
+static void is_refused(const char *before, const char *each, unsigned int n,
+		       const char *after, const char *why)
+{
+	int fd = write_capture(before, each, n, after);
+	struct vi_ctx *ctx = vi_ctx_new();
+	size_t before_it = in_use();
+
+	assert_non_null(ctx);
+	assert_int_equal(read_capture(ctx, fd), -EINVAL);
+	assert_non_null(strstr(vi_error(ctx), why));
+	assert_true(in_use() < before_it + (1 << 20));
+	vi_ctx_free(ctx);
+	close(fd);
+}
+
+static void small_captures_do_not_grow(void **state)
+{
+	static const char why[] = "more memory than a capture of its length";
+
+	(void)state;
+	is_refused(HEAD DEVICE, AT_REST, 100, "]}]}", why);
+	is_refused(HEAD, DEVICE "{\"index\":0,\"layout\":\"packed\","
+		   "\"size\":32768,\"raw\":{\"tokens\":[]}}]},", 1000, "]}",
+		   why);
+	is_refused(HEAD, "{\"name\":\"d\"},", 100000, "]}", why);
+	is_refused("{\"a\":[", "{},", 100000, "]}", "objects");
+}
+
+/* What is written is read: zeros are folded no further than that. */
+static void what_is_written_is_read(void **state)
+{
+	int fd = write_capture(HEAD DEVICE, AT_REST, 30, "]}]}"), i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct vi_ctx *ctx = vi_ctx_new();
+		struct vi_value queues;
+
+		assert_non_null(ctx);
+		assert_int_equal(read_capture(ctx, fd), 0);
+		close(fd);
+		fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+		assert_true(fd >= 0);
+		assert_int_equal(vi_capture_write(ctx, NULL, fd, 0), 0);
+		assert_int_equal(vi_queues_at(vi_device_next(ctx, NULL), 0,
+					      &queues), 0);
+		assert_int_equal(queues.count, 30);
+		vi_ctx_free(ctx);
+	}
+	close(fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -455,6 +549,8 @@ int main(void)
 		cmocka_unit_test(heads_share_a_tail),
 		cmocka_unit_test(full_rings_are_told_whole),
 		cmocka_unit_test(a_chain_as_long_as_the_ring),
+		cmocka_unit_test(small_captures_do_not_grow),
+		cmocka_unit_test(what_is_written_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

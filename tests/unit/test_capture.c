@@ -738,7 +738,7 @@ static void zeros_are_bounded(void **state)
 	(void)state;
 	refuse_many(SMALL "\"raw\":{\"contents\":[", each, 20,
 		    "{\"addr\":\"0x0\",\"hex\":\"\"}]}}]}]}",
-		    "there are more zeros");
+		    "more memory than a capture of its length");
 }
 
 /* Every file that ends early, or has one byte of another kind. */

@@ -146,32 +146,19 @@ static void add_answers(const struct vq_options *o, struct text *t,
 	}
 }
 
-static bool has_answers(const struct recs *answers, uint64_t queue,
-			struct rec *answer)
-{
-	uint64_t index;
-	size_t i;
-
-	for (i = 0; i < answers->v.count; i++) {
-		*answer = recs_at(answers, i);
-		if (rec_number(*answer, "queue", &index) && index == queue)
-			return true;
-	}
-	return false;
-}
-
 static void add_queue(const struct vq_options *o, struct text *t,
-		      struct rec dev, const struct recs *answers,
-		      struct rec queue)
+		      const struct vq_index *findings,
+		      const struct vq_index *answers, struct rec queue)
 {
 	bool suspicious, faulty;
 	struct rec answer;
 	uint64_t index;
+	size_t pos = 0;
 
 	if (!rec_number(queue, "index", &index))
 		return;
-	suspicious = has_answers(answers, index, &answer);
-	faulty = vq_has_findings(dev, index);
+	suspicious = vq_index_next(answers, index, &pos, &answer);
+	faulty = vq_has_findings(findings, index);
 	if (!suspicious && !faulty)
 		return;
 	text_addf(t, "  queue %" PRIu64 " ", index);
@@ -179,7 +166,7 @@ static void add_queue(const struct vq_options *o, struct text *t,
 	text_add(t, "\n");
 	if (suspicious)
 		add_answers(o, t, answer, faulty);
-	vq_add_findings(o, t, dev, &index, 4, true);
+	vq_add_findings(o, t, findings, index, 4, true);
 }
 
 /* What "CODE: reason" has after the code. */
@@ -236,6 +223,26 @@ static void add_unjudged(const struct vq_options *o, struct text *t,
 	}
 }
 
+/* What is wrong with the device, and with each queue. */
+static void add_queues(const struct vq_options *o, struct text *t,
+		       struct rec dev, const struct recs *queues)
+{
+	struct vq_index findings = vq_findings(t, dev), answers;
+	struct recs list;
+	size_t i;
+
+	rec_records(dev, "answers", &list);
+	if (!vq_index_make(&answers, &list, vq_key_queue))
+		t->failed = true;
+	vq_add_findings(o, t, &findings, VQ_NO_KEY, 2, true);
+	for (i = 0; i < queues->v.count; i++)
+		if (vq_wanted(o, recs_at(queues, i)))
+			add_queue(o, t, &findings, &answers,
+				  recs_at(queues, i));
+	vq_index_free(&findings);
+	vq_index_free(&answers);
+}
+
 void vq_add_check(const struct vq_options *o, struct text *t,
 		  struct vi_device *device)
 {
@@ -243,12 +250,11 @@ void vq_add_check(const struct vq_options *o, struct text *t,
 	size_t errors = vq_count_findings(dev, "error");
 	size_t warnings = vq_count_findings(dev, "warning");
 	bool healthy = !errors && !warnings;
-	struct recs queues, answers;
+	struct recs queues;
 	size_t i, num_read = 0;
 
 	add_name(o, t, dev);
 	rec_records(dev, "queues", &queues);
-	rec_records(dev, "answers", &answers);
 	for (i = 0; i < queues.v.count; i++)
 		num_read += vq_has_ring(recs_at(&queues, i));
 	if (!healthy)
@@ -259,9 +265,6 @@ void vq_add_check(const struct vq_options *o, struct text *t,
 		add_unchecked(o, t, dev);
 	if (healthy && !o->verbose)
 		return;
-	vq_add_findings(o, t, dev, NULL, 2, true);
-	for (i = 0; i < queues.v.count; i++)
-		if (vq_wanted(o, recs_at(&queues, i)))
-			add_queue(o, t, dev, &answers, recs_at(&queues, i));
+	add_queues(o, t, dev, &queues);
 	add_unjudged(o, t, dev);
 }

@@ -108,12 +108,26 @@ static bool same_request(struct rec a, struct rec b)
 	       !x == !y && (!x || !strcmp(x, y));
 }
 
-static bool has_request(const struct recs *list, struct rec chain)
+static uint64_t request_key(struct rec chain)
 {
+	static const char *const fields[] = {
+		"head", "id", "out_len", "in_len", "request",
+	};
+	uint64_t hash = VQ_HASH;
 	size_t i;
 
-	for (i = 0; i < list->v.count; i++)
-		if (same_request(recs_at(list, i), chain))
+	for (i = 0; i < ARRAY_SIZE(fields); i++)
+		hash = vq_hash_field(hash, chain, fields[i]);
+	return hash;
+}
+
+static bool has_request(const struct vq_index *list, struct rec chain)
+{
+	struct rec other;
+	size_t pos = 0;
+
+	while (vq_index_next(list, request_key(chain), &pos, &other))
+		if (same_request(other, chain))
 			return true;
 	return false;
 }
@@ -137,19 +151,25 @@ static void add_chain(struct text *t, const char *what, struct rec chain)
 static void add_requests(struct text *t, struct rec before, struct rec after)
 {
 	struct recs old, new;
+	struct vq_index in_old, in_new;
 	size_t i, stayed = 0;
 
 	rec_records(before, "in_flight", &old);
 	rec_records(after, "in_flight", &new);
+	if (!vq_index_make(&in_old, &old, request_key) |
+	    !vq_index_make(&in_new, &new, request_key))
+		t->failed = true;
 	for (i = 0; i < old.v.count; i++)
-		if (!has_request(&new, recs_at(&old, i)))
+		if (!has_request(&in_new, recs_at(&old, i)))
 			add_chain(t, "- in flight:", recs_at(&old, i));
 	for (i = 0; i < new.v.count; i++) {
-		if (has_request(&old, recs_at(&new, i)))
+		if (has_request(&in_old, recs_at(&new, i)))
 			stayed++;
 		else
 			add_chain(t, "+ in flight:", recs_at(&new, i));
 	}
+	vq_index_free(&in_old);
+	vq_index_free(&in_new);
 	/* Those that wait by design say nothing by waiting. */
 	if (stayed && !vq_is_parked(after)) {
 		text_add(t, "      in both: ");
@@ -158,43 +178,55 @@ static void add_requests(struct text *t, struct rec before, struct rec after)
 	}
 }
 
-static bool has_finding(struct rec dev, struct rec finding)
+static uint64_t finding_key(struct rec finding)
+{
+	return vq_hash_field(vq_hash_field(VQ_HASH, finding, "code"), finding,
+			     "queue");
+}
+
+static bool has_finding(const struct vq_index *list, struct rec finding)
 {
 	const char *code = rec_string(finding, "code");
-	struct recs list;
-	size_t i;
+	struct rec other;
+	size_t pos = 0;
 
-	rec_records(dev, "findings", &list);
-	for (i = 0; code && i < list.v.count; i++)
-		if (rec_says(recs_at(&list, i), "code", code) &&
-		    same_number(recs_at(&list, i), finding, "queue"))
+	while (vq_index_next(list, finding_key(finding), &pos, &other))
+		if (code && rec_says(other, "code", code) &&
+		    same_number(other, finding, "queue"))
 			return true;
 	return false;
+}
+
+static void add_finding(struct text *t, const char *what, struct rec f)
+{
+	const char *code = rec_string(f, "code");
+	const char *message = rec_string(f, "message");
+	uint64_t index;
+
+	text_addf(t, "  %s ", what);
+	text_add_escaped(t, code ? code : "-");
+	if (rec_number(f, "queue", &index))
+		text_addf(t, " queue %u", (unsigned int)index);
+	text_add(t, ": ");
+	text_add_escaped(t, message ? message : "-");
+	text_add(t, "\n");
 }
 
 static void add_findings(struct text *t, const char *what, struct rec dev,
 			 struct rec other)
 {
-	struct recs list;
-	uint64_t index;
+	struct recs list, others;
+	struct vq_index in_others;
 	size_t i;
 
 	rec_records(dev, "findings", &list);
-	for (i = 0; i < list.v.count; i++) {
-		struct rec f = recs_at(&list, i);
-		const char *code = rec_string(f, "code");
-		const char *message = rec_string(f, "message");
-
-		if (has_finding(other, f))
-			continue;
-		text_addf(t, "  %s ", what);
-		text_add_escaped(t, code ? code : "-");
-		if (rec_number(f, "queue", &index))
-			text_addf(t, " queue %u", (unsigned int)index);
-		text_add(t, ": ");
-		text_add_escaped(t, message ? message : "-");
-		text_add(t, "\n");
-	}
+	rec_records(other, "findings", &others);
+	if (!vq_index_make(&in_others, &others, finding_key))
+		t->failed = true;
+	for (i = 0; i < list.v.count; i++)
+		if (!has_finding(&in_others, recs_at(&list, i)))
+			add_finding(t, what, recs_at(&list, i));
+	vq_index_free(&in_others);
 }
 
 static void add_queue_title(struct text *t, struct rec queue)
@@ -239,13 +271,17 @@ static bool add_queue(struct text *t, struct rec before, struct rec after)
 static void add_queues(struct text *t, struct rec before, struct rec after)
 {
 	struct recs old, new;
+	struct vq_index in_old, in_new;
 	size_t i, unchanged = 0;
 
 	rec_records(before, "queues", &old);
 	rec_records(after, "queues", &new);
+	if (!vq_index_make(&in_old, &old, vq_key_index) |
+	    !vq_index_make(&in_new, &new, vq_key_index))
+		t->failed = true;
 	for (i = 0; i < new.v.count; i++) {
 		struct rec queue = recs_at(&new, i);
-		struct rec was = vq_same_queue(&old, queue);
+		struct rec was = vq_same_queue(&in_old, queue);
 
 		if (was.object) {
 			unchanged += !add_queue(t, was, queue);
@@ -255,11 +291,13 @@ static void add_queues(struct text *t, struct rec before, struct rec after)
 		text_add(t, "new\n");
 	}
 	for (i = 0; i < old.v.count; i++) {
-		if (vq_same_queue(&new, recs_at(&old, i)).object)
+		if (vq_same_queue(&in_new, recs_at(&old, i)).object)
 			continue;
 		add_queue_title(t, recs_at(&old, i));
 		text_add(t, "gone\n");
 	}
+	vq_index_free(&in_old);
+	vq_index_free(&in_new);
 	if (!unchanged)
 		return;
 	text_add(t, "  unchanged: ");
@@ -268,19 +306,66 @@ static void add_queues(struct text *t, struct rec before, struct rec after)
 }
 
 /* Devices keep their address; names change with the order of probing. */
-static struct vi_device *same_device(struct vi_ctx *ctx, struct rec dev)
+static const char *const labels[] = { "address", "name" };
+
+/* The devices of a capture, by each of their labels. */
+struct labelled {
+	uint64_t key;
+	struct vi_device *dev;
+};
+
+struct devices {
+	struct labelled *by_label;
+	size_t count;
+};
+
+static int by_key(const void *a, const void *b)
 {
-	static const char *const keys[] = { "address", "name" };
-	struct vi_device *other = NULL;
+	const struct labelled *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static uint64_t label_key(struct rec dev, size_t label)
+{
+	return vq_hash_field(vq_hash(VQ_HASH, &label, sizeof(label)), dev,
+			     labels[label]);
+}
+
+static bool list_devices(struct vi_ctx *ctx, struct devices *d)
+{
+	struct vi_device *dev = NULL;
+	size_t n = 0, i;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		n++;
+	*d = (struct devices) {
+		calloc(ARRAY_SIZE(labels) * n + 1, sizeof(*d->by_label)), 0 };
+	while (d->by_label && (dev = vi_device_next(ctx, dev)))
+		for (i = 0; i < ARRAY_SIZE(labels); i++)
+			d->by_label[d->count++] = (struct labelled) {
+				label_key(rec_device(dev), i), dev };
+	if (d->count)
+		qsort(d->by_label, d->count, sizeof(*d->by_label), by_key);
+	return d->by_label;
+}
+
+static struct vi_device *same_device(const struct devices *others,
+				     struct rec dev)
+{
+	struct labelled key = { 0, NULL }, *at;
 	const char *s = NULL;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(keys) && !s; i++)
-		s = rec_string(dev, keys[i]);
-	while (s && (other = vi_device_next(ctx, other)))
-		if (rec_says(rec_device(other), keys[i - 1], s))
-			return other;
-	return NULL;
+	for (i = 0; i < ARRAY_SIZE(labels) && !s; i++)
+		s = rec_string(dev, labels[i]);
+	if (!s)
+		return NULL;
+	key.key = label_key(dev, i - 1);
+	at = bsearch(&key, others->by_label, others->count, sizeof(*at),
+		     by_key);
+	return at && rec_says(rec_device(at->dev), labels[i - 1], s) ?
+	       at->dev : NULL;
 }
 
 static bool print_device(const struct vq_options *o, struct vi_device *old,
@@ -301,7 +386,7 @@ static bool print_device(const struct vq_options *o, struct vi_device *old,
 	return vq_print(&t);
 }
 
-static bool print_gone(const struct vq_options *o, struct vi_ctx *new,
+static bool print_gone(const struct vq_options *o, const struct devices *new,
 		       struct vi_ctx *old)
 {
 	struct vi_device *dev = NULL;
@@ -317,8 +402,9 @@ static bool print_gone(const struct vq_options *o, struct vi_ctx *new,
 	return vq_print(&t);
 }
 
-static bool compare(const struct vq_options *o, struct vi_ctx *old,
-		    struct vi_ctx *new)
+static bool print_all(const struct vq_options *o, struct vi_ctx *old,
+		      struct vi_ctx *new, const struct devices *of_old,
+		      const struct devices *of_new)
 {
 	struct vi_device *dev = NULL;
 	bool first = true;
@@ -327,11 +413,26 @@ static bool compare(const struct vq_options *o, struct vi_ctx *old,
 		if (!first)
 			putchar('\n');
 		first = false;
-		if (!print_device(o, same_device(old, rec_device(dev)),
+		if (!print_device(o, same_device(of_old, rec_device(dev)),
 				  rec_device(dev)))
 			return false;
 	}
-	return print_gone(o, new, old);
+	return print_gone(o, of_new, old);
+}
+
+static bool compare(const struct vq_options *o, struct vi_ctx *old,
+		    struct vi_ctx *new)
+{
+	struct devices of_old = { NULL, 0 }, of_new = { NULL, 0 };
+	bool ok = list_devices(old, &of_old) && list_devices(new, &of_new);
+
+	if (ok)
+		ok = print_all(o, old, new, &of_old, &of_new);
+	else
+		tool_error("out of memory");
+	free(of_old.by_label);
+	free(of_new.by_label);
+	return ok;
 }
 
 static struct vi_ctx *read_capture(const char *path)

@@ -17,18 +17,23 @@ size_t vq_count_findings(struct rec dev, const char *severity)
 	return n;
 }
 
-bool vq_has_findings(struct rec dev, uint64_t queue)
+struct vq_index vq_findings(struct text *t, struct rec dev)
 {
+	struct vq_index x = { 0 };
 	struct recs list;
-	uint64_t index;
-	size_t i;
 
 	rec_records(dev, "findings", &list);
-	for (i = 0; i < list.v.count; i++)
-		if (rec_number(recs_at(&list, i), "queue", &index) &&
-		    index == queue)
-			return true;
-	return false;
+	if (!vq_index_make(&x, &list, vq_key_queue))
+		t->failed = true;
+	return x;
+}
+
+bool vq_has_findings(const struct vq_index *findings, uint64_t queue)
+{
+	struct rec r;
+	size_t pos = 0;
+
+	return vq_index_next(findings, queue, &pos, &r);
 }
 
 /* One of those there are: what a capture says may be anything. */
@@ -115,22 +120,14 @@ static void add_finding(const struct vq_options *o, struct text *t,
 }
 
 void vq_add_findings(const struct vq_options *o, struct text *t,
-		     struct rec dev, const uint64_t *queue,
+		     const struct vq_index *findings, uint64_t queue,
 		     unsigned int indent, bool evidence)
 {
-	struct recs list;
-	uint64_t index;
-	size_t i;
+	struct rec f;
+	size_t pos = 0;
 
-	rec_records(dev, "findings", &list);
-	for (i = 0; i < list.v.count; i++) {
-		struct rec f = recs_at(&list, i);
-		bool has = rec_number(f, "queue", &index);
-
+	while (vq_index_next(findings, queue, &pos, &f))
 		/* Remarks are for those who want it all. */
-		if (!evidence && rec_says(f, "severity", "info"))
-			continue;
-		if (queue ? has && index == *queue : !has)
+		if (evidence || !rec_says(f, "severity", "info"))
 			add_finding(o, t, f, indent, evidence);
-	}
 }

@@ -7,20 +7,14 @@
 
 #include "vqdump/vqdump.h"
 
-struct rec vq_same_queue(const struct recs *queues, struct rec like)
+struct rec vq_same_queue(const struct vq_index *queues, struct rec like)
 {
-	uint64_t index, other;
-	size_t i;
+	struct rec none = { queues->list.schema, NULL }, q;
+	uint64_t key = vq_key_index(like);
+	size_t pos = 0;
 
-	if (!rec_number(like, "index", &index))
-		return (struct rec){ queues->schema, NULL };
-	for (i = 0; i < queues->v.count; i++) {
-		struct rec q = recs_at(queues, i);
-
-		if (rec_number(q, "index", &other) && other == index)
-			return q;
-	}
-	return (struct rec){ queues->schema, NULL };
+	return key != VQ_NO_KEY && vq_index_next(queues, key, &pos, &q) ? q :
+									 none;
 }
 
 static void add_rate(struct text *t, uint64_t n, double seconds)
@@ -181,6 +175,7 @@ void vq_add_sample(const struct vq_options *o, struct text *t,
 	struct rec dev = rec_device(device);
 	size_t i, columns, looks = vi_looks(device);
 	struct recs old = { .schema = vi_queue_schema() }, queues;
+	struct vq_index was, findings;
 	uint64_t index;
 
 	vq_add_device_line(o, t, dev);
@@ -190,13 +185,18 @@ void vq_add_sample(const struct vq_options *o, struct text *t,
 		return;
 	}
 	columns = name_columns(&queues);
+	if (!vq_index_make(&was, &old, vq_key_index))
+		t->failed = true;
+	findings = vq_findings(t, dev);
 	for (i = 0; i < queues.v.count; i++) {
 		struct rec q = recs_at(&queues, i);
 
 		if (!vq_wanted(o, q))
 			continue;
-		add_queue(o, t, vq_same_queue(&old, q), q, columns);
+		add_queue(o, t, vq_same_queue(&was, q), q, columns);
 		if (rec_number(q, "index", &index))
-			vq_add_findings(o, t, dev, &index, 6, o->verbose);
+			vq_add_findings(o, t, &findings, index, 6, o->verbose);
 	}
+	vq_index_free(&was);
+	vq_index_free(&findings);
 }

@@ -87,8 +87,9 @@ static void widen(size_t *columns, struct text *t, size_t most)
  */
 #define MANY	8
 
-static bool is_shown(const struct vq_options *o, struct rec dev,
-		     struct rec queue, size_t num_queues)
+static bool is_shown(const struct vq_options *o,
+		     const struct vq_index *findings, struct rec queue,
+		     size_t num_queues)
 {
 	uint64_t index;
 
@@ -96,11 +97,11 @@ static bool is_shown(const struct vq_options *o, struct rec dev,
 		return false;
 	return num_queues <= MANY || o->queues.count || o->verbose || o->raw ||
 	       !vq_is_quiet(queue) || !rec_number(queue, "index", &index) ||
-	       vq_has_findings(dev, index);
+	       vq_has_findings(findings, index);
 }
 
-static void measure(const struct vq_options *o, struct rec dev,
-		    const struct recs *queues, struct layout *l)
+static void measure(const struct vq_options *o,
+		    const struct vq_index *findings, const struct recs *queues, struct layout *l)
 {
 	const struct term plain = { .utf8 = false };
 	struct text t = { 0 };
@@ -111,7 +112,7 @@ static void measure(const struct vq_options *o, struct rec dev,
 	for (i = 0; i < queues->v.count; i++) {
 		struct rec q = recs_at(queues, i);
 
-		if (!is_shown(o, dev, q, queues->v.count))
+		if (!is_shown(o, findings, q, queues->v.count))
 			continue;
 		if (rec_get(q, "index", &v))
 			text_add_value(&t, &v);
@@ -246,7 +247,7 @@ static void add_remarks(const struct vq_options *o, struct text *t,
 }
 
 static void add_queue(const struct vq_options *o, struct text *t,
-		      struct rec dev, struct rec queue,
+		      const struct vq_index *findings, struct rec queue,
 		      const struct layout *l)
 {
 	unsigned int indent = 2 + l->index + 1;
@@ -256,7 +257,8 @@ static void add_queue(const struct vq_options *o, struct text *t,
 	add_events(o, t, queue, indent);
 	add_remarks(o, t, queue, indent);
 	if (rec_number(queue, "index", &index))
-		vq_add_findings(o, t, dev, &index, indent, o->verbose);
+		vq_add_findings(o, t, findings, index, indent,
+				o->verbose);
 	if (o->verbose)
 		vq_add_details(o, t, queue);
 	if (o->raw || o->verbose > 1)
@@ -292,6 +294,7 @@ void vq_add_view(const struct vq_options *o, struct text *t,
 		 struct vi_device *device)
 {
 	struct rec dev = rec_device(device);
+	struct vq_index findings = vq_findings(t, dev);
 	struct recs queues;
 	struct layout l;
 	size_t i, shown = 0;
@@ -300,19 +303,22 @@ void vq_add_view(const struct vq_options *o, struct text *t,
 	rec_records(dev, "queues", &queues);
 	if (!has_rings(&queues) || o->verbose)
 		add_notes(o, t, dev, &queues);
-	vq_add_findings(o, t, dev, NULL, 2, o->verbose);
+	vq_add_findings(o, t, &findings, VQ_NO_KEY, 2, o->verbose);
 	/* Where nothing tells of rings, they are all there is to see. */
 	if (o->verbose || !has_rings(&queues))
 		vq_add_registers(o, t, dev);
 	else
 		vq_add_disagreements(o, t, dev);
-	measure(o, dev, &queues, &l);
+	measure(o, &findings, &queues, &l);
 	for (i = 0; i < queues.v.count; i++) {
-		if (!is_shown(o, dev, recs_at(&queues, i), queues.v.count))
+		struct rec queue = recs_at(&queues, i);
+
+		if (!is_shown(o, &findings, queue, queues.v.count))
 			continue;
-		add_queue(o, t, dev, recs_at(&queues, i), &l);
+		add_queue(o, t, &findings, queue, &l);
 		shown++;
 	}
+	vq_index_free(&findings);
 	if (o->queues.count && queues.v.count && !shown)
 		text_add(t, "  it has no queue with such an index\n");
 	else if (!o->queues.count && shown < queues.v.count)

@@ -87,12 +87,43 @@ void vq_add_age(struct text *t, uint64_t ms);
 /* "1 queue", "2 queues". */
 void vq_add_count(struct text *t, uint64_t n, const char *one);
 
+/* index.c: records of a list by a number, those of one in the list's order */
+struct vq_entry {
+	uint64_t key;
+	size_t at;
+};
+
+struct vq_index {
+	struct recs list;
+	struct vq_entry *entries;
+};
+
+#define VQ_NO_KEY	UINT64_MAX
+
+/* False when out of memory; end with vq_index_free() nevertheless. */
+bool vq_index_make(struct vq_index *x, const struct recs *list,
+		   uint64_t (*key)(struct rec r));
+void vq_index_free(struct vq_index *x);
+/* The next record with @key; *@pos is 0 at first. False: there is none. */
+bool vq_index_next(const struct vq_index *x, uint64_t key, size_t *pos,
+		   struct rec *r);
+/* Keys: what a record says of itself, VQ_NO_KEY where it says nothing. */
+uint64_t vq_key_index(struct rec r);
+uint64_t vq_key_queue(struct rec r);
+/* For keys of other kinds: of bytes, and of a field. */
+#define VQ_HASH		UINT64_C(0xcbf29ce484222325)
+uint64_t vq_hash(uint64_t hash, const void *bytes, size_t len);
+uint64_t vq_hash_field(uint64_t hash, struct rec r, const char *field);
+
 /* findings.c */
 size_t vq_count_findings(struct rec dev, const char *severity);
-bool vq_has_findings(struct rec dev, uint64_t queue);
-/* Of one queue; or with @queue NULL those of none. */
+/* All of a device, by queue; an index with nothing in it, and t->failed, when
+ * out of memory. End with vq_index_free(). */
+struct vq_index vq_findings(struct text *t, struct rec dev);
+bool vq_has_findings(const struct vq_index *findings, uint64_t queue);
+/* Of one queue; or with VQ_NO_KEY those of none. */
 void vq_add_findings(const struct vq_options *o, struct text *t,
-		     struct rec dev, const uint64_t *queue,
+		     const struct vq_index *findings, uint64_t queue,
 		     unsigned int indent, bool evidence);
 
 /* The views add what they say of a device; NULL for print_json(). */
@@ -142,7 +173,7 @@ void vq_compare(struct rec before, struct rec after, struct vq_moved *m);
 
 /* sample.c: the same in words; and the queue with the same index, or none. */
 void vq_add_flow(struct text *t, const struct vq_moved *m);
-struct rec vq_same_queue(const struct recs *queues, struct rec like);
+struct rec vq_same_queue(const struct vq_index *queues, struct rec like);
 
 /* False after a message. */
 bool vq_print_json(struct vi_ctx *ctx, const struct vq_options *o,

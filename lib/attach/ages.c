@@ -80,19 +80,13 @@ out:
 static const struct vi_queue_view *same_queue(const struct vi_look *before,
 					      const struct vi_queue_view *now)
 {
-	size_t i;
+	const struct vi_queue_view *was =
+		before ? vi_look_queue(before, now->q->index) : NULL;
 
-	for (i = 0; before && i < before->count; i++) {
-		const struct vi_queue_view *was = &before->views[i];
-
-		if (was->q->index == now->q->index &&
-		    was->q->size == now->q->size &&
-		    was->q->desc == now->q->desc &&
-		    was->q->packed == now->q->packed &&
-		    was->ring->readable && now->ring->readable)
-			return was;
-	}
-	return NULL;
+	return was && was->q->size == now->q->size &&
+	       was->q->desc == now->q->desc &&
+	       was->q->packed == now->q->packed &&
+	       was->ring->readable && now->ring->readable ? was : NULL;
 }
 
 void vi_set_ages(struct vi_look *look, const struct vi_look *before)

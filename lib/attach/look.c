@@ -98,6 +98,23 @@ static int by_index(const void *p, const void *q)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
+struct vi_queue_view *vi_look_queue(const struct vi_look *look,
+				    uint16_t index)
+{
+	size_t low = 0, high = look->count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (look->queues[mid].index < index)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < look->count && look->queues[low].index == index ?
+	       &look->views[low] : NULL;
+}
+
 /* What the device's type calls the queue: by its driver's name for it, as
  * absent queues shift the numbers, or else by its index. */
 static void find_kind(struct vi_queue_view *view)

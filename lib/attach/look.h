@@ -161,6 +161,10 @@ void vi_look_drop_notes(struct vi_device *dev);
 int vi_look_reopen(struct vi_device *dev, const struct vi_look_way **way,
 		   void **state);
 
+/* The queue with that number, or NULL: they are in ascending order. */
+struct vi_queue_view *vi_look_queue(const struct vi_look *look,
+				    uint16_t index);
+
 /* Between the files that make looks. */
 
 /* headers.c: read how buffers begin; what cannot be read stays unknown. */

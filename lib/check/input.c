@@ -14,18 +14,6 @@
 
 #define MAX_IOMEM	(4 << 20)
 
-/* The queue in an older look: the same number; all else is for the engine. */
-static const struct vi_queue_view *find_view(const struct vi_look *look,
-					     uint16_t index)
-{
-	size_t i;
-
-	for (i = 0; i < look->count; i++)
-		if (look->views[i].q->index == index)
-			return &look->views[i];
-	return NULL;
-}
-
 static struct vi_sample as_sample(const struct vi_queue_view *view)
 {
 	return (struct vi_sample) {
@@ -55,35 +43,46 @@ static void set_queue(const struct vi_device *dev,
 		queue->irq = last->irq.irq;
 	}
 	queue->samples = samples;
+	/* In an older look, the same number; all else is for the engine. */
 	for (i = 0; i < dev->num_looks; i++) {
 		const struct vi_queue_view *view =
-			find_view(dev->looks[i], queue->index);
+			vi_look_queue(dev->looks[i], queue->index);
 
 		if (view)
 			samples[queue->num_samples++] = as_sample(view);
 	}
 }
 
-/* What the kernel says of the size, if it says something else. */
-static uint32_t driver_size(const struct vi_device_registers *r,
-			    uint16_t queue, uint32_t size)
+static struct vi_check_queue *find_queue(const struct vi_look *last,
+					 struct vi_check_input *in,
+					 uint16_t index)
 {
-	size_t i;
+	const struct vi_queue_view *view = vi_look_queue(last, index);
 
-	for (i = 0; i < r->num_disagreements; i++) {
+	return view ? &in->queues[view - last->views] : NULL;
+}
+
+/* Where the kernel says something else of the size; the first one counts. */
+static void set_driver_sizes(const struct vi_device_registers *r,
+			     const struct vi_look *last,
+			     struct vi_check_input *in)
+{
+	size_t i = r->num_disagreements;
+
+	while (i--) {
 		const struct vi_disagreement *d = &r->disagreements[i];
+		struct vi_check_queue *queue = d->has_queue ?
+			find_queue(last, in, d->queue) : NULL;
 
-		if (d->has_queue && d->queue == queue && d->kernel &&
-		    !strcmp(d->what, "size"))
-			return strtoul(d->kernel, NULL, 10);
+		if (queue && d->kernel && !strcmp(d->what, "size"))
+			queue->driver_size = strtoul(d->kernel, NULL, 10);
 	}
-	return size;
 }
 
 /* Those of virtio-mmio have no size. */
 static void set_registers(const struct vi_device *dev,
 			  const struct vi_look *last,
-			  struct vi_check_queue *queue)
+			  struct vi_check_input *in)
 {
 	const struct vi_device_registers *r = dev->registers;
 	bool by_registers = !strcmp(last->way, "registers");
@@ -91,8 +90,9 @@ static void set_registers(const struct vi_device *dev,
 
 	for (i = 0; r && i < r->regs.count; i++) {
 		const struct vi_queue_registers *q = &r->regs.queues[i];
+		struct vi_check_queue *queue = find_queue(last, in, q->index);
 
-		if (q->index != queue->index || q->max_size || !q->enabled ||
+		if (!queue || q->max_size || !q->enabled ||
 		    q->unknown & VI_QREG_SIZE ||
 		    (by_registers && !r->compared))
 			continue;
@@ -101,8 +101,10 @@ static void set_registers(const struct vi_device *dev,
 		if (!by_registers)
 			continue;
 		queue->have |= VI_CQ_DRIVER_SIZE;
-		queue->driver_size = driver_size(r, q->index, q->size);
+		queue->driver_size = q->size;
 	}
+	if (r && by_registers)
+		set_driver_sizes(r, last, in);
 }
 
 static int set_queues(struct vi_device *dev, struct vi_check_input *in)
@@ -114,11 +116,11 @@ static int set_queues(struct vi_device *dev, struct vi_check_input *in)
 	in->samples = calloc(count * dev->num_looks + 1, sizeof(*in->samples));
 	if (!in->queues || !in->samples)
 		return -ENOMEM;
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < count; i++)
 		set_queue(dev, &last->views[i], &in->queues[i],
 			  in->samples + i * dev->num_looks);
-		set_registers(dev, last, &in->queues[i]);
-	}
+	if (last)
+		set_registers(dev, last, in);
 	in->check.queues = in->queues;
 	in->check.num_queues = count;
 	return 0;

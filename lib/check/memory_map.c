@@ -66,26 +66,33 @@ enum vi_mem_kind vi_iomem_look(void *text, uint64_t addr, uint64_t *extent)
 	return VI_MEM_NOTHING;
 }
 
+/* A capture may have any number of them. */
 enum vi_mem_kind vi_ranges_look(void *data, uint64_t addr, uint64_t *extent)
 {
 	const struct vi_host *host = data;
-	size_t i;
+	const struct vi_memory_range *r = host->memory;
+	size_t low = 0, high = host->num_memory;
 
-	for (i = 0; i < host->num_memory; i++) {
-		const struct vi_memory_range *r = &host->memory[i];
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
 
-		if (addr > r->end)
-			continue;
-		if (addr < r->start) {
-			*extent = r->start - addr;
-			return VI_MEM_NOTHING;
-		}
-		*extent = r->end - addr == UINT64_MAX ? UINT64_MAX :
-			  r->end - addr + 1;
-		return strcmp(r->name, "System RAM") ? VI_MEM_IO : VI_MEM_RAM;
+		if (addr > r[mid].end)
+			low = mid + 1;
+		else
+			high = mid;
 	}
-	*extent = addr ? 0 - addr : UINT64_MAX;
-	return VI_MEM_NOTHING;
+	r += low;
+	if (low == host->num_memory) {
+		*extent = addr ? 0 - addr : UINT64_MAX;
+		return VI_MEM_NOTHING;
+	}
+	if (addr < r->start) {
+		*extent = r->start - addr;
+		return VI_MEM_NOTHING;
+	}
+	*extent = r->end - addr == UINT64_MAX ? UINT64_MAX :
+		  r->end - addr + 1;
+	return strcmp(r->name, "System RAM") ? VI_MEM_IO : VI_MEM_RAM;
 }
 
 enum vi_mem_kind vi_flat_look(void *mem, uint64_t addr, uint64_t *extent)

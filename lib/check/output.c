@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attach/judged.h"
@@ -73,39 +74,57 @@ static bool takes_time(const struct vi_judged_finding *f)
 	       rule->scope == VI_SCOPE_DEVICE;
 }
 
-static bool is_there(const struct vi_judged *j,
-		     const struct vi_judged_finding *f)
+/* By code and queue. */
+static int by_what(const void *a, const void *b)
+{
+	const struct vi_judged_finding *x = a, *y = b;
+	int cmp = strcmp(x->code, y->code);
+
+	if (cmp || x->has_queue != y->has_queue)
+		return cmp ? cmp : x->has_queue - y->has_queue;
+	return x->queue < y->queue ? -1 : x->queue > y->queue;
+}
+
+/* What was found then, and needs time; a copy of it to be searched. */
+static int keep_recorded(const struct vi_judged *was, struct vi_judged *j,
+			 struct vi_judged_finding **sorted)
 {
 	size_t i;
 
-	for (i = 0; i < j->num_findings; i++)
-		if (!strcmp(j->findings[i].code, f->code) &&
-		    j->findings[i].has_queue == f->has_queue &&
-		    j->findings[i].queue == f->queue)
-			return true;
-	return false;
+	for (i = 0; was && i < was->num_findings; i++)
+		if (takes_time(&was->findings[i]))
+			j->findings[j->num_findings++] = was->findings[i];
+	*sorted = calloc(j->num_findings + 1, sizeof(**sorted));
+	if (!*sorted)
+		return -ENOMEM;
+	memcpy(*sorted, j->findings, j->num_findings * sizeof(**sorted));
+	qsort(*sorted, j->num_findings, sizeof(**sorted), by_what);
+	return 0;
 }
 
 static int set_findings(struct vi_pool *pool, struct vi_device *dev,
 			const struct vi_report *report, struct vi_judged *j)
 {
 	const struct vi_judged *was = dev->recorded;
-	size_t room = report->num_findings + (was ? was->num_findings : 0), i;
-	int err = 0;
+	size_t room = report->num_findings + (was ? was->num_findings : 0);
+	struct vi_judged_finding *sorted;
+	size_t i, num_sorted;
+	int err;
 
 	j->findings = vi_pool_alloc(pool, (room + 1) * sizeof(*j->findings));
 	if (!j->findings)
 		return -ENOMEM;
-	for (i = 0; was && i < was->num_findings; i++)
-		if (takes_time(&was->findings[i]))
-			j->findings[j->num_findings++] = was->findings[i];
+	err = keep_recorded(was, j, &sorted);
+	num_sorted = j->num_findings;
 	for (i = 0; i < report->num_findings && !err; i++) {
 		struct vi_judged_finding f = { 0 };
 
 		err = set_finding(pool, dev, &report->findings[i], &f);
-		if (!err && !is_there(j, &f))
+		if (!err && !bsearch(&f, sorted, num_sorted, sizeof(*sorted),
+				     by_what))
 			j->findings[j->num_findings++] = f;
 	}
+	free(sorted);
 	return err;
 }
 
@@ -121,13 +140,10 @@ static int add_line(struct vi_pool *pool, struct vi_strings *list,
 static const char *queue_name(const struct vi_device *dev, uint16_t index)
 {
 	const struct vi_look *look = vi_last_look(dev);
-	size_t i;
+	const struct vi_queue_view *view = look ? vi_look_queue(look, index) :
+						  NULL;
 
-	for (i = 0; look && i < look->count; i++)
-		if (look->queues[i].index == index &&
-		    look->queues[i].have & VI_Q_NAME)
-			return look->queues[i].name;
-	return NULL;
+	return view && view->q->have & VI_Q_NAME ? view->q->name : NULL;
 }
 
 static int set_answer(struct vi_pool *pool, struct vi_device *dev,

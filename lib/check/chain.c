@@ -150,32 +150,11 @@ void vi_skip_cut(struct vi_judge *j)
 		vi_skip(j, "chains share so many descriptors that not all of them were followed");
 }
 
-void vi_each_desc(struct vi_judge *j,
-		  void (*fn)(struct vi_judge *j, const struct vi_chain *c,
-			     const struct vi_desc *d))
-{
-	bool passed = false;
-	size_t i, k;
-
-	for (i = 0; i < j->ring->num_in_flight; i++) {
-		const struct vi_chain *c = &j->ring->in_flight[i];
-
-		for (k = 0; k < vi_chain_own(c); k++) {
-			if (j->ring->exact || !c->desc[k].in_table)
-				fn(j, c, &c->desc[k]);
-			else
-				passed = true;
-		}
-	}
-	if (passed)
-		vi_skip(j, "which buffers are in flight had to be inferred, and the indirect tables of others are not what they were");
-	vi_skip_cut(j);
-}
-
 /* The same, where lists must be whole. */
-static void each_desc(struct vi_judge *j,
-		      void (*fn)(struct vi_judge *j, const struct vi_chain *c,
-				 const struct vi_desc *d))
+static vi_always_inline void
+each_desc(struct vi_judge *j,
+	  void (*fn)(struct vi_judge *j, const struct vi_chain *c,
+		     const struct vi_desc *d))
 {
 	if (vi_knows_chains(j))
 		vi_each_desc(j, fn);

@@ -91,18 +91,37 @@ bool vi_knows_chains(struct vi_judge *j);
 /* Of their descriptors, one by one? A list of which some is lost has others. */
 bool vi_knows_any(struct vi_judge *j);
 
+/* Not all chains were followed to their ends: what is not found may be there. */
+void vi_skip_cut(struct vi_judge *j);
+
 /*
  * Call @fn for each descriptor in flight, those of a table that several chains
  * share once. In_table ones only where it is known which buffers are in
  * flight: the memory of an old table, which the driver has taken back since,
  * belongs to others now. What was passed over is said not to be judged.
  */
-void vi_each_desc(struct vi_judge *j,
-		  void (*fn)(struct vi_judge *j, const struct vi_chain *c,
-			     const struct vi_desc *d));
+static vi_always_inline void
+vi_each_desc(struct vi_judge *j,
+	     void (*fn)(struct vi_judge *j, const struct vi_chain *c,
+			const struct vi_desc *d))
+{
+	bool passed = false;
+	size_t i, k;
 
-/* Not all chains were followed to their ends: what is not found may be there. */
-void vi_skip_cut(struct vi_judge *j);
+	for (i = 0; i < j->ring->num_in_flight; i++) {
+		const struct vi_chain *c = &j->ring->in_flight[i];
+
+		for (k = 0; k < vi_chain_own(c); k++) {
+			if (j->ring->exact || !c->desc[k].in_table)
+				fn(j, c, &c->desc[k]);
+			else
+				passed = true;
+		}
+	}
+	if (passed)
+		vi_skip(j, "which buffers are in flight had to be inferred, and the indirect tables of others are not what they were");
+	vi_skip_cut(j);
+}
 
 /* --- Series --- */
 

@@ -164,7 +164,7 @@ bool vi_ring_take(struct vi_ring *ring, struct vi_walker *w)
 	bool ok = !w->q->num_tables || find_twins(w, ring);
 	size_t i;
 
-	for (i = 0; i < ring->num_in_flight; i++)
+	for (i = 0; !w->steps && i < ring->num_in_flight; i++)
 		ring->num_cut += vi_chain_has(&ring->in_flight[i],
 					      VI_WALK_CUT);
 	ring->descs = w->descs;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Reading the tables that indirect descriptors point to. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mem/span.h"
 #include "ring/decode.h"
@@ -11,17 +13,36 @@
 #define MAX_TABLE	(65536u * 16)
 #define MAX_TABLES	((size_t)64 << 20)
 
+/* All of a ring is asked, and most of it says no. */
+static bool is_indirect(const struct vi_queue *q, uint32_t i)
+{
+	const uint8_t *at = q->desc_bytes + (size_t)i * sizeof(struct vring_desc);
+	uint16_t flags;
+
+	if (q->packed) {
+		memcpy(&flags, at + offsetof(struct vring_packed_desc, flags),
+		       sizeof(flags));
+		flags = vi_le16(flags);
+	} else {
+		memcpy(&flags, at + offsetof(struct vring_desc, flags),
+		       sizeof(flags));
+		flags = vi_q16(q, flags);
+	}
+	return flags & VRING_DESC_F_INDIRECT;
+}
+
 bool vi_points_to_table(const struct vi_queue *q, uint32_t i,
 			struct vi_table *t)
 {
-	struct vring_packed_desc p = vi_packed_desc(q, i);
-	struct vring_desc s = vi_split_desc(q, i);
-
+	if (!is_indirect(q, i))
+		return false;
 	*t = (struct vi_table) {
-		.addr = q->packed ? p.addr : s.addr,
-		.len = q->packed ? p.len : s.len,
+		.addr = q->packed ? vi_packed_desc(q, i).addr :
+				    vi_split_desc(q, i).addr,
+		.len = q->packed ? vi_packed_desc(q, i).len :
+				   vi_split_desc(q, i).len,
 	};
-	return (q->packed ? p.flags : s.flags) & VRING_DESC_F_INDIRECT;
+	return true;
 }
 
 /* By address and length, then in the order of their descriptors. */

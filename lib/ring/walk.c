@@ -209,8 +209,8 @@ static bool keep_walked(struct vi_walker *w, struct vi_chain *c)
 	struct vi_chain *was;
 	uint32_t i;
 
-	if (!c->table || c->kept || !c->num || !c->desc[0].in_table ||
-	    c->slots > 1 || vi_chain_has(c, VI_WALK_CUT))
+	if (!c->num || !c->desc[0].in_table || c->slots > 1 ||
+	    vi_chain_has(c, VI_WALK_CUT))
 		return true;
 	vi_arena_keep(&w->descs, c->num, sizeof(*c->desc));
 	vi_arena_keep(&w->anomalies, c->num_anomalies, sizeof(*c->anomaly));
@@ -317,7 +317,9 @@ static bool finish(struct vi_walker *w, struct vi_chain *c)
 {
 	if (c->kept)
 		return true;
-	return vi_chain_order(w, c, w->q->packed) && keep_walked(w, c);
+	if (c->num > 1 && !vi_chain_order(w, c, w->q->packed))
+		return false;
+	return !c->table || keep_walked(w, c);
 }
 
 bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c)

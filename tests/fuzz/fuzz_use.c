@@ -150,7 +150,7 @@ static void ask(struct vi_ctx *ctx, bool in_use, bool look)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned int how = fuzz_take(&data, &size, 1);
-	bool in_use = how & 1, look = how & 2 && size % 8 == 0;
+	bool in_use = how & 1, look = how & 2 && size % 64 == 0;
 	struct vi_ctx *ctx = fuzz_ctx();
 	const uint8_t *mounts = data;
 	size_t i, n, len = part_len(data, size);

@@ -48,9 +48,13 @@ void vi_sampler_free(struct vi_sampler *s);
  * vi_sampler_sample - take a sample: rates are between it and the one before.
  * Devices that came or went meanwhile are noticed; what is known of a queue
  * stays with its device and index, never with its place in a list: "device",
- * "generation" and "index" together name one queue, and no other after it. 0 or
- * a negative errno with a message: then what could be read is there, and what
- * could not is as it was, or is not.
+ * "generation" and "index" together name one queue, and no other after it.
+ *
+ * 0, or a negative errno with a message when something failed, now or since the
+ * sample before: then the sample is not whole. What could be read is there; what
+ * could not is not known, and queues and devices may be missing. The summary's
+ * "error" says the same, and its counts are lower bounds. Go on sampling: what
+ * failed is tried again. A device that went is no failure.
  */
 int vi_sampler_sample(struct vi_sampler *s);
 

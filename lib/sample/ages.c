@@ -7,9 +7,11 @@
  * never more than it is. It is less by up to the interval between two samples;
  * and by more, a bound, where a head may have been there before that.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ctx.h"
 #include "sample/sample.h"
 
 static bool has_room(struct vi_sampler *s)
@@ -81,7 +83,7 @@ static bool has_arrays(struct vi_ages *a, uint32_t size)
 	return a->since && a->vague;
 }
 
-void vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
+int vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
 	struct vi_ages *a = &q->ages;
 	uint32_t size = q->tap.q.size, i;
@@ -89,7 +91,7 @@ void vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
 	size_t n = 0;
 
 	if (!has_arrays(a, size))
-		return;
+		return -ENOMEM;
 	fresh = forget_reused(s, q) && s->sample_ns &&
 		a->known_ns == s->sample_ns;
 	for (i = 0; i < size; i++) {
@@ -110,6 +112,7 @@ void vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
 	a->has_avail = true;
 	a->known_ns = s->now;
 	set_percentiles(q, s->ages, n, unknown);
+	return 0;
 }
 
 /* In receive queues and the like, age means nothing. */
@@ -118,10 +121,24 @@ static bool has_ages(const struct vi_sampled *d,
 {
 	const struct vi_queue *shape = &q->tap.q;
 
-	return q->tapped && !d->stale && d->way->heads && !shape->packed &&
+	return q->fresh && !d->stale && d->way->heads && !shape->packed &&
 	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&
 	       shape->size && shape->size <= VIRTQUEUE_MAX_SIZE &&
 	       !(shape->size & (shape->size - 1));
+}
+
+static void read_heads(struct vi_sampler *s, struct vi_sampled *d,
+		       struct vi_sampled_queue *q)
+{
+	int err = has_room(s) ? 0 : -ENOMEM;
+
+	if (!err)
+		err = d->way->heads(s->ctx, &q->tap, &s->heads);
+	if (!err)
+		err = vi_ages_update(s, q);
+	/* A ring that goes just now is none; the next read tells. */
+	if (err != -EFAULT)
+		vi_fault(s->ctx, err == -ENOMEM ? NULL : d->name, err);
 }
 
 static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
@@ -133,15 +150,14 @@ static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
 	q->age_lower_bound = false;
 	if (!has_ages(d, q)) {
 		q->ages.has_avail = false;
-		q->ages.known_ns = q->tapped && !d->stale && q->in_flight_ok &&
+		q->ages.known_ns = q->fresh && !d->stale && q->in_flight_ok &&
 				   !q->in_flight ? s->now : 0;
 		return;
 	}
-	if (s->allowance <= 0 || !has_room(s))
+	if (s->allowance <= 0)
 		return;
 	began = vi_budget_begin(s);
-	if (!d->way->heads(s->ctx, &q->tap, &s->heads))
-		vi_ages_update(s, q);
+	read_heads(s, d, q);
 	vi_budget_end(s, began, 0);
 }
 

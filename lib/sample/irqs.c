@@ -5,9 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/ctx.h"
 #include "core/file.h"
 #include "sample/sample.h"
 
+#define INTERRUPTS	"/proc/interrupts"
 #define MAX_TEXT	(256 << 20)
 #define FIRST_TEXT	(16 << 10)
 
@@ -34,17 +36,17 @@ static int read_text(struct vi_sampler *s)
 	int err;
 
 	if (s->irqs_fd < 0)
-		s->irqs_fd = vi_open(s->ctx, "/proc/interrupts", 0);
+		s->irqs_fd = vi_open(s->ctx, INTERRUPTS, 0);
 	if (s->irqs_fd < 0)
 		return s->irqs_fd;
 	do {
 		err = len + 1 >= s->irqs_size ? grow(s) : 0;
 		if (err)
-			return err;
+			return vi_fault(s->ctx, NULL, err);
 		n = pread(s->irqs_fd, s->irqs_text + len,
 			  s->irqs_size - len - 1, len);
 		if (n < 0 && errno != EINTR)
-			return -errno;
+			return vi_fault(s->ctx, INTERRUPTS, -errno);
 		len += n > 0 ? n : 0;
 	} while (n);
 	s->irqs_text[len] = '\0';
@@ -86,12 +88,14 @@ static void set_count(struct vi_sampled_irq *to, uint64_t count)
 {
 	if (to->known && count >= to->count) {
 		to->since += count - to->count;
-		to->has_since = true;
+		/* What came in two intervals is no rate of one. */
+		to->has_since = !to->missed;
 	} else {
 		to->has_since = false;
 	}
 	to->count = count;
 	to->known = true;
+	to->missed = false;
 }
 
 static void set_irq(const struct vi_irqs *irqs, const struct vi_irq *first,
@@ -165,7 +169,22 @@ static void set_read(struct vi_sampled *d)
 	}
 }
 
-int vi_sample_irqs(struct vi_sampler *s)
+/* What was counted before is not of now. */
+static void miss_counts(struct vi_sampler *s)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->count; i++) {
+		struct vi_sampled *d = s->devices[i];
+
+		for (k = 0; k < d->count && vi_plug_is_live(d->dev); k++) {
+			d->queues[k]->irq.missed = true;
+			d->queues[k]->irq.has_since = false;
+		}
+	}
+}
+
+void vi_sample_irqs(struct vi_sampler *s)
 {
 	struct vi_pool pool = { NULL, s->ctx };
 	struct vi_irqs irqs = { 0 };
@@ -177,11 +196,15 @@ int vi_sample_irqs(struct vi_sampler *s)
 		set_read(s->devices[i]);
 		live |= vi_plug_is_live(s->devices[i]->dev);
 	}
-	if (!live || read_text(s))
-		return 0;
-	err = vi_irqs_parse(&pool, s->irqs_text, &irqs);
+	if (!live)
+		return;
+	/* Whatever fails here is on the context. */
+	err = read_text(s);
+	if (!err)
+		err = vi_irqs_parse(&pool, s->irqs_text, &irqs);
 	for (i = 0; i < s->count && !err; i++)
-		err = set_device(&irqs, s->devices[i]);
+		err = vi_fault(s->ctx, NULL, set_device(&irqs, s->devices[i]));
+	if (err)
+		miss_counts(s);
 	vi_pool_free(&pool);
-	return err;
 }

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/ctx.h"
 #include "ring/decode.h"
 #include "sample/sample.h"
 
@@ -27,7 +28,7 @@ static bool is_wanted(const struct vi_sampler *s, const struct vi_row *row)
 	const struct vi_sampled_queue *q = row->queue;
 
 	/* Most queues are at rest most of the time. */
-	return q->submitted.total != q->submitted.mark && q->tapped &&
+	return q->submitted.total != q->submitted.mark && q->fresh &&
 	       row->dev->way && row->dev->way->queue && !row->dev->stale &&
 	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&
 	       s->now - q->lengths.looked_ns >= (q->lengths.missed ? AGAIN_NS :
@@ -46,13 +47,17 @@ static bool is_whole(const struct vi_chain *c)
 }
 
 /* What is torn, or a guess, is not measured. */
-static void measure(const struct vi_queue *whole, struct vi_length_look *look)
+static int measure(const struct vi_queue *whole, struct vi_length_look *look)
 {
 	struct vi_ring ring;
 	size_t i;
+	int err;
 
-	if (whole->torn || whole->gone || vi_ring_decode(whole, &ring))
-		return;
+	if (whole->torn || whole->gone)
+		return 0;
+	err = vi_ring_decode(whole, &ring);
+	if (err)
+		return err;
 	for (i = 0; ring.known && ring.exact && i < ring.num_in_flight; i++) {
 		const struct vi_chain *c = &ring.in_flight[i];
 
@@ -63,6 +68,7 @@ static void measure(const struct vi_queue *whole, struct vi_length_look *look)
 		look->requests++;
 	}
 	vi_ring_free(&ring);
+	return 0;
 }
 
 static void add_look(struct vi_lengths *l, const struct vi_length_look *look)
@@ -81,9 +87,11 @@ static void read_queue(struct vi_sampler *s, struct vi_sampled *d,
 	int err = d->way->queue(s->ctx, &q->tap, &whole);
 
 	if (!err) {
-		measure(&whole, &look);
+		err = measure(&whole, &look);
 		vi_queue_free(&whole);
 	}
+	if (err == -ENOMEM)
+		vi_fault(s->ctx, NULL, err);
 	q->lengths.looked_ns = s->now;
 	q->lengths.missed = !look.requests;
 	if (look.requests)

@@ -29,33 +29,45 @@ bool vi_plug_is_live(const struct vi_device *dev)
 	return !dev->own_way && dev->path;
 }
 
-static uint64_t inode(struct vi_device *dev, const char *file, int flags)
+/* What is not there is 0; a fault is an error, which is on the context. */
+static int inode(struct vi_device *dev, const char *file, int flags,
+		 uint64_t *ino)
 {
 	char path[VI_PATH_SIZE];
 	struct stat st;
-	uint64_t ino = 0;
 	int fd;
 
+	*ino = 0;
 	if (vi_device_path(dev, file, path))
 		return 0;
 	fd = vi_open(dev->ctx, path, O_PATH | flags);
 	if (fd < 0)
-		return 0;
+		return vi_is_fault(fd) ? fd : 0;
 	if (!fstat(fd, &st))
-		ino = st.st_ino;
+		*ino = st.st_ino;
 	close(fd);
-	return ino;
+	return 0;
 }
 
+/* 0: it could not be found out, or there is only one. */
 static uint64_t identify(struct vi_device *dev)
 {
+	uint64_t folder, driver;
+
 	if (!vi_plug_is_live(dev))
 		return dev->sim ? (uintptr_t)dev->sim :
 				  (uintptr_t)dev->own_state;
-	if (dev->ctx->root_fd >= 0)
+	if (dev->ctx->root_fd >= 0 ||
+	    inode(dev, ".", O_DIRECTORY, &folder) ||
+	    inode(dev, "driver", O_NOFOLLOW, &driver))
 		return 0;
-	return inode(dev, ".", O_DIRECTORY) * UINT64_C(0x9e3779b97f4a7c15) +
-	       inode(dev, "driver", O_NOFOLLOW);
+	return folder * UINT64_C(0x9e3779b97f4a7c15) + driver;
+}
+
+/* That a device is another one must be known, not guessed. */
+static bool is_other(uint64_t a, uint64_t b)
+{
+	return a && b && a != b;
 }
 
 /* --- Has anything changed? --- */
@@ -68,7 +80,7 @@ static int count_name(void *data, const char *name)
 }
 
 /* Simulated devices and captures are a list that stays. */
-static bool can_change(const struct vi_sampler *s)
+bool vi_plug_can_change(const struct vi_sampler *s)
 {
 	size_t i;
 
@@ -88,7 +100,7 @@ static bool look_for_change(struct vi_sampler *s)
 		if (!vi_plug_is_live(d->dev))
 			continue;
 		live++;
-		if (identify(d->dev) != d->identity)
+		if (is_other(identify(d->dev), d->identity))
 			return true;
 	}
 	vi_readdir(s->ctx, DEVICES, count_name, &have);
@@ -112,7 +124,7 @@ static bool events_came(struct vi_sampler *s)
 
 bool vi_plug_changed(struct vi_sampler *s)
 {
-	if (s->ctx->root_fd >= 0 || !can_change(s))
+	if (s->ctx->root_fd >= 0 || !vi_plug_can_change(s))
 		return false;
 	if (s->mon && events_came(s))
 		return true;
@@ -194,7 +206,7 @@ static struct vi_sampled *find(const struct vi_sampler *s,
 	for (i = 0; i < s->count; i++) {
 		struct vi_sampled *d = s->devices[i];
 
-		if (!d->met && d->identity == identity &&
+		if (!d->met && !is_other(d->identity, identity) &&
 		    !strcmp(d->name, dev->name) && same(d->address, address))
 			return d;
 	}
@@ -259,6 +271,7 @@ static int meet(struct vi_sampler *s, struct vi_device *dev)
 	if (!d)
 		return -ENOMEM;
 	d->dev = dev;
+	d->identity = identity ? identity : d->identity;
 	d->met = true;
 	d->way = way_of(s, dev);
 	return set_kname(d);
@@ -301,5 +314,5 @@ int vi_plug_sync(struct vi_sampler *s)
 		return vi_fail(s->ctx, err, "out of memory");
 	if (s->count > 1)
 		qsort(s->devices, s->count, sizeof(*s->devices), by_name);
-	return vi_taps_find(s, false);
+	return 0;
 }

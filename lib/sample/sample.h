@@ -22,6 +22,7 @@ struct vi_sampled_irq {
 	bool has_irq;
 	uint32_t irq;
 	uint64_t count;
+	bool missed;		/* the last sample could not read it */
 	bool has_since;		/* since: what it has counted since first */
 	uint64_t since, mark;
 };
@@ -110,6 +111,9 @@ struct vi_sampled_queue {
 	char code[32], reason[256];
 
 	bool met;			/* while devices are looked for */
+	bool fresh;			/* was read since the sample began */
+	int err;			/* of the last try to read it */
+	bool doubtful;			/* it stands, and looking into it failed */
 	struct vi_rate shown;
 };
 
@@ -147,6 +151,7 @@ struct vi_summary {
 	size_t devices, queues, stalled;
 	double submitted_per_s, completed_per_s, cpu_percent;
 	bool lower_bound;
+	char error[512];			/* "": it is whole */
 	const char *way;
 	const char *notes[8];
 	size_t num_notes;
@@ -159,6 +164,14 @@ struct vi_sampler {
 	const struct vi_look_way *look_way;	/* of live devices */
 	bool closed;				/* it is; why: */
 	char why[512];
+	bool was_open;				/* or failed by a fault */
+	/* See lost.c: since the last sample, and of all of ctx->failures. */
+	char lost[512];
+	int lost_err;
+	size_t failures;
+	bool missing;				/* not all devices were found */
+	char why_missing[512];
+	uint64_t scanned_ns;			/* when they were looked for */
 	struct vi_monitor *mon;
 	uint64_t checked_ns;		/* when devices were looked for */
 	uint64_t doubted_ns;		/* and queues */
@@ -198,7 +211,14 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 			const struct vi_sampler_hooks *hooks,
 			struct vi_sampler **s);
 
+/* lost.c */
+int vi_lost(struct vi_sampler *s, int err);
+void vi_lost_devices(struct vi_sampler *s);
+bool vi_lost_look_again(const struct vi_sampler *s);
+int vi_lost_end(struct vi_sampler *s);
+
 /* plug.c: devices that come and go, and their queues. */
+bool vi_plug_can_change(const struct vi_sampler *s);
 bool vi_plug_changed(struct vi_sampler *s);
 void vi_plug_doubt(struct vi_sampler *s);
 int vi_plug_scan(struct vi_sampler *s);
@@ -216,6 +236,8 @@ void vi_sampled_queue_name(struct vi_sampled *d, struct vi_sampled_queue *q);
 void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *r,
 	      uint64_t now);
 void vi_track_rebase(struct vi_sampled_queue *q);
+/* It can be read, was not, and so nothing is known of it now. */
+bool vi_track_is_unread(const struct vi_sampled_queue *q);
 void vi_track_show(struct vi_sampled_queue *q, uint64_t now);
 void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
 		   struct vi_sampled_queue *q, bool all);
@@ -224,11 +246,11 @@ uint64_t vi_track_stands(const struct vi_sampled_queue *q);
 bool vi_track_is_parked(const struct vi_sampled_queue *q);
 
 /* irqs.c */
-int vi_sample_irqs(struct vi_sampler *s);
+void vi_sample_irqs(struct vi_sampler *s);
 
 /* ages.c */
 void vi_sample_ages(struct vi_sampler *s);
-void vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q);
+int vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q);
 
 /* lengths.c: after rows are set; and what it makes of a queue. */
 void vi_sample_lengths(struct vi_sampler *s);
@@ -243,8 +265,8 @@ void vi_budget_end(struct vi_sampler *s, uint64_t began, size_t reads);
 
 /*
  * stall.c: look into what stands at the time s->now; *@next becomes when there
- * is to be another look, if that is sooner. 0 or -ENOMEM.
+ * is to be another look, if that is sooner.
  */
-int vi_stall_watch(struct vi_sampler *s, uint64_t *next);
+void vi_stall_watch(struct vi_sampler *s, uint64_t *next);
 
 #endif

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/compiler.h"
+#include "core/ctx.h"
 #include "sample/sample.h"
 
 static uint64_t read_clock(clockid_t id)
@@ -89,6 +89,8 @@ static int open_way(struct vi_sampler *s, const char *name)
 	if (!s->look_way->taps->open || !any_live(s->ctx))
 		return 0;
 	err = s->look_way->taps->open(s->ctx);
+	/* What is closed for good is a fact; by a fault, a thing to tell. */
+	s->was_open |= !err || vi_is_fault(err);
 	if (!err || err == -ENOMEM)
 		return err;
 	s->closed = true;
@@ -120,14 +122,18 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 		s->mon = NULL;
 	s->now = s->allowed_ns = hooks->clock();
 	s->checked_ns = s->doubted_ns = s->now;
+	s->scanned_ns = s->now;
 	s->allowance = s->max_cpu * (double)NS;
 	s->length_allowance = s->allowance / VI_LENGTH_SHARE;
 	err = set_way(s, way);
 	if (!err)
 		err = open_way(s, way);
-	if (!err) {
+	if (!err)
 		err = vi_plug_sync(s);
-		/* Sampling goes on; the next sample tries again. */
+	if (!err) {
+		vi_lost_devices(s);
+		/* Sampling goes on; the first sample tries again. */
+		err = vi_taps_find(s, false);
 		err = err == -ENOMEM ? err : 0;
 	}
 	if (err) {
@@ -201,26 +207,26 @@ static bool any_stale(const struct vi_sampler *s)
 }
 
 /* Devices and queues as they are now. */
-static int follow(struct vi_sampler *s)
+static void follow(struct vi_sampler *s)
 {
-	int err = 0;
+	bool changed = s->hooks->changed(s);
 
-	if (s->hooks->changed(s)) {
-		err = s->hooks->scan(s);
-		/* The driver that makes it possible may be new. */
-		s->closed = false;
-		if (!err)
-			err = open_way(s, "auto");
-		/* What was there is no more, whatever came of it. */
-		if (vi_plug_sync(s) == -ENOMEM)
-			err = -ENOMEM;
-		return err;
+	if (!changed && !vi_lost_look_again(s)) {
+		vi_plug_doubt(s);
+		return;
 	}
-	vi_plug_doubt(s);
-	return any_stale(s) ? vi_taps_find(s, true) : 0;
+	vi_lost(s, s->hooks->scan(s));
+	/* The driver that makes it possible may be new. */
+	s->closed = false;
+	vi_lost(s, open_way(s, "auto"));
+	/* What was there is no more, whatever came of it. */
+	vi_lost(s, vi_plug_sync(s));
+	vi_lost_devices(s);
+	vi_lost(s, vi_taps_find(s, false));
 }
 
-static void read_all(struct vi_sampler *s, bool only_new)
+/* Those that were not, since the sample began. */
+static void read_all(struct vi_sampler *s)
 {
 	size_t i, k;
 
@@ -228,8 +234,52 @@ static void read_all(struct vi_sampler *s, bool only_new)
 		struct vi_sampled *d = s->devices[i];
 
 		for (k = 0; k < d->count && d->way; k++)
-			if (!only_new || !d->queues[k]->was_read)
+			if (!d->queues[k]->fresh)
 				vi_track_read(s, d, d->queues[k], true);
+	}
+}
+
+/* A queue that turns out to be another one is looked for and read as such; so
+ * often, as devices come and go meanwhile. */
+#define MAX_TRIES	3
+
+static void read_queues(struct vi_sampler *s)
+{
+	int tries, err = 0;
+	size_t i, k;
+
+	for (i = 0; i < s->count; i++)
+		for (k = 0; k < s->devices[i]->count; k++)
+			s->devices[i]->queues[k]->fresh = false;
+	for (tries = 0; tries < MAX_TRIES; tries++) {
+		if (any_stale(s))
+			err = vi_taps_find(s, true);
+		read_all(s);
+		if (!any_stale(s))
+			return;
+	}
+	vi_lost(s, err);
+}
+
+static void tell_unread(struct vi_sampler *s)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->count; i++) {
+		const struct vi_sampled *d = s->devices[i];
+
+		for (k = 0; k < d->count && d->way; k++) {
+			const struct vi_sampled_queue *q = d->queues[k];
+
+			if (!vi_track_is_unread(q))
+				continue;
+			vi_lost(s, vi_fail(s->ctx, q->err, "%s: queue %u could not be read: %s",
+					   d->name, q->tap.q.index,
+					   q->err == -ESTALE ?
+					   "it never is where it was found" :
+					   strerror(-q->err)));
+			return;
+		}
 	}
 }
 
@@ -324,40 +374,32 @@ static void summarize(struct vi_sampler *s)
 		sum->way = s->devices[0]->way->name;
 }
 
+/* Whatever fails is told at the end, and the rest goes on. */
 VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
 {
 	uint64_t never = UINT64_MAX;
 	size_t i;
-	int err, first;
+	int err;
 
 	s->now = s->hooks->clock();
 	s->returned_cpu = 0;
 	vi_budget_grow(s, s->now);
-	first = follow(s);
-	read_all(s, false);
-	/* One that turned out to be another is read as such. */
-	if (!first && any_stale(s)) {
-		first = vi_taps_find(s, true);
-		read_all(s, true);
-	}
-	err = vi_sample_irqs(s);
-	if (!err)
-		vi_sample_ages(s);
-	if (!err)
-		err = vi_stall_watch(s, &never);
-	if (!err)
-		err = set_rows(s);
-	if (err) {
+	follow(s);
+	read_queues(s);
+	tell_unread(s);
+	vi_sample_irqs(s);
+	vi_sample_ages(s);
+	vi_stall_watch(s, &never);
+	if (vi_fault(s->ctx, NULL, set_rows(s)))
 		s->num_rows = 0;
-		return vi_fail(s->ctx, err, "out of memory");
-	}
 	vi_sample_lengths(s);
 	for (i = 0; i < s->num_rows; i++)
 		vi_track_show((struct vi_sampled_queue *)s->rows[i].queue,
 			      s->now);
+	err = vi_lost_end(s);
 	summarize(s);
 	s->sample_ns = s->now;
-	return first;
+	return err;
 }
 
 VI_EXPORT int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues)

@@ -10,6 +10,7 @@
 
 #include "check/check.h"
 #include "check/run.h"
+#include "core/ctx.h"
 #include "sample/sample.h"
 
 /* Looks come this fast until there is a verdict or should be one, and then
@@ -82,7 +83,7 @@ static void judge_queue(struct vi_sampled_queue *q,
 {
 	size_t i;
 
-	q->stalled = false;
+	q->stalled = q->doubtful = false;
 	*q->code = *q->reason = '\0';
 	if (!q->has_index || !vi_track_stands(q))
 		return;
@@ -126,17 +127,35 @@ static int look_into(struct vi_sampler *s, struct vi_sampled *d)
 		d->queues[i]->looks += !!vi_track_stands(d->queues[i]);
 	err = vi_look(s->ctx, d->dev, d->dev->own_way ? "auto" :
 		      s->look_way->name);
-	return err ? err : judge(d);
+	if (err)
+		return err;
+	err = judge(d);
+	return err ? vi_fail(s->ctx, err, "%s", strerror(-err)) : 0;
 }
 
-/* What cannot be looked at is no failure of the sample. */
-int vi_stall_watch(struct vi_sampler *s, uint64_t *next)
+/* Not to have found a fault is no verdict. */
+static void doubt(struct vi_sampler *s, struct vi_sampled *d, int err)
+{
+	char why[256];
+	size_t i;
+
+	for (i = 0; i < d->count; i++)
+		d->queues[i]->doubtful |= !!vi_track_stands(d->queues[i]);
+	/* One that goes just now will be missed for itself. */
+	if (err == -ENODEV || err == -ENOENT || err == -ESTALE)
+		return;
+	snprintf(why, sizeof(why), "%s", vi_error(s->ctx));
+	vi_lost(s, vi_fail(s->ctx, err, "%s stands still, and cannot be looked into: %s",
+			   d->name, why));
+}
+
+void vi_stall_watch(struct vi_sampler *s, uint64_t *next)
 {
 	uint64_t at;
 	size_t i;
-	int err = 0;
+	int err;
 
-	for (i = 0; i < s->count && err != -ENOMEM; i++) {
+	for (i = 0; i < s->count; i++) {
 		struct vi_sampled *d = s->devices[i];
 
 		if (!d->way || d->stale)
@@ -144,10 +163,11 @@ int vi_stall_watch(struct vi_sampler *s, uint64_t *next)
 		at = next_look(s, d);
 		if (s->now >= at) {
 			err = look_into(s, d);
+			if (err)
+				doubt(s, d, err);
 			at = next_look(s, d);
 		}
 		if (at < *next)
 			*next = at;
 	}
-	return err == -ENOMEM ? err : 0;
 }

@@ -21,12 +21,16 @@ static int get_##name_(const void *object, struct vi_value *v)		\
 GETTER(time, string, *sum->time, sum->time)
 /* Not rounded: who divides by it wants it as it is. */
 GETTER(interval, real, !isnan(sum->interval), sum->interval)
-GETTER(devices, number, sum, sum->devices)
-GETTER(queues, number, sum, sum->queues)
-GETTER(stalled, number, sum, sum->stalled)
+/* Where not all is known, "none" is not. */
+#define COUNT(name_)	GETTER(name_, number, !*sum->error || sum->name_, \
+			       sum->name_)
+GETTER(error, string, *sum->error, sum->error)
+COUNT(devices)
+COUNT(queues)
+COUNT(stalled)
 REAL(submitted_per_s)
 REAL(completed_per_s)
-GETTER(lower_bound, boolean, sum->lower_bound, true)
+GETTER(lower_bound, boolean, sum->lower_bound || *sum->error, true)
 REAL(cpu_percent)
 GETTER(way, string, sum->way, sum->way)
 
@@ -44,6 +48,7 @@ static int get_notes(const void *object, struct vi_value *v)
 static const struct vi_field fields[] = {
 	ROW(time, VI_STRING, "when the sample was taken"),
 	ROW(interval, VI_REAL, "seconds since the sample before"),
+	ROW(error, VI_STRING, "why the sample is not whole: what could not be read is missing"),
 	ROW(devices, VI_UINT, "how many devices there are"),
 	ROW(queues, VI_UINT, "how many queues they have"),
 	ROW(stalled, VI_UINT, "queues that stand, and that is somebody's fault"),

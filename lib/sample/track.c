@@ -160,7 +160,7 @@ void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *raw,
 		watch_sides(q, &r, in_flight, ok, q->read_ns);
 	sum_up(q, &r, in_flight, ok, ns);
 	if (!vi_track_stands(q)) {
-		q->stalled = false;
+		q->stalled = q->doubtful = false;
 		q->looks = 0;
 		*q->code = *q->reason = '\0';
 	}
@@ -171,6 +171,7 @@ void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *raw,
 		r.have |= q->read.have & (VI_T_KICK | VI_T_INTERRUPT);
 	}
 	q->read = r;
+	q->fresh = true;
 	q->read_ns = now;
 	q->was_read = true;
 	q->in_flight = in_flight;
@@ -200,10 +201,16 @@ void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
 	if (!q->tapped)
 		return;
 	err = d->way->read(s->ctx, &q->tap, all, &r);
+	q->err = err;
 	if (!err)
 		vi_track(q, &r, s->hooks->clock());
 	else if (err == -ESTALE)
 		d->stale = true;
+}
+
+bool vi_track_is_unread(const struct vi_sampled_queue *q)
+{
+	return q->tapped && !q->fresh;
 }
 
 /* --- At the end of a sample --- */
@@ -308,6 +315,10 @@ void vi_track_show(struct vi_sampled_queue *q, uint64_t now)
 	out->in_flight_mean = out->occupancy = out->full_percent = NAN;
 	out->interrupts_per_s = out->completions_per_interrupt = NAN;
 	out->latency_us = out->request_bytes = out->bytes_per_s = NAN;
+	out->age_p50_ms = out->age_p99_ms = out->oldest_ms = NAN;
+	/* The next read tells of all the time since the last one. */
+	if (vi_track_is_unread(q))
+		return;
 	show_totals(q, out);
 	show_rates(q, out, ns);
 	show_fill(q, out);

@@ -29,15 +29,22 @@ struct fake {
 	struct vi_tap_heads heads;	/* NULL in it: there are none */
 	uint64_t addr;
 	int whole_err;			/* of reading it whole */
+	int taps_err, heads_err;
+	bool gone, blind;
 	unsigned int wholes;		/* how often that was tried */
 };
 
 static int fake_taps(void *state, struct vi_device *dev, struct vi_taps *taps)
 {
 	struct fake *f = dev->own_state;
-	struct vi_tap *tap = vi_taps_add(taps);
+	struct vi_tap *tap;
 
 	(void)state;
+	if (f->gone)
+		return 0;
+	if (f->taps_err)
+		return vi_fail(dev->ctx, f->taps_err, "no taps");
+	tap = vi_taps_add(taps);
 	tap->q = f->q;
 	tap->addr = f->addr;
 	tap->data = f;
@@ -63,6 +70,8 @@ static int fake_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 	const struct fake *f = tap->data;
 
 	(void)ctx;
+	if (f->heads_err)
+		return f->heads_err;
 	if (!f->heads.present)
 		return -ENODATA;
 	memcpy(heads->present, f->heads.present, f->q.size * sizeof(bool));
@@ -91,10 +100,23 @@ static const struct vi_look_way fake_way = {
 	.name = "fake", .taps = &fake_tap_way,
 };
 
+static int no_look(void *state, struct vi_device *dev, struct vi_look *look)
+{
+	(void)state;
+	(void)look;
+	return vi_fail(dev->ctx, -EIO, "no look");
+}
+
+static const struct vi_look_way blind_way = {
+	.name = "blind", .taps = &fake_tap_way, .read = no_look,
+};
+
 /* --- The world around it: a clock, and a list of devices --- */
 
 static uint64_t the_time, the_cpu, cpu_step;
 static bool list_changed;
+static int scan_err;
+static unsigned int scans;
 static struct fake *list[4];
 static const char *names[4];
 
@@ -128,14 +150,17 @@ static void add_all(struct vi_ctx *ctx)
 		dev = vi_inventory_add(ctx);
 		dev->name = names[i];
 		dev->index = -1;
-		dev->own_way = &fake_way;
+		dev->own_way = list[i]->blind ? &blind_way : &fake_way;
 		dev->own_state = list[i];
 	}
 }
 
 static int fake_scan(struct vi_sampler *s)
 {
+	scans++;
 	vi_inventory_drop(s->ctx);
+	if (scan_err)
+		return vi_fail(s->ctx, scan_err, "no scan");
 	add_all(s->ctx);
 	return 0;
 }
@@ -170,6 +195,7 @@ static struct vi_sampler *start(struct vi_ctx **ctx, struct fake *f)
 	the_time = 1000 * NS;
 	the_cpu = cpu_step = 0;
 	list_changed = false;
+	scan_err = scans = 0;
 	*ctx = vi_ctx_new();
 	add_all(*ctx);
 	assert_int_equal(vi_sampler_new_with(*ctx, NULL, &fakes, &s), 0);
@@ -235,6 +261,22 @@ static double of_summary(struct vi_sampler *s, const char *name)
 	assert_int_equal(vi_get(vi_schema_find(vi_summary_schema(), name),
 				vi_sampler_summary(s), &v), 0);
 	return v.type == VI_REAL ? v.real : (double)v.number;
+}
+
+static bool has_sum(struct vi_sampler *s, const char *name)
+{
+	struct vi_value v;
+
+	return !vi_get(vi_schema_find(vi_summary_schema(), name),
+		       vi_sampler_summary(s), &v);
+}
+
+static const char *error_of(struct vi_sampler *s)
+{
+	struct vi_value v;
+
+	return vi_get(vi_schema_find(vi_summary_schema(), "error"),
+		      vi_sampler_summary(s), &v) ? "" : v.string;
 }
 
 /* --- Positions --- */
@@ -540,6 +582,16 @@ static void test_ring_made_anew(void **state)
 	end(ctx, s);
 }
 
+/* The sample lacks something, and says so. */
+static void lost_after(struct vi_sampler *s, uint64_t ns, const char *why)
+{
+	the_time += ns;
+	assert_true(vi_sampler_sample(s) < 0);
+	assert_string_equal(vi_error(s->ctx), why);
+	assert_string_equal(error_of(s), why);
+	assert_true(has_sum(s, "lower_bound"));
+}
+
 static void test_cannot_be_read_now(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -548,14 +600,119 @@ static void test_cannot_be_read_now(void **state)
 
 	(void)state;
 	f.read.avail = 10;
-	f.err = -EFAULT;
-	sample_after(s, NS);
-	assert_int_equal(number(s, "submitted"), 0);
+	f.err = -EIO;
+	lost_after(s, NS, "virtio0: queue 0 could not be read: Input/output error");
+	assert_false(is_there(s, "submitted"));
 	assert_false(is_there(s, "submitted_per_s"));
+	assert_false(is_there(s, "in_flight"));
+	assert_false(is_there(s, "stalled"));
+	assert_int_equal(number(s, "size"), 256);
 	f.err = 0;
 	sample_after(s, NS);
 	assert_int_equal(number(s, "submitted"), 10);
 	assert_near(real(s, "submitted_per_s"), 5);
+	end(ctx, s);
+}
+
+static void test_queue_is_not_found_now(void **state)
+{
+	struct fake f = a_queue(256, false);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = start(&ctx, &f);
+
+	(void)state;
+	/* It seems to be another one, which cannot be looked for. */
+	f.addr++;
+	f.taps_err = -EIO;
+	lost_after(s, NS, "no taps");
+	assert_false(is_there(s, "in_flight"));
+	assert_int_equal(of_summary(s, "queues"), 1);
+	f.taps_err = 0;
+	sample_after(s, NS);
+	assert_true(is_there(s, "in_flight"));
+	assert_string_equal(error_of(s), "");
+	end(ctx, s);
+}
+
+/* One that goes just when it is read is no failure. */
+static void test_queue_goes(void **state)
+{
+	struct fake f = a_queue(256, false);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = start(&ctx, &f);
+
+	(void)state;
+	f.addr++;
+	f.gone = true;
+	sample_after(s, NS);
+	assert_int_equal(of_summary(s, "queues"), 0);
+	assert_string_equal(error_of(s), "");
+	end(ctx, s);
+}
+
+/* That none were found is not that there are none, and is not for ever. */
+static void test_devices_are_not_found(void **state)
+{
+	struct fake f = a_queue(256, false);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = start(&ctx, &f);
+
+	(void)state;
+	scan_err = -EMFILE;
+	list_changed = true;
+	lost_after(s, NS, "no scan");
+	assert_int_equal(s->num_rows, 0);
+	assert_false(has_sum(s, "devices"));
+	assert_false(has_sum(s, "queues"));
+	assert_false(has_sum(s, "stalled"));
+	scan_err = 0;
+	/* Looked for anew, but not all the time. */
+	lost_after(s, NS / 2, "no scan");
+	assert_int_equal(scans, 1);
+	sample_after(s, NS / 2);
+	assert_int_equal(scans, 2);
+	assert_int_equal(of_summary(s, "queues"), 1);
+	sample_after(s, NS);
+	assert_int_equal(scans, 2);
+	end(ctx, s);
+}
+
+static void test_failure_below_is_told(void **state)
+{
+	struct fake f = a_queue(256, false);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = start(&ctx, &f);
+
+	(void)state;
+	f.read.avail = 3;
+	f.heads_err = -ENOMEM;
+	lost_after(s, NS, "out of memory: not all that is there is known");
+	assert_false(is_there(s, "age_p50_ms"));
+	assert_int_equal(number(s, "in_flight"), 3);
+	assert_int_equal(of_summary(s, "queues"), 1);
+	f.heads_err = -ENODATA;
+	sample_after(s, NS / 10);
+	end(ctx, s);
+}
+
+/* What stands and cannot be looked into is neither stalled nor not. */
+static void test_no_verdict(void **state)
+{
+	struct fake f = a_queue(256, false);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s;
+
+	(void)state;
+	f.blind = true;
+	s = start(&ctx, &f);
+	f.read.avail = 3;
+	sample_after(s, NS);
+	assert_true(is_there(s, "stalled"));
+	lost_after(s, NS, "virtio0 stands still, and cannot be looked into: no look");
+	assert_false(is_there(s, "stalled"));
+	f.read.used = f.read.last = 3;
+	sample_after(s, NS);
+	assert_true(is_there(s, "stalled"));
 	end(ctx, s);
 }
 
@@ -1119,6 +1276,11 @@ int main(void)
 		cmocka_unit_test(test_replug),
 		cmocka_unit_test(test_ring_made_anew),
 		cmocka_unit_test(test_cannot_be_read_now),
+		cmocka_unit_test(test_queue_is_not_found_now),
+		cmocka_unit_test(test_queue_goes),
+		cmocka_unit_test(test_devices_are_not_found),
+		cmocka_unit_test(test_failure_below_is_told),
+		cmocka_unit_test(test_no_verdict),
 		cmocka_unit_test(test_ages),
 		cmocka_unit_test(test_stuck),
 		cmocka_unit_test(test_lost_irq),

@@ -242,16 +242,20 @@ struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target)
 {
 	struct vi_device *dev = NULL;
 	struct vi_sim *sim = NULL;
+	int err;
 
 	while ((dev = vi_device_next(ctx, dev)))
 		if (dev->sim && dev->name && !strcmp(dev->name, target))
 			return dev;
-	if (new_sim(ctx, target, &sim))
-		return NULL;
-	dev = list_sim(ctx, sim, target);
-	if (!dev)
-		vi_fail(ctx, -ENOMEM, "%s: out of memory", target);
-	return dev;
+	err = new_sim(ctx, target, &sim);
+	if (!err) {
+		dev = list_sim(ctx, sim, target);
+		err = dev ? 0 : vi_fail(ctx, -ENOMEM, "%s: out of memory",
+					target);
+	}
+	/* Should it be for want of something, and not of such a device. */
+	vi_fault(ctx, err == -ENOMEM ? NULL : target, err);
+	return err ? NULL : dev;
 }
 
 struct virtio_device *vi_sim_vdev(const struct vi_device *dev)

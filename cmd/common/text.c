@@ -8,6 +8,16 @@
 
 #include "common/text.h"
 
+static bool lost;		/* since it was asked for */
+
+bool text_lost(void)
+{
+	bool was = lost;
+
+	lost = false;
+	return was;
+}
+
 /* Room for @n more bytes and the NUL. */
 static bool grow(struct text *t, size_t n)
 {
@@ -22,7 +32,7 @@ static bool grow(struct text *t, size_t n)
 		size *= 2;
 	s = realloc(t->s, size);
 	if (!s) {
-		t->failed = true;
+		t->failed = lost = true;
 		return false;
 	}
 	t->s = s;
@@ -90,6 +100,7 @@ void text_add_escaped(struct text *t, const char *s)
 
 void text_reset(struct text *t)
 {
+	t->failed = false;
 	t->len = 0;
 	if (t->s)
 		*t->s = '\0';
@@ -108,6 +119,7 @@ char *text_take(struct text *t)
 	if (t->failed)
 		free(s);
 	s = t->failed ? NULL : s ? s : strdup("");
+	lost |= !s;
 	memset(t, 0, sizeof(*t));
 	return s;
 }

@@ -25,6 +25,10 @@ void text_add_escaped(struct text *t, const char *s);
 /* Printable ASCII is safe as it is, and is what there mostly is. */
 bool text_is_plain(const char *s);
 
+/* Did memory run out for any text since this was asked for? Who draws pieces
+ * and has no use for each one's failure asks at the end. */
+bool text_lost(void);
+
 /* Begin anew, with the memory that is there; and give that back. */
 void text_reset(struct text *t);
 void text_free(struct text *t);

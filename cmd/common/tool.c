@@ -15,20 +15,17 @@
 
 /*
  * One write for the line, so that lines of several processes do not mix. It
- * may quote what somebody typed, so it passes the escaper.
+ * may quote what somebody typed, so it passes the escaper. No memory is asked
+ * for: that there is none may be what is to be said.
  */
 static void TOOL_PRINTF(2, 0) say(const char *prefix, const char *fmt,
 				  va_list ap)
 {
-	char *raw = NULL;
-	char *safe;
+	char raw[2048], safe[3 * sizeof(raw)];
 
-	if (vasprintf(&raw, fmt, ap) < 0)
-		return;
-	safe = text_escape(raw);
-	fprintf(stderr, "%s: %s%s\n", tool_name, prefix, safe ? safe : "?");
-	free(safe);
-	free(raw);
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	vi_escape(safe, sizeof(safe), raw, NULL);
+	fprintf(stderr, "%s: %s%s\n", tool_name, prefix, safe);
 }
 
 void tool_warn(const char *fmt, ...)

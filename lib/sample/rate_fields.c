@@ -80,7 +80,7 @@ REAL(age_p50_ms)
 REAL(age_p99_ms)
 REAL(oldest_ms)
 BOOL(age_lower_bound, out->age_lower_bound && !isnan(out->oldest_ms), true)
-BOOL(stalled, q->tapped && q->fresh && !q->doubtful, out->stalled)
+BOOL(stalled, vi_track_is_judged(q), out->stalled)
 STRING(code, out->stalled ? out->code : NULL)
 STRING(reason, out->stalled ? out->reason : NULL)
 

@@ -148,7 +148,7 @@ struct vi_row {
 struct vi_summary {
 	char time[48];
 	double interval;
-	size_t devices, queues, stalled;
+	size_t devices, queues, stalled, judged;
 	double submitted_per_s, completed_per_s, cpu_percent;
 	bool lower_bound;
 	char error[512];			/* "": it is whole */
@@ -238,6 +238,8 @@ void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *r,
 void vi_track_rebase(struct vi_sampled_queue *q);
 /* It can be read, was not, and so nothing is known of it now. */
 bool vi_track_is_unread(const struct vi_sampled_queue *q);
+/* Is it known whether it is stalled? */
+bool vi_track_is_judged(const struct vi_sampled_queue *q);
 void vi_track_show(struct vi_sampled_queue *q, uint64_t now);
 void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
 		   struct vi_sampled_queue *q, bool all);

@@ -99,6 +99,20 @@ static int open_way(struct vi_sampler *s, const char *name)
 	return !strcmp(name, "auto") ? 0 : err;
 }
 
+/* Without them devices are looked for more often. */
+static void watch_events(struct vi_sampler *s)
+{
+	int err;
+
+	if (s->ctx->root_fd >= 0 || s->mon)
+		return;
+	err = vi_monitor_new(s->ctx, &s->mon);
+	if (!err)
+		return;
+	s->mon = NULL;
+	vi_fault(s->ctx, "the kernel's events", err);
+}
+
 int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 			const struct vi_sampler_hooks *hooks,
 			struct vi_sampler **out)
@@ -118,8 +132,7 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 	s->max_cpu = o->max_cpu > 0 ? o->max_cpu : 0.01;
 	s->watch = o->watch > 0 ? o->watch : 0.25;
 	/* Before the first one, so that nothing that comes later is missed. */
-	if (ctx->root_fd < 0 && vi_monitor_new(ctx, &s->mon))
-		s->mon = NULL;
+	watch_events(s);
 	s->now = s->allowed_ns = hooks->clock();
 	s->checked_ns = s->doubted_ns = s->now;
 	s->scanned_ns = s->now;
@@ -215,6 +228,7 @@ static void follow(struct vi_sampler *s)
 		vi_plug_doubt(s);
 		return;
 	}
+	watch_events(s);
 	vi_lost(s, s->hooks->scan(s));
 	/* The driver that makes it possible may be new. */
 	s->closed = false;
@@ -323,7 +337,6 @@ static void set_notes(struct vi_sampler *s, bool live, bool untapped)
 
 static void add_rates(struct vi_summary *sum, const struct vi_rate *r)
 {
-	sum->stalled += r->stalled;
 	if (isnan(r->submitted_per_s))
 		return;
 	sum->lower_bound |= r->rate_lower_bound;
@@ -358,11 +371,16 @@ static void summarize(struct vi_sampler *s)
 	set_cost(s);
 	sum->devices = s->count;
 	sum->queues = s->num_rows;
-	sum->stalled = 0;
+	sum->stalled = sum->judged = 0;
 	sum->lower_bound = false;
 	sum->submitted_per_s = sum->completed_per_s = NAN;
-	for (i = 0; i < s->num_rows; i++)
-		add_rates(sum, &s->rows[i].queue->shown);
+	for (i = 0; i < s->num_rows; i++) {
+		const struct vi_sampled_queue *q = s->rows[i].queue;
+
+		add_rates(sum, &q->shown);
+		sum->stalled += q->shown.stalled;
+		sum->judged += vi_track_is_judged(q);
+	}
 	for (i = 0; i < s->count; i++) {
 		const struct vi_sampled *d = s->devices[i];
 

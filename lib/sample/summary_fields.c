@@ -22,12 +22,14 @@ GETTER(time, string, *sum->time, sum->time)
 /* Not rounded: who divides by it wants it as it is. */
 GETTER(interval, real, !isnan(sum->interval), sum->interval)
 /* Where not all is known, "none" is not. */
-#define COUNT(name_)	GETTER(name_, number, !*sum->error || sum->name_, \
-			       sum->name_)
+#define COUNT(name_, known)						\
+	GETTER(name_, number, (!*sum->error && (known)) || sum->name_,	\
+	       sum->name_)
 GETTER(error, string, *sum->error, sum->error)
-COUNT(devices)
-COUNT(queues)
-COUNT(stalled)
+COUNT(devices, true)
+COUNT(queues, true)
+/* Interrupts do not tell. */
+COUNT(stalled, sum->judged || !sum->queues)
 REAL(submitted_per_s)
 REAL(completed_per_s)
 GETTER(lower_bound, boolean, sum->lower_bound || *sum->error, true)

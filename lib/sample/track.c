@@ -213,6 +213,11 @@ bool vi_track_is_unread(const struct vi_sampled_queue *q)
 	return q->tapped && !q->fresh;
 }
 
+bool vi_track_is_judged(const struct vi_sampled_queue *q)
+{
+	return q->tapped && q->fresh && !q->doubtful;
+}
+
 /* --- At the end of a sample --- */
 
 static void show_totals(struct vi_sampled_queue *q, struct vi_rate *out)

@@ -97,6 +97,17 @@ static bool print_json(struct vi_ctx *ctx, const void *event)
 	return s;
 }
 
+static bool lost;		/* not all events were read */
+
+/* Who keeps a list by the events must know of it where they are. */
+static void tell_lost(struct vi_ctx *ctx, const struct ls_options *o)
+{
+	lost = true;
+	tool_warn("%s", vi_error(ctx));
+	if (o->mode == LS_JSON)
+		puts("{\"event\":\"lost\"}");
+}
+
 /* All that wait; 0, or what to end with plus one. */
 static int print_events(struct vi_ctx *ctx, struct vi_monitor *mon,
 			const struct ls_options *o)
@@ -106,8 +117,8 @@ static int print_events(struct vi_ctx *ctx, struct vi_monitor *mon,
 
 	while (!stopped && (ret = vi_monitor_read(mon, &event))) {
 		if (ret == -ENOBUFS) {
-			tool_warn("%s", vi_error(ctx));
-			continue;
+			tell_lost(ctx, o);
+			return tool_flush() ? 0 : EXIT_DONE + 1;
 		}
 		if (ret < 0) {
 			tool_error("%s", vi_error(ctx));
@@ -163,5 +174,5 @@ int ls_monitor(struct vi_ctx *ctx, const struct ls_options *o)
 	}
 	ret = follow(ctx, mon, o);
 	vi_monitor_free(mon);
-	return ret;
+	return lost ? EXIT_ERROR : ret;
 }

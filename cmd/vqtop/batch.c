@@ -4,6 +4,7 @@
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -44,8 +45,13 @@ static void catch_signals(void)
 			sigdelset(&waiting, signals[i]);
 }
 
-/* False: a signal came, or nobody reads the output any more. */
-static bool sleep_for(double seconds)
+enum waited {
+	WAIT_FAILED = -1,	/* after a message */
+	WAIT_OVER,		/* a signal came, or nobody reads the output */
+	WAIT_DONE,
+};
+
+static enum waited sleep_for(double seconds)
 {
 	/* Of stdout only that nobody reads it any more is of interest. */
 	struct pollfd out = { .fd = STDOUT_FILENO };
@@ -54,14 +60,20 @@ static bool sleep_for(double seconds)
 	seconds = seconds > 0 ? seconds : 0;
 	ts.tv_sec = seconds;
 	ts.tv_nsec = (seconds - ts.tv_sec) * 1e9;
-	if (ppoll(&out, 1, &ts, &waiting) < 0 && errno != EINTR)
-		return false;
-	return !stopped && !(out.revents & (POLLERR | POLLHUP | POLLNVAL));
+	if (ppoll(&out, 1, &ts, &waiting) < 0 && errno != EINTR) {
+		tool_error("cannot wait for the next sample: %s",
+			   strerror(errno));
+		return WAIT_FAILED;
+	}
+	return stopped || out.revents & (POLLERR | POLLHUP | POLLNVAL) ?
+	       WAIT_OVER : WAIT_DONE;
 }
 
 /* Until @until, looking at queues between as they need it. */
-static bool wait_until(struct vt_source *s, double until)
+static enum waited wait_until(struct vt_source *s, double until)
 {
+	enum waited waited;
+
 	for (;;) {
 		double left = until - vt_now(), next;
 
@@ -69,8 +81,9 @@ static bool wait_until(struct vt_source *s, double until)
 			return sleep_for(0);
 		next = vt_source_between(s);
 		left = until - vt_now();
-		if (!sleep_for(left < next ? left : next))
-			return false;
+		waited = sleep_for(left < next ? left : next);
+		if (waited != WAIT_DONE)
+			return waited;
 	}
 }
 
@@ -89,25 +102,25 @@ static void warn_notes(const struct vt_snapshot *s)
 		tool_warn("%s", *note);
 }
 
-static bool write_textfile(const struct vt_options *o,
-			   const struct vt_snapshot *snapshot)
+/* 0; -ENOMEM: nothing was written; another errno: after a message. */
+static int write_textfile(const struct vt_source *s,
+			  const struct vt_snapshot *snapshot)
 {
 	struct text t = { 0 };
-	char *s;
+	char *text;
 	bool ok;
 
-	vt_metrics_add(&t, VT_TEXTFILE, snapshot);
-	s = text_take(&t);
-	if (!s)
-		tool_error("out of memory");
-	ok = s && vt_textfile_write(o->textfile, s);
-	free(s);
-	return ok;
+	vt_metrics_add(&t, VT_TEXTFILE, snapshot, s->failed);
+	text = text_take(&t);
+	if (!text)
+		return -ENOMEM;
+	ok = vt_textfile_write(s->o->textfile, text);
+	free(text);
+	return ok ? 0 : -EIO;
 }
 
 struct batch {
-	struct vt_columns columns;
-	const struct vt_column *sort;
+	struct vt_printing printing;
 	uint64_t done;
 };
 
@@ -124,9 +137,20 @@ static void filter(struct vt_snapshot *s, const char *text)
 	s->hidden = all - s->count;
 }
 
+static int write_sample(struct vt_source *s, struct vt_snapshot *snapshot,
+			struct batch *b)
+{
+	if (s->o->textfile)
+		return write_textfile(s, snapshot);
+	if (!vt_print_sample(&b->printing, s, snapshot))
+		return -ENOMEM;
+	b->printing.begun = true;
+	return 0;
+}
+
 /* 1; 0: the end; below 0: after a message. */
-static int one(struct vt_source *s, const struct vt_options *o,
-	       struct vt_snapshot *snapshot, struct batch *b)
+static int one(struct vt_source *s, struct vt_snapshot *snapshot,
+	       struct batch *b)
 {
 	int ret = vt_source_next(s, snapshot);
 
@@ -134,13 +158,20 @@ static int one(struct vt_source *s, const struct vt_options *o,
 		tool_error("%s", s->why);
 	if (ret <= 0)
 		return ret;
-	if (o->filter)
-		filter(snapshot, o->filter);
+	if (s->o->filter)
+		filter(snapshot, s->o->filter);
 	if (!b->done && !s->replay)
 		warn_notes(snapshot);
-	if (o->textfile ? !write_textfile(o, snapshot) :
-	    !vt_print_sample(o, &b->columns, b->sort, snapshot, !b->done))
-		return -EIO;
+	ret = write_sample(s, snapshot, b);
+	if (ret == -ENOMEM) {
+		/* That much there may be room for. */
+		vt_source_lost(s, snapshot, "out of memory");
+		ret = write_sample(s, snapshot, b);
+	}
+	if (ret == -ENOMEM)
+		tool_error("out of memory");
+	if (ret)
+		return ret;
 	b->done++;
 	return tool_flush();
 }
@@ -150,26 +181,25 @@ static bool is_last(const struct vt_options *o, const struct batch *b)
 	return o->has_samples && b->done >= o->samples;
 }
 
-static int run(struct vt_source *s, const struct vt_options *o,
-	       struct vt_snapshot *snapshot, struct batch *b)
+static int run(struct vt_source *s, struct vt_snapshot *snapshot,
+	       struct batch *b)
 {
+	const struct vt_options *o = s->o;
 	double delay = o->has_delay ? o->delay : VT_DEFAULT_DELAY;
 	double next = vt_now();
 	int ret = 1;
 
 	/* Rates are of two samples: the first one is not shown. */
-	if (!s->replay && vi_sampler_sample(s->sampler)) {
-		tool_error("%s", vi_error(s->ctx));
-		return EXIT_ERROR;
-	}
+	if (!s->replay)
+		vt_source_begin(s);
 	while (ret > 0 && !is_last(o, b)) {
 		next += delay;
 		/* After a pause of the machine, go on from here. */
 		if (next < vt_now() - delay)
 			next = vt_now();
-		if (!s->replay && !wait_until(s, next))
-			break;
-		ret = one(s, o, snapshot, b);
+		ret = s->replay ? WAIT_DONE : wait_until(s, next);
+		if (ret > 0)
+			ret = one(s, snapshot, b);
 	}
 	return ret < 0 ? EXIT_ERROR : EXIT_DONE;
 }
@@ -177,7 +207,7 @@ static int run(struct vt_source *s, const struct vt_options *o,
 int vt_batch(struct vt_source *s, const struct vt_options *o)
 {
 	struct vt_snapshot snapshot = { 0 };
-	struct batch b = { .done = 0 };
+	struct batch b = { .printing.o = o };
 	const char *at;
 	int status;
 
@@ -185,12 +215,13 @@ int vt_batch(struct vt_source *s, const struct vt_options *o)
 	if (o->textfile && !vt_textfile_may_be(o->textfile))
 		return EXIT_ERROR;
 	/* They were looked at when the command line was. */
-	vt_columns_choose(&b.columns, vt_batch_columns, o->columns, &at);
+	vt_columns_choose(&b.printing.columns, vt_batch_columns, o->columns,
+			  &at);
 	if (o->sort)
-		b.sort = vt_column_find(o->sort, strlen(o->sort));
+		b.printing.sort = vt_column_find(o->sort, strlen(o->sort));
 	catch_signals();
 	open_output();
-	status = run(s, o, &snapshot, &b);
+	status = run(s, &snapshot, &b);
 	vt_snapshot_free(&snapshot);
 	vt_print_end();
 	return status;

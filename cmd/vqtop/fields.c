@@ -38,6 +38,7 @@ static const char *const sum_names[S_COUNT] = {
 	[S_SUBMITTED_PER_S] = "submitted_per_s",
 	[S_COMPLETED_PER_S] = "completed_per_s",
 	[S_CPU_PERCENT] = "cpu_percent", [S_WAY] = "way", [S_NOTES] = "notes",
+	[S_ERROR] = "error",
 };
 
 int vt_field_number(const struct vt_fields *f, const char *name, size_t len)

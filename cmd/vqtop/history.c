@@ -93,7 +93,9 @@ bool vt_history_add(struct vt_history *h, const struct vt_snapshot *s)
 		p->seen = h->generation;
 		put(p, &s->row[i]);
 	}
-	forget(h);
+	/* What is missing of a sample that is not whole may be there. */
+	if (!vt_error(s))
+		forget(h);
 	return true;
 }
 

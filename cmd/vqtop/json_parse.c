@@ -178,7 +178,7 @@ static bool parse_header(struct vt_json *j, struct vt_arena *a)
 
 static enum vt_line_is parse(struct vt_json *j, struct vt_snapshot *s)
 {
-	bool header = false, sample = false;
+	bool header = false, queues = false;
 	size_t n = 0;
 	char *name;
 
@@ -187,17 +187,20 @@ static enum vt_line_is parse(struct vt_json *j, struct vt_snapshot *s)
 	while (next_member(j, &s->arena, &n, &name)) {
 		if (!strcmp(name, "vqtop") && !header)
 			header = parse_header(j, &s->arena);
-		else if (!strcmp(name, "queues") && !sample)
-			sample = parse_queues(j, s);
+		else if (!strcmp(name, "queues") && !queues)
+			queues = parse_queues(j, s);
 		else
 			parse_field(j, &s->arena, vt_sum_fields(), name,
 				    &s->sum);
 	}
 	if (!j->why && vt_json_peek(j))
 		vt_json_fail(j, "something behind the end of the object");
-	if (!j->why && !header && !sample)
+	/* Of one that could not be taken that is said instead. */
+	if (!j->why && !header && !queues && !vt_error(s))
 		vt_json_fail(j, "no queues in it");
-	return j->why ? VT_LINE_BAD : sample ? VT_LINE_SAMPLE : VT_LINE_HEADER;
+	if (j->why)
+		return VT_LINE_BAD;
+	return queues || vt_error(s) ? VT_LINE_SAMPLE : VT_LINE_HEADER;
 }
 
 enum vt_line_is vt_json_parse(struct vt_snapshot *s, const char *line,
@@ -211,7 +214,7 @@ enum vt_line_is vt_json_parse(struct vt_snapshot *s, const char *line,
 	is = parse(&j, s);
 	*why = j.why;
 	*at = j.at - j.begin;
-	if (is == VT_LINE_SAMPLE && queues >= 0)
+	if (is == VT_LINE_SAMPLE && queues >= 0 && vt_has_queues(s))
 		s->sum.v[queues] = (struct vt_value){ .kind = VT_COUNT,
 						      .count = s->count };
 	return is;

@@ -173,6 +173,10 @@ void vt_json_add(struct text *t, const struct vt_snapshot *s,
 	for (i = 0; i < f->count; i++)
 		if ((int)i != f->at[S_QUEUES])
 			add_field(t, f, i, &s->sum.v[i], &first);
+	if (!vt_has_queues(s)) {
+		text_add(t, "}");
+		return;
+	}
 	text_add(t, first ? "\"queues\":[" : ",\"queues\":[");
 	for (i = 0; i < s->count; i++) {
 		if (i)

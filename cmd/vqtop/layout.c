@@ -12,10 +12,13 @@
 static unsigned int note_height(const struct vt_model *m, unsigned int height)
 {
 	const struct vt_value *v = vt_get_sum(&m->now, S_NOTES);
+	unsigned int most = height < NOTE_HEIGHT ? 0 :
+			    height < NOTES_HEIGHT ? 1 : 2;
+	unsigned int n = !!vt_error(&m->now), i;
 
-	if (height < NOTE_HEIGHT || v->kind != VT_LIST || !v->list[0])
-		return 0;
-	return height < NOTES_HEIGHT || !v->list[1] ? 1 : 2;
+	for (i = 0; v->kind == VT_LIST && v->list[i]; i++)
+		n++;
+	return n < most ? n : most;
 }
 
 void vt_regions(const struct vt_model *m, const struct vt_view *v,

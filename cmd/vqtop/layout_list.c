@@ -250,7 +250,9 @@ static void draw_reason(const struct vt_canvas *c, const struct vt_line *line,
 
 static void draw_empty(const struct vt_canvas *c)
 {
-	const char *s = c->v->filter[0] && c->m->now.count ?
+	const char *s = !vt_has_queues(&c->m->now) ?
+		"queues could not be read" :
+		c->v->filter[0] && c->m->now.count ?
 		"no queue matches the filter (\\ changes it)" :
 		c->m->tape.speed > 0 ? "no queues in this sample" :
 		"no virtio devices here; watching for some to come (or try: vqtop sim:blk)";

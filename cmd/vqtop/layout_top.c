@@ -107,6 +107,17 @@ static void put_mode(struct line *l)
 	put(l, VT_WARNING, &t);
 }
 
+/* In words below, where there is room for them. */
+static void put_error(struct line *l)
+{
+	struct text t = { 0 };
+
+	if (!vt_error(&l->c->m->now))
+		return;
+	text_add(&t, vt_has_queues(&l->c->m->now) ? "INCOMPLETE" : "FAILED");
+	put(l, VT_ERROR, &t);
+}
+
 static bool any_stalled(const struct vt_canvas *c)
 {
 	const struct vt_value *v = vt_get_sum(&c->m->now, S_STALLED);
@@ -117,11 +128,13 @@ static bool any_stalled(const struct vt_canvas *c)
 static void draw_notes(const struct vt_canvas *c)
 {
 	const struct vt_value *v = vt_get_sum(&c->m->now, S_NOTES);
+	const char *error = vt_error(&c->m->now);
 	unsigned int i;
 
 	for (i = 0; i < c->r.note_height; i++)
-		vt_put_escaped(c->f, 0, c->r.note + i, c->f->width, VT_WARNING,
-			       v->list[i]);
+		vt_put_escaped(c->f, 0, c->r.note + i, c->f->width,
+			       error && !i ? VT_ERROR : VT_WARNING,
+			       error && !i ? error : v->list[i - !!error]);
 }
 
 void vt_draw_top(const struct vt_canvas *c)
@@ -135,6 +148,7 @@ void vt_draw_top(const struct vt_canvas *c)
 	}
 	if (any_stalled(c))
 		put_count(&l, S_STALLED, "STALLED", VT_ERROR);
+	put_error(&l);
 	put_mode(&l);
 	put_count(&l, S_DEVICES, "device", VT_PLAIN);
 	put_count(&l, S_QUEUES, "queue", VT_PLAIN);

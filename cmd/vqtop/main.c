@@ -48,7 +48,10 @@ static int run(const struct vt_options *o)
 	status = found;
 	if (found != EXIT_ERROR && found != EXIT_NONE_FOUND)
 		status = o->batch ? vt_batch(&s, o) : on_screen(&s, o);
-	vt_source_close(&s);
+	if (vt_source_failed(&s))
+		status = EXIT_ERROR;
+	if (!vt_source_close(&s))
+		status = EXIT_ERROR;
 	return status ? status : found;
 }
 

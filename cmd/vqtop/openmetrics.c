@@ -188,14 +188,42 @@ static void add_sum(struct text *t, enum vt_metrics_form form,
 {
 	double n;
 
+	/* How many there are is known of a sample that is whole. */
+	if (vt_error(s) && (sum == S_DEVICES || sum == S_QUEUES))
+		return;
 	if (!vt_number(vt_get_sum(s, sum), &n) || !isfinite(n))
 		return;
 	add_head(t, form, m);
 	text_addf(t, "%s %.9g\n", m->name, n * m->scale);
 }
 
+/* Of vqtop itself: whether what is above can be relied on. */
+static void add_own(struct text *t, enum vt_metrics_form form,
+		    const struct vt_snapshot *s, uint64_t failed)
+{
+	static const struct metric up = {
+		"virtio_inspect_up", NULL, GAUGE, 0, 1,
+		"1 where all was read; 0 where something could not be: what is not known has no line then."
+	}, rings = {
+		"virtio_inspect_rings_readable", NULL, GAUGE, 0, 1,
+		"0 where only interrupts are counted, which do not tell whether a queue stands still."
+	}, failures = {
+		"virtio_inspect_failed_samples", NULL, COUNTER, 0, 1,
+		"Samples since vqtop began to watch that were not whole."
+	};
+
+	add_head(t, form, &up);
+	text_addf(t, "%s %d\n", up.name, !vt_error(s));
+	add_head(t, form, &failures);
+	text_addf(t, "%s_total %" PRIu64 "\n", failures.name, failed);
+	if (!s->count)
+		return;
+	add_head(t, form, &rings);
+	text_addf(t, "%s %d\n", rings.name, !!vt_sum_text(s, S_WAY));
+}
+
 void vt_metrics_add(struct text *t, enum vt_metrics_form form,
-		    const struct vt_snapshot *s)
+		    const struct vt_snapshot *s, uint64_t failed)
 {
 	size_t i;
 
@@ -204,6 +232,7 @@ void vt_metrics_add(struct text *t, enum vt_metrics_form form,
 	add_reasons(t, form, s);
 	for (i = 0; i < ARRAY_SIZE(sums); i++)
 		add_sum(t, form, s, sums[i].sum, &sums[i].metric);
+	add_own(t, form, s, failed);
 	if (form == VT_OPENMETRICS_1)
 		text_add(t, "# EOF\n");
 }

@@ -10,8 +10,9 @@ enum vt_metrics_form {
 	VT_TEXTFILE,		/* as node_exporter reads files */
 };
 
+/* @failed: how many samples were not whole so far. */
 void vt_metrics_add(struct text *t, enum vt_metrics_form form,
-		    const struct vt_snapshot *s);
+		    const struct vt_snapshot *s, uint64_t failed);
 
 /* Can there be such a file at @path? False after a message. */
 bool vt_textfile_may_be(const char *path);

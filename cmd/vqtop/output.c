@@ -19,8 +19,6 @@ static bool print(void)
 
 	if (ok && out.len)
 		fwrite(out.s, 1, out.len, stdout);
-	else if (!ok)
-		tool_error("out of memory");
 	text_reset(&out);
 	return ok;
 }
@@ -59,36 +57,40 @@ static void add_summary(struct text *t, const struct vt_snapshot *s)
 	text_add(t, "\n");
 }
 
-static void add_empty(struct text *t, const struct vt_options *o,
-		      const struct vt_snapshot *s)
+static void add_remarks(struct text *t, const struct vt_options *o,
+			const struct vt_snapshot *s)
 {
-	if (s->hidden)
+	if (vt_error(s)) {
+		text_add(t, s->count ? "(not all could be read: " :
+			 "(queues could not be read: ");
+		text_add_escaped(t, vt_error(s));
+		text_add(t, ")\n");
+	} else if (s->hidden) {
 		text_addf(t, "(%zu queue%s here, and the filter shows none of them)\n",
 			  s->hidden, s->hidden == 1 ? "" : "s");
-	else if (o->replay)
-		text_add(t, "(no queues in this sample)\n");
-	else
-		text_add(t, "(no queues; still watching for devices to come)\n");
+	} else if (!s->count) {
+		text_add(t, o->replay ? "(no queues in this sample)\n" :
+			 "(no queues; still watching for devices to come)\n");
+	}
 }
 
-static bool print_table(const struct vt_options *o, const struct vt_columns *c,
-			const struct vt_snapshot *s, const size_t *order,
-			bool first)
+static bool print_table(const struct vt_printing *p,
+			const struct vt_snapshot *s, const size_t *order)
 {
+	const struct vt_columns *c = &p->columns;
 	struct text *t;
 	size_t i, j;
 
-	if (!first)
+	if (p->begun)
 		text_add(&out, "\n");
 	add_summary(&out, s);
-	if (!s->count)
-		add_empty(&out, o, s);
+	add_remarks(&out, p->o, s);
 	vt_table_begin(c);
 	for (i = 0; i < s->count; i++)
 		for (j = 0; j < c->count; j++) {
 			t = vt_table_cell();
 			vt_add_cell(t, c->shown[j], &s->row[order[i]],
-				    o->ascii);
+				    p->o->ascii);
 		}
 	vt_table_add(&out);
 	return print();
@@ -111,34 +113,50 @@ static void add_csv_cell(struct text *t, const struct vt_column *c,
 	vt_csv_add(t, v);
 }
 
-static bool print_csv(const struct vt_columns *c, const struct vt_snapshot *s,
-		      const size_t *order, bool first)
+static void add_csv_heading(struct text *t, const struct vt_columns *c)
 {
-	const struct vt_value *time = vt_get_sum(s, S_TIME);
-	const struct vt_value *interval = vt_get_sum(s, S_INTERVAL);
-	struct text *t = &out;
 	const char *at;
-	size_t i, j;
+	size_t i;
 
-	if (first) {
-		text_add(t, "time,interval");
-		for (j = 0; j < c->count; j++) {
-			text_add(t, ",");
-			for (at = c->shown[j]->name; *at; at++)
-				text_addf(t, "%c", tolower((unsigned char)*at));
-		}
-		text_add(t, "\r\n");
-	}
-	for (i = 0; i < s->count; i++) {
-		vt_csv_add(t, time);
+	text_add(t, "time,interval,error");
+	for (i = 0; i < c->count; i++) {
 		text_add(t, ",");
-		vt_csv_add(t, interval);
-		for (j = 0; j < c->count; j++) {
-			text_add(t, ",");
-			add_csv_cell(t, c->shown[j], &s->row[order[i]]);
-		}
-		text_add(t, "\r\n");
+		for (at = c->shown[i]->name; *at; at++)
+			text_addf(t, "%c", tolower((unsigned char)*at));
 	}
+	text_add(t, "\r\n");
+}
+
+/* @r: NULL where no queue is known. */
+static void add_csv_line(struct text *t, const struct vt_columns *c,
+			 const struct vt_snapshot *s, const struct vt_row *r)
+{
+	size_t i;
+
+	vt_csv_add(t, vt_get_sum(s, S_TIME));
+	text_add(t, ",");
+	vt_csv_add(t, vt_get_sum(s, S_INTERVAL));
+	text_add(t, ",");
+	vt_csv_add(t, vt_get_sum(s, S_ERROR));
+	for (i = 0; i < c->count; i++) {
+		text_add(t, ",");
+		if (r)
+			add_csv_cell(t, c->shown[i], r);
+	}
+	text_add(t, "\r\n");
+}
+
+static bool print_csv(const struct vt_printing *p, const struct vt_snapshot *s,
+		      const size_t *order)
+{
+	size_t i;
+
+	if (!p->begun)
+		add_csv_heading(&out, &p->columns);
+	for (i = 0; i < s->count; i++)
+		add_csv_line(&out, &p->columns, s, &s->row[order[i]]);
+	if (!vt_has_queues(s))
+		add_csv_line(&out, &p->columns, s, NULL);
 	return print();
 }
 
@@ -160,16 +178,16 @@ static int compare(const void *a, const void *b, void *data)
 	return n ? n : (x > y) - (x < y);
 }
 
-static bool print_openmetrics(const struct vt_snapshot *s)
+static bool print_openmetrics(const struct vt_source *from,
+			      const struct vt_snapshot *s)
 {
-	vt_metrics_add(&out, VT_OPENMETRICS_1, s);
+	vt_metrics_add(&out, VT_OPENMETRICS_1, s, from->failed);
 	return print();
 }
 
-static bool print_json(const struct vt_options *o, const struct vt_columns *c,
-		       const struct vt_snapshot *s)
+static bool print_json(const struct vt_printing *p, const struct vt_snapshot *s)
 {
-	vt_json_add(&out, s, o->columns ? c : NULL);
+	vt_json_add(&out, s, p->o->columns ? &p->columns : NULL);
 	text_add(&out, "\n");
 	return print();
 }
@@ -180,29 +198,26 @@ void vt_print_end(void)
 	vt_table_free();
 }
 
-bool vt_print_sample(const struct vt_options *o, const struct vt_columns *c,
-		     const struct vt_column *sort,
-		     const struct vt_snapshot *s, bool first)
+bool vt_print_sample(const struct vt_printing *p, const struct vt_source *from,
+		     const struct vt_snapshot *s)
 {
-	struct sorting how = { .row = s->row, .column = sort };
+	struct sorting how = { .row = s->row, .column = p->sort };
 	size_t *order, i;
 	bool ok;
 
-	if (o->format == VT_JSON)
-		return print_json(o, c, s);
-	if (o->format == VT_OPENMETRICS)
-		return print_openmetrics(s);
+	if (p->o->format == VT_JSON)
+		return print_json(p, s);
+	if (p->o->format == VT_OPENMETRICS)
+		return print_openmetrics(from, s);
 	order = calloc(s->count + 1, sizeof(*order));
-	if (!order) {
-		tool_error("out of memory");
+	if (!order)
 		return false;
-	}
 	for (i = 0; i < s->count; i++)
 		order[i] = i;
-	if (sort)
+	if (p->sort)
 		qsort_r(order, s->count, sizeof(*order), compare, &how);
-	ok = o->format == VT_CSV ? print_csv(c, s, order, first) :
-	     print_table(o, c, s, order, first);
+	ok = p->o->format == VT_CSV ? print_csv(p, s, order) :
+	     print_table(p, s, order);
 	free(order);
 	return ok;
 }

@@ -2,6 +2,7 @@
 /* Reading recordings, which may hold anything. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -3,8 +3,6 @@
 #ifndef CMD_VQTOP_REPLAY_H
 #define CMD_VQTOP_REPLAY_H
 
-#include <stdio.h>
-
 #include "vqtop/json.h"
 
 struct vt_replay;
@@ -20,9 +18,14 @@ void vt_replay_seek(struct vt_replay *r, size_t at);
 int vt_replay_next(struct vt_replay *r, struct vt_snapshot *s, char *why,
 		   size_t size);
 
+struct vt_record;
+
 /* A new file for a recording, with its header; NULL after a message. */
-FILE *vt_record_open(const char *path);
-/* Add a sample; false with errno when it was not taken. */
-bool vt_record_add(FILE *f, const struct vt_snapshot *s);
+struct vt_record *vt_record_open(const char *path);
+/* Add a sample; false with errno when it was not taken: then nothing of it is
+ * in the file, if that can be helped. */
+bool vt_record_add(struct vt_record *r, const struct vt_snapshot *s);
+/* False with errno: what was added may be lost. */
+bool vt_record_close(struct vt_record *r);
 
 #endif

@@ -21,6 +21,9 @@ struct screen {
 	struct vt_snapshot next;
 	double due;		/* when the next sample is */
 	bool ended;		/* the recording was shown to its end */
+	bool lost;		/* memory ran out for a part of the picture */
+	/* Why it ends; told when the terminal is back. */
+	char why[128];
 };
 
 static bool set_up(struct screen *c, const struct vt_options *o,
@@ -82,7 +85,10 @@ static void take(struct screen *c)
 	old = c->m.now;
 	c->m.now = c->next;
 	c->next = old;
-	vt_history_add(&c->m.history, &c->m.now);
+	if (!vt_history_add(&c->m.history, &c->m.now)) {
+		c->lost = true;
+		vt_view_say(&c->v, true, "out of memory: the past is not all there");
+	}
 	if (c->s->replay)
 		c->m.tape.at = vt_replay_at(c->s->replay) - 1;
 }
@@ -124,20 +130,37 @@ static void change_speed(struct screen *c, int by)
 	c->due = vt_now() + step(c);
 }
 
+static bool lay_out(struct screen *c, unsigned int width, unsigned int height)
+{
+	if (!vt_view_settle(&c->v, &c->m, height) ||
+	    !vt_frame_begin(&c->f, width, height, c->v.ascii))
+		return false;
+	vt_layout(&c->f, &c->m, &c->v);
+	return true;
+}
+
 static bool draw(struct screen *c, bool all)
 {
 	unsigned int width, height;
+	bool ok;
 
 	vt_screen_size(&width, &height);
 	vt_usual_columns(&c->v, &c->m, width);
 	if (c->v.help)
 		vt_help(&c->m.help, width, c->v.ascii);
-	if (!vt_view_settle(&c->v, &c->m, height) ||
-	    !vt_frame_begin(&c->f, width, height, c->v.ascii))
-		return false;
-	vt_layout(&c->f, &c->m, &c->v);
-	vt_screen_draw(&c->f, all);
-	return true;
+	ok = lay_out(c, width, height);
+	/* What was left out looks as if it were not there. */
+	if (ok && text_lost()) {
+		c->lost = true;
+		vt_view_say(&c->v, true, "out of memory: not all is drawn");
+		ok = lay_out(c, width, height);
+		text_lost();
+	}
+	if (ok)
+		vt_screen_draw(&c->f, all);
+	else
+		snprintf(c->why, sizeof(c->why), "out of memory");
+	return ok;
 }
 
 static void save(struct screen *c)
@@ -205,6 +228,10 @@ static bool handle(struct screen *c, const struct vt_event *e, bool *all)
 	switch (e->kind) {
 	case VT_EVENT_END:
 		return false;
+	case VT_EVENT_FAILED:
+		snprintf(c->why, sizeof(c->why), "cannot wait for keys: %s",
+			 strerror(errno));
+		return false;
 	case VT_EVENT_KEY:
 		todo = vt_press(&c->v, &c->m, e->key, height);
 		break;
@@ -264,7 +291,7 @@ static int loop(struct screen *c)
 			return EXIT_ERROR;
 		all = false;
 		if (!wait_for_event(c, &all))
-			return EXIT_DONE;
+			return *c->why ? EXIT_ERROR : EXIT_DONE;
 		if (vt_now() < c->due)
 			continue;
 		if (c->s->o->has_samples && ++shown >= c->s->o->samples)
@@ -287,6 +314,13 @@ int vt_run(struct vt_source *s, const struct vt_options *o,
 			vi_ctx_set_log(s->ctx, NULL, NULL);
 		status = loop(&c);
 		vt_screen_end();
+		if (c.lost && !*c.why)
+			snprintf(c.why, sizeof(c.why),
+				 "out of memory: not all was drawn");
+		if (*c.why) {
+			tool_error("%s", c.why);
+			status = EXIT_ERROR;
+		}
 	}
 	vt_pane_clear(&c.m.pane);
 	vt_pane_clear(&c.m.help);

@@ -327,6 +327,8 @@ struct vt_event vt_screen_wait(double seconds)
 	ts.tv_sec = seconds;
 	ts.tv_nsec = (seconds - ts.tv_sec) * 1e9;
 	ret = ppoll(&in, 1, &ts, &waiting);
+	if (ret < 0 && errno != EINTR)
+		return (struct vt_event){ .kind = VT_EVENT_FAILED };
 	if (ended || (ret > 0 && in.revents & (POLLERR | POLLNVAL)) ||
 	    (ret > 0 && in.revents & POLLHUP))
 		return (struct vt_event){ .kind = VT_EVENT_END };

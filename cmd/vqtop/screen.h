@@ -23,6 +23,7 @@ enum vt_event_kind {
 	VT_EVENT_WHEEL,
 	VT_EVENT_RESIZE,
 	VT_EVENT_END,		/* a signal, or the terminal is gone */
+	VT_EVENT_FAILED,	/* waiting did, with errno */
 };
 
 struct vt_event {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A sample, copied. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,38 @@ void vt_snapshot_free(struct vt_snapshot *s)
 	free(s->row);
 	vt_arena_free(&s->arena);
 	memset(s, 0, sizeof(*s));
+}
+
+static void set_text(struct vt_snapshot *s, enum vt_sum f, const char *text)
+{
+	int at = vt_sum_fields()->at[f];
+
+	if (at >= 0)
+		s->sum.v[at] = (struct vt_value){ .kind = VT_TEXT,
+						  .text = text };
+}
+
+void vt_snapshot_fail(struct vt_snapshot *s, const char *time, const char *why)
+{
+	char copy[64], *kept;
+
+	/* It may be in what is forgotten now. */
+	snprintf(copy, sizeof(copy), "%s", time ? time : "");
+	vt_snapshot_reset(s);
+	kept = *copy ? vt_copy(&s->arena, copy, strlen(copy)) : NULL;
+	if (kept)
+		set_text(s, S_TIME, kept);
+	set_text(s, S_ERROR, why);
+}
+
+const char *vt_error(const struct vt_snapshot *s)
+{
+	return vt_sum_text(s, S_ERROR);
+}
+
+bool vt_has_queues(const struct vt_snapshot *s)
+{
+	return s->count || s->hidden || !vt_error(s);
 }
 
 static bool copy_list(struct vt_arena *a, const struct vi_value *from,
@@ -153,6 +186,13 @@ const char *vt_text(const struct vt_row *r, enum vt_field f)
 	return v->kind == VT_TEXT ? v->text : NULL;
 }
 
+const char *vt_sum_text(const struct vt_snapshot *s, enum vt_sum f)
+{
+	const struct vt_value *v = vt_get_sum(s, f);
+
+	return v->kind == VT_TEXT ? v->text : NULL;
+}
+
 bool vt_is(const struct vt_row *r, enum vt_field f)
 {
 	const struct vt_value *v = vt_get(r, f);
@@ -207,12 +247,16 @@ bool vt_is_device(const struct vt_row *r, const char *s)
 	return address && !strncmp(s, "mmio:", 5) && !strcmp(address, s + 5);
 }
 
+/* Of a sample that is not whole, "none" is not known. */
 static void set_count(struct vt_snapshot *s, enum vt_sum f, uint64_t n)
 {
 	int at = vt_sum_fields()->at[f];
 
-	if (at >= 0)
-		s->sum.v[at] = (struct vt_value){ .kind = VT_COUNT, .count = n };
+	if (at < 0)
+		return;
+	s->sum.v[at] = (struct vt_value){ .kind = VT_COUNT, .count = n };
+	if (!n && vt_error(s))
+		s->sum.v[at].kind = VT_NONE;
 }
 
 /* The rates of those that are left; not known where none of them is. */

@@ -44,6 +44,16 @@ struct vt_snapshot {
 /* Copy the sampler's last sample. False when out of memory. */
 bool vt_snapshot_take(struct vt_snapshot *s, struct vi_sampler *sampler);
 
+/* A sample that could not be taken, at @time (NULL: not known), in the memory
+ * that there is. @why stays. */
+void vt_snapshot_fail(struct vt_snapshot *s, const char *time,
+		      const char *why);
+
+/* Why it is not whole; NULL: it is. Then queues may be missing, and if there is
+ * none, it is not known whether there are any. */
+const char *vt_error(const struct vt_snapshot *s);
+bool vt_has_queues(const struct vt_snapshot *s);
+
 void vt_snapshot_reset(struct vt_snapshot *s);
 struct vt_row *vt_snapshot_add(struct vt_snapshot *s);
 void vt_snapshot_free(struct vt_snapshot *s);
@@ -54,6 +64,7 @@ const struct vt_value *vt_get_sum(const struct vt_snapshot *s, enum vt_sum f);
 
 /* False, NULL: it is not known. */
 bool vt_number(const struct vt_value *v, double *n);
+const char *vt_sum_text(const struct vt_snapshot *s, enum vt_sum f);
 const char *vt_text(const struct vt_row *r, enum vt_field f);
 bool vt_is(const struct vt_row *r, enum vt_field f);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Where samples come from. */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -32,6 +34,18 @@ static bool only_simulated(const struct vt_options *o)
 	return *o->targets;
 }
 
+static bool add_name(struct vt_source *s, const char *name)
+{
+	char *copy = strdup(name);
+
+	if (!copy) {
+		tool_error("out of memory");
+		return false;
+	}
+	s->names[s->num_names++] = copy;
+	return true;
+}
+
 /*
  * By the kernel's name, which stays with the device; one that is not there may
  * come, so it is watched for by the name that was given.
@@ -56,12 +70,20 @@ static int find_targets(struct vt_source *s)
 		if (!dev)
 			tool_error("%s", vi_error(s->ctx));
 		found += !!dev;
-		s->names[s->num_names] = strdup(name ? name : *target);
-		s->num_names += !!s->names[s->num_names];
+		if (!add_name(s, name ? name : *target))
+			return EXIT_ERROR;
 	}
 	if (found == n)
 		return EXIT_DONE;
 	return found ? EXIT_SOME_FOUND : EXIT_NONE_FOUND;
+}
+
+static void log_message(void *data, enum vi_log_level level,
+			const char *message)
+{
+	(void)data;
+	if (level == VI_LOG_WARNING)
+		vt_tell(message);
 }
 
 static int open_machine(struct vt_source *s)
@@ -74,6 +96,7 @@ static int open_machine(struct vt_source *s)
 	s->ctx = tool_new_ctx(s->o->sysroot);
 	if (!s->ctx)
 		return EXIT_ERROR;
+	vi_ctx_set_log(s->ctx, log_message, NULL);
 	if (!only_simulated(s->o) && vi_scan(s->ctx)) {
 		tool_error("%s", vi_error(s->ctx));
 		return EXIT_ERROR;
@@ -109,7 +132,11 @@ static int find_in_replay(struct vt_source *s)
 	size_t i, left = s->num_names;
 	int ret = 1;
 
-	while (found && left && ret > 0) {
+	if (!found) {
+		tool_error("out of memory");
+		return EXIT_ERROR;
+	}
+	while (left && ret > 0) {
 		ret = vt_replay_next(s->replay, &snapshot, s->why,
 				     sizeof(s->why));
 		for (i = 0; ret > 0 && i < s->num_names; i++)
@@ -118,7 +145,7 @@ static int find_in_replay(struct vt_source *s)
 				left--;
 			}
 	}
-	for (i = 0; found && !ret && i < s->num_names; i++)
+	for (i = 0; !ret && i < s->num_names; i++)
 		if (!found[i])
 			tool_error("%s: no such device in the recording %s",
 				   s->names[i], s->o->replay);
@@ -141,14 +168,14 @@ static int open_replay(struct vt_source *s)
 	for (target = s->o->targets; *target; target++)
 		n++;
 	s->names = calloc(n + 1, sizeof(*s->names));
-	for (target = s->o->targets; s->names && *target; target++) {
-		s->names[s->num_names] = strdup(*target);
-		s->num_names += !!s->names[s->num_names];
+	if (!s->names) {
+		tool_error("out of memory");
+		return EXIT_ERROR;
 	}
-	if (s->num_names == n && s->names)
-		return find_in_replay(s);
-	tool_error("out of memory");
-	return EXIT_ERROR;
+	for (target = s->o->targets; *target; target++)
+		if (!add_name(s, *target))
+			return EXIT_ERROR;
+	return find_in_replay(s);
 }
 
 int vt_source_open(struct vt_source *s, const struct vt_options *o)
@@ -163,9 +190,11 @@ int vt_source_open(struct vt_source *s, const struct vt_options *o)
 	return s->record ? status : EXIT_ERROR;
 }
 
-void vt_source_close(struct vt_source *s)
+bool vt_source_close(struct vt_source *s)
 {
-	if (s->record && fclose(s->record))
+	bool ok = vt_record_close(s->record);
+
+	if (!ok)
 		tool_error("%s: cannot be written: %s", s->o->record,
 			   strerror(errno));
 	vt_replay_close(s->replay);
@@ -174,6 +203,7 @@ void vt_source_close(struct vt_source *s)
 	while (s->num_names)
 		free((char *)s->names[--s->num_names]);
 	free(s->names);
+	return ok;
 }
 
 static bool is_type(const struct tool_filters *filters, const char *type)
@@ -202,35 +232,78 @@ static bool is_wanted(const struct vt_row *r, const void *data)
 	return !s->num_names;
 }
 
+void vt_source_begin(struct vt_source *s)
+{
+	s->taken++;
+	if (!vi_sampler_sample(s->sampler))
+		return;
+	s->failed++;
+	vt_tell(vi_error(s->ctx));
+}
+
+/* What could not be read is in the sample itself. */
 static int take(struct vt_source *s, struct vt_snapshot *snapshot)
 {
-	if (vi_sampler_sample(s->sampler)) {
-		snprintf(s->why, sizeof(s->why), "%s", vi_error(s->ctx));
-		return -EIO;
-	}
+	const void *sum = vi_sampler_summary(s->sampler);
+	struct vi_value time;
+	bool timed;
+
+	vi_sampler_sample(s->sampler);
 	if (vt_snapshot_take(snapshot, s->sampler))
 		return 1;
-	snprintf(s->why, sizeof(s->why), "out of memory");
-	return -ENOMEM;
+	timed = !vi_get(vi_schema_find(vi_summary_schema(), "time"), sum,
+			&time);
+	vt_snapshot_fail(snapshot, timed ? time.string : NULL,
+			 "out of memory");
+	return 1;
+}
+
+void vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
+		    const char *why)
+{
+	s->failed += !vt_error(snapshot);
+	vt_snapshot_fail(snapshot, vt_sum_text(snapshot, S_TIME), why);
+	vt_tell(why);
+}
+
+static int record(struct vt_source *s, const struct vt_snapshot *snapshot)
+{
+	if (!s->record || vt_record_add(s->record, snapshot))
+		return 1;
+	snprintf(s->why, sizeof(s->why), "%s: cannot be written: %s",
+		 s->o->record, strerror(errno));
+	/* What was recorded is worth more than what was not. */
+	vt_record_close(s->record);
+	s->record = NULL;
+	s->record_lost = true;
+	return -EIO;
 }
 
 int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot)
 {
+	const char *error;
 	int ret;
 
 	ret = s->replay ? vt_replay_next(s->replay, snapshot, s->why,
 					 sizeof(s->why)) : take(s, snapshot);
 	if (ret <= 0)
 		return ret;
+	error = vt_error(snapshot);
+	s->taken++;
+	s->failed += !!error;
+	if (error && !s->replay)
+		vt_tell(error);
 	vt_snapshot_keep(snapshot, is_wanted, s);
-	if (!s->record || vt_record_add(s->record, snapshot))
-		return 1;
-	snprintf(s->why, sizeof(s->why), "%s: cannot be written: %s",
-		 s->o->record, strerror(errno));
-	/* What was recorded is worth more than what was not. */
-	fclose(s->record);
-	s->record = NULL;
-	return -EIO;
+	return record(s, snapshot);
+}
+
+/* What the recording lacked is no failure of showing it. */
+bool vt_source_failed(const struct vt_source *s)
+{
+	if (s->failed && !s->replay)
+		tool_error("%" PRIu64 " of %" PRIu64 " samples are not whole, as something could not be read",
+			   s->failed, s->taken);
+	return s->record_lost || (s->failed && !s->replay);
 }
 
 double vt_source_between(struct vt_source *s)

@@ -42,7 +42,9 @@ struct vt_source {
 	struct vi_ctx *ctx;
 	struct vi_sampler *sampler;
 	struct vt_replay *replay;
-	FILE *record;
+	struct vt_record *record;
+	uint64_t taken, failed;		/* samples; those that were not whole */
+	bool record_lost;		/* it could not be written to its end */
 	const char **names;		/* of devices that are wanted; or none */
 	size_t num_names;
 	char why[512];
@@ -50,21 +52,43 @@ struct vt_source {
 
 /* source.c: what to end with; EXIT_ERROR, EXIT_NONE_FOUND: after a message */
 int vt_source_open(struct vt_source *s, const struct vt_options *o);
-void vt_source_close(struct vt_source *s);
-/* 1; 0: there are no more; below 0: what is wrong is in @why. */
+/* False after a message: the recording is not whole. */
+bool vt_source_close(struct vt_source *s);
+/* Is not all there that was asked for? True after a message. */
+bool vt_source_failed(const struct vt_source *s);
+/* The sample cannot be shown. */
+void vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
+		    const char *why);
+/*
+ * 1; 0: there are no more; below 0: what is wrong is in @why. One that could not
+ * be taken, or not all of it, is a sample that says so: see vt_error().
+ */
 int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot);
-/* Wait until @until (seconds of the monotonic clock), looking at queues
- * between as they need it; false: a signal, or nobody reads any more. */
+/* Of one that is not shown, as rates are of two. */
+void vt_source_begin(struct vt_source *s);
+/* Seconds of the monotonic clock. */
 double vt_now(void);
+/* Look at queues between samples, as they need it: how many seconds until
+ * this is to be called again. */
 double vt_source_between(struct vt_source *s);
+
+/* tell.c: a warning, but not each time that it comes. */
+void vt_tell(const char *what);
 
 /* batch.c: what to end with */
 int vt_batch(struct vt_source *s, const struct vt_options *o);
 
-/* output.c: one sample; false after a message. */
-bool vt_print_sample(const struct vt_options *o, const struct vt_columns *c,
-		     const struct vt_column *sort,
-		     const struct vt_snapshot *s, bool first);
+/* output.c: one sample; false when out of memory: then nothing of it was
+ * printed. */
+struct vt_printing {
+	const struct vt_options *o;
+	struct vt_columns columns;
+	const struct vt_column *sort;
+	bool begun;			/* it is not the first one */
+};
+
+bool vt_print_sample(const struct vt_printing *p, const struct vt_source *from,
+		     const struct vt_snapshot *s);
 
 void vt_print_end(void);
 

@@ -379,6 +379,41 @@ ringless()
 	until_shown 'virtio0'
 }
 
+@test "screen: a sample that is not whole says so at the top" {
+	printf '%s\n' '{"time":"2026-11-22T20:00:00.000Z","interval":1,"error":"no more files","lower_bound":true,"devices":1,"queues":[{"device":"virtio0","index":0,"name":"req.0"}]}' '{"time":"2026-11-22T20:00:01.000Z","interval":1,"error":"nothing at all"}' '{"time":"2026-11-22T20:00:02.000Z","interval":1,"devices":0,"queues":[]}' >file
+	terminal 80 24 --replay file
+	until_shown '^vqtop  INCOMPLETE  '
+	until_shown '^no more files'
+	until_shown 'req.0 '
+	press Z ']'
+	until_shown '^vqtop  FAILED  '
+	until_shown '^nothing at all'
+	until_shown '^queues could not be read'
+	run ! grep -E 'devices? ' <(shown | head -1)
+	press ']'
+	until_shown 'no queues in this sample'
+	run ! grep -E 'FAILED|INCOMPLETE' <(shown)
+	press q
+	until_shown 'ended 0'
+}
+
+# A sample of the screen that cannot be taken is told of at its end, too.
+@test "screen: what failed is an error when it ends" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	SCREEN_ENV="env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -P /proc/interrupts -P $(fixture q35)/proc/interrupts -e trace=pread64 -e inject=pread64:error=EIO:when=3+" \
+		terminal 80 24 -d 0.1 --sysroot "$(fixture q35)"
+	until_shown '^vqtop  INCOMPLETE  '
+	press q
+	until_shown 'ended 1'
+	grep -q 'vqtop: [0-9]* of [0-9]* samples are not whole' errors
+	# Nor are keys waited for when that cannot be.
+	SCREEN_ENV="env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=ppoll -e inject=ppoll:error=ENOMEM:when=2" \
+		terminal 80 24 -d 0.1 sim:blk
+	until_shown 'ended 1'
+	grep -qx 'vqtop: cannot wait for keys: Cannot allocate memory' errors
+}
+
 @test "screen: captures of the same second" {
 	terminal 80 24 sim:blk
 	until_shown 'QUEUE'
@@ -417,11 +452,11 @@ END
 	run -0 vqtop -b --replay "$three" --csv -o device,queue,state,comp_s -s COMP_S -n 1
 	output=${output//$'\r'/}
 	output_is <<'END'
-time,interval,device,queue,state,comp_s
-2026-11-22T20:00:00.000Z,1,virtio2,0,moving,70000
-2026-11-22T20:00:00.000Z,1,virtio0,0,moving,250
-2026-11-22T20:00:00.000Z,1,virtio1,0,busy,0
-2026-11-22T20:00:00.000Z,1,virtio2,1,idle,0
+time,interval,error,device,queue,state,comp_s
+2026-11-22T20:00:00.000Z,1,,virtio2,0,moving,70000
+2026-11-22T20:00:00.000Z,1,,virtio0,0,moving,250
+2026-11-22T20:00:00.000Z,1,,virtio1,0,busy,0
+2026-11-22T20:00:00.000Z,1,,virtio2,1,idle,0
 END
 	[ "$(vqtop -b --replay "$three" -n 1 --csv -o DEVICE -t blk | grep -c virtio)" = 2 ]
 	[ "$(vqtop -b --replay "$three" -n 1 --csv -o DEVICE -f eth0 | grep -c virtio)" = 2 ]
@@ -438,28 +473,28 @@ END
 	run -0 vqtop -b --csv --replay file -o DEVICE,SUB_S
 	output=${output//$'\r'/}
 	output_is <<'END'
-time,interval,device,sub_s
-,,'=1+1,-5
-,,'+1,-5
-,,'-1,-5
-,,'@SUM(1),-5
-,,'＝1,-5
-,,'＋1,-5
-,,'－1,-5
-,,'＠1,-5
-,,' =1,-5
-,,\x09=1,-5
-,,\x0d=1,-5
-,,"a;'=1",-5
-,,"'=a;'-1",-5
-,,"'=""b"",c",-5
-,,a=1,-5
-,,'-,-5
-,,,-5
-,,a\x0ab,-5
+time,interval,error,device,sub_s
+,,,'=1+1,-5
+,,,'+1,-5
+,,,'-1,-5
+,,,'@SUM(1),-5
+,,,'＝1,-5
+,,,'＋1,-5
+,,,'－1,-5
+,,,'＠1,-5
+,,,' =1,-5
+,,,\x09=1,-5
+,,,\x0d=1,-5
+,,,"a;'=1",-5
+,,,"'=a;'-1",-5
+,,,"'=""b"",c",-5
+,,,a=1,-5
+,,,'-,-5
+,,,,-5
+,,,a\x0ab,-5
 END
 	run -0 vqtop -b --csv --replay file -o NAME,REASON
-	[ "$(sed 1d <<<"${output//$'\r'/}" | sort -u)" = ",,'=2,'+3" ]
+	[ "$(sed 1d <<<"${output//$'\r'/}" | sort -u)" = ",,,'=2,'+3" ]
 }
 
 @test "batch: tables keep their columns with names of any width" {

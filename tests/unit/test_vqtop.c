@@ -414,7 +414,7 @@ static void test_openmetrics(void **state)
 	(void)state;
 	assert_int_equal(vt_json_parse(&s, line, strlen(line), &why, &at),
 			 VT_LINE_SAMPLE);
-	vt_metrics_add(&t, VT_OPENMETRICS_1, &s);
+	vt_metrics_add(&t, VT_OPENMETRICS_1, &s, 0);
 	out = text_take(&t);
 	assert_non_null(strstr(out,
 		"virtio_queue_submitted_total{device=\"a\\\"\\\\b\",queue=\"3\"} 9007199254740993\n"));

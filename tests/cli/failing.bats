@@ -165,12 +165,14 @@ waiting()
 		-e trace=ppoll,recvmsg -e inject=ppoll:retval=1:when=1 \
 		-e inject=recvmsg:error=ENOBUFS:when=1 \
 		lsvirtio --monitor -J >out 2>err 3>&- &
+	pid=$!
 	until [ -s out ] && [ -s err ]; do
-		kill -0 $! || break
+		kill -0 $pid || break
 		sleep 0.05
 	done
-	kill -INT "$(cat "/proc/$!/task/$!/children")"
-	run -1 wait $!
+	kill -INT "$(cat /proc/$pid/task/$pid/children)"
+	wait $pid || status=$?
+	[ "$status" = 1 ]
 	[ "$(cat out)" = '{"event":"lost"}' ]
 	[[ $(cat err) == *"list all devices anew"* ]]
 }

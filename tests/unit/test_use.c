@@ -338,6 +338,44 @@ static void displays_in_use(void **state)
 	refused("virtio0: /dev/fb0 is open in process 99 (Xorg), as /tmp/screen");
 }
 
+static void ciphers_in_use(void **state)
+{
+	(void)state;
+	put_machine(20, "virtio_crypto");
+	put("/proc/crypto",
+	    "name         : cbc(aes)\ndriver       : aes-generic\nrefcnt       : 7\n\n"
+	    "name         : cbc(aes)\ndriver       : virtio_crypto_aes_cbc\nrefcnt       : 1\n");
+	allowed(NULL);
+	put("/proc/crypto",
+	    "name         : cbc(aes)\ndriver       : virtio_crypto_aes_cbc\nrefcnt       : 2\n");
+	refused("virtio0: the cipher virtio_crypto_aes_cbc is in use");
+	assert_int_equal(unlink(at("/proc/crypto")), 0);
+	allowed(&force);
+	set_type(19);
+	put("/sys/module/vmw_vsock_virtio_transport/refcnt", "0\n");
+	allowed(NULL);
+}
+
+static void nodes_of_a_class_that_cannot_be_read(void **state)
+{
+	(void)state;
+	put_machine(4, "virtio_rng");
+	put(HWRNG "/rng_current", "virtio_rng.1\n");
+	put(HWRNG "/dev", "10\n");
+	refused("virtio0: the node of the generator cannot be found: " HWRNG "/dev: not a device number");
+	set_type(3);
+	put("/sys/class/tty/hvc1/dev", "229\n");
+	refused("virtio0: the node of hvc1 cannot be found: /sys/class/tty/hvc1/dev: not a device number");
+	set_type(18);
+	put_node(VIRTIO "/input/input3/mouse0", "input", "13:32",
+		 "input/mouse0");
+	put("/sys/class/input/mice/dev", "13\n");
+	refused("virtio0: the node of all mice cannot be found: /sys/class/input/mice/dev: not a device number");
+	set_type(16);
+	put("/sys/class/vtconsole", "");
+	refused("virtio0: whether the console is drawn on it cannot be read: Not a directory");
+}
+
 /* A member that no mount names. */
 static void one_of_several_disks(void **state)
 {
@@ -746,6 +784,8 @@ int main(void)
 		TEST(generators_in_use),
 		TEST(mice_together),
 		TEST(displays_in_use),
+		TEST(ciphers_in_use),
+		TEST(nodes_of_a_class_that_cannot_be_read),
 		TEST(one_of_several_disks),
 		TEST(a_disk_of_another_type),
 		TEST(namespaces_without_end),

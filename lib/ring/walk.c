@@ -25,7 +25,7 @@ static int by_place(const void *a, const void *b)
 
 size_t vi_walk_steps(const struct vi_queue *q)
 {
-	size_t steps = q->size + (size_t)q->size / 2 + SPARE, i;
+	size_t steps = q->size + (size_t)q->size / 4 + SPARE, i;
 
 	for (i = 0; i < q->num_tables; i++)
 		steps += q->tables[i].have / ENTRY;

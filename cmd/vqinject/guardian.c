@@ -17,6 +17,7 @@
 #include "common/rec.h"
 #include "common/tool.h"
 #include "vqinject/guardian.h"
+#include "vqinject/stop.h"
 
 #define NAME		"vqinject-guard"	/* in /proc/PID/comm */
 #define TRIES		5
@@ -70,7 +71,7 @@ static void ignore_signals(void)
 {
 	static const int signals[] = {
 		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN,
-		SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM,
+		SIGTTOU, SIGUSR1, SIGUSR2,
 	};
 	sigset_t none;
 	size_t i;
@@ -210,6 +211,8 @@ static void guard(const struct guardian_job *job, int leash, pid_t tool)
 	become_guardian(leash);
 	wait_on_leash(leash);
 	wait_until_gone(tool);
+	/* What is to be said keeps nobody from giving it back. */
+	stop_waiting();
 	if (job->last_act)
 		job->last_act(job->data);
 	if (give_back(job, tool))

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "vqinject/result.h"
+#include "vqinject/stop.h"
 
 /* Nobody else may read it, nothing is overwritten or followed. */
 static int open_save(struct result *r, const char *path)
@@ -65,6 +66,10 @@ static int save(struct result *r, const uint8_t *data, uint64_t len)
 
 	while (r->save >= 0 && len) {
 		n = write(r->save, data, len);
+		if (n < 0 && errno == EINTR && stop_signal) {
+			r->e->outcome = OUTCOME_STOPPED;
+			return 0;
+		}
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EPIPE) {
@@ -246,7 +251,8 @@ int result_buffer(void *data, struct slot *slot)
 		status = check_expected(r, &b, &slot->chain->expect);
 	if (r->out == stdout && ferror(stdout) &&
 	    r->e->outcome == OUTCOME_RUNNING)
-		r->e->outcome = OUTCOME_NO_READER;
+		r->e->outcome = stop_signal ? OUTCOME_STOPPED :
+				OUTCOME_NO_READER;
 	return status;
 }
 

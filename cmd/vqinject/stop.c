@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "common/tool.h"
@@ -25,11 +26,33 @@ void stop_wake(void)
 		errno = saved;
 }
 
+/* It ends the system call that there is. */
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+/* How long a write may take from then on, in microseconds. */
+#define PATIENCE	300000
+
+void stop_waiting(void)
+{
+	static const struct itimerval often = {
+		{ 0, PATIENCE }, { 0, PATIENCE }
+	};
+	struct sigaction action = { .sa_handler = on_alarm };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+}
+
 /* The first counts: whoever asks twice does not get it faster by harm. */
 static void on_signal(int number)
 {
-	if (!stop_signal)
+	if (!stop_signal) {
 		stop_signal = number;
+		stop_waiting();
+	}
 	stop_wake();
 }
 

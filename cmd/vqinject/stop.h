@@ -19,6 +19,12 @@ int stop_begin(void);
  * the next. */
 void stop_wake(void);
 
+/*
+ * Wait no longer for those who read what is written, but do not: no system
+ * call lasts longer than a moment, and what was to be written is lost.
+ */
+void stop_waiting(void);
+
 /* Until something wakes us, for @seconds at most; below 0: for ever. Did it? */
 bool stop_wait(double seconds);
 

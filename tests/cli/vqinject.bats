@@ -602,3 +602,34 @@ request()
 		[ "${#line}" -le 80 ] || fail "$line"
 	done
 }
+
+# --- Readers that do not read ---
+
+# A pipe that is full, with nobody at its other end who would care.
+@test "whoever is asked to end does not wait for who reads its output" {
+	local option error pid before now
+
+	mkfifo pipe
+	exec 7<>pipe
+	for option in -v -J --save=-; do
+		for error in error pipe; do
+			vqinject $option sim:rng --count 100000000 rng read 64 \
+				>pipe 2>$error 7>&- &
+			pid=$!
+			# Signals are lost on it until it heeds them. Then, until
+			# it does nothing: nobody reads.
+			until grep -q '^SigCgt:.*7$' /proc/$pid/status; do
+				sleep 0.1
+			done
+			before=none now=
+			until [ "$before" = "$now" ]; do
+				before=$now
+				sleep 0.3
+				now=$(grep ctxt /proc/$pid/status)
+			done
+			kill -INT $pid
+			wait $pid && return 1
+			[ ! -e /proc/$pid ]
+		done
+	done
+}

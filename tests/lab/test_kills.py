@@ -75,7 +75,10 @@ def long_two_hundred():
     """40 of each type: each point with either signal, and ten more."""
     done = []
     for name in DEVICES:
-        with Guest(**__getattr__("GUEST")) as guest:
+        # So many take long where the host has other things to do.
+        machine = Guest(**__getattr__("GUEST"))
+        machine.life_seconds = 3600
+        with machine as guest:
             done += [strike(guest, *one) for one in plan(40) if one[0] == name]
     report(done)
     assert len(done) == 200, len(done)

@@ -237,6 +237,9 @@ static void start(char **program)
 {
 	int out, err;
 
+	/* A shell has what it starts in the background ignore it, and then it
+	 * is lost on the program until that has begun. */
+	signal(SIGINT, SIG_DFL);
 	out = open(OUTPUT, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	err = open(ERRORS, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	pid = fork();

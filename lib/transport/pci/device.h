@@ -133,6 +133,15 @@ uint8_t pci_get_status(struct virtio_device *vdev);
 void pci_set_status(struct virtio_device *vdev, uint8_t status);
 int pci_reset(struct virtio_device *vdev);
 bool pci_gone(struct pci_device *dev);
+
+/* How long something is looked at again and again; begins as zeros. */
+struct pci_patience {
+	uint64_t end;
+	unsigned int turns;
+};
+
+/* Pause; false once @ms went by since the first call. */
+bool pci_wait(struct pci_patience *p, unsigned int ms);
 /* Any value, as it stands. */
 void pci_write_status(struct pci_device *dev, uint8_t status);
 

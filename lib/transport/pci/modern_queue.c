@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Modern devices: their queues (spec 1.4, 4.1.4.3 and 4.1.5.1.3). */
 #include <errno.h>
-#include <time.h>
 
 #include "transport/pci/device.h"
 
@@ -112,8 +111,7 @@ int pci_modern_queue_reset(struct virtqueue *vq)
 {
 	struct pci_device *dev = to_pci(vq->vdev);
 	unsigned int index = (unsigned int)(pci_queue_of(vq) - dev->queue);
-	const struct timespec ms = { .tv_nsec = 1000000 };
-	unsigned int waited;
+	struct pci_patience patience = { 0 };
 
 	if (!virtio_has_feature(vq->vdev, VIRTIO_F_RING_RESET) ||
 	    dev->registers_len < PCI_QUEUE_RESET + 2)
@@ -121,14 +119,12 @@ int pci_modern_queue_reset(struct virtqueue *vq)
 	if (!select_queue(dev, index))
 		return -ENOENT;
 	pci_put(dev, PCI_QUEUE_RESET, 2, 1);
-	for (waited = 0; pci_get(dev, PCI_QUEUE_RESET, 2) ||
-			 pci_get(dev, PCI_QUEUE_ENABLE, 2); waited++) {
-		if (waited >= RESET_MS)
+	while (pci_get(dev, PCI_QUEUE_RESET, 2) ||
+	       pci_get(dev, PCI_QUEUE_ENABLE, 2))
+		if (!pci_wait(&patience, RESET_MS))
 			return vi_fail(NULL, -ETIMEDOUT,
 				       "%s: queue %u does not reset in %u s",
 				       dev->fn->name, index, RESET_MS / 1000);
-		nanosleep(&ms, NULL);
-	}
 	return 0;
 }
 

@@ -128,8 +128,12 @@ static int read_queue(struct reading *r, struct vi_queue_view *view)
 		return 0;
 	q->headers = calloc(ring->num_in_flight + ring->num_unseen,
 			    sizeof(*q->headers));
-	if (!q->headers || !vi_walker_init(&w, q))
+	if (!q->headers)
 		return -ENOMEM;
+	if (!vi_walker_init(&w, q)) {
+		vi_walker_fini(&w);
+		return -ENOMEM;
+	}
 	r->steps = vi_walk_steps(q);
 	for (i = 0; i < ring->num_in_flight; i++) {
 		struct vi_header *h = &q->headers[q->num_headers++];
@@ -181,11 +185,12 @@ int vi_read_headers(struct vi_look *look, const struct vi_look_way *way,
 }
 
 /* Both are in the same order; one that does not match belongs to nothing. */
-void vi_join_headers(struct vi_queue_view *view)
+int vi_join_headers(struct vi_queue_view *view)
 {
 	const struct vi_queue *q = view->q;
 	struct vi_walker w;
 	size_t i, at = 0;
+	int err = 0;
 
 	for (i = 0; i < view->ring->num_in_flight; i++) {
 		struct vi_flight *f = &view->flights[i];
@@ -195,18 +200,21 @@ void vi_join_headers(struct vi_queue_view *view)
 		if (f->header && f->header->has_age)
 			f->since_ns -= f->header->age_ns;
 	}
-	if (!view->ring->num_unseen || !vi_walker_init(&w, q))
-		return;
-	for (i = 0; i < view->ring->num_unseen; i++) {
+	if (!view->ring->num_unseen)
+		return 0;
+	if (!vi_walker_init(&w, q))
+		err = -ENOMEM;
+	for (i = 0; i < view->ring->num_unseen && !err; i++) {
 		struct vi_unseen *u = &view->unseen[i];
 		struct vi_chain c;
 
 		if (at < q->num_headers && q->headers[at].id == u->used->id)
 			u->header = &q->headers[at++];
-		if (completed_chain(&w, u->used->id, &c)) {
-			u->out_len = c.out_len;
-			u->in_len = c.in_len;
-		}
+		if (!completed_chain(&w, u->used->id, &c))
+			err = -ENOMEM;
+		u->out_len = c.out_len;
+		u->in_len = c.in_len;
 	}
 	vi_walker_fini(&w);
+	return err;
 }

@@ -193,8 +193,9 @@ int vi_look_finish(struct vi_look *look, const struct vi_look_way *way,
 	if (!err && way)
 		err = vi_read_headers(look, way, state);
 	for (i = 0; i < look->count && !err; i++) {
-		vi_join_headers(&look->views[i]);
-		vi_join_contents(&look->views[i]);
+		err = vi_join_headers(&look->views[i]);
+		if (!err)
+			vi_join_contents(&look->views[i]);
 	}
 	return err;
 }

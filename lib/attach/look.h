@@ -170,8 +170,8 @@ struct vi_queue_view *vi_look_queue(const struct vi_look *look,
 /* headers.c: read how buffers begin; what cannot be read stays unknown. */
 int vi_read_headers(struct vi_look *look, const struct vi_look_way *way,
 		    void *state);
-/* headers.c: what each buffer has of q->headers. */
-void vi_join_headers(struct vi_queue_view *view);
+/* headers.c: what each buffer has of q->headers. 0 or -ENOMEM. */
+int vi_join_headers(struct vi_queue_view *view);
 /* contents.c: @most bytes of each buffer in flight. 0 or -ENOMEM. */
 int vi_read_contents(struct vi_look *look, const struct vi_look_way *way,
 		     void *state, size_t most);

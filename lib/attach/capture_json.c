@@ -6,6 +6,8 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,26 +20,28 @@
 
 static typeof(json_array_get) *p_json_array_get;
 static typeof(json_array_size) *p_json_array_size;
-static typeof(json_delete) *p_json_delete;
+static typeof(json_get_alloc_funcs) *p_json_get_alloc_funcs;
 static typeof(json_integer_value) *p_json_integer_value;
 static typeof(json_loadb) *p_json_loadb;
 static typeof(json_object_get) *p_json_object_get;
 static typeof(json_object_iter) *p_json_object_iter;
 static typeof(json_object_iter_key) *p_json_object_iter_key;
 static typeof(json_object_iter_next) *p_json_object_iter_next;
+static typeof(json_set_alloc_funcs) *p_json_set_alloc_funcs;
 static typeof(json_string_length) *p_json_string_length;
 static typeof(json_string_value) *p_json_string_value;
 
 static const struct vi_lazy_symbol symbols[] = {
 	{ "json_array_get", &p_json_array_get },
 	{ "json_array_size", &p_json_array_size },
-	{ "json_delete", &p_json_delete },
+	{ "json_get_alloc_funcs", &p_json_get_alloc_funcs },
 	{ "json_integer_value", &p_json_integer_value },
 	{ "json_loadb", &p_json_loadb },
 	{ "json_object_get", &p_json_object_get },
 	{ "json_object_iter", &p_json_object_iter },
 	{ "json_object_iter_key", &p_json_object_iter_key },
 	{ "json_object_iter_next", &p_json_object_iter_next },
+	{ "json_set_alloc_funcs", &p_json_set_alloc_funcs },
 	{ "json_string_length", &p_json_string_length },
 	{ "json_string_value", &p_json_string_value },
 	{ NULL, NULL },
@@ -51,12 +55,6 @@ int vi_cap_open(struct vi_ctx *ctx)
 	return vi_lazy_open(ctx, &jansson);
 }
 
-void vi_cap_free(json_t *json)
-{
-	if (json)
-		p_json_delete(json);
-}
-
 bool vi_cap_no_memory(struct vi_cap *c)
 {
 	if (!c->err)
@@ -64,24 +62,86 @@ bool vi_cap_no_memory(struct vi_cap *c)
 	return false;
 }
 
-json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
+/*
+ * The parser goes on after an allocation that failed, with a text that lacks
+ * some of its characters: it may end beyond it, or have another value. So
+ * what it allocates is a pool's, as long as this thread parses, and it is left
+ * for good when there is no more.
+ */
+struct parse {
+	struct vi_pool *pool;
+	jmp_buf no_memory;
+};
+
+static _Thread_local struct parse *parsing;
+static json_malloc_t others_malloc = malloc;
+static json_free_t others_free = free;
+
+static void *parser_malloc(size_t size)
 {
-	json_error_t error = { .text = "" };
-	json_t *json = p_json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+	void *p;
+
+	if (!parsing)
+		return others_malloc(size);
+	p = vi_pool_alloc(parsing->pool, size);
+	if (!p)
+		longjmp(parsing->no_memory, 1);
+	return p;
+}
+
+/* The pool goes as a whole. */
+static void parser_free(void *p)
+{
+	if (!parsing)
+		others_free(p);
+}
+
+/* The library's are the whole process's: what others have set stays theirs. */
+static void use_pool(void)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	json_malloc_t m;
+	json_free_t f;
+
+	pthread_mutex_lock(&lock);
+	p_json_get_alloc_funcs(&m, &f);
+	if (m != parser_malloc) {
+		others_malloc = m;
+		others_free = f;
+		p_json_set_alloc_funcs(parser_malloc, parser_free);
+	}
+	pthread_mutex_unlock(&lock);
+}
+
+static const json_t *parse(struct vi_cap *c, const char *text, size_t len,
+			   json_error_t *error)
+{
+	struct parse p = { .pool = &c->parsed };
+	const json_t *json;
+
+	use_pool();
+	if (setjmp(p.no_memory)) {
+		parsing = NULL;
+		vi_cap_no_memory(c);
+		return NULL;
+	}
+	parsing = &p;
+	json = p_json_loadb(text, len, JSON_REJECT_DUPLICATES, error);
+	parsing = NULL;
+	return json;
+}
+
+const json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
+{
+	json_error_t error;
+	const json_t *json = parse(c, text, len, &error);
 
 	if (json && json_typeof(json) == JSON_OBJECT)
 		return json;
-	if (json) {
-		vi_cap_free(json);
+	if (json)
 		c->err = vi_fail(c->ctx, -EINVAL,
 				 "%s: it is JSON, but no object", c->file);
-		return NULL;
-	}
-	/* Only what is wrong with the text is given words by the parser. */
-	if (!*error.text ||
-	    json_error_code(&error) == json_error_out_of_memory)
-		vi_cap_no_memory(c);
-	else
+	else if (!c->err)
 		c->err = vi_fail(c->ctx, -EINVAL, "%s: line %d, column %d: %s",
 				 c->file, error.line, error.column,
 				 error.text);

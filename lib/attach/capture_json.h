@@ -15,6 +15,7 @@ struct vi_cap {
 	struct vi_ctx *ctx;
 	const char *file;
 	struct vi_pool *pool;		/* of what is kept */
+	struct vi_pool parsed;		/* of the JSON */
 	int err;			/* nothing more is read once it is set */
 	bool big_endian;		/* the machine that it is of */
 	size_t left;			/* bytes that may yet be made: vi_cap_take() */
@@ -30,9 +31,8 @@ struct vi_cap_at {
 
 /* Open the JSON library; 0 or a negative errno with a message. */
 int vi_cap_open(struct vi_ctx *ctx);
-/* Parse; NULL with a message. End with vi_cap_free(). */
-json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len);
-void vi_cap_free(json_t *json);
+/* Parse, into c->parsed; NULL with a message. */
+const json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len);
 
 /* Note that the value called @name at @at is wrong. Returns false. */
 bool vi_cap_bad(struct vi_cap *c, const struct vi_cap_at *at,

@@ -260,7 +260,7 @@ VI_EXPORT int vi_capture_read(struct vi_ctx *ctx, const char *path)
 	struct vi_cap c = {
 		.ctx = ctx, 		.file = strcmp(path, "-") ? path : "standard input",
 	};
-	json_t *json = NULL;
+	const json_t *json = NULL;
 	char *text;
 	size_t len;
 	int fd;
@@ -284,7 +284,7 @@ VI_EXPORT int vi_capture_read(struct vi_ctx *ctx, const char *path)
 	free(text);
 	if (json)
 		read_root(&c, json);
-	vi_cap_free(json);
+	vi_pool_free(&c.parsed);
 	if (c.err)
 		vi_inventory_drop(ctx);
 	return c.err;

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Reading a capture when memory runs short: each allocation fails once.
+ * wraps: malloc calloc realloc reallocarray
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <virtio-inspect/queues.h>
+
+#define FIXTURE	SRCDIR "/tests/fixtures/capture.json"
+
+/* The linker has these called in place of the C library's. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *p, size_t size);
+void *__real_reallocarray(void *p, size_t count, size_t size);
+
+/* 0: none of them fails. */
+static size_t calls, failing;
+
+static int fails(void)
+{
+	return ++calls == failing;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *p, size_t size)
+{
+	return fails() ? NULL : __real_realloc(p, size);
+}
+
+void *__wrap_reallocarray(void *p, size_t count, size_t size)
+{
+	return fails() ? NULL : __real_reallocarray(p, count, size);
+}
+
+static void each_allocation_fails_once(void **state)
+{
+	size_t n;
+
+	(void)state;
+	for (n = 1;; n++) {
+		struct vi_ctx *ctx = vi_ctx_new();
+		int err;
+
+		calls = 0;
+		failing = n;
+		err = vi_capture_read(ctx, FIXTURE);
+		failing = 0;
+		if (!err) {
+			vi_ctx_free(ctx);
+			break;
+		}
+		if (err != -ENOMEM || !strstr(vi_error(ctx), "out of memory"))
+			fail_msg("allocation %zu: %d, %s", n, err,
+				 vi_error(ctx));
+		assert_null(vi_device_next(ctx, NULL));
+		vi_ctx_free(ctx);
+		/* With memory, it can be read. */
+		if (n % 64)
+			continue;
+		ctx = vi_ctx_new();
+		assert_int_equal(vi_capture_read(ctx, FIXTURE), 0);
+		vi_ctx_free(ctx);
+	}
+	/* It was read because none failed, and not although one did. */
+	if (calls >= n)
+		fail_msg("allocation %zu failed, and nobody saw", n);
+	assert_true(n > 1000);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_allocation_fails_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

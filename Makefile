@@ -200,21 +200,31 @@ $(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
 $(foreach f,$(patsubst tests/fuzz/%.c,%,$(shell grep -l '^const char tool_name' $(fuzz_src) /dev/null)),$(O)/fuzz/$(f) $(O)/fuzz/$(f).lf): \
 		$(tool_alib)
 
+# Inputs that are JSON are changed by what they mean.
+$(foreach f,$(patsubst tests/fuzz/%.c,%,$(shell grep -l '\<fuzz_schema\>' $(fuzz_src) /dev/null)),$(O)/fuzz/$(f) $(O)/fuzz/$(f).lf): \
+		tests/fuzz/mutate_json.c
+$(foreach f,$(patsubst tests/fuzz/%.c,%,$(shell grep -l '\<fuzz_schema\>' $(fuzz_src) /dev/null)),$(O)/fuzz/$(f) $(O)/fuzz/$(f).lf): \
+		json_libs := -ljansson
+
 $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/main.c tests/fuzz/common.c \
 		tests/fuzz/fuzz.h $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
-		-Icmd $(CFLAGS) $(filter %.c,$^) -o $@ \
+		-Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $(filter %.c,$^) -o $@ \
 		$(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
-		-Wl,--no-whole-archive -ldl
+		-Wl,--no-whole-archive -Wl,--as-needed \
+		$(if $(filter $(tool_alib),$^),$(smartcols_libs)) $(json_libs) \
+		-ldl
 
 $(O)/fuzz/%.lf: tests/fuzz/%.c tests/fuzz/common.c tests/fuzz/fuzz.h $(alib) \
 		| $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
-		-Icmd $(CFLAGS) -fsanitize=fuzzer $(filter %.c,$^) -o $@ \
+		-Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' -fsanitize=fuzzer $(filter %.c,$^) -o $@ \
 		$(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
-		-Wl,--no-whole-archive -ldl
+		-Wl,--no-whole-archive -Wl,--as-needed \
+		$(if $(filter $(tool_alib),$^),$(smartcols_libs)) $(json_libs) \
+		-ldl
 
 # Made each time: it depends on where it goes, which is said on the command line.
 .PHONY: $(O)/virtio-inspect.pc

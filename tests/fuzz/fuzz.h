@@ -28,6 +28,27 @@ size_t fuzz_seed(unsigned int i, uint8_t *buf);
 /* What is worth putting into an input; ended by NULL. */
 extern const char *const fuzz_words[];
 
+/*
+ * What inputs are records of, if they are JSON: their keys go into the words,
+ * and inputs are changed by mutate_json.c. NULL: no more.
+ */
+const struct vi_schema *fuzz_schema(unsigned int i) __attribute__((weak));
+
+/*
+ * As libFuzzer wants them: change @data, which has room for @max bytes; its
+ * new size. Mix two, into @out; 0: these cannot be. Where there is none, bytes
+ * are changed.
+ */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
+			       unsigned int seed) __attribute__((weak));
+size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size,
+				 const uint8_t *b, size_t b_size, uint8_t *out,
+				 size_t max, unsigned int seed)
+	__attribute__((weak));
+
+/* libFuzzer's own, or that of main.c: change bytes. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max);
+
 /* --- common.c --- */
 
 /* A context that looks at an empty tree and nothing of this machine. */

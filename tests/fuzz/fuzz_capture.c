@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Captures: read, shown, judged, and written again. */
+/* Captures: read, shown by both of their readers, judged, and written again. */
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "lsvirtio/lsvirtio.h"
+#include "vqdump/vqdump.h"
+
+const char tool_name[] = "vqdump";
 
 const char *const fuzz_words[] = {
+	"\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":1}",
+	"\"host\":{", "\"devices\":[{", "_hex\":\"", "\"0*",
 	"\"queues\":[", "\"raw\":{", "\"desc\":", "\"tables\":[", "\"size\":",
 	"\"tokens\":[", "\"headers\":[", "\"contents\":[", "\"extra\":",
 	"\"features\":\"0x", "\"findings\":[{", "\"answers\":[{", "null",
@@ -13,6 +19,38 @@ const char *const fuzz_words[] = {
 	"\"layout\":\"packed\"", "\"\\u0000\"", "\"0xffffffffffffffff\"",
 	"\"driver_state\":{", "\"unjudged\":[", "\"in_flight\":[", NULL
 };
+
+const struct vi_schema *fuzz_schema(unsigned int i)
+{
+	return i == 0 ? vi_device_schema() : i == 1 ? vi_machine_schema() :
+	       NULL;
+}
+
+/* All that the tools say of them. */
+static void show(struct vi_ctx *ctx)
+{
+	static const char *const none[] = { NULL };
+	const struct ls_options ls = { .mode = LS_VERBOSE, .targets = none };
+	const struct vq_options vq = {
+		.verbose = 2, .raw = true, .read = "", .targets = none,
+	};
+	struct tool_devices d = { 0 };
+	size_t i;
+
+	fuzz_quiet(true);
+	tool_select(ctx, none, &vq.filters, &d);
+	ls_print_verbose(&ls, &d);
+	vq_print_in_flight(&vq, &d);
+	for (i = 0; i < d.count; i++) {
+		struct text t = { 0 };
+
+		vq_add_view(&vq, &t, d.list[i]);
+		vq_add_check(&vq, &t, d.list[i]);
+		vq_print(&t);
+	}
+	free(d.list);
+	fuzz_quiet(false);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -24,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_view(ctx);
 		fuzz_check(ctx);
 		fuzz_view(ctx);
+		show(ctx);
 		vi_capture_write(ctx, NULL, null, 16);
 		close(null);
 	}
@@ -84,6 +123,17 @@ static size_t simulated(const char *target, uint8_t *buf)
 	return n;
 }
 
+/* With every key there is. */
+static size_t fixture(uint8_t *buf)
+{
+	FILE *f = fopen(SRCDIR "/tests/fixtures/capture.json", "r");
+	size_t n = f ? fread(buf, 1, FUZZ_MAX, f) : 0;
+
+	if (f)
+		fclose(f);
+	return n;
+}
+
 size_t fuzz_seed(unsigned int i, uint8_t *buf)
 {
 	switch (i) {
@@ -95,6 +145,8 @@ size_t fuzz_seed(unsigned int i, uint8_t *buf)
 		return simulated("sim:rng", buf);
 	case 3:
 		return simulated("sim:blk,fault=lost-irq", buf);
+	case 4:
+		return fixture(buf);
 	default:
 		return 0;
 	}

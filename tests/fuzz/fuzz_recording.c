@@ -29,6 +29,11 @@ const char *const fuzz_words[] = {
 	"\n", NULL
 };
 
+const struct vi_schema *fuzz_schema(unsigned int i)
+{
+	return i == 0 ? vi_rate_schema() : i == 1 ? vi_summary_schema() : NULL;
+}
+
 /* Samples of an input that are looked at. */
 #define SAMPLES	6
 

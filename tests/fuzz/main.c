@@ -182,6 +182,47 @@ static void change(void)
 	}
 }
 
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
+{
+	static uint8_t kept[FUZZ_MAX];
+	size_t kept_len = input_len;
+
+	memcpy(kept, input, input_len);
+	input_len = size < FUZZ_MAX ? size : FUZZ_MAX;
+	memmove(input, data, input_len);
+	change();
+	size = input_len < max ? input_len : max;
+	memmove(data, input, size);
+	if (data != input) {
+		memcpy(input, kept, kept_len);
+		input_len = kept_len;
+	}
+	return size;
+}
+
+/* By what it means, where that is known; else by bytes. */
+static void change_any_way(void)
+{
+	static uint8_t mixed[FUZZ_MAX];
+	unsigned int other = any(pool_count);
+	size_t n = 0;
+
+	if (!LLVMFuzzerCustomMutator || any(3) == 0) {
+		change();
+		return;
+	}
+	if (LLVMFuzzerCustomCrossOver && any(4) == 0)
+		n = LLVMFuzzerCustomCrossOver(input, input_len, pool[other],
+					      pool_len[other], mixed,
+					      FUZZ_MAX, any(UINT32_MAX));
+	if (n) {
+		memcpy(input, mixed, n);
+		input_len = n;
+	}
+	input_len = LLVMFuzzerCustomMutator(input, input_len, FUZZ_MAX,
+					    any(UINT32_MAX));
+}
+
 /* --- Which inputs --- */
 
 static void make_pool(void)
@@ -222,22 +263,45 @@ static int write_seeds(const char *folder)
 }
 
 /* Quoted, a line each. */
+static void write_word(FILE *f, const char *s)
+{
+	fputc('"', f);
+	for (; *s; s++) {
+		if (*s < ' ' || *s > '~' || *s == '"' || *s == '\\')
+			fprintf(f, "\\x%02X", (unsigned char)*s);
+		else
+			fputc(*s, f);
+	}
+	fputs("\"\n", f);
+}
+
+/* Keys of records, and of those within. */
+static void write_keys(FILE *f, const struct vi_schema *schema)
+{
+	const struct vi_field *field;
+	char word[80];
+	size_t i;
+
+	for (i = 0; (field = vi_schema_field(schema, i)); i++) {
+		snprintf(word, sizeof(word), "\"%s\":",
+			 vi_field_name(field));
+		write_word(f, word);
+		if (vi_field_schema(field))
+			write_keys(f, vi_field_schema(field));
+	}
+}
+
 static int write_words(const char *path)
 {
 	FILE *f = fopen(path, "w");
+	const struct vi_schema *schema;
 	const char *const *word;
-	const char *s;
+	unsigned int i;
 
-	for (word = fuzz_words; f && *word; word++) {
-		fputc('"', f);
-		for (s = *word; *s; s++) {
-			if (*s < ' ' || *s > '~' || *s == '"' || *s == '\\')
-				fprintf(f, "\\x%02X", (unsigned char)*s);
-			else
-				fputc(*s, f);
-		}
-		fputs("\"\n", f);
-	}
+	for (word = fuzz_words; f && *word; word++)
+		write_word(f, *word);
+	for (i = 0; f && fuzz_schema && (schema = fuzz_schema(i)); i++)
+		write_keys(f, schema);
 	if (f && !fclose(f))
 		return 0;
 	perror(path);
@@ -271,7 +335,7 @@ static void run_many(uint64_t runs, uint64_t seconds, uint64_t seed)
 			/* Each by itself, so that its number brings it back. */
 			state = (seed + i) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 			load(any(pool_count));
-			change();
+			change_any_way();
 		}
 		run();
 	}

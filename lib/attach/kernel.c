@@ -334,8 +334,9 @@ static int add_device(struct vi_kernel *k, uint64_t node, void *data)
 		found->count++;
 	else
 		vi_kdevice_free(grown);
-	/* One that comes or goes just now hides no other. */
-	return err == -ENOMEM ? err : 0;
+	/* One that comes or goes just now hides no other; what could not be
+	 * read is no such one. */
+	return err == -ENOMEM || err == -EIO ? err : 0;
 }
 
 /* How often the list is walked again that changed meanwhile. */

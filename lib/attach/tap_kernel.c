@@ -62,6 +62,7 @@ static int kernel_taps(void *state, struct vi_device *dev,
 	const struct vi_kdevice *kdev = vi_kdevice_find(t->devices, t->count,
 							dev);
 	size_t i;
+	int err;
 
 	for (i = 0; kdev && i < kdev->num_queues; i++) {
 		struct vi_tap *tap = vi_taps_add(taps);
@@ -69,9 +70,15 @@ static int kernel_taps(void *state, struct vi_device *dev,
 		if (!tap)
 			return vi_fail(dev->ctx, -ENOMEM, "out of memory");
 		tap->addr = kdev->queues[i];
+		err = vi_kernel_shape(t->k, kdev, tap->addr, &tap->q,
+				      &tap->tokens);
+		/* It is there, and is to be looked for again. */
+		if (err == -EIO || err == -ENOMEM)
+			return vi_fail(dev->ctx, err,
+				       "%s: a queue could not be read: %s",
+				       vi_device_label(dev), strerror(-err));
 		/* One that goes just now, or is of an unknown kind. */
-		if (vi_kernel_shape(t->k, kdev, tap->addr, &tap->q,
-				    &tap->tokens))
+		if (err)
 			taps->count--;
 	}
 	return 0;

@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A daemon has the library for a year: no call leaves anything behind each
+ * time it is made, neither memory nor descriptors, nor does reading a field.
+ */
+#include <dirent.h>
+
+#include "heap.h"
+
+#include "bind_tree.h"
+#include "worlds.h"
+
+#include <virtio-inspect/inject.h>
+
+/* Until all looks that are kept are there, and all that is made once is. */
+#define WARM_UP	(VI_MAX_LOOKS + 4)
+#define TIMES	16
+/* What time alone brings, as another digit of an age, it does not bring each
+ * time; what a call leaves behind, it does. */
+#define TRIES	8
+
+/* --- How much there is --- */
+
+static size_t count_fds(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	size_t n = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+static void assert_stays(const char *who, const char *what,
+			 void (*call)(void *arg), void *arg)
+{
+	size_t i, fds, bytes, now, tries = 0;
+
+	for (i = 0; i < WARM_UP; i++)
+		call(arg);
+	fds = count_fds();
+	do {
+		bytes = heap_in_use();
+		for (i = 0; i < TIMES; i++)
+			call(arg);
+		now = heap_in_use();
+	} while (now > bytes && ++tries < TRIES);
+	if (now > bytes)
+		fail_msg("%s, %s: of %d calls %zu bytes stay", who, what,
+			 TIMES, now - bytes);
+	if (count_fds() != fds)
+		fail_msg("%s, %s: descriptors stay open", who, what);
+}
+
+static int set_up(void **state)
+{
+	if (!heap_is_counted())
+		print_message("with this sanitizer memory is not counted, but descriptors are\n");
+	return make_worlds(state);
+}
+
+/* --- Calls --- */
+
+struct in_world {
+	struct vi_ctx *ctx;
+	void (*call)(struct vi_ctx *ctx);
+};
+
+static void call_it(void *arg)
+{
+	const struct in_world *in = arg;
+
+	in->call(in->ctx);
+}
+
+static void each_call(void **state)
+{
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(worlds); i++) {
+		struct in_world in = { open_world(&worlds[i]), NULL };
+
+		for (k = 0; k < ARRAY_SIZE(calls); k++) {
+			in.call = calls[k].call;
+			assert_stays(worlds[i].name, calls[k].name, call_it,
+				     &in);
+		}
+		vi_ctx_free(in.ctx);
+	}
+}
+
+/* --- Fields --- */
+
+static void read_object(const struct vi_schema *schema, const void *object);
+
+static void read_field(const struct vi_field *f, const void *object)
+{
+	struct vi_value v;
+	size_t i;
+
+	if (vi_get(f, object, &v) ||
+	    (v.type != VI_RECORDS && v.type != VI_RECORD))
+		return;
+	for (i = 0; i < v.count; i++)
+		read_object(vi_field_schema(f), vi_record(&v, i));
+}
+
+static void read_object(const struct vi_schema *schema, const void *object)
+{
+	const struct vi_field *f;
+	size_t i;
+
+	for (i = 0; (f = vi_schema_field(schema, i)); i++)
+		read_field(f, object);
+}
+
+struct of_device {
+	const struct vi_field *field;
+	struct vi_device *dev;
+};
+
+static void read_it(void *arg)
+{
+	const struct of_device *of = arg;
+
+	read_field(of->field, of->dev);
+}
+
+/* Those of a device, each with all that is in its records. */
+static void each_field(void **state)
+{
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(worlds); i++) {
+		struct vi_ctx *ctx = open_world(&worlds[i]);
+		struct of_device of = { NULL, NULL };
+
+		while ((of.dev = vi_device_next(ctx, of.dev)))
+			for (k = 0; (of.field = vi_schema_field(
+					     vi_device_schema(), k)); k++)
+				assert_stays(worlds[i].name,
+					     vi_field_name(of.field), read_it,
+					     &of);
+		vi_ctx_free(ctx);
+	}
+}
+
+/* --- What a daemon does --- */
+
+static void read_devices(struct vi_ctx *ctx)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		read_object(vi_device_schema(), dev);
+}
+
+/* It looks and reads, and lets go of it. */
+static void one_round(void *arg)
+{
+	struct vi_ctx *ctx = arg;
+
+	call_look(ctx);
+	call_registers(ctx);
+	call_check(ctx);
+	read_devices(ctx);
+	call_json(ctx);
+	call_capture(ctx);
+	vi_release(ctx, NULL);
+}
+
+static void looking_for_a_year(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(worlds); i++) {
+		struct vi_ctx *ctx = open_world(&worlds[i]);
+
+		assert_stays(worlds[i].name, "looking", one_round, ctx);
+		vi_ctx_free(ctx);
+	}
+}
+
+struct scanning {
+	const struct world *world;
+	struct vi_ctx *ctx;
+};
+
+/* It scans, or reads the capture again. */
+static void scan_and_read(void *arg)
+{
+	const struct scanning *s = arg;
+	const struct world *w = s->world;
+
+	assert_int_equal(vi_scan(s->ctx), 0);
+	assert_int_equal(w->open(s->ctx, w->fd >= 0 ? w->path : w->name), 0);
+	look_and_judge(s->ctx);
+	read_devices(s->ctx);
+}
+
+static void scanning_for_a_year(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(worlds); i++) {
+		struct scanning s = { &worlds[i], open_world(&worlds[i]) };
+
+		assert_stays(worlds[i].name, "scanning", scan_and_read, &s);
+		vi_ctx_free(s.ctx);
+	}
+}
+
+static void bad_captures(void *arg)
+{
+	static const char *const texts[] = {
+		"", "{", "[]", "{\"virtio_inspect\":{\"schema\":1}}",
+		"{\"virtio_inspect\":{\"schema\":9},\"devices\":[]}",
+		"{\"virtio_inspect\":{\"schema\":1},\"host\":{},\"devices\":[{\"name\":\"virtio0\",\"device_id\":2,\"queues\":[{\"index\":0,\"size\":\"x\"}]}]}",
+	};
+	struct vi_ctx *ctx = arg;
+	struct world w = { "bad", NULL, -1, "" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		new_file(&w);
+		assert_int_equal(write(w.fd, texts[i], strlen(texts[i])),
+				 strlen(texts[i]));
+		assert_true(vi_capture_read(ctx, w.path) < 0);
+		close(w.fd);
+	}
+	assert_true(vi_capture_read(ctx, "/nonexistent") < 0);
+	assert_true(vi_capture_read(ctx, "/") < 0);
+}
+
+static void captures_that_are_refused(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+
+	(void)state;
+	assert_stays("captures", "refused", bad_captures, ctx);
+	vi_ctx_free(ctx);
+}
+
+/* --- Samplers --- */
+
+static void sample(void *arg)
+{
+	struct vi_sampler *s = arg;
+	struct vi_value v;
+	size_t i;
+
+	assert_int_equal(vi_sampler_sample(s), 0);
+	(void)vi_sampler_between(s);
+	assert_int_equal(vi_sampler_queues(s, &v), 0);
+	for (i = 0; i < v.count; i++)
+		read_object(vi_rate_schema(), vi_record(&v, i));
+	read_object(vi_summary_schema(), vi_sampler_summary(s));
+	for (i = 0; i < ARRAY_SIZE(sims); i++) {
+		const void *q = vi_sampler_detail(s, sims[i], 0);
+
+		if (q)
+			read_object(vi_queue_schema(), q);
+	}
+}
+
+static void sampling_for_a_year(void **state)
+{
+	/* All that is ever read is read at once, and nothing is looked into. */
+	const struct vi_sampler_options all = {
+		.max_cpu = 1000, .watch = 1e6,
+	};
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_sampler *s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(sims); i++)
+		assert_non_null(vi_device_find(ctx, sims[i]));
+	assert_int_equal(vi_sampler_new(ctx, &all, &s), 0);
+	assert_stays("samplers", "a sample", sample, s);
+	vi_sampler_free(s);
+	vi_ctx_free(ctx);
+}
+
+/* --- Contexts, monitors --- */
+
+static void one_context(void *arg)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_monitor *mon;
+	const void *event;
+
+	assert_int_equal(vi_ctx_set_sysroot(ctx, "/"), 0);
+	assert_int_equal(vi_ctx_set_sysroot(ctx, tree.root), 0);
+	assert_true(vi_ctx_set_sysroot(ctx, arg) < 0);
+	vi_ctx_set_log(ctx, NULL, NULL);
+	assert_true(vi_monitor_new(ctx, &mon) < 0);
+	assert_int_equal(vi_ctx_set_sysroot(ctx, NULL), 0);
+	if (!vi_monitor_new(ctx, &mon)) {
+		assert_true(vi_monitor_fd(mon) >= 0);
+		(void)vi_monitor_read(mon, &event);
+		vi_monitor_free(mon);
+	}
+	vi_ctx_free(ctx);
+}
+
+static void contexts(void **state)
+{
+	(void)state;
+	assert_stays("contexts", "one", one_context, "/nonexistent");
+}
+
+/* --- Taking devices --- */
+
+#define RNG	4
+
+static void take_and_give_back(void *arg)
+{
+	struct vi_binding *b = NULL;
+	struct vi_value v;
+	int fds[VI_BIND_FDS];
+
+	(void)arg;
+	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL, &b), 0);
+	assert_int_equal(vi_bind_give_back(b), 0);
+	vi_bind_free(b);
+	assert_int_equal(vi_scan(tree.ctx), 0);
+	assert_int_equal(vi_bind_plan(tree.ctx, vi_device_next(tree.ctx, NULL),
+				      NULL, NULL, &b), 0);
+	assert_int_equal(vi_bind_steps(b, false, &v), 0);
+	read_object(vi_bind_step_schema(), vi_record(&v, 0));
+	assert_int_equal(vi_bind_reserve(b), 0);
+	assert_true(vi_bind_fds(b, fds) > 0);
+	assert_int_equal(vi_taken(tree.ctx, &v), 0);
+	assert_int_equal(v.count, 1);
+	read_object(vi_taken_schema(), vi_record(&v, 0));
+	start_kernel();
+	assert_int_equal(vi_bind_take(b), 0);
+	assert_int_equal(vi_bind_keep(b), 0);
+	vi_bind_free(b);
+	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EALREADY);
+	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &b), 0);
+	assert_string_equal(vi_bind_address(b), ADDRESS);
+	assert_int_equal(vi_bind_steps(b, true, &v), 0);
+	assert_int_equal(vi_bind_give_back(b), 0);
+	stop_kernel();
+	vi_bind_free(b);
+}
+
+static void refuse(void *arg)
+{
+	struct vi_binding *b = NULL;
+
+	(void)arg;
+	assert_true(vi_bind_plan(tree.ctx, NULL, "nope", NULL, &b) < 0);
+	assert_true(vi_bind_claim(tree.ctx, "nope", NULL, &b) < 0);
+	assert_true(vi_bind_open(tree.ctx, ADDRESS, &b) < 0);
+	assert_true(vi_bind_restore(tree.ctx, "nope") < 0);
+}
+
+static void taking(void **state)
+{
+	(void)state;
+	put_machine(RNG, "virtio_rng");
+	assert_stays("binding", "taken", take_and_give_back, NULL);
+	assert_stays("binding", "refused", refuse, NULL);
+}
+
+/* --- Driving --- */
+
+static void nothing_comes(struct virtqueue *vq)
+{
+	(void)vq;
+}
+
+static int probe(struct virtio_device *vdev)
+{
+	struct virtqueue *vq = virtio_find_vq(vdev, 0, nothing_comes);
+	struct vi_ring_memory mem;
+	struct scatterlist sg[1];
+	uint64_t value;
+	void *buf;
+
+	assert_non_null(vq);
+	assert_null(virtio_find_vq(vdev, 99, NULL));
+	vdev->priv = vq;
+	buf = virtio_alloc(vdev, 64);
+	assert_non_null(buf);
+	virtio_device_ready(vdev);
+	assert_int_equal(vi_queue_memory(vq, &mem), 0);
+	sg_init_one(sg, buf, 64);
+	assert_int_equal(vq->vq_ops->add_buf(vq, sg, 0, 1, buf), 0);
+	vq->vq_ops->kick(vq);
+	(void)vi_notify(vq);
+	(void)vi_dma_addr(vdev, buf, 64);
+	(void)vi_interrupts(vdev, vq);
+	(void)vi_wait_interrupt(vdev, 0);
+	(void)vi_presence(vdev);
+	(void)vi_register_read(vdev, "device_status", &value);
+	(void)vi_register_write(vdev, "nonesuch", 0);
+	(void)virtqueue_get_vring_size(vq);
+	assert_false(virtqueue_is_broken(vq));
+	virtio_reset(vdev);
+	while (virtqueue_detach_unused_buf(vq))
+		;
+	virtio_free(vdev, buf, 64);
+	return 0;
+}
+
+static void give_up(struct virtio_device *vdev)
+{
+	virtio_reset(vdev);
+	virtio_del_vq(vdev->priv);
+}
+
+static void drive(void *arg)
+{
+	static const struct virtio_device_id ids[] = { { RNG, VIRTIO_DEV_ANY_ID },
+						       { 0, 0 } };
+	struct virtio_driver drv = {
+		.driver.name = "test", .id_table = ids, .probe = probe,
+		.remove = give_up,
+	};
+	struct virtio_device *vdev;
+
+	assert_int_equal(register_virtio_driver(&drv), 0);
+	assert_int_equal(vi_attach(arg, &vdev), 0);
+	virtio_config_changed(vdev);
+	vi_detach(vdev);
+	unregister_virtio_driver(&drv);
+	assert_true(vi_attach("sim:nope", &vdev) < 0);
+	assert_true(vi_attach("0000:00:99.0", &vdev) < 0);
+	assert_true(vi_attach("sim:rng,fault=nope", &vdev) < 0);
+}
+
+/* A ring over memory of one's own, and a device made by hand. */
+static void lay_out(void *arg)
+{
+	struct virtio_device vdev = { .id = { RNG, 0 } };
+	struct virtqueue *vq;
+
+	assert_int_equal(register_virtio_device(&vdev), 0);
+	vq = vring_new_virtqueue(16, 4096, &vdev, arg, NULL, NULL);
+	assert_non_null(vq);
+	(void)vring_interrupt(vq);
+	vring_del_virtqueue(vq);
+	assert_null(vring_new_virtqueue(15, 4096, &vdev, arg, NULL, NULL));
+	unregister_virtio_device(&vdev);
+}
+
+static void driving(void **state)
+{
+	void *pages = aligned_alloc(4096, 4 * 4096);
+
+	(void)state;
+	assert_non_null(pages);
+	assert_stays("driving", "split", drive, "sim:rng");
+	assert_stays("driving", "packed", drive, "sim:rng,packed,qsize=8");
+	assert_stays("driving", "by hand", lay_out, pages);
+	free(pages);
+}
+
+/* --- Is that all? --- */
+
+/*
+ * Calls that are in none of those above: they look at what is there, and take
+ * no memory at all.
+ */
+static const char *const pure[] = {
+	"vi_device_next", "vi_device_schema", "vi_error", "vi_escape",
+	"vi_event_schema", "vi_failures", "vi_feature_name", "vi_field_help",
+	"vi_field_name", "vi_field_schema", "vi_field_type", "vi_queue_name",
+	"vi_record", "vi_rule", "vi_rule_schema", "vi_schema_field",
+	"vi_schema_find", "vi_type_name", "vi_version", "virtio_cread",
+	"vi_queue_reset",
+};
+
+static bool is_called(const char *text, const char *name)
+{
+	size_t len = strlen(name), i;
+	const char *p;
+
+	for (i = 0; i < ARRAY_SIZE(pure); i++)
+		if (!strcmp(pure[i], name))
+			return true;
+	for (p = strstr(text, name); p; p = strstr(p + 1, name))
+		if (p[len] == '(')
+			return true;
+	return false;
+}
+
+static char *read_source(const char *name)
+{
+	char path[512], *text;
+	FILE *f;
+	size_t n;
+
+	snprintf(path, sizeof(path), SRCDIR "/%s", name);
+	f = fopen(path, "r");
+	text = calloc(1, 1 << 20);
+	assert_true(f && text);
+	n = fread(text, 1, (1 << 20) - 1, f);
+	assert_true(n > 0);
+	fclose(f);
+	return text;
+}
+
+/* What the library exports is in here, or in worlds.h. */
+static void all_that_is_exported(void **state)
+{
+	char *map = read_source("lib/libvirtio-inspect.map");
+	char *here = read_source("tests/unit/test_growth.c");
+	char *there = read_source("tests/unit/worlds.h");
+	char *line, *rest = map;
+	size_t missing = 0;
+
+	(void)state;
+	while ((line = strsep(&rest, "\n"))) {
+		line += strspn(line, "\t ");
+		if (strncmp(line, "vi", 2) && !strstr(line, "_virt"))
+			continue;
+		line[strcspn(line, ";")] = '\0';
+		if (is_called(here, line) || is_called(there, line))
+			continue;
+		print_message("%s: what does it leave behind?\n", line);
+		missing++;
+	}
+	assert_int_equal(missing, 0);
+	free(map);
+	free(here);
+	free(there);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_call),
+		cmocka_unit_test(each_field),
+		cmocka_unit_test(looking_for_a_year),
+		cmocka_unit_test(scanning_for_a_year),
+		cmocka_unit_test(captures_that_are_refused),
+		cmocka_unit_test(sampling_for_a_year),
+		cmocka_unit_test(contexts),
+		cmocka_unit_test(taking),
+		cmocka_unit_test(driving),
+		cmocka_unit_test(all_that_is_exported),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, end_worlds);
+}

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the library gives out stays as it is for as long as its headers say:
+ * all values of all fields are kept, every call is made that must leave them
+ * alone, and all of them are looked at again.
+ */
+#include "worlds.h"
+
+/* More calls than there are looks that are kept. */
+#define TIMES	(VI_MAX_LOOKS + 4)
+
+/* --- Values that are kept --- */
+
+/* A value, what it was, and those of the fields of its records. */
+struct kept {
+	const struct vi_field *field;
+	const void *object;
+	int err;
+	struct vi_value v;
+	char *text;
+	struct kept *inner;
+	size_t count;
+};
+
+/* All that the value points to, one after the other. */
+static char *read_out(const struct vi_value *v)
+{
+	char *text = NULL;
+	size_t len, i;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	switch (v->type) {
+	case VI_STRING:
+		fputs(v->string, f);
+		break;
+	case VI_LIST:
+		for (i = 0; i < v->count; i++)
+			fprintf(f, "%s\n", v->list[i]);
+		break;
+	case VI_NUMBERS:
+		for (i = 0; i < v->count; i++)
+			fprintf(f, "%llu\n", (unsigned long long)v->numbers[i]);
+		break;
+	case VI_RECORDS:
+	case VI_RECORD:
+		fprintf(f, "%zu records", v->count);
+		break;
+	case VI_FEATURES:
+		fprintf(f, "%llx %llx", (unsigned long long)v->features.w[1],
+			(unsigned long long)v->features.w[0]);
+		break;
+	case VI_BOOL:
+		fprintf(f, "%d", v->boolean);
+		break;
+	case VI_REAL:
+		fprintf(f, "%g", v->real);
+		break;
+	case VI_UINT:
+	case VI_HEX:
+		fprintf(f, "%llu", (unsigned long long)v->number);
+		break;
+	}
+	fclose(f);
+	return text;
+}
+
+static struct kept *keep_object(const struct vi_schema *schema,
+				const void *object, size_t *count);
+
+static void keep_records(struct kept *k)
+{
+	const struct vi_schema *schema = vi_field_schema(k->field);
+	size_t i, m, n;
+
+	for (i = 0; i < k->v.count; i++) {
+		struct kept *more = keep_object(schema, vi_record(&k->v, i), &n);
+
+		k->inner = reallocarray(k->inner, k->count + n,
+					sizeof(*k->inner));
+		for (m = 0; m < n; m++)
+			k->inner[k->count++] = more[m];
+		free(more);
+	}
+}
+
+static void keep(struct kept *k, const struct vi_field *field,
+		 const void *object)
+{
+	*k = (struct kept) { .field = field, .object = object };
+	k->err = vi_get(field, object, &k->v);
+	assert_true(k->err == 0 || k->err == -ENODATA || k->err == -EACCES);
+	if (k->err)
+		return;
+	k->text = read_out(&k->v);
+	if (k->v.type == VI_RECORDS || k->v.type == VI_RECORD)
+		keep_records(k);
+}
+
+/* All fields of @object. */
+static struct kept *keep_object(const struct vi_schema *schema,
+				const void *object, size_t *count)
+{
+	const struct vi_field *f;
+	struct kept *all = NULL;
+
+	for (*count = 0; (f = vi_schema_field(schema, *count)); ++*count) {
+		all = reallocarray(all, *count + 1, sizeof(*all));
+		keep(&all[*count], f, object);
+	}
+	return all;
+}
+
+static void forget(struct kept *all, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		forget(all[i].inner, all[i].count);
+		free(all[i].text);
+	}
+	free(all);
+}
+
+/*
+ * Is each as it was? @again: fields of records are asked for again, too, which
+ * is of no use for those of a device, that tell of now.
+ */
+static void compare(const struct kept *all, size_t count, bool again,
+		    const char *after)
+{
+	struct vi_value v;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct kept *k = &all[i];
+		char *text = k->err ? NULL : read_out(&k->v);
+
+		if (text && strcmp(text, k->text))
+			fail_msg("%s: %s is %s, and was %s", after,
+				 vi_field_name(k->field), text, k->text);
+		free(text);
+		if (again)
+			assert_int_equal(vi_get(k->field, k->object, &v),
+					 k->err);
+		text = again && !k->err ? read_out(&v) : NULL;
+		if (text && strcmp(text, k->text))
+			fail_msg("%s: %s is said to be %s, and was %s", after,
+				 vi_field_name(k->field), text, k->text);
+		free(text);
+		compare(k->inner, k->count, true, after);
+	}
+}
+
+/* --- Were all fields seen? --- */
+
+/* Those that were given by some object, of whatever schema. */
+static const struct vi_field *seen[1024];
+static size_t num_seen;
+
+static bool was_seen(const struct vi_field *f)
+{
+	size_t i;
+
+	for (i = 0; i < num_seen; i++)
+		if (seen[i] == f)
+			return true;
+	return false;
+}
+
+static void mark_seen(const struct kept *all, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!all[i].err && !was_seen(all[i].field)) {
+			assert_true(num_seen < ARRAY_SIZE(seen));
+			seen[num_seen++] = all[i].field;
+		}
+		mark_seen(all[i].inner, all[i].count);
+	}
+}
+
+/* Numbers and the like are the program's as soon as they are given. */
+static bool points_to_something(const struct vi_field *f)
+{
+	switch (vi_field_type(f)) {
+	case VI_STRING:
+	case VI_LIST:
+	case VI_NUMBERS:
+	case VI_RECORDS:
+	case VI_RECORD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* "queues.raw.desc", of those that no object gave. */
+static size_t count_unseen(const struct vi_schema *schema, const char *path)
+{
+	const struct vi_field *f;
+	char name[256];
+	size_t i, n = 0;
+
+	for (i = 0; (f = vi_schema_field(schema, i)); i++) {
+		snprintf(name, sizeof(name), "%s%s%s", path, *path ? "." : "",
+			 vi_field_name(f));
+		if (!points_to_something(f))
+			continue;
+		if (!was_seen(f)) {
+			print_message("%s: no device gives it\n", name);
+			n++;
+		} else if (vi_field_schema(f)) {
+			n += count_unseen(vi_field_schema(f), name);
+		}
+	}
+	return n;
+}
+
+/* --- Of all devices --- */
+
+struct kept_devices {
+	struct kept *of[32];
+	size_t count[32], devices;
+};
+
+static void keep_devices(struct kept_devices *k, struct vi_ctx *ctx)
+{
+	struct vi_device *dev = NULL;
+
+	memset(k, 0, sizeof(*k));
+	while ((dev = vi_device_next(ctx, dev))) {
+		assert_true(k->devices < ARRAY_SIZE(k->of));
+		k->of[k->devices] = keep_object(vi_device_schema(), dev,
+						&k->count[k->devices]);
+		k->devices++;
+	}
+}
+
+static void compare_devices(const struct kept_devices *k, const char *after)
+{
+	size_t i;
+
+	for (i = 0; i < k->devices; i++)
+		compare(k->of[i], k->count[i], false, after);
+}
+
+static void forget_devices(struct kept_devices *k)
+{
+	size_t i;
+
+	for (i = 0; i < k->devices; i++)
+		forget(k->of[i], k->count[i]);
+}
+
+/* One call after the other, each more often than looks are kept. */
+static void stays_in(const struct world *w)
+{
+	struct vi_ctx *ctx = open_world(w);
+	struct kept_devices k, other;
+	char after[128];
+	size_t i, n;
+
+	keep_devices(&k, ctx);
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		snprintf(after, sizeof(after), "%s, %s", w->name,
+			 calls[i].name);
+		for (n = 0; n < TIMES; n++)
+			calls[i].call(ctx);
+		compare_devices(&k, after);
+	}
+	for (n = 0; n < TIMES; n++) {
+		call_look(ctx);
+		call_registers(ctx);
+		keep_devices(&other, ctx);
+		for (i = 0; i < other.devices; i++)
+			mark_seen(other.of[i], other.count[i]);
+		forget_devices(&other);
+	}
+	compare_devices(&k, "all fields");
+	forget_devices(&k);
+	vi_ctx_free(ctx);
+}
+
+static void what_was_given_stays(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(worlds); i++)
+		stays_in(&worlds[i]);
+	assert_int_equal(count_unseen(vi_device_schema(), ""), 0);
+}
+
+/* --- Letting go --- */
+
+/* Fields of looks and checks, which vi_release() is about. */
+static bool is_released(const struct vi_field *f)
+{
+	static const char *const names[] = {
+		"queues", "attach_notes", "offered_names", "config",
+		"registers", "findings", "answers", "unjudged",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!strcmp(vi_field_name(f), names[i]))
+			return true;
+	return false;
+}
+
+static void drop_released(struct kept_devices *k)
+{
+	size_t i, m;
+
+	for (i = 0; i < k->devices; i++) {
+		for (m = 0; m < k->count[i]; m++) {
+			struct kept *one = &k->of[i][m];
+
+			if (!is_released(one->field))
+				continue;
+			forget(one->inner, one->count);
+			one->inner = NULL;
+			one->count = 0;
+			one->err = -ENODATA;
+		}
+	}
+}
+
+static void released_in(const struct world *w)
+{
+	struct vi_ctx *ctx = open_world(w);
+	struct kept_devices k, now;
+	size_t n;
+
+	keep_devices(&k, ctx);
+	drop_released(&k);
+	vi_release(ctx, NULL);
+	for (n = 0; n < TIMES; n++) {
+		call_look(ctx);
+		call_check(ctx);
+		call_registers(ctx);
+		vi_release(ctx, vi_device_next(ctx, NULL));
+	}
+	compare_devices(&k, w->name);
+	/* What is so now can be asked for, and stays in turn. */
+	keep_devices(&now, ctx);
+	for (n = 0; n < TIMES; n++) {
+		call_look(ctx);
+		call_check(ctx);
+		call_registers(ctx);
+	}
+	compare_devices(&now, w->name);
+	forget_devices(&now);
+	forget_devices(&k);
+	vi_ctx_free(ctx);
+}
+
+static void all_else_stays_when_released(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(worlds); i++)
+		released_in(&worlds[i]);
+}
+
+/* Records of a look stay when it is no longer among those that are kept. */
+static void the_first_look(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_device *dev = vi_device_find(ctx, "sim:blk,fault=stuck");
+	struct vi_value v;
+	struct kept *first;
+	size_t n, i;
+
+	(void)state;
+	assert_int_equal(vi_look(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_queues_at(dev, 0, &v), 0);
+	assert_int_equal(v.count, 1);
+	first = keep_object(vi_queue_schema(), vi_record(&v, 0), &n);
+	for (i = 0; i < 3 * VI_MAX_LOOKS; i++)
+		assert_int_equal(vi_look(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_looks(dev), VI_MAX_LOOKS);
+	compare(first, n, true, "looks");
+	forget(first, n);
+	vi_ctx_free(ctx);
+}
+
+/* What is asked for again by its name, or its place, is the same device. */
+static void the_same_device(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_device *dev = vi_device_find(ctx, "sim:rng"), *ring, *again;
+	struct world *w = &worlds[ARRAY_SIZE(worlds) - 2];
+
+	(void)state;
+	assert_non_null(dev);
+	assert_ptr_equal(vi_device_find(ctx, "sim:rng"), dev);
+	assert_int_equal(vi_ring_by_address(ctx, A_RING, w->path, &ring), 0);
+	assert_int_equal(vi_ring_by_address(ctx, A_RING, w->path, &again), 0);
+	assert_ptr_equal(ring, again);
+	assert_int_equal(vi_ring_by_address(ctx, A_RING ",features=0x0", w->path,
+					    &again), 0);
+	assert_ptr_not_equal(ring, again);
+	vi_ctx_free(ctx);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_given_stays),
+		cmocka_unit_test(all_else_stays_when_released),
+		cmocka_unit_test(the_first_look),
+		cmocka_unit_test(the_same_device),
+	};
+
+	return cmocka_run_group_tests(tests, make_worlds, end_worlds);
+}

@@ -124,8 +124,8 @@ struct vi_device *vi_device_next(struct vi_ctx *ctx,
  * vi_device_find - the device that @target means: a name ("virtio3"), a PCI
  * address ("0000:00:04.0", or "00:04.0" in domain 0), "mmio:0xADDRESS", or a
  * name that the user knows it by ("vda", "eth0"). "sim:TYPE" makes a simulated
- * device, with some work in its queues, that lives as long as the scan. NULL
- * when there is none.
+ * device, with some work in its queues, that lives until the next scan; the
+ * same target again is the same device. NULL when there is none.
  */
 struct vi_device *vi_device_find(struct vi_ctx *ctx, const char *target);
 
@@ -146,8 +146,12 @@ enum vi_type {
 /**
  * struct vi_value - a value that was read
  *
- * What it points to is the device's, and good until the context is scanned
- * again or freed.
+ * What it points to is the library's, and does not change. That of a device is
+ * good until the context is scanned again (vi_scan(), vi_capture_read()) or
+ * freed; that of looks and checks, and of records that they have given, also
+ * only until vi_release(), which names the fields. Where a record comes from a
+ * function that says how long it lives, so do its values. Reading a field again
+ * takes no more memory.
  *
  * @type:     which of the members counts.
  * @boolean, @number, @real, @features: as the type says; number also for

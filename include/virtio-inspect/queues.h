@@ -131,7 +131,8 @@ const void *vi_machine(struct vi_ctx *ctx);
 const struct vi_schema *vi_machine_schema(void);
 
 /**
- * vi_ring_by_address - have a device that is nothing but a ring in memory.
+ * vi_ring_by_address - have a device that is nothing but a ring in memory,
+ * until the next scan; the same @spec and @memory again is the same device.
  * @spec:   "split|packed,num=256,desc=0x…,driver=0x…,device=0x…" and, as
  *          options, "features=0x…", "type=blk", and for packed rings
  *          "next_avail=", "avail_wrap=", "next_used=", "used_wrap=".

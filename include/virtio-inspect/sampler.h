@@ -36,9 +36,12 @@ struct vi_sampler_options {
  *
  * The context is the sampler's while it lives: nothing else scans it. Where
  * rings cannot be read, interrupts are what is left, and the note of
- * vi_sampler_summary() says why. When devices come or go a sample scans the
- * context, so what it gave out before is no more: find devices by name again,
- * after each sample. 0 or a negative errno with a message.
+ * vi_sampler_summary() says why. When devices come or go vi_sampler_sample(),
+ * and no other function here, scans the context, so devices and all that they
+ * have given are no more, as after vi_scan(): find devices by name again, after
+ * each sample. In between, a sampler leaves them alone; its looks at devices
+ * that stand still are among those of vi_looks(). 0 or a negative errno with a
+ * message.
  */
 int vi_sampler_new(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 		   struct vi_sampler **s);
@@ -75,7 +78,7 @@ const struct vi_schema *vi_rate_schema(void);
 /**
  * vi_sampler_summary - the sample as a whole: time, interval, devices, queues,
  * totals, what sampling costs, the way in and why others are closed. An object
- * of vi_summary_schema().
+ * of vi_summary_schema(), good until the next sample.
  */
 const void *vi_sampler_summary(struct vi_sampler *s);
 const struct vi_schema *vi_summary_schema(void);

@@ -99,22 +99,31 @@ static int see_member(void *data, const char *name)
 		       name) : 0;
 }
 
+/* What cannot be read may have the disk. */
+static int members_unread(struct vi_use *u, const char *path, int ret)
+{
+	if (!ret || ret == -EBUSY || ret == -ENOENT)
+		return ret == -ENOENT ? 0 : ret;
+	return vi_used(u, "which disks btrfs has cannot be read: %s: %s", path,
+		       strerror(-ret));
+}
+
 static int see_file_system(void *data, const char *name)
 {
 	struct vi_use *u = data;
 	char path[320];
-	int ret;
 
 	snprintf(path, sizeof(path), "/sys/fs/btrfs/%.255s/devices", name);
-	ret = vi_readdir(u->ctx, path, see_member, u);
-	return ret == -EBUSY ? ret : 0;
+	return members_unread(u, path,
+			      vi_readdir(u->ctx, path, see_member, u));
 }
 
 static int btrfs_used(struct vi_use *u)
 {
-	int ret = vi_readdir(u->ctx, "/sys/fs/btrfs", see_file_system, u);
+	static const char path[] = "/sys/fs/btrfs";
 
-	return ret == -EBUSY ? ret : 0;
+	return members_unread(u, path,
+			      vi_readdir(u->ctx, path, see_file_system, u));
 }
 
 /* A line of /proc/swaps each, the path first; one of headings. */

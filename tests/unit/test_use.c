@@ -388,6 +388,14 @@ static void one_of_several_disks(void **state)
 	refused("virtio0: vda1 is part of a btrfs file system that is mounted");
 }
 
+static void members_that_cannot_be_read(void **state)
+{
+	(void)state;
+	put_disk();
+	put("/sys/fs/btrfs/aaaa-bbbb/devices", "not a folder\n");
+	refused("virtio0: which disks btrfs has cannot be read: /sys/fs/btrfs/aaaa-bbbb/devices: Not a directory");
+}
+
 /* A type without a check of its own: its disk is looked at like any other. */
 static void a_disk_of_another_type(void **state)
 {
@@ -787,6 +795,7 @@ int main(void)
 		TEST(ciphers_in_use),
 		TEST(nodes_of_a_class_that_cannot_be_read),
 		TEST(one_of_several_disks),
+		TEST(members_that_cannot_be_read),
 		TEST(a_disk_of_another_type),
 		TEST(namespaces_without_end),
 		TEST(views_of_one_namespace),

@@ -93,10 +93,13 @@ static void show(unsigned int nth)
 
 static void print(unsigned int nth)
 {
-	const struct vt_column *sort = &vt_columns[nth];
+	const struct vt_printing p = {
+		.o = &o, .columns = columns, .sort = &vt_columns[nth],
+		.begun = nth,
+	};
 
 	for (o.format = VT_TABLE; o.format <= VT_OPENMETRICS; o.format++)
-		vt_print_sample(&o, &columns, sort, &m.now, !nth);
+		vt_print_sample(&p, &source, &m.now);
 }
 
 /* What was read is written as a line that reads, and that as the same. */

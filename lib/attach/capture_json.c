@@ -96,30 +96,31 @@ static void parser_free(void *p)
 		others_free(p);
 }
 
-/* The library's are the whole process's: what others have set stays theirs. */
-static void use_pool(void)
+/*
+ * The library's are the whole process's: what others have set is theirs again
+ * when nobody parses here any more, and goes on to them until then.
+ */
+static void use_pool(bool use)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	json_malloc_t m;
-	json_free_t f;
+	static unsigned int users;
 
 	pthread_mutex_lock(&lock);
-	p_json_get_alloc_funcs(&m, &f);
-	if (m != parser_malloc) {
-		others_malloc = m;
-		others_free = f;
+	if (use && !users++) {
+		p_json_get_alloc_funcs(&others_malloc, &others_free);
 		p_json_set_alloc_funcs(parser_malloc, parser_free);
+	} else if (!use && !--users) {
+		p_json_set_alloc_funcs(others_malloc, others_free);
 	}
 	pthread_mutex_unlock(&lock);
 }
 
-static const json_t *parse(struct vi_cap *c, const char *text, size_t len,
-			   json_error_t *error)
+static const json_t *parse_in_pool(struct vi_cap *c, const char *text,
+				   size_t len, json_error_t *error)
 {
 	struct parse p = { .pool = &c->parsed };
 	const json_t *json;
 
-	use_pool();
 	if (setjmp(p.no_memory)) {
 		parsing = NULL;
 		vi_cap_no_memory(c);
@@ -128,6 +129,17 @@ static const json_t *parse(struct vi_cap *c, const char *text, size_t len,
 	parsing = &p;
 	json = p_json_loadb(text, len, JSON_REJECT_DUPLICATES, error);
 	parsing = NULL;
+	return json;
+}
+
+static const json_t *parse(struct vi_cap *c, const char *text, size_t len,
+			   json_error_t *error)
+{
+	const json_t *json;
+
+	use_pool(true);
+	json = parse_in_pool(c, text, len, error);
+	use_pool(false);
 	return json;
 }
 

@@ -32,10 +32,10 @@ int vi_device_warn(struct vi_device *dev, const char *file, int err);
 /*
  * The paths below @start that @pattern stands for: parts with a '*' (any
  * text) or '#' (digits) are looked up, others are taken as they are. In
- * natural order. 0 or a negative errno.
+ * natural order, and in @pool. 0 or a negative errno.
  */
-int vi_glob(struct vi_device *dev, const char *start, const char *pattern,
-	    struct vi_strings *paths);
+int vi_glob(struct vi_device *dev, struct vi_pool *pool, const char *start,
+	    const char *pattern, struct vi_strings *paths);
 
 /* Readers of facts, by the file that has them. */
 

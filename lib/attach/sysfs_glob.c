@@ -15,6 +15,7 @@
 
 struct step {
 	struct vi_device *dev;
+	struct vi_pool *pool;
 	const char *dir;		/* that is looked into */
 	const char *part;		/* of the pattern, @len characters */
 	size_t len;
@@ -23,19 +24,18 @@ struct step {
 
 static int add_path(struct step *s, const char *name, size_t len)
 {
-	struct vi_pool *pool = vi_device_pool(s->dev);
 	size_t dir = strlen(s->dir);
 	char *path;
 
 	if (s->found->count >= MAX_PATHS || dir + 1 + len >= VI_PATH_SIZE)
 		return -E2BIG;
-	path = vi_pool_alloc(pool, dir + 1 + len + 1);
+	path = vi_pool_alloc(s->pool, dir + 1 + len + 1);
 	if (!path)
 		return -ENOMEM;
 	memcpy(path, s->dir, dir);
 	path[dir] = '/';
 	memcpy(path + dir + 1, name, len);
-	return vi_strings_add(pool, s->found, path);
+	return vi_strings_add(s->pool, s->found, path);
 }
 
 /* A part has one wildcard at most, as the last but for a fixed ending. */
@@ -91,12 +91,12 @@ static int expand(struct step *s, const struct vi_strings *dirs,
 	return err;
 }
 
-int vi_glob(struct vi_device *dev, const char *start, const char *pattern,
-	    struct vi_strings *paths)
+int vi_glob(struct vi_device *dev, struct vi_pool *pool, const char *start,
+	    const char *pattern, struct vi_strings *paths)
 {
-	struct step s = { .dev = dev, .part = pattern };
+	struct step s = { .dev = dev, .pool = pool, .part = pattern };
 	struct vi_strings dirs, found = { NULL, 0, 0 };
-	int err = vi_strings_add(vi_device_pool(dev), &found, start);
+	int err = vi_strings_add(pool, &found, start);
 
 	while (!err && *s.part) {
 		dirs = found;

@@ -86,7 +86,8 @@ static int find_place(struct finding *f)
 /* Folders below the device's own. */
 static int find_paths(struct finding *f)
 {
-	int err = vi_glob(f->dev, f->dev->path, f->rule->path, &f->paths);
+	int err = vi_glob(f->dev, vi_device_pool(f->dev), f->dev->path,
+			  f->rule->path, &f->paths);
 	size_t i;
 
 	for (i = 0; !err && i < f->paths.count; i++)

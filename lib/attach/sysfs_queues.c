@@ -25,7 +25,8 @@ static int one_path(struct vi_device *dev, const char *start,
 		    const char *pattern, const char **path)
 {
 	struct vi_strings paths;
-	int err = vi_glob(dev, start, pattern, &paths);
+	int err = vi_glob(dev, vi_device_pool(dev), start, pattern,
+			  &paths);
 
 	if (err)
 		return err;

@@ -191,7 +191,7 @@ static int check_binding(struct vi_binding *b, struct vi_device *dev,
 	if (!dev && now->virtio[0])
 		dev = device_at(b->ctx, now->virtio);
 	*u = (struct vi_use){
-		.ctx = b->ctx, .dev = dev, .pci = now,
+		.ctx = b->ctx, .dev = dev, .pci = now, .pool.ctx = b->ctx,
 		.force_signature = b->force_signature, .force = b->force,
 	};
 	/* Of one that has come since the scan nothing is known. */

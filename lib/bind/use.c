@@ -183,4 +183,5 @@ void vi_use_end(struct vi_use *u)
 {
 	vi_disks_unclaim(u);
 	vi_nodes_free(&u->nodes);
+	vi_pool_free(&u->pool);
 }

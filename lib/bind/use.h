@@ -24,6 +24,7 @@ struct vi_use {
 	bool force;
 	/* What vi_check_use() found, to be let go of by vi_use_end(). */
 	struct vi_nodes nodes;		/* sorted */
+	struct vi_pool pool;		/* of paths in sysfs */
 	int *claim;			/* disks that are held, see claims.c */
 	size_t num_claims;
 };

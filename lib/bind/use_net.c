@@ -82,7 +82,7 @@ static int addresses_used(struct vi_use *u, const char *name)
 static int upper_used(struct vi_use *u, const char *path, const char *name)
 {
 	struct vi_strings upper;
-	int err = vi_glob(u->dev, path, "upper_*", &upper);
+	int err = vi_glob(u->dev, &u->pool, path, "upper_*", &upper);
 
 	if (err)
 		return vi_used(u, "what is on top of %s cannot be read: %s",
@@ -160,7 +160,8 @@ int vi_interfaces_used(struct vi_use *u)
 {
 	struct vi_strings found;
 	size_t i;
-	int err = vi_glob(u->dev, u->dev->path, "net/*", &found);
+	int err = vi_glob(u->dev, &u->pool, u->dev->path, "net/*",
+			  &found);
 
 	if (err)
 		return vi_used(u, "its interface cannot be found: %s",

@@ -471,6 +471,19 @@ static void call_taken(struct vi_ctx *ctx)
 	(void)vi_taken(ctx, &v);
 }
 
+static void call_bind(struct vi_ctx *ctx)
+{
+	struct vi_device *dev = NULL;
+	struct vi_binding *b = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		if (!vi_bind_plan(ctx, dev, NULL, NULL, &b))
+			vi_bind_free(b);
+	assert_true(vi_bind_plan(ctx, NULL, "0000:00:99.0", NULL, &b) < 0);
+	assert_true(vi_bind_open(ctx, "nope", &b) < 0);
+	assert_true(vi_bind_restore(ctx, "0000:00:99.0") < 0);
+}
+
 static void call_monitor(struct vi_ctx *ctx)
 {
 	struct vi_monitor *mon;
@@ -525,6 +538,7 @@ static const struct call {
 	{ "vi_machine", call_machine },
 	{ "vi_queues_at", call_queues_at },
 	{ "vi_taken", call_taken },
+	{ "vi_bind_plan", call_bind },
 	{ "vi_monitor_read", call_monitor },
 	{ "vi_ctx_set_sysroot", call_sysroot },
 	{ "vi_sampler_sample", call_sampler },

@@ -78,6 +78,8 @@ static void make_machine(void)
 	fuzz_link("/proc/7/map_files/7f0000-7f1000", "/dev/null");
 	put("/sys/bus/pci/drivers/vfio-pci/unbind", "");
 	put("/dev/vda1", "nothing");
+	put(VDA "/vda1/inflight", "       0        0\n");
+	fuzz_link(VDA "/vda1/subsystem", "/sys/class/block");
 	put(PCI "/vendor", "0x1af4\n");
 	put(PCI "/device", "0x1042\n");
 	put(PCI "/class", "0x010000\n");

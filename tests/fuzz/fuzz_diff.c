@@ -24,6 +24,15 @@ const char *const fuzz_words[] = {
 	"[]", "{}", "65535", "65536", "4294967296", "-1", NULL
 };
 
+/* What there is in a line is records of these. */
+const struct vi_schema *fuzz_schema(unsigned int i);
+
+const struct vi_schema *fuzz_schema(unsigned int i)
+{
+	return i == 0 ? vi_device_schema() : i == 1 ? vi_machine_schema() :
+	       NULL;
+}
+
 static void diff(const char *old, const char *new)
 {
 	const char *const targets[] = { old, new, NULL };

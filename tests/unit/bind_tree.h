@@ -212,25 +212,30 @@ static inline void allowed(const struct vi_bind_options *o)
 /* --- Its kernel --- */
 
 static pthread_t kernel_thread;
-static volatile bool kernel_stops;
+static volatile bool kernel_stops, kernel_runs;
 
-/* What was written to a file, which is empty then; NULL: nothing. */
-static const char *written(const char *path)
+static bool written(const char *path)
 {
-	static char line[64];
-	char full[PATH_MAX];
+	char full[PATH_MAX], line[64];
+	bool whole;
 	FILE *f;
 
 	snprintf(full, sizeof(full), "%s%s", tree.root, path);
 	f = fopen(full, "r");
-	if (!f || !fgets(line, sizeof(line), f) || !strchr(line, '\n'))
-		line[0] = '\0';
+	whole = f && fgets(line, sizeof(line), f) && strchr(line, '\n');
 	if (f)
 		fclose(f);
-	if (!line[0] || truncate(full, 0))
-		return NULL;
-	line[strcspn(line, "\n")] = '\0';
-	return line;
+	return whole;
+}
+
+/* Whoever wrote to the file sees by its being empty that it was done. */
+static void done(const char *path)
+{
+	char full[PATH_MAX];
+
+	snprintf(full, sizeof(full), "%s%s", tree.root, path);
+	if (truncate(full, 0))
+		perror(full);
 }
 
 static void kernel_unbind(const char *driver)
@@ -279,16 +284,26 @@ static void kernel_probe(void)
 
 static void *run_kernel(void *arg)
 {
+	static const char probe[] = "/sys/bus/pci/drivers_probe";
+	static const char *const drivers[] = { "virtio-pci", "vfio-pci" };
 	const struct timespec moment = { .tv_nsec = 1000000 };
+	char unbind[64];
+	size_t i;
 
 	(void)arg;
 	while (!kernel_stops) {
-		if (written("/sys/bus/pci/drivers/virtio-pci/unbind"))
-			kernel_unbind("virtio-pci");
-		if (written("/sys/bus/pci/drivers/vfio-pci/unbind"))
-			kernel_unbind("vfio-pci");
-		if (written("/sys/bus/pci/drivers_probe"))
+		for (i = 0; i < 2; i++) {
+			snprintf(unbind, sizeof(unbind),
+				 "/sys/bus/pci/drivers/%s/unbind", drivers[i]);
+			if (!written(unbind))
+				continue;
+			kernel_unbind(drivers[i]);
+			done(unbind);
+		}
+		if (written(probe)) {
 			kernel_probe();
+			done(probe);
+		}
 		nanosleep(&moment, NULL);
 	}
 	return NULL;
@@ -297,6 +312,7 @@ static void *run_kernel(void *arg)
 static inline void start_kernel(void)
 {
 	kernel_stops = false;
+	kernel_runs = true;
 	assert_int_equal(pthread_create(&kernel_thread, NULL, run_kernel,
 					NULL), 0);
 }
@@ -305,6 +321,7 @@ static inline void stop_kernel(void)
 {
 	kernel_stops = true;
 	pthread_join(kernel_thread, NULL);
+	kernel_runs = false;
 }
 
 #endif

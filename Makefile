@@ -9,6 +9,7 @@
 # make fuzz         all parsers against anything, for FUZZ_SECONDS each,
 #                   FUZZ_JOBS (2) at a time
 # make coverage     what of lib/ and cmd/ tests reach, with and without guests
+# make fault-all    each call of the tools that can fail does so once
 # make healthy      10^6 sound rings, none of which may be found fault with
 # make install      (DESTDIR, PREFIX, LIBDIR, MANDIR); make uninstall
 # make lab-shell    a guest with the tools in it
@@ -246,7 +247,7 @@ demo: deps-build
 
 check: deps-check
 	$(Q)$(MAKE) --no-print-directory SAN= all unit
-	$(Q)$(MAKE) --no-print-directory SAN=1 all unit fuzzers
+	$(Q)$(MAKE) --no-print-directory SAN=1 all unit fuzzers fault
 	$(Q)$(MAKE) --no-print-directory SAN= TSAN=1 threaded
 	$(Q)O=$(O) CC='$(CC)' bash tests/run all
 
@@ -289,6 +290,30 @@ check-fuzz:
 coverage: deps-coverage
 	$(Q)$(MAKE) --no-print-directory SAN= COV=1 all unit fuzzers
 	$(Q)O=build-cov bash tests/coverage/run $(NAMES)
+
+# What fails calls of the tools; it goes with their build, and knows its
+# sanitizer.
+fault-bin := $(O)/fault/fail $(O)/fault/preload.so
+$(O)/fault/fail: tests/fault/main.c tests/fault/fault.h
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(filter-out $(san),$(common)) $(CFLAGS) $< -o $@
+
+# The compiler must not take what it has for malloc() of the C library's.
+$(O)/fault/preload.so: tests/fault/preload.c tests/fault/fault.h
+	$(Q)mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(filter-out $(san),$(common)) -fPIC -shared \
+		-fno-builtin -fno-omit-frame-pointer -fno-stack-protector \
+		$(CFLAGS) $< -o $@
+
+fault: $(fault-bin)
+
+fault-all: deps-check
+	$(Q)$(MAKE) --no-print-directory SAN=1 all fault
+	$(Q)O=build-san tests/fault/run --all $(NAMES)
+
+check-fault:
+	$(Q)$(MAKE) --no-print-directory SAN=1 all fault
+	$(Q)O=$(O) bash tests/run fault
 
 healthy:
 	$(Q)$(MAKE) --no-print-directory $(O)/tests/test_healthy
@@ -347,7 +372,7 @@ clean:
 	rm -rf build build-san build-tsan build-fuzz build-cov
 
 .PHONY: all demo check unit threaded soak bench fuzz fuzzers fuzz-run \
-	check-fuzz coverage healthy lab-shell lab-full install uninstall clean deps \
+	check-fuzz fault fault-all check-fault coverage healthy lab-shell lab-full install uninstall clean deps \
 	deps-build deps-check deps-coverage
 .SECONDARY:
 .DELETE_ON_ERROR:

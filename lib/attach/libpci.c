@@ -24,7 +24,6 @@
 
 static typeof(pci_alloc) *p_pci_alloc;
 static typeof(pci_cleanup) *p_pci_cleanup;
-static typeof(pci_fill_info) *p_pci_fill_info;
 static typeof(pci_free_dev) *p_pci_free_dev;
 static typeof(pci_get_dev) *p_pci_get_dev;
 static typeof(pci_init) *p_pci_init;
@@ -35,7 +34,6 @@ static typeof(pci_write_block) *p_pci_write_block;
 static const struct vi_lazy_symbol symbols[] = {
 	{ "pci_alloc", &p_pci_alloc },
 	{ "pci_cleanup", &p_pci_cleanup },
-	{ "pci_fill_info", &p_pci_fill_info },
 	{ "pci_free_dev", &p_pci_free_dev },
 	{ "pci_get_dev", &p_pci_get_dev },
 	{ "pci_init", &p_pci_init },
@@ -70,8 +68,13 @@ static void warn_of(const char *fmt, va_list ap)
 {
 	char text[256];
 
+	int err = errno;
+
 	vsnprintf(text, sizeof(text), fmt, ap);
-	vi_warn(current->ctx, "libpci: %s", text);
+	if (vi_is_fault(-err))
+		vi_warn_fault(current->ctx, "libpci: %s", text);
+	else
+		vi_warn(current->ctx, "libpci: %s", text);
 }
 
 static void __attribute__((noreturn, format(printf, 1, 2)))
@@ -163,7 +166,10 @@ static int open_access(struct vi_ctx *ctx, void **data)
 		return err;
 	}
 	c.access = p_pci_alloc();
+	if (!c.access)
+		return -ENOMEM;
 	err = guarded(&c, set_up);
+	/* What it has is lost: freed, it may free what it never allocated. */
 	if (err)
 		return err;
 	*data = c.access;
@@ -208,7 +214,7 @@ static int check_address(const char *address, uint32_t part[4])
 	       strcmp(address, canonical) || part[0] > INT32_MAX ? -EINVAL : 0;
 }
 
-static int use(struct vi_ctx *ctx, const char *address, const char *file,
+static int use(struct vi_ctx *ctx, const char *address,
 	       int (*fn)(struct call *c), void *data)
 {
 	struct call c = { .ctx = ctx, .data = data };
@@ -218,7 +224,7 @@ static int use(struct vi_ctx *ctx, const char *address, const char *file,
 
 	if (err)
 		return err;
-	err = check_file(ctx, address, file);
+	err = check_file(ctx, address, "config");
 	if (!err)
 		err = vi_cached(ctx, VI_CACHE_LIBPCI, open_access, &access);
 	if (err)
@@ -260,37 +266,7 @@ static int read_config(struct call *c)
 ssize_t vi_libpci_config(struct vi_ctx *ctx, const char *address,
 			 uint8_t config[VI_LIBPCI_CONFIG_SIZE])
 {
-	return use(ctx, address, "config", read_config, config);
-}
-
-static int read_bars(struct call *c)
-{
-	struct vi_pci_bar *bars = c->data;
-	int i, err = get_dev(c);
-
-	if (err)
-		return err;
-	p_pci_fill_info(c->dev, PCI_FILL_BASES | PCI_FILL_SIZES |
-			PCI_FILL_IO_FLAGS);
-	for (i = 0; i < VI_PCI_BARS; i++) {
-		bars[i].size = c->dev->size[i];
-		bars[i].io = c->dev->base_addr[i] & PCI_BASE_ADDRESS_SPACE_IO;
-		bars[i].base = c->dev->base_addr[i] &
-			       (bars[i].io ? PCI_ADDR_IO_MASK :
-					     PCI_ADDR_MEM_MASK);
-	}
-	return 0;
-}
-
-int vi_libpci_bars(struct vi_ctx *ctx, const char *address,
-		   struct vi_pci_bar bars[VI_PCI_BARS])
-{
-	int err = use(ctx, address, "resource", read_bars, bars);
-
-	if (err)
-		vi_warn(ctx, "%s: the sizes of its BARs: %s", address,
-			strerror(-err));
-	return err;
+	return use(ctx, address, read_config, config);
 }
 
 /* --- A device whose configuration space is written, too --- */

@@ -21,10 +21,6 @@
 ssize_t vi_libpci_config(struct vi_ctx *ctx, const char *address,
 			 uint8_t config[VI_LIBPCI_CONFIG_SIZE]);
 
-/* 0 or a negative errno, with a warning. */
-int vi_libpci_bars(struct vi_ctx *ctx, const char *address,
-		   struct vi_pci_bar bars[VI_PCI_BARS]);
-
 /*
  * Configuration space of a device of this machine, to be written too; only
  * for pci_window_io.c. What is opened for writing is opened when it is first

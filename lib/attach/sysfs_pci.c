@@ -2,11 +2,13 @@
 /* Facts of devices on PCI. What sysfs has as files is taken from there: each
  * read of configuration space costs an exit to the host. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "attach/address.h"
 #include "attach/libpci.h"
 #include "attach/sysfs.h"
+#include "core/file.h"
 
 /* BARs whose size is not known are taken to be large enough. */
 #define SIZE_NOT_KNOWN	UINT64_MAX
@@ -71,11 +73,46 @@ int vi_read_pci_revision(struct vi_device *dev)
 	return 0;
 }
 
+/* IORESOURCE_IO of the kernel's. */
+#define RESOURCE_IO	0x100
+
+/*
+ * Start, end and flags of each, a line of a file. Not by libpci, to which a
+ * read that fails is the end of it.
+ */
+static int parse_bars(const char *text, struct vi_pci_bar *bars)
+{
+	uint64_t v[3];
+	unsigned int i, k;
+	char *end;
+
+	for (i = 0; i < VI_PCI_BARS; i++) {
+		for (k = 0; k < 3; k++, text = end) {
+			v[k] = strtoull(text, &end, 16);
+			if (end == text)
+				return -EINVAL;
+		}
+		bars[i] = (struct vi_pci_bar) {
+			.base = v[0], .io = v[2] & RESOURCE_IO,
+			.size = v[1] > v[0] ? v[1] - v[0] + 1 : 0,
+		};
+	}
+	return 0;
+}
+
 static void read_bars(struct vi_device *dev, struct vi_pci_bar *bars)
 {
-	int err = vi_libpci_bars(dev->ctx, dev->parent, bars);
+	char text[4096], path[VI_PATH_SIZE];
 	unsigned int i;
+	ssize_t n = vi_device_path(dev, "../resource", path);
+	int err;
 
+	if (!n)
+		n = vi_read(dev->ctx, path, text, sizeof(text) - 1);
+	text[n < 0 ? 0 : n] = '\0';
+	err = n < 0 ? n : parse_bars(text, bars);
+	if (err)
+		vi_device_warn(dev, "../resource", err);
 	for (i = 0; err && i < VI_PCI_BARS; i++)
 		bars[i] = (struct vi_pci_bar) { .size = SIZE_NOT_KNOWN };
 }

@@ -94,6 +94,8 @@ int vi_fail(struct vi_ctx *ctx, int err, const char *fmt, ...)
 	va_end(ap);
 	vi_escape(ctx ? ctx->error : thread_error, sizeof(thread_error), raw,
 		  NULL);
+	if (ctx && vi_is_fault(err))
+		ctx->failures++;
 	return err;
 }
 
@@ -146,25 +148,33 @@ bool vi_is_fault(int err)
 	}
 }
 
-int vi_fault(struct vi_ctx *ctx, const char *what, int err)
+void vi_warn_fault(struct vi_ctx *ctx, const char *fmt, ...)
 {
 	char text[sizeof(ctx->fault)];
+	va_list ap;
 
-	if (!vi_is_fault(err))
-		return err;
-	if (what)
-		snprintf(text, sizeof(text), "%s could not be read: %s", what,
-			 strerror(-err));
-	else
-		snprintf(text, sizeof(text),
-			 "out of memory: not all that is there is known");
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	if (ctx) {
 		ctx->failures++;
 		if (!strcmp(ctx->fault, text))
-			return err;
+			return;
 		memcpy(ctx->fault, text, sizeof(text));
 	}
 	vi_warn(ctx, "%s", text);
+}
+
+int vi_fault(struct vi_ctx *ctx, const char *what, int err)
+{
+	if (!vi_is_fault(err))
+		return err;
+	if (what)
+		vi_warn_fault(ctx, "%s could not be read: %s", what,
+			      strerror(-err));
+	else
+		vi_warn_fault(ctx,
+			      "out of memory: not all that is there is known");
 	return err;
 }
 

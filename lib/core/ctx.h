@@ -29,8 +29,8 @@ struct vi_ctx {
 
 /*
  * Note what went wrong, on @ctx or, with NULL, for this thread; what is in
- * the message is made safe to show. Returns @err, so that a function can end
- * with it.
+ * the message is made safe to show. A fault counts for vi_failures(). Returns
+ * @err, so that a function can end with it.
  */
 int vi_fail(struct vi_ctx *ctx, int err, const char *fmt, ...) VI_PRINTF(3, 4);
 
@@ -51,5 +51,8 @@ bool vi_is_fault(int err);
  * may pass it through here.
  */
 int vi_fault(struct vi_ctx *ctx, const char *what, int err);
+
+/* The same in other words, for a fault that has no number. */
+void vi_warn_fault(struct vi_ctx *ctx, const char *fmt, ...) VI_PRINTF(2, 3);
 
 #endif

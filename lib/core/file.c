@@ -46,7 +46,7 @@ int vi_open_at(struct vi_ctx *ctx, const char *path, int flags)
 static int open_in_root(struct vi_ctx *ctx, const char *path, int flags)
 {
 	struct stat st;
-	int fd;
+	int fd, err;
 
 	/* Refused together with O_PATH, which opens nothing. */
 	fd = vi_open_at(ctx, path, flags |
@@ -55,10 +55,11 @@ static int open_in_root(struct vi_ctx *ctx, const char *path, int flags)
 		return fd;
 	if (flags & (O_DIRECTORY | O_PATH))
 		return fd;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode))
+	err = fstat(fd, &st) ? -errno : S_ISREG(st.st_mode) ? 0 : -EINVAL;
+	if (!err)
 		return fd;
 	close(fd);
-	return -EINVAL;
+	return err;
 }
 
 int vi_open(struct vi_ctx *ctx, const char *path, int flags)
@@ -113,7 +114,7 @@ int vi_pread_all(int fd, void *buf, size_t len, uint64_t offset,
 		if (n < 0)
 			return -errno;
 		if (!n)
-			return -EIO;
+			return -ENODATA;
 		to += n;
 		offset += n;
 		len -= n;

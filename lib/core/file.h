@@ -46,8 +46,8 @@ char *vi_read_all(struct vi_ctx *ctx, const char *path, size_t max,
 		  size_t *len);
 
 /*
- * All @len bytes at @offset: 0, or a negative errno, -EIO past the end. Each
- * call that it takes counts in *@reads, unless that is NULL.
+ * All @len bytes at @offset: 0, or a negative errno, -ENODATA past the end.
+ * Each call that it takes counts in *@reads, unless that is NULL.
  */
 int vi_pread_all(int fd, void *buf, size_t len, uint64_t offset,
 		 uint64_t *reads);

@@ -160,9 +160,14 @@ static json_t *numbers(const struct vi_value *v)
 
 /* --- Text --- */
 
+/*
+ * @failed: stays; the library writes a member's key without asking whether
+ * that went well.
+ */
 struct text {
 	char *s;
 	size_t len, room;
+	bool failed;
 };
 
 static int put(const char *s, size_t len, void *data)
@@ -171,11 +176,13 @@ static int put(const char *s, size_t len, void *data)
 	size_t room = t->room ? t->room : 1024;
 	char *grown;
 
-	while (room - t->len <= len)
-		if (__builtin_mul_overflow(room, 2, &room))
-			return -1;
+	while (!t->failed && room - t->len <= len)
+		t->failed = __builtin_mul_overflow(room, 2, &room);
+	if (t->failed)
+		return -1;
 	if (room != t->room) {
 		grown = realloc(t->s, room);
+		t->failed = !grown;
 		if (!grown)
 			return -1;
 		t->s = grown;
@@ -467,6 +474,8 @@ VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 	if (ctx)
 		ctx->reads_for_itself++;
 	err = record(&text, schema, object, &at);
+	if (text.failed)
+		err = -ENOMEM;
 	if (ctx)
 		ctx->reads_for_itself--;
 	if (!err)

@@ -28,25 +28,24 @@ static int fill_slots(struct vi_ctx *ctx, const struct vi_lazy *lib,
 }
 
 /*
- * Why it could not be opened, for which the loader has nothing but words: a
- * fault, which ends with the error's own, or it is not there.
+ * Why it could not be opened, for which the loader has nothing but words: it,
+ * or a library that it needs, is not there, or something failed, and then
+ * mostly the words end with the error's.
  */
 static int why_not(const char *why)
 {
-	static const int faults[] = { ENOMEM, EMFILE, ENFILE, EIO };
-	size_t i, n, len = why ? strlen(why) : 0;
+	static const int faults[] = { ENOMEM, EMFILE, ENFILE };
+	size_t i;
 
 	/* It had no memory for words either. */
-	if (!why || strstr(why, "out of memory"))
+	if (!why)
 		return -ENOMEM;
-	for (i = 0; i < ARRAY_SIZE(faults); i++) {
-		const char *text = strerror(faults[i]);
-
-		n = strlen(text);
-		if (len >= n && !strcmp(why + len - n, text))
+	if (strstr(why, strerror(ENOENT)))
+		return -ENOENT;
+	for (i = 0; i < ARRAY_SIZE(faults); i++)
+		if (strstr(why, strerror(faults[i])))
 			return -faults[i];
-	}
-	return -ENOENT;
+	return -EIO;
 }
 
 static int cannot_open(struct vi_ctx *ctx, const struct vi_lazy *lib)
@@ -55,14 +54,14 @@ static int cannot_open(struct vi_ctx *ctx, const struct vi_lazy *lib)
 	size_t n = strlen(lib->soname);
 	int err = why_not(why);
 
-	if (err != -ENOENT) {
-		vi_fault(ctx, lib->soname, err);
-		return vi_fail(ctx, err, "cannot open %s: %s", lib->soname,
-			       strerror(-err));
-	}
+	if (!why)
+		why = strerror(-err);
 	/* It mostly begins with the name of the file. */
 	if (!strncmp(why, lib->soname, n) && why[n] == ':')
 		why += n + 1 + strspn(why + n + 1, " ");
+	if (err != -ENOENT)
+		return vi_fail(ctx, err, "cannot open %s: %s", lib->soname,
+			       why);
 	return vi_fail(ctx, err, "cannot open %s: %s; install %s", lib->soname,
 		       why, lib->package);
 }

@@ -66,7 +66,9 @@ static int devmem_read(void *source, uint64_t offset, void *buf, size_t len)
 {
 	struct vi_devmem *dm = source;
 
-	return vi_pread_all(dm->fd, buf, len, offset, &dm->reads);
+	int err = vi_pread_all(dm->fd, buf, len, offset, &dm->reads);
+
+	return err == -EFAULT ? err : vi_fault(dm->ctx, "/dev/mem", err);
 }
 
 static int explain_open(struct vi_ctx *ctx, int err)
@@ -144,6 +146,7 @@ int vi_devmem_open(struct vi_ctx *ctx, struct vi_devmem *dm)
 	int err;
 
 	memset(dm, 0, sizeof(*dm));
+	dm->ctx = ctx;
 	dm->fd = open_fd(ctx, 0);
 	if (dm->fd < 0)
 		return dm->fd;

@@ -11,6 +11,7 @@
 #include "mem/mem.h"
 
 struct vi_devmem {
+	struct vi_ctx *ctx;
 	int fd;
 	struct vi_mem phys;		/* System RAM, by /proc/iomem */
 	uint64_t reads;			/* how many read calls were made */

@@ -14,7 +14,8 @@ static int flat_read(void *source, uint64_t offset, void *buf, size_t len)
 {
 	const struct vi_flat *flat = source;
 
-	return vi_pread_all(flat->fd, buf, len, offset, NULL);
+	return vi_fault(flat->ctx, "memory in a file",
+			vi_pread_all(flat->fd, buf, len, offset, NULL));
 }
 
 /* What follows the last '@' is an address if it can be one. */
@@ -32,19 +33,23 @@ static int add_file(struct vi_ctx *ctx, const char *path, uint64_t address,
 		    struct vi_flat *flat)
 {
 	struct stat st;
+	int err;
 
 	flat->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (flat->fd < 0)
 		return vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
-	if (fstat(flat->fd, &st) || !S_ISREG(st.st_mode))
+	if (fstat(flat->fd, &st))
+		return vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
+	if (!S_ISREG(st.st_mode))
 		return vi_fail(ctx, -EINVAL, "%s: it is no regular file",
 			       path);
 	if (!st.st_size)
 		return vi_fail(ctx, -EINVAL, "%s: it is empty", path);
-	if (vi_mem_add(&flat->phys, address, st.st_size, flat_read, flat, 0))
-		return vi_fail(ctx, -EINVAL,
-			       "%s: memory there would reach past the last address",
-			       path);
+	err = vi_mem_add(&flat->phys, address, st.st_size, flat_read, flat, 0);
+	if (err)
+		return vi_fail(ctx, err, "%s: %s", path, err == -ENOMEM ?
+			       "out of memory" :
+			       "memory there would reach past the last address");
 	return 0;
 }
 
@@ -54,7 +59,7 @@ int vi_flat_open(struct vi_ctx *ctx, const char *spec, struct vi_flat *flat)
 	char *path = split(spec, &address);
 	int err;
 
-	*flat = (struct vi_flat) { .fd = -1 };
+	*flat = (struct vi_flat) { .ctx = ctx, .fd = -1 };
 	if (!path)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
 	err = add_file(ctx, path, address, flat);

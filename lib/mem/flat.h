@@ -7,6 +7,7 @@
 #include "mem/mem.h"
 
 struct vi_flat {
+	struct vi_ctx *ctx;
 	int fd;
 	struct vi_mem phys;		/* the file, and nothing else */
 };

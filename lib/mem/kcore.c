@@ -13,7 +13,10 @@ static int kcore_read(void *source, uint64_t offset, void *buf, size_t len)
 {
 	struct vi_kcore *kcore = source;
 
-	return vi_pread_all(kcore->fd, buf, len, offset, &kcore->reads);
+	int err = vi_pread_all(kcore->fd, buf, len, offset, &kcore->reads);
+
+	/* What is mapped there cannot be read: as if nothing were. */
+	return err == -EFAULT ? err : vi_fault(kcore->ctx, "/proc/kcore", err);
 }
 
 static int add_segment(struct vi_kcore *kcore, const Elf64_Phdr *ph)
@@ -45,7 +48,7 @@ static int read_headers(struct vi_ctx *ctx, struct vi_kcore *kcore)
 
 	err = kcore_read(kcore, 0, &eh, sizeof(eh));
 	/* As if it had come to its end. */
-	if (err == -EIO)
+	if (err == -ENODATA)
 		return vi_fail(ctx, err,
 			       "/proc/kcore is empty: something hides it, as containers do");
 	if (err)
@@ -114,6 +117,7 @@ int vi_kcore_open(struct vi_ctx *ctx, struct vi_kcore *kcore)
 	int err;
 
 	memset(kcore, 0, sizeof(*kcore));
+	kcore->ctx = ctx;
 	kcore->fd = vi_open(ctx, "/proc/kcore", 0);
 	if (kcore->fd < 0)
 		return explain(ctx, kcore->fd);

@@ -10,6 +10,7 @@
 #include "mem/mem.h"
 
 struct vi_kcore {
+	struct vi_ctx *ctx;
 	int fd;
 	struct vi_mem virt;
 	struct vi_mem phys;		/* RAM that the kernel maps linearly */

@@ -23,6 +23,9 @@
 #define FAULT_REPORT	"FAULT_REPORT"
 #define FAULT_ALLOC	"FAULT_ALLOC"
 
+/* The same, for people: abort there instead; ASan shows where. */
+#define FAULT_STOP	"FAULT_STOP"
+
 struct fault_report {
 	uint64_t calls;		/* that could have failed */
 	uint64_t failed;

@@ -31,6 +31,7 @@ extern void *__interceptor_memalign(size_t align, size_t size) WEAK;
 
 static struct fault_report *report;	/* NULL: nothing counts now */
 static uint64_t which;
+static int stop;			/* there, for a look at the stack */
 
 static int fails(void)
 {
@@ -39,6 +40,8 @@ static int fails(void)
 	if (!r || __atomic_add_fetch(&r->calls, 1, __ATOMIC_RELAXED) != which)
 		return 0;
 	r->failed = 1;
+	if (stop)
+		abort();
 	errno = ENOMEM;
 	return 1;
 }
@@ -142,6 +145,7 @@ __attribute__((constructor)) static void begin(void)
 		close(fd);
 		if (map == MAP_FAILED)
 			abort();
+		stop = !!getenv(FAULT_STOP);
 		which = strtoull(n, NULL, 10);
 		report = map;
 	}

@@ -88,7 +88,7 @@ static void no_scan_is_no_empty_machine(void **state)
 	use_up_files();
 	assert_int_equal(vi_scan(tree.ctx), -EMFILE);
 	free_files();
-	assert_int_equal(vi_failures(tree.ctx), 1);
+	assert_true(vi_failures(tree.ctx) > 0);
 }
 
 /* --- Libraries --- */
@@ -117,8 +117,8 @@ static void a_library_that_cannot_be_opened_now(void **state)
 	err = vi_lazy_open(tree.ctx, &lib);
 	free_files();
 	assert_int_equal(err, -EMFILE);
-	assert_string_equal(vi_error(tree.ctx),
-			    "cannot open libno-such-thing.so.1: Too many open files");
+	assert_non_null(strstr(vi_error(tree.ctx), "Too many open files"));
+	assert_null(strstr(vi_error(tree.ctx), "install"));
 	assert_int_equal(vi_failures(tree.ctx), 1);
 }
 

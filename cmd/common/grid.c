@@ -50,6 +50,6 @@ bool grid_print(struct grid *g)
 		g->failed = true;
 	scols_unref_table(g->scols);
 	if (g->failed)
-		tool_error("out of memory");
+		tool_no_memory();
 	return !g->failed;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Fields of records by name. */
+#include <errno.h>
 #include <string.h>
 
 #include "common/rec.h"
+#include "common/tool.h"
 
 struct rec rec_device(const struct vi_device *dev)
 {
@@ -22,6 +24,17 @@ static const struct vi_field *find(const struct vi_schema *schema,
 	return NULL;
 }
 
+/* Whoever asks goes on with what is known, and the tool ends with an error. */
+static bool get(const struct vi_field *f, const void *object,
+		struct vi_value *v)
+{
+	int err = vi_get(f, object, v);
+
+	if (err == -ENOMEM)
+		tool_incomplete();
+	return !err;
+}
+
 /* The field that @path ends with; *@r becomes the record that has it. */
 static const struct vi_field *follow(struct rec *r, const char *path)
 {
@@ -38,7 +51,7 @@ static const struct vi_field *follow(struct rec *r, const char *path)
 		f = find(r->schema, path, len);
 		if (!f)
 			return NULL;
-		if (vi_field_type(f) != VI_RECORD || vi_get(f, r->object, &v))
+		if (vi_field_type(f) != VI_RECORD || !get(f, r->object, &v))
 			return NULL;
 		*r = (struct rec){ vi_field_schema(f), vi_record(&v, 0) };
 		path += len + 1;
@@ -49,7 +62,7 @@ bool rec_get(struct rec r, const char *path, struct vi_value *v)
 {
 	const struct vi_field *f = follow(&r, path);
 
-	return f && !vi_get(f, r.object, v);
+	return f && get(f, r.object, v);
 }
 
 bool rec_number(struct rec r, const char *path, uint64_t *n)
@@ -109,7 +122,7 @@ bool rec_records(struct rec r, const char *path, struct recs *list)
 		   vi_field_type(f) != VI_RECORD))
 		return false;
 	list->schema = vi_field_schema(f);
-	if (!vi_get(f, r.object, &list->v))
+	if (get(f, r.object, &list->v))
 		return true;
 	list->v.count = 0;
 	return false;

@@ -13,7 +13,7 @@ bool tool_devices_add(struct tool_devices *d, struct vi_device *dev)
 		size = d->size ? 2 * d->size : 64;
 		list = realloc(d->list, size * sizeof(*list));
 		if (!list) {
-			tool_error("out of memory");
+			tool_no_memory();
 			return false;
 		}
 		d->list = list;

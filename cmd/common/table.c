@@ -64,6 +64,8 @@ static char *cell(struct tool_table *t, size_t i, const void *object)
 	int err;
 
 	err = f ? vi_get(f, object, &v) : -ENODATA;
+	if (err == -ENOMEM)
+		tool_incomplete();
 	if (!err && c->add)
 		c->add(&text, &v, t->plain);
 	else if (!err)
@@ -141,7 +143,7 @@ bool tool_table_print(struct tool_table *t)
 		t->failed = true;
 	scols_unref_table(t->scols);
 	if (t->failed)
-		tool_error("out of memory");
+		tool_no_memory();
 	if (t->denied)
 		tool_hint(TOOL_DENIED_HINT);
 	return !t->failed;

@@ -33,6 +33,7 @@ static bool grow(struct text *t, size_t n)
 	s = realloc(t->s, size);
 	if (!s) {
 		t->failed = lost = true;
+		tool_incomplete();
 		return false;
 	}
 	t->s = s;
@@ -120,6 +121,8 @@ char *text_take(struct text *t)
 		free(s);
 	s = t->failed ? NULL : s ? s : strdup("");
 	lost |= !s;
+	if (!s)
+		tool_incomplete();
 	memset(t, 0, sizeof(*t));
 	return s;
 }

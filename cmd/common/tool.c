@@ -13,6 +13,9 @@
 #include "common/text.h"
 #include "common/tool.h"
 
+static bool incomplete;		/* what was asked for is not all there */
+static bool said;		/* something that was wrong */
+
 /*
  * One write for the line, so that lines of several processes do not mix. It
  * may quote what somebody typed, so it passes the escaper. No memory is asked
@@ -23,6 +26,7 @@ static void TOOL_PRINTF(2, 0) say(const char *prefix, const char *fmt,
 {
 	char raw[2048], safe[3 * sizeof(raw)];
 
+	said = true;
 	vsnprintf(raw, sizeof(raw), fmt, ap);
 	vi_escape(safe, sizeof(safe), raw, NULL);
 	fprintf(stderr, "%s: %s%s\n", tool_name, prefix, safe);
@@ -46,13 +50,26 @@ void tool_error(const char *fmt, ...)
 	va_end(ap);
 }
 
+void tool_incomplete(void)
+{
+	incomplete = true;
+}
+
+void tool_no_memory(void)
+{
+	incomplete = true;
+	tool_error("out of memory");
+}
+
 void tool_note(const char *fmt, ...)
 {
+	bool before = said;
 	va_list ap;
 
 	va_start(ap, fmt);
 	say("", fmt, ap);
 	va_end(ap);
+	said = before;
 }
 
 int tool_usage(const char *fmt, ...)
@@ -81,8 +98,10 @@ static void log_message(void *data, enum vi_log_level level,
 			const char *message)
 {
 	(void)data;
-	if (level == VI_LOG_WARNING)
-		fprintf(stderr, "%s: warning: %s\n", tool_name, message);
+	if (level != VI_LOG_WARNING)
+		return;
+	said = true;
+	fprintf(stderr, "%s: warning: %s\n", tool_name, message);
 }
 
 struct vi_ctx *tool_new_ctx(const char *sysroot)
@@ -90,7 +109,7 @@ struct vi_ctx *tool_new_ctx(const char *sysroot)
 	struct vi_ctx *ctx = vi_ctx_new();
 
 	if (!ctx) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return NULL;
 	}
 	vi_ctx_set_log(ctx, log_message, NULL);
@@ -101,8 +120,6 @@ struct vi_ctx *tool_new_ctx(const char *sysroot)
 	}
 	return ctx;
 }
-
-static bool incomplete;		/* what was asked for is not all there */
 
 void tool_free_ctx(struct vi_ctx *ctx)
 {
@@ -164,8 +181,10 @@ static bool reader_is_gone(void)
 int tool_close_output(int status)
 {
 	/* An error that was found is one, whatever else there may be. */
-	if (incomplete && status != EXIT_USAGE && status != EXIT_FINDING)
+	if (incomplete && status != EXIT_FINDING)
 		status = EXIT_ERROR;
+	if (incomplete && !said)
+		tool_error("out of memory: not all that was asked for is there");
 	tool_flush();
 	if (output_error && reader_is_gone())
 		return status;

@@ -24,6 +24,14 @@ extern const char tool_name[];
 void tool_warn(const char *fmt, ...) TOOL_PRINTF(1, 2);
 void tool_error(const char *fmt, ...) TOOL_PRINTF(1, 2);
 
+/*
+ * What was asked for is not all there, for want of memory or by another fault:
+ * the tool ends with EXIT_ERROR, and says so if nobody did. The second one
+ * says that it was memory.
+ */
+void tool_incomplete(void);
+void tool_no_memory(void);
+
 /* A line on stderr that is no complaint. */
 void tool_note(const char *fmt, ...) TOOL_PRINTF(1, 2);
 

@@ -80,7 +80,7 @@ static bool print_text(const void *event)
 	if (s)
 		puts(s);
 	else
-		tool_error("out of memory");
+		tool_no_memory();
 	free(s);
 	return s;
 }

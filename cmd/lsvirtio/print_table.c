@@ -60,7 +60,7 @@ bool ls_print_table(const struct ls_options *o, const struct tool_devices *d)
 
 	if (!tool_table_begin(&t, &o->columns, table_mode(o->mode), plain,
 			      !o->noheadings)) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return false;
 	}
 	if (o->mode == LS_TREE)

@@ -26,7 +26,7 @@ static bool print_text(struct text *t)
 	char *s = text_take(t);
 
 	if (!s) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return false;
 	}
 	puts(s);

@@ -64,6 +64,12 @@ static bool write_to(struct vi_ctx *ctx, const struct vq_options *o,
 
 	if (err)
 		tool_error("%s", vi_error(ctx));
+	/* What failed would look as if it were not there, for ever. */
+	if (!err && vi_failures(ctx)) {
+		err = -EIO;
+		tool_error("%s: not all of it could be read, so it is not kept; try again",
+			   o->capture);
+	}
 	if (fd == STDOUT_FILENO)
 		return !err;
 	/* Some file systems say only now that the disk is full. */

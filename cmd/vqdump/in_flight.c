@@ -178,7 +178,7 @@ bool vq_print_in_flight(const struct vq_options *o,
 
 	ok = collect(o, &r, d) && grid_begin(&g, columns);
 	if (!ok)
-		tool_error("out of memory");
+		tool_no_memory();
 	if (ok && r.count) {
 		qsort(r.list, r.count, sizeof(*r.list), by_age);
 		for (i = 0; i < r.count; i++)

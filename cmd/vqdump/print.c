@@ -10,7 +10,7 @@ bool vq_print(struct text *t)
 	char *s = text_take(t);
 
 	if (!s)
-		tool_error("out of memory");
+		tool_no_memory();
 	else
 		fputs(s, stdout);
 	free(s);

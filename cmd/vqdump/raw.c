@@ -220,7 +220,7 @@ static void add_tables(struct text *t, struct rec raw, enum rows kind)
 	rec_records(raw, "tables", &tables);
 	for (i = 0; i < tables.v.count; i++) {
 		struct rec table = recs_at(&tables, i);
-		const char *error = rec_string(table, "error");
+		const char *error = rec_string(table, "error"), *hex;
 
 		text_addf(t, "%*sindirect table", INDENT, "");
 		if (rec_number(table, "addr", &addr))
@@ -230,9 +230,9 @@ static void add_tables(struct text *t, struct rec raw, enum rows kind)
 			text_add_escaped(t, error);
 		}
 		text_add(t, "\n");
-		if (rec_string(table, "hex"))
-			add_rows(t, rec_string(table, "hex"), INDENT + 2,
-				 kind);
+		hex = rec_string(table, "hex");
+		if (hex)
+			add_rows(t, hex, INDENT + 2, kind);
 	}
 }
 

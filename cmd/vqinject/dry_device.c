@@ -125,7 +125,7 @@ static size_t ring_size(const struct dry_device *d, unsigned int num)
 
 static struct dry_queue *no_memory(void)
 {
-	tool_error("out of memory");
+	tool_no_memory();
 	return NULL;
 }
 

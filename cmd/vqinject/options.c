@@ -217,7 +217,7 @@ static int parse_piece(struct vqinject_options *o, const char *arg, bool in)
 				  CHAIN_MAX_PIECES);
 	p = in ? chain_add_in(c) : chain_add_out(c);
 	if (!p) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return EXIT_ERROR;
 	}
 	if (spec_parse(&p->spec, arg, in, &e))

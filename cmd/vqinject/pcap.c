@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/tool.h"
 #include "vqinject/pcap.h"
 
 #define HEADER		24
@@ -106,6 +107,7 @@ static int parse_frame(struct pcap *p, size_t *at, bool big, char *why,
 		return fail(why, size, "it has more than %d frames",
 			    PCAP_MAX_FRAMES);
 	if (!add(p, *at + RECORD, len)) {
+		tool_incomplete();
 		fail(why, size, "out of memory");
 		return -ENOMEM;
 	}

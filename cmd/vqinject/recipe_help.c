@@ -19,7 +19,7 @@ struct chain *recipe_chain(struct recipe_run *r, unsigned int queue)
 	if (!(n & (n - 1))) {
 		grown = reallocarray(r->chains, n ? 2 * n : 1, sizeof(*grown));
 		if (!grown) {
-			tool_error("out of memory");
+			tool_no_memory();
 			return NULL;
 		}
 		r->chains = grown;
@@ -32,7 +32,7 @@ struct chain *recipe_chain(struct recipe_run *r, unsigned int queue)
 
 static int no_memory(void)
 {
-	tool_error("out of memory");
+	tool_no_memory();
 	return EXIT_ERROR;
 }
 

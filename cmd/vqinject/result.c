@@ -46,7 +46,7 @@ void result_put(FILE *file, struct text *t)
 	if (s)
 		fputs(s, file);
 	else
-		tool_error("out of memory");
+		tool_no_memory();
 	free(s);
 }
 
@@ -79,8 +79,10 @@ static int save(struct result *r, const uint8_t *data, uint64_t len)
 		if (n < 0) {
 			tool_error("%s: cannot be written: %s", path,
 				   strerror(errno));
+			r->save_failed = true;
 			return EXIT_ERROR;
 		}
+		r->saved = true;
 		data += n;
 		len -= n;
 	}
@@ -95,7 +97,7 @@ static int room_for(struct result *r, uint64_t len)
 		return 0;
 	grown = realloc(r->room, len);
 	if (!grown) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return EXIT_ERROR;
 	}
 	r->room = grown;
@@ -154,7 +156,7 @@ static int check_data(const struct result *r, const struct result_buffer *b,
 		return 0;
 	bytes = malloc(want->len);
 	if (!bytes) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return EXIT_ERROR;
 	}
 	spec_fill(want, bytes);
@@ -260,9 +262,18 @@ int result_end(struct result *r, int status)
 {
 	const char *path = r->e->o->save;
 
-	if (r->save > STDOUT_FILENO && close(r->save) && !status) {
-		tool_error("%s: cannot be written: %s", path, strerror(errno));
-		status = EXIT_ERROR;
+	if (r->save > STDOUT_FILENO) {
+		if (close(r->save)) {
+			tool_error("%s: cannot be written: %s", path,
+				   strerror(errno));
+			r->save_failed = true;
+		}
+		/* No file stays for half of it, or for nothing. */
+		if (r->save_failed ||
+		    (!r->saved && (status || !r->e->submitted)))
+			unlink(path);
+		if (!status && r->save_failed)
+			status = EXIT_ERROR;
 	}
 	r->save = -1;
 	free(r->room);

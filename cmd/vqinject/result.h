@@ -18,6 +18,7 @@ struct result {
 	struct engine *e;
 	struct recipe_run *recipe;
 	int save;
+	bool saved, save_failed;	/* something was; writing it did */
 	FILE *out;
 	uint8_t *room;
 	size_t room_size;

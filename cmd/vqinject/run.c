@@ -227,13 +227,6 @@ static int with_device(struct engine *e, struct work *w, struct result *r,
 	return status;
 }
 
-/* What was to be written is nothing: no file stays for it. */
-static void drop_save(const struct engine *e, const struct result *r)
-{
-	if (r->save > STDOUT_FILENO && !e->submitted)
-		unlink(e->o->save);
-}
-
 static int run_with(struct work *w, struct target *t)
 {
 	struct vqinject_options *o = w->o;
@@ -242,7 +235,7 @@ static int run_with(struct work *w, struct target *t)
 	int status;
 
 	if (!e) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return EXIT_ERROR;
 	}
 	e->o = o;
@@ -261,7 +254,6 @@ static int run_with(struct work *w, struct target *t)
 	status = result_begin(&r);
 	if (!status)
 		status = with_device(e, w, &r, t);
-	drop_save(e, &r);
 	status = result_end(&r, status);
 	free(e);
 	return status;

@@ -53,6 +53,7 @@ static char *wanted_word(struct words *w, size_t *start, const char *what,
 
 static int no_memory(struct spec_error *e)
 {
+	tool_incomplete();
 	spec_fail(e, 0, "out of memory");
 	return -ENOMEM;
 }
@@ -285,6 +286,7 @@ int script_read(struct script *s, FILE *file, struct script_error *e)
 	ret = line ? read_lines(s, file, line, e) : no_memory(&e->e);
 	free(line);
 	if (!ret && ferror(file)) {
+		tool_incomplete();
 		spec_fail(&e->e, 0, "it cannot be read: %s", strerror(errno));
 		ret = -EIO;
 	}

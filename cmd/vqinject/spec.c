@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/tool.h"
 #include "vqinject/spec.h"
 
 #define KINDS	"hex:, text:, file:, zero:, pattern: or random:"
@@ -24,6 +25,7 @@ int spec_fail(struct spec_error *e, size_t at, const char *fmt, ...)
 
 static int no_memory(struct spec_error *e)
 {
+	tool_incomplete();
 	spec_fail(e, 0, "out of memory");
 	return -ENOMEM;
 }

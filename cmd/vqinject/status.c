@@ -52,7 +52,7 @@ static int print_table(const struct vi_value *list)
 
 	tool_columns_all(&c);
 	if (!tool_table_begin(&t, &c, TOOL_TABLE, false, true)) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return EXIT_ERROR;
 	}
 	for (i = 0; !t.failed && i < list->count; i++)

@@ -180,7 +180,7 @@ static struct taken *new_taken(struct vi_ctx *ctx,
 	struct taken *t = calloc(1, sizeof(*t));
 
 	if (!t) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return NULL;
 	}
 	t->ctx = ctx;

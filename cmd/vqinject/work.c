@@ -11,7 +11,7 @@ static int collect(struct work *w)
 
 	w->chains = calloc(n, sizeof(*w->chains));
 	if (!w->chains) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return EXIT_ERROR;
 	}
 	if (!w->o->script) {
@@ -50,6 +50,9 @@ int work_begin(struct work *w, struct vqinject_options *o)
 
 void work_end(struct work *w)
 {
+	/* It did not begin. */
+	if (!w->o)
+		return;
 	if (w->o->recipe)
 		recipe_end(&w->recipe);
 	script_free(&w->script);

@@ -92,6 +92,9 @@ const char *vi_error(const struct vi_ctx *ctx);
  * Such a thing is shown as unknown, as what is not there is. Who must tell the
  * two apart compares this number before and after: if it grew, what was given
  * out between is not all that there is, and asking again may give more.
+ *
+ * With NULL: of the functions without a context, in all threads of the
+ * process. What a driven device seems to do wrong after it grew may be ours.
  */
 size_t vi_failures(const struct vi_ctx *ctx);
 

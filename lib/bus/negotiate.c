@@ -11,7 +11,7 @@
 #include <linux/virtio_ring.h>
 
 #include "bus/negotiate.h"
-#include "core/compiler.h"
+#include "core/ctx.h"
 
 /* How often virtio_cread() tries to read one generation. */
 #define CREAD_TRIES	16
@@ -132,11 +132,16 @@ VI_EXPORT struct virtqueue *
 virtio_find_vq(struct virtio_device *vdev, unsigned int index,
 	       void (*callback)(struct virtqueue *vq))
 {
+	struct virtqueue *vq;
+
 	if (!vdev->config || !vdev->config->find_vq) {
 		errno = ENOTSUP;
 		return NULL;
 	}
-	return vdev->config->find_vq(vdev, index, callback);
+	vq = vdev->config->find_vq(vdev, index, callback);
+	if (!vq)
+		vi_count_fault(NULL, -errno);
+	return vq;
 }
 
 VI_EXPORT void virtio_del_vq(struct virtqueue *vq)
@@ -161,6 +166,8 @@ VI_EXPORT void *virtio_alloc(struct virtio_device *vdev, size_t size)
 	buf = aligned_alloc(page, room);
 	if (buf)
 		memset(buf, 0, room);
+	else
+		vi_count_fault(NULL, -ENOMEM);
 	return buf;
 }
 

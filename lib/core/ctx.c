@@ -84,6 +84,20 @@ VI_EXPORT const char *vi_error(const struct vi_ctx *ctx)
 	return ctx ? ctx->error : thread_error;
 }
 
+/* Those of functions without a context, in any thread. */
+static size_t process_failures;
+
+int vi_count_fault(struct vi_ctx *ctx, int err)
+{
+	if (!vi_is_fault(err))
+		return err;
+	if (ctx)
+		ctx->failures++;
+	else
+		__atomic_add_fetch(&process_failures, 1, __ATOMIC_RELAXED);
+	return err;
+}
+
 int vi_fail(struct vi_ctx *ctx, int err, const char *fmt, ...)
 {
 	char raw[512];
@@ -94,9 +108,7 @@ int vi_fail(struct vi_ctx *ctx, int err, const char *fmt, ...)
 	va_end(ap);
 	vi_escape(ctx ? ctx->error : thread_error, sizeof(thread_error), raw,
 		  NULL);
-	if (ctx && vi_is_fault(err))
-		ctx->failures++;
-	return err;
+	return vi_count_fault(ctx, err);
 }
 
 static void VI_PRINTF(3, 0) say(struct vi_ctx *ctx, enum vi_log_level level,
@@ -180,7 +192,8 @@ int vi_fault(struct vi_ctx *ctx, const char *what, int err)
 
 VI_EXPORT size_t vi_failures(const struct vi_ctx *ctx)
 {
-	return ctx->failures;
+	return ctx ? ctx->failures :
+		     __atomic_load_n(&process_failures, __ATOMIC_RELAXED);
 }
 
 void vi_debug(struct vi_ctx *ctx, const char *fmt, ...)

@@ -52,6 +52,9 @@ bool vi_is_fault(int err);
  */
 int vi_fault(struct vi_ctx *ctx, const char *what, int err);
 
+/* Only count it, for who leaves a message of its own, or none. */
+int vi_count_fault(struct vi_ctx *ctx, int err);
+
 /* The same in other words, for a fault that has no number. */
 void vi_warn_fault(struct vi_ctx *ctx, const char *fmt, ...) VI_PRINTF(2, 3);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ctx.h"
 #include "ring/vring.h"
 
 /* Pieces of a buffer that go into an indirect table; longer ones go direct. */
@@ -47,8 +48,10 @@ static void make_pool(struct vring_virtqueue *vq)
 		vq->pool = calloc(1, vq->pool_size);
 		vq->pool_addr = (uintptr_t)vq->pool;
 	}
-	if (!vq->pool)
+	if (!vq->pool) {
 		vq->pool_tables = 0;
+		vi_count_fault(NULL, -ENOMEM);
+	}
 }
 
 static void free_pool(struct vring_virtqueue *vq)

@@ -75,6 +75,19 @@ static enum conform_verdict run_case(struct conform *c)
 	return v;
 }
 
+/* A fault of ours is not the device's. */
+static enum conform_verdict judge_case(struct conform *c)
+{
+	size_t failures = vi_failures(NULL);
+	enum conform_verdict v = run_case(c);
+
+	if (vi_failures(NULL) == failures)
+		return v;
+	tool_incomplete();
+	return conform_say(c, CONFORM_SKIP,
+			   "it could not be run: out of memory");
+}
+
 static bool chosen(const struct conform_options *o,
 		   const struct conform_case *row)
 {
@@ -108,7 +121,7 @@ static bool run_table(struct conform *c, struct conform_report *r,
 				return false;
 			c->packed = packed;
 			conform_report_case(r, c);
-			conform_report_verdict(r, c, run_case(c));
+			conform_report_verdict(r, c, judge_case(c));
 		}
 	}
 	return true;
@@ -126,6 +139,8 @@ static int run_tables(struct conform *c)
 	size_t i;
 
 	c->works = alive(c);
+	if (vi_failures(NULL))
+		tool_incomplete();
 	if (!c->works)
 		tool_warn("%s: it does not answer a harmless request even before the first case: %s",
 			  c->o->target, c->detail);

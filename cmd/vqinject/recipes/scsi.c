@@ -45,7 +45,7 @@ static int parse_unit(struct recipe_run *r, const char *s)
 	int n;
 
 	if (!scsi) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return EXIT_ERROR;
 	}
 	r->state = scsi;

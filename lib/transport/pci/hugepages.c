@@ -81,6 +81,8 @@ static int find_one(const char *name, int pagemap, char *page, uint64_t *addr)
 	*(volatile char *)page = 0;
 	err = vi_pread_all(pagemap, &entry, sizeof(entry),
 			   (uintptr_t)page / small * sizeof(entry), NULL);
+	if (err == -ENODATA)
+		err = -EIO;
 	if (err)
 		return vi_fail(NULL, err, "%s: /proc/self/pagemap: %s", name,
 			       strerror(-err));

@@ -71,7 +71,10 @@ static int open_file(const struct physical *p, const char *file, int flags)
 static int config_read(struct vi_pci_function *fn, unsigned int pos,
 		       void *buf, unsigned int len)
 {
-	return vi_pread_all(to_physical(fn)->config, buf, len, pos, NULL);
+	int err = vi_pread_all(to_physical(fn)->config, buf, len, pos, NULL);
+
+	/* There is less of it than every function has. */
+	return err == -ENODATA ? -EIO : err;
 }
 
 static int config_write(struct vi_pci_function *fn, unsigned int pos,

@@ -77,5 +77,9 @@ int vi_lost_end(struct vi_sampler *s)
 	err = *s->lost ? s->lost_err : 0;
 	snprintf(s->summary.error, sizeof(s->summary.error), "%s", s->lost);
 	*s->lost = '\0';
-	return err ? vi_fail(s->ctx, err, "%s", s->summary.error) : 0;
+	if (err)
+		vi_fail(s->ctx, err, "%s", s->summary.error);
+	/* That was of this sample, and is not one of the next. */
+	s->failures = s->ctx->failures;
+	return err;
 }

@@ -53,6 +53,18 @@ static inline const char *text_of(const char *path)
 	return text;
 }
 
+/* That the PCI device has. */
+static inline const char *driver_now(void)
+{
+	static char link[256];
+	ssize_t n = readlink(at(PCI_DEV "/driver"), link, sizeof(link) - 1);
+
+	if (n < 0)
+		return "none";
+	link[n] = '\0';
+	return strrchr(link, '/') + 1;
+}
+
 /* --- The machine --- */
 
 /* A PCI device in IOMMU group 5, with a driver. */

@@ -99,17 +99,6 @@ static struct vi_binding *planned(void)
 	return b;
 }
 
-static const char *driver_now(void)
-{
-	static char link[256];
-	ssize_t n = readlink(at(PCI_DEV "/driver"), link, sizeof(link) - 1);
-
-	if (n < 0)
-		return "none";
-	link[n] = '\0';
-	return strrchr(link, '/') + 1;
-}
-
 static void there_and_back(void **state)
 {
 	struct vi_binding *b;

@@ -104,17 +104,6 @@ static void fail_writes(const char *file, int error)
 
 /* --- Helpers --- */
 
-static const char *driver_now(void)
-{
-	static char link[256];
-	ssize_t n = readlink(at(PCI_DEV "/driver"), link, sizeof(link) - 1);
-
-	if (n < 0)
-		return "none";
-	link[n] = '\0';
-	return strrchr(link, '/') + 1;
-}
-
 static struct vi_binding *claimed(void)
 {
 	struct vi_binding *b;

@@ -85,17 +85,6 @@ static unsigned int times_said(const char *part)
 
 static const struct take_options usual = { .address = ADDRESS };
 
-static const char *driver_now(void)
-{
-	static char link[256];
-	ssize_t n = readlink(at(PCI_DEV "/driver"), link, sizeof(link) - 1);
-
-	if (n < 0)
-		return "none";
-	link[n] = '\0';
-	return strrchr(link, '/') + 1;
-}
-
 static struct taken *taken(void)
 {
 	struct taken *t;

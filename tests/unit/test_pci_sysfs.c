@@ -181,6 +181,7 @@ static void base_address_registers(void **state)
 	assert_int_equal(bars("", bar), -EPROTO);
 	assert_int_equal(bars(NONE NONE, bar), -EPROTO);
 	assert_int_equal(bars("what\n", bar), -EPROTO);
+	SYSFS(DEVICES "/" ADDRESS "/resource", NONE);
 	assert_int_equal(vi_pci_bars("0000:00:05.0", bar), -ENOENT);
 }
 

@@ -262,6 +262,7 @@ void vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
 		    const char *why)
 {
 	s->failed += !vt_error(snapshot);
+	s->lost++;
 	vt_snapshot_fail(snapshot, vt_sum_text(snapshot, S_TIME), why);
 	vt_tell(why);
 }
@@ -297,13 +298,16 @@ int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot)
 	return record(s, snapshot);
 }
 
-/* What the recording lacked is no failure of showing it. */
+/* What a recording lacks is no failure of showing it. */
 bool vt_source_failed(const struct vt_source *s)
 {
-	if (s->failed && !s->replay)
-		tool_error("%" PRIu64 " of %" PRIu64 " samples are not whole, as something could not be read",
-			   s->failed, s->taken);
-	return s->record_lost || (s->failed && !s->replay);
+	uint64_t failed = s->replay ? s->lost : s->failed;
+
+	if (failed)
+		tool_error("%" PRIu64 " of %" PRIu64 " samples are not whole, as %s",
+			   failed, s->taken, s->replay ? "memory ran out" :
+			   "something could not be read");
+	return s->record_lost || failed;
 }
 
 double vt_source_between(struct vt_source *s)

@@ -44,6 +44,7 @@ struct vt_source {
 	struct vt_replay *replay;
 	struct vt_record *record;
 	uint64_t taken, failed;		/* samples; those that were not whole */
+	uint64_t lost;			/* for which there was no memory here */
 	bool record_lost;		/* it could not be written to its end */
 	const char **names;		/* of devices that are wanted; or none */
 	size_t num_names;

@@ -98,10 +98,12 @@ static int command(struct vi_pci_function *fn, uint16_t set, uint16_t clear)
 		return explain(p, "config", -err);
 	if (!p->command_changed)
 		p->command = value;
-	p->command_changed = true;
 	value = vi_le16((uint16_t)((vi_le16(value) | set) & ~clear));
 	err = config_write(fn, VI_PCI_COMMAND, &value, sizeof(value));
-	return err ? explain(p, "config", -err) : 0;
+	if (err)
+		return explain(p, "config", -err);
+	p->command_changed = true;
+	return 0;
 }
 
 /* --- BARs ---------------------------------------------------------------- */

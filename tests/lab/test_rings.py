@@ -230,13 +230,22 @@ def dump_by_id(guest, arguments=""):
 
 
 def queues_and_status(guest):
-    """Every queue: the device's id, what vqdump says, what QEMU says."""
+    """Every queue: the device's id, what vqdump says, what QEMU says; as QEMU has said the same
+    before and after. The last request of the rng may still be on its way."""
     guest.output("echo none >/sys/class/misc/hw_random/rng_current")
     paths = guest.qmp.virtio_paths()
-    for name, device in dump_by_id(guest).items():
+    before = None
+    for _ in range(20):
+        devices = dump_by_id(guest)
+        said = {(name, queue["index"]): guest.qmp.virtio_queue_status(paths[name], queue["index"])
+                for name, device in devices.items() for queue in device["queues"]}
+        if said == before:
+            break
+        before = said
+    for name, device in devices.items():
         assert device["queues"], device
         for queue in device["queues"]:
-            yield name, queue, guest.qmp.virtio_queue_status(paths[name], queue["index"])
+            yield name, queue, said[name, queue["index"]]
 
 
 def is_packed(guest, name):

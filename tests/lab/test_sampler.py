@@ -117,10 +117,14 @@ def test_lengths_are_those_of_the_load():
                                              ("vdc", "08.0", 300, "packed")):
             assert "request_bytes" not in queues_of(samples()[-1], "06.0")[0], samples()[-1]
             had = len(samples())
-            guest.output(f"dd if=/dev/{disk} of=/dev/null bs=4096 count={count} iflag=direct",
-                         timeout=120)
-            during = [queues_of(sample, address)[0] for sample in samples()[had:]]
-            seen = [queue for queue in during if "request_bytes" in queue]
+            # A request is seen only if it is there when it is looked for: on a busy machine few are.
+            for _ in range(8):
+                guest.output(f"dd if=/dev/{disk} of=/dev/null bs=4096 count={count} iflag=direct",
+                             timeout=120)
+                during = [queues_of(sample, address)[0] for sample in samples()[had:]]
+                seen = [queue for queue in during if "request_bytes" in queue]
+                if len(seen) > 10:
+                    break
             assert len(seen) > 10 and seen[0]["layout"] == layout, during[::10]
             for queue in seen:
                 assert queue["request_bytes"] == 4096 + 17, queue

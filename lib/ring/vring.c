@@ -29,8 +29,11 @@ void *vring_break(struct vring_virtqueue *vq)
 	return NULL;
 }
 
-/* Set-up fails softly: without a pool, buffers go direct. */
-static void make_pool(struct vring_virtqueue *vq)
+/*
+ * What a device can reach may be too little for tables: then buffers go direct.
+ * Without memory of one's own there is no queue.
+ */
+static int make_pool(struct vring_virtqueue *vq)
 {
 	struct virtio_device *vdev = vq->vq.vdev;
 	size_t table;
@@ -46,12 +49,15 @@ static void make_pool(struct vring_virtqueue *vq)
 					    &vq->pool_addr);
 	} else {
 		vq->pool = calloc(1, vq->pool_size);
+		if (!vq->pool)
+			return -ENOMEM;
 		vq->pool_addr = (uintptr_t)vq->pool;
 	}
 	if (!vq->pool) {
 		vq->pool_tables = 0;
 		vi_count_fault(NULL, -ENOMEM);
 	}
+	return 0;
 }
 
 static void free_pool(struct vring_virtqueue *vq)
@@ -139,8 +145,12 @@ vring_new_virtqueue(unsigned int num, unsigned int vring_align,
 		vring_packed_init(vq, pages);
 	else
 		vring_split_init(vq, vring_align, pages);
-	if (virtio_has_feature(vdev, VIRTIO_RING_F_INDIRECT_DESC))
-		make_pool(vq);
+	if (virtio_has_feature(vdev, VIRTIO_RING_F_INDIRECT_DESC) &&
+	    make_pool(vq)) {
+		vring_del_virtqueue(&vq->vq);
+		errno = ENOMEM;
+		return NULL;
+	}
 	if (callback)
 		vq->vq.vq_ops->enable_cb(&vq->vq);
 	else

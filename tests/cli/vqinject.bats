@@ -618,7 +618,7 @@ request()
 			pid=$!
 			# Signals are lost on it until it heeds them. Then, until
 			# it does nothing: nobody reads.
-			until grep -q '^SigCgt:.*7$' /proc/$pid/status; do
+			until grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status; do
 				sleep 0.1
 			done
 			before=none now=

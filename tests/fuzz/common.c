@@ -52,10 +52,29 @@ static void keep_quiet(void *data, enum vi_log_level level,
 	(void)message;
 }
 
+/*
+ * What an input before this one left open. The first ones open what is kept,
+ * such as libraries.
+ */
+static void check_descriptors(void)
+{
+	static int first = -1;
+	int fd = dup(STDERR_FILENO);
+
+	if (first < 0)
+		first = fd;
+	if (fd < 0 || fd > first + 16) {
+		fprintf(stderr, "ERROR: descriptors are left open\n");
+		abort();
+	}
+	close(fd);
+}
+
 struct vi_ctx *fuzz_ctx(void)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
 
+	check_descriptors();
 	if (!ctx || vi_ctx_set_sysroot(ctx, fuzz_root()))
 		abort();
 	vi_ctx_set_log(ctx, keep_quiet, NULL);

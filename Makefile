@@ -68,10 +68,10 @@ endif
 warn	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wpointer-arith -Werror
 # Rings are memory seen as several types, as in a kernel.
-common	:= -std=gnu11 -Iinclude -Ilib -D_GNU_SOURCE -MMD -MP $(warn) \
+common	:= -std=gnu11 -Iinclude -D_GNU_SOURCE -MMD -MP $(warn) \
 	   -fno-strict-aliasing -fstack-protector-strong -pthread $(san) \
 	   $(fortify)
-lib_cflags := $(common) -fPIC -fvisibility=hidden -DVI_VERSION='"$(VERSION)"'
+lib_cflags := $(common) -Ilib -fPIC -fvisibility=hidden -DVI_VERSION='"$(VERSION)"'
 cmd_cflags := $(common) -fPIE -Icmd
 ldflags	:= -pthread $(san) -Wl,-z,relro,-z,now -Wl,--as-needed
 # The library in a tool: beside it, but where all that is counted has to be
@@ -185,7 +185,7 @@ wraps	= $(addprefix -Wl$(,)--wrap=,$(shell sed -n 's/^ \* wraps: //p' $(1)))
 $(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check $(cov_obj)
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -Wmissing-prototypes,$(common)) \
-		$(headers_of) -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
+		$(headers_of) -Ilib -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
 		$(san) $(cov_wrap) $(cov_obj) $(call wraps,$<) -pthread \
 		$(filter $(tool_alib),$^) \
 		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -lcmocka \
@@ -194,7 +194,7 @@ $(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check $(cov_obj)
 
 $(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(common) $(CFLAGS) $< -o $@ -pthread \
+	$(call say,CC,$<)$(CC) $(common) -Ilib $(CFLAGS) $< -o $@ -pthread \
 		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -ldl
 
 # Fuzzers, each with a main of our own, and with libFuzzer's; likewise.
@@ -211,7 +211,7 @@ $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/main.c tests/fuzz/common.c \
 		tests/fuzz/fuzz.h $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
-		-Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $(filter %.c,$^) -o $@ \
+		-Ilib -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $(filter %.c,$^) -o $@ \
 		$(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
 		-Wl,--no-whole-archive -Wl,--as-needed \
 		$(if $(filter $(tool_alib),$^),$(smartcols_libs)) $(json_libs) \
@@ -221,7 +221,7 @@ $(O)/fuzz/%.lf: tests/fuzz/%.c tests/fuzz/common.c tests/fuzz/fuzz.h $(alib) \
 		| $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
-		-Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' -fsanitize=fuzzer $(filter %.c,$^) -o $@ \
+		-Ilib -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' -fsanitize=fuzzer $(filter %.c,$^) -o $@ \
 		$(filter $(tool_alib),$^) -Wl,--whole-archive $(alib) \
 		-Wl,--no-whole-archive -Wl,--as-needed \
 		$(if $(filter $(tool_alib),$^),$(smartcols_libs)) $(json_libs) \

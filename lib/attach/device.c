@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/address.h"
 #include "attach/device.h"
 #include "attach/held.h"
 #include "attach/sim_attach.h"
 #include "bus/bus.h"
 #include "bus/features.h"
+#include "core/address.h"
 #include "core/file.h"
 
 /* --- The list --- */

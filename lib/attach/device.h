@@ -11,8 +11,8 @@
 
 #include <virtio-inspect/queues.h>
 
-#include "attach/pool.h"
 #include "core/ctx.h"
+#include "core/pool.h"
 #include "device/device_type.h"
 #include "transport/pci_caps.h"
 

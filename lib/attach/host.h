@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "attach/pool.h"
 #include "core/ctx.h"
+#include "core/pool.h"
 #include "core/schema.h"
 
 /* What is at physical addresses; @end is the last byte. */

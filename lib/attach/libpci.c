@@ -15,12 +15,12 @@
 
 #include <pci/pci.h>
 
-#include "attach/address.h"
 #include "attach/device.h"
 #include "attach/libpci.h"
-#include "transport/pci_walk.h"
+#include "core/address.h"
 #include "core/file.h"
 #include "core/lazy.h"
+#include "transport/pci_walk.h"
 
 static typeof(pci_alloc) *p_pci_alloc;
 static typeof(pci_cleanup) *p_pci_cleanup;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/address.h"
 #include "attach/pci_attach.h"
+#include "core/address.h"
 #include "core/ctx.h"
 #include "core/file.h"
 

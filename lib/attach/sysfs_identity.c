@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "attach/address.h"
 #include "attach/sysfs.h"
+#include "core/address.h"
 #include "core/file.h"
 
 /* The kernel makes it within a page. */

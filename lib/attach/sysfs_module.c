@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/glob.h"
 #include "attach/sysfs.h"
 #include "core/file.h"
+#include "core/glob.h"
 
 /* A distribution's is about 2 MiB. */
 #define MAX_ALIASES	(64 << 20)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/address.h"
 #include "attach/sysfs.h"
 #include "bus/ids.h"
+#include "core/address.h"
 #include "core/file.h"
 
 /* The folder that the device's own is in. */

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/address.h"
 #include "attach/libpci.h"
 #include "attach/sysfs.h"
+#include "core/address.h"
 #include "core/file.h"
 
 /* BARs whose size is not known are taken to be large enough. */

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attach/address.h"
 #include "attach/uevent.h"
+#include "core/address.h"
 #include "core/compiler.h"
 #include "core/file.h"
 

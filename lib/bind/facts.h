@@ -3,7 +3,7 @@
 #ifndef VI_BIND_FACTS_H
 #define VI_BIND_FACTS_H
 
-#include "attach/address.h"
+#include "core/address.h"
 #include "core/ctx.h"
 
 #define VI_BIND_NAME_SIZE	64

@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#include "ring/arena.h"
+#include "core/arena.h"
 #include "ring/endian.h"
 #include "ring/queue.h"
 

@@ -3,10 +3,10 @@
  * What people write for a device: targets, rings by their addresses, and the
  * parts of both. Nothing of this machine is looked at or opened.
  */
-#include "attach/address.h"
-#include "attach/glob.h"
 #include "bus/features.h"
+#include "core/address.h"
 #include "core/file.h"
+#include "core/glob.h"
 #include "fuzz.h"
 #include "virtio-inspect/virtio.h"
 

@@ -11,10 +11,10 @@
 
 #include <cmocka.h>
 
-#include "attach/address.h"
-#include "attach/glob.h"
-#include "attach/pool.h"
+#include "core/address.h"
 #include "core/compiler.h"
+#include "core/glob.h"
+#include "core/pool.h"
 
 static void pci_addresses(void **state)
 {

@@ -3,8 +3,8 @@
  * Memory that is freed at once, as that of one scan or one look is, and what
  * else must be ended with it.
  */
-#ifndef VI_ATTACH_POOL_H
-#define VI_ATTACH_POOL_H
+#ifndef VI_CORE_POOL_H
+#define VI_CORE_POOL_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Addresses of devices, as Linux writes them in names. */
-#ifndef VI_ATTACH_ADDRESS_H
-#define VI_ATTACH_ADDRESS_H
+#ifndef VI_CORE_ADDRESS_H
+#define VI_CORE_ADDRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

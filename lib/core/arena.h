@@ -4,8 +4,8 @@
  * put together at the end of a block, one item after the other, and stays
  * where it is once it is kept. One that is not kept makes room for the next.
  */
-#ifndef VI_RING_ARENA_H
-#define VI_RING_ARENA_H
+#ifndef VI_CORE_ARENA_H
+#define VI_CORE_ARENA_H
 
 #include <stdbool.h>
 #include <stddef.h>

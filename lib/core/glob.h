@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef VI_ATTACH_GLOB_H
-#define VI_ATTACH_GLOB_H
+#ifndef VI_CORE_GLOB_H
+#define VI_CORE_GLOB_H
 
 #include <stdbool.h>
 

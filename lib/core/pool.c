@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/pool.h"
 #include "core/ctx.h"
+#include "core/pool.h"
 
 struct vi_pool_item {
 	struct vi_pool_item *next;

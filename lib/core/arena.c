@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ring/arena.h"
+#include "core/arena.h"
 
 #define FIRST	4096
 #define LARGEST	(1 << 20)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attach/address.h"
+#include "core/address.h"
 
 static int hex_digit(char c)
 {

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "attach/glob.h"
+#include "core/glob.h"
 
 /* "[a-f0]" at @p: is @c in it? *@end: behind it; NULL: it does not end. */
 static bool in_set(const char *p, char c, const char **end)

@@ -14,9 +14,9 @@
 #include <string.h>
 
 #include "attach/capture_json.h"
-#include "bus/features.h"
 #include "core/file.h"
 #include "core/lazy.h"
+#include "spec/features.h"
 
 static typeof(json_array_get) *p_json_array_get;
 static typeof(json_array_size) *p_json_array_size;

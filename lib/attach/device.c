@@ -11,9 +11,9 @@
 #include "attach/held.h"
 #include "attach/sim_attach.h"
 #include "bus/bus.h"
-#include "bus/features.h"
 #include "core/address.h"
 #include "core/file.h"
+#include "spec/features.h"
 
 /* --- The list --- */
 

@@ -7,7 +7,7 @@
 
 #include "attach/disagree.h"
 #include "attach/look.h"
-#include "bus/features.h"
+#include "spec/features.h"
 
 void *vi_disagree_open(struct vi_ctx *ctx)
 {

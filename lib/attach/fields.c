@@ -12,10 +12,10 @@
 #include "attach/judged.h"
 #include "attach/look_fields.h"
 #include "attach/register_fields.h"
-#include "bus/features.h"
-#include "bus/ids.h"
-#include "bus/names.h"
-#include "core/schema.h"
+#include "record/schema.h"
+#include "spec/features.h"
+#include "spec/ids.h"
+#include "spec/names.h"
 
 /* Facts are read when they are asked for, so what they are of is not const. */
 static struct vi_device *device(const void *object)

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "core/schema.h"
+#include "record/schema.h"
 
 extern const struct vi_schema vi_interrupt_schema;	/* struct vi_interrupt */
 extern const struct vi_schema vi_capability_schema;	/* struct vi_pci_cap */

@@ -8,7 +8,7 @@
 
 #include "core/ctx.h"
 #include "core/pool.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 /* What is at physical addresses; @end is the last byte. */
 struct vi_memory_range {

@@ -7,7 +7,7 @@
 #define VI_ATTACH_JUDGED_H
 
 #include "attach/device.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 struct vi_judged_evidence {
 	const char *name;

@@ -9,9 +9,9 @@
 #include <time.h>
 
 #include "attach/kernel.h"
-#include "bus/features.h"
 #include "ring/decode.h"
 #include "ring/queue_mem.h"
+#include "spec/features.h"
 
 /* How often a queue that moves is read again. */
 #define MAX_PASSES	8

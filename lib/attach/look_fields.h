@@ -3,7 +3,7 @@
 #ifndef VI_ATTACH_LOOK_FIELDS_H
 #define VI_ATTACH_LOOK_FIELDS_H
 
-#include "core/schema.h"
+#include "record/schema.h"
 
 extern const struct vi_schema vi_queue_view_schema;
 

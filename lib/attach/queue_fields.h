@@ -6,7 +6,7 @@
 #include <errno.h>
 
 #include "attach/look.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 /* Records that are the queue itself, seen from one side. */
 extern const struct vi_schema vi_avail_schema, vi_used_schema;

@@ -8,12 +8,12 @@
 
 #include "attach/look.h"
 #include "attach/raw_ring.h"
-#include "bus/features.h"
-#include "bus/ids.h"
 #include "core/file.h"
 #include "mem/flat.h"
 #include "mem/kcore.h"
 #include "ring/queue_mem.h"
+#include "spec/features.h"
+#include "spec/ids.h"
 
 /* What was asked for, and the memory that it is in. */
 struct raw_ring {

@@ -4,7 +4,7 @@
 
 #include "attach/device.h"
 #include "attach/fields.h"
-#include "bus/names.h"
+#include "spec/names.h"
 
 static int set_string(const char *s, struct vi_value *v)
 {

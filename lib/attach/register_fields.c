@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "attach/register_fields.h"
-#include "bus/features.h"
+#include "spec/features.h"
 
 /* --- Keeping it --- */
 

@@ -5,7 +5,7 @@
 
 #include "attach/held.h"
 #include "attach/registers.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 /* Something that registers and the kernel's structures do not agree on. */
 struct vi_disagreement {

@@ -7,9 +7,9 @@
 
 #include "attach/pci_window.h"
 #include "attach/registers.h"
-#include "bus/features.h"
 #include "ring/endian.h"
 #include "ring/queue_mem.h"
+#include "spec/features.h"
 
 /* struct virtio_pci_common_cfg */
 #define DEVICE_FEATURE		4

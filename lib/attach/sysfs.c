@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "attach/sysfs.h"
-#include "bus/features.h"
 #include "core/file.h"
+#include "spec/features.h"
 
 #define DEVICES	"/sys/bus/virtio/devices"
 

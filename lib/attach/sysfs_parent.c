@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "attach/sysfs.h"
-#include "bus/ids.h"
 #include "core/address.h"
 #include "core/file.h"
+#include "spec/ids.h"
 
 /* The folder that the device's own is in. */
 int vi_read_parent(struct vi_device *dev)

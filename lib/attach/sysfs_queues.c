@@ -9,8 +9,8 @@
 
 #include "attach/interrupts.h"
 #include "attach/sysfs.h"
-#include "bus/features.h"
 #include "core/file.h"
+#include "spec/features.h"
 
 static int count_name(void *data, const char *name)
 {

@@ -11,7 +11,7 @@
 
 #include "attach/uevent.h"
 #include "core/ctx.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 /* The kernel's own messages; group 2 is what the device manager makes of
  * them. */

@@ -4,7 +4,7 @@
 
 #include "attach/uevent.h"
 #include "core/ctx.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 static int string(const char *s, struct vi_value *v)
 {

@@ -13,7 +13,7 @@
 #include "bind/run.h"
 #include "bind/use.h"
 #include "core/file.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 #define VFIO	"vfio-pci"
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "bind/facts.h"
-#include "bus/ids.h"
 #include "core/file.h"
+#include "spec/ids.h"
 
 #define DEVICES	"/sys/bus/pci/devices"
 

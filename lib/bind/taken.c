@@ -7,7 +7,7 @@
 
 #include "attach/held.h"
 #include "bind/binding.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 /* --- Opening one --- */
 

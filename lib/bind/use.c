@@ -8,7 +8,7 @@
 #include "bind/group.h"
 #include "bind/proc.h"
 #include "bind/use.h"
-#include "bus/ids.h"
+#include "spec/ids.h"
 
 /* The bounds of the section that VI_USE_CHECK() fills. */
 extern const struct vi_use_check *const __start_vi_use_checks[]

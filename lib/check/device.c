@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The device as a whole: status, negotiation, what the host says. */
-#include "bus/features.h"
 #include "check/judge.h"
+#include "spec/features.h"
 
 static bool knows_status(struct vi_judge *j)
 {

@@ -6,7 +6,7 @@
 
 #include "check/check.h"
 #include "core/compiler.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 #define STRING(member)							\
 static int get_##member(const void *object, struct vi_value *v)	\

@@ -2,9 +2,9 @@
 /* Block device (virtio spec 1.4, 5.2). */
 #include <inttypes.h>
 
-#include "bus/features.h"
 #include "device/config.h"
 #include "device/request.h"
+#include "spec/features.h"
 
 /* Types of requests (5.2.6); 2, 3 and 5 are legacy (5.2.6.4). */
 static const struct vi_name types[] = {

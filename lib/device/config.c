@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bus/features.h"
 #include "device/config.h"
+#include "spec/features.h"
 
 bool vi_config_field_exists(const struct vi_config_field *field,
 			    struct vi_features f)

@@ -2,9 +2,9 @@
 /* Reading device configuration space, all of it at one moment. */
 #include <string.h>
 
-#include "bus/features.h"
 #include "device/config_read.h"
 #include "ring/endian.h"
+#include "spec/features.h"
 
 /* How often it is read again when it changes. */
 #define TRIES	8

@@ -2,9 +2,9 @@
 /* Device types and their queues, looked up. */
 #include <string.h>
 
-#include "bus/features.h"
 #include "core/compiler.h"
 #include "device/device_type.h"
+#include "spec/features.h"
 
 /* The bounds of the section that VI_DEVICE_TYPE() fills. */
 extern const struct vi_device_type *const __start_vi_device_types[]

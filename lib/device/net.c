@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Network device (virtio spec 1.4, 5.1). */
-#include "bus/features.h"
 #include "device/config.h"
 #include "device/request.h"
+#include "spec/features.h"
 
 static const struct vi_name gso_types[] = {
 	{ 1, "TSO4" },

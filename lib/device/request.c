@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bus/features.h"
 #include "device/request.h"
+#include "spec/features.h"
 
 /* --- Lines --- */
 

@@ -10,7 +10,7 @@
 #include "attach/interrupts.h"
 #include "attach/look.h"
 #include "attach/tap.h"
-#include "core/schema.h"
+#include "record/schema.h"
 #include "sample/count.h"
 
 #define NS	UINT64_C(1000000000)

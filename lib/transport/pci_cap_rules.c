@@ -6,8 +6,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "bus/names.h"
 #include "core/compiler.h"
+#include "spec/names.h"
 #include "transport/pci_cap_rules.h"
 
 VI_PRINTF(5, 0)

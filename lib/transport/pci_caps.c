@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bus/ids.h"
+#include "spec/ids.h"
 #include "transport/pci_cap_rules.h"
 
 /* Capabilities come after the header. */

@@ -3,11 +3,11 @@
  * What people write for a device: targets, rings by their addresses, and the
  * parts of both. Nothing of this machine is looked at or opened.
  */
-#include "bus/features.h"
 #include "core/address.h"
 #include "core/file.h"
 #include "core/glob.h"
 #include "fuzz.h"
+#include "spec/features.h"
 #include "virtio-inspect/virtio.h"
 
 const char *const fuzz_words[] = {

@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "bus/features.h"
 #include "check/check.h"
+#include "spec/features.h"
 
 static void put(uint8_t *at, uint64_t v, unsigned int bytes)
 {

@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "bus/features.h"
 #include "device/config.h"
+#include "spec/features.h"
 
 #define V1	32	/* VIRTIO_F_VERSION_1 */
 

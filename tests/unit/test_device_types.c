@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include "bus/bus.h"
-#include "bus/features.h"
-#include "bus/ids.h"
 #include "core/compiler.h"
 #include "device/device_type.h"
+#include "spec/features.h"
+#include "spec/ids.h"
 
 static uint32_t id_of(const struct vi_device_type *type)
 {

@@ -12,8 +12,8 @@
 #include <cmocka.h>
 
 #include "attach/mmio_registers.h"
-#include "bus/features.h"
 #include "mem/devmem.h"
+#include "spec/features.h"
 
 /* --- /proc/iomem --- */
 

@@ -14,7 +14,7 @@
 #include <virtio-inspect/inspect.h>
 
 #include "core/lazy.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 /* The record is the value itself; NULL: it is not known. */
 struct thing {

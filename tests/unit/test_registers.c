@@ -15,7 +15,7 @@
 
 #include "attach/pci_window.h"
 #include "attach/registers.h"
-#include "bus/features.h"
+#include "spec/features.h"
 
 #define BAR	4
 #define COMMON	0x0000

@@ -11,11 +11,11 @@
 
 #include <cmocka.h>
 
-#include "bus/features.h"
-#include "bus/fold.h"
-#include "bus/ids.h"
-#include "bus/names.h"
 #include "core/compiler.h"
+#include "spec/features.h"
+#include "spec/fold.h"
+#include "spec/ids.h"
+#include "spec/names.h"
 
 #define NET	1
 #define BLK	2

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bus/ids.h"
+#include "spec/ids.h"
 #include "transport/pci/device.h"
 #include "transport/pci/sysfs.h"
 #include "transport/pci_walk.h"

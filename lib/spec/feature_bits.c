@@ -2,7 +2,7 @@
 /* Sets of feature bits as text, both ways. */
 #include <errno.h>
 
-#include "bus/features.h"
+#include "spec/features.h"
 
 int vi_features_parse_bits(const char *s, size_t len, struct vi_features *f,
 			   unsigned int *width)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names of small numbers: status bits, PCI structures, administration. */
-#ifndef VI_BUS_NAMES_H
-#define VI_BUS_NAMES_H
+#ifndef VI_SPEC_NAMES_H
+#define VI_SPEC_NAMES_H
 
 #include <stddef.h>
 #include <stdint.h>

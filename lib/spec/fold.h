@@ -4,8 +4,8 @@
  * matter, nor do - and _. Independent of the locale: what is a device type in
  * one language must not stop being one in another.
  */
-#ifndef VI_BUS_FOLD_H
-#define VI_BUS_FOLD_H
+#ifndef VI_SPEC_FOLD_H
+#define VI_SPEC_FOLD_H
 
 static inline unsigned char vi_fold(char c)
 {

@@ -5,9 +5,9 @@
 
 #include <virtio-inspect/inspect.h>
 
-#include "bus/features.h"
-#include "bus/fold.h"
 #include "core/compiler.h"
+#include "spec/features.h"
+#include "spec/fold.h"
 
 #define TRANSPORT	VI_FEATURE_TRANSPORT
 #define MODERN		false

@@ -3,8 +3,8 @@
  * Feature bits (virtio spec 1.4, 2.2): sets of them, their names, and which
  * of them need which others.
  */
-#ifndef VI_BUS_FEATURES_H
-#define VI_BUS_FEATURES_H
+#ifndef VI_SPEC_FEATURES_H
+#define VI_SPEC_FEATURES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Device types (virtio spec 1.4, chapter 5). */
-#ifndef VI_BUS_IDS_H
-#define VI_BUS_IDS_H
+#ifndef VI_SPEC_IDS_H
+#define VI_SPEC_IDS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * Descriptions of records: each fact once, rendered many ways. A table of
  * these is all that a new column, JSON key or line of a report needs.
  */
-#ifndef VI_CORE_SCHEMA_H
-#define VI_CORE_SCHEMA_H
+#ifndef VI_RECORD_SCHEMA_H
+#define VI_RECORD_SCHEMA_H
 
 #include <virtio-inspect/inspect.h>
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/compiler.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 VI_EXPORT const struct vi_field *
 vi_schema_field(const struct vi_schema *schema, size_t i)

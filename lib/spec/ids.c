@@ -4,9 +4,9 @@
 
 #include <virtio-inspect/inspect.h>
 
-#include "bus/fold.h"
-#include "bus/ids.h"
 #include "core/compiler.h"
+#include "spec/fold.h"
+#include "spec/ids.h"
 
 #define ROW_NO_MACRO(id_, name_, title_, specified_)			\
 	[id_] = { .id = (id_), .name = (name_), .title = (title_),	\

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bus/features.h"
 #include "core/compiler.h"
+#include "spec/features.h"
 
 enum { NET = 1, GPU = 16, CRYPTO = 20, CAN = 36 };
 

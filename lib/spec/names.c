@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bus/names.h"
 #include "core/compiler.h"
+#include "spec/names.h"
 
 static const char *at(const char *const *table, size_t n, uint32_t i)
 {

@@ -16,7 +16,7 @@
 #include <jansson.h>
 
 #include "core/lazy.h"
-#include "core/schema.h"
+#include "record/schema.h"
 
 static typeof(json_array) *p_json_array;
 static typeof(json_array_append_new) *p_json_array_append_new;

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "attach/look.h"
-#include "ring/walk.h"
+#include "view/walk.h"
 
 static bool same_start(const struct vi_chain *a, const struct vi_chain *b)
 {

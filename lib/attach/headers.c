@@ -10,7 +10,7 @@
 
 #include "attach/look.h"
 #include "device/request.h"
-#include "ring/walk.h"
+#include "view/walk.h"
 
 /*
  * @steps: descriptors of a queue that may yet be passed on the way to answers,

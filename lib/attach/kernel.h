@@ -8,7 +8,7 @@
 
 #include "attach/klayout.h"
 #include "mem/kcore.h"
-#include "ring/queue.h"
+#include "view/queue.h"
 
 struct vi_kernel {
 	struct vi_ctx *ctx;

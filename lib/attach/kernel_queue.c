@@ -9,9 +9,9 @@
 #include <time.h>
 
 #include "attach/kernel.h"
-#include "ring/decode.h"
-#include "ring/queue_mem.h"
 #include "spec/features.h"
+#include "view/decode.h"
+#include "view/queue_mem.h"
 
 /* How often a queue that moves is read again. */
 #define MAX_PASSES	8

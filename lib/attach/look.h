@@ -8,7 +8,7 @@
 
 #include "attach/held.h"
 #include "attach/tap.h"
-#include "ring/decode.h"
+#include "view/decode.h"
 
 struct vi_queue_view;
 

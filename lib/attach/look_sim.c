@@ -4,8 +4,8 @@
 
 #include "attach/look.h"
 #include "attach/sim_attach.h"
-#include "ring/queue_vring.h"
 #include "transport/sim/sim.h"
+#include "view/queue_vring.h"
 
 /* What only the host knows of other devices. */
 static void add_position(struct vi_device *dev, struct vi_queue *q)

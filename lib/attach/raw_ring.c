@@ -11,9 +11,9 @@
 #include "core/file.h"
 #include "mem/flat.h"
 #include "mem/kcore.h"
-#include "ring/queue_mem.h"
 #include "spec/features.h"
 #include "spec/ids.h"
+#include "view/queue_mem.h"
 
 /* What was asked for, and the memory that it is in. */
 struct raw_ring {

@@ -8,8 +8,8 @@
 #include "attach/pci_window.h"
 #include "attach/registers.h"
 #include "ring/endian.h"
-#include "ring/queue_mem.h"
 #include "spec/features.h"
+#include "view/queue_mem.h"
 
 /* struct virtio_pci_common_cfg */
 #define DEVICE_FEATURE		4

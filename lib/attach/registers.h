@@ -12,7 +12,7 @@
 #include "attach/device.h"
 #include "device/config_read.h"
 #include "mem/mem.h"
-#include "ring/queue.h"
+#include "view/queue.h"
 
 /* MSI-X vector of none (spec 4.1.5.1.2). */
 #define VI_NO_VECTOR	0xffff

@@ -7,7 +7,7 @@
 #define VI_ATTACH_TAP_H
 
 #include "attach/device.h"
-#include "ring/queue.h"
+#include "view/queue.h"
 
 /* Bits of vi_tap_read.have. */
 enum {

@@ -9,7 +9,7 @@
 
 #include "attach/kernel.h"
 #include "attach/tap.h"
-#include "ring/decode.h"
+#include "view/decode.h"
 
 /* Those of the kernel at the time when taps are made. */
 struct kernel_taps {

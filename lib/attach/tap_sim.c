@@ -4,10 +4,10 @@
 
 #include "attach/sim_attach.h"
 #include "attach/tap.h"
-#include "ring/decode.h"
-#include "ring/queue_vring.h"
 #include "ring/vring.h"
 #include "transport/sim/sim.h"
+#include "view/decode.h"
+#include "view/queue_vring.h"
 
 /* The wrap counter of a packed ring's laps. */
 #define WRAP	0x8000

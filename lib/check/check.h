@@ -12,7 +12,7 @@
 #include <virtio-inspect/inspect.h>
 
 #include "device/device_type.h"
-#include "ring/decode.h"
+#include "view/decode.h"
 
 enum vi_severity {
 	VI_INFO,

@@ -6,7 +6,7 @@
 #include "check/check.h"
 #include "check/parts.h"
 #include "core/compiler.h"
-#include "ring/walk.h"
+#include "view/walk.h"
 
 /* One rule, about one queue or sample. Members that do not apply are NULL. */
 struct vi_judge {

@@ -12,7 +12,7 @@
 #ifndef VI_SAMPLE_COUNT_H
 #define VI_SAMPLE_COUNT_H
 
-#include "ring/queue.h"
+#include "view/queue.h"
 
 /*
  * @lower:     the total may be more.

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "core/ctx.h"
-#include "ring/decode.h"
 #include "sample/sample.h"
+#include "view/decode.h"
 
 /*
  * A queue is looked at once in so long, as samples do not come to the instant;

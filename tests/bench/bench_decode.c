@@ -22,8 +22,8 @@
 #include <time.h>
 
 #include "check/check.h"
-#include "ring/decode.h"
-#include "ring/queue_mem.h"
+#include "view/decode.h"
+#include "view/queue_mem.h"
 
 #define SIZE		32768u
 #define TABLE_ENTRIES	3

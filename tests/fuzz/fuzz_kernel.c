@@ -8,7 +8,7 @@
  */
 #include "attach/kernel.h"
 #include "fuzz.h"
-#include "ring/decode.h"
+#include "view/decode.h"
 
 const char *const fuzz_words[] = { NULL };
 

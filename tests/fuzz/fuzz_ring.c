@@ -5,7 +5,7 @@
  */
 #include "check/check.h"
 #include "fuzz.h"
-#include "ring/decode.h"
+#include "view/decode.h"
 
 const char *const fuzz_words[] = { NULL };
 

@@ -22,8 +22,8 @@
 
 #include "attach/look.h"
 #include "check/check.h"
-#include "ring/queue_mem.h"
-#include "ring/walk.h"
+#include "view/queue_mem.h"
+#include "view/walk.h"
 
 /* How much may come of a byte. */
 #define TIMES	64

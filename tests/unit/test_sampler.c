@@ -13,10 +13,10 @@
 #include <cmocka.h>
 
 #include "attach/sim_attach.h"
-#include "ring/queue_vring.h"
 #include "sample/sample.h"
 #include "transport/sim/sim.h"
 #include "tree.h"
+#include "view/queue_vring.h"
 
 #define MS	UINT64_C(1000000)
 

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "ring/walk.h"
+#include "view/walk.h"
 
 #define ENTRY	sizeof(struct vring_desc)
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ring/walk.h"
+#include "view/walk.h"
 
 static uint16_t get16(const struct vi_queue *q, const uint8_t *bytes,
 		      size_t at)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A queue that this process drives, as one that was read. */
-#ifndef VI_RING_QUEUE_VRING_H
-#define VI_RING_QUEUE_VRING_H
+#ifndef VI_VIEW_QUEUE_VRING_H
+#define VI_VIEW_QUEUE_VRING_H
 
-#include "ring/queue.h"
+#include "view/queue.h"
 
 /*
  * Copy what is known of queue @index: its ring, and the driver's own state.

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "mem/span.h"
-#include "ring/decode.h"
-#include "ring/queue_mem.h"
+#include "view/decode.h"
+#include "view/queue_mem.h"
 
 /* Of one table: 65,536 entries; of all of a queue's. */
 #define MAX_TABLE	(65536u * 16)

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ring/walk.h"
+#include "view/walk.h"
 
 int vi_ring_decode(const struct vi_queue *q, struct vi_ring *ring)
 {

@@ -2,7 +2,7 @@
 /* Chains as they are put together: descriptors, and what is odd about them. */
 #include <string.h>
 
-#include "ring/walk.h"
+#include "view/walk.h"
 
 /* Room doubles, so that a long chain is not copied for each entry. */
 void *vi_grow(void *array, size_t have, size_t each)

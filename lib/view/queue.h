@@ -8,8 +8,8 @@
  * What could not be read is not there: a bit of @have says so for each number,
  * a NULL for each copy. Nothing in it is to be trusted.
  */
-#ifndef VI_RING_QUEUE_H
-#define VI_RING_QUEUE_H
+#ifndef VI_VIEW_QUEUE_H
+#define VI_VIEW_QUEUE_H
 
 #include <virtio-inspect/virtio_ring.h>
 

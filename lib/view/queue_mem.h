@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading a queue's ring out of memory, by the addresses that it has. */
-#ifndef VI_RING_QUEUE_MEM_H
-#define VI_RING_QUEUE_MEM_H
+#ifndef VI_VIEW_QUEUE_MEM_H
+#define VI_VIEW_QUEUE_MEM_H
 
 #include "mem/mem.h"
-#include "ring/queue.h"
+#include "view/queue.h"
 
 /*
  * Fill in the copies of the ring and of its indirect tables. The device's

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "ring/decode.h"
-#include "ring/queue_vring.h"
 #include "ring/vring.h"
+#include "view/decode.h"
+#include "view/queue_vring.h"
 
 /* The wrap counter of a packed ring's laps. */
 #define WRAP	0x8000

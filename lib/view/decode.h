@@ -5,14 +5,14 @@
  * private copies of struct vi_queue alone; every walk is bounded by the size of
  * what it walks.
  */
-#ifndef VI_RING_DECODE_H
-#define VI_RING_DECODE_H
+#ifndef VI_VIEW_DECODE_H
+#define VI_VIEW_DECODE_H
 
 #include <string.h>
 
 #include "core/arena.h"
 #include "ring/endian.h"
-#include "ring/queue.h"
+#include "view/queue.h"
 
 /* Fields of a split ring, into this machine's byte order. */
 static inline uint16_t vi_q16(const struct vi_queue *q, uint16_t v)

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ring/queue.h"
+#include "view/queue.h"
 
 struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size)
 {

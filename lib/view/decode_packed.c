@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ring/walk.h"
+#include "view/walk.h"
 
 #define F_AVAIL		(1 << VRING_PACKED_DESC_F_AVAIL)
 #define F_USED		(1 << VRING_PACKED_DESC_F_USED)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ring/decode.h"
-#include "ring/queue_mem.h"
+#include "view/decode.h"
+#include "view/queue_mem.h"
 
 /* How often a ring that moves is read again. */
 #define MAX_PASSES	8

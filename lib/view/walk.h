@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Building chains, between the files of the decoder. */
-#ifndef VI_RING_WALK_H
-#define VI_RING_WALK_H
+#ifndef VI_VIEW_WALK_H
+#define VI_VIEW_WALK_H
 
 #include <stdlib.h>
 
-#include "ring/decode.h"
+#include "view/decode.h"
 
 /*
  * What the walks through one queue share. @steps: how many are left; where

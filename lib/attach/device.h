@@ -13,7 +13,7 @@
 
 #include "core/ctx.h"
 #include "core/pool.h"
-#include "device/device_type.h"
+#include "devtype/device_type.h"
 #include "transport/pci_caps.h"
 
 enum vi_fact {

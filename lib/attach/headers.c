@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "attach/look.h"
-#include "device/request.h"
+#include "devtype/request.h"
 #include "view/walk.h"
 
 /*

@@ -10,7 +10,7 @@
 #define VI_ATTACH_REGISTERS_H
 
 #include "attach/device.h"
-#include "device/config_read.h"
+#include "devtype/config_read.h"
 #include "mem/mem.h"
 #include "view/queue.h"
 

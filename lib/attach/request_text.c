@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "attach/look.h"
-#include "device/request.h"
+#include "devtype/request.h"
 
 static const char *describe(const struct vi_queue_view *view,
 			    const struct vi_header *h, uint64_t out_len,

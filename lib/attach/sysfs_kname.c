@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How the user knows a device: "vda", "eth0". The rules are in lib/device. */
+/* How the user knows a device: "vda", "eth0". The rules are in lib/devtype. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -11,7 +11,7 @@
 
 #include <virtio-inspect/inspect.h>
 
-#include "device/device_type.h"
+#include "devtype/device_type.h"
 #include "view/decode.h"
 
 enum vi_severity {

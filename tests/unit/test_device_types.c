@@ -10,7 +10,7 @@
 
 #include "bus/bus.h"
 #include "core/compiler.h"
-#include "device/device_type.h"
+#include "devtype/device_type.h"
 #include "spec/features.h"
 #include "spec/ids.h"
 

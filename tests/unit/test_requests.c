@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "device/request.h"
+#include "devtype/request.h"
 #include "spec/features.h"
 
 #define V1	32	/* VIRTIO_F_VERSION_1 */

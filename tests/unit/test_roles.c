@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "core/compiler.h"
-#include "device/device_type.h"
+#include "devtype/device_type.h"
 
 struct row {
 	const char *type, *queue;

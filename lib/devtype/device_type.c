@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Device types and their queues, looked up. */
+#include <string.h>
+
+#include "core/compiler.h"
+#include "devtype/device_type.h"
+#include "spec/features.h"
+
+/* The bounds of the section that VI_DEVICE_TYPE() fills. */
+extern const struct vi_device_type *const __start_vi_device_types[]
+	__attribute__((visibility("hidden")));
+extern const struct vi_device_type *const __stop_vi_device_types[]
+	__attribute__((visibility("hidden")));
+
+const struct vi_device_type *vi_device_type_at(size_t i)
+{
+	const struct vi_device_type *const *first = __start_vi_device_types;
+	size_t n = __stop_vi_device_types - first;
+
+	return i < n ? first[i] : NULL;
+}
+
+const struct vi_device_type *
+vi_device_type_of(const struct virtio_driver *driver)
+{
+	return driver ? container_of(driver, struct vi_device_type, driver) :
+	       NULL;
+}
+
+bool vi_queue_exists(const struct vi_queue_kind *kind,
+		     struct vi_features negotiated)
+{
+	return !kind->needs || vi_features_test(negotiated, kind->needs - 1);
+}
+
+/* Is there one whose index is behind all others? */
+static bool has_last(const struct vi_queue_kind *kind,
+		     struct vi_features negotiated)
+{
+	for (; kind && kind->name; kind++)
+		if (kind->at == VI_QUEUE_LAST &&
+		    vi_queue_exists(kind, negotiated))
+			return true;
+	return false;
+}
+
+/* The numbers of a device's queues, as vi_queue_at() goes through them. */
+struct numbers {
+	unsigned int index;	/* the one looked for */
+	unsigned int num_queues;
+	bool open;		/* where the last one is is not known */
+};
+
+/* Is it that of the kind, whose first one is at @at? */
+static bool is_at(const struct vi_queue_kind *kind, unsigned int at,
+		  const struct numbers *n)
+{
+	if (kind->at == VI_QUEUE_LAST)
+		return n->num_queues && n->index == n->num_queues - 1;
+	if (!kind->step || n->open)
+		return n->index == at;
+	return n->index >= at && (n->index - at) % kind->step == 0;
+}
+
+const struct vi_queue_kind *
+vi_queue_at(const struct vi_device_type *type, struct vi_features negotiated,
+	    unsigned int num_queues, unsigned int index, unsigned int *number)
+{
+	struct numbers n = { index, num_queues, false };
+	const struct vi_queue_kind *kind, *found = NULL;
+	unsigned int at = 0, gaps = 0;
+
+	n.open = !num_queues && has_last(type->queues, negotiated);
+	for (kind = type->queues; kind && kind->name; kind++) {
+		if (!vi_queue_exists(kind, negotiated)) {
+			gaps += type->closes_gaps;
+			continue;
+		}
+		/* One that is behind all others is none of the others. */
+		if ((found && kind->at != VI_QUEUE_LAST) ||
+		    !is_at(kind, kind->at - gaps, &n))
+			continue;
+		found = kind;
+		at = kind->at - gaps;
+	}
+	if (found && number)
+		*number = found->from +
+			  (found->step ? (index - at) / found->step : 0);
+	return found;
+}
+
+/* Is @name @pattern, with digits in the place of %u? */
+static bool is_named(const char *name, const char *pattern)
+{
+	const char *number = strstr(pattern, "%u");
+	size_t prefix, digits;
+
+	if (!number)
+		return !strcmp(name, pattern);
+	prefix = number - pattern;
+	if (strncmp(name, pattern, prefix))
+		return false;
+	digits = strspn(name + prefix, "0123456789");
+	return digits && !strcmp(name + prefix + digits, number + 2);
+}
+
+const struct vi_queue_kind *
+vi_queue_by_linux_name(const struct vi_device_type *type, const char *name)
+{
+	const struct vi_queue_kind *kind;
+
+	for (kind = type->queues; kind && kind->name; kind++)
+		if (kind->linux_name && is_named(name, kind->linux_name))
+			return kind;
+	return NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What numbers are called. */
+#ifndef VI_DEVTYPE_NAMES_H
+#define VI_DEVTYPE_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Ended by an empty row. */
+struct vi_name {
+	uint32_t value;
+	const char *name;
+};
+
+/* NULL: it has none. @names may be NULL. */
+static inline const char *vi_name(const struct vi_name *names, uint32_t value)
+{
+	for (; names && names->name; names++)
+		if (names->value == value)
+			return names->name;
+	return NULL;
+}
+
+#endif

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Entropy source (virtio spec 1.4, 5.4). */
+#include "devtype/request.h"
+
+static void describe(const struct vi_request *req, struct vi_line *line)
+{
+	vi_line_bytes(line, req->in_len);
+	vi_line_add(line, " wanted");
+}
+
+static const struct vi_request_kind request = { .describe = describe };
+
+/* Entropy may be scarce: a request can take as long as it likes. */
+static const struct vi_queue_kind queues[] = {
+	{ "requestq", "input", VI_QUEUE_MAY_WAIT, .at = 0,
+	  .request = &request },
+	{ },
+};
+
+/* The kernel names the source in use, but not by its virtio device. */
+static const struct vi_kname_rule knames[] = {
+	{ "/sys/class/misc/hw_random/rng_current", "hwrng", "virtio_rng",
+	  .alone = true },
+	{ },
+};
+
+VI_DEVICE_TYPE(rng) = {
+	.driver = VI_TYPE_DRIVER("rng", 4),
+	.queues = queues,
+	.knames = knames,
+};

@@ -14,7 +14,7 @@
 #include "core/ctx.h"
 #include "core/pool.h"
 #include "devtype/device_type.h"
-#include "transport/pci_caps.h"
+#include "transport/pci/caps.h"
 
 enum vi_fact {
 	VI_FACT_PARENT,		/* parent */

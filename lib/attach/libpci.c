@@ -20,7 +20,7 @@
 #include "core/address.h"
 #include "core/file.h"
 #include "core/lazy.h"
-#include "transport/pci_walk.h"
+#include "transport/pci/cap_walk.h"
 
 static typeof(pci_alloc) *p_pci_alloc;
 static typeof(pci_cleanup) *p_pci_cleanup;

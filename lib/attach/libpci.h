@@ -6,7 +6,7 @@
 #include <sys/types.h>
 
 #include "core/ctx.h"
-#include "transport/pci_caps.h"
+#include "transport/pci/caps.h"
 
 /* The part that has capabilities. */
 #define VI_LIBPCI_CONFIG_SIZE	256

@@ -4,9 +4,9 @@
  * each BAR (what it is and its size), one for what else is known, then the
  * space.
  */
-#include "transport/pci_walk.h"
 #include "fuzz.h"
-#include "transport/pci_caps.h"
+#include "transport/pci/cap_walk.h"
+#include "transport/pci/caps.h"
 
 const char *const fuzz_words[] = {
 	"\x09", "\x09\x50\x10\x01", "\x09\x60\x14\x02", "\x11\x84", "\x05",

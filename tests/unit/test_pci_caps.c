@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "core/compiler.h"
-#include "transport/pci_caps.h"
+#include "transport/pci/caps.h"
 
 /*
  * Lines of a configuration space: "POSITION: BYTE ...", all hexadecimal, what

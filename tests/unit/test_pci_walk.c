@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "transport/pci_walk.h"
+#include "transport/pci/cap_walk.h"
 
 /* A device: its configuration space, and what was read of it. */
 static uint8_t space[256];

@@ -12,8 +12,8 @@
 #define VI_TRANSPORT_PCI_FUNCTION_H
 
 #include "bus/drive.h"
+#include "transport/pci/caps.h"
 #include "transport/pci/dma_pool.h"
-#include "transport/pci_caps.h"
 
 struct vi_pci_function;
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "spec/ids.h"
+#include "transport/pci/cap_walk.h"
 #include "transport/pci/device.h"
 #include "transport/pci/sysfs.h"
-#include "transport/pci_walk.h"
 
 /* Registers of the legacy header, with those of MSI-X. */
 #define LEGACY_LEN	24

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "transport/pci_caps.h"
+#include "transport/pci/caps.h"
 
 bool vi_pci_exists(const char *address);
 

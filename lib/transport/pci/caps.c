@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "spec/ids.h"
-#include "transport/pci_cap_rules.h"
+#include "transport/pci/cap_rules.h"
 
 /* Capabilities come after the header. */
 #define HEADER_END	64

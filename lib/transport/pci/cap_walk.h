@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which bytes of a PCI device's configuration space may be read. */
-#ifndef VI_TRANSPORT_PCI_WALK_H
-#define VI_TRANSPORT_PCI_WALK_H
+#ifndef VI_TRANSPORT_PCI_CAP_WALK_H
+#define VI_TRANSPORT_PCI_CAP_WALK_H
 
 #include <stdbool.h>
 #include <stdint.h>

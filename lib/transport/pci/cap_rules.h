@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Between pci_caps.c, which walks and decodes, and the rules. */
+/* Between caps.c, which walks and decodes, and the rules. */
 #ifndef VI_TRANSPORT_PCI_CAP_RULES_H
 #define VI_TRANSPORT_PCI_CAP_RULES_H
 
 #include "core/compiler.h"
-#include "transport/pci_caps.h"
+#include "transport/pci/caps.h"
 
 /* Where the part of configuration space that has capabilities ends. */
 #define VI_PCI_CAPS_END	256

@@ -8,7 +8,7 @@
 
 #include "core/compiler.h"
 #include "spec/names.h"
-#include "transport/pci_cap_rules.h"
+#include "transport/pci/cap_rules.h"
 
 VI_PRINTF(5, 0)
 static void set_hazard(struct vi_pci_hazard *h, const char *code,

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "transport/pci_walk.h"
-#include "transport/pci_caps.h"
+#include "transport/pci/cap_walk.h"
+#include "transport/pci/caps.h"
 
 #define HEADER_SIZE	64
 #define CONFIG_SIZE	256

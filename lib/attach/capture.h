@@ -29,7 +29,4 @@ void vi_text_add(struct vi_text *t, const char *s, size_t len);
  */
 void vi_capture_fold(struct vi_text *t, const char *json);
 
-/* What a context's capture is of; NULL: it has none. */
-const struct vi_host *vi_capture_host(struct vi_ctx *ctx);
-
 #endif

@@ -224,13 +224,6 @@ static void read_host(struct vi_cap *c, const struct vi_cap_at *root,
 	c->big_endian = host->byte_order && !strcmp(host->byte_order, "big");
 }
 
-const struct vi_host *vi_capture_host(struct vi_ctx *ctx)
-{
-	const struct vi_inventory *inv = ctx->caches;
-
-	return inv ? inv->host : NULL;
-}
-
 /* --- All of it --- */
 
 static void read_root(struct vi_cap *c, const json_t *json)

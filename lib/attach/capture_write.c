@@ -30,7 +30,7 @@ static int add_record(struct vi_ctx *ctx, struct vi_text *t,
 
 static int add_head(struct vi_ctx *ctx, struct vi_text *t)
 {
-	const struct vi_host *host = vi_capture_host(ctx);
+	const struct vi_host *host = vi_recorded_host(ctx);
 	struct vi_pool pool = { NULL, ctx };
 	struct vi_host here;
 	char text[128];

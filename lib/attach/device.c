@@ -125,6 +125,13 @@ void vi_inventory_sort(struct vi_ctx *ctx)
 		inv->devices[i]->pos = i;
 }
 
+const struct vi_host *vi_recorded_host(const struct vi_ctx *ctx)
+{
+	const struct vi_inventory *inv = ctx->caches;
+
+	return inv ? inv->host : NULL;
+}
+
 int vi_cached(struct vi_ctx *ctx, enum vi_cache cache,
 	      int (*load)(struct vi_ctx *ctx, void **data), void **data)
 {

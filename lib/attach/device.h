@@ -174,6 +174,9 @@ struct vi_inventory {
 /* Of a context, made when there is none; NULL when out of memory. */
 struct vi_inventory *vi_inventory(struct vi_ctx *ctx);
 
+/* The machine that a capture was made on; NULL: the devices are not of one. */
+const struct vi_host *vi_recorded_host(const struct vi_ctx *ctx);
+
 /* Forget all devices. */
 void vi_inventory_drop(struct vi_ctx *ctx);
 

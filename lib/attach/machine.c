@@ -2,8 +2,9 @@
 /* What devices are part of: this machine, or the one that a capture is of. */
 #include <errno.h>
 
-#include "attach/capture.h"
+#include "attach/device.h"
 #include "attach/held.h"
+#include "attach/host.h"
 #include "core/compiler.h"
 
 VI_EXPORT const struct vi_schema *vi_machine_schema(void)
@@ -31,7 +32,7 @@ static const struct vi_host *read_here(struct vi_ctx *ctx,
 
 VI_EXPORT const void *vi_machine(struct vi_ctx *ctx)
 {
-	const struct vi_host *host = vi_capture_host(ctx);
+	const struct vi_host *host = vi_recorded_host(ctx);
 	struct vi_inventory *inv = vi_inventory(ctx);
 
 	if (host)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/capture.h"
+#include "attach/host.h"
 #include "attach/raw_ring.h"
 #include "attach/register_fields.h"
 #include "attach/sysfs.h"
@@ -223,7 +223,7 @@ static bool hides_addresses(const char *iomem)
 static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 {
 	const struct vi_look *last = vi_last_look(dev);
-	const struct vi_host *host = vi_capture_host(dev->ctx);
+	const struct vi_host *host = vi_recorded_host(dev->ctx);
 	struct vi_check_memory *m = &in->check.memory;
 	struct vi_mem *flat = vi_raw_ring_memory(dev);
 	size_t len;

@@ -9,7 +9,6 @@
 
 #include "attach/host.h"
 #include "attach/look.h"
-#include "attach/raw_ring.h"
 #include "core/file.h"
 #include "mem/devmem.h"
 #include "ring/endian.h"
@@ -101,7 +100,7 @@ static int read_memory(struct vi_ctx *ctx, struct vi_pool *pool,
 
 	while ((dev = vi_device_next(ctx, dev))) {
 		const struct vi_look *look = vi_last_look(dev);
-		const struct vi_mem *flat = vi_raw_ring_memory(dev);
+		const struct vi_mem *flat = vi_own_memory_map(dev);
 
 		if (flat)
 			return add_flat(pool, flat, host);

@@ -95,6 +95,8 @@ struct vi_look {
  *          may be NULL.
  * @memory: read what is at an address that descriptors of the device have; a
  *          negative errno where that cannot be done. NULL: it never can.
+ * @memory_map: all the memory that there is, where that is known of a device
+ *          whose own way this is; may be NULL, and may return NULL.
  * @close:  what @open made.
  * @taps:   how to read queues over and over; NULL: it cannot.
  */
@@ -106,6 +108,7 @@ struct vi_look_way {
 	void (*interrupts)(struct vi_look *look);
 	int (*memory)(void *state, struct vi_device *dev, uint64_t addr,
 		      void *buf, size_t len);
+	const struct vi_mem *(*memory_map)(const void *state);
 	void (*close)(void *state);
 	const struct vi_tap_way *taps;
 };
@@ -120,6 +123,13 @@ extern const struct vi_look_way *const vi_look_ways[];	/* ended by NULL */
 extern const struct vi_look_way vi_sim_way;
 extern const struct vi_look_way vi_capture_way;
 extern const struct vi_look_way vi_flat_way;
+
+/* By the device's own way; NULL: it has none that knows. */
+static inline const struct vi_mem *vi_own_memory_map(const struct vi_device *dev)
+{
+	return dev->own_way && dev->own_way->memory_map ?
+	       dev->own_way->memory_map(dev->own_state) : NULL;
+}
 
 /* Room for one more queue, zeroed; it is the look's. NULL: out of memory. */
 struct vi_queue *vi_look_add(struct vi_look *look);

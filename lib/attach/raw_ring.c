@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "attach/look.h"
-#include "attach/raw_ring.h"
 #include "core/file.h"
 #include "mem/flat.h"
 #include "mem/kcore.h"
@@ -223,19 +222,20 @@ static int ring_memory(void *state, struct vi_device *dev, uint64_t addr,
 	return vi_mem_read(memory_of(state), addr, buf, len, NULL);
 }
 
+/* A flat file is all of memory; this machine's may have more than kcore. */
+static const struct vi_mem *ring_memory_map(const void *state)
+{
+	const struct raw_ring *r = state;
+
+	return r->is_flat ? &r->flat.phys : NULL;
+}
+
 const struct vi_look_way vi_flat_way = {
 	.name = "ring",
 	.read = ring_look,
 	.memory = ring_memory,
+	.memory_map = ring_memory_map,
 };
-
-struct vi_mem *vi_raw_ring_memory(const struct vi_device *dev)
-{
-	struct raw_ring *r = dev->own_state;
-
-	return dev->own_way == &vi_flat_way && r->is_flat ? &r->flat.phys :
-							    NULL;
-}
 
 static void free_ring(struct raw_ring *r)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "attach/host.h"
-#include "attach/raw_ring.h"
+#include "attach/look.h"
 #include "attach/register_fields.h"
 #include "attach/sysfs.h"
 #include "check/run.h"
@@ -225,13 +225,13 @@ static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 	const struct vi_look *last = vi_last_look(dev);
 	const struct vi_host *host = vi_recorded_host(dev->ctx);
 	struct vi_check_memory *m = &in->check.memory;
-	struct vi_mem *flat = vi_raw_ring_memory(dev);
+	const struct vi_mem *flat = vi_own_memory_map(dev);
 	size_t len;
 
 	m->physical = last && last->physical;
 	if (flat) {
 		m->look = vi_flat_look;
-		m->data = flat;
+		m->data = (void *)flat;
 	}
 	if (host && host->num_memory) {
 		m->look = vi_ranges_look;

@@ -6,21 +6,8 @@
 #include <string.h>
 
 #include "attach/disagree.h"
-#include "attach/look.h"
+#include "attach/register_fields.h"
 #include "spec/features.h"
-
-void *vi_disagree_open(struct vi_ctx *ctx)
-{
-	void *state = NULL;
-
-	return vi_kernel_way.open(ctx, &state) ? NULL : state;
-}
-
-void vi_disagree_close(void *kernel)
-{
-	if (kernel)
-		vi_kernel_way.close(kernel);
-}
 
 /* What is being compared, and the first thing that went wrong. */
 struct comparing {
@@ -165,19 +152,20 @@ static void compare_queues(struct comparing *c, const struct vi_look *kernel)
 	}
 }
 
-int vi_disagree_find(void *kernel, struct vi_device *dev)
+int vi_disagree_find(const struct vi_look_way *witness, void *state,
+		     struct vi_device *dev)
 {
 	size_t notes = dev->look_notes.count;
 	struct comparing c = { .dev = dev };
 	struct vi_look *look;
 	int err;
 
-	if (!kernel || !dev->registers_in)
+	if (!dev->registers_in)
 		return 0;
-	look = vi_look_new(dev, vi_kernel_way.name);
+	look = vi_look_new(dev, witness->name);
 	if (!look)
 		return -ENOMEM;
-	err = vi_kernel_way.read(kernel, dev, look);
+	err = witness->read(state, dev, look);
 	/* This look is not the device's, and nor is what it says. */
 	dev->look_notes.count = notes;
 	c.r = (struct vi_device_registers *)dev->registers;

@@ -6,17 +6,14 @@
 #ifndef VI_ATTACH_DISAGREE_H
 #define VI_ATTACH_DISAGREE_H
 
-#include "attach/register_fields.h"
-
-/* The kernel's side, where it is open; NULL: it is not. */
-void *vi_disagree_open(struct vi_ctx *ctx);
-void vi_disagree_close(void *kernel);
+#include "attach/look.h"
 
 /*
- * Compare @dev->registers, which were just read, with what the kernel has now,
- * and note what differs. Nothing is noted where the kernel cannot be read.
- * 0 or -ENOMEM.
+ * Compare @dev->registers, which were just read, with what @witness, which is
+ * open with @state, has now, and note what differs. Nothing is noted where it
+ * cannot be read. 0 or -ENOMEM.
  */
-int vi_disagree_find(void *kernel, struct vi_device *dev);
+int vi_disagree_find(const struct vi_look_way *witness, void *state,
+		     struct vi_device *dev);
 
 #endif

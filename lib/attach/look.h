@@ -87,6 +87,8 @@ struct vi_look {
  *
  * @automatic: it is tried without being asked for.
  * @writes: to the device: only when asked for.
+ * @held_against: a way whose word on the same device is compared with this
+ *          one's, where both are open; see disagree.h. May be NULL.
  * @open:   once for all devices of one vi_look(). 0, or a negative errno with
  *          a message that says why the way is closed. NULL: it is always open.
  * @read:   add the device's queues with vi_look_add(), in any order. 0, or a
@@ -103,6 +105,7 @@ struct vi_look {
 struct vi_look_way {
 	const char *name;
 	bool automatic, writes;
+	const struct vi_look_way *held_against;
 	int (*open)(struct vi_ctx *ctx, void **state);
 	int (*read)(void *state, struct vi_device *dev, struct vi_look *look);
 	void (*interrupts)(struct vi_look *look);

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach/disagree.h"
 #include "attach/look.h"
 #include "attach/mmio_registers.h"
 #include "attach/register_fields.h"
@@ -21,7 +20,6 @@ struct register_look {
 	bool has_kcore, has_devmem;
 	struct vi_kcore kcore;
 	struct vi_devmem devmem;
-	void *kernel;			/* to compare with, or NULL */
 };
 
 static struct vi_mem *memory_of(struct register_look *l)
@@ -64,7 +62,6 @@ static int registers_open(struct vi_ctx *ctx, void **state)
 	l->has_kcore = !vi_kcore_open(ctx, &l->kcore);
 	if (!l->has_kcore)
 		l->has_devmem = !vi_devmem_open(ctx, &l->devmem);
-	l->kernel = vi_disagree_open(ctx);
 	*state = l;
 	return 0;
 }
@@ -77,7 +74,6 @@ static void registers_close(void *state)
 		vi_kcore_close(&l->kcore);
 	if (l->has_devmem)
 		vi_devmem_close(&l->devmem);
-	vi_disagree_close(l->kernel);
 	free(l);
 }
 
@@ -122,11 +118,8 @@ static int pci_look(struct register_look *l, struct vi_device *dev,
 static int registers_look(void *state, struct vi_device *dev,
 			  struct vi_look *look)
 {
-	struct register_look *l = state;
-	int err = vi_is_mmio(dev) ? vi_mmio_look(dev, look, true) :
-				    pci_look(l, dev, look);
-
-	return err ? err : vi_disagree_find(l->kernel, dev);
+	return vi_is_mmio(dev) ? vi_mmio_look(dev, look, true) :
+				 pci_look(state, dev, look);
 }
 
 static int registers_memory(void *state, struct vi_device *dev, uint64_t addr,
@@ -141,6 +134,7 @@ static int registers_memory(void *state, struct vi_device *dev, uint64_t addr,
 const struct vi_look_way vi_registers_way = {
 	.name = "registers",
 	.writes = true,
+	.held_against = &vi_kernel_way,
 	.open = registers_open,
 	.read = registers_look,
 	.memory = registers_memory,

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attach/look.h"
+#include "attach/disagree.h"
 
 /* The least intrusive first: "auto" tries them in this order. */
 const struct vi_look_way *const vi_look_ways[] = {
@@ -19,6 +19,8 @@ struct looking {
 	struct vi_ctx *ctx;
 	const struct vi_look_way *way;
 	void *state;
+	const struct vi_look_way *witness;	/* NULL: none is open */
+	void *witness_state;
 	struct vi_look_irqs *irqs;
 	size_t tried, done;
 };
@@ -53,6 +55,16 @@ static int open_way(struct looking *l, const struct vi_look_way *way)
 	if (!err)
 		l->way = way;
 	return err;
+}
+
+/* What the way is held against. Without it there is nothing to compare. */
+static void open_witness(struct looking *l)
+{
+	const struct vi_look_way *witness = l->way->held_against;
+
+	if (witness && (!witness->open ||
+			!witness->open(l->ctx, &l->witness_state)))
+		l->witness = witness;
 }
 
 /*
@@ -126,6 +138,8 @@ static int begin(struct looking *l, const char *name)
 	}
 	if (err)
 		say_what_is_open(l->ctx, name, err);
+	else
+		open_witness(l);
 	return err;
 }
 
@@ -133,6 +147,8 @@ static void end(struct looking *l)
 {
 	if (l->way && l->way->close)
 		l->way->close(l->state);
+	if (l->witness && l->witness->close)
+		l->witness->close(l->witness_state);
 	vi_look_irqs_free(l->irqs);
 }
 
@@ -150,6 +166,8 @@ static int look_at(struct looking *l, struct vi_device *dev,
 		dev->state[VI_FACT_STATUS] = dev->state[VI_FACT_LINK] = 0;
 	vi_look_iommu(look);
 	err = way->read(state, dev, look);
+	if (!err && way == l->way && l->witness)
+		err = vi_disagree_find(l->witness, l->witness_state, dev);
 	if (!err)
 		err = vi_look_finish(look, way, state);
 	if (!err && way->interrupts) {

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/attach.h"
 #include "core/ctx.h"
+#include "drive/attach.h"
 
 static const struct vi_way ways[] = {
 	{ "sim:", sim_new, sim_free },

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Ways to a device that this process drives. */
-#ifndef VI_ATTACH_ATTACH_H
-#define VI_ATTACH_ATTACH_H
+#ifndef VI_DRIVE_ATTACH_H
+#define VI_DRIVE_ATTACH_H
 
 #include <virtio-inspect/virtio.h>
 
-#include "attach/pci_attach.h"
+#include "drive/pci.h"
 #include "transport/sim/sim.h"
 
 /*

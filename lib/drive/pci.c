@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/pci_attach.h"
 #include "core/address.h"
 #include "core/ctx.h"
 #include "core/file.h"
+#include "drive/pci.h"
 
 /* A pool is all locked memory: more than this is a slip of the pen. */
 #define POOL_MAX	((uint64_t)1 << 30)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PCI devices to drive, by target: "ADDRESS,…" and "physical:ADDRESS,…". */
-#ifndef VI_ATTACH_PCI_ATTACH_H
-#define VI_ATTACH_PCI_ATTACH_H
+#ifndef VI_DRIVE_PCI_H
+#define VI_DRIVE_PCI_H
 
 #include <virtio-inspect/virtio.h>
 

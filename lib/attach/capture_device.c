@@ -368,6 +368,7 @@ static void put_on_bus(struct vi_cap *c, const struct vi_cap_at *at,
 /* What was seen is all there is to see. */
 const struct vi_look_way vi_capture_way = {
 	.name = "capture",
+	.flags = VI_ACCESS_REPLAY | VI_ACCESS_PRIVATE,
 };
 
 bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)

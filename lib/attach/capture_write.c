@@ -79,7 +79,7 @@ static int read_contents(struct vi_device *dev, struct vi_look *look,
 static int add_device(struct vi_ctx *ctx, struct vi_text *t,
 		      struct vi_device *dev, size_t buffers)
 {
-	bool recorded = dev->own_way == &vi_capture_way;
+	bool recorded = vi_is_replay(dev);
 	struct vi_look **last, *look, *copy;
 	int err = 0;
 

@@ -82,11 +82,19 @@ struct vi_look {
 	struct vi_pool *pool;		/* the batch's: of what fields give out */
 };
 
+/* What sets ways in apart. */
+enum {
+	VI_ACCESS_AUTO	 = 1 << 0,	/* tried without being asked for */
+	VI_ACCESS_WRITES = 1 << 1,	/* to the device: only when asked for */
+	VI_ACCESS_LIVE	 = 1 << 2,	/* what it reads changes with time */
+	VI_ACCESS_REPLAY = 1 << 3,	/* it has what was read and found before */
+	VI_ACCESS_PRIVATE = 1 << 4,	/* of devices that bring it along */
+};
+
 /*
  * A way to read queues.
  *
- * @automatic: it is tried without being asked for.
- * @writes: to the device: only when asked for.
+ * @flags:  VI_ACCESS_…
  * @held_against: a way whose word on the same device is compared with this
  *          one's, where both are open; see disagree.h. May be NULL.
  * @open:   once for all devices of one vi_look(). 0, or a negative errno with
@@ -104,7 +112,7 @@ struct vi_look {
  */
 struct vi_look_way {
 	const char *name;
-	bool automatic, writes;
+	unsigned int flags;
 	const struct vi_look_way *held_against;
 	int (*open)(struct vi_ctx *ctx, void **state);
 	int (*read)(void *state, struct vi_device *dev, struct vi_look *look);
@@ -126,6 +134,18 @@ extern const struct vi_look_way *const vi_look_ways[];	/* ended by NULL */
 extern const struct vi_look_way vi_sim_way;
 extern const struct vi_look_way vi_capture_way;
 extern const struct vi_look_way vi_flat_way;
+
+/* Does the device change with time? Else there is nothing newer to read. */
+static inline bool vi_is_live(const struct vi_device *dev)
+{
+	return !dev->own_way || dev->own_way->flags & VI_ACCESS_LIVE;
+}
+
+/* Has it what was read and found before, as a capture has? */
+static inline bool vi_is_replay(const struct vi_device *dev)
+{
+	return dev->own_way && dev->own_way->flags & VI_ACCESS_REPLAY;
+}
 
 /* By the device's own way; NULL: it has none that knows. */
 static inline const struct vi_mem *vi_own_memory_map(const struct vi_device *dev)

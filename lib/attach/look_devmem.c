@@ -64,6 +64,7 @@ static int devmem_read(void *state, struct vi_device *dev,
 
 const struct vi_look_way vi_devmem_way = {
 	.name = "devmem",
+	.flags = VI_ACCESS_LIVE,
 	.open = devmem_open,
 	.read = devmem_read,
 };

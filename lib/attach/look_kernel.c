@@ -206,7 +206,7 @@ static int kernel_memory(void *state, struct vi_device *dev, uint64_t addr,
 
 const struct vi_look_way vi_kernel_way = {
 	.name = "kernel",
-	.automatic = true,
+	.flags = VI_ACCESS_AUTO | VI_ACCESS_LIVE,
 	.open = kernel_open,
 	.read = kernel_look,
 	.memory = kernel_memory,

@@ -133,7 +133,7 @@ static int registers_memory(void *state, struct vi_device *dev, uint64_t addr,
 
 const struct vi_look_way vi_registers_way = {
 	.name = "registers",
-	.writes = true,
+	.flags = VI_ACCESS_WRITES | VI_ACCESS_LIVE,
 	.held_against = &vi_kernel_way,
 	.open = registers_open,
 	.read = registers_look,

@@ -60,6 +60,7 @@ static void sim_irqs(struct vi_look *look)
 
 const struct vi_look_way vi_sim_way = {
 	.name = "sim",
+	.flags = VI_ACCESS_LIVE | VI_ACCESS_PRIVATE,
 	.read = sim_look,
 	.interrupts = sim_irqs,
 	.memory = sim_memory,

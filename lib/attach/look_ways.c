@@ -78,7 +78,7 @@ static int open_auto(struct looking *l)
 	int err = -ENODATA, first = 0;
 
 	for (i = 0; vi_look_ways[i]; i++) {
-		if (!vi_look_ways[i]->automatic)
+		if (!(vi_look_ways[i]->flags & VI_ACCESS_AUTO))
 			continue;
 		err = open_way(l, vi_look_ways[i]);
 		if (!err)
@@ -105,7 +105,8 @@ static void say_what_is_open(struct vi_ctx *ctx, const char *closed, int err)
 		void *state = NULL;
 
 		if (!strcmp(vi_look_ways[i]->name, closed) ||
-		    (!strcmp(closed, "auto") && vi_look_ways[i]->automatic))
+		    (!strcmp(closed, "auto") &&
+		     vi_look_ways[i]->flags & VI_ACCESS_AUTO))
 			continue;
 		if (vi_look_ways[i]->open &&
 		    vi_look_ways[i]->open(ctx, &state))
@@ -162,7 +163,7 @@ static int look_at(struct looking *l, struct vi_device *dev,
 	if (!look)
 		return vi_fail(l->ctx, -ENOMEM, "out of memory");
 	/* Of a live one, status is of the same time as its queues. */
-	if (!dev->own_way || dev->own_way == &vi_sim_way)
+	if (vi_is_live(dev))
 		dev->state[VI_FACT_STATUS] = dev->state[VI_FACT_LINK] = 0;
 	vi_look_iommu(look);
 	err = way->read(state, dev, look);

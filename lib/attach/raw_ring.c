@@ -232,6 +232,7 @@ static const struct vi_mem *ring_memory_map(const void *state)
 
 const struct vi_look_way vi_flat_way = {
 	.name = "ring",
+	.flags = VI_ACCESS_PRIVATE,
 	.read = ring_look,
 	.memory = ring_memory,
 	.memory_map = ring_memory_map,

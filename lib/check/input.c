@@ -126,16 +126,8 @@ static int set_queues(struct vi_device *dev, struct vi_check_input *in)
 	return 0;
 }
 
-/* Is it a device of this machine, and one of the kernel's? */
-static bool is_live(const struct vi_device *dev)
-{
-	return !dev->own_way;
-}
-
 static void set_identity(struct vi_device *dev, struct vi_check *c)
 {
-	const struct vi_look *last = vi_last_look(dev);
-
 	if (!vi_know(dev, VI_FACT_ID)) {
 		c->have |= VI_C_TYPE;
 		c->type = dev->vdev.id.device;
@@ -149,11 +141,11 @@ static void set_identity(struct vi_device *dev, struct vi_check *c)
 		c->features = dev->vdev.features;
 		c->legacy = !vi_device_negotiated(dev, VIRTIO_F_VERSION_1);
 	}
-	/* Of a ring by its address, nobody knows who drives it. */
-	if (last && !strcmp(last->way, vi_flat_way.name))
-		return;
+	/* Where its place is not known, as of a ring by its address, nor is it
+	 * that nobody drives it. */
 	c->bound = !vi_know(dev, VI_FACT_DRIVER);
-	if (c->bound || dev->state[VI_FACT_DRIVER] == -ENODATA)
+	if (c->bound || (dev->state[VI_FACT_DRIVER] == -ENODATA &&
+			 !vi_know(dev, VI_FACT_TRANSPORT)))
 		c->have |= VI_C_BOUND;
 }
 
@@ -237,7 +229,7 @@ static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 		m->look = vi_ranges_look;
 		m->data = (void *)host;
 	}
-	if (flat || !is_live(dev) || !m->physical)
+	if (flat || dev->own_way || !m->physical)
 		return;
 	in->iomem = vi_read_all(dev->ctx, "/proc/iomem", MAX_IOMEM, &len);
 	if (!in->iomem || hides_addresses(in->iomem))
@@ -252,7 +244,7 @@ int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 	int err;
 
 	memset(in, 0, sizeof(*in));
-	in->check.live = is_live(dev) || dev->own_way == &vi_sim_way;
+	in->check.live = vi_is_live(dev);
 	in->check.watch_ns = watch_ns;
 	set_identity(dev, &in->check);
 	set_msix(dev, &in->check);

@@ -52,7 +52,7 @@ static bool any_moves(const struct checking *c)
 	struct vi_device *dev = NULL;
 
 	while ((dev = next(c, dev)))
-		if (!dev->own_way || dev->own_way == &vi_sim_way)
+		if (vi_is_live(dev))
 			return true;
 	return false;
 }
@@ -113,7 +113,7 @@ static int watch(const struct checking *c)
  */
 static bool is_judged(const struct checking *c, const struct vi_device *dev)
 {
-	return dev->own_way == &vi_capture_way && dev->judged &&
+	return vi_is_replay(dev) && dev->judged &&
 	       (c->now || dev->judged->looks > 1);
 }
 

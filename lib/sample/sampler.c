@@ -44,7 +44,7 @@ static const struct vi_look_way *choose(const char *name)
 	size_t i;
 
 	for (i = 0; vi_look_ways[i]; i++)
-		if (!strcmp(name, "auto") ? vi_look_ways[i]->automatic &&
+		if (!strcmp(name, "auto") ? vi_look_ways[i]->flags & VI_ACCESS_AUTO &&
 					    vi_look_ways[i]->taps :
 					    !strcmp(name, vi_look_ways[i]->name))
 			return vi_look_ways[i];
@@ -59,7 +59,7 @@ static int set_way(struct vi_sampler *s, const char *name)
 		return vi_fail(s->ctx, -EINVAL,
 			       "%s: there is no such way to read queues over and over; use auto or kernel",
 			       name);
-	if (way->writes)
+	if (way->flags & VI_ACCESS_WRITES)
 		return vi_fail(s->ctx, -EINVAL,
 			       "%s: that way writes to devices, so it is not for watching them; use auto or kernel",
 			       name);

@@ -3,12 +3,12 @@
  * Taking values out of the JSON of a capture. It may hold anything: each
  * function checks what it takes, and a message names the place.
  */
-#ifndef VI_ATTACH_CAPTURE_JSON_H
-#define VI_ATTACH_CAPTURE_JSON_H
+#ifndef VI_CAPTURE_JSON_H
+#define VI_CAPTURE_JSON_H
 
 #include <jansson.h>
 
-#include "attach/capture.h"
+#include "capture/capture.h"
 
 /* What is being read, and the first thing that is wrong with it. */
 struct vi_cap {
@@ -121,18 +121,18 @@ struct vi_cap_member {
 uint32_t vi_cap_members(struct vi_cap *c, const struct vi_cap_at *at,
 			const struct vi_cap_member *members, void *object);
 
-/* capture_device.c */
+/* device.c */
 bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at);
-/* capture_queue.c: one queue into the look; its interrupt into *@irq. */
+/* queue.c: one queue into the look; its interrupt into *@irq. */
 bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 		  struct vi_look *look, struct vi_queue_irq *irq);
-/* capture_raw.c: what is below "raw". */
+/* raw.c: what is below "raw". */
 bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
 		struct vi_queue *q);
-/* capture_registers.c */
+/* registers.c */
 bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev);
-/* capture_judged.c */
+/* findings.c */
 bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
 		   struct vi_device *dev);
 

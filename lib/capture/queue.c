@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "attach/capture_json.h"
+#include "capture/json.h"
 
 /* Of a queue with nothing in it: what is kept, and what may be found wrong. */
 #define QUEUE_ROOM	4096

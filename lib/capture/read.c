@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "attach/capture_json.h"
+#include "capture/json.h"
 
 /* Thousands of large queues are less. */
 #define MAX_FILE	((size_t)256 << 20)

@@ -3,8 +3,8 @@
  * Captures: devices, their last look and what was found, as JSON. Between the
  * files that write and read them.
  */
-#ifndef VI_ATTACH_CAPTURE_H
-#define VI_ATTACH_CAPTURE_H
+#ifndef VI_CAPTURE_CAPTURE_H
+#define VI_CAPTURE_CAPTURE_H
 
 #include "attach/host.h"
 #include "attach/look.h"

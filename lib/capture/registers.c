@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attach/capture_json.h"
 #include "attach/register_fields.h"
+#include "capture/json.h"
 
 #define REG(name, kind, member, have)					\
 	VI_CAP_MEMBER(vi_registers, name, kind, member, 0, have)

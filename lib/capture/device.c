@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/capture_json.h"
+#include "capture/json.h"
 #include "core/file.h"
 
 /* A fact that is known by one key: what it is in, and how it is written. */

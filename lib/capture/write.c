@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach/capture.h"
+#include "capture/capture.h"
 
 static const char *const with_raw[] = { "queues.raw", NULL };
 

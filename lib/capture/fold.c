@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/capture.h"
+#include "capture/capture.h"
 #include "core/compiler.h"
 
 /* Containers down to here have a line for each member. */

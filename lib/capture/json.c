@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/capture_json.h"
+#include "capture/json.h"
 #include "core/file.h"
 #include "core/lazy.h"
 #include "spec/features.h"

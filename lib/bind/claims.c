@@ -13,7 +13,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "attach/kernel_file.h"
+#include "access/kernel/file.h"
 #include "bind/use.h"
 #include "core/file.h"
 

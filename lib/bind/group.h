@@ -3,9 +3,9 @@
 #ifndef VI_BIND_GROUP_H
 #define VI_BIND_GROUP_H
 
-#include "attach/device.h"
 #include "bind/facts.h"
 #include "bind/nodes.h"
+#include "inspect/device.h"
 
 /*
  * Can vfio-pci use the device, as far as the machine goes: is the driver there,

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "attach/held.h"
 #include "bind/binding.h"
+#include "inspect/held.h"
 #include "record/schema.h"
 
 /* --- Opening one --- */

@@ -12,7 +12,7 @@
 #ifndef VI_BIND_USE_H
 #define VI_BIND_USE_H
 
-#include "attach/sysfs.h"
+#include "access/sysfs/sysfs.h"
 #include "bind/facts.h"
 #include "bind/nodes.h"
 

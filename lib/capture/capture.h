@@ -6,8 +6,8 @@
 #ifndef VI_CAPTURE_CAPTURE_H
 #define VI_CAPTURE_CAPTURE_H
 
-#include "attach/host.h"
-#include "attach/look.h"
+#include "inspect/host.h"
+#include "inspect/snapshot.h"
 
 #define VI_CAPTURE_SCHEMA	1
 

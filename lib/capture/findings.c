@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "attach/judged.h"
 #include "capture/json.h"
+#include "inspect/findings.h"
 
 static void read_evidence(struct vi_cap *c, const struct vi_cap_at *at,
 			  struct vi_judged_finding *f)

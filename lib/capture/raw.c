@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/raw_fields.h"
 #include "capture/json.h"
+#include "inspect/raw_fields.h"
 
 /* Of one table, and of one buffer's contents. */
 #define MAX_TABLE	(65536u * 16)

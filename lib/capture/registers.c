@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attach/register_fields.h"
 #include "capture/json.h"
+#include "inspect/register_fields.h"
 
 #define REG(name, kind, member, have)					\
 	VI_CAP_MEMBER(vi_registers, name, kind, member, 0, have)

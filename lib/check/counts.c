@@ -9,10 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/judged.h"
-#include "attach/sysfs.h"
+#include "access/sysfs/sysfs.h"
 #include "check/run.h"
 #include "core/file.h"
+#include "inspect/findings.h"
 
 /* Where they go. */
 struct counts {

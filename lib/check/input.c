@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/host.h"
-#include "attach/look.h"
-#include "attach/register_fields.h"
-#include "attach/sysfs.h"
+#include "access/sysfs/sysfs.h"
 #include "check/run.h"
 #include "core/file.h"
+#include "inspect/host.h"
+#include "inspect/register_fields.h"
+#include "inspect/snapshot.h"
 
 #define MAX_IOMEM	(4 << 20)
 

@@ -2,8 +2,8 @@
 /* What is at a physical address, by /proc/iomem. */
 #include <string.h>
 
-#include "attach/host.h"
 #include "check/run.h"
+#include "inspect/host.h"
 #include "mem/devmem.h"
 
 /* "System RAM", or that of a driver: "System RAM (virtio_mem)". */

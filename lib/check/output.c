@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attach/judged.h"
 #include "check/run.h"
+#include "inspect/findings.h"
 
 static int set_text(struct vi_pool *pool, const char *from, const char **to)
 {

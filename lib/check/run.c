@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "attach/judged.h"
 #include "check/run.h"
+#include "inspect/findings.h"
 
 /* Both ends, and three in between. */
 #define SAMPLES		5

@@ -3,8 +3,8 @@
 #ifndef VI_CHECK_RUN_H
 #define VI_CHECK_RUN_H
 
-#include "attach/look.h"
 #include "check/check.h"
+#include "inspect/snapshot.h"
 
 /* What the engine is given of one device; vi_check_input_free() ends it. */
 struct vi_check_input {

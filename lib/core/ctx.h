@@ -17,8 +17,8 @@ struct vi_ctx {
 	size_t failures;		/* see vi_failures() */
 	char fault[256];		/* of them the last that was told */
 	struct virtio_bus *bus;		/* of the layers above; see */
-	void (*free_bus)(struct vi_ctx *ctx);	/* lib/attach/device.c */
-	void *caches;			/* of lib/attach: read once a scan */
+	void (*free_bus)(struct vi_ctx *ctx);	/* lib/inspect/device.c */
+	void *caches;			/* of lib/inspect: read once a scan */
 	void (*free_caches)(struct vi_ctx *ctx);
 	/* Fields are read for the library's own use: what they give out is
 	 * not held by anybody. */

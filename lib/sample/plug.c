@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "attach/sysfs.h"
+#include "access/sysfs/sysfs.h"
 #include "core/file.h"
 #include "sample/sample.h"
 

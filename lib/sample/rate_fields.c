@@ -2,8 +2,8 @@
 /* What a sample says of a queue, as fields: one row each. */
 #include <errno.h>
 
-#include "attach/queue_fields.h"
 #include "core/compiler.h"
+#include "inspect/queue_fields.h"
 #include "sample/sample.h"
 
 /* @d, @q, @out are there for the expressions. */

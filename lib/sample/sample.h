@@ -7,9 +7,9 @@
 
 #include <virtio-inspect/sampler.h>
 
-#include "attach/interrupts.h"
-#include "attach/look.h"
-#include "attach/tap.h"
+#include "inspect/counters.h"
+#include "inspect/interrupts.h"
+#include "inspect/snapshot.h"
 #include "record/schema.h"
 #include "sample/count.h"
 

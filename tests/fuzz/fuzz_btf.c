@@ -4,7 +4,7 @@
  * for in it. The input: the length of the kernel's, it, and the module's. It
  * passes libbpf first, whose own checks are what they are.
  */
-#include "attach/klayout.h"
+#include "access/kernel/layout.h"
 #include "fuzz.h"
 
 /* "\x01\0\0\x04"-like words are what types begin with: vlen and kind. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Flattened device trees (devicetree specification, chapter 5). */
-#include "attach/fdt_blob.h"
+#include "access/fdt/blob.h"
 #include "fuzz.h"
 
 const char *const fuzz_words[] = {

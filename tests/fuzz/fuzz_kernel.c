@@ -6,7 +6,7 @@
  * elsewhere, which and where; then that memory, from address BASE on; where it
  * begins is the struct bus_type.
  */
-#include "attach/kernel.h"
+#include "access/kernel/kernel.h"
 #include "fuzz.h"
 #include "view/decode.h"
 

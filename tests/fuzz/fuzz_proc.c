@@ -5,9 +5,9 @@
  */
 #include <elf.h>
 
-#include "attach/interrupts.h"
-#include "attach/kallsyms.h"
+#include "access/kernel/kallsyms.h"
 #include "fuzz.h"
+#include "inspect/interrupts.h"
 #include "mem/devmem.h"
 #include "mem/kcore.h"
 

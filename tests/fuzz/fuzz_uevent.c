@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Messages of the kernel about devices that come and go. */
-#include "attach/uevent.h"
+#include "access/uevent/uevent.h"
 #include "fuzz.h"
 
 const char *const fuzz_words[] = {

@@ -20,8 +20,8 @@
 
 #include <virtio-inspect/inspect.h>
 
-#include "attach/look.h"
 #include "check/check.h"
+#include "inspect/snapshot.h"
 #include "view/queue_mem.h"
 #include "view/walk.h"
 

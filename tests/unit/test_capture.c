@@ -15,11 +15,11 @@
 
 #include <virtio-inspect/queues.h>
 
-#include "attach/host.h"
-#include "attach/judged.h"
-#include "attach/look.h"
-#include "attach/register_fields.h"
 #include "core/compiler.h"
+#include "inspect/findings.h"
+#include "inspect/host.h"
+#include "inspect/register_fields.h"
+#include "inspect/snapshot.h"
 
 /* --- Files in memory --- */
 

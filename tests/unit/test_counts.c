@@ -2,8 +2,8 @@
 /* What the kernel counts around a device goes with a diagnosis. */
 #include "tree.h"
 
-#include "attach/judged.h"
 #include "check/run.h"
+#include "inspect/findings.h"
 
 #define PCI	"pci0000:00/0000:00:02.0"
 #define DEVICE	"/sys/devices/" PCI "/virtio0"

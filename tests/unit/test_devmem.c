@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "attach/mmio_registers.h"
+#include "access/registers/mmio.h"
 #include "mem/devmem.h"
 #include "spec/features.h"
 

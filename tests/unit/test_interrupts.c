@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "attach/interrupts.h"
+#include "inspect/interrupts.h"
 
 static struct vi_pool pool;
 static struct vi_irqs irqs;

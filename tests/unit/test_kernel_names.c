@@ -4,8 +4,8 @@
 
 #include "tree.h"
 
-#include "attach/btf.h"
-#include "attach/kallsyms.h"
+#include "access/kernel/btf.h"
+#include "access/kernel/kallsyms.h"
 #include "core/lazy.h"
 
 static typeof(btf__new_empty) *new_empty;

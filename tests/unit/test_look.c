@@ -16,7 +16,7 @@
 #include <virtio-inspect/queues.h>
 #include <virtio-inspect/virtio_ring.h>
 
-#include "attach/look.h"
+#include "inspect/snapshot.h"
 
 #define BASE	0x100000
 #define SIZE	8

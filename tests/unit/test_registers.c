@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "attach/pci_window.h"
-#include "attach/registers.h"
+#include "access/registers/registers.h"
+#include "access/registers/window.h"
 #include "spec/features.h"
 
 #define BAR	4

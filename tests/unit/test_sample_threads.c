@@ -16,7 +16,7 @@
 
 #include <virtio-inspect/sampler.h>
 
-#include "attach/sim_attach.h"
+#include "access/sim/sim.h"
 #include "core/compiler.h"
 #include "ring/order.h"
 #include "transport/sim/sim.h"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "attach/sim_attach.h"
+#include "access/sim/sim.h"
 #include "sample/sample.h"
 #include "transport/sim/sim.h"
 #include "tree.h"

@@ -17,7 +17,7 @@
 
 #include <virtio-inspect/inspect.h>
 
-#include "attach/uevent.h"
+#include "access/uevent/uevent.h"
 
 #define PATH	"/devices/pci0000:00/0000:00:04.0/virtio3"
 #define HEAD	"add@" PATH "\0ACTION=add\0DEVPATH=" PATH "\0SUBSYSTEM=virtio\0"

@@ -14,9 +14,9 @@
 #include <virtio-inspect/bind.h>
 #include <virtio-inspect/sampler.h>
 
-#include "attach/look.h"
-#include "attach/register_fields.h"
 #include "core/compiler.h"
+#include "inspect/register_fields.h"
+#include "inspect/snapshot.h"
 #include "tree.h"
 
 /* No time passes: a test of lifetimes needs no verdict. */

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Registers of a device against the kernel's structures. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "access/disagree.h"
+#include "inspect/register_fields.h"
+#include "spec/features.h"
+
+/* What is being compared, and the first thing that went wrong. */
+struct comparing {
+	struct vi_device *dev;
+	struct vi_device_registers *r;
+	size_t room;
+	int err;
+};
+
+static struct vi_disagreement *add(struct comparing *c)
+{
+	struct vi_device_registers *r = c->r;
+	struct vi_disagreement *grown;
+
+	if (r->num_disagreements == c->room) {
+		c->room = c->room ? c->room * 2 : 8;
+		grown = vi_pool_alloc(&c->dev->registers_in->pool,
+				      c->room * sizeof(*grown));
+		if (!grown) {
+			c->err = -ENOMEM;
+			return NULL;
+		}
+		if (r->num_disagreements)
+			memcpy(grown, r->disagreements,
+			       r->num_disagreements * sizeof(*grown));
+		r->disagreements = grown;
+	}
+	return &r->disagreements[r->num_disagreements++];
+}
+
+/* @queue: -1: of the device. The texts are copied. */
+static void found(struct comparing *c, int32_t queue, const char *what,
+		  const char *registers, const char *kernel)
+{
+	struct vi_pool *pool = &c->dev->registers_in->pool;
+	struct vi_disagreement *d = add(c);
+
+	if (!d)
+		return;
+	d->has_queue = queue >= 0;
+	d->queue = queue >= 0 ? queue : 0;
+	d->what = what;
+	d->registers = vi_pool_strdup(pool, registers);
+	d->kernel = vi_pool_strdup(pool, kernel);
+	if (!d->registers || !d->kernel)
+		c->err = -ENOMEM;
+}
+
+static void compare(struct comparing *c, int32_t queue, const char *what,
+		    const char *format, uint64_t registers, uint64_t kernel)
+{
+	char a[32], b[32];
+
+	if (registers == kernel)
+		return;
+	/* The format is one of two, in this file. */
+	if (*format == 'x') {
+		snprintf(a, sizeof(a), "0x%" PRIx64, registers);
+		snprintf(b, sizeof(b), "0x%" PRIx64, kernel);
+	} else {
+		snprintf(a, sizeof(a), "%" PRIu64, registers);
+		snprintf(b, sizeof(b), "%" PRIu64, kernel);
+	}
+	found(c, queue, what, a, b);
+}
+
+static void compare_features(struct comparing *c)
+{
+	const struct vi_registers *regs = &c->r->regs;
+	struct vi_features kernel = c->dev->vdev.features;
+	char a[VI_FEATURES_HEX_SIZE], b[VI_FEATURES_HEX_SIZE];
+	unsigned int bit;
+
+	if (!regs->accepted_bits || vi_know(c->dev, VI_FACT_FEATURES))
+		return;
+	/* What could not be selected, nobody knows. */
+	for (bit = regs->accepted_bits; bit < VIRTIO_FEATURES_BITS; bit++)
+		kernel.w[bit / 64] &= ~(UINT64_C(1) << bit % 64);
+	if (vi_features_equal(kernel, regs->accepted))
+		return;
+	found(c, -1, "features", vi_features_format_hex(regs->accepted, a),
+	      vi_features_format_hex(kernel, b));
+}
+
+/* Addresses that are 0 were not given out. */
+static void compare_address(struct comparing *c, int32_t queue,
+			    const char *what, uint64_t registers,
+			    uint64_t kernel)
+{
+	if (registers)
+		compare(c, queue, what, "x", registers, kernel);
+}
+
+static void compare_queue(struct comparing *c,
+			  const struct vi_queue_registers *r,
+			  const struct vi_queue *q)
+{
+	int32_t i = r->index;
+
+	if (!r->enabled) {
+		found(c, i, "enabled", "no", "yes");
+		return;
+	}
+	if (q->have & VI_Q_SIZE && !r->max_size)
+		compare(c, i, "size", "u", r->size, q->size);
+	if (q->have & VI_Q_MAX_SIZE && r->max_size)
+		compare(c, i, "max_size", "u", r->max_size, q->max_size);
+	if (q->have & VI_Q_VECTOR && !r->max_size)
+		compare(c, i, "vector", "u", r->msix_vector, q->vector);
+	if (!(q->have & VI_Q_ADDRESSES))
+		return;
+	compare_address(c, i, "desc", r->desc, q->desc);
+	compare_address(c, i, "driver", r->driver, q->driver);
+	compare_address(c, i, "device", r->device, q->device);
+}
+
+static const struct vi_queue *find_queue(const struct vi_look *look,
+					 uint16_t index)
+{
+	size_t i;
+
+	for (i = 0; i < look->count; i++)
+		if (look->queues[i].index == index)
+			return &look->queues[i];
+	return NULL;
+}
+
+static void compare_queues(struct comparing *c, const struct vi_look *kernel)
+{
+	const struct vi_registers *regs = &c->r->regs;
+	size_t i;
+
+	for (i = 0; i < regs->count && !c->err; i++) {
+		const struct vi_queue_registers *r = &regs->queues[i];
+		const struct vi_queue *q = find_queue(kernel, r->index);
+
+		if (q)
+			compare_queue(c, r, q);
+		/* Without a driver, firmware may have left it behind. */
+		else if (r->enabled && kernel->count)
+			found(c, r->index, "enabled", "yes", "no");
+	}
+}
+
+int vi_disagree_find(const struct vi_look_way *witness, void *state,
+		     struct vi_device *dev)
+{
+	size_t notes = dev->look_notes.count;
+	struct comparing c = { .dev = dev };
+	struct vi_look *look;
+	int err;
+
+	if (!dev->registers_in)
+		return 0;
+	look = vi_look_new(dev, witness->name);
+	if (!look)
+		return -ENOMEM;
+	err = witness->read(state, dev, look);
+	/* This look is not the device's, and nor is what it says. */
+	dev->look_notes.count = notes;
+	c.r = (struct vi_device_registers *)dev->registers;
+	if (!err) {
+		c.r->compared = true;
+		compare_features(&c);
+		compare_queues(&c, look);
+	}
+	vi_look_free(look);
+	return err == -ENOMEM ? err : c.err;
+}

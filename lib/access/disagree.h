@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where a device's registers and the kernel's structures say different things:
+ * what the device was told is not what its driver goes by.
+ */
+#ifndef VI_ACCESS_DISAGREE_H
+#define VI_ACCESS_DISAGREE_H
+
+#include "inspect/snapshot.h"
+
+/*
+ * Compare @dev->registers, which were just read, with what @witness, which is
+ * open with @state, has now, and note what differs. Nothing is noted where it
+ * cannot be read. 0 or -ENOMEM.
+ */
+int vi_disagree_find(const struct vi_look_way *witness, void *state,
+		     struct vi_device *dev);
+
+#endif

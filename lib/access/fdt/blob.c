@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Checking a flattened device tree. The library that reads it has a check of
+ * its own, but some versions in use overflow on a property's length, which
+ * makes them go round in circles.
+ */
+#include <stdbool.h>
+#include <string.h>
+
+#include "access/fdt/blob.h"
+
+#define MAGIC		0xd00dfeed
+#define HEADER_SIZE	40
+
+enum { BEGIN_NODE = 1, END_NODE = 2, PROP = 3, NOP = 4, END = 9 };
+
+/* The words of the header. */
+enum {
+	AT_MAGIC = 0, AT_TOTALSIZE = 4, AT_STRUCT = 8, AT_STRINGS = 12,
+	AT_VERSION = 20, AT_LAST_COMPATIBLE = 24, AT_STRINGS_SIZE = 32,
+	AT_STRUCT_SIZE = 36,
+};
+
+struct blob {
+	const uint8_t *structure;
+	size_t size;
+	size_t at;			/* in the structure block */
+	size_t strings_size;
+	unsigned int depth;
+};
+
+/* The next word. */
+static bool take32(struct blob *b, uint32_t *value)
+{
+	if (b->size - b->at < 4)
+		return false;
+	*value = vi_fdt32(b->structure + b->at);
+	b->at += 4;
+	return true;
+}
+
+/* @n bytes and what fills them up to a word. */
+static bool skip(struct blob *b, size_t n)
+{
+	size_t left = b->size - b->at;
+
+	if (n > left || ((n + 3) & ~(size_t)3) > left)
+		return false;
+	b->at += (n + 3) & ~(size_t)3;
+	return true;
+}
+
+static const char *check_node(struct blob *b)
+{
+	const uint8_t *name = b->structure + b->at;
+	const uint8_t *end = memchr(name, '\0', b->size - b->at);
+
+	if (!end || !skip(b, end + 1 - name))
+		return "a node's name has no end";
+	if (++b->depth > VI_FDT_MAX_DEPTH)
+		return "nodes are nested too deeply";
+	return NULL;
+}
+
+static const char *check_prop(struct blob *b)
+{
+	uint32_t len, name;
+
+	if (!b->depth)
+		return "a property lies outside of all nodes";
+	if (!take32(b, &len) || !take32(b, &name) || !skip(b, len))
+		return "a property is longer than what is there";
+	if (name >= b->strings_size)
+		return "a property's name lies outside of the strings";
+	return NULL;
+}
+
+static const char *check_structure(struct blob *b)
+{
+	const char *wrong = NULL;
+	uint32_t token;
+	bool any = false;
+
+	while (!wrong) {
+		if (!take32(b, &token))
+			return "it is cut off";
+		switch (token) {
+		case BEGIN_NODE:
+			wrong = any && !b->depth ? "it has two roots" :
+						   check_node(b);
+			any = true;
+			break;
+		case END_NODE:
+			if (!b->depth)
+				return "a node ends that did not begin";
+			b->depth--;
+			break;
+		case PROP:
+			wrong = check_prop(b);
+			break;
+		case NOP:
+			break;
+		case END:
+			return b->depth || !any ? "it ends within a node" :
+						  NULL;
+		default:
+			return "it has an unknown token";
+		}
+	}
+	return wrong;
+}
+
+/* A block's place in the blob. */
+static bool lies_within(size_t total, uint32_t offset, uint32_t size)
+{
+	return offset >= HEADER_SIZE && offset <= total &&
+	       size <= total - offset;
+}
+
+const char *vi_fdt_check(const void *blob, size_t len)
+{
+	const uint8_t *p = blob;
+	struct blob b = { NULL, 0, 0, 0, 0 };
+	uint32_t total, off;
+
+	if (len < HEADER_SIZE || vi_fdt32(p + AT_MAGIC) != MAGIC)
+		return "it is no flattened device tree";
+	total = vi_fdt32(p + AT_TOTALSIZE);
+	if (total < HEADER_SIZE || total > len)
+		return "it is cut off";
+	if (vi_fdt32(p + AT_VERSION) < 17 ||
+	    vi_fdt32(p + AT_LAST_COMPATIBLE) > 17)
+		return "it is of an unknown version";
+	b.strings_size = vi_fdt32(p + AT_STRINGS_SIZE);
+	if (!lies_within(total, vi_fdt32(p + AT_STRINGS), b.strings_size))
+		return "its strings lie outside of it";
+	off = vi_fdt32(p + AT_STRUCT);
+	b.size = vi_fdt32(p + AT_STRUCT_SIZE);
+	if (off % 4 || !lies_within(total, off, b.size))
+		return "its structure lies outside of it";
+	b.structure = p + off;
+	return check_structure(&b);
+}

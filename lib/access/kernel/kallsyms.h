@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses of the kernel's symbols, from /proc/kallsyms. */
+#ifndef VI_ACCESS_KERNEL_KALLSYMS_H
+#define VI_ACCESS_KERNEL_KALLSYMS_H
+
+#include "core/ctx.h"
+
+struct vi_symbol {
+	const char *name;
+	uint64_t address;		/* 0: not found */
+};
+
+/*
+ * Look @count symbols up, in one pass over the file. 0, also when some are not
+ * there; -EPERM when addresses are hidden from this user; others with a
+ * message.
+ */
+int vi_kallsyms(struct vi_ctx *ctx, struct vi_symbol *symbols, size_t count);
+
+#endif

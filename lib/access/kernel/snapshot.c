@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Looking at queues through the running kernel's own structures. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/kernel/kernel.h"
+#include "inspect/snapshot.h"
+
+/* The kernel's devices at the time of one vi_look(). */
+struct kernel_look {
+	struct vi_kernel *k;
+	struct vi_kdevice *devices;
+	size_t count;
+};
+
+void vi_kernel_forget(struct vi_ctx *ctx)
+{
+	vi_kernel_close(ctx->kernel);
+	ctx->kernel = NULL;
+}
+
+/* BTF and kallsyms are megabytes of text: read once a context. */
+int vi_kernel_get(struct vi_ctx *ctx, struct vi_kernel **k)
+{
+	int err = 0;
+
+	if (ctx->root_fd >= 0)
+		return vi_fail(ctx, -ENOTSUP,
+			       "a recorded tree has no memory: its queues cannot be looked at; use a capture");
+	if (!ctx->kernel) {
+		struct vi_kernel *opened = NULL;
+
+		err = vi_kernel_open(ctx, &opened);
+		ctx->kernel = opened;
+		ctx->free_kernel = vi_kernel_forget;
+	}
+	*k = ctx->kernel;
+	return err;
+}
+
+static int kernel_open(struct vi_ctx *ctx, void **state)
+{
+	struct kernel_look *look = calloc(1, sizeof(*look));
+	int err;
+
+	if (!look)
+		return vi_fail(ctx, -ENOMEM, "out of memory");
+	err = vi_kernel_get(ctx, &look->k);
+	if (!err) {
+		err = vi_kernel_devices(look->k, &look->devices, &look->count);
+		/* Should the virtio modules be new: look them up again. */
+		if (err)
+			vi_kernel_forget(ctx);
+	}
+	if (err) {
+		free(look);
+		return err;
+	}
+	*state = look;
+	return 0;
+}
+
+static void kernel_close(void *state)
+{
+	struct kernel_look *look = state;
+
+	vi_kdevices_free(look->devices, look->count);
+	free(look);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path;
+}
+
+/* By its number, if that is of the same device still. */
+const struct vi_kdevice *vi_kdevice_find(const struct vi_kdevice *devices,
+					 size_t count, struct vi_device *dev)
+{
+	const char *parent = vi_know(dev, VI_FACT_PARENT) ? NULL :
+			     base_name(dev->parent);
+	size_t i;
+
+	for (i = 0; dev->index >= 0 && i < count; i++) {
+		const struct vi_kdevice *kdev = &devices[i];
+
+		if (kdev->index != dev->index)
+			continue;
+		if ((!vi_know(dev, VI_FACT_ID) &&
+		     kdev->device != dev->vdev.id.device) ||
+		    (parent && *kdev->parent && strcmp(parent, kdev->parent)))
+			return NULL;
+		return kdev;
+	}
+	return NULL;
+}
+
+/* @addrs: where each queue of the look is. */
+static int read_queue(struct kernel_look *l, const struct vi_kdevice *kdev,
+		      uint64_t addr, struct vi_look *look, uint64_t *addrs)
+{
+	struct vi_queue *q = vi_look_add(look);
+	int err;
+
+	if (!q)
+		return -ENOMEM;
+	addrs[look->count - 1] = addr;
+	err = vi_kernel_queue(l->k, kdev, addr, q);
+	if (!err)
+		return 0;
+	look->count--;
+	if (err == -ENOTSUP)
+		vi_look_note(look->dev, "a queue's ring is of a kind that virtio-inspect %s does not know",
+			     VI_VERSION);
+	else if (err != -ENOENT && err != -ENOMEM)
+		vi_look_note(look->dev, "a queue could not be read: %s",
+			     strerror(-err));
+	return err == -ENOMEM ? err : 0;
+}
+
+static bool has_queue(const struct vi_kdevice *kdev, uint64_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < kdev->num_queues; i++)
+		if (kdev->queues[i] == addr)
+			return true;
+	return false;
+}
+
+/*
+ * Memory that is freed keeps what was in it for a while. What the kernel does
+ * not have any more, now that it was read, is taken back.
+ */
+static int take_back(struct kernel_look *l, const struct vi_kdevice *kdev,
+		     struct vi_look *look, const uint64_t *addrs)
+{
+	struct vi_kdevice now;
+	size_t i, kept = 0;
+	int err = vi_kernel_device_again(l->k, kdev, &now);
+
+	if (err)
+		return err == -ENOMEM ? err :
+		       vi_fail(look->dev->ctx, err,
+			       "%s: it went away, or its driver let go of it, while its queues were read; scan again",
+			       vi_device_label(look->dev));
+	for (i = 0; i < look->count; i++) {
+		if (has_queue(&now, addrs[i])) {
+			look->queues[kept++] = look->queues[i];
+			continue;
+		}
+		vi_look_note(look->dev, "a queue went away while it was read; scan again");
+		vi_queue_free(&look->queues[i]);
+	}
+	look->count = kept;
+	vi_kdevice_free(&now);
+	return 0;
+}
+
+static int read_queues(struct kernel_look *l, const struct vi_kdevice *kdev,
+		       struct vi_look *look)
+{
+	uint64_t *addrs = calloc(kdev->num_queues + 1, sizeof(*addrs));
+	size_t i;
+	int err = addrs ? 0 : -ENOMEM;
+
+	for (i = 0; i < kdev->num_queues && !err; i++)
+		err = read_queue(l, kdev, kdev->queues[i], look, addrs);
+	if (!err)
+		err = take_back(l, kdev, look, addrs);
+	free(addrs);
+	return err;
+}
+
+static int kernel_look(void *state, struct vi_device *dev,
+		       struct vi_look *look)
+{
+	struct kernel_look *l = state;
+	const struct vi_kdevice *kdev = vi_kdevice_find(l->devices, l->count,
+							dev);
+	int err;
+
+	if (!kdev)
+		return vi_fail(dev->ctx, -ENODEV,
+			       "%s: the kernel's list of virtio devices does not have it any more; scan again",
+			       vi_device_label(dev));
+	err = read_queues(l, kdev, look);
+	if (!err && !kdev->num_queues)
+		vi_look_note(dev, "the kernel has no queues of it: %s",
+			     vi_know(dev, VI_FACT_DRIVER) || !dev->driver ?
+			     "no driver has it" : "its driver set up none");
+	return err;
+}
+
+static int kernel_memory(void *state, struct vi_device *dev, uint64_t addr,
+			 void *buf, size_t len)
+{
+	struct kernel_look *l = state;
+
+	(void)dev;
+	return vi_mem_read(&l->k->kcore.phys, addr, buf, len, NULL);
+}
+
+const struct vi_look_way vi_kernel_way = {
+	.name = "kernel",
+	.flags = VI_ACCESS_AUTO | VI_ACCESS_LIVE,
+	.open = kernel_open,
+	.read = kernel_look,
+	.memory = kernel_memory,
+	.close = kernel_close,
+	.taps = &vi_kernel_taps,
+};

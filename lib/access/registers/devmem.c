@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * /dev/mem as a way to look at devices. It has the memory of rings, and of
+ * virtio-mmio registers those that can be read without a write; where a ring
+ * lies is not among them (spec 1.4, 4.2.2).
+ */
+#include <errno.h>
+
+#include "access/registers/mmio.h"
+#include "inspect/snapshot.h"
+#include "mem/devmem.h"
+
+static struct vi_device *first_mmio(struct vi_ctx *ctx)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		if (!dev->own_way && dev->name && vi_is_mmio(dev))
+			return dev;
+	return NULL;
+}
+
+/* Of other devices there is memory, and nothing that tells what it is. */
+static int only_memory(struct vi_ctx *ctx)
+{
+	struct vi_devmem devmem;
+	int err;
+
+	err = vi_devmem_open(ctx, &devmem);
+	if (err)
+		return err;
+	vi_devmem_close(&devmem);
+	return vi_fail(ctx, -ENOTSUP,
+		       "/dev/mem has the memory, but without a write to the device nothing in it says where a ring lies; use the kernel's structures, the registers, or a ring by address");
+}
+
+/* Registers are open for all devices on virtio-mmio, or for none. */
+static int devmem_open(struct vi_ctx *ctx, void **state)
+{
+	struct vi_device *dev;
+	struct vi_devmem_map map;
+	int err;
+
+	(void)state;
+	if (ctx->root_fd >= 0)
+		return vi_fail(ctx, -ENOTSUP,
+			       "a recorded tree has no memory: use a capture");
+	dev = first_mmio(ctx);
+	if (!dev)
+		return only_memory(ctx);
+	err = vi_devmem_map(ctx, dev->mmio_base, 0x100, &map);
+	if (!err)
+		vi_devmem_unmap(&map);
+	return err;
+}
+
+static int devmem_read(void *state, struct vi_device *dev,
+		       struct vi_look *look)
+{
+	(void)state;
+	return vi_is_mmio(dev) ? vi_mmio_look(dev, look, false) :
+				 only_memory(dev->ctx);
+}
+
+const struct vi_look_way vi_devmem_way = {
+	.name = "devmem",
+	.flags = VI_ACCESS_LIVE,
+	.open = devmem_open,
+	.read = devmem_read,
+};

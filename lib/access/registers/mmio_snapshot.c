@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A look at a virtio-mmio device by its registers, which do not tell where
+ * rings are (virtio spec 1.4, 4.2.2). */
+#include <errno.h>
+#include <time.h>
+
+#include "access/registers/mmio.h"
+#include "inspect/register_fields.h"
+#include "inspect/snapshot.h"
+
+bool vi_is_mmio(struct vi_device *dev)
+{
+	return !vi_know(dev, VI_FACT_ADDRESS) && dev->has_mmio_base;
+}
+
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/* What they say of each queue that is in use. */
+static int add_queues(struct vi_look *look, const struct vi_registers *regs)
+{
+	struct vi_device *dev = look->dev;
+	size_t i;
+
+	for (i = 0; i < regs->count; i++) {
+		struct vi_queue *q;
+
+		if (!regs->queues[i].enabled)
+			continue;
+		q = vi_look_add(look);
+		if (!q)
+			return -ENOMEM;
+		q->have = VI_Q_INDEX | VI_Q_MAX_SIZE | VI_Q_READY;
+		q->index = i;
+		q->max_size = regs->queues[i].max_size;
+		q->ready = true;
+		q->features = dev->vdev.features;
+		q->packed = vi_device_negotiated(dev, VIRTIO_F_RING_PACKED);
+		q->time_ns = now();
+	}
+	return 0;
+}
+
+int vi_mmio_look(struct vi_device *dev, struct vi_look *look, bool select)
+{
+	struct vi_features negotiated = { { 0, 0 } };
+	struct vi_registers regs;
+	uint64_t size = 0;
+	int err;
+
+	if (!vi_know(dev, VI_FACT_FEATURES))
+		negotiated = dev->vdev.features;
+	if (!vi_know(dev, VI_FACT_SLOT))
+		size = dev->slot->size;
+	err = vi_mmio_registers_read(dev->ctx, dev->mmio_base, size,
+				     negotiated, select, &regs);
+	if (err)
+		return err;
+	if (!select)
+		vi_look_note(dev, "which features it offers, and what belongs to one queue, its registers show only after a write: use --attach=registers");
+	vi_look_note(dev, "virtio-mmio does not let addresses of rings be read: use --attach=kernel for what is in them");
+	err = vi_keep_registers(dev, &regs);
+	if (!err)
+		err = add_queues(look, &regs);
+	vi_registers_free(&regs);
+	return err;
+}

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Simulated devices in the context's list, with a driver that gives them work. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/sim/sim.h"
+#include "bus/bus.h"
+#include "inspect/snapshot.h"
+#include "transport/sim/sim.h"
+
+#define BUFFERS		8	/* that each queue is given at most */
+#define BUFFER_SIZE	2048
+
+/* What a type's queue is given: so many bytes to read, then to write. */
+struct work {
+	uint32_t device;
+	uint16_t queue;
+	uint16_t buffers;
+	uint16_t out, in;
+	const char *text;	/* what the readable part begins with */
+};
+
+static const struct work works[] = {
+	{ VIRTIO_ID_BLOCK, 0, 4, 16, 512 + 1, NULL },	/* read sector 0 */
+	{ VIRTIO_ID_RNG, 0, 4, 0, 64, NULL },
+	{ VIRTIO_ID_NET, 0, 8, 0, 1526, NULL },
+	{ VIRTIO_ID_NET, 1, 2, 12 + 60, 0, NULL },
+	{ VIRTIO_ID_CONSOLE, 0, 4, 0, 64, NULL },
+	{ VIRTIO_ID_CONSOLE, 1, 1, 6, 0, "hello\n" },
+};
+
+struct vi_sim {
+	struct virtio_device *vdev;
+	struct virtio_bus *bus;		/* of its own, with our driver on it */
+	struct virtqueue *queue[SIM_MAX_QUEUES];
+	unsigned int num_queues;
+	int err;			/* a queue could not be made */
+	char buffer[SIM_MAX_QUEUES][BUFFERS][BUFFER_SIZE];
+};
+
+/* Completed buffers are taken back, and not given again. */
+static void take_back(struct virtqueue *vq)
+{
+	unsigned int len;
+
+	do {
+		vq->vq_ops->disable_cb(vq);
+		while (vq->vq_ops->get_buf(vq, &len))
+			;
+	} while (!vq->vq_ops->enable_cb(vq));
+}
+
+static int probe(struct virtio_device *vdev)
+{
+	struct vi_sim *sim = vdev->priv;
+	struct virtqueue *vq;
+
+	while (sim->num_queues < SIM_MAX_QUEUES &&
+	       (vq = virtio_find_vq(vdev, sim->num_queues, take_back)))
+		sim->queue[sim->num_queues++] = vq;
+	/* A device of which a part is missing would be taken for all of it. */
+	if (sim->num_queues < SIM_MAX_QUEUES && errno == ENOMEM)
+		sim->err = -ENOMEM;
+	return sim->num_queues ? 0 : -ENODEV;
+}
+
+static void forget(struct virtio_device *vdev)
+{
+	struct vi_sim *sim = vdev->priv;
+	unsigned int i;
+
+	virtio_reset(vdev);
+	for (i = 0; i < sim->num_queues; i++)
+		virtio_del_vq(sim->queue[i]);
+	sim->num_queues = 0;
+}
+
+static const struct virtio_device_id any_id[] = {
+	{ VIRTIO_DEV_ANY_ID, VIRTIO_DEV_ANY_ID },
+	{ 0, 0 },
+};
+
+/* All that simulated devices offer. */
+static const unsigned int features[] = { 0, 3, 5, 6, 9, 12, 16 };
+
+static const struct virtio_driver exerciser = {
+	.driver		= { .name = "virtio-inspect" },
+	.id_table	= any_id,
+	.probe		= probe,
+	.remove		= forget,
+	.feature_table	= features,
+	.feature_table_size = ARRAY_SIZE(features),
+};
+
+static void give_work(struct vi_sim *sim, const struct work *work)
+{
+	struct virtqueue *vq = sim->queue[work->queue];
+	unsigned int i;
+
+	for (i = 0; i < work->buffers; i++) {
+		char *buf = sim->buffer[work->queue][i];
+		struct scatterlist sg[2];
+		unsigned int n = 0;
+
+		if (work->text)
+			memcpy(buf, work->text, strlen(work->text));
+		if (work->out)
+			sg_set_buf(&sg[n++], buf, work->out);
+		if (work->in)
+			sg_set_buf(&sg[n++], buf + work->out, work->in);
+		if (vq->vq_ops->add_buf(vq, sg, !!work->out, !!work->in, buf))
+			break;
+	}
+	vq->vq_ops->kick(vq);
+}
+
+/*
+ * All of a device's work, one queue after the other. The driver's side of a
+ * queue is used by its callback, in the device's thread, only once it was
+ * kicked, and by us only before.
+ */
+static void give_all_work(struct vi_sim *sim)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(works); i++)
+		if (works[i].device == sim->vdev->id.device &&
+		    works[i].queue < sim->num_queues)
+			give_work(sim, &works[i]);
+	sim_settle(sim->vdev);
+}
+
+static void end_sim(void *data)
+{
+	struct vi_sim *sim = data;
+
+	virtio_bus_free(sim->bus);
+	sim_free(sim->vdev);
+	free(sim);
+}
+
+static int new_sim(struct vi_ctx *ctx, const char *target, struct vi_sim **out)
+{
+	struct vi_sim *sim = calloc(1, sizeof(*sim));
+	int err;
+
+	if (!sim)
+		return vi_fail(ctx, -ENOMEM, "%s: out of memory", target);
+	err = sim_new(target, &sim->vdev);
+	if (err) {
+		free(sim);
+		return vi_fail(ctx, err, "%s", vi_error(NULL));
+	}
+	sim->vdev->priv = sim;
+	sim->bus = virtio_bus_new();
+	err = sim->bus ? virtio_bus_add_driver(sim->bus, &exerciser) : -ENOMEM;
+	if (!err)
+		err = virtio_bus_add_device(sim->bus, sim->vdev);
+	if (!err)
+		err = sim->err;
+	if (err) {
+		end_sim(sim);
+		return vi_fail(ctx, err, "%s: %s", target, strerror(-err));
+	}
+	give_all_work(sim);
+	*out = sim;
+	return 0;
+}
+
+static int read_fact(struct vi_device *dev, enum vi_fact fact)
+{
+	struct virtio_device *vdev = dev->sim->vdev;
+
+	if (fact != VI_FACT_STATUS)
+		return -ENODATA;
+	dev->status = vdev->config->get_status(vdev);
+	return 0;
+}
+
+int vi_sim_read(const struct vi_device *dev, uint64_t addr, void *buf,
+		size_t len)
+{
+	const struct vi_sim *sim = dev->sim;
+	uint64_t start = (uintptr_t)sim->buffer, at = addr - start;
+
+	if (addr < start || at > sizeof(sim->buffer) ||
+	    len > sizeof(sim->buffer) - at)
+		return -EFAULT;
+	memcpy(buf, (const char *)sim->buffer + at, len);
+	return 0;
+}
+
+static void set_facts(struct vi_device *dev)
+{
+	static const enum vi_fact facts[] = {
+		VI_FACT_ID, VI_FACT_VENDOR, VI_FACT_DRIVER, VI_FACT_TRANSPORT,
+		VI_FACT_FEATURES, VI_FACT_NUM_QUEUES, VI_FACT_MAX_QUEUES,
+	};
+	struct virtio_device *vdev = dev->sim->vdev;
+	size_t i;
+
+	dev->vdev.id = vdev->id;
+	dev->vdev.features = vdev->features;
+	dev->features_width = VIRTIO_FEATURES_BITS;
+	dev->driver = vdev->dev.driver ? vdev->dev.driver->name : NULL;
+	dev->transport = "sim";
+	dev->num_queues = dev->sim->num_queues;
+	dev->max_queues = dev->sim->num_queues;
+	for (i = 0; i < ARRAY_SIZE(facts); i++)
+		vi_set_fact(dev, facts[i], 0);
+	dev->read = read_fact;
+	dev->own_way = &vi_sim_way;
+}
+
+/* The device is whole, or it is not in the list. */
+static struct vi_device *list_sim(struct vi_ctx *ctx, struct vi_sim *sim,
+				  const char *target)
+{
+	struct vi_inventory *inv = vi_inventory(ctx);
+	struct vi_device *dev;
+
+	if (!inv) {
+		end_sim(sim);
+		return NULL;
+	}
+	if (vi_pool_defer(&inv->pool, end_sim, sim))
+		return NULL;
+	dev = vi_inventory_add(ctx);
+	if (!dev)
+		return NULL;
+	dev->sim = sim;
+	set_facts(dev);
+	dev->name = vi_pool_strdup(&inv->pool, target);
+	if (dev->name && !vi_device_on_bus(dev))
+		return dev;
+	vi_inventory_undo(ctx);
+	return NULL;
+}
+
+struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target)
+{
+	struct vi_device *dev = NULL;
+	struct vi_sim *sim = NULL;
+	int err;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		if (dev->sim && dev->name && !strcmp(dev->name, target))
+			return dev;
+	err = new_sim(ctx, target, &sim);
+	if (!err) {
+		dev = list_sim(ctx, sim, target);
+		err = dev ? 0 : vi_fail(ctx, -ENOMEM, "%s: out of memory",
+					target);
+	}
+	/* Should it be for want of something, and not of such a device. */
+	vi_fault(ctx, err == -ENOMEM ? NULL : target, err);
+	return err ? NULL : dev;
+}
+
+struct virtio_device *vi_sim_vdev(const struct vi_device *dev)
+{
+	return dev->sim ? dev->sim->vdev : NULL;
+}
+
+struct virtqueue *vi_sim_queue(const struct vi_device *dev, unsigned int i)
+{
+	return dev->sim && i < dev->sim->num_queues ? dev->sim->queue[i] : NULL;
+}

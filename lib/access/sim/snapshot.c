@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Looking at simulated devices: their driver's side is in this process. */
+#include <errno.h>
+
+#include "access/sim/sim.h"
+#include "inspect/snapshot.h"
+#include "transport/sim/sim.h"
+#include "view/queue_vring.h"
+
+/* What only the host knows of other devices. */
+static void add_position(struct vi_device *dev, struct vi_queue *q)
+{
+	const struct sim_device *sim = to_sim(vi_sim_vdev(dev));
+	const struct sim_queue *queue = &sim->queue[q->index];
+
+	if (queue->dq.is_packed)
+		return;
+	q->host_avail = queue->dq.last_avail;
+	q->have |= VI_Q_HOST_AVAIL;
+}
+
+static int sim_look(void *state, struct vi_device *dev, struct vi_look *look)
+{
+	struct virtqueue *vq;
+	unsigned int i;
+
+	(void)state;
+	/* Its thread has nothing to do until somebody kicks. */
+	sim_settle(vi_sim_vdev(dev));
+	look->physical = true;
+	for (i = 0; (vq = vi_sim_queue(dev, i)); i++) {
+		struct vi_queue *q = vi_look_add(look);
+
+		if (!q || vi_queue_from_vring(vq, i, q))
+			return -ENOMEM;
+		add_position(dev, q);
+	}
+	return 0;
+}
+
+static int sim_memory(void *state, struct vi_device *dev, uint64_t addr,
+		      void *buf, size_t len)
+{
+	(void)state;
+	return vi_sim_read(dev, addr, buf, len);
+}
+
+/* No number and no name: it is a call of a function. */
+static void sim_irqs(struct vi_look *look)
+{
+	size_t i;
+
+	for (i = 0; i < look->count; i++)
+		look->views[i].irq = (struct vi_queue_irq) {
+			.known = true, .own = true,
+			.count = sim_interrupts(vi_sim_vdev(look->dev),
+						look->queues[i].index),
+		};
+}
+
+const struct vi_look_way vi_sim_way = {
+	.name = "sim",
+	.flags = VI_ACCESS_LIVE | VI_ACCESS_PRIVATE,
+	.read = sim_look,
+	.interrupts = sim_irqs,
+	.memory = sim_memory,
+	.taps = &vi_sim_taps,
+};

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What a device is and which driver it has. Its uevent file would say all of
+ * it at once, but the kernel reads it under the device's lock, which a driver
+ * holds while it probes: on a disk that does not answer, for ever. In a
+ * recorded tree it stands in for files that were not recorded.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "access/sysfs/sysfs.h"
+#include "core/address.h"
+#include "core/file.h"
+
+/* The kernel makes it within a page. */
+#define UEVENT_SIZE	8192
+
+/* What follows @key on the line that begins with it, or NULL. */
+static const char *value_of(const char *text, const char *key)
+{
+	size_t len = strlen(key);
+	const char *line = text;
+
+	while (line && strncmp(line, key, len)) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	return line ? line + len : NULL;
+}
+
+/* A copy of @value up to the end of its line, or NULL. */
+static int copy_value(struct vi_device *dev, const char *value,
+		      const char **copy)
+{
+	if (!value || !*value || *value == '\n')
+		return -ENODATA;
+	*copy = vi_pool_strndup(vi_device_pool(dev), value,
+				strcspn(value, "\n"));
+	return *copy ? 0 : -ENOMEM;
+}
+
+static int read_driver(struct vi_device *dev, const char *uevent)
+{
+	int err, other;
+
+	/* No link: no driver. */
+	dev->driver = vi_device_link_name(dev, "driver", &err);
+	if (!err)
+		return 0;
+	other = copy_value(dev, value_of(uevent, "DRIVER="), &dev->driver);
+	if (other != -ENODATA)
+		return other;
+	if (err != -ENOENT && err != -ELOOP)
+		vi_device_warn(dev, "driver", err);
+	return err;
+}
+
+static int read_modalias(struct vi_device *dev, const char *uevent)
+{
+	char line[256];
+
+	if (vi_device_read_line(dev, "modalias", line, sizeof(line)) > 0)
+		return copy_value(dev, line, &dev->modalias);
+	return copy_value(dev, value_of(uevent, "MODALIAS="), &dev->modalias);
+}
+
+/* "virtio:d00000002v00001AF4" */
+static int parse_modalias(const char *s, struct virtio_device_id *id)
+{
+	uint64_t device, vendor;
+
+	if (strncmp(s, "virtio:d", 8) ||
+	    vi_hex_digits(s + 8, 8, &device) != 8 || s[16] != 'v' ||
+	    vi_hex_digits(s + 17, 8, &vendor) != 8 || s[25])
+		return -EINVAL;
+	id->device = device;
+	id->vendor = vendor;
+	return 0;
+}
+
+/* One half of the id, from its own file. */
+static int read_id_file(struct vi_device *dev, const char *file, uint32_t *id)
+{
+	uint64_t value;
+	int err = vi_device_read_u64(dev, file, UINT32_MAX, &value);
+
+	if (err)
+		return vi_device_warn(dev, file, err);
+	*id = value;
+	return 0;
+}
+
+static void read_ids(struct vi_device *dev)
+{
+	struct virtio_device_id *id = &dev->vdev.id;
+	int err = -ENODATA, vendor_err;
+
+	if (!vi_know(dev, VI_FACT_MODALIAS))
+		err = parse_modalias(dev->modalias, id);
+	vendor_err = err;
+	if (err) {
+		err = read_id_file(dev, "device", &id->device);
+		/* One message for a device that has nothing. */
+		vendor_err = err ? err :
+			     read_id_file(dev, "vendor", &id->vendor);
+	}
+	if (!err && (!id->device || id->device == VIRTIO_DEV_ANY_ID))
+		err = vi_device_warn(dev, "device", -EINVAL);
+	if (!err)
+		err = vi_device_on_bus(dev);
+	vi_set_fact(dev, VI_FACT_ID, err);
+	vi_set_fact(dev, VI_FACT_VENDOR, vendor_err);
+}
+
+int vi_read_identity(struct vi_device *dev, enum vi_fact fact)
+{
+	char uevent[UEVENT_SIZE];
+
+	/* A file that is no text, or is none, says nothing. */
+	if (dev->ctx->root_fd < 0 ||
+	    vi_device_read_line(dev, "uevent", uevent, sizeof(uevent)) < 0)
+		uevent[0] = '\0';
+	vi_set_fact(dev, VI_FACT_DRIVER, read_driver(dev, uevent));
+	vi_set_fact(dev, VI_FACT_MODALIAS, read_modalias(dev, uevent));
+	read_ids(dev);
+	return dev->state[fact] < 0 ? dev->state[fact] : 0;
+}

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a device sits on: its address, its transport, its place. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "access/sysfs/sysfs.h"
+#include "core/address.h"
+#include "core/file.h"
+#include "spec/ids.h"
+
+/* The folder that the device's own is in. */
+int vi_read_parent(struct vi_device *dev)
+{
+	char target[VI_PATH_SIZE];
+	ssize_t n = vi_readlink(dev->ctx, dev->path, target, sizeof(target));
+	char *end, *start;
+
+	/* The kernel always makes it a link. */
+	if (n < 0)
+		return vi_device_warn(dev, "its place in sysfs", n);
+	end = strrchr(target, '/');
+	if (!end)
+		return vi_device_warn(dev, "its place in sysfs", -EINVAL);
+	*end = '\0';
+	start = strrchr(target, '/');
+	start = start ? start + 1 : target;
+	if (!*start || !strcmp(start, ".."))
+		return vi_device_warn(dev, "its place in sysfs", -EINVAL);
+	dev->parent = vi_pool_strdup(vi_device_pool(dev), start);
+	return dev->parent ? 0 : -ENOMEM;
+}
+
+/* --- virtio-mmio --- */
+
+static void free_text(void *text)
+{
+	free(text);
+}
+
+static int load_iomem(struct vi_ctx *ctx, void **data)
+{
+	size_t len;
+	char *text = vi_read_all(ctx, "/proc/iomem", 4 << 20, &len);
+	int err = errno;
+
+	if (!text) {
+		vi_warn(ctx, "/proc/iomem: %s", vi_why(-err));
+		return -err;
+	}
+	*data = text;
+	return vi_pool_defer(&vi_inventory(ctx)->pool, free_text, text);
+}
+
+/* Where the line of @text begins that ends in " : NAME", or NULL. */
+static const char *find_line(const char *text, const char *name)
+{
+	size_t len = strlen(name);
+	const char *p = text;
+
+	for (; (p = strstr(p, name)); p += len) {
+		/* The driver's own line has the name twice. */
+		if (p - text < 3 || memcmp(p - 3, " : ", 3) ||
+		    !strchr(" \n", p[len]))
+			continue;
+		while (p > text && p[-1] != '\n')
+			p--;
+		return p + strspn(p, " ");
+	}
+	return NULL;
+}
+
+/* ACPI and command line name no address; to root, the memory map does. */
+static int find_in_iomem(struct vi_device *dev, uint64_t *base)
+{
+	const char *line;
+	uint64_t end;
+	void *text;
+	size_t n;
+	int err;
+
+	err = vi_cached(dev->ctx, VI_CACHE_IOMEM, load_iomem, &text);
+	if (err)
+		return err;
+	line = *dev->parent ? find_line(text, dev->parent) : NULL;
+	n = line ? vi_hex_digits(line, 16, base) : 0;
+	if (!n || line[n] != '-' || !vi_hex_digits(line + n + 1, 16, &end))
+		return -ENODATA;
+	/* What others see instead of addresses. */
+	return *base || end ? 0 : -EACCES;
+}
+
+/* Whose it is on the bus "pci", "platform", ...; true if nobody says. */
+static bool parent_is_on(struct vi_device *dev, const char *bus)
+{
+	int err;
+	const char *name = vi_device_link_name(dev, "../subsystem", &err);
+
+	return !name || !strcmp(name, bus);
+}
+
+static bool has_platform_name(const char *name)
+{
+	return !strncmp(name, "virtio-mmio.", 12) ||
+	       !strncmp(name, "LNRO0005:", 9);
+}
+
+static bool is_mmio(struct vi_device *dev, uint64_t *base, int *err)
+{
+	*err = 0;
+	if (!vi_mmio_name(dev->parent, base))
+		return parent_is_on(dev, "platform");
+	if (!has_platform_name(dev->parent))
+		return false;
+	*err = find_in_iomem(dev, base);
+	return true;
+}
+
+int vi_read_address(struct vi_device *dev)
+{
+	char text[32];
+	uint32_t part[4];
+	uint64_t base;
+	int err = vi_know(dev, VI_FACT_PARENT);
+
+	if (err)
+		return err;
+	dev->address = dev->parent;
+	if (!vi_pci_address_parse(dev->parent, part) ||
+	    vi_is_ccw_address(dev->parent) || !is_mmio(dev, &base, &err))
+		return 0;
+	if (err)
+		return err;
+	snprintf(text, sizeof(text), "mmio:0x%" PRIx64, base);
+	dev->has_mmio_base = true;
+	dev->mmio_base = base;
+	dev->address = vi_pool_strdup(vi_device_pool(dev), text);
+	return dev->address ? 0 : -ENOMEM;
+}
+
+/* --- Transport --- */
+
+/*
+ * Modern devices have PCI ids of their own (spec 4.1.2). Whether another is
+ * transitional shows in what was negotiated or in its capabilities.
+ */
+static int pci_transport(struct vi_device *dev)
+{
+	int err = vi_know(dev, VI_FACT_PCI_ID);
+
+	if (err)
+		return err;
+	dev->transport = "pci-modern";
+	if (dev->pci_device >= VI_PCI_MODERN_BASE)
+		return 0;
+	dev->transport = "pci-transitional";
+	if (vi_device_negotiated(dev, VIRTIO_F_VERSION_1))
+		return 0;
+	err = vi_know(dev, VI_FACT_PCI_CONFIG);
+	if (err)
+		return err;
+	switch (dev->pci->kind) {
+	case VI_PCI_TRANSITIONAL:
+		return 0;
+	case VI_PCI_LEGACY:
+		dev->transport = "pci-legacy";
+		return 0;
+	default:
+		return dev->pci->access_denied ? -EACCES : -ENODATA;
+	}
+}
+
+/* By the bus that the parent is on; where it does not say, by its name. */
+static const char *parent_bus(struct vi_device *dev)
+{
+	int err;
+	const char *bus = vi_device_link_name(dev, "../subsystem", &err);
+	uint32_t part[4];
+	uint64_t base;
+
+	if (bus)
+		return bus;
+	if (!vi_pci_address_parse(dev->parent, part))
+		return "pci";
+	if (vi_is_ccw_address(dev->parent))
+		return "ccw";
+	if (!vi_mmio_name(dev->parent, &base) || has_platform_name(dev->parent))
+		return "platform";
+	return strncmp(dev->parent, "vdpa", 4) ? "" : "vdpa";
+}
+
+/* Not all that sits on the platform bus is virtio-mmio. */
+static bool platform_is_mmio(struct vi_device *dev)
+{
+	int err;
+	const char *driver = vi_device_link_name(dev, "../driver", &err);
+	uint64_t base;
+
+	if (driver)
+		return !strcmp(driver, "virtio-mmio");
+	return !vi_mmio_name(dev->parent, &base) ||
+	       has_platform_name(dev->parent);
+}
+
+int vi_read_transport(struct vi_device *dev)
+{
+	int err = vi_know(dev, VI_FACT_PARENT);
+	const char *bus;
+
+	if (err)
+		return err;
+	bus = parent_bus(dev);
+	if (!strcmp(bus, "pci"))
+		return pci_transport(dev);
+	dev->transport = !strcmp(bus, "ccw") ? "ccw" :
+			 !strcmp(bus, "vdpa") ? "vdpa" : "mmio";
+	if (strcmp(dev->transport, "mmio"))
+		return 0;
+	return !strcmp(bus, "platform") && platform_is_mmio(dev) ? 0 : -ENODATA;
+}
+
+/* --- Place --- */
+
+int vi_read_numa_node(struct vi_device *dev)
+{
+	char text[32];
+	uint64_t node;
+	ssize_t n = vi_device_read_line(dev, "../numa_node", text,
+					sizeof(text));
+	int err;
+
+	/* -1: the machine has no nodes, or does not say. */
+	if (n == -ENOENT || (n > 0 && text[0] == '-'))
+		return -ENODATA;
+	err = n < 0 ? n : vi_parse_u64(text, &node);
+	if (!err && node > UINT32_MAX)
+		err = -ERANGE;
+	if (err)
+		return vi_device_warn(dev, "../numa_node", err);
+	dev->numa_node = node;
+	return 0;
+}
+
+int vi_read_iommu_group(struct vi_device *dev)
+{
+	int err;
+	const char *name = vi_device_link_name(dev, "../iommu_group", &err);
+	uint64_t group;
+
+	if (!name)
+		return err;
+	if (vi_parse_u64(name, &group) || group > UINT32_MAX)
+		return vi_device_warn(dev, "../iommu_group", -EINVAL);
+	dev->iommu_group = group;
+	return 0;
+}

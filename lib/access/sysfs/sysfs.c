@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Devices that the kernel knows. A scan reads names only; each fact is read
+ * when it is first asked for, by the function that its row here names.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "access/sysfs/sysfs.h"
+#include "core/file.h"
+#include "spec/features.h"
+
+#define DEVICES	"/sys/bus/virtio/devices"
+
+/* --- Files below a device's folder --- */
+
+int vi_device_path(const struct vi_device *dev, const char *file,
+		   char path[VI_PATH_SIZE])
+{
+	size_t dir = strlen(dev->path), len = strlen(file);
+
+	if (dir + 1 + len >= VI_PATH_SIZE)
+		return -ENAMETOOLONG;
+	memcpy(path, dev->path, dir);
+	path[dir] = '/';
+	memcpy(path + dir + 1, file, len + 1);
+	return 0;
+}
+
+ssize_t vi_device_read_line(struct vi_device *dev, const char *file, char *buf,
+			    size_t size)
+{
+	char path[VI_PATH_SIZE];
+	int err = vi_device_path(dev, file, path);
+
+	return err ? err : vi_read_line(dev->ctx, path, buf, size);
+}
+
+int vi_device_read_u64(struct vi_device *dev, const char *file, uint64_t max,
+		       uint64_t *value)
+{
+	char path[VI_PATH_SIZE];
+	int err = vi_device_path(dev, file, path);
+
+	if (!err)
+		err = vi_read_u64(dev->ctx, path, value);
+	return !err && *value > max ? -ERANGE : err;
+}
+
+const char *vi_device_link_name(struct vi_device *dev, const char *file,
+				int *err)
+{
+	char path[VI_PATH_SIZE], target[VI_PATH_SIZE];
+	const char *slash;
+	ssize_t n;
+
+	*err = vi_device_path(dev, file, path);
+	if (*err)
+		return NULL;
+	n = vi_readlink(dev->ctx, path, target, sizeof(target));
+	if (n < 0) {
+		*err = n;
+		return NULL;
+	}
+	slash = strrchr(target, '/');
+	slash = vi_pool_strdup(vi_device_pool(dev), slash ? slash + 1 : target);
+	*err = slash ? 0 : -ENOMEM;
+	return slash;
+}
+
+const char *vi_why(int err)
+{
+	switch (err) {
+	case -EINVAL:
+		return "cannot be made sense of";
+	case -ERANGE:
+		return "holds more than is possible";
+	case -EOVERFLOW:
+	case -EFBIG:
+		return "is longer than it can be";
+	case -E2BIG:
+		return "has more entries than it can have";
+	case -EILSEQ:
+		return "is no text";
+	default:
+		return strerror(-err);
+	}
+}
+
+int vi_device_warn(struct vi_device *dev, const char *file, int err)
+{
+	/* It was told, see vi_fault(). */
+	if (vi_is_fault(err))
+		return err;
+	/* One message for a device whose folder leads nowhere. */
+	if (err == -ELOOP && dev->warned_of_loop)
+		return err;
+	dev->warned_of_loop |= err == -ELOOP;
+	if (!strncmp(file, "../", 3) && dev->parent)
+		vi_warn(dev->ctx, "%s: %s/%s: %s", vi_device_label(dev),
+			dev->parent, file + 3, vi_why(err));
+	else
+		vi_warn(dev->ctx, "%s: %s: %s", vi_device_label(dev), file,
+			vi_why(err));
+	return err;
+}
+
+/* --- Facts of one file --- */
+
+static int read_status(struct vi_device *dev)
+{
+	uint64_t status;
+	int err = vi_device_read_u64(dev, "status", UINT32_MAX, &status);
+
+	if (err)
+		return vi_device_warn(dev, "status", err);
+	dev->status = status;
+	return 0;
+}
+
+/* As many characters as there are bits, and kernels differ in that. */
+static int read_features(struct vi_device *dev)
+{
+	char bits[8192];
+	ssize_t n = vi_device_read_line(dev, "features", bits, sizeof(bits));
+	int err = n < 0 ? n : vi_features_parse_bits(bits, n,
+						     &dev->vdev.features,
+						     &dev->features_width);
+
+	return err ? vi_device_warn(dev, "features", err) : 0;
+}
+
+/* As of the interface's own queues: what is down leaves things in them. */
+static int read_link(struct vi_device *dev)
+{
+	char path[VI_PATH_SIZE], state[32];
+	int n;
+
+	if (vi_know(dev, VI_FACT_ID) ||
+	    dev->vdev.id.device != VIRTIO_ID_NET ||
+	    vi_know(dev, VI_FACT_KNAMES))
+		return -ENODATA;
+	n = snprintf(path, sizeof(path), "/sys/class/net/%s/operstate",
+		     dev->knames.v[0]);
+	if (n < 0 || (size_t)n >= sizeof(path) ||
+	    vi_read_line(dev->ctx, path, state, sizeof(state)) <= 0)
+		return -ENODATA;
+	/* It is read again with each look, and has few values. */
+	dev->link = vi_strings_intern(vi_device_pool(dev), &dev->links, state);
+	return dev->link ? 0 : -ENOMEM;
+}
+
+int vi_sysfs_read(struct vi_device *dev, enum vi_fact fact)
+{
+	static int (*const readers[VI_FACTS])(struct vi_device *dev) = {
+		[VI_FACT_PARENT] = vi_read_parent,
+		[VI_FACT_ADDRESS] = vi_read_address,
+		[VI_FACT_TRANSPORT] = vi_read_transport,
+		[VI_FACT_MODULES] = vi_read_modules,
+		[VI_FACT_STATUS] = read_status,
+		[VI_FACT_FEATURES] = read_features,
+		[VI_FACT_NUM_QUEUES] = vi_read_num_queues,
+		[VI_FACT_KNAMES] = vi_read_knames,
+		[VI_FACT_INTERRUPTS] = vi_read_interrupts,
+		[VI_FACT_NUMA_NODE] = vi_read_numa_node,
+		[VI_FACT_IOMMU_GROUP] = vi_read_iommu_group,
+		[VI_FACT_PCI_ID] = vi_read_pci_id,
+		[VI_FACT_PCI_SUBSYSTEM] = vi_read_pci_subsystem,
+		[VI_FACT_PCI_REVISION] = vi_read_pci_revision,
+		[VI_FACT_PCI_CONFIG] = vi_read_pci_config,
+		[VI_FACT_LINK] = read_link,
+	};
+
+	switch (fact) {
+	case VI_FACT_ID:
+	case VI_FACT_VENDOR:
+	case VI_FACT_DRIVER:
+	case VI_FACT_MODALIAS:
+		return vi_read_identity(dev, fact);
+	default:
+		return readers[fact] ? readers[fact](dev) : -ENODATA;
+	}
+}
+
+/* --- Scanning --- */
+
+/* "virtio12": 12. Other names have no index. */
+static int parse_index(const char *name)
+{
+	uint64_t index;
+
+	if (strncmp(name, "virtio", 6) || (name[6] == '0' && name[7]) ||
+	    vi_parse_u64(name + 6, &index) || index > INT32_MAX)
+		return -1;
+	return index;
+}
+
+static int add_device(void *data, const char *name)
+{
+	struct vi_ctx *ctx = data;
+	struct vi_device *dev = vi_inventory_add(ctx);
+	size_t len = strlen(name);
+	char *path;
+
+	if (!dev)
+		return -ENOMEM;
+	path = vi_pool_alloc(vi_device_pool(dev), sizeof(DEVICES) + 1 + len);
+	if (!path)
+		return -ENOMEM;
+	memcpy(path, DEVICES "/", sizeof(DEVICES));
+	memcpy(path + sizeof(DEVICES), name, len + 1);
+	dev->path = path;
+	dev->name = path + sizeof(DEVICES);
+	dev->index = parse_index(dev->name);
+	dev->read = vi_sysfs_read;
+	return 0;
+}
+
+VI_EXPORT int vi_scan(struct vi_ctx *ctx)
+{
+	int err;
+
+	vi_inventory_drop(ctx);
+	err = vi_readdir(ctx, DEVICES, add_device, ctx);
+	if (err && err != -ENOENT) {
+		vi_inventory_drop(ctx);
+		return vi_fail(ctx, err, "%s: %s", DEVICES, strerror(-err));
+	}
+	vi_inventory_sort(ctx);
+	return 0;
+}

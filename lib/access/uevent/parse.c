@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The kernel's event messages. They are read as if anybody could have written
+ * them: no string is used before its end was seen, and nothing is taken that
+ * does not fit.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "access/uevent/uevent.h"
+#include "core/address.h"
+#include "core/compiler.h"
+#include "core/file.h"
+
+static const char *const followed[] = {
+	"add", "remove", "bind", "unbind", "change",
+};
+
+/* The strings of a message that are of use, in place; NULL: not there. */
+struct parts {
+	const char *action, *path, *subsystem, *modalias, *driver, *seqnum;
+};
+
+static void take(const char **part, const char *s, const char *key)
+{
+	size_t n = strlen(key);
+
+	/* The first counts: a later one cannot change what it said. */
+	if (!*part && !strncmp(s, key, n))
+		*part = s + n;
+}
+
+static void split(const char *msg, size_t len, struct parts *p)
+{
+	const char *s, *end = msg + len;
+
+	memset(p, 0, sizeof(*p));
+	for (s = msg; s < end; s += strlen(s) + 1) {
+		take(&p->action, s, "ACTION=");
+		take(&p->path, s, "DEVPATH=");
+		take(&p->subsystem, s, "SUBSYSTEM=");
+		take(&p->modalias, s, "MODALIAS=");
+		take(&p->driver, s, "DRIVER=");
+		take(&p->seqnum, s, "SEQNUM=");
+	}
+}
+
+/* @s up to @end, whole or not at all. */
+static int copy(char *dst, size_t size, const char *s, const char *end)
+{
+	size_t n = end - s;
+
+	if (n >= size)
+		return -EINVAL;
+	memcpy(dst, s, n);
+	dst[n] = '\0';
+	return 0;
+}
+
+/* The address as devices have it: that of the registers on virtio-mmio. */
+static void name_mmio(const char *path, struct vi_event *ev)
+{
+	uint64_t base;
+
+	if (!strncmp(path, "/devices/platform/", 18) &&
+	    !vi_mmio_name(ev->address, &base))
+		snprintf(ev->address, sizeof(ev->address), "mmio:0x%" PRIx64,
+			 base);
+}
+
+/* "/devices/.../0000:00:04.0/virtio3": the device, and what it sits on. */
+static int parse_path(const char *path, struct vi_event *ev)
+{
+	const char *name, *parent;
+
+	if (path[0] != '/')
+		return -EINVAL;
+	name = strrchr(path, '/') + 1;
+	if (!*name || copy(ev->device, sizeof(ev->device), name,
+			   name + strlen(name)))
+		return -EINVAL;
+	parent = memrchr(path, '/', name - 1 - path);
+	if (!parent)
+		return 0;
+	if (copy(ev->address, sizeof(ev->address), parent + 1, name - 1))
+		return -EINVAL;
+	name_mmio(path, ev);
+	return 0;
+}
+
+/* Eight hexadecimal digits, no fewer and no more. */
+static int parse_hex8(const char *s, uint32_t *value)
+{
+	unsigned int i;
+
+	*value = 0;
+	for (i = 0; i < 8; i++) {
+		static const char digits[] = "0123456789ABCDEFabcdef";
+		const char *d = s[i] ? strchr(digits, s[i]) : NULL;
+		unsigned int n = d ? d - digits : 0;
+
+		if (!d)
+			return -EINVAL;
+		*value = *value << 4 | (n < 16 ? n : n - 6);
+	}
+	return 0;
+}
+
+/* "virtio:d00000002v00001AF4" */
+static bool parse_modalias(const char *s, struct vi_event *ev)
+{
+	return !strncmp(s, "virtio:d", 8) &&
+	       !parse_hex8(s + 8, &ev->device_id) && s[16] == 'v' &&
+	       !parse_hex8(s + 17, &ev->vendor) && !s[25];
+}
+
+static const char *find_action(const char *action)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(followed); i++)
+		if (!strcmp(action, followed[i]))
+			return followed[i];
+	return NULL;
+}
+
+int vi_uevent_parse(const char *msg, size_t len, struct vi_event *ev)
+{
+	struct parts p;
+
+	memset(ev, 0, offsetof(struct vi_event, time));
+	if (!len || msg[len - 1])
+		return -EINVAL;
+	split(msg, len, &p);
+	if (!p.action || !p.path || !p.subsystem)
+		return -EINVAL;
+	if (strcmp(p.subsystem, "virtio"))
+		return 0;
+	ev->event = find_action(p.action);
+	if (!ev->event)
+		return 0;
+	if (parse_path(p.path, ev))
+		return -EINVAL;
+	/* What is only more about the device is left out if it makes no sense. */
+	ev->has_id = p.modalias && parse_modalias(p.modalias, ev);
+	ev->has_seqnum = p.seqnum && !vi_parse_u64(p.seqnum, &ev->seqnum);
+	if (p.driver && copy(ev->driver, sizeof(ev->driver), p.driver,
+			     p.driver + strlen(p.driver)))
+		ev->driver[0] = '\0';
+	return 1;
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Following the kernel's events for the virtio bus. */
+#include <errno.h>
+#include <linux/netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "access/uevent/uevent.h"
+#include "core/ctx.h"
+#include "record/schema.h"
+
+/* The kernel's own messages; group 2 is what the device manager makes of
+ * them. */
+#define KERNEL_GROUP	1
+
+/* The kernel keeps a message's keys within 2 KiB; the path comes on top. */
+#define MESSAGE_SIZE	8192
+
+/* Thousands of devices may come at once. */
+#define RECEIVE_BUFFER	(16 << 20)
+
+/* Messages of other buses that one call may skip. */
+#define MAX_SKIPPED	4096
+
+struct vi_monitor {
+	struct vi_ctx *ctx;
+	int fd;
+	struct vi_event event;
+	char message[MESSAGE_SIZE];
+};
+
+/* The size is a wish: what an unprivileged process may have is limited. */
+static void set_receive_buffer(int fd)
+{
+	int size = RECEIVE_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+static int open_socket(void)
+{
+	struct sockaddr_nl addr = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = KERNEL_GROUP,
+	};
+	int fd, err;
+
+	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		    NETLINK_KOBJECT_UEVENT);
+	if (fd < 0)
+		return -errno;
+	set_receive_buffer(fd);
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr))) {
+		err = errno;
+		close(fd);
+		return -err;
+	}
+	return fd;
+}
+
+VI_EXPORT int vi_monitor_new(struct vi_ctx *ctx, struct vi_monitor **mon)
+{
+	struct vi_monitor *m;
+	int err;
+
+	if (ctx->root_fd >= 0)
+		return vi_fail(ctx, -EINVAL,
+			       "events come from this machine's kernel, not from a recorded tree; leave the sysroot out");
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return vi_fail(ctx, -ENOMEM, "events: out of memory");
+	m->ctx = ctx;
+	m->fd = open_socket();
+	if (m->fd < 0) {
+		err = m->fd;
+		free(m);
+		return vi_fail(ctx, err, "kernel events (netlink): %s",
+			       strerror(-err));
+	}
+	*mon = m;
+	return 0;
+}
+
+VI_EXPORT void vi_monitor_free(struct vi_monitor *mon)
+{
+	if (!mon)
+		return;
+	close(mon->fd);
+	free(mon);
+}
+
+VI_EXPORT int vi_monitor_fd(const struct vi_monitor *mon)
+{
+	return mon->fd;
+}
+
+/*
+ * The length of the next message; 0 for one that is not to be believed. A
+ * process may send to this socket as well: only the kernel's port is 0.
+ */
+static ssize_t receive(struct vi_monitor *mon)
+{
+	struct sockaddr_nl from = { 0 };
+	struct iovec iov = { mon->message, sizeof(mon->message) };
+	struct msghdr msg = {
+		.msg_name = &from, .msg_namelen = sizeof(from),
+		.msg_iov = &iov, .msg_iovlen = 1,
+	};
+	ssize_t n;
+
+	do
+		n = recvmsg(mon->fd, &msg, 0);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (msg.msg_namelen != sizeof(from) || from.nl_pid)
+		return 0;
+	if (msg.msg_flags & MSG_TRUNC) {
+		vi_warn(mon->ctx, "a kernel event is too long: ignored");
+		return 0;
+	}
+	return n;
+}
+
+static void set_time(struct vi_event *ev)
+{
+	struct timespec now;
+	struct tm tm;
+	char date[24];
+
+	ev->time[0] = '\0';
+	if (clock_gettime(CLOCK_REALTIME, &now) || !gmtime_r(&now.tv_sec, &tm))
+		return;
+	if (strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
+		snprintf(ev->time, sizeof(ev->time), "%s.%06ldZ", date,
+			 now.tv_nsec / 1000);
+}
+
+VI_EXPORT int vi_monitor_read(struct vi_monitor *mon, const void **event)
+{
+	unsigned int i;
+	ssize_t n;
+	int ret;
+
+	for (i = 0; i < MAX_SKIPPED; i++) {
+		n = receive(mon);
+		if (n == -EAGAIN)
+			return 0;
+		if (n == -ENOBUFS)
+			return vi_fail(mon->ctx, n,
+				       "kernel events were lost: they came faster than they were read; list all devices anew");
+		if (n < 0)
+			return vi_fail(mon->ctx, n, "kernel events: %s",
+				       strerror(-n));
+		if (!n)
+			continue;
+		ret = vi_uevent_parse(mon->message, n, &mon->event);
+		if (ret < 0)
+			vi_warn(mon->ctx,
+				"a kernel event makes no sense: ignored");
+		if (ret != 1)
+			continue;
+		set_time(&mon->event);
+		*event = &mon->event;
+		return 1;
+	}
+	return 0;
+}

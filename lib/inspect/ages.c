@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Since when a request is in flight: since the first look that saw it, or
+ * longer. It is the one that was seen before when it has the same head and id
+ * and begins with the same piece of memory, and was not completed meanwhile
+ * as far as the ring still tells.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "inspect/snapshot.h"
+#include "view/walk.h"
+
+static bool same_start(const struct vi_chain *a, const struct vi_chain *b)
+{
+	if (a->id != b->id || a->head != b->head || !a->num != !b->num)
+		return false;
+	return !a->num || (a->desc[0].addr == b->desc[0].addr &&
+			   a->desc[0].len == b->desc[0].len);
+}
+
+/* Split: what was completed since; false: more than the ring remembers. */
+static bool completed_since(const struct vi_ring *ring, uint16_t used,
+			    uint64_t *bits)
+{
+	uint16_t n = ring->used - used, i;
+
+	if (n > ring->q->size)
+		return false;
+	for (i = 0; i < n; i++) {
+		uint32_t id = vi_split_used(ring->q, used + i).id;
+
+		if (id < ring->q->size)
+			vi_bit_set(bits, id);
+	}
+	return true;
+}
+
+/* Those of the look before, by id; one more than its place, 0 for none. */
+static uint32_t *index_flights(const struct vi_queue_view *was)
+{
+	uint32_t *by_id = calloc(was->q->size, sizeof(*by_id));
+	size_t i;
+
+	for (i = 0; by_id && i < was->ring->num_in_flight; i++) {
+		uint32_t id = was->ring->in_flight[i].id;
+
+		if (id < was->q->size)
+			by_id[id] = i + 1;
+	}
+	return by_id;
+}
+
+static void compare(struct vi_queue_view *now, const struct vi_queue_view *was)
+{
+	uint64_t *gone = vi_bits_new(now->q->size);
+	uint32_t *by_id = index_flights(was);
+	size_t i;
+
+	if (!gone || !by_id ||
+	    (!now->q->packed &&
+	     !completed_since(now->ring, was->ring->used, gone)))
+		goto out;
+	for (i = 0; i < now->ring->num_in_flight; i++) {
+		struct vi_flight *f = &now->flights[i];
+		uint32_t id = f->chain->id;
+		const struct vi_flight *old;
+
+		if (id >= now->q->size || !by_id[id] || vi_bit(gone, id))
+			continue;
+		old = &was->flights[by_id[id] - 1];
+		if (same_start(f->chain, old->chain))
+			f->since_ns = old->since_ns;
+	}
+out:
+	free(gone);
+	free(by_id);
+}
+
+static const struct vi_queue_view *same_queue(const struct vi_look *before,
+					      const struct vi_queue_view *now)
+{
+	const struct vi_queue_view *was =
+		before ? vi_look_queue(before, now->q->index) : NULL;
+
+	return was && was->q->size == now->q->size &&
+	       was->q->desc == now->q->desc &&
+	       was->q->packed == now->q->packed &&
+	       was->ring->readable && now->ring->readable ? was : NULL;
+}
+
+void vi_set_ages(struct vi_look *look, const struct vi_look *before)
+{
+	size_t i, k;
+
+	for (i = 0; i < look->count; i++) {
+		struct vi_queue_view *view = &look->views[i];
+		const struct vi_queue_view *was = same_queue(before, view);
+
+		if (was)
+			compare(view, was);
+		for (k = 0; k < view->ring->num_in_flight; k++) {
+			struct vi_header *h =
+				(struct vi_header *)view->flights[k].header;
+
+			if (!h)
+				continue;
+			h->has_age = true;
+			h->age_ns = look->mono_ns - view->flights[k].since_ns;
+		}
+	}
+}

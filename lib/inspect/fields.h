@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Schemas of the records that devices have. */
+#ifndef VI_INSPECT_FIELDS_H
+#define VI_INSPECT_FIELDS_H
+
+#include <stdint.h>
+
+#include "record/schema.h"
+
+extern const struct vi_schema vi_interrupt_schema;	/* struct vi_interrupt */
+extern const struct vi_schema vi_capability_schema;	/* struct vi_pci_cap */
+extern const struct vi_schema vi_hazard_schema;		/* struct vi_pci_hazard */
+
+/* "common" for a capability of type 1; "other" for one without a name. */
+const char *vi_cap_short_name(uint8_t cfg_type);
+
+#endif

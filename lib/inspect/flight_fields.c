@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Buffers as records: in flight, or completed and not yet seen. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "inspect/queue_fields.h"
+
+/* --- Descriptors --- */
+
+#define GETTER(type, name, member, known, expr)			\
+static int get_##name(const void *object, struct vi_value *v)		\
+{									\
+	const struct type *r = object;					\
+									\
+	if (!(known))							\
+		return -ENODATA;					\
+	v->member = (expr);						\
+	return 0;							\
+}
+
+#define DESC_NUMBER(name, known, expr)					\
+	GETTER(vi_desc, name, number, known, expr)
+
+/* Flags that have a name: the lowest three, and in a packed ring two more. */
+#define NAMED		7
+#define AVAIL		(1 << VRING_PACKED_DESC_F_AVAIL)
+#define USED		(1 << VRING_PACKED_DESC_F_USED)
+
+static uint16_t named_flags(const struct vi_desc *d)
+{
+	return d->flags & (d->packed && !d->in_table ?
+			   NAMED | AVAIL | USED : NAMED);
+}
+
+DESC_NUMBER(at, true, r->at)
+DESC_NUMBER(addr, true, r->addr)
+DESC_NUMBER(len, true, r->len)
+DESC_NUMBER(flag_bits, r->flags != named_flags(r), r->flags & ~named_flags(r))
+DESC_NUMBER(next, !r->packed && r->flags & VRING_DESC_F_NEXT, r->next)
+DESC_NUMBER(id, r->packed && !r->in_table, r->next)
+GETTER(vi_desc, in_table, boolean, true, r->in_table)
+
+/* The names of each set of flags, so that none has to be put together. */
+#define EIGHT(...)							\
+	{ __VA_ARGS__ }, { "NEXT", __VA_ARGS__ },			\
+	{ "WRITE", __VA_ARGS__ }, { "NEXT", "WRITE", __VA_ARGS__ },	\
+	{ "INDIRECT", __VA_ARGS__ }, { "NEXT", "INDIRECT", __VA_ARGS__ }, \
+	{ "WRITE", "INDIRECT", __VA_ARGS__ },				\
+	{ "NEXT", "WRITE", "INDIRECT", __VA_ARGS__ }
+
+static const char *const flag_names[32][5] = {
+	EIGHT(NULL), EIGHT("AVAIL"), EIGHT("USED"), EIGHT("AVAIL", "USED"),
+};
+
+static int get_flags(const void *object, struct vi_value *v)
+{
+	uint16_t flags = named_flags(object);
+	unsigned int set = (flags & NAMED) | (flags & AVAIL ? 8 : 0) |
+			   (flags & USED ? 16 : 0);
+
+	v->list = (const char **)flag_names[set];
+	v->count = __builtin_popcount(set);
+	return 0;
+}
+
+static const struct vi_field desc_fields[] = {
+	{ "at", VI_UINT, "its place in the ring, or in the indirect table", get_at, NULL },
+	{ "addr", VI_HEX, "address of the memory", get_addr, NULL },
+	{ "len", VI_UINT, "bytes of it", get_len, NULL },
+	{ "flags", VI_LIST, "NEXT, WRITE, INDIRECT; packed: AVAIL, USED", get_flags, NULL },
+	{ "flag_bits", VI_HEX, "flags that are reserved", get_flag_bits, NULL },
+	{ "next", VI_UINT, "split: the one that follows", get_next, NULL },
+	{ "id", VI_UINT, "packed: buffer id that stands there", get_id, NULL },
+	{ "in_table", VI_BOOL, "it is in an indirect table", get_in_table, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema desc_schema = { desc_fields };
+
+static int get_descs(const void *object, struct vi_value *v)
+{
+	const struct vi_flight *f = object;
+
+	v->records = f->chain->desc;
+	v->count = f->chain->num;
+	v->stride = sizeof(*f->chain->desc);
+	return f->chain->twin ? -ENODATA : 0;
+}
+
+/* --- What a buffer holds, where that was asked for --- */
+
+struct vi_flight_buffer {
+	uint32_t at;
+	const struct vi_content *content;
+	struct vi_pool *pool;
+	const char *hex;		/* once it was asked for */
+};
+
+GETTER(vi_flight_buffer, buffer_at, number, true, r->at)
+GETTER(vi_flight_buffer, buffer_addr, number, true, r->content->addr)
+
+static int get_buffer_hex(const void *object, struct vi_value *v)
+{
+	struct vi_flight_buffer *b = (struct vi_flight_buffer *)object;
+
+	return vi_hex_string(b->pool, b->content->bytes, b->content->len,
+			     &b->hex, v);
+}
+
+static const struct vi_field buffer_fields[] = {
+	{ "at", VI_UINT, "which of the descriptors", get_buffer_at, NULL },
+	{ "addr", VI_HEX, "its address", get_buffer_addr, NULL },
+	{ "hex", VI_STRING, "the bytes, as hexadecimal digits", get_buffer_hex, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema buffer_schema = { buffer_fields };
+
+static int list_buffers(struct vi_flight *f)
+{
+	struct vi_pool *pool = f->view->look->pool;
+	const struct vi_chain *c = f->chain;
+	struct vi_flight_buffer *buffers;
+	size_t i, n = 0;
+
+	buffers = vi_pool_alloc(pool, vi_chain_own(c) * sizeof(*buffers));
+	if (!buffers)
+		return -ENOMEM;
+	for (i = 0; i < vi_chain_own(c); i++) {
+		const struct vi_content *content =
+			vi_find_content(f->view->q, c->desc[i].addr);
+
+		/* What several have is shown once. */
+		if (content && content->desc == &c->desc[i])
+			buffers[n++] = (struct vi_flight_buffer) {
+				i, content, pool, NULL };
+	}
+	f->buffers = buffers;
+	f->num_buffers = n;
+	return 0;
+}
+
+static int get_buffers(const void *object, struct vi_value *v)
+{
+	struct vi_flight *f = (struct vi_flight *)object;
+	int err = 0;
+
+	if (!f->view->q->num_contents)
+		return -ENODATA;
+	if (!f->buffers)
+		err = list_buffers(f);
+	v->records = f->buffers;
+	v->count = f->num_buffers;
+	v->stride = sizeof(*f->buffers);
+	return err ? err : v->count ? 0 : -ENODATA;
+}
+
+/* --- In flight --- */
+
+#define FLIGHT_NUMBER(name, known, expr)				\
+	GETTER(vi_flight, name, number, known, expr)
+
+/* Of one that is no longer in a packed ring, only its id is known. */
+static bool in_ring(const struct vi_flight *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->chain->num_anomalies && !f->chain->num; i++)
+		if (f->chain->anomaly[i].what == VI_WALK_HEAD_GONE)
+			return false;
+	return true;
+}
+
+FLIGHT_NUMBER(head, in_ring(r), r->chain->head)
+FLIGHT_NUMBER(flight_id, true, r->chain->id)
+FLIGHT_NUMBER(slots, true, r->chain->slots)
+FLIGHT_NUMBER(out_len, in_ring(r), r->chain->out_len)
+FLIGHT_NUMBER(in_len, in_ring(r), r->chain->in_len)
+FLIGHT_NUMBER(table, r->chain->table, r->chain->table->addr)
+FLIGHT_NUMBER(table_len, r->chain->table, r->chain->table->len)
+FLIGHT_NUMBER(same_table_as, r->chain->twin,
+	      r->view->ring->in_flight[r->chain->twin - 1].head)
+FLIGHT_NUMBER(age_ms, r->header && r->header->has_age,
+	      r->header->age_ns / 1000000)
+
+static int get_request(const void *object, struct vi_value *v)
+{
+	struct vi_flight *f = (struct vi_flight *)object;
+
+	if (!in_ring(f))
+		return -ENODATA;
+	v->string = vi_flight_text(f);
+	return v->string ? 0 : -ENOMEM;
+}
+
+#define NOTE_SIZE	160
+
+/* All of them in one piece of memory: they are there, or none is. */
+static int list_notes(struct vi_flight *f)
+{
+	size_t n = f->chain->num_anomalies, i;
+	const char **notes;
+	char *text;
+
+	notes = vi_pool_alloc(f->view->look->pool,
+			      n * (sizeof(*notes) + NOTE_SIZE));
+	if (!notes)
+		return -ENOMEM;
+	text = (char *)(notes + n);
+	for (i = 0; i < n; i++, text += NOTE_SIZE) {
+		vi_anomaly_text(&f->chain->anomaly[i], text, NOTE_SIZE);
+		notes[i] = text;
+	}
+	f->notes = notes;
+	return 0;
+}
+
+static int get_notes(const void *object, struct vi_value *v)
+{
+	struct vi_flight *f = (struct vi_flight *)object;
+	int err = 0;
+
+	if (!f->chain->num_anomalies)
+		return -ENODATA;
+	if (!f->notes)
+		err = list_notes(f);
+	v->list = f->notes;
+	v->count = f->chain->num_anomalies;
+	return err;
+}
+
+static const struct vi_field flight_fields[] = {
+	{ "head", VI_UINT, "its first descriptor; packed: slot", get_head, NULL },
+	{ "id", VI_UINT, "as its completion will name it", get_flight_id, NULL },
+	{ "slots", VI_UINT, "descriptors of the ring that it takes", get_slots, NULL },
+	{ "request", VI_STRING, "what it asks for", get_request, NULL },
+	{ "age_ms", VI_UINT, "milliseconds since it was first seen", get_age_ms, NULL },
+	{ "out_len", VI_UINT, "bytes that the device may read", get_out_len, NULL },
+	{ "in_len", VI_UINT, "bytes that the device may write", get_in_len, NULL },
+	{ "table", VI_HEX, "address of its indirect table", get_table, NULL },
+	{ "table_len", VI_UINT, "bytes of that", get_table_len, NULL },
+	{ "same_table_as", VI_UINT, "head of the buffer that has the same table, and its descriptors", get_same_table_as, NULL },
+	{ "notes", VI_LIST, "what is odd about it", get_notes, NULL },
+	{ "descs", VI_RECORDS, "its descriptors", get_descs, &desc_schema },
+	{ "buffers", VI_RECORDS, "what its memory held, if that was asked for; what several have, once", get_buffers, &buffer_schema },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+const struct vi_schema vi_flight_schema = { flight_fields };
+
+/* --- Completed, and not yet seen --- */
+
+#define UNSEEN_NUMBER(name, known, expr)				\
+	GETTER(vi_unseen, name, number, known, expr)
+
+UNSEEN_NUMBER(used_id, !r->used->skipped || !r->view->q->packed, r->used->id)
+UNSEEN_NUMBER(used_len, !r->used->skipped, r->used->len)
+UNSEEN_NUMBER(used_at, true, r->used->at)
+
+static int get_unseen_request(const void *object, struct vi_value *v)
+{
+	struct vi_unseen *u = (struct vi_unseen *)object;
+
+	/* The answer lies over what was asked. */
+	if (u->view->q->packed)
+		return -ENODATA;
+	v->string = vi_unseen_text(u);
+	return v->string ? 0 : -ENOMEM;
+}
+
+static const struct vi_field unseen_fields[] = {
+	{ "id", VI_UINT, "its id, or head", get_used_id, NULL },
+	{ "len", VI_UINT, "bytes that the device has written", get_used_len, NULL },
+	{ "at", VI_UINT, "where the completion is: entry of the used ring; packed: slot", get_used_at, NULL },
+	{ "request", VI_STRING, "what was asked for, and the answer", get_unseen_request, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+const struct vi_schema vi_unseen_schema = { unseen_fields };

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * How buffers begin, so that what is in flight can be told: at most 64 bytes
+ * of the readable part, as many as the type of request wants, and the answer
+ * of those that are completed and not yet seen.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "devtype/request.h"
+#include "inspect/snapshot.h"
+#include "view/walk.h"
+
+/*
+ * @steps: descriptors of a queue that may yet be passed on the way to answers,
+ * as buffers may share long tables.
+ */
+struct reading {
+	struct vi_look *look;
+	const struct vi_look_way *way;
+	void *state;
+	bool failed;		/* some could not be read */
+	size_t steps;
+};
+
+/* No header comes in more pieces than it has bytes; some may be empty. */
+#define MAX_PIECES	(2 * VI_HEADER_MAX)
+
+/* How the part that the device reads begins, whatever it is cut into. */
+static size_t read_start(struct reading *r, const struct vi_chain *c,
+			 uint8_t *to, size_t want)
+{
+	size_t len = 0, i;
+
+	for (i = 0; i < c->num && i < MAX_PIECES && len < want; i++) {
+		const struct vi_desc *d = &c->desc[i];
+		size_t n = d->len < want - len ? d->len : want - len;
+
+		if (d->flags & VRING_DESC_F_WRITE || !n)
+			continue;
+		if (r->way->memory(r->state, r->look->dev, d->addr, to + len,
+				   n)) {
+			r->failed = true;
+			break;
+		}
+		len += n;
+	}
+	return len;
+}
+
+/* One byte of the part that the device writes. */
+static bool read_answer(struct reading *r, const struct vi_chain *c,
+			uint64_t at, uint8_t *answer)
+{
+	size_t i;
+
+	if (c->num > r->steps)
+		return false;
+	r->steps -= c->num;
+	for (i = 0; i < c->num; i++) {
+		const struct vi_desc *d = &c->desc[i];
+
+		if (!(d->flags & VRING_DESC_F_WRITE))
+			continue;
+		if (at < d->len)
+			return !r->way->memory(r->state, r->look->dev,
+					       d->addr + at, answer, 1);
+		at -= d->len;
+	}
+	return false;
+}
+
+static struct vi_request as_request(const struct vi_queue_view *view,
+				    const struct vi_chain *c,
+				    const struct vi_header *h)
+{
+	return (struct vi_request) {
+		.header = h->bytes, .header_len = h->len,
+		.out_len = c->out_len, .in_len = c->in_len,
+		.features = view->q->features,
+	};
+}
+
+static void read_header(struct reading *r, const struct vi_queue_view *view,
+			const struct vi_chain *c, struct vi_header *h,
+			bool completed)
+{
+	const struct vi_device_type *type = vi_device_type(view->dev);
+	size_t want = vi_request_header_len(type, view->kind);
+	struct vi_request req;
+	uint64_t at;
+
+	if (want > sizeof(h->bytes))
+		want = sizeof(h->bytes);
+	h->len = read_start(r, c, h->bytes, want);
+	req = as_request(view, c, h);
+	if (completed && vi_request_status_at(type, view->kind, &req, &at))
+		h->has_status = read_answer(r, c, at, &h->status);
+}
+
+/*
+ * The chain of a completed buffer is still in a split ring's table, until the
+ * driver sees the completion. In a packed ring the answer lies over it.
+ */
+static bool completed_chain(struct vi_walker *w, uint32_t id,
+			    struct vi_chain *c)
+{
+	const struct vi_queue *q = w->q;
+
+	memset(c, 0, sizeof(*c));
+	if (q->packed || id >= q->size ||
+	    (q->have & VI_Q_TOKENS && !q->tokens[id].present))
+		return true;
+	return vi_walk_split(w, id, c);
+}
+
+static int read_queue(struct reading *r, struct vi_queue_view *view)
+{
+	struct vi_ring *ring = view->ring;
+	struct vi_queue *q = view->q;
+	bool can = r->way->memory && r->look->physical;
+	struct vi_walker w;
+	size_t i;
+	int err = 0;
+
+	if (!ring->num_in_flight && !ring->num_unseen)
+		return 0;
+	q->headers = calloc(ring->num_in_flight + ring->num_unseen,
+			    sizeof(*q->headers));
+	if (!q->headers)
+		return -ENOMEM;
+	if (!vi_walker_init(&w, q)) {
+		vi_walker_fini(&w);
+		return -ENOMEM;
+	}
+	r->steps = vi_walk_steps(q);
+	for (i = 0; i < ring->num_in_flight; i++) {
+		struct vi_header *h = &q->headers[q->num_headers++];
+
+		h->id = ring->in_flight[i].id;
+		if (can)
+			read_header(r, view, &ring->in_flight[i], h, false);
+	}
+	for (i = 0; i < ring->num_unseen && !err; i++) {
+		struct vi_header *h = &q->headers[q->num_headers++];
+		struct vi_chain c;
+
+		h->id = ring->unseen[i].id;
+		if (!completed_chain(&w, h->id, &c))
+			err = -ENOMEM;
+		else if (can)
+			read_header(r, view, &c, h, true);
+	}
+	vi_walker_fini(&w);
+	return err;
+}
+
+static void explain(const struct reading *r)
+{
+	struct vi_device *dev = r->look->dev;
+
+	if (!r->way->memory)
+		vi_look_note(dev, "what is in requests cannot be read this way");
+	else if (r->look->translated)
+		vi_look_note(dev, "what is in requests cannot be read: their addresses are those of an IOMMU");
+	else if (!r->look->physical)
+		vi_look_note(dev, "what is in requests was not read: whether an IOMMU translates their addresses is not known");
+	else if (r->failed)
+		vi_look_note(dev, "what is in some requests could not be read: their addresses are not in RAM");
+}
+
+int vi_read_headers(struct vi_look *look, const struct vi_look_way *way,
+		    void *state)
+{
+	struct reading r = { .look = look, .way = way, .state = state };
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < look->count && !err; i++)
+		err = read_queue(&r, &look->views[i]);
+	if (!err && look->count)
+		explain(&r);
+	return err;
+}
+
+/* Both are in the same order; one that does not match belongs to nothing. */
+int vi_join_headers(struct vi_queue_view *view)
+{
+	const struct vi_queue *q = view->q;
+	struct vi_walker w;
+	size_t i, at = 0;
+	int err = 0;
+
+	for (i = 0; i < view->ring->num_in_flight; i++) {
+		struct vi_flight *f = &view->flights[i];
+
+		if (at < q->num_headers && q->headers[at].id == f->chain->id)
+			f->header = &q->headers[at++];
+		if (f->header && f->header->has_age)
+			f->since_ns -= f->header->age_ns;
+	}
+	if (!view->ring->num_unseen)
+		return 0;
+	if (!vi_walker_init(&w, q))
+		err = -ENOMEM;
+	for (i = 0; i < view->ring->num_unseen && !err; i++) {
+		struct vi_unseen *u = &view->unseen[i];
+		struct vi_chain c;
+
+		if (at < q->num_headers && q->headers[at].id == u->used->id)
+			u->header = &q->headers[at++];
+		if (!completed_chain(&w, u->used->id, &c))
+			err = -ENOMEM;
+		u->out_len = c.out_len;
+		u->in_len = c.in_len;
+	}
+	vi_walker_fini(&w);
+	return err;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The machine that a capture is of. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "inspect/host.h"
+#include "inspect/snapshot.h"
+#include "mem/devmem.h"
+#include "ring/endian.h"
+
+/* --- Its memory --- */
+
+#define MAX_IOMEM	(4 << 20)
+
+/* Others than root see ranges without addresses. */
+static bool hides_addresses(const char *iomem)
+{
+	return !strstr(iomem, " : System RAM") ||
+	       !strncmp(iomem, "00000000-00000000 :", 19);
+}
+
+static size_t count_ranges(const char *text)
+{
+	struct vi_iomem r;
+	size_t n = 0;
+
+	while (vi_iomem_next(&text, &r))
+		n++;
+	return n;
+}
+
+static int add_ranges(struct vi_pool *pool, const char *text,
+		      struct vi_host *host)
+{
+	struct vi_iomem r;
+	size_t n = 0;
+
+	host->memory = vi_pool_alloc(pool, (count_ranges(text) + 1) *
+				     sizeof(*host->memory));
+	if (!host->memory)
+		return -ENOMEM;
+	while (vi_iomem_next(&text, &r)) {
+		if (n && r.start <= host->memory[n - 1].end)
+			continue;
+		host->memory[n] = (struct vi_memory_range) {
+			r.start, r.end,
+			vi_pool_strndup(pool, r.name, r.name_len),
+		};
+		if (!host->memory[n++].name)
+			return -ENOMEM;
+	}
+	host->num_memory = n;
+	return 0;
+}
+
+int vi_memory_map_read(struct vi_ctx *ctx, struct vi_pool *pool,
+		       struct vi_host *host)
+{
+	size_t len;
+	char *text = vi_read_all(ctx, "/proc/iomem", MAX_IOMEM, &len);
+	int err = 0;
+
+	if (text && !hides_addresses(text))
+		err = add_ranges(pool, text, host);
+	free(text);
+	return err;
+}
+
+/* A file that is all the memory there is. */
+static int add_flat(struct vi_pool *pool, const struct vi_mem *mem,
+		    struct vi_host *host)
+{
+	size_t i;
+
+	host->memory = vi_pool_alloc(pool, (mem->count + 1) *
+				     sizeof(*host->memory));
+	if (!host->memory)
+		return -ENOMEM;
+	for (i = 0; i < mem->count; i++)
+		if (mem->segment[i].size)
+			host->memory[host->num_memory++] =
+				(struct vi_memory_range) {
+					mem->segment[i].start,
+					mem->segment[i].start +
+					mem->segment[i].size - 1, "System RAM",
+				};
+	return 0;
+}
+
+/* Only what addresses of a device were judged by. */
+static int read_memory(struct vi_ctx *ctx, struct vi_pool *pool,
+		       struct vi_host *host)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev))) {
+		const struct vi_look *look = vi_last_look(dev);
+		const struct vi_mem *flat = vi_own_memory_map(dev);
+
+		if (flat)
+			return add_flat(pool, flat, host);
+		if (look && look->physical && !dev->own_way)
+			return vi_memory_map_read(ctx, pool, host);
+	}
+	return 0;
+}
+
+/* --- All of it --- */
+
+int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
+		 struct vi_host *host)
+{
+	time_t now = time(NULL);
+	struct utsname u;
+	char text[64];
+	struct tm tm;
+
+	*host = (struct vi_host) {
+		.byte_order = VI_BIG_ENDIAN ? "big" : "little",
+		.page_size = sysconf(_SC_PAGESIZE),
+	};
+	if (!uname(&u)) {
+		host->kernel = vi_pool_strdup(pool, u.release);
+		host->machine = vi_pool_strdup(pool, u.machine);
+		if (!host->kernel || !host->machine)
+			return -ENOMEM;
+	}
+	if (gmtime_r(&now, &tm) &&
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm)) {
+		host->time = vi_pool_strdup(pool, text);
+		if (!host->time)
+			return -ENOMEM;
+	}
+	return read_memory(ctx, pool, host);
+}
+
+#define STRING(member)							\
+static int get_##member(const void *object, struct vi_value *v)	\
+{									\
+	v->string = ((const struct vi_host *)object)->member;		\
+	return v->string ? 0 : -ENODATA;				\
+}
+
+STRING(kernel)
+STRING(machine)
+STRING(byte_order)
+STRING(time)
+
+static int get_page_size(const void *object, struct vi_value *v)
+{
+	v->number = ((const struct vi_host *)object)->page_size;
+	return v->number ? 0 : -ENODATA;
+}
+
+static int get_memory(const void *object, struct vi_value *v)
+{
+	const struct vi_host *host = object;
+
+	v->records = host->memory;
+	v->count = host->num_memory;
+	v->stride = sizeof(*host->memory);
+	return host->num_memory ? 0 : -ENODATA;
+}
+
+#define RANGE(name, member)						\
+static int get_range_##name(const void *object, struct vi_value *v)	\
+{									\
+	v->member = ((const struct vi_memory_range *)object)->name;	\
+	return 0;							\
+}
+
+RANGE(start, number)
+RANGE(end, number)
+RANGE(name, string)
+
+static const struct vi_field range_fields[] = {
+	{ "start", VI_HEX, "first byte", get_range_start, NULL },
+	{ "end", VI_HEX, "last byte", get_range_end, NULL },
+	{ "name", VI_STRING, "what is there, as /proc/iomem says", get_range_name, NULL },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema range_schema = { range_fields };
+
+static const struct vi_field fields[] = {
+	{ "kernel", VI_STRING, "release of its kernel", get_kernel, NULL },
+	{ "machine", VI_STRING, "its kind of processor", get_machine, NULL },
+	{ "byte_order", VI_STRING, "little or big", get_byte_order, NULL },
+	{ "page_size", VI_UINT, "bytes of a page", get_page_size, NULL },
+	{ "time", VI_STRING, "when the capture was made", get_time, NULL },
+	{ "memory", VI_RECORDS, "what is at physical addresses, by which addresses in queues were judged", get_memory, &range_schema },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+const struct vi_schema vi_host_schema = { fields };

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the addresses in a device's rings are. Without ACCESS_PLATFORM the
+ * device takes them for physical ones, even behind an IOMMU (spec 1.4, 6.1);
+ * with it, the platform decides.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "inspect/snapshot.h"
+
+void vi_look_iommu(struct vi_look *look)
+{
+	struct vi_device *dev = look->dev;
+	char path[64], type[32];
+
+	if (vi_know(dev, VI_FACT_FEATURES))
+		return;
+	if (!vi_device_negotiated(dev, VIRTIO_F_ACCESS_PLATFORM)) {
+		look->physical = true;
+		return;
+	}
+	if (vi_know(dev, VI_FACT_IOMMU_GROUP)) {
+		/* -EACCES and the like leave it open. */
+		look->physical = dev->state[VI_FACT_IOMMU_GROUP] == -ENODATA;
+		return;
+	}
+	snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%u/type",
+		 dev->iommu_group);
+	if (vi_read_line(dev->ctx, path, type, sizeof(type)) <= 0)
+		return;
+	look->physical = !strcmp(type, "identity");
+	look->translated = !look->physical;
+}

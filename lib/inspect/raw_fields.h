@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How the driver's copies of descriptors lie in a capture. */
+#ifndef VI_INSPECT_RAW_FIELDS_H
+#define VI_INSPECT_RAW_FIELDS_H
+
+#include "view/decode.h"
+
+void vi_extra_pack(const struct vi_extra *e, uint8_t to[16]);
+void vi_extra_unpack(const uint8_t from[16], struct vi_extra *e);
+
+#endif

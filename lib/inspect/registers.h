@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the registers of a device say: a witness beside the kernel's own
+ * structures.
+ */
+#ifndef VI_INSPECT_REGISTERS_H
+#define VI_INSPECT_REGISTERS_H
+
+#include "devtype/config_read.h"
+#include "inspect/device.h"
+
+/* MSI-X vector of none (spec 4.1.5.1.2). */
+#define VI_NO_VECTOR	0xffff
+
+/*
+ * @desc, @driver, @device: 0 where the device does not let them be read, which
+ *          says nothing about the ring; @has_addresses: none of them is 0.
+ * @max_size: of virtio-mmio, which does not tell the size, the vector and so
+ *          on; 0: it is a PCI device.
+ * @unknown: what a capture leaves out.
+ */
+#define VI_QREG_SIZE		1
+#define VI_QREG_ENABLED		2
+#define VI_QREG_NOTIFY_OFF	4
+
+struct vi_queue_registers {
+	unsigned int unknown;		/* VI_QREG_ */
+	uint16_t index;
+	uint16_t size;
+	uint32_t max_size;
+	bool enabled;
+	uint16_t msix_vector;
+	uint16_t notify_off;
+	bool has_addresses;
+	uint64_t desc, driver, device;
+};
+
+/*
+ * @offered_bits, @accepted_bits: how many feature bits were read; those past
+ *          them are not known.
+ * @version: of virtio-mmio, which has @device_id and @vendor_id as well, but
+ *          no @num_queues and no @accepted; 0: it is a PCI device.
+ * @config: device configuration space, by the features offered, or where they
+ *          are not known those that were negotiated.
+ * @queues: those that could be selected, in order. @num_queues says how many
+ *          there should be.
+ */
+struct vi_registers {
+	uint32_t version, device_id, vendor_id;
+	uint8_t status;
+	uint16_t config_msix_vector;
+	uint16_t num_queues;
+	struct vi_features offered, accepted;
+	unsigned int offered_bits, accepted_bits;
+	struct vi_config_bytes config;
+	struct vi_queue_registers *queues;
+	size_t count;
+};
+
+#endif

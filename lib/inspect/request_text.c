@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Buffers in words: what is asked for, and what is odd about the chain. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "devtype/request.h"
+#include "inspect/snapshot.h"
+
+static const char *describe(const struct vi_queue_view *view,
+			    const struct vi_header *h, uint64_t out_len,
+			    uint64_t in_len, bool completed)
+{
+	struct vi_request req = {
+		.out_len = out_len, .in_len = in_len,
+		.features = view->q->features,
+	};
+	char text[256];
+
+	if (h && h->len) {
+		req.header = h->bytes;
+		req.header_len = h->len;
+	}
+	if (h && completed) {
+		req.has_status = h->has_status;
+		req.status = h->status;
+	}
+	vi_request_describe(vi_device_type(view->dev), view->kind, &req, text,
+			    sizeof(text));
+	return vi_pool_strdup(view->look->pool, text);
+}
+
+const char *vi_flight_text(struct vi_flight *f)
+{
+	if (!f->request)
+		f->request = describe(f->view, f->header, f->chain->out_len,
+				      f->chain->in_len, false);
+	return f->request;
+}
+
+const char *vi_unseen_text(struct vi_unseen *u)
+{
+	if (!u->request)
+		u->request = describe(u->view, u->header, u->out_len,
+				      u->in_len, true);
+	return u->request;
+}
+
+void vi_anomaly_text(const struct vi_anomaly *a, char *buf, size_t size)
+{
+	static const char *const texts[] = {
+		[VI_WALK_HEAD] = "its head is outside of the ring",
+		[VI_WALK_NEXT] = "the next descriptor is outside of the ring",
+		[VI_WALK_LOOP] = "the chain leads back into itself",
+		[VI_WALK_ORDER] = "memory to read comes after memory to write",
+		[VI_WALK_IND_FEATURE] = "an indirect table, though they were not negotiated",
+		[VI_WALK_IND_NEXT] = "an indirect table, and a next descriptor",
+		[VI_WALK_IND_MIX] = "an indirect table within a list",
+		[VI_WALK_IND_LATE] = "an indirect table after other descriptors",
+		[VI_WALK_IND_LEN] = "an indirect table of a length that none can have",
+		[VI_WALK_IND_HUGE] = "an indirect table with too many entries",
+		[VI_WALK_IND_RANGE] = "the next entry is outside of the table",
+		[VI_WALK_IND_DIVERGE] = "the next entry is not the one that follows",
+		[VI_WALK_IND_LONG] = "more entries than the ring has",
+		[VI_WALK_IND_UNREAD] = "the indirect table could not be read",
+		[VI_WALK_NESTED] = "an indirect table within one",
+		[VI_WALK_TORN] = "the list ends before its last descriptor",
+		[VI_WALK_HEAD_GONE] = "completions lie over where it began",
+		[VI_WALK_CUT] = "not followed to its end: too many chains share descriptors",
+	};
+	const char *text = (size_t)a->what < ARRAY_SIZE(texts) ?
+			   texts[a->what] : NULL;
+	int n;
+
+	n = snprintf(buf, size, "%s %" PRIu32 ": %s", a->in_table ?
+		     "entry" : "descriptor", a->at, text ? text : "odd");
+	/* What a number adds. */
+	if (n < 0 || (size_t)n >= size)
+		return;
+	switch (a->what) {
+	case VI_WALK_HEAD:
+	case VI_WALK_NEXT:
+	case VI_WALK_IND_LEN:
+	case VI_WALK_IND_HUGE:
+	case VI_WALK_IND_RANGE:
+	case VI_WALK_IND_DIVERGE:
+	case VI_WALK_IND_LONG:
+		snprintf(buf + n, size - n, " (%" PRIu64 ")", a->value);
+		break;
+	case VI_WALK_IND_UNREAD:
+		if (a->value)
+			snprintf(buf + n, size - n, " (%s)",
+				 strerror((int)a->value));
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Getters of what looks and checks have added to a device. */
+#ifndef VI_INSPECT_SNAPSHOT_FIELDS_H
+#define VI_INSPECT_SNAPSHOT_FIELDS_H
+
+#include "record/schema.h"
+
+extern const struct vi_schema vi_queue_view_schema;
+
+int vi_get_attach(const void *object, struct vi_value *v);
+int vi_get_attach_notes(const void *object, struct vi_value *v);
+int vi_get_addresses(const void *object, struct vi_value *v);
+int vi_get_queues(const void *object, struct vi_value *v);
+int vi_get_judged_looks(const void *object, struct vi_value *v);
+int vi_get_findings(const void *object, struct vi_value *v);
+int vi_get_answers(const void *object, struct vi_value *v);
+int vi_get_unjudged(const void *object, struct vi_value *v);
+
+#endif

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The interrupts of queues, and how often they came, at the time of a look. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+#include "inspect/interrupts.h"
+#include "inspect/snapshot.h"
+
+#define MAX_TEXT	(256 << 20)
+
+struct vi_look_irqs {
+	struct vi_pool pool;
+	char *text;
+	struct vi_irqs irqs;
+};
+
+struct vi_look_irqs *vi_look_irqs_read(struct vi_ctx *ctx)
+{
+	struct vi_look_irqs *l = calloc(1, sizeof(*l));
+	size_t len;
+
+	if (!l) {
+		vi_fault(ctx, NULL, -ENOMEM);
+		return NULL;
+	}
+	l->pool.ctx = ctx;
+	l->text = vi_read_all(ctx, "/proc/interrupts", MAX_TEXT, &len);
+	if (!l->text || vi_irqs_parse(&l->pool, l->text, &l->irqs)) {
+		vi_look_irqs_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void vi_look_irqs_free(struct vi_look_irqs *l)
+{
+	if (!l)
+		return;
+	vi_pool_free(&l->pool);
+	free(l->text);
+	free(l);
+}
+
+/*
+ * The queue's own interrupt bears its name; one of all queues is called
+ * "virtqueues"; INTx has the device's name alone.
+ */
+static const struct vi_irq *find(const struct vi_irqs *irqs,
+				 const struct vi_irq *first, const char *name,
+				 bool *own)
+{
+	const struct vi_irq *irq, *shared = NULL;
+
+	for (irq = first; irq; irq = vi_irqs_next(irqs, irq)) {
+		size_t len = irq->queue ? irq->name + irq->len - irq->queue : 0;
+
+		if (!irq->queue || (len == strlen("virtqueues") &&
+				    !memcmp(irq->queue, "virtqueues", len)))
+			shared = irq;
+		if (name && irq->queue && len == strlen(name) &&
+		    !memcmp(irq->queue, name, len)) {
+			*own = true;
+			return irq;
+		}
+	}
+	*own = false;
+	return shared;
+}
+
+static int set(const struct vi_irqs *irqs, const struct vi_irq *irq,
+	       struct vi_queue_view *view)
+{
+	struct vi_interrupt decoded = { 0 };
+	int err = vi_irq_decode(view->look->pool, irqs, irq, &decoded);
+
+	if (err)
+		return err == -ENOMEM ? err : 0;
+	view->irq.known = true;
+	view->irq.has_irq = true;
+	view->irq.irq = decoded.irq;
+	view->irq.count = decoded.count;
+	view->irq.name = decoded.name;
+	return 0;
+}
+
+int vi_look_irqs_set(const struct vi_look_irqs *l, struct vi_look *look)
+{
+	const struct vi_irq *first, *irq;
+	size_t i;
+	int err = 0;
+
+	if (!l)
+		return 0;
+	first = vi_irqs_first(&l->irqs, look->dev->index);
+	for (i = 0; i < look->count && first && !err; i++) {
+		struct vi_queue_view *view = &look->views[i];
+
+		irq = find(&l->irqs, first, view->q->have & VI_Q_NAME ?
+			   view->q->name : NULL, &view->irq.own);
+		if (irq)
+			err = set(&l->irqs, irq, view);
+	}
+	return err;
+}

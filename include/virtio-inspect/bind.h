@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file bind.h
  * Taking PCI devices from the kernel's drivers, and giving them back as they

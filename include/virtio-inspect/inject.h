@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file inject.h
  * Below the driver API: the memory of a ring, notifications at will, and the

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file sampler.h
  * Queues over time: how busy they are, how full, and which stand still.

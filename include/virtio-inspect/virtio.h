@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file virtio.h
  * The virtio driver model in userspace: devices, drivers, and the bus that

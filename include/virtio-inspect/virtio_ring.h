@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file virtio_ring.h
  * A virtqueue over memory that the caller lays out: for transports, and for

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Registers of a device against the kernel's structures. */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Where a device's registers and the kernel's structures say different things:
  * what the device was told is not what its driver goes by.

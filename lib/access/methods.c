@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* vi_look(): which way to take, and what to say when it is closed. */
 #include <errno.h>
 #include <stdio.h>

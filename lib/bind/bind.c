@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Taking a device and giving it back. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What a binding is; between the files that work on it. */
 #ifndef VI_BIND_BINDING_H
 #define VI_BIND_BINDING_H

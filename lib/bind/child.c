@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Work in a child process that can be given up on. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Work that may never end, or that hostile bytes go through: a child process
  * does it, and is given up on when it takes too long. A process that the

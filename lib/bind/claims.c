@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The kernel's own word on disks. Who mounts one, swaps to it or builds on it
  * has claimed it, also file systems of many disks and mounts that no process

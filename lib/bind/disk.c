@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Does anything use a disk, or one of its partitions? Mounts, swap, other
  * devices on top, requests under way; last, and only if the disk is at rest,

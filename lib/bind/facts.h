@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a PCI device is now, as far as taking it and giving it back matter. */
 #ifndef VI_BIND_FACTS_H
 #define VI_BIND_FACTS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* IOMMU groups, and what is missing where there is none. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* IOMMU groups and who has them open. */
 #ifndef VI_BIND_GROUP_H
 #define VI_BIND_GROUP_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Journals: what a device was like before it was taken, and by whom. A file
  * for each below /run/virtio-inspect, named by its address, on disk before

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The nodes of a device, by the files "dev" below its folder in sysfs. */
 #include <dirent.h>
 #include <errno.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The device nodes that the kernel has made for a device. Who has one open is
  * told by its number: what a node is called, and in which folder it lies,

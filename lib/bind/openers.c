@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Which process uses a device node: by the numbers of what it has open and of
  * what is mapped into its memory, which the links below /proc/PID lead to

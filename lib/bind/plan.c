@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Lists of steps. driver_override says which driver may have a device, and
  * drivers_probe asks for one; a driver's new_id would give it every device of

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What taking a device and giving it back do, as lists of steps: made from
  * how the device is and was, and from nothing else.

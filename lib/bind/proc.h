@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What processes have open, and where they have file systems mounted. */
 #ifndef VI_BIND_PROC_H
 #define VI_BIND_PROC_H

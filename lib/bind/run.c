@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Doing the steps of a plan, one by one; the kernel's answer is checked. */
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Doing the steps of a plan. */
 #ifndef VI_BIND_RUN_H
 #define VI_BIND_RUN_H

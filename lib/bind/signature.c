@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What is written on a disk: a file system, a volume of LVM, a partition
  * table. udev may know; otherwise libblkid reads the disk, in a process of its

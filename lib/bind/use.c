@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What holds for devices of all types, the check of a type, and its answer. */
 #include <errno.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Does anything use a device? What holds for all types is asked of each: who
  * has its nodes open, what is on its disks. What only a type has is in a file

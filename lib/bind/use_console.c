@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Consoles: terminals hvc0 and up, and ports. No file says which device a
  * terminal belongs to, so each counts for all of them.

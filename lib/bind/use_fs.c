@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Shared folders, by 9p or virtiofs: mounted? Unbinding one that is hangs. The
  * source of a mount is its tag; where the device's is not known, every mount

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Network devices: an interface that is up, or that something builds on. */
 #include <errno.h>
 #include <ifaddrs.h>

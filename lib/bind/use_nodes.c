@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Types whose nodes tell all, or nearly: disks, SCSI hosts with all that is
  * behind them, sound, input, displays.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Entropy devices: the kernel mixes what it has of them into its own pool, and
  * does well without. Who has /dev/hwrng open reads from the one that is

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Writing to files of sysfs, below the sysroot. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The only writing to the kernel's files that the library does. */
 #ifndef VI_BIND_WRITE_H
 #define VI_BIND_WRITE_H

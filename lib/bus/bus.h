@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A virtio bus: matches devices and drivers. The process has one, behind
  * register_virtio_device() and its kin; each inspection context has another.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* <virtio-inspect/inject.h>, by what the device's transport can do. */
 #include <errno.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a transport can do beyond struct virtio_config_ops: the functions of
  * <virtio-inspect/inject.h>, which has their contracts. Any may be NULL.

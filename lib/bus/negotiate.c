@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Device initialization (virtio specification 1.4, section 3.1), and the
  * small helpers of drivers around struct virtio_config_ops.

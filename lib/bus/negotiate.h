@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The way of a device from reset to its driver (spec 1.4, 3.1.1). */
 #ifndef VI_BUS_NEGOTIATE_H
 #define VI_BUS_NEGOTIATE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Devices of a capture: each fact that fields give, set again. */
 #include <errno.h>
 #include <inttypes.h>

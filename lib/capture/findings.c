@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What a check had found out when the capture was made. */
 #include <errno.h>
 #include <string.h>

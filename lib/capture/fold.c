@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * JSON in lines for people, mailers and issue trackers. Devices and queues
  * have a line for each key; lists, and what is deeper, are filled into lines.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Taking values out of the JSON of a capture. The library is opened when a
  * capture is read, so nothing here may use the functions that its header

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Taking values out of the JSON of a capture. It may hold anything: each
  * function checks what it takes, and a message names the place.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Queues of a capture: their fields, of which what is derived is passed over. */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What was read of a queue, undecoded. Lengths must be what they should be. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Chains of descriptors in flight (virtio spec 1.4, 2.7.5, 2.8.5 to 2.8.7). */
 #include <string.h>
 

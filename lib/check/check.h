@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What is wrong with a device: rules that hold of one consistent snapshot of
  * a queue, and diagnoses that need several, or more than rings.

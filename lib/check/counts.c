@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What the kernel counts around a device that has trouble. Only numbers that
  * it keeps in memory: nothing here makes it ask the device.

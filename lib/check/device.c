@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The device as a whole: status, negotiation, what the host says. */
 #include "check/judge.h"
 #include "spec/features.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The driver's own state, as Linux keeps it, against the ring and against
  * itself. The device never sees it.

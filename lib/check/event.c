@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* When each side wants to be told (virtio spec 1.4, 2.7.7, 2.7.10, 2.8.10). */
 #include "check/judge.h"
 

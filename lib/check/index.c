@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Split rings: indices, and the heads between them (spec 1.4, 2.7.6). */
 #include <stdlib.h>
 

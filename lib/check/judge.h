@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* For the files that judge: what they are given, and how they say it. */
 #ifndef VI_CHECK_JUDGE_H
 #define VI_CHECK_JUDGE_H

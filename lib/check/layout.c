@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Where a queue's parts are, and how large (virtio spec 1.4, 2.6 to 2.8). */
 #include "check/judge.h"
 #include "check/parts.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Where addresses lead, where they are physical and all RAM is known. */
 #include <stdlib.h>
 

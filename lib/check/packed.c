@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The descriptor ring of a packed queue (virtio spec 1.4, 2.8.1 to 2.8.6). */
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Pieces of address space: the parts of rings, tables, buffers. */
 #ifndef VI_CHECK_PARTS_H
 #define VI_CHECK_PARTS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * All that is checked: one row a code. Invariants begin with E_ (error), W_
  * (warning) or I_ (information), diagnoses with D_.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* vi_check(): looks at devices for as long as it takes, and has them judged. */
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* From looks at a device to what the engine judges, and back to records. */
 #ifndef VI_CHECK_RUN_H
 #define VI_CHECK_RUN_H

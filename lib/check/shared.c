@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Chains in flight that share descriptors (virtio spec 1.4, 2.7.5). */
 #include <stdlib.h>
 

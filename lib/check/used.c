@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What the device says it has completed (virtio spec 1.4, 2.7.8, 2.8.22). */
 #include <stdlib.h>
 

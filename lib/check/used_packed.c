@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Packed: completions against the lists that they are for. A used entry lies
  * over a slot of some list, so that of many lists the ring has lost a part;

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Addresses of devices, as Linux writes them in names. */
 #include <errno.h>
 #include <stdio.h>

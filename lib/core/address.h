@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Addresses of devices, as Linux writes them in names. */
 #ifndef VI_CORE_ADDRESS_H
 #define VI_CORE_ADDRESS_H

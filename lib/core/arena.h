@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Memory for many short arrays that live as long as each other: an array is
  * put together at the end of a block, one item after the other, and stays

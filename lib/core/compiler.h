@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Small words of the compiler's that the whole library uses. */
 #ifndef VI_CORE_COMPILER_H
 #define VI_CORE_COMPILER_H

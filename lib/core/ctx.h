@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The context: where to read, whom to tell, what went wrong last. */
 #ifndef VI_CORE_CTX_H
 #define VI_CORE_CTX_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The one escaper: whatever a device, a file or a capture holds passes here
  * on its way to a person.

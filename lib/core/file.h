@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reading files and directories below the context's sysroot. Nothing is ever
  * opened for writing here. Paths are absolute; a recorded tree's links stay in it,

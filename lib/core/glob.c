@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Patterns of module aliases, which come from a file. */
 #include <stddef.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Libraries that are opened when something first needs them, so that a
  * command which does not need them starts without their cost and runs on a

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Memory that is freed at once, and lists of names in it. */
 #include <errno.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Bluetooth controller; not in the specification, so as Linux has it. */
 #include "devtype/config.h"
 #include "devtype/request.h"

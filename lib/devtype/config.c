@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Decoding device configuration space by the tables of the device types. */
 #include <inttypes.h>
 #include <stdio.h>

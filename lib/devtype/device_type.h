@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Device types: one file each, and nothing else needs to know of it. What a
  * type is, is data: its queues, and how the user knows its devices.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What numbers are called. */
 #ifndef VI_DEVTYPE_NAMES_H
 #define VI_DEVTYPE_NAMES_H

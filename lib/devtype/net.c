@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Network device (virtio spec 1.4, 5.1). */
 #include "devtype/config.h"
 #include "devtype/request.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What all kinds of requests have in common. */
 #include <inttypes.h>
 #include <stdarg.h>

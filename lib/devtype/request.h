@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Requests in one line: what a driver asks of its device, told by the header
  * that the buffer begins with, never by what it carries.

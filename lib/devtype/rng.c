@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Entropy source (virtio spec 1.4, 5.4). */
 #include "devtype/request.h"
 

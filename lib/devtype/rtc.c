@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Real-time clock (virtio spec 1.4, 5.23). */
 #include <inttypes.h>
 

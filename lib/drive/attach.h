@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Ways to a device that this process drives. */
 #ifndef VI_DRIVE_ATTACH_H
 #define VI_DRIVE_ATTACH_H

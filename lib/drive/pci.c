@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* "0000:00:04.0,poll": which PCI device is to be driven, and how. */
 #include <errno.h>
 #include <stdint.h>

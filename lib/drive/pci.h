@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* PCI devices to drive, by target: "ADDRESS,…" and "physical:ADDRESS,…". */
 #ifndef VI_DRIVE_PCI_H
 #define VI_DRIVE_PCI_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Since when a request is in flight: since the first look that saw it, or
  * longer. It is the one that was seen before when it has the same head and id

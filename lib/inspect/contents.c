@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What is in the memory of buffers that are in flight, where asked for. */
 #include <errno.h>
 #include <stdlib.h>

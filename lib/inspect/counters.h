@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Taps: reading over and over what changes of a queue, and no more. A way to
  * look at queues that can do that has a struct vi_tap_way.

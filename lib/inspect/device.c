@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The devices of a context: how long they live, and in what order. */
 #include <errno.h>
 #include <stdlib.h>

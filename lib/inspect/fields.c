@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What is known of a device, as fields: one row each. Columns of tables, keys
  * of JSON and their help all come from here.

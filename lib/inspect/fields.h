@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Schemas of the records that devices have. */
 #ifndef VI_INSPECT_FIELDS_H
 #define VI_INSPECT_FIELDS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a check has found out about a device, as fields give it: made by a
  * check, or read from a capture. What a check has made is in a batch of its own.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Buffers as records: in flight, or completed and not yet seen. */
 #include <inttypes.h>
 #include <stdio.h>

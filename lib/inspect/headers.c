@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * How buffers begin, so that what is in flight can be told: at most 64 bytes
  * of the readable part, as many as the type of request wants, and the answer

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What devices give out and replace: how long it lives. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a device gives out for a while and then replaces: looks, notes,
  * registers, reports. Each is in a batch of memory of its own. One that is

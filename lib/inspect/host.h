@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The machine that a capture is of. Its name is nobody's business. */
 #ifndef VI_INSPECT_HOST_H
 #define VI_INSPECT_HOST_H

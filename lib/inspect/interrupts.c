@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The text of /proc/interrupts, taken apart; nothing is read here. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * /proc/interrupts, as far as it is about virtio devices. Lines can be as
  * long as there are CPUs; only those of interest are looked into.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What the addresses in a device's rings are. Without ACCESS_PLATFORM the
  * device takes them for physical ones, even behind an IOMMU (spec 1.4, 6.1);

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What devices are part of: this machine, or the one that a capture is of. */
 #include <errno.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Schemas of queues and of what they hold, and getters that they share. */
 #ifndef VI_INSPECT_QUEUE_FIELDS_H
 #define VI_INSPECT_QUEUE_FIELDS_H

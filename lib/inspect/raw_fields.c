@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What was read of a queue, undecoded: all that a view can be made of again. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How the driver's copies of descriptors lie in a capture. */
 #ifndef VI_INSPECT_RAW_FIELDS_H
 #define VI_INSPECT_RAW_FIELDS_H

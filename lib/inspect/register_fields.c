@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What registers have told of a device: kept, and given out. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Buffers in words: what is asked for, and what is odd about the chain. */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Parts of a queue as records: its rings, its events, the driver's state. */
 #include "inspect/queue_fields.h"
 

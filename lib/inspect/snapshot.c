@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Looks at the queues of devices: making them, keeping them, giving them out. */
 #include <errno.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Getters of what looks and checks have added to a device. */
 #ifndef VI_INSPECT_SNAPSHOT_FIELDS_H
 #define VI_INSPECT_SNAPSHOT_FIELDS_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * /dev/mem: RAM and registers by physical address. Written to only through a
  * mapping that was made for that. Only on kernels that leave it open: those without STRICT_DEVMEM for RAM, those

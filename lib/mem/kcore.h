@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * /proc/kcore: the running kernel's memory, by kernel virtual and by physical
  * address. An ELF core file whose program headers say where each part lies.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Memory as segments of an address space, each with a way to read it: RAM
  * behind /proc/kcore or /dev/mem, a flat file, this process. Nothing here can

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Pieces of address space, added up. */
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Records as JSON, by their description. Plain values go through the JSON
  * library, a record's at a time: all of a ring at once would take many times

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Descriptions of records: each fact once, rendered many ways. A table of
  * these is all that a new column, JSON key or line of a report needs.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The device side of a virtqueue: what does not depend on its layout. */
 #include <errno.h>
 #include <stdlib.h>

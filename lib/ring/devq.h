@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The device side of a virtqueue, over memory of the same process: for
  * simulated devices, and as the driver side's partner in tests.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Device side of a packed virtqueue (virtio specification 1.4, section 2.8). */
 #include <errno.h>
 

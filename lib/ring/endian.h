@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Byte order of ring fields. Modern rings are little-endian; legacy ones are
  * in the guest's order (spec 1.4, 2.7.3). On a little-endian machine both are

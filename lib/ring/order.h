@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Access to memory that the other side reads or writes at the same time, in
  * the terms of the C11 memory model. Each shared field is loaded once; what

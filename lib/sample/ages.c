@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * How old requests are: a head that was in flight at two samples, and was not
  * made available again in between, is the same request. The ring still has the

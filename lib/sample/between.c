@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Reads between two samples: for positions that go round, and for means. */
 #include "core/compiler.h"
 #include "sample/sample.h"

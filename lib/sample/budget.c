@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What extra reads may cost: a share of the time that goes by is put aside, at
  * most for a second, and what they take is taken from it.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Interrupts of queues: one file, kept open, read once a sample. */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * How long requests are: now and then a queue that moves is read whole, with
  * its indirect tables, and the requests that are in flight just then are

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What keeps a sample from being whole. A monitor that shows less than there is
  * is worse than none, so whatever failed since the last sample is said of this

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Devices that come and go. One is known again by its name, its address, and
  * what sysfs has made it of: the kernel gives a folder, and the link to a

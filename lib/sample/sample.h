@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The sampler's own: devices and queues that it follows. */
 #ifndef VI_SAMPLE_SAMPLE_H
 #define VI_SAMPLE_SAMPLE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Queues that stand although there is something to do: a cheap suspicion, which
  * whole looks at the device then prove right or wrong, as vi_check() would.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Which queues a device has, and whether they are those of before. */
 #include <errno.h>
 #include <stdio.h>

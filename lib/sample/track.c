@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* A queue over time: what each read adds, and what a sample says in the end. */
 #include <errno.h>
 #include <string.h>

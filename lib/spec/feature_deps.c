@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Which feature bits need which others (virtio spec 1.4: net 5.1.3.1, gpu
  * 5.7.3, crypto 5.9.3.1, can 5.20.3.1).

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Feature bits by number and by name (virtio spec 1.4, 2.2 and chapters 5, 6). */
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Feature bits (virtio spec 1.4, 2.2): sets of them, their names, and which
  * of them need which others.

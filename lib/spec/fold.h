@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Comparing names as people type them: the case of ASCII letters does not
  * matter, nor do - and _. Independent of the locale: what is a device type in

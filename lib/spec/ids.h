@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Device types (virtio spec 1.4, chapter 5). */
 #ifndef VI_SPEC_IDS_H
 #define VI_SPEC_IDS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Names of small numbers; all tables are indexed by the number itself. */
 #include <stdio.h>
 #include <string.h>

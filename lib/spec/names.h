@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Names of small numbers: status bits, PCI structures, administration. */
 #ifndef VI_SPEC_NAMES_H
 #define VI_SPEC_NAMES_H

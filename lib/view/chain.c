@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Chains as they are put together: descriptors, and what is odd about them. */
 #include <string.h>
 

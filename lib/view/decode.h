@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a queue that was read means: indices, events, what is in flight, what
  * is completed and not yet seen. Split and packed in one model. Works on the

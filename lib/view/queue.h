@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A queue of somebody else's, as it was read at one moment: private copies of
  * ring memory and of what its driver knows. Made by the ways in (kernel,

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading a queue's ring out of memory, by the addresses that it has. */
 #ifndef VI_VIEW_QUEUE_MEM_H
 #define VI_VIEW_QUEUE_MEM_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A queue that this process drives, as one that was read. */
 #ifndef VI_VIEW_QUEUE_VRING_H
 #define VI_VIEW_QUEUE_VRING_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Reading the tables that indirect descriptors point to. */
 #include <errno.h>
 #include <stddef.h>

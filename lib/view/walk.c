@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Following chains of descriptors. A rule that is broken is noted with its
  * place, and the walk goes on where it can; no walk takes more steps than

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Building chains, between the files of the decoder. */
 #ifndef VI_VIEW_WALK_H
 #define VI_VIEW_WALK_H

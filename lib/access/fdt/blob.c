@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Checking a flattened device tree. The library that reads it has a check of
  * its own, but some versions in use overflow on a property's length, which

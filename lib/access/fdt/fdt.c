@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Devices by a flattened device tree: slots join the devices that are there,
  * or become devices of which only the slot is known. */
 #include <errno.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Going through a device tree: iteratively, with what the nodes above say of
  * addresses on a stack (devicetree specification, 2.3 and 2.4).

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The virtio-mmio slots of a device tree. */
 #ifndef VI_ACCESS_FDT_TREE_H
 #define VI_ACCESS_FDT_TREE_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* A ring by its addresses: a device of which nothing else is known. */
 #include <errno.h>
 #include <stdio.h>

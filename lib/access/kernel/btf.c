@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Offsets of structure members by name, from BTF. */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>

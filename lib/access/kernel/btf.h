@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Where the running kernel keeps the members of its structures: BTF, read
  * with libbpf, of the kernel and of the modules that virtio may be in.

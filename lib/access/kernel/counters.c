@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Taps on the running kernel's queues: its own structure, which has the
  * driver's side, and the few bytes of the ring that have the device's.

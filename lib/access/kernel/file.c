@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * From an open directory of sysfs to its kernel object. One of kcore's notes
  * is a copy of the task_struct of the very task that reads it:

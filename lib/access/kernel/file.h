@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * An object of the kernel's by the directory that sysfs shows it as: for
  * kernels that give no symbol for it.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Finding symbols in /proc/kallsyms: "ffffffff9e8b2f40 d virtio_bus\t[virtio]"
  * and 100,000 lines more. It is read in large pieces, and a line is only looked

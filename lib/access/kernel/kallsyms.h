@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Addresses of the kernel's symbols, from /proc/kallsyms. */
 #ifndef VI_ACCESS_KERNEL_KALLSYMS_H
 #define VI_ACCESS_KERNEL_KALLSYMS_H

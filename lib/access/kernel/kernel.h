@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The running kernel's own view of virtio, through /proc/kcore, BTF and
  * kallsyms: its devices, their queues, and what the drivers know. Only reads.

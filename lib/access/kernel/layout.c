@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Names of the kernel's structures and members, with what they were before. */
 #include <errno.h>
 #include <string.h>

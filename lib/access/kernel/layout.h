@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Which members of the kernel's structures are read, by name. A kernel that
  * calls one otherwise, or keeps it elsewhere, is one more name in a row of

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * One queue of the kernel's: struct vring_virtqueue, the ring, the driver's
  * state of each buffer, and indirect tables.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Looking at queues through the running kernel's own structures. */
 #include <errno.h>
 #include <stdlib.h>

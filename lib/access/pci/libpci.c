@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * libpci, as a reader of /sys/bus/pci below the sysroot. Nothing is opened
  * for writing but by vi_libpci_open_rw().

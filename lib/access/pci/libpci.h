@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* PCI configuration space, through libpci, which is opened on demand. */
 #ifndef VI_ACCESS_PCI_LIBPCI_H
 #define VI_ACCESS_PCI_LIBPCI_H

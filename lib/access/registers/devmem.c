@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * /dev/mem as a way to look at devices. It has the memory of rings, and of
  * virtio-mmio registers those that can be read without a write; where a ring

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The registers of a virtio-mmio device (virtio spec 1.4, 4.2.2), by address,
  * through /dev/mem.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* A look at a virtio-mmio device by its registers, which do not tell where
  * rings are (virtio spec 1.4, 4.2.2). */
 #include <errno.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The registers of a virtio-pci device (spec 4.1.4.3), read while in use. */
 #include <errno.h>
 #include <stdlib.h>

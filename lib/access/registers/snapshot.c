@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Looking at queues through the device's registers, their rings being read out
  * of physical memory. Writes to the device, so only where it was asked for.

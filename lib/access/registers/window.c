@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The window onto registers that configuration space has. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A live device's registers through the window in its PCI configuration space
  * (virtio spec 1.4, 4.1.4.9), while its driver goes on using it.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* PCI configuration space of a device of this machine, locked. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Simulated devices in the context's list, with a driver that gives them work. */
 #include <errno.h>
 #include <stdlib.h>

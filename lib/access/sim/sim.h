@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Simulated devices to look at: "sim:TYPE" as a device of the context, brought
  * up and given some work by a driver of our own, so that there is something in

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Looking at simulated devices: their driver's side is in this process. */
 #include <errno.h>
 

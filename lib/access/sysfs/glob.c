@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Paths by pattern. All that a part of the pattern stands for is found before
  * the next part is looked at, so that nothing here recurses.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What a device is and which driver it has. Its uevent file would say all of
  * it at once, but the kernel reads it under the device's lock, which a driver

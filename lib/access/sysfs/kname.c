@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* How the user knows a device: "vda", "eth0". The rules are in lib/devtype. */
 #include <errno.h>
 #include <fcntl.h>

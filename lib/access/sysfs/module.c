@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Kernel modules: the one that a device's driver is in, or those that would
  * have one for it. */
 #include <errno.h>

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What a device sits on: its address, its transport, its place. */
 #include <errno.h>
 #include <inttypes.h>

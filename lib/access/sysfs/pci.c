@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Facts of devices on PCI. What sysfs has as files is taken from there: each
  * read of configuration space costs an exit to the host. */
 #include <errno.h>

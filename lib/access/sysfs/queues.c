@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * How many queues a device has, where the kernel lets it be known: from what
  * its driver shows of them, or else from their interrupts.

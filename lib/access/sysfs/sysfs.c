@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Devices that the kernel knows. A scan reads names only; each fact is read
  * when it is first asked for, by the function that its row here names.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Reading facts from sysfs and procfs: between the files that do. */
 #ifndef VI_ACCESS_SYSFS_SYSFS_H
 #define VI_ACCESS_SYSFS_SYSFS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The kernel's event messages. They are read as if anybody could have written
  * them: no string is used before its end was seen, and nothing is taken that

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Following the kernel's events for the virtio bus. */
 #include <errno.h>
 #include <linux/netlink.h>

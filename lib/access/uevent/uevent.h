@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the kernel says when a device comes, goes, or gets a driver. */
 #ifndef VI_ACCESS_UEVENT_UEVENT_H
 #define VI_ACCESS_UEVENT_UEVENT_H

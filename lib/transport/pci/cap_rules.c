@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * What can be wrong with a virtio PCI capability (virtio spec 1.4, 4.1.4) and
  * with the numbers of the common configuration: one row, one rule.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Between caps.c, which walks and decodes, and the rules. */
 #ifndef VI_TRANSPORT_PCI_CAP_RULES_H
 #define VI_TRANSPORT_PCI_CAP_RULES_H

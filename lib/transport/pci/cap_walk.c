@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Reading a list of PCI capabilities without reading more than that. In two
  * turns: the first goes through the list and finds the windows, the second

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which bytes of a PCI device's configuration space may be read. */
 #ifndef VI_TRANSPORT_PCI_CAP_WALK_H
 #define VI_TRANSPORT_PCI_CAP_WALK_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The list of capabilities in PCI configuration space, and the virtio ones in
  * it (virtio spec 1.4, 4.1.4). All of it is the device's word, so each step

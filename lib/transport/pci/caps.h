@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a virtio device says of itself in PCI configuration space (virtio spec
  * 1.4, 4.1.2 and 4.1.4), decoded and judged. Pure: bytes in, structure out;

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A virtio device behind PCI that this process drives (virtio spec 1.4, 4.1),
  * over a PCI function that it owns. What modern and legacy devices share is

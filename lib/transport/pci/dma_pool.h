@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Memory that a device may reach: one region, given out by the page. Addresses
  * of the device come in chunks: within one they go up with the memory, from

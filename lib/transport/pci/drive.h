@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Driving virtio devices behind PCI: what the rest of the library sees. */
 #ifndef VI_TRANSPORT_PCI_DRIVE_H
 #define VI_TRANSPORT_PCI_DRIVE_H

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A PCI function that this process owns: its configuration space, its BARs,
  * memory that it may reach, its interrupts. What it is used for is not known

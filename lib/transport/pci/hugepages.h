@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Memory whose physical addresses a device is given. In huge pages: the kernel
  * does not swap them, and each is in one piece.

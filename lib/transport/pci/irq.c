@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Interrupts: a thread that waits for them, counts them, and calls back. What
  * the lock covers is short; callbacks are called without it.

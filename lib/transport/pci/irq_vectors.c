@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Which interrupts a device gets, as eventfds. */
 #include <errno.h>
 #include <sys/eventfd.h>

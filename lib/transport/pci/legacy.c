@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Devices by the legacy interface (spec 1.4, 4.1.4.10): registers at the start
  * of BAR 0, a ring by the number of its page, everything in the machine's own

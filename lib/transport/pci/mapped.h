@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Registers in a mapped BAR: one access each, of the width that is asked for,
  * and in order with what was written to memory before. They are little-endian.

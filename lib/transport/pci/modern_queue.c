@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Modern devices: their queues (spec 1.4, 4.1.4.3 and 4.1.5.1.3). */
 #include <errno.h>
 

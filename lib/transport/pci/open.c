@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* From a PCI function to a virtio device that can be driven, and back. */
 #include <errno.h>
 #include <stdlib.h>

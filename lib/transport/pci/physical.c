@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * A PCI function without a driver, reached by its files in sysfs, and given
  * physical addresses. Nothing but its own good manners keeps it from the rest

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* Queues: memory for their rings, and the driver's side of them. */
 #include <errno.h>
 #include <string.h>

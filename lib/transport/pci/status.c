@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* The device status field, and reset (spec 1.4, 2.1, 2.4 and 4.1.4.3). */
 #include <errno.h>
 #include <time.h>

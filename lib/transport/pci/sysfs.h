@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What sysfs says of a PCI function and of those that it shares with. */
 #ifndef VI_TRANSPORT_PCI_SYSFS_H
 #define VI_TRANSPORT_PCI_SYSFS_H

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* A PCI function that vfio-pci has, and this process owns. */
 #include <errno.h>
 #include <stdio.h>

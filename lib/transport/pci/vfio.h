@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A PCI function by VFIO. What the kernel offers to get at a device and to have
  * its addresses translated differs, so it is behind a table of its own.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * VFIO by containers and groups, with the IOMMU interface called type 1
  * (Linux: Documentation/driver-api/vfio.rst).

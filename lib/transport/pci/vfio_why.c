@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* What keeps a device from being used through VFIO, and what to do about it. */
 #include <errno.h>
 #include <stdio.h>

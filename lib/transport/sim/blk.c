@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * sim:blk, a disk in memory or in a file (virtio specification 1.4, section
  * 5.2): read, write, flush and get-id.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * sim:console, a port that echoes what is written to it (virtio specification
  * 1.4, section 5.3). What nobody has room for waits, up to a limit; past it

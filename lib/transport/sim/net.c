@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * sim:net, an interface whose other end is itself: each frame that is sent
  * comes back (virtio specification 1.4, section 5.1). A frame for which no

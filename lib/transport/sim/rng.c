@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* sim:rng, an entropy device (virtio specification 1.4, section 5.4). */
 #include <sys/random.h>
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Devices simulated in this process, "sim:TYPE": real rings, real request
  * formats, a thread that serves them, and faults to order.

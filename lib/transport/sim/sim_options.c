@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: LGPL-2.1-or-later
 /* "sim:TYPE,key=value,...": what a simulated device is told. */
 #include <errno.h>
 #include <stdlib.h>

@@ -58,13 +58,13 @@ size_t vq_look(struct vi_ctx *ctx, const struct vq_options *o,
 	size_t i, failed = 0;
 
 	if (are_all(o) && !o->ring && d->count) {
-		if (!vi_look(ctx, NULL, way))
+		if (!vi_snapshot_take(ctx, NULL, way))
 			return 0;
 		tool_error("%s", vi_error(ctx));
 		return d->count;
 	}
 	for (i = 0; i < d->count; i++) {
-		if (!vi_look(ctx, d->list[i], way))
+		if (!vi_snapshot_take(ctx, d->list[i], way))
 			continue;
 		tool_error("%s", vi_error(ctx));
 		failed++;

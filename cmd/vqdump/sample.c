@@ -173,7 +173,7 @@ void vq_add_sample(const struct vq_options *o, struct text *t,
 		   struct vi_device *device)
 {
 	struct rec dev = rec_device(device);
-	size_t i, columns, looks = vi_looks(device);
+	size_t i, columns, looks = vi_snapshots(device);
 	struct recs old = { .schema = vi_queue_schema() }, queues;
 	struct vq_index was, findings;
 	uint64_t index;

@@ -104,7 +104,7 @@ void vt_capture(struct vt_source *s, struct vt_view *v)
 		vt_view_say(v, true, "a recording has no devices to capture");
 		return;
 	}
-	err = vi_look(s->ctx, NULL, s->o->attach ? s->o->attach : "auto");
+	err = vi_snapshot_take(s->ctx, NULL, s->o->attach ? s->o->attach : "auto");
 	if (err) {
 		vt_view_say(v, true, "%s", vi_error(s->ctx));
 		return;

@@ -14,11 +14,11 @@
 extern "C" {
 #endif
 
-/** VI_MAX_LOOKS - how many looks at a device are kept for comparison. */
-#define VI_MAX_LOOKS	16
+/** VI_MAX_SNAPSHOTS - how many looks at a device are kept for comparison. */
+#define VI_MAX_SNAPSHOTS	16
 
 /**
- * vi_look - read the queues of devices, now.
+ * vi_snapshot_take - read the queues of devices, now.
  *
  * @dev: the device, or NULL for all that the context has.
  * @way: "auto": the kernel's own structures, which writes nothing; "kernel";
@@ -27,7 +27,7 @@ extern "C" {
  *       address have a way of their own, which "auto" takes.
  *
  * Looks add up, so that a later one can be compared with an earlier one; once
- * there are VI_MAX_LOOKS the oldest makes room. The device fields "queues",
+ * there are VI_MAX_SNAPSHOTS the oldest makes room. The device fields "queues",
  * "attach" and "attach_notes" tell of the last. What vi_get() and
  * vi_queues_at() have given of earlier ones stays, see vi_release(), and does
  * not change: it is as it was when the look was taken.
@@ -35,16 +35,17 @@ extern "C" {
  * 0 when at least one device could be read, or there is none; else a negative
  * errno, and the message says which way is closed, why, and which is open.
  */
-int vi_look(struct vi_ctx *ctx, struct vi_device *dev, const char *way);
+int vi_snapshot_take(struct vi_ctx *ctx, struct vi_device *dev,
+		     const char *way);
 
 /**
- * vi_looks - how many looks there are at @dev; vi_queues_at() gives the queues
- * of look @i, from 0, the oldest, as VI_RECORDS of vi_queue_schema().
+ * vi_snapshots - how many snapshots of @dev there are; vi_queues_at() gives the
+ * queues of snapshot @i, from 0, the oldest, as VI_RECORDS of vi_queue_schema().
  * -ENODATA when there is no such look, or no queue could be read. The records
  * live until vi_release() or the next scan, also when the look is no longer
  * among those that are kept.
  */
-size_t vi_looks(const struct vi_device *dev);
+size_t vi_snapshots(const struct vi_device *dev);
 int vi_queues_at(struct vi_device *dev, size_t i, struct vi_value *queues);
 
 /**
@@ -72,7 +73,7 @@ const struct vi_schema *vi_queue_schema(void);
  * struct vi_check_options - how thorough a check is
  * @sample:   seconds between the first two looks; 0.5 if 0.
  * @patience: seconds that a suspicious queue is watched at most; 3 if 0.
- * @way:      as for vi_look(); "auto" if NULL.
+ * @way:      as for vi_snapshot_take(); "auto" if NULL.
  * @now:      judge the looks that are there, and take no more.
  */
 struct vi_check_options {

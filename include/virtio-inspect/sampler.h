@@ -17,8 +17,8 @@ struct vi_sampler;
 
 /**
  * struct vi_sampler_options
- * @way:     as for vi_look(); "auto" if NULL. Ways that write, or that cannot
- *           read queues over and over, are refused.
+ * @way:     as for vi_snapshot_take(); "auto" if NULL. Ways that write, or that
+ *           cannot read queues over and over, are refused.
  * @max_cpu: of one CPU, 0.01 for 1 %: what extra reads may take, between samples
  *           and of requests in flight; 0.01 if 0.
  * @watch:   seconds that a queue stands still, though something is in flight or
@@ -40,8 +40,8 @@ struct vi_sampler_options {
  * and no other function here, scans the context, so devices and all that they
  * have given are no more, as after vi_scan(): find devices by name again, after
  * each sample. In between, a sampler leaves them alone; its looks at devices
- * that stand still are among those of vi_looks(). 0 or a negative errno with a
- * message.
+ * that stand still are among those of vi_snapshots(). 0 or a negative errno
+ * with a message.
  */
 int vi_sampler_new(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 		   struct vi_sampler **s);
@@ -87,7 +87,8 @@ const struct vi_schema *vi_summary_schema(void);
  * vi_sampler_detail - look into a queue of the last sample: whole ring,
  * requests in flight with their ages. An object of vi_queue_schema(), or NULL
  * with a message; good until the next look or sample. It is a look at the
- * device, as by vi_look(): vi_check() with .now judges it with those before.
+ * device, as by vi_snapshot_take(): vi_check() with .now judges it with those
+ * before.
  */
 const void *vi_sampler_detail(struct vi_sampler *s, const char *device,
 			      unsigned int queue);

@@ -81,7 +81,7 @@ static void compare_features(struct comparing *c)
 	char a[VI_FEATURES_HEX_SIZE], b[VI_FEATURES_HEX_SIZE];
 	unsigned int bit;
 
-	if (!regs->accepted_bits || vi_know(c->dev, VI_FACT_FEATURES))
+	if (!regs->accepted_bits || vi_load(c->dev, VI_FACT_FEATURES))
 		return;
 	/* What could not be selected, nobody knows. */
 	for (bit = regs->accepted_bits; bit < VIRTIO_FEATURES_BITS; bit++)
@@ -103,7 +103,7 @@ static void compare_address(struct comparing *c, int32_t queue,
 
 static void compare_queue(struct comparing *c,
 			  const struct vi_queue_registers *r,
-			  const struct vi_queue *q)
+			  const struct vi_raw_queue *q)
 {
 	int32_t i = r->index;
 
@@ -124,25 +124,26 @@ static void compare_queue(struct comparing *c,
 	compare_address(c, i, "device", r->device, q->device);
 }
 
-static const struct vi_queue *find_queue(const struct vi_look *look,
+static const struct vi_raw_queue *find_queue(const struct vi_snapshot *snap,
 					 uint16_t index)
 {
 	size_t i;
 
-	for (i = 0; i < look->count; i++)
-		if (look->queues[i].index == index)
-			return &look->queues[i];
+	for (i = 0; i < snap->count; i++)
+		if (snap->queues[i].index == index)
+			return &snap->queues[i];
 	return NULL;
 }
 
-static void compare_queues(struct comparing *c, const struct vi_look *kernel)
+static void compare_queues(struct comparing *c,
+			   const struct vi_snapshot *kernel)
 {
 	const struct vi_registers *regs = &c->r->regs;
 	size_t i;
 
 	for (i = 0; i < regs->count && !c->err; i++) {
 		const struct vi_queue_registers *r = &regs->queues[i];
-		const struct vi_queue *q = find_queue(kernel, r->index);
+		const struct vi_raw_queue *q = find_queue(kernel, r->index);
 
 		if (q)
 			compare_queue(c, r, q);
@@ -152,28 +153,28 @@ static void compare_queues(struct comparing *c, const struct vi_look *kernel)
 	}
 }
 
-int vi_disagree_find(const struct vi_look_way *witness, void *state,
+int vi_disagree_find(const struct vi_access *witness, void *state,
 		     struct vi_device *dev)
 {
-	size_t notes = dev->look_notes.count;
+	size_t notes = dev->access_notes.count;
 	struct comparing c = { .dev = dev };
-	struct vi_look *look;
+	struct vi_snapshot *snap;
 	int err;
 
 	if (!dev->registers_in)
 		return 0;
-	look = vi_look_new(dev, witness->name);
-	if (!look)
+	snap = vi_snapshot_new(dev, witness->name);
+	if (!snap)
 		return -ENOMEM;
-	err = witness->read(state, dev, look);
+	err = witness->read(state, dev, snap);
 	/* This look is not the device's, and nor is what it says. */
-	dev->look_notes.count = notes;
+	dev->access_notes.count = notes;
 	c.r = (struct vi_device_registers *)dev->registers;
 	if (!err) {
 		c.r->compared = true;
 		compare_features(&c);
-		compare_queues(&c, look);
+		compare_queues(&c, snap);
 	}
-	vi_look_free(look);
+	vi_snapshot_free(snap);
 	return err == -ENOMEM ? err : c.err;
 }

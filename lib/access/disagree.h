@@ -13,7 +13,7 @@
  * open with @state, has now, and note what differs. Nothing is noted where it
  * cannot be read. 0 or -ENOMEM.
  */
-int vi_disagree_find(const struct vi_look_way *witness, void *state,
+int vi_disagree_find(const struct vi_access *witness, void *state,
 		     struct vi_device *dev);
 
 #endif

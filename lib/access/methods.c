@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* vi_look(): which way to take, and what to say when it is closed. */
+/* vi_snapshot_take(): which way to take, and what to say when it is closed. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,61 +7,61 @@
 #include "access/disagree.h"
 
 /* The least intrusive first: "auto" tries them in this order. */
-const struct vi_look_way *const vi_look_ways[] = {
-	&vi_kernel_way,
-	&vi_devmem_way,
-	&vi_registers_way,
+const struct vi_access *const vi_access_methods[] = {
+	&vi_kernel_access,
+	&vi_devmem_access,
+	&vi_registers_access,
 	NULL,
 };
 
-/* What the devices of one vi_look() share. */
-struct looking {
+/* What the devices of one vi_snapshot_take() share. */
+struct taking {
 	struct vi_ctx *ctx;
-	const struct vi_look_way *way;
+	const struct vi_access *access;
 	void *state;
-	const struct vi_look_way *witness;	/* NULL: none is open */
+	const struct vi_access *witness;	/* NULL: none is open */
 	void *witness_state;
-	struct vi_look_irqs *irqs;
+	struct vi_snapshot_irqs *irqs;
 	size_t tried, done;
 };
 
-static const struct vi_look_way *find_way(const char *name)
+static const struct vi_access *find_access(const char *name)
 {
 	size_t i;
 
-	for (i = 0; vi_look_ways[i]; i++)
-		if (!strcmp(vi_look_ways[i]->name, name))
-			return vi_look_ways[i];
+	for (i = 0; vi_access_methods[i]; i++)
+		if (!strcmp(vi_access_methods[i]->name, name))
+			return vi_access_methods[i];
 	return NULL;
 }
 
-static int unknown_way(struct vi_ctx *ctx, const char *name)
+static int unknown_access(struct vi_ctx *ctx, const char *name)
 {
 	char names[128] = "auto";
 	size_t i, n = strlen(names);
 
-	for (i = 0; vi_look_ways[i] && n < sizeof(names); i++)
+	for (i = 0; vi_access_methods[i] && n < sizeof(names); i++)
 		n += snprintf(names + n, sizeof(names) - n, ", %s",
-			      vi_look_ways[i]->name);
+			      vi_access_methods[i]->name);
 	return vi_fail(ctx, -EINVAL,
 		       "%s: there is no such way to look at queues; use one of %s",
 		       name, names);
 }
 
-static int open_way(struct looking *l, const struct vi_look_way *way)
+static int open_access(struct taking *l, const struct vi_access *access)
 {
-	int err = way->open ? way->open(l->ctx, &l->state) : 0;
+	int err = access->open ? access->open(l->ctx, &l->state) : 0;
 
 	if (!err)
-		l->way = way;
+		l->access = access;
 	return err;
 }
 
 /* What the way is held against. Without it there is nothing to compare. */
-static void open_witness(struct looking *l)
+static void open_witness(struct taking *l)
 {
-	const char *name = l->way->held_against;
-	const struct vi_look_way *witness = name ? find_way(name) : NULL;
+	const char *name = l->access->held_against;
+	const struct vi_access *witness = name ? find_access(name) : NULL;
 
 	if (witness && (!witness->open ||
 			!witness->open(l->ctx, &l->witness_state)))
@@ -72,22 +72,22 @@ static void open_witness(struct looking *l)
  * The first way that is open. The reason of the first that is closed comes
  * first: it would have shown the most.
  */
-static int open_auto(struct looking *l)
+static int open_auto(struct taking *l)
 {
 	char why[512] = "";
 	size_t i, n = 0;
 	int err = -ENODATA, first = 0;
 
-	for (i = 0; vi_look_ways[i]; i++) {
-		if (!(vi_look_ways[i]->flags & VI_ACCESS_AUTO))
+	for (i = 0; vi_access_methods[i]; i++) {
+		if (!(vi_access_methods[i]->flags & VI_ACCESS_AUTO))
 			continue;
-		err = open_way(l, vi_look_ways[i]);
+		err = open_access(l, vi_access_methods[i]);
 		if (!err)
 			return 0;
 		first = first ? first : err;
 		if (n < sizeof(why))
 			n += snprintf(why + n, sizeof(why) - n, "%s%s: %s",
-				      n ? "; " : "", vi_look_ways[i]->name,
+				      n ? "; " : "", vi_access_methods[i]->name,
 				      vi_error(l->ctx));
 	}
 	return vi_fail(l->ctx, first, "queues cannot be looked at: %s", why);
@@ -102,20 +102,20 @@ static void say_what_is_open(struct vi_ctx *ctx, const char *closed, int err)
 	snprintf(why, sizeof(why), "%s", vi_error(ctx));
 	if (err == -EACCES || ctx->root_fd >= 0)
 		return;
-	for (i = 0; vi_look_ways[i] && n < sizeof(open); i++) {
+	for (i = 0; vi_access_methods[i] && n < sizeof(open); i++) {
 		void *state = NULL;
 
-		if (!strcmp(vi_look_ways[i]->name, closed) ||
+		if (!strcmp(vi_access_methods[i]->name, closed) ||
 		    (!strcmp(closed, "auto") &&
-		     vi_look_ways[i]->flags & VI_ACCESS_AUTO))
+		     vi_access_methods[i]->flags & VI_ACCESS_AUTO))
 			continue;
-		if (vi_look_ways[i]->open &&
-		    vi_look_ways[i]->open(ctx, &state))
+		if (vi_access_methods[i]->open &&
+		    vi_access_methods[i]->open(ctx, &state))
 			continue;
-		if (vi_look_ways[i]->close)
-			vi_look_ways[i]->close(state);
+		if (vi_access_methods[i]->close)
+			vi_access_methods[i]->close(state);
 		n += snprintf(open + n, sizeof(open) - n, "%s%s",
-			      n ? ", " : "", vi_look_ways[i]->name);
+			      n ? ", " : "", vi_access_methods[i]->name);
 	}
 	if (n)
 		vi_fail(ctx, err, "%s; open instead: %s (--attach), or a capture (--read)",
@@ -125,18 +125,18 @@ static void say_what_is_open(struct vi_ctx *ctx, const char *closed, int err)
 			why);
 }
 
-static int begin(struct looking *l, const char *name)
+static int begin(struct taking *l, const char *name)
 {
-	const struct vi_look_way *way;
+	const struct vi_access *access;
 	int err;
 
 	if (!strcmp(name, "auto")) {
 		err = open_auto(l);
 	} else {
-		way = find_way(name);
-		if (!way)
-			return unknown_way(l->ctx, name);
-		err = open_way(l, way);
+		access = find_access(name);
+		if (!access)
+			return unknown_access(l->ctx, name);
+		err = open_access(l, access);
 	}
 	if (err)
 		say_what_is_open(l->ctx, name, err);
@@ -145,84 +145,84 @@ static int begin(struct looking *l, const char *name)
 	return err;
 }
 
-static void end(struct looking *l)
+static void end(struct taking *l)
 {
-	if (l->way && l->way->close)
-		l->way->close(l->state);
+	if (l->access && l->access->close)
+		l->access->close(l->state);
 	if (l->witness && l->witness->close)
 		l->witness->close(l->witness_state);
-	vi_look_irqs_free(l->irqs);
+	vi_snapshot_irqs_free(l->irqs);
 }
 
 /* Read, decode, and remember. Nothing is kept of what fails. */
-static int look_at(struct looking *l, struct vi_device *dev,
-		   const struct vi_look_way *way, void *state)
+static int take(struct taking *l, struct vi_device *dev,
+		   const struct vi_access *access, void *state)
 {
-	struct vi_look *look = vi_look_new(dev, way->name);
+	struct vi_snapshot *snap = vi_snapshot_new(dev, access->name);
 	int err;
 
-	if (!look)
+	if (!snap)
 		return vi_fail(l->ctx, -ENOMEM, "out of memory");
 	/* Of a live one, status is of the same time as its queues. */
 	if (vi_is_live(dev))
 		dev->state[VI_FACT_STATUS] = dev->state[VI_FACT_LINK] = 0;
-	vi_look_iommu(look);
-	err = way->read(state, dev, look);
-	if (!err && way == l->way && l->witness)
+	vi_snapshot_iommu(snap);
+	err = access->read(state, dev, snap);
+	if (!err && access == l->access && l->witness)
 		err = vi_disagree_find(l->witness, l->witness_state, dev);
 	if (!err)
-		err = vi_look_finish(look, way, state);
-	if (!err && way->interrupts) {
-		way->interrupts(look);
-	} else if (!err && dev->index >= 0 && !dev->own_way) {
+		err = vi_snapshot_finish(snap, access, state);
+	if (!err && access->interrupts) {
+		access->interrupts(snap);
+	} else if (!err && dev->index >= 0 && !dev->own_access) {
 		if (!l->irqs)
-			l->irqs = vi_look_irqs_read(l->ctx);
-		err = vi_look_irqs_set(l->irqs, look);
+			l->irqs = vi_snapshot_irqs_read(l->ctx);
+		err = vi_snapshot_irqs_set(l->irqs, snap);
 	}
 	if (!err) {
-		vi_set_ages(look, vi_last_look(dev));
-		vi_look_keep(look);
+		vi_set_ages(snap, vi_last_snapshot(dev));
+		vi_snapshot_keep(snap);
 	} else {
 		if (err == -ENOMEM)
 			vi_fail(l->ctx, err, "out of memory");
-		vi_look_free(look);
-		vi_look_drop_notes(dev);
-		vi_look_note(dev, "%s", vi_error(l->ctx));
+		vi_snapshot_free(snap);
+		vi_access_drop_notes(dev);
+		vi_access_note(dev, "%s", vi_error(l->ctx));
 	}
 	return err;
 }
 
 /* One whose way is its own: simulated, of a capture, a ring by address. */
-static int look_at_own(struct looking *l, struct vi_device *dev,
+static int take_own(struct taking *l, struct vi_device *dev,
 		       const char *name)
 {
-	const struct vi_look_way *way = dev->own_way;
+	const struct vi_access *access = dev->own_access;
 
-	if (strcmp(name, "auto") && strcmp(name, way->name))
+	if (strcmp(name, "auto") && strcmp(name, access->name))
 		return vi_fail(l->ctx, -EINVAL,
 			       "%s: --attach=%s is for devices of this machine; leave it out",
 			       vi_device_label(dev), name);
-	return way->read ? look_at(l, dev, way, dev->own_state) : 0;
+	return access->read ? take(l, dev, access, dev->own_state) : 0;
 }
 
-static int look_once(struct looking *l, struct vi_device *dev,
+static int take_once(struct taking *l, struct vi_device *dev,
 		     const char *name)
 {
 	int err = 0;
 
 	l->tried++;
 	/* What a capture says of its look stays. */
-	if (!dev->own_way || dev->own_way->read)
-		vi_look_drop_notes(dev);
-	if (dev->own_way) {
-		err = look_at_own(l, dev, name);
+	if (!dev->own_access || dev->own_access->read)
+		vi_access_drop_notes(dev);
+	if (dev->own_access) {
+		err = take_own(l, dev, name);
 	} else {
-		if (!l->way)
+		if (!l->access)
 			err = begin(l, name);
 		if (!err)
-			err = look_at(l, dev, l->way, l->state);
+			err = take(l, dev, l->access, l->state);
 		else
-			vi_look_note(dev, "%s", vi_error(l->ctx));
+			vi_access_note(dev, "%s", vi_error(l->ctx));
 	}
 	l->done += !err;
 	return err;
@@ -234,22 +234,22 @@ static void note_closed(struct vi_ctx *ctx)
 	struct vi_device *dev = NULL;
 
 	while ((dev = vi_device_next(ctx, dev))) {
-		if (dev->own_way || !dev->name)
+		if (dev->own_access || !dev->name)
 			continue;
-		vi_look_drop_notes(dev);
-		vi_look_note(dev, "%s", vi_error(ctx));
+		vi_access_drop_notes(dev);
+		vi_access_note(dev, "%s", vi_error(ctx));
 	}
 }
 
-VI_EXPORT int vi_look(struct vi_ctx *ctx, struct vi_device *dev,
-		      const char *way)
+VI_EXPORT int vi_snapshot_take(struct vi_ctx *ctx, struct vi_device *dev,
+		      const char *access)
 {
-	struct looking l = { .ctx = ctx };
+	struct taking l = { .ctx = ctx };
 	struct vi_device *each = NULL;
 	int err = 0, first = 0;
 
 	if (dev) {
-		err = look_once(&l, dev, way);
+		err = take_once(&l, dev, access);
 		end(&l);
 		return err;
 	}
@@ -257,9 +257,9 @@ VI_EXPORT int vi_look(struct vi_ctx *ctx, struct vi_device *dev,
 		/* Only a slot of the device tree: there is no device. */
 		if (!each->name)
 			continue;
-		err = look_once(&l, each, way);
+		err = take_once(&l, each, access);
 		first = first ? first : err;
-		if (err && !each->own_way && !l.way) {
+		if (err && !each->own_access && !l.access) {
 			note_closed(ctx);
 			break;
 		}
@@ -268,20 +268,20 @@ VI_EXPORT int vi_look(struct vi_ctx *ctx, struct vi_device *dev,
 	return l.done || !l.tried ? 0 : first;
 }
 
-int vi_look_reopen(struct vi_device *dev, const struct vi_look_way **way,
+int vi_access_reopen(struct vi_device *dev, const struct vi_access **access,
 		   void **state)
 {
-	const struct vi_look *look = vi_last_look(dev);
+	const struct vi_snapshot *snap = vi_last_snapshot(dev);
 
 	*state = dev->own_state;
-	*way = dev->own_way;
-	if (!look)
+	*access = dev->own_access;
+	if (!snap)
 		return -ENODATA;
-	if (*way)
+	if (*access)
 		return 0;
-	*way = find_way(look->way);
+	*access = find_access(snap->way);
 	*state = NULL;
-	if (!*way)
+	if (!*access)
 		return -ENODATA;
-	return (*way)->open ? (*way)->open(dev->ctx, state) : 0;
+	return (*access)->open ? (*access)->open(dev->ctx, state) : 0;
 }

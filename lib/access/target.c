@@ -17,12 +17,12 @@ static bool has_name(struct vi_device *dev, const void *what)
 
 static bool has_address(struct vi_device *dev, const void *what)
 {
-	return !vi_know(dev, VI_FACT_ADDRESS) && !strcmp(dev->address, what);
+	return !vi_load(dev, VI_FACT_ADDRESS) && !strcmp(dev->address, what);
 }
 
 static bool has_mmio_base(struct vi_device *dev, const void *what)
 {
-	return !vi_know(dev, VI_FACT_ADDRESS) && dev->has_mmio_base &&
+	return !vi_load(dev, VI_FACT_ADDRESS) && dev->has_mmio_base &&
 	       dev->mmio_base == *(const uint64_t *)what;
 }
 
@@ -30,7 +30,7 @@ static bool has_kname(struct vi_device *dev, const void *what)
 {
 	size_t i;
 
-	if (vi_know(dev, VI_FACT_KNAMES))
+	if (vi_load(dev, VI_FACT_KNAMES))
 		return false;
 	for (i = 0; i < dev->knames.count; i++)
 		if (!strcmp(dev->knames.v[i], what))

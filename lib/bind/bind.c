@@ -72,7 +72,7 @@ static int find_address(struct vi_ctx *ctx, struct vi_device *dev,
 	const char *place = target;
 
 	if (dev) {
-		if (dev->sim || dev->own_way || vi_know(dev, VI_FACT_PARENT))
+		if (dev->sim || dev->own_access || vi_load(dev, VI_FACT_PARENT))
 			return vi_fail(ctx, -ENOTSUP,
 				       "%s: it is not a device of this machine",
 				       vi_device_label(dev));

@@ -150,12 +150,12 @@ int vi_check_group(struct vi_ctx *ctx, const char *address)
 
 int vi_check_platform(struct vi_device *dev)
 {
-	int err = vi_know(dev, VI_FACT_DRIVER);
+	int err = vi_load(dev, VI_FACT_DRIVER);
 
 	if (err == -ENODATA)
 		return 0;
 	if (!err)
-		err = vi_know(dev, VI_FACT_FEATURES);
+		err = vi_load(dev, VI_FACT_FEATURES);
 	if (err)
 		return vi_fail(dev->ctx, -ENOTSUP,
 			       "%s: whether it goes through the IOMMU cannot be read: %s",

@@ -58,7 +58,7 @@ static void usual(struct vi_bind_facts *was)
 	was->has_status = false;
 }
 
-static bool looks_taken(const struct vi_bind_facts *now)
+static bool snaps_taken(const struct vi_bind_facts *now)
 {
 	return now->override[0] || (now->driver[0] &&
 				    strcmp(now->driver, "virtio-pci"));
@@ -95,7 +95,7 @@ static int open_unknown(struct vi_binding *b, const char *address)
 	if (!vi_bind_is_virtio(b->ctx, address))
 		return vi_fail(b->ctx, -ENOTSUP,
 			       "%s: it is not a virtio device", address);
-	if (!looks_taken(was) && b->fd < 0)
+	if (!snaps_taken(was) && b->fd < 0)
 		return vi_fail(b->ctx, -ENOENT, "%s: it is not taken%s%s",
 			       address, was->driver[0] ? ", its driver is " : "",
 			       was->driver);
@@ -160,7 +160,7 @@ static bool is_done_with(struct vi_ctx *ctx, const char *address,
 		return false;
 	/* It is whole before anything is changed. */
 	if (damaged)
-		return !looks_taken(&now);
+		return !snaps_taken(&now);
 	vi_plan_back(&now, &j->was, &steps);
 	return !steps.count;
 }

@@ -140,7 +140,7 @@ static int find_check(struct vi_use *u, const struct vi_use_check **check)
 	/* Without a driver nobody uses it. */
 	if (!u->dev || !u->pci->virtio_driver[0])
 		return 0;
-	if (vi_know(u->dev, VI_FACT_ID))
+	if (vi_load(u->dev, VI_FACT_ID))
 		return vi_cannot_tell(u, u->force,
 				      "its type cannot be read, so it cannot be told whether anything uses it");
 	*check = find(u->dev->vdev.id.device);

@@ -295,7 +295,7 @@ static void read_slot(struct vi_cap *c, const struct vi_cap_at *at,
 /* --- Its queues --- */
 
 static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
-			size_t count, struct vi_look *look)
+			size_t count, struct vi_snapshot *snap)
 {
 	struct vi_queue_irq *irqs = vi_cap_alloc(c, count, sizeof(*irqs));
 	struct vi_cap_at entry;
@@ -303,11 +303,11 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
 
 	for (i = 0; irqs && i < count; i++) {
 		if (!vi_cap_entry(c, array, i, &entry) ||
-		    !vi_cap_queue(c, &entry, look, &irqs[i]))
+		    !vi_cap_queue(c, &entry, snap, &irqs[i]))
 			return;
 		/* They are written in this order, and views are made in it. */
-		k = look->count - 1;
-		if (k && look->queues[k].index <= look->queues[k - 1].index) {
+		k = snap->count - 1;
+		if (k && snap->queues[k].index <= snap->queues[k - 1].index) {
 			vi_cap_bad(c, &entry, "index",
 				   "it is not above that of the queue before");
 			return;
@@ -315,39 +315,39 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
 	}
 	if (!irqs || c->err)
 		return;
-	if (vi_look_finish(look, NULL, NULL)) {
+	if (vi_snapshot_finish(snap, NULL, NULL)) {
 		vi_cap_no_memory(c);
 		return;
 	}
 	for (i = 0; i < count; i++)
-		look->views[i].irq = irqs[i];
+		snap->views[i].irq = irqs[i];
 }
 
-static void read_look(struct vi_cap *c, const struct vi_cap_at *at,
+static void read_snapshot(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev)
 {
 	const char *way = "capture", *addresses = "";
 	struct vi_cap_at array;
-	struct vi_look *look;
+	struct vi_snapshot *snap;
 	size_t count;
 
-	vi_cap_strings(c, at, "attach_notes", &dev->look_notes);
+	vi_cap_strings(c, at, "attach_notes", &dev->access_notes);
 	if (!vi_cap_array(c, at, "queues", &array, &count))
 		return;
 	vi_cap_string(c, at, "attach", &way);
 	vi_cap_string(c, at, "addresses", &addresses);
-	look = vi_look_new(dev, way);
-	if (!look) {
+	snap = vi_snapshot_new(dev, way);
+	if (!snap) {
 		vi_cap_no_memory(c);
 		return;
 	}
-	look->physical = !strcmp(addresses, "physical");
-	look->translated = !strcmp(addresses, "translated");
-	read_queues(c, &array, count, look);
+	snap->physical = !strcmp(addresses, "physical");
+	snap->translated = !strcmp(addresses, "translated");
+	read_queues(c, &array, count, snap);
 	if (c->err)
-		vi_look_free(look);
+		vi_snapshot_free(snap);
 	else
-		vi_look_keep(look);
+		vi_snapshot_keep(snap);
 }
 
 static void put_on_bus(struct vi_cap *c, const struct vi_cap_at *at,
@@ -355,7 +355,7 @@ static void put_on_bus(struct vi_cap *c, const struct vi_cap_at *at,
 {
 	int err;
 
-	if (c->err || vi_know(dev, VI_FACT_ID))
+	if (c->err || vi_load(dev, VI_FACT_ID))
 		return;
 	err = vi_device_on_bus(dev);
 	if (err == -ENOMEM)
@@ -366,7 +366,7 @@ static void put_on_bus(struct vi_cap *c, const struct vi_cap_at *at,
 }
 
 /* What was seen is all there is to see. */
-const struct vi_look_way vi_capture_way = {
+const struct vi_access vi_capture_access = {
 	.name = "capture",
 	.flags = VI_ACCESS_REPLAY | VI_ACCESS_PRIVATE,
 };
@@ -376,12 +376,13 @@ bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)
 	struct vi_device *dev;
 
 	if (!vi_cap_types(c, vi_device_schema(), at) ||
-	    !vi_cap_take(c, at, NULL, 1, sizeof(*dev) + sizeof(struct vi_look)))
+	    !vi_cap_take(c, at, NULL, 1,
+			 sizeof(*dev) + sizeof(struct vi_snapshot)))
 		return false;
 	dev = vi_inventory_add(c->ctx);
 	if (!dev)
 		return vi_cap_no_memory(c);
-	dev->own_way = &vi_capture_way;
+	dev->own_access = &vi_capture_access;
 	c->pool = vi_device_pool(dev);
 	read_facts(c, at, dev);
 	read_names(c, at, dev);
@@ -390,6 +391,6 @@ bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)
 	read_pci(c, at, dev);
 	read_slot(c, at, dev);
 	put_on_bus(c, at, dev);
-	read_look(c, at, dev);
+	read_snapshot(c, at, dev);
 	return vi_cap_registers(c, at, dev) && vi_cap_judged(c, at, dev);
 }

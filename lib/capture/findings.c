@@ -99,7 +99,7 @@ bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
 {
 	struct vi_cap_at array;
 	struct vi_judged *j;
-	uint64_t looks;
+	uint64_t snaps;
 	size_t count;
 
 	if (!vi_cap_array(c, at, "findings", &array, &count))
@@ -110,8 +110,8 @@ bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
 	read_findings(c, at, j);
 	read_answers(c, at, j);
 	vi_cap_strings(c, at, "unjudged", &j->unjudged);
-	if (vi_cap_number(c, at, "looks", UINT32_MAX, &looks))
-		j->looks = looks;
+	if (vi_cap_number(c, at, "looks", UINT32_MAX, &snaps))
+		j->snaps = snaps;
 	dev->judged = dev->recorded = j;
 	return !c->err;
 }

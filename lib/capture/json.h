@@ -125,10 +125,10 @@ uint32_t vi_cap_members(struct vi_cap *c, const struct vi_cap_at *at,
 bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at);
 /* queue.c: one queue into the look; its interrupt into *@irq. */
 bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
-		  struct vi_look *look, struct vi_queue_irq *irq);
+		  struct vi_snapshot *snap, struct vi_queue_irq *irq);
 /* raw.c: what is below "raw". */
 bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
-		struct vi_queue *q);
+		struct vi_raw_queue *q);
 /* registers.c */
 bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev);

@@ -13,7 +13,7 @@
 #define QUEUE_ROOM	4096
 
 #define MEMBER(name, kind, member, max, have)				\
-	VI_CAP_MEMBER(vi_queue, name, kind, member, max, have)
+	VI_CAP_MEMBER(vi_raw_queue, name, kind, member, max, have)
 
 static const struct vi_cap_member queue_members[] = {
 	MEMBER("index", VI_UINT, index, 0, VI_Q_INDEX),
@@ -59,7 +59,7 @@ static bool read_addresses(struct vi_cap *c, const struct vi_cap_at *at,
 }
 
 static void read_state(struct vi_cap *c, const struct vi_cap_at *at,
-		       struct vi_queue *q)
+		       struct vi_raw_queue *q)
 {
 	static const char *const names[] = {
 		"desc_va", "driver_va", "device_va",
@@ -86,7 +86,7 @@ static void read_state(struct vi_cap *c, const struct vi_cap_at *at,
 }
 
 static void read_name(struct vi_cap *c, const struct vi_cap_at *at,
-		      struct vi_queue *q)
+		      struct vi_raw_queue *q)
 {
 	const char *name;
 
@@ -103,7 +103,7 @@ static void read_name(struct vi_cap *c, const struct vi_cap_at *at,
 }
 
 static void read_layout(struct vi_cap *c, const struct vi_cap_at *at,
-			struct vi_queue *q)
+			struct vi_raw_queue *q)
 {
 	const char *layout;
 
@@ -138,7 +138,7 @@ static bool parse_time(const char *s, uint64_t *ns)
 }
 
 static void read_time(struct vi_cap *c, const struct vi_cap_at *at,
-		      struct vi_queue *q)
+		      struct vi_raw_queue *q)
 {
 	const char *time;
 
@@ -150,7 +150,7 @@ static void read_time(struct vi_cap *c, const struct vi_cap_at *at,
 
 /* Its own bears its name, "virtio3-req.0", or none at all. */
 static void read_irq(struct vi_cap *c, const struct vi_cap_at *at,
-		     const struct vi_queue *q, struct vi_queue_irq *irq)
+		     const struct vi_raw_queue *q, struct vi_queue_irq *irq)
 {
 	uint64_t number = 0;
 	size_t len, n = strlen(q->name);
@@ -168,17 +168,17 @@ static void read_irq(struct vi_cap *c, const struct vi_cap_at *at,
 }
 
 bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
-		  struct vi_look *look, struct vi_queue_irq *irq)
+		  struct vi_snapshot *snap, struct vi_queue_irq *irq)
 {
 	static const char *const names[] = { "desc", "driver", "device" };
-	struct vi_queue *q;
+	struct vi_raw_queue *q;
 
 	if (!vi_cap_take(c, at, NULL, 1, QUEUE_ROOM))
 		return false;
-	q = vi_look_add(look);
+	q = vi_snapshot_add(snap);
 	if (!q)
 		return vi_cap_no_memory(c);
-	q->features = look->dev->vdev.features;
+	q->features = snap->dev->vdev.features;
 	q->have |= vi_cap_members(c, at, queue_members, q);
 	if (!(q->have & VI_Q_INDEX))
 		vi_cap_bad(c, at, "index", "it is missing");
@@ -191,7 +191,9 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	read_time(c, at, q);
 	read_irq(c, at, q, irq);
 	/* Legacy rings are in the order of the machine (spec 1.4, 2.7.3). */
-	q->swap = !q->packed && (c->big_endian &&
-		!vi_queue_has_feature(q, VIRTIO_F_VERSION_1)) != VI_BIG_ENDIAN;
+	q->swap = !q->packed &&
+		  (c->big_endian &&
+		   !vi_raw_queue_has_feature(q, VIRTIO_F_VERSION_1)) !=
+			  VI_BIG_ENDIAN;
 	return vi_cap_raw(c, at, q);
 }

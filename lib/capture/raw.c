@@ -29,7 +29,7 @@ static void read_part(struct vi_cap *c, const struct vi_cap_at *raw,
 }
 
 static bool read_ring(struct vi_cap *c, const struct vi_cap_at *raw,
-		      struct vi_queue *q)
+		      struct vi_raw_queue *q)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
 
@@ -51,7 +51,7 @@ static const struct vi_cap_member token_members[] = {
 };
 
 static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
-			struct vi_queue *q)
+			struct vi_raw_queue *q)
 {
 	struct vi_cap_at array, entry;
 	size_t i, count;
@@ -77,7 +77,7 @@ static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
 }
 
 static bool read_extra(struct vi_cap *c, const struct vi_cap_at *raw,
-		       struct vi_queue *q)
+		       struct vi_raw_queue *q)
 {
 	uint8_t *bytes = NULL;
 	uint32_t i;
@@ -106,7 +106,7 @@ static const struct vi_cap_member table_members[] = {
 };
 
 static bool read_tables(struct vi_cap *c, const struct vi_cap_at *raw,
-			struct vi_queue *q)
+			struct vi_raw_queue *q)
 {
 	struct vi_cap_at array, entry;
 	size_t i, count, len;
@@ -154,7 +154,7 @@ static bool read_header(struct vi_cap *c, const struct vi_cap_at *entry,
 }
 
 static bool read_headers(struct vi_cap *c, const struct vi_cap_at *raw,
-			 struct vi_queue *q)
+			 struct vi_raw_queue *q)
 {
 	struct vi_cap_at array, entry;
 	size_t i, count;
@@ -171,7 +171,7 @@ static bool read_headers(struct vi_cap *c, const struct vi_cap_at *raw,
 }
 
 static bool read_contents(struct vi_cap *c, const struct vi_cap_at *raw,
-			  struct vi_queue *q)
+			  struct vi_raw_queue *q)
 {
 	struct vi_cap_at array, entry;
 	size_t i, count, len;
@@ -196,15 +196,15 @@ static bool read_contents(struct vi_cap *c, const struct vi_cap_at *raw,
 }
 
 static const struct vi_cap_member raw_members[] = {
-	VI_CAP_MEMBER(vi_queue, "errno", VI_UINT, memory_err, MAX_ERRNO, 0),
-	VI_CAP_MEMBER(vi_queue, "fault", VI_HEX, memory_fault, 0, 0),
-	VI_CAP_MEMBER(vi_queue, "avail_again", VI_UINT, avail_again, 0,
+	VI_CAP_MEMBER(vi_raw_queue, "errno", VI_UINT, memory_err, MAX_ERRNO, 0),
+	VI_CAP_MEMBER(vi_raw_queue, "fault", VI_HEX, memory_fault, 0, 0),
+	VI_CAP_MEMBER(vi_raw_queue, "avail_again", VI_UINT, avail_again, 0,
 		      VI_Q_AVAIL_AGAIN),
 	{ NULL, 0, 0, 0, 0, 0 },
 };
 
 bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
-		struct vi_queue *q)
+		struct vi_raw_queue *q)
 {
 	struct vi_cap_at raw;
 

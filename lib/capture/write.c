@@ -54,19 +54,19 @@ static int add_head(struct vi_ctx *ctx, struct vi_text *t)
  * Contents of buffers are as they are now: later than the look. Those of a
  * capture are as they were, and are given on only when they are asked for.
  */
-static int read_contents(struct vi_device *dev, struct vi_look *look,
+static int read_contents(struct vi_device *dev, struct vi_snapshot *snap,
 			 size_t most)
 {
-	const struct vi_look_way *way;
+	const struct vi_access *way;
 	void *state;
 	int err;
 
-	err = vi_look_reopen(dev, &way, &state);
+	err = vi_access_reopen(dev, &way, &state);
 	if (err)
 		return err == -ENODATA ? 0 : err;
-	if (way->memory && look->physical)
-		err = vi_read_contents(look, way, state, most);
-	if (!dev->own_way && way->close)
+	if (way->memory && snap->physical)
+		err = vi_read_contents(snap, way, state, most);
+	if (!dev->own_access && way->close)
 		way->close(state);
 	return err;
 }
@@ -80,23 +80,23 @@ static int add_device(struct vi_ctx *ctx, struct vi_text *t,
 		      struct vi_device *dev, size_t buffers)
 {
 	bool recorded = vi_is_replay(dev);
-	struct vi_look **last, *look, *copy;
+	struct vi_snapshot **last, *snap, *copy;
 	int err = 0;
 
-	if (!dev->num_looks)
+	if (!dev->num_snaps)
 		return add_record(ctx, t, vi_device_schema(), dev, with_raw);
-	last = &dev->looks[dev->num_looks - 1];
-	copy = vi_look_copy(*last, buffers && recorded);
+	last = &dev->snaps[dev->num_snaps - 1];
+	copy = vi_snapshot_copy(*last, buffers && recorded);
 	if (!copy)
 		return -ENOMEM;
 	if (buffers && !recorded)
 		err = read_contents(dev, copy, buffers);
-	look = *last;
+	snap = *last;
 	*last = copy;
 	if (!err)
 		err = add_record(ctx, t, vi_device_schema(), dev, with_raw);
-	*last = look;
-	vi_look_free(copy);
+	*last = snap;
+	vi_snapshot_free(copy);
 	return err;
 }
 

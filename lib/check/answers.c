@@ -36,9 +36,9 @@ static void note_next(struct vi_answers *out, const char *what)
 }
 
 /* Did the device say how far it looked? It asks for the next one. */
-static bool asks_for_next(const struct vi_ring *ring)
+static bool asks_for_next(const struct vi_decoded *ring)
 {
-	if (!vi_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX))
+	if (!vi_raw_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX))
 		return false;
 	if (!ring->q->packed)
 		return ring->avail_event == ring->avail;
@@ -47,7 +47,8 @@ static bool asks_for_next(const struct vi_ring *ring)
 }
 
 /* What the device's own position says, where the host tells it. */
-static void answer_by_host(const struct vi_ring *ring, struct vi_answers *out)
+static void answer_by_host(const struct vi_decoded *ring,
+			   struct vi_answers *out)
 {
 	uint16_t flight = ring->avail - ring->used;
 	uint16_t taken = ring->q->host_avail - ring->used;
@@ -65,10 +66,10 @@ static void answer_by_host(const struct vi_ring *ring, struct vi_answers *out)
 		       ring->q->host_avail, ring->avail);
 }
 
-static void answer_by_event(const struct vi_ring *ring,
+static void answer_by_event(const struct vi_decoded *ring,
 			    struct vi_answers *out)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t event = q->packed ? ring->device_off_wrap : ring->avail_event;
 	char asked[VI_PLACE_SIZE], at[VI_PLACE_SIZE];
 
@@ -85,7 +86,7 @@ static void answer_by_event(const struct vi_ring *ring,
 		       "the ring does not say how far the device has looked");
 }
 
-static void answer_seen(const struct vi_ring *ring, struct vi_answers *out)
+static void answer_seen(const struct vi_decoded *ring, struct vi_answers *out)
 {
 	if (ring->avail == ring->used)
 		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
@@ -98,7 +99,7 @@ static void answer_seen(const struct vi_ring *ring, struct vi_answers *out)
 		note_unknown(out, "how far the device has looked: the host knows (x-query-virtio-queue-status)");
 }
 
-static void answer_completed(const struct vi_ring *ring,
+static void answer_completed(const struct vi_decoded *ring,
 			     struct vi_answers *out)
 {
 	char avail[VI_PLACE_SIZE], used[VI_PLACE_SIZE];
@@ -118,7 +119,7 @@ static void answer_completed(const struct vi_ring *ring,
 		       vi_place(packed, ring->used, used));
 }
 
-static void answer_reaped(const struct vi_ring *ring, struct vi_answers *out)
+static void answer_reaped(const struct vi_decoded *ring, struct vi_answers *out)
 {
 	char used[VI_PLACE_SIZE], last[VI_PLACE_SIZE];
 	bool packed = ring->q->packed;

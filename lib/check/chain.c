@@ -16,7 +16,7 @@ bool vi_chain_is_whole(const struct vi_chain *c)
 	return !(c->met & CUT_SHORT);
 }
 
-bool vi_knows_chains(struct vi_judge *j)
+bool vi_has_chains(struct vi_judge *j)
 {
 	if (j->ring->known && (!j->q->packed || j->ring->exact))
 		return true;
@@ -26,7 +26,7 @@ bool vi_knows_chains(struct vi_judge *j)
 	return false;
 }
 
-bool vi_knows_any(struct vi_judge *j)
+bool vi_has_any(struct vi_judge *j)
 {
 	if (!j->ring->known)
 		vi_skip(j, "which buffers are in flight is not known");
@@ -39,7 +39,7 @@ bool vi_knows_any(struct vi_judge *j)
  */
 static bool is_exact(struct vi_judge *j)
 {
-	if (!vi_knows_chains(j))
+	if (!vi_has_chains(j))
 		return false;
 	if (!j->ring->exact)
 		vi_skip(j, "which buffers are in flight had to be inferred");
@@ -98,7 +98,7 @@ void vi_judge_walk(struct vi_judge *j)
 					 j->rule->walks;
 	size_t i, k;
 
-	if (!vi_knows_chains(j))
+	if (!vi_has_chains(j))
 		return;
 	for (i = 0; i < j->ring->num_in_flight; i++) {
 		const struct vi_chain *c = &j->ring->in_flight[i];
@@ -156,7 +156,7 @@ each_desc(struct vi_judge *j,
 	  void (*fn)(struct vi_judge *j, const struct vi_chain *c,
 		     const struct vi_desc *d))
 {
-	if (vi_knows_chains(j))
+	if (vi_has_chains(j))
 		vi_each_desc(j, fn);
 }
 
@@ -190,7 +190,7 @@ static void buf_wrap(struct vi_judge *j, const struct vi_chain *c,
 /* Where a buffer is, is so of one that was in flight, too. */
 void vi_judge_buf_wrap(struct vi_judge *j)
 {
-	if (vi_knows_any(j))
+	if (vi_has_any(j))
 		vi_each_desc(j, buf_wrap);
 }
 

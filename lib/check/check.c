@@ -125,7 +125,7 @@ struct run {
 };
 
 static bool applies(const struct vi_rule *rule, enum vi_scope scope,
-		    const struct vi_queue *q)
+		    const struct vi_raw_queue *q)
 {
 	if (rule->scope != scope)
 		return false;
@@ -211,7 +211,7 @@ static int judge_samples(const struct run *run, const struct vi_rule *rule,
 {
 	struct vi_finding last = { 0 };
 	const char *skipped = NULL;
-	size_t i, looks = 0, shows = 0, skips = 0;
+	size_t i, snaps = 0, shows = 0, skips = 0;
 	bool ok = true;
 
 	for (i = 0; i < queue->num_samples; i++) {
@@ -219,7 +219,7 @@ static int judge_samples(const struct run *run, const struct vi_rule *rule,
 
 		if (!usable[i] || !applies(rule, rule->scope, j.q))
 			continue;
-		looks++;
+		snaps++;
 		(rule->also ? rule->also : rule->judge)(&j);
 		if (j.no_memory)
 			return -ENOMEM;
@@ -232,12 +232,12 @@ static int judge_samples(const struct run *run, const struct vi_rule *rule,
 		}
 	}
 	last.samples = shows;
-	if (shows && (!run->in->live || (shows == looks && shows > 1)))
+	if (shows && (!run->in->live || (shows == snaps && shows > 1)))
 		ok = report_finding(run->out, &last);
-	else if (shows == 1 && looks == 1)
+	else if (shows == 1 && snaps == 1)
 		ok = report_unjudged(run->out, rule, queue->index,
 				     "seen in the one sample that there is of a ring in use");
-	else if (skips && skips == looks)
+	else if (skips && skips == snaps)
 		ok = report_unjudged(run->out, rule, queue->index, skipped);
 	return ok ? 0 : -ENOMEM;
 }

@@ -92,19 +92,19 @@ enum vi_mem_kind {
 
 /*
  * @physical: addresses in rings are physical ones.
- * @look:     the kind at @addr; *@extent: that of how many bytes from there
+ * @lookup:   the kind at @addr; *@extent: that of how many bytes from there
  *            on, at least 1. NULL: nothing is known.
  */
 struct vi_check_memory {
 	bool physical;
-	enum vi_mem_kind (*look)(void *data, uint64_t addr, uint64_t *extent);
+	enum vi_mem_kind (*lookup)(void *data, uint64_t addr, uint64_t *extent);
 	void *data;
 };
 
 /* A queue as it was at one moment. */
 struct vi_sample {
-	const struct vi_queue *q;
-	const struct vi_ring *ring;
+	const struct vi_raw_queue *q;
+	const struct vi_decoded *ring;
 	uint64_t time_ns;		/* of one clock that only goes on */
 	bool has_interrupts;
 	uint64_t interrupts;		/* of the queue's vector so far */

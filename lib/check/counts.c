@@ -103,13 +103,13 @@ static void add_swiotlb(struct counts *c)
 
 static void add_interrupts(struct counts *c, uint16_t queue)
 {
-	const struct vi_look *look = vi_last_look(c->dev);
+	const struct vi_snapshot *snap = vi_last_snapshot(c->dev);
 	size_t i;
 
-	for (i = 0; look && i < look->count; i++)
-		if (look->views[i].q->index == queue &&
-		    look->views[i].irq.known && look->views[i].irq.has_irq)
-			add(c, "irq_count", look->views[i].irq.count);
+	for (i = 0; snap && i < snap->count; i++)
+		if (snap->views[i].q->index == queue &&
+		    snap->views[i].irq.known && snap->views[i].irq.has_irq)
+			add(c, "irq_count", snap->views[i].irq.count);
 }
 
 int vi_add_counts(struct vi_pool *pool, struct vi_device *dev, uint16_t queue,
@@ -118,10 +118,10 @@ int vi_add_counts(struct vi_pool *pool, struct vi_device *dev, uint16_t queue,
 	struct counts c = { pool, dev, to, num, *num + VI_MAX_COUNTS, 0 };
 	const char *kname;
 
-	if (dev->own_way)
+	if (dev->own_access)
 		return 0;
-	kname = vi_know(dev, VI_FACT_KNAMES) ? NULL : dev->knames.v[0];
-	if (kname && !vi_know(dev, VI_FACT_ID) && !strchr(kname, '/')) {
+	kname = vi_load(dev, VI_FACT_KNAMES) ? NULL : dev->knames.v[0];
+	if (kname && !vi_load(dev, VI_FACT_ID) && !strchr(kname, '/')) {
 		if (dev->vdev.id.device == VIRTIO_ID_BLOCK)
 			add_disk(&c, kname);
 		else if (dev->vdev.id.device == VIRTIO_ID_NET)

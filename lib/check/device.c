@@ -5,7 +5,7 @@
 
 static bool knows_status(struct vi_judge *j)
 {
-	if (!vi_knows(j, VI_C_STATUS))
+	if (!vi_input_has(j, VI_C_STATUS))
 		vi_skip(j, "the device's status is not known");
 	return !j->skipped;
 }
@@ -30,7 +30,7 @@ void vi_judge_failed(struct vi_judge *j)
 {
 	if (!knows_status(j) || !(j->in->status & VIRTIO_CONFIG_S_FAILED))
 		return;
-	if (!vi_knows(j, VI_C_BOUND)) {
+	if (!vi_input_has(j, VI_C_BOUND)) {
 		vi_skip(j, "whether the device has a driver is not known");
 		return;
 	}
@@ -43,9 +43,9 @@ void vi_judge_failed(struct vi_judge *j)
 /* Is the device known to be modern? */
 static bool is_modern(const struct vi_judge *j)
 {
-	if (vi_knows(j, VI_C_LEGACY))
+	if (vi_input_has(j, VI_C_LEGACY))
 		return !j->in->legacy;
-	return vi_knows(j, VI_C_FEATURES) &&
+	return vi_input_has(j, VI_C_FEATURES) &&
 	       vi_features_test(j->in->features, VIRTIO_F_VERSION_1);
 }
 
@@ -71,7 +71,7 @@ static void judge_features(struct vi_judge *j)
 	struct vi_feature_gap gap;
 	unsigned int iter = 0;
 
-	if (!vi_knows(j, VI_C_TYPE | VI_C_FEATURES))
+	if (!vi_input_has(j, VI_C_TYPE | VI_C_FEATURES))
 		return;
 	while (vi_feature_missing_dep(j->in->type, j->in->features, &iter,
 				      &gap)) {
@@ -91,23 +91,23 @@ void vi_judge_negotiation(struct vi_judge *j)
 /* In every sample: a driver that is being unbound gives queues up too. */
 void vi_judge_driver_broken(struct vi_judge *j)
 {
-	size_t i, n = 0, looks = 0;
+	size_t i, n = 0, snaps = 0;
 
-	if (!vi_has(j->q, VI_Q_BROKEN) || !vi_knows(j, VI_C_STATUS)) {
+	if (!vi_has(j->q, VI_Q_BROKEN) || !vi_input_has(j, VI_C_STATUS)) {
 		vi_skip(j, "whether the driver uses the queue, or the device's status, is not known");
 		return;
 	}
 	if (!(j->in->status & VIRTIO_CONFIG_S_DRIVER_OK))
 		return;
 	for (i = 0; i < j->queue->num_samples; i++) {
-		const struct vi_queue *q = j->queue->samples[i].q;
+		const struct vi_raw_queue *q = j->queue->samples[i].q;
 
 		if (!vi_has(q, VI_Q_BROKEN) || q->gone)
 			continue;
-		looks++;
+		snaps++;
 		n += q->broken && !(q->have & VI_Q_RESET && q->reset);
 	}
-	if (!n || n < looks || (j->in->live && looks < 2))
+	if (!n || n < snaps || (j->in->live && snaps < 2))
 		return;
 	vi_found(j, "the driver found the queue broken and uses it no more");
 	vi_evidence_hex(j, "status", j->in->status);

@@ -13,7 +13,7 @@
  */
 static bool flags_follow(const struct vi_judge *j)
 {
-	const struct vi_queue *q = j->q;
+	const struct vi_raw_queue *q = j->q;
 
 	if (!q->packed && vi_feature(j, VIRTIO_RING_F_EVENT_IDX))
 		return false;
@@ -23,7 +23,7 @@ static bool flags_follow(const struct vi_judge *j)
 
 void vi_judge_shadow(struct vi_judge *j)
 {
-	const struct vi_queue *q = j->q;
+	const struct vi_raw_queue *q = j->q;
 	uint16_t flags = q->packed ? j->ring->driver_flags :
 				     j->ring->avail_flags;
 
@@ -53,7 +53,7 @@ struct sum {
 	bool whole;		/* all chains could be followed */
 };
 
-static bool sum_up(const struct vi_queue *q, struct sum *sum)
+static bool sum_up(const struct vi_raw_queue *q, struct sum *sum)
 {
 	struct vi_walker w;
 	bool ok = vi_walker_init(&w, q);
@@ -83,7 +83,7 @@ static bool sum_up(const struct vi_queue *q, struct sum *sum)
 /* Each buffer between L and A has a token, and no other has. */
 static void compare_tokens(struct vi_judge *j, const struct sum *sum)
 {
-	const struct vi_ring *ring = j->ring;
+	const struct vi_decoded *ring = j->ring;
 	uint32_t have = j->q->packed ? sum->slots : sum->tokens, want;
 
 	if (!ring->has_last || !ring->has_avail || ring->inferred_positions)
@@ -115,7 +115,7 @@ static void compare_free(struct vi_judge *j, const struct sum *sum)
 /* num_free steps along the list, each to another that is not outstanding. */
 static void follow_free(struct vi_judge *j, uint64_t *met)
 {
-	const struct vi_queue *q = j->q;
+	const struct vi_raw_queue *q = j->q;
 	uint32_t at = q->free_head, i;
 
 	for (i = 0; i < q->num_free && i < q->size; i++) {

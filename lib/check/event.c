@@ -5,7 +5,7 @@
 #define SLOT(pos)	((pos) & 0x7fff)
 #define FLAGS		3
 
-enum vi_tristate vi_callbacks(const struct vi_queue *q)
+enum vi_tristate vi_callbacks(const struct vi_raw_queue *q)
 {
 	if (!vi_has(q, VI_Q_FLAGS_SHADOW))
 		return VI_MAYBE;
@@ -15,22 +15,22 @@ enum vi_tristate vi_callbacks(const struct vi_queue *q)
 	return !(q->flags_shadow & VRING_AVAIL_F_NO_INTERRUPT);
 }
 
-static bool has_event_idx(const struct vi_ring *ring)
+static bool has_event_idx(const struct vi_decoded *ring)
 {
-	return vi_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX);
+	return vi_raw_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX);
 }
 
 /* A packed position that is one. */
-static bool is_position(const struct vi_queue *q, uint16_t pos)
+static bool is_position(const struct vi_raw_queue *q, uint16_t pos)
 {
 	return SLOT(pos) < q->size;
 }
 
 /* Packed: does an event structure ask for a wake-up between two positions? */
-static bool packed_due(const struct vi_ring *ring, uint16_t flags,
+static bool packed_due(const struct vi_decoded *ring, uint16_t flags,
 		       uint16_t where, uint16_t from, uint16_t to)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 
 	flags &= FLAGS;
 	if (flags != VRING_PACKED_EVENT_FLAG_DESC || !has_event_idx(ring))
@@ -40,7 +40,7 @@ static bool packed_due(const struct vi_ring *ring, uint16_t flags,
 	       vi_packed_distance(q, from, to);
 }
 
-bool vi_interrupt_due(const struct vi_ring *ring)
+bool vi_interrupt_due(const struct vi_decoded *ring)
 {
 	if (!ring->has_last || !ring->has_used || ring->last == ring->used)
 		return false;
@@ -55,7 +55,7 @@ bool vi_interrupt_due(const struct vi_ring *ring)
 }
 
 /* Without event indices there is no way to tell. */
-bool vi_kick_due(const struct vi_ring *ring)
+bool vi_kick_due(const struct vi_decoded *ring)
 {
 	if (!has_event_idx(ring) || !ring->has_avail || !ring->has_used ||
 	    ring->inferred_positions || ring->avail == ring->used)
@@ -68,9 +68,9 @@ bool vi_kick_due(const struct vi_ring *ring)
 			  ring->used, ring->avail);
 }
 
-bool vi_event_outside(const struct vi_ring *ring, bool inclusive)
+bool vi_event_outside(const struct vi_decoded *ring, bool inclusive)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t to, event;
 
 	if (!has_event_idx(ring) || !ring->has_last || !ring->has_avail ||

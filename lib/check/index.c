@@ -4,14 +4,14 @@
 
 #include "check/judge.h"
 
-uint32_t vi_flight_count(const struct vi_ring *ring)
+uint32_t vi_flight_count(const struct vi_decoded *ring)
 {
 	if (ring->q->packed)
 		return vi_packed_distance(ring->q, ring->used, ring->avail);
 	return (uint16_t)(ring->avail - ring->used);
 }
 
-uint32_t vi_unseen_count(const struct vi_ring *ring)
+uint32_t vi_unseen_count(const struct vi_decoded *ring)
 {
 	if (!ring->has_last || !ring->has_used)
 		return 0;
@@ -20,21 +20,21 @@ uint32_t vi_unseen_count(const struct vi_ring *ring)
 	return (uint16_t)(ring->used - ring->last);
 }
 
-bool vi_lost_used(const struct vi_ring *ring)
+bool vi_lost_used(const struct vi_decoded *ring)
 {
 	return !ring->q->packed && ring->has_last && ring->has_used &&
 	       vi_unseen_count(ring) > ring->q->size;
 }
 
-bool vi_lost_avail(const struct vi_ring *ring)
+bool vi_lost_avail(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 
 	return !q->packed && q->have & VI_Q_HOST_AVAIL && ring->has_avail &&
 	       (uint16_t)(ring->avail - q->host_avail) > q->size;
 }
 
-static bool is_lost(const struct vi_ring *ring)
+static bool is_lost(const struct vi_decoded *ring)
 {
 	return vi_lost_used(ring) || vi_lost_avail(ring);
 }
@@ -51,7 +51,7 @@ static void show_indices(struct vi_judge *j)
 }
 
 /* A full ring of 32768 is as far as 16 bits can tell. */
-static bool is_full_of_32768(const struct vi_ring *ring)
+static bool is_full_of_32768(const struct vi_decoded *ring)
 {
 	return ring->q->size == 32768 && vi_flight_count(ring) == 32768;
 }
@@ -145,10 +145,10 @@ void vi_judge_index_lost(struct vi_judge *j)
 /* Of one pass, so that its own size and address are the same (spec 2.7.6). */
 void vi_judge_avail_decr(struct vi_judge *j)
 {
-	const struct vi_queue *q = j->q;
+	const struct vi_raw_queue *q = j->q;
 	size_t i, n = 0;
 
-	if (!vi_knows(j, VI_C_STATUS) ||
+	if (!vi_input_has(j, VI_C_STATUS) ||
 	    !(j->in->status & VIRTIO_CONFIG_S_DRIVER_OK) || !vi_is_ready(q))
 		return;
 	for (i = 0; i < j->queue->num_samples; i++) {
@@ -170,7 +170,7 @@ void vi_judge_avail_decr(struct vi_judge *j)
 }
 
 /* How many entries of the available ring wait, or 0 where indices are bad. */
-static uint32_t waiting(const struct vi_ring *ring)
+static uint32_t waiting(const struct vi_decoded *ring)
 {
 	uint32_t d = vi_flight_count(ring);
 
@@ -200,7 +200,7 @@ void vi_judge_head(struct vi_judge *j)
  * head stands twice among them. (A head may stand there twice rightly: it was
  * completed out of order and given again.)
  */
-static bool may_be_twice(const struct vi_ring *ring, uint32_t waits)
+static bool may_be_twice(const struct vi_decoded *ring, uint32_t waits)
 {
 	return !vi_has_tokens(ring->q) || ring->num_in_flight < waits;
 }

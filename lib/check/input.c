@@ -14,18 +14,18 @@
 
 #define MAX_IOMEM	(4 << 20)
 
-static struct vi_sample as_sample(const struct vi_queue_view *view)
+static struct vi_sample as_sample(const struct vi_queue *view)
 {
 	return (struct vi_sample) {
 		.q = view->q, .ring = view->ring,
-		.time_ns = view->look->mono_ns,
+		.time_ns = view->snap->mono_ns,
 		.has_interrupts = view->irq.known,
 		.interrupts = view->irq.count,
 	};
 }
 
 static void set_queue(const struct vi_device *dev,
-		      const struct vi_queue_view *last,
+		      const struct vi_queue *last,
 		      struct vi_check_queue *queue, struct vi_sample *samples)
 {
 	size_t i;
@@ -44,27 +44,27 @@ static void set_queue(const struct vi_device *dev,
 	}
 	queue->samples = samples;
 	/* In an older look, the same number; all else is for the engine. */
-	for (i = 0; i < dev->num_looks; i++) {
-		const struct vi_queue_view *view =
-			vi_look_queue(dev->looks[i], queue->index);
+	for (i = 0; i < dev->num_snaps; i++) {
+		const struct vi_queue *view =
+			vi_snapshot_queue(dev->snaps[i], queue->index);
 
 		if (view)
 			samples[queue->num_samples++] = as_sample(view);
 	}
 }
 
-static struct vi_check_queue *find_queue(const struct vi_look *last,
+static struct vi_check_queue *find_queue(const struct vi_snapshot *last,
 					 struct vi_check_input *in,
 					 uint16_t index)
 {
-	const struct vi_queue_view *view = vi_look_queue(last, index);
+	const struct vi_queue *view = vi_snapshot_queue(last, index);
 
 	return view ? &in->queues[view - last->views] : NULL;
 }
 
 /* Where the kernel says something else of the size; the first one counts. */
 static void set_driver_sizes(const struct vi_device_registers *r,
-			     const struct vi_look *last,
+			     const struct vi_snapshot *last,
 			     struct vi_check_input *in)
 {
 	size_t i = r->num_disagreements;
@@ -81,7 +81,7 @@ static void set_driver_sizes(const struct vi_device_registers *r,
 
 /* Those of virtio-mmio have no size. */
 static void set_registers(const struct vi_device *dev,
-			  const struct vi_look *last,
+			  const struct vi_snapshot *last,
 			  struct vi_check_input *in)
 {
 	const struct vi_device_registers *r = dev->registers;
@@ -109,16 +109,16 @@ static void set_registers(const struct vi_device *dev,
 
 static int set_queues(struct vi_device *dev, struct vi_check_input *in)
 {
-	const struct vi_look *last = vi_last_look(dev);
+	const struct vi_snapshot *last = vi_last_snapshot(dev);
 	size_t count = last ? last->count : 0, i;
 
 	in->queues = calloc(count + 1, sizeof(*in->queues));
-	in->samples = calloc(count * dev->num_looks + 1, sizeof(*in->samples));
+	in->samples = calloc(count * dev->num_snaps + 1, sizeof(*in->samples));
 	if (!in->queues || !in->samples)
 		return -ENOMEM;
 	for (i = 0; i < count; i++)
 		set_queue(dev, &last->views[i], &in->queues[i],
-			  in->samples + i * dev->num_looks);
+			  in->samples + i * dev->num_snaps);
 	if (last)
 		set_registers(dev, last, in);
 	in->check.queues = in->queues;
@@ -128,36 +128,36 @@ static int set_queues(struct vi_device *dev, struct vi_check_input *in)
 
 static void set_identity(struct vi_device *dev, struct vi_check *c)
 {
-	if (!vi_know(dev, VI_FACT_ID)) {
+	if (!vi_load(dev, VI_FACT_ID)) {
 		c->have |= VI_C_TYPE;
 		c->type = dev->vdev.id.device;
 	}
-	if (!vi_know(dev, VI_FACT_STATUS)) {
+	if (!vi_load(dev, VI_FACT_STATUS)) {
 		c->have |= VI_C_STATUS;
 		c->status = dev->status;
 	}
-	if (!vi_know(dev, VI_FACT_FEATURES)) {
+	if (!vi_load(dev, VI_FACT_FEATURES)) {
 		c->have |= VI_C_FEATURES | VI_C_LEGACY;
 		c->features = dev->vdev.features;
 		c->legacy = !vi_device_negotiated(dev, VIRTIO_F_VERSION_1);
 	}
 	/* Where its place is not known, as of a ring by its address, nor is it
 	 * that nobody drives it. */
-	c->bound = !vi_know(dev, VI_FACT_DRIVER);
+	c->bound = !vi_load(dev, VI_FACT_DRIVER);
 	if (c->bound || (dev->state[VI_FACT_DRIVER] == -ENODATA &&
-			 !vi_know(dev, VI_FACT_TRANSPORT)))
+			 !vi_load(dev, VI_FACT_TRANSPORT)))
 		c->have |= VI_C_BOUND;
 }
 
 static void set_msix(struct vi_device *dev, struct vi_check *c)
 {
 	/* Only PCI has vectors. */
-	if (!vi_know(dev, VI_FACT_TRANSPORT) &&
+	if (!vi_load(dev, VI_FACT_TRANSPORT) &&
 	    strncmp(dev->transport, "pci", 3)) {
 		c->have |= VI_C_MSIX;
 		return;
 	}
-	if (vi_know(dev, VI_FACT_PCI_CONFIG) ||
+	if (vi_load(dev, VI_FACT_PCI_CONFIG) ||
 	    dev->pci->access_denied || dev->pci->truncated)
 		return;
 	c->have |= VI_C_MSIX;
@@ -190,7 +190,7 @@ static void set_masked(const struct vi_device *dev, struct vi_check_input *in)
 static void set_align(struct vi_device *dev, struct vi_check *c)
 {
 	if (!(c->have & VI_C_LEGACY) || !c->legacy ||
-	    vi_know(dev, VI_FACT_TRANSPORT) ||
+	    vi_load(dev, VI_FACT_TRANSPORT) ||
 	    strncmp(dev->transport, "pci-", 4))
 		return;
 	c->have |= VI_C_ALIGN;
@@ -199,7 +199,7 @@ static void set_align(struct vi_device *dev, struct vi_check *c)
 
 static void set_link(struct vi_device *dev, struct vi_check *c)
 {
-	if (vi_know(dev, VI_FACT_LINK))
+	if (vi_load(dev, VI_FACT_LINK))
 		return;
 	c->have |= VI_C_LINK;
 	c->link_up = !strcmp(dev->link, "up");
@@ -214,7 +214,7 @@ static bool hides_addresses(const char *iomem)
 
 static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 {
-	const struct vi_look *last = vi_last_look(dev);
+	const struct vi_snapshot *last = vi_last_snapshot(dev);
 	const struct vi_host *host = vi_recorded_host(dev->ctx);
 	struct vi_check_memory *m = &in->check.memory;
 	const struct vi_mem *flat = vi_own_memory_map(dev);
@@ -222,19 +222,19 @@ static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 
 	m->physical = last && last->physical;
 	if (flat) {
-		m->look = vi_flat_look;
+		m->lookup = vi_flat_look;
 		m->data = (void *)flat;
 	}
 	if (host && host->num_memory) {
-		m->look = vi_ranges_look;
+		m->lookup = vi_ranges_look;
 		m->data = (void *)host;
 	}
-	if (flat || dev->own_way || !m->physical)
+	if (flat || dev->own_access || !m->physical)
 		return;
 	in->iomem = vi_read_all(dev->ctx, "/proc/iomem", MAX_IOMEM, &len);
 	if (!in->iomem || hides_addresses(in->iomem))
 		return;
-	m->look = vi_iomem_look;
+	m->lookup = vi_iomem_look;
 	m->data = in->iomem;
 }
 

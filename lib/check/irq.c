@@ -7,14 +7,14 @@
 /* An interface that is down leaves in the ring what came before. */
 static bool is_down(const struct vi_judge *j)
 {
-	return vi_knows(j, VI_C_TYPE | VI_C_LINK) &&
+	return vi_input_has(j, VI_C_TYPE | VI_C_LINK) &&
 	       j->in->type == VIRTIO_ID_NET && !j->in->link_up;
 }
 
 /* Completions wait, and nothing moves. */
 static bool waits(struct vi_judge *j, struct vi_still *still)
 {
-	const struct vi_ring *ring = j->ring;
+	const struct vi_decoded *ring = j->ring;
 
 	if (!ring->has_last) {
 		vi_skip(j, "what the driver has seen of the completions is not known");
@@ -35,9 +35,9 @@ static bool waits(struct vi_judge *j, struct vi_still *still)
 }
 
 /* Of a packed ring, the indices count descriptors. */
-static uint32_t count_waiting(const struct vi_ring *ring)
+static uint32_t count_waiting(const struct vi_decoded *ring)
 {
-	return ring->q->packed && ring->knows_unseen ? ring->num_unseen :
+	return ring->q->packed && ring->knows_unreaped ? ring->num_unreaped :
 	       vi_unseen_count(ring);
 }
 
@@ -152,23 +152,24 @@ void vi_judge_event_stuck(struct vi_judge *j)
 /* Under INTx none has a vector, and all is well. */
 void vi_judge_no_vector(struct vi_judge *j)
 {
-	const struct vi_queue *q = j->q;
+	const struct vi_raw_queue *q = j->q;
 
-	if (vi_knows(j, VI_C_MSIX) && !j->in->msix)
+	if (vi_input_has(j, VI_C_MSIX) && !j->in->msix)
 		return;
-	if (!vi_knows(j, VI_C_MSIX) || !vi_has(q, VI_Q_VECTOR | VI_Q_CALLBACK)) {
+	if (!vi_input_has(j, VI_C_MSIX) ||
+	    !vi_has(q, VI_Q_VECTOR | VI_Q_CALLBACK)) {
 		vi_skip(j, "whether MSI-X is on, the queue's vector or whether it has a callback is not known");
 		return;
 	}
 	if (!q->callback || !vi_is_ready(q))
 		return;
 	if (q->vector != NO_VECTOR &&
-	    !(vi_knows(j, VI_C_VECTORS) && q->vector >= j->in->vectors))
+	    !(vi_input_has(j, VI_C_VECTORS) && q->vector >= j->in->vectors))
 		return;
 	vi_found(j, "the driver waits for interrupts of the queue, whose vector is %s",
 		 q->vector == NO_VECTOR ? "none" :
 		 "one that the device does not have");
 	vi_evidence(j, "vector", q->vector);
-	if (vi_knows(j, VI_C_VECTORS))
+	if (vi_input_has(j, VI_C_VECTORS))
 		vi_evidence(j, "vectors", j->in->vectors);
 }

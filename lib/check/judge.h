@@ -15,8 +15,8 @@ struct vi_judge {
 	const struct vi_rule *rule;
 	const struct vi_check_queue *queue;
 	const struct vi_sample *sample;
-	const struct vi_queue *q;
-	const struct vi_ring *ring;
+	const struct vi_raw_queue *q;
+	const struct vi_decoded *ring;
 
 	struct vi_finding found;	/* times 0: nothing is */
 	const char *skipped;		/* why it could not be judged */
@@ -35,22 +35,22 @@ void vi_lower(struct vi_judge *j, enum vi_severity severity);
 /* What the rule needs is not there. */
 void vi_skip(struct vi_judge *j, const char *reason);
 
-static inline bool vi_has(const struct vi_queue *q, uint32_t bits)
+static inline bool vi_has(const struct vi_raw_queue *q, uint32_t bits)
 {
 	return (q->have & bits) == bits;
 }
 
-static inline bool vi_knows(const struct vi_judge *j, uint32_t bits)
+static inline bool vi_input_has(const struct vi_judge *j, uint32_t bits)
 {
 	return (j->in->have & bits) == bits;
 }
 
 static inline bool vi_feature(const struct vi_judge *j, unsigned int bit)
 {
-	return vi_queue_has_feature(j->q, bit);
+	return vi_raw_queue_has_feature(j->q, bit);
 }
 
-static inline bool vi_has_tokens(const struct vi_queue *q)
+static inline bool vi_has_tokens(const struct vi_raw_queue *q)
 {
 	return q->have & VI_Q_TOKENS && q->tokens;
 }
@@ -62,7 +62,7 @@ static inline bool vi_is_consistent(const struct vi_sample *s)
 }
 
 /* Is the queue switched on, as far as that is known? */
-static inline bool vi_is_ready(const struct vi_queue *q)
+static inline bool vi_is_ready(const struct vi_raw_queue *q)
 {
 	return !(q->have & VI_Q_READY && !q->ready) &&
 	       !(q->have & VI_Q_RESET && q->reset);
@@ -77,19 +77,19 @@ bool vi_has_ended(const struct vi_check *in);
 bool vi_is_left_behind(const struct vi_check *in);
 
 /* A number of completions, of buffers outstanding (split: of indices). */
-uint32_t vi_unseen_count(const struct vi_ring *ring);
-uint32_t vi_flight_count(const struct vi_ring *ring);
+uint32_t vi_unseen_count(const struct vi_decoded *ring);
+uint32_t vi_flight_count(const struct vi_decoded *ring);
 /* Indices that were lost, in this sample? */
-bool vi_lost_avail(const struct vi_ring *ring);
-bool vi_lost_used(const struct vi_ring *ring);
+bool vi_lost_avail(const struct vi_decoded *ring);
+bool vi_lost_used(const struct vi_decoded *ring);
 
 /* Are all of its descriptors there? */
 bool vi_chain_is_whole(const struct vi_chain *c);
 /* Can something be said of chains? Of a packed ring only where it is known
  * which lists are whole. */
-bool vi_knows_chains(struct vi_judge *j);
+bool vi_has_chains(struct vi_judge *j);
 /* Of their descriptors, one by one? A list of which some is lost has others. */
-bool vi_knows_any(struct vi_judge *j);
+bool vi_has_any(struct vi_judge *j);
 
 /* Not all chains were followed to their ends: what is not found may be there. */
 void vi_skip_cut(struct vi_judge *j);
@@ -137,7 +137,7 @@ size_t vi_consistent_count(const struct vi_check_queue *queue);
 /* The samples at the end in which no index moved. */
 struct vi_still {
 	const struct vi_sample *first, *last;
-	size_t looks;
+	size_t snaps;
 	uint64_t age_ns;
 };
 
@@ -148,16 +148,16 @@ bool vi_still_enough(const struct vi_still *still);
 enum vi_tristate { VI_NO, VI_YES, VI_MAYBE };
 
 /* Callbacks on, in the driver's shadow. */
-enum vi_tristate vi_callbacks(const struct vi_queue *q);
+enum vi_tristate vi_callbacks(const struct vi_raw_queue *q);
 /* Did the device pass the point where it should have interrupted? Only where
  * callbacks are on. */
-bool vi_interrupt_due(const struct vi_ring *ring);
+bool vi_interrupt_due(const struct vi_decoded *ring);
 /* Did the driver pass the one where it should have kicked? */
-bool vi_kick_due(const struct vi_ring *ring);
+bool vi_kick_due(const struct vi_decoded *ring);
 /* Driver's event out of [L, A)? */
-bool vi_event_outside(const struct vi_ring *ring, bool inclusive);
+bool vi_event_outside(const struct vi_decoded *ring, bool inclusive);
 bool vi_is_lost_kick(const struct vi_still *still);
-bool vi_is_full(const struct vi_ring *ring);
+bool vi_is_full(const struct vi_decoded *ring);
 
 /* The answers for one queue. */
 void vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,

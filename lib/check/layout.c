@@ -106,9 +106,9 @@ void vi_judge_layout(struct vi_judge *j)
 	uint64_t align = j->in->queue_align, used;
 	struct vi_parts p;
 
-	if (vi_knows(j, VI_C_LEGACY) && !j->in->legacy)
+	if (vi_input_has(j, VI_C_LEGACY) && !j->in->legacy)
 		return;
-	if (!vi_knows(j, VI_C_LEGACY | VI_C_ALIGN)) {
+	if (!vi_input_has(j, VI_C_LEGACY | VI_C_ALIGN)) {
 		vi_skip(j, "whether this is a legacy device, and its queue alignment, is not known");
 		return;
 	}

@@ -29,7 +29,7 @@ static enum place look(const struct vi_check_memory *m, uint64_t addr,
 	for (i = 0; at < len && i < MAX_PIECES; i++) {
 		uint64_t extent = 1;
 
-		kind = m->look(m->data, addr + at, &extent);
+		kind = m->lookup(m->data, addr + at, &extent);
 		if (kind == VI_MEM_UNKNOWN)
 			return PLACE_UNKNOWN;
 		first = i ? first : kind;
@@ -47,9 +47,9 @@ static enum place look(const struct vi_check_memory *m, uint64_t addr,
 
 static bool can_look(struct vi_judge *j)
 {
-	if (j->in->memory.look && j->in->memory.physical)
+	if (j->in->memory.lookup && j->in->memory.physical)
 		return true;
-	vi_skip(j, j->in->memory.look ?
+	vi_skip(j, j->in->memory.lookup ?
 		"the device's addresses are not physical ones" :
 		"what memory there is is not known");
 	return false;
@@ -139,7 +139,7 @@ static void buf_unmapped(struct vi_judge *j, const struct vi_chain *c,
 
 void vi_judge_buf_unmapped(struct vi_judge *j)
 {
-	if (can_look(j) && vi_knows_any(j))
+	if (can_look(j) && vi_has_any(j))
 		vi_each_desc(j, buf_unmapped);
 }
 
@@ -153,7 +153,7 @@ static void buf_split(struct vi_judge *j, const struct vi_chain *c,
 
 void vi_judge_buf_split(struct vi_judge *j)
 {
-	if (can_look(j) && vi_knows_any(j))
+	if (can_look(j) && vi_has_any(j))
 		vi_each_desc(j, buf_split);
 }
 
@@ -170,7 +170,7 @@ static void each_table(struct vi_judge *j, enum place least, enum place most,
 {
 	size_t i;
 
-	if (!can_look(j) || !vi_knows_any(j))
+	if (!can_look(j) || !vi_has_any(j))
 		return;
 	for (i = 0; i < j->ring->num_in_flight; i++) {
 		const struct vi_chain *c = &j->ring->in_flight[i];
@@ -191,7 +191,7 @@ static void each_table(struct vi_judge *j, enum place least, enum place most,
 
 void vi_judge_not_ram(struct vi_judge *j)
 {
-	if (!can_look(j) || !vi_knows_any(j))
+	if (!can_look(j) || !vi_has_any(j))
 		return;
 	vi_each_desc(j, buf_io);
 	if (j->ring->exact)
@@ -219,7 +219,7 @@ static void in_ring(struct vi_judge *j, const struct vi_chain *c,
 
 void vi_judge_buf_in_ring(struct vi_judge *j)
 {
-	if (vi_knows_any(j))
+	if (vi_has_any(j))
 		vi_each_desc(j, in_ring);
 }
 

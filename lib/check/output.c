@@ -139,8 +139,8 @@ static int add_line(struct vi_pool *pool, struct vi_strings *list,
 
 static const char *queue_name(const struct vi_device *dev, uint16_t index)
 {
-	const struct vi_look *look = vi_last_look(dev);
-	const struct vi_queue_view *view = look ? vi_look_queue(look, index) :
+	const struct vi_snapshot *snap = vi_last_snapshot(dev);
+	const struct vi_queue *view = snap ? vi_snapshot_queue(snap, index) :
 						  NULL;
 
 	return view && view->q->have & VI_Q_NAME ? view->q->name : NULL;
@@ -231,7 +231,7 @@ static int fill(struct vi_pool *pool, struct vi_device *dev,
 
 	if (!j)
 		return -ENOMEM;
-	j->looks = dev->recorded ? dev->recorded->looks : dev->num_looks;
+	j->snaps = dev->recorded ? dev->recorded->snaps : dev->num_snaps;
 	err = set_findings(pool, dev, report, j);
 	if (!err)
 		err = set_answers(pool, dev, report, j);

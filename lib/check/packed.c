@@ -52,7 +52,7 @@ static void found_fault(struct vi_judge *j, int fault, uint16_t pos,
 	vi_evidence_hex(j, "flags", flags);
 }
 
-static bool knows_lists(struct vi_judge *j)
+static bool has_lists(struct vi_judge *j)
 {
 	if (!j->ring->exact) {
 		vi_skip(j, "which lists are in flight is known only with the driver's state");
@@ -67,7 +67,7 @@ static void scan(struct vi_judge *j, enum fault wanted)
 	struct scan s = { .pos = j->ring->used, .from_start = true };
 	uint32_t left, whole;
 
-	if (!knows_lists(j))
+	if (!has_lists(j))
 		return;
 	whole = vi_packed_distance(j->q, j->ring->used, j->ring->avail);
 	for (left = whole; left; left--) {
@@ -112,7 +112,7 @@ void vi_judge_packed_id(struct vi_judge *j)
 {
 	size_t i;
 
-	if (!vi_knows_chains(j))
+	if (!vi_has_chains(j))
 		return;
 	for (i = 0; i < j->ring->num_in_flight; i++) {
 		const struct vi_chain *c = &j->ring->in_flight[i];
@@ -131,14 +131,14 @@ void vi_judge_used_pos(struct vi_judge *j)
 {
 	size_t i;
 
-	if (!j->ring->knows_unseen || !vi_has_tokens(j->q)) {
+	if (!j->ring->knows_unreaped || !vi_has_tokens(j->q)) {
 		vi_skip(j, "how many slots a used entry stands for is known only with the driver's state");
 		return;
 	}
 	if (!j->ring->exact)
 		return;
-	for (i = 0; i < j->ring->num_unseen; i++) {
-		const struct vi_used *u = &j->ring->unseen[i];
+	for (i = 0; i < j->ring->num_unreaped; i++) {
+		const struct vi_used *u = &j->ring->unreaped[i];
 		uint16_t pos = u->at | (j->ring->last & WRAP);
 		uint32_t k;
 
@@ -191,7 +191,7 @@ void vi_judge_dup_id(struct vi_judge *j)
 	uint64_t *met;
 	size_t i;
 
-	if (!vi_knows_chains(j))
+	if (!vi_has_chains(j))
 		return;
 	met = vi_bits_new(j->q->size);
 	j->no_memory = !met;

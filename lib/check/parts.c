@@ -5,7 +5,7 @@
 #include "check/judge.h"
 #include "check/parts.h"
 
-bool vi_parts(const struct vi_queue *q, struct vi_parts *parts)
+bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts)
 {
 	struct vi_ring_parts len;
 
@@ -14,7 +14,8 @@ bool vi_parts(const struct vi_queue *q, struct vi_parts *parts)
 		return false;
 	len = vi_ring_parts(q->packed, q->size);
 	/* The event index at the end is there only if it was negotiated. */
-	if (!q->packed && !vi_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX)) {
+	if (!q->packed &&
+	    !vi_raw_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX)) {
 		len.driver -= 2;
 		len.device -= 2;
 	}
@@ -26,7 +27,7 @@ bool vi_parts(const struct vi_queue *q, struct vi_parts *parts)
 	return true;
 }
 
-const char *vi_part_name(const struct vi_queue *q, size_t part)
+const char *vi_part_name(const struct vi_raw_queue *q, size_t part)
 {
 	static const char *const split[] = {
 		"descriptor table", "available ring", "used ring",
@@ -72,7 +73,7 @@ static size_t collect(const struct vi_check *in, struct vi_piece *all)
 
 	for (i = 0; i < in->num_queues; i++) {
 		const struct vi_check_queue *queue = &in->queues[i];
-		const struct vi_queue *q = queue->num_samples ?
+		const struct vi_raw_queue *q = queue->num_samples ?
 			queue->samples[queue->num_samples - 1].q : NULL;
 		struct vi_parts p;
 		size_t k;

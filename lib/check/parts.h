@@ -18,8 +18,8 @@ struct vi_parts {
 };
 
 /* False where they are not known. */
-bool vi_parts(const struct vi_queue *q, struct vi_parts *parts);
-const char *vi_part_name(const struct vi_queue *q, size_t part);
+bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts);
+const char *vi_part_name(const struct vi_raw_queue *q, size_t part);
 
 /* Do two share a byte? Neither needs to be sane. */
 bool vi_overlap(const struct vi_piece *a, const struct vi_piece *b);

@@ -10,7 +10,7 @@
 /* Both ends, and three in between. */
 #define SAMPLES		5
 /* Of a longer watch: fewer than are kept, so that the first one stays. */
-#define MORE_SAMPLES	(VI_MAX_LOOKS - SAMPLES - 1)
+#define MORE_SAMPLES	(VI_MAX_SNAPSHOTS - SAMPLES - 1)
 
 struct checking {
 	bool now;
@@ -57,15 +57,15 @@ static bool any_moves(const struct checking *c)
 	return false;
 }
 
-static int look_often(const struct checking *c)
+static int take_often(const struct checking *c)
 {
 	unsigned int i;
 	int err;
 
-	err = vi_look(c->ctx, c->dev, c->way);
+	err = vi_snapshot_take(c->ctx, c->dev, c->way);
 	for (i = 1; i < SAMPLES && !err && any_moves(c); i++) {
 		sleep_for(c->sample / (SAMPLES - 1));
-		err = vi_look(c->ctx, c->dev, c->way);
+		err = vi_snapshot_take(c->ctx, c->dev, c->way);
 	}
 	return err;
 }
@@ -100,7 +100,7 @@ static int watch(const struct checking *c)
 		if (err || !more)
 			break;
 		sleep_for(pause);
-		err = vi_look(c->ctx, c->dev, c->way);
+		err = vi_snapshot_take(c->ctx, c->dev, c->way);
 		if (err)
 			break;
 	}
@@ -114,7 +114,7 @@ static int watch(const struct checking *c)
 static bool is_judged(const struct checking *c, const struct vi_device *dev)
 {
 	return vi_is_replay(dev) && dev->judged &&
-	       (c->now || dev->judged->looks > 1);
+	       (c->now || dev->judged->snaps > 1);
 }
 
 static int judge(const struct checking *c, struct vi_device *dev)
@@ -175,7 +175,7 @@ VI_EXPORT int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 
 	c.watch_ns = (uint64_t)(c.patience * 1e9);
 	if (!o->now) {
-		err = look_often(&c);
+		err = take_often(&c);
 		if (!err)
 			err = watch(&c);
 	}

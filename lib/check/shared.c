@@ -71,7 +71,7 @@ static int by_addr(const void *a, const void *b)
 	return x->chain < y->chain ? -1 : x->chain > y->chain;
 }
 
-static size_t collect(const struct vi_ring *ring, struct entry *entries)
+static size_t collect(const struct vi_decoded *ring, struct entry *entries)
 {
 	size_t i, k, n = 0;
 

@@ -37,14 +37,14 @@ static bool is_zero_page(const uint8_t *bytes, size_t len, uint64_t addr,
 	return is_zero(bytes + from, (to < len ? to : len) - from);
 }
 
-static uint64_t address(const struct vi_queue *q, uint64_t va, uint64_t dma)
+static uint64_t address(const struct vi_raw_queue *q, uint64_t va, uint64_t dma)
 {
 	return vi_has(q, VI_Q_RING_VA) ? va :
 	       vi_has(q, VI_Q_ADDRESSES) ? dma : 0;
 }
 
 /* Descriptor @i in flight must be more than zeros. */
-static bool desc_is_gone(const struct vi_queue *q, uint32_t i)
+static bool desc_is_gone(const struct vi_raw_queue *q, uint32_t i)
 {
 	size_t len = vi_ring_parts(q->packed, q->size).desc;
 	size_t at = (size_t)i * sizeof(struct vring_desc);
@@ -55,7 +55,8 @@ static bool desc_is_gone(const struct vi_queue *q, uint32_t i)
 }
 
 /* Split: one that a chain in flight goes through. */
-static bool chain_is_gone(const struct vi_queue *q, const struct vi_chain *c)
+static bool chain_is_gone(const struct vi_raw_queue *q,
+			  const struct vi_chain *c)
 {
 	size_t i;
 
@@ -66,9 +67,9 @@ static bool chain_is_gone(const struct vi_queue *q, const struct vi_chain *c)
 }
 
 /* Packed: what the device has not come to, the driver wrote in this lap. */
-static bool slots_are_gone(const struct vi_ring *ring)
+static bool slots_are_gone(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t left = vi_packed_distance(q, ring->used, ring->avail);
 	uint16_t pos = ring->used;
 
@@ -82,7 +83,7 @@ static bool slots_are_gone(const struct vi_ring *ring)
 	return false;
 }
 
-static bool descs_are_gone(const struct vi_ring *ring)
+static bool descs_are_gone(const struct vi_decoded *ring)
 {
 	size_t i;
 
@@ -97,7 +98,7 @@ static bool descs_are_gone(const struct vi_ring *ring)
 }
 
 /* Split: is the entry for a free-running index in a page of zeros? */
-static bool avail_is_zero(const struct vi_queue *q, uint16_t idx)
+static bool avail_is_zero(const struct vi_raw_queue *q, uint16_t idx)
 {
 	size_t at = 4 + 2 * (size_t)(idx & (q->size - 1));
 
@@ -111,9 +112,9 @@ static bool avail_is_zero(const struct vi_queue *q, uint16_t idx)
  * Heads that wait differ, so that no two are 0. With the driver's state, old
  * offers may stand there, and nothing hangs on them.
  */
-static bool heads_are_gone(const struct vi_ring *ring)
+static bool heads_are_gone(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t n = ring->avail - ring->used, i;
 	unsigned int zeros = 0;
 
@@ -125,7 +126,7 @@ static bool heads_are_gone(const struct vi_ring *ring)
 }
 
 /* An entry that waits for the driver. */
-static bool used_is_zero(const struct vi_queue *q, const struct vi_used *u)
+static bool used_is_zero(const struct vi_raw_queue *q, const struct vi_used *u)
 {
 	if (u->id || u->len || u->skipped)
 		return false;
@@ -139,25 +140,25 @@ static bool used_is_zero(const struct vi_queue *q, const struct vi_used *u)
 
 /* Nothing is completed twice before the driver has seen it, nor is what it
  * did not give. */
-static bool completions_are_gone(const struct vi_ring *ring)
+static bool completions_are_gone(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	unsigned int zeros = 0;
 	size_t i;
 
-	if (!ring->knows_unseen ||
-	    (!q->packed && vi_queue_has_feature(q, VIRTIO_F_IN_ORDER)))
+	if (!ring->knows_unreaped ||
+	    (!q->packed && vi_raw_queue_has_feature(q, VIRTIO_F_IN_ORDER)))
 		return false;
-	for (i = 0; i < ring->num_unseen && zeros < 2; i++)
-		zeros += used_is_zero(q, &ring->unseen[i]);
+	for (i = 0; i < ring->num_unreaped && zeros < 2; i++)
+		zeros += used_is_zero(q, &ring->unreaped[i]);
 	return zeros > 1 || (zeros && vi_has_tokens(q) &&
 			     !q->tokens[0].present);
 }
 
 /* Indices that the driver knows to have moved, in a page of zeros. */
-static bool indices_are_gone(const struct vi_ring *ring)
+static bool indices_are_gone(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	struct vi_ring_parts len = vi_ring_parts(false, q->size);
 
 	if (q->packed)

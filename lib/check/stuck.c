@@ -26,7 +26,7 @@ const struct vi_sample *vi_last_sample(const struct vi_check_queue *queue)
 }
 
 /* Of the same ring, with the same indices? */
-static bool is_same(const struct vi_ring *a, const struct vi_ring *b)
+static bool is_same(const struct vi_decoded *a, const struct vi_decoded *b)
 {
 	return a->readable && b->readable && a->q->size == b->q->size &&
 	       a->q->packed == b->q->packed && a->q->desc == b->q->desc &&
@@ -53,18 +53,18 @@ bool vi_still(const struct vi_check_queue *queue, struct vi_still *still)
 		    !is_same(s->ring, still->last->ring))
 			break;
 		still->first = s;
-		still->looks++;
+		still->snaps++;
 	}
 	if (still->last != &queue->samples[queue->num_samples - 1])
-		still->looks = 0;
+		still->snaps = 0;
 	if (still->first && still->last->time_ns > still->first->time_ns)
 		still->age_ns = still->last->time_ns - still->first->time_ns;
-	return still->looks > 1;
+	return still->snaps > 1;
 }
 
 bool vi_still_enough(const struct vi_still *still)
 {
-	return still->looks >= VI_STILL_LOOKS &&
+	return still->snaps >= VI_STILL_LOOKS &&
 	       still->age_ns >= VI_AGE_WARNING;
 }
 
@@ -92,7 +92,7 @@ static bool may_be_stuck(struct vi_judge *j)
 	return j->queue->role != VI_QUEUE_PARKED;
 }
 
-static bool has_requests(const struct vi_ring *ring)
+static bool has_requests(const struct vi_decoded *ring)
 {
 	return ring->has_avail && ring->has_used &&
 	       !ring->inferred_positions && ring->avail != ring->used &&
@@ -102,7 +102,7 @@ static bool has_requests(const struct vi_ring *ring)
 
 bool vi_is_lost_kick(const struct vi_still *still)
 {
-	const struct vi_queue *a = still->first->q, *b = still->last->q;
+	const struct vi_raw_queue *a = still->first->q, *b = still->last->q;
 
 	if (vi_kick_due(still->last->ring))
 		return true;
@@ -121,21 +121,21 @@ static bool others_move(const struct vi_judge *j)
 
 		if (o != j->queue && vi_last_sample(o) &&
 		    o->num_samples > 1 &&
-		    (!vi_still(o, &still) || still.looks < o->num_samples))
+		    (!vi_still(o, &still) || still.snaps < o->num_samples))
 			return true;
 	}
 	return false;
 }
 
 /* Of a packed ring, the indices count descriptors. */
-static uint32_t count_requests(const struct vi_ring *ring)
+static uint32_t count_requests(const struct vi_decoded *ring)
 {
 	return ring->q->packed ? ring->num_in_flight : vi_flight_count(ring);
 }
 
 static void show_stuck(struct vi_judge *j, const struct vi_still *still)
 {
-	const struct vi_ring *ring = still->last->ring;
+	const struct vi_decoded *ring = still->last->ring;
 
 	vi_evidence(j, "age_ms", still->age_ns / 1000000);
 	vi_evidence(j, "in_flight", count_requests(ring));
@@ -191,9 +191,9 @@ void vi_judge_lost_kick(struct vi_judge *j)
 }
 
 /* Room for no more like the last one. */
-bool vi_is_full(const struct vi_ring *ring)
+bool vi_is_full(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t last = 1;
 
 	if (!vi_has(q, VI_Q_NUM_FREE))
@@ -228,11 +228,11 @@ void vi_judge_rx_starved(struct vi_judge *j)
 {
 	struct vi_still still;
 
-	if (!vi_knows(j, VI_C_TYPE) || j->in->type != VIRTIO_ID_NET ||
+	if (!vi_input_has(j, VI_C_TYPE) || j->in->type != VIRTIO_ID_NET ||
 	    !(j->queue->have & VI_CQ_ROLE) ||
 	    j->queue->role != VI_QUEUE_PARKED)
 		return;
-	if (!vi_knows(j, VI_C_LINK)) {
+	if (!vi_input_has(j, VI_C_LINK)) {
 		vi_skip(j, "whether the interface is up is not known");
 		return;
 	}
@@ -283,7 +283,7 @@ static bool wants_more(const struct vi_check *in,
 		return n < 2 * VI_STILL_LOOKS;
 	if (!is_suspicious(in, queue, &need) || !vi_still(queue, &still))
 		return false;
-	return still.looks < VI_STILL_LOOKS ||
+	return still.snaps < VI_STILL_LOOKS ||
 	       still.age_ns < (need < limit ? need : limit);
 }
 

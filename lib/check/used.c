@@ -18,14 +18,14 @@ static void bad_id(struct vi_judge *j, uint32_t at, uint32_t id)
 /* What the driver has not seen; where that is not known, all there is. */
 void vi_judge_used_id(struct vi_judge *j)
 {
-	const struct vi_ring *ring = j->ring;
+	const struct vi_decoded *ring = j->ring;
 	uint32_t i;
 
-	if (ring->knows_unseen) {
-		for (i = 0; i < ring->num_unseen; i++)
-			if (!ring->unseen[i].skipped)
-				bad_id(j, ring->unseen[i].at,
-				       ring->unseen[i].id);
+	if (ring->knows_unreaped) {
+		for (i = 0; i < ring->num_unreaped; i++)
+			if (!ring->unreaped[i].skipped)
+				bad_id(j, ring->unreaped[i].at,
+				       ring->unreaped[i].id);
 		return;
 	}
 	for (i = 0; i < j->q->size; i++)
@@ -34,7 +34,7 @@ void vi_judge_used_id(struct vi_judge *j)
 
 static bool can_match(struct vi_judge *j)
 {
-	if (!j->ring->knows_unseen)
+	if (!j->ring->knows_unreaped)
 		vi_skip(j, "what the driver has seen of the completions is not known");
 	else if (!vi_has_tokens(j->q))
 		vi_skip(j, "which buffers the driver keeps outstanding is not known");
@@ -47,8 +47,8 @@ void vi_judge_used_not_head(struct vi_judge *j)
 
 	if (!can_match(j))
 		return;
-	for (i = 0; i < j->ring->num_unseen; i++) {
-		const struct vi_used *u = &j->ring->unseen[i];
+	for (i = 0; i < j->ring->num_unreaped; i++) {
+		const struct vi_used *u = &j->ring->unreaped[i];
 
 		/* In a split ring, ids out of range have a rule of their own. */
 		if (u->skipped || (u->id < j->q->size ?
@@ -72,8 +72,8 @@ void vi_judge_dup_used(struct vi_judge *j)
 		return;
 	met = vi_bits_new(j->q->size);
 	j->no_memory = !met;
-	for (i = 0; met && i < j->ring->num_unseen; i++) {
-		const struct vi_used *u = &j->ring->unseen[i];
+	for (i = 0; met && i < j->ring->num_unreaped; i++) {
+		const struct vi_used *u = &j->ring->unreaped[i];
 
 		if (u->skipped || u->id >= j->q->size)
 			continue;
@@ -106,8 +106,8 @@ static void used_len(struct vi_judge *j)
 	bool ok = vi_walker_init(&w, j->q);
 	size_t i;
 
-	for (i = 0; ok && i < j->ring->num_unseen; i++) {
-		const struct vi_used *u = &j->ring->unseen[i];
+	for (i = 0; ok && i < j->ring->num_unreaped; i++) {
+		const struct vi_used *u = &j->ring->unreaped[i];
 		uint64_t room;
 
 		if (u->skipped || u->id >= j->q->size ||
@@ -142,7 +142,7 @@ void vi_judge_used_len_legacy(struct vi_judge *j)
 }
 
 /* The heads from entry @from on that were made available. */
-static uint64_t *offered(const struct vi_ring *ring, uint16_t from)
+static uint64_t *offered(const struct vi_decoded *ring, uint16_t from)
 {
 	uint64_t *bits = vi_bits_new(ring->q->size);
 	uint16_t n = ring->avail - from, i;
@@ -162,14 +162,14 @@ static uint64_t *offered(const struct vi_ring *ring, uint16_t from)
  */
 static void inorder_used(struct vi_judge *j)
 {
-	const struct vi_ring *ring = j->ring;
+	const struct vi_decoded *ring = j->ring;
 	uint64_t *known = offered(ring, ring->last);
 	uint16_t expect = ring->last;
 	size_t i;
 
 	j->no_memory = !known;
-	for (i = 0; known && i < ring->num_unseen; i++, expect++) {
-		const struct vi_used *u = &ring->unseen[i];
+	for (i = 0; known && i < ring->num_unreaped; i++, expect++) {
+		const struct vi_used *u = &ring->unreaped[i];
 		uint16_t head = vi_split_avail(j->q, expect);
 
 		if (u->id == head || u->id >= j->q->size ||
@@ -188,7 +188,7 @@ void vi_judge_inorder_used(struct vi_judge *j)
 {
 	if (!vi_feature(j, VIRTIO_F_IN_ORDER))
 		return;
-	if (!j->ring->knows_unseen)
+	if (!j->ring->knows_unreaped)
 		vi_skip(j, "what the driver has seen of the completions is not known");
 	else if (j->q->packed)
 		vi_inorder_used_packed(j);

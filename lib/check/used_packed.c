@@ -35,16 +35,16 @@ static bool lists_new(struct lists *l, uint32_t size)
 }
 
 /* One that lost its head has fewer slots than the driver took for it. */
-static bool is_whole(const struct vi_queue *q, const struct vi_chain *c)
+static bool is_whole(const struct vi_raw_queue *q, const struct vi_chain *c)
 {
 	return c->id < q->size && vi_chain_is_whole(c) &&
 	       (!vi_has_tokens(q) || q->tokens[c->id].num == c->slots);
 }
 
 /* The last one with an id counts: an older one was completed and given again. */
-static bool collect(const struct vi_ring *ring, struct lists *l)
+static bool collect(const struct vi_decoded *ring, struct lists *l)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t left = vi_packed_distance(q, ring->used, ring->avail), n;
 	uint16_t pos = ring->used;
 	struct vi_walker w;
@@ -74,7 +74,7 @@ static bool collect(const struct vi_ring *ring, struct lists *l)
  * What the driver noted of a buffer, where it does: for DMA mappings. Of all
  * of them it notes no more descriptors than there are: *@left.
  */
-static uint64_t room_by_driver(const struct vi_queue *q, uint16_t id,
+static uint64_t room_by_driver(const struct vi_raw_queue *q, uint16_t id,
 			       uint32_t *left)
 {
 	uint32_t num = q->tokens[id].num, at = id, i;
@@ -99,8 +99,8 @@ static void compare_len(struct vi_judge *j, const struct lists *l)
 	uint32_t left = j->q->size;
 	size_t i, known = 0;
 
-	for (i = 0; i < j->ring->num_unseen; i++) {
-		const struct vi_used *u = &j->ring->unseen[i];
+	for (i = 0; i < j->ring->num_unreaped; i++) {
+		const struct vi_used *u = &j->ring->unreaped[i];
 		uint64_t room;
 
 		if (u->id >= j->q->size || !j->q->tokens[u->id].present)
@@ -126,7 +126,7 @@ void vi_used_len_packed(struct vi_judge *j)
 {
 	struct lists l = { 0 };
 
-	if (!j->ring->inferred_positions && j->ring->num_unseen) {
+	if (!j->ring->inferred_positions && j->ring->num_unreaped) {
 		j->no_memory = !lists_new(&l, j->q->size) ||
 			       !collect(j->ring, &l);
 		if (!j->no_memory)
@@ -144,11 +144,11 @@ void vi_inorder_used_packed(struct vi_judge *j)
 	struct lists l = { 0 };
 	size_t i;
 
-	if (!j->ring->inferred_positions && j->ring->num_unseen)
+	if (!j->ring->inferred_positions && j->ring->num_unreaped)
 		j->no_memory = !lists_new(&l, j->q->size) ||
 			       !collect(j->ring, &l);
-	for (i = 0; l.room && !j->no_memory && i < j->ring->num_unseen; i++) {
-		const struct vi_used *u = &j->ring->unseen[i];
+	for (i = 0; l.room && !j->no_memory && i < j->ring->num_unreaped; i++) {
+		const struct vi_used *u = &j->ring->unreaped[i];
 
 		if (u->id >= j->q->size || l.room[u->id] == UNKNOWN)
 			continue;

@@ -20,7 +20,7 @@ static bool same_start(const struct vi_chain *a, const struct vi_chain *b)
 }
 
 /* Split: what was completed since; false: more than the ring remembers. */
-static bool completed_since(const struct vi_ring *ring, uint16_t used,
+static bool completed_since(const struct vi_decoded *ring, uint16_t used,
 			    uint64_t *bits)
 {
 	uint16_t n = ring->used - used, i;
@@ -37,7 +37,7 @@ static bool completed_since(const struct vi_ring *ring, uint16_t used,
 }
 
 /* Those of the look before, by id; one more than its place, 0 for none. */
-static uint32_t *index_flights(const struct vi_queue_view *was)
+static uint32_t *index_flights(const struct vi_queue *was)
 {
 	uint32_t *by_id = calloc(was->q->size, sizeof(*by_id));
 	size_t i;
@@ -51,7 +51,7 @@ static uint32_t *index_flights(const struct vi_queue_view *was)
 	return by_id;
 }
 
-static void compare(struct vi_queue_view *now, const struct vi_queue_view *was)
+static void compare(struct vi_queue *now, const struct vi_queue *was)
 {
 	uint64_t *gone = vi_bits_new(now->q->size);
 	uint32_t *by_id = index_flights(was);
@@ -77,11 +77,11 @@ out:
 	free(by_id);
 }
 
-static const struct vi_queue_view *same_queue(const struct vi_look *before,
-					      const struct vi_queue_view *now)
+static const struct vi_queue *same_queue(const struct vi_snapshot *before,
+					      const struct vi_queue *now)
 {
-	const struct vi_queue_view *was =
-		before ? vi_look_queue(before, now->q->index) : NULL;
+	const struct vi_queue *was =
+		before ? vi_snapshot_queue(before, now->q->index) : NULL;
 
 	return was && was->q->size == now->q->size &&
 	       was->q->desc == now->q->desc &&
@@ -89,13 +89,13 @@ static const struct vi_queue_view *same_queue(const struct vi_look *before,
 	       was->ring->readable && now->ring->readable ? was : NULL;
 }
 
-void vi_set_ages(struct vi_look *look, const struct vi_look *before)
+void vi_set_ages(struct vi_snapshot *snap, const struct vi_snapshot *before)
 {
 	size_t i, k;
 
-	for (i = 0; i < look->count; i++) {
-		struct vi_queue_view *view = &look->views[i];
-		const struct vi_queue_view *was = same_queue(before, view);
+	for (i = 0; i < snap->count; i++) {
+		struct vi_queue *view = &snap->views[i];
+		const struct vi_queue *was = same_queue(before, view);
 
 		if (was)
 			compare(view, was);
@@ -106,7 +106,7 @@ void vi_set_ages(struct vi_look *look, const struct vi_look *before)
 			if (!h)
 				continue;
 			h->has_age = true;
-			h->age_ns = look->mono_ns - view->flights[k].since_ns;
+			h->age_ns = snap->mono_ns - view->flights[k].since_ns;
 		}
 	}
 }

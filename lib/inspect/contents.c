@@ -20,7 +20,7 @@ static int by_addr(const void *p, const void *q)
 	return a->len > b->len ? -1 : a->len < b->len;
 }
 
-static void sort(struct vi_queue *q)
+static void sort(struct vi_raw_queue *q)
 {
 	size_t i;
 
@@ -33,7 +33,7 @@ static void sort(struct vi_queue *q)
 }
 
 /* Descriptors that begin at the same address show the same. */
-static void drop_doubles(struct vi_queue *q)
+static void drop_doubles(struct vi_raw_queue *q)
 {
 	size_t i, kept = 0;
 
@@ -45,7 +45,8 @@ static void drop_doubles(struct vi_queue *q)
 }
 
 /* What there is to read, unread. */
-static int list(struct vi_queue *q, const struct vi_ring *ring, size_t most)
+static int list(struct vi_raw_queue *q, const struct vi_decoded *ring,
+		size_t most)
 {
 	size_t i, k, n = 0;
 
@@ -76,7 +77,7 @@ static int list(struct vi_queue *q, const struct vi_ring *ring, size_t most)
  * Buffers of a sound driver lie apart from each other. Where they overlap, no
  * more is read than the memory that they lie in, and as much as the ring has.
  */
-static int allowed(const struct vi_queue *q, size_t *most)
+static int allowed(const struct vi_raw_queue *q, size_t *most)
 {
 	struct vi_span *spans = calloc(q->num_contents + 1, sizeof(*spans));
 	uint64_t cover;
@@ -95,13 +96,13 @@ static int allowed(const struct vi_queue *q, size_t *most)
 }
 
 /* False, when out of memory. What cannot be read is not there. */
-static bool read_one(struct vi_look *look, const struct vi_look_way *way,
+static bool read_one(struct vi_snapshot *snap, const struct vi_access *way,
 		     void *state, struct vi_content *content)
 {
 	content->bytes = malloc(content->len);
 	if (!content->bytes)
 		return false;
-	if (way->memory(state, look->dev, content->addr, content->bytes,
+	if (way->memory(state, snap->dev, content->addr, content->bytes,
 			content->len)) {
 		free(content->bytes);
 		content->bytes = NULL;
@@ -109,12 +110,12 @@ static bool read_one(struct vi_look *look, const struct vi_look_way *way,
 	return true;
 }
 
-static int read_queue(struct vi_look *look, const struct vi_look_way *way,
+static int read_queue(struct vi_snapshot *snap, const struct vi_access *way,
 		      void *state, size_t at, size_t most)
 {
-	struct vi_queue *q = &look->queues[at];
+	struct vi_raw_queue *q = &snap->queues[at];
 	size_t i, left = 0, kept = 0, out = 0;
-	int err = list(q, &look->rings[at], most);
+	int err = list(q, &snap->rings[at], most);
 
 	if (!err)
 		err = allowed(q, &left);
@@ -126,19 +127,19 @@ static int read_queue(struct vi_look *look, const struct vi_look_way *way,
 			continue;
 		}
 		left -= content->len;
-		if (!read_one(look, way, state, content))
+		if (!read_one(snap, way, state, content))
 			err = -ENOMEM;
 		else if (content->bytes)
 			q->contents[kept++] = *content;
 	}
 	q->num_contents = kept;
 	if (out && !err)
-		err = vi_look_note(look->dev, "queue %u: of %zu buffers the contents were left out: they overlap too much, or are too many",
+		err = vi_access_note(snap->dev, "queue %u: of %zu buffers the contents were left out: they overlap too much, or are too many",
 				   q->index, out);
 	return err;
 }
 
-const struct vi_content *vi_find_content(const struct vi_queue *q,
+const struct vi_content *vi_find_content(const struct vi_raw_queue *q,
 					 uint64_t addr)
 {
 	size_t low = 0, high = q->num_contents;
@@ -155,9 +156,9 @@ const struct vi_content *vi_find_content(const struct vi_queue *q,
 	       &q->contents[low] : NULL;
 }
 
-void vi_join_contents(struct vi_queue_view *view)
+void vi_join_contents(struct vi_queue *view)
 {
-	struct vi_queue *q = view->q;
+	struct vi_raw_queue *q = view->q;
 	size_t i, k;
 
 	sort(q);
@@ -174,16 +175,16 @@ void vi_join_contents(struct vi_queue_view *view)
 	}
 }
 
-int vi_read_contents(struct vi_look *look, const struct vi_look_way *way,
+int vi_read_contents(struct vi_snapshot *snap, const struct vi_access *way,
 		     void *state, size_t most)
 {
 	size_t i;
 	int err = 0;
 
-	for (i = 0; i < look->count && !err; i++) {
-		vi_queue_forget_contents(&look->queues[i]);
-		err = read_queue(look, way, state, i, most);
-		vi_join_contents(&look->views[i]);
+	for (i = 0; i < snap->count && !err; i++) {
+		vi_raw_queue_forget_contents(&snap->queues[i]);
+		err = read_queue(snap, way, state, i, most);
+		vi_join_contents(&snap->views[i]);
 	}
 	return err;
 }

@@ -7,7 +7,7 @@
 #define VI_INSPECT_COUNTERS_H
 
 #include "inspect/device.h"
-#include "view/queue.h"
+#include "view/raw.h"
 
 /* Bits of vi_tap_read.have. */
 enum {
@@ -22,8 +22,8 @@ enum {
 };
 
 /*
- * What a queue was like at one moment. Positions are as in struct vi_ring. The
- * device's is read first, then the driver's: it is never ahead of them.
+ * What a queue was like at one moment. Positions are as in struct vi_decoded.
+ * The device's is read first, then the driver's: it is never ahead of them.
  * @pending: the driver has not seen all that is completed.
  */
 struct vi_tap_read {
@@ -42,7 +42,7 @@ struct vi_tap_read {
  * @data: the way's own.
  */
 struct vi_tap {
-	struct vi_queue q;
+	struct vi_raw_queue q;
 	uint64_t addr, tokens;
 	void *data;
 };
@@ -71,9 +71,9 @@ struct vi_tap_heads {
  * @read:  @all: also what takes more reads. -ESTALE: it is not what it was,
  *         look for it anew; any other errno: it cannot be read now.
  * @heads: of a split ring; NULL: cannot be told.
- * @queue: all of it, with its indirect tables, for vi_ring_decode(); 0: end
- *         with vi_queue_free(). Torn where it did not keep still. Errors are
- *         those of @read. NULL: cannot be done while others work on it.
+ * @queue: all of it, with its indirect tables, for vi_decode(); 0: end
+ *         with vi_raw_queue_free(). Torn where it did not keep still. Errors
+ *         are those of @read. NULL: cannot be done while others work on it.
  */
 struct vi_tap_way {
 	const char *name;
@@ -86,7 +86,7 @@ struct vi_tap_way {
 	int (*heads)(struct vi_ctx *ctx, const struct vi_tap *tap,
 		     struct vi_tap_heads *heads);
 	int (*queue)(struct vi_ctx *ctx, const struct vi_tap *tap,
-		     struct vi_queue *q);
+		     struct vi_raw_queue *q);
 };
 
 /* Room for one more, zeroed; NULL: out of memory. */

@@ -177,7 +177,7 @@ static void read_fact(struct vi_device *dev, enum vi_fact fact)
 	vi_set_fact(dev, fact, err);
 }
 
-int vi_know(struct vi_device *dev, enum vi_fact fact)
+int vi_load(struct vi_device *dev, enum vi_fact fact)
 {
 	if (!dev->state[fact]) {
 		/* The answer, should reading it lead back to here. */
@@ -231,7 +231,7 @@ int vi_device_on_bus(struct vi_device *dev)
 
 const struct vi_device_type *vi_device_type(struct vi_device *dev)
 {
-	if (vi_know(dev, VI_FACT_ID))
+	if (vi_load(dev, VI_FACT_ID))
 		return NULL;
 	return vi_device_type_of(virtio_bus_driver(&dev->vdev));
 }
@@ -241,7 +241,7 @@ bool vi_device_alone(struct vi_device *dev)
 	const struct vi_inventory *inv = dev->ctx->caches;
 	size_t i;
 
-	if (vi_know(dev, VI_FACT_ID))
+	if (vi_load(dev, VI_FACT_ID))
 		return false;
 	for (i = 0; i < inv->count; i++) {
 		struct vi_device *other = inv->devices[i];
@@ -249,7 +249,7 @@ bool vi_device_alone(struct vi_device *dev)
 		if (other == dev || !other->name)
 			continue;
 		/* One whose type cannot be read may be of any. */
-		if (vi_know(other, VI_FACT_ID) ||
+		if (vi_load(other, VI_FACT_ID) ||
 		    other->vdev.id.device == dev->vdev.id.device)
 			return false;
 	}
@@ -258,6 +258,6 @@ bool vi_device_alone(struct vi_device *dev)
 
 bool vi_device_negotiated(struct vi_device *dev, unsigned int bit)
 {
-	return !vi_know(dev, VI_FACT_FEATURES) &&
+	return !vi_load(dev, VI_FACT_FEATURES) &&
 	       vi_features_test(dev->vdev.features, bit);
 }

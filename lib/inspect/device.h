@@ -2,7 +2,7 @@
 /*
  * The devices of an inspection context, and what is known of them.
  *
- * A fact is something that is read at once: it is asked for with vi_know(),
+ * A fact is something that is read at once: it is asked for with vi_load(),
  * which reads it the first time, and then its members of struct vi_device
  * hold it. What could not be read stays unknown, for one scan.
  */
@@ -79,8 +79,8 @@ struct vi_device_texts {
 
 struct vi_sim;
 struct vi_batch;
-struct vi_look;
-struct vi_look_way;
+struct vi_snapshot;
+struct vi_access;
 struct vi_judged;
 struct vi_device_registers;
 struct vi_host;
@@ -129,11 +129,11 @@ struct vi_device {
 	struct vi_sim *sim;		/* it is simulated; NULL: it is not */
 
 	/* Looks at its queues: see snapshot.h. */
-	const struct vi_look_way *own_way;	/* NULL: it is a live one */
+	const struct vi_access *own_access;	/* NULL: it is a live one */
 	void *own_state;			/* of its own way's */
-	struct vi_look *looks[VI_MAX_LOOKS];	/* the oldest first */
-	size_t num_looks;
-	struct vi_strings look_notes;		/* of the last one tried */
+	struct vi_snapshot *snaps[VI_MAX_SNAPSHOTS];	/* the oldest first */
+	size_t num_snaps;
+	struct vi_strings access_notes;		/* of the last one tried */
 	const struct vi_judged *judged;		/* see findings.h; NULL: not yet */
 	const struct vi_judged *recorded;	/* what a capture brought */
 	/* See register_fields.h; NULL: not looked at by registers. */
@@ -204,7 +204,7 @@ static inline struct vi_pool *vi_device_pool(const struct vi_device *dev)
  * 0: the fact's members hold it; -ENODATA, -EACCES, -EPERM; or the fault that
  * kept it from being read, which is on the context: see vi_fault().
  */
-int vi_know(struct vi_device *dev, enum vi_fact fact);
+int vi_load(struct vi_device *dev, enum vi_fact fact);
 
 /* Note how reading a fact ended: 0 or a negative errno. */
 void vi_set_fact(struct vi_device *dev, enum vi_fact fact, int err);

@@ -40,7 +40,7 @@ static int set_list(const struct vi_strings *list, struct vi_value *v)
 #define STRING(member, fact)						\
 static int get_##member(const void *object, struct vi_value *v)		\
 {									\
-	int err = vi_know(device(object), fact);			\
+	int err = vi_load(device(object), fact);			\
 									\
 	return err ? err : set_string(device(object)->member, v);	\
 }
@@ -48,7 +48,7 @@ static int get_##member(const void *object, struct vi_value *v)		\
 #define NUMBER(member, fact)						\
 static int get_##member(const void *object, struct vi_value *v)		\
 {									\
-	int err = vi_know(device(object), fact);			\
+	int err = vi_load(device(object), fact);			\
 									\
 	if (!err)							\
 		v->number = device(object)->member;			\
@@ -58,7 +58,7 @@ static int get_##member(const void *object, struct vi_value *v)		\
 #define LIST(member, fact)						\
 static int get_##member(const void *object, struct vi_value *v)		\
 {									\
-	int err = vi_know(device(object), fact);			\
+	int err = vi_load(device(object), fact);			\
 									\
 	return err ? err : set_list(&device(object)->member, v);	\
 }
@@ -94,7 +94,7 @@ static int get_type(const void *object, struct vi_value *v)
 	struct vi_device *dev = device(object);
 	const struct vi_id_info *info;
 	char *text = dev->texts.type;
-	int err = vi_know(dev, VI_FACT_ID);
+	int err = vi_load(dev, VI_FACT_ID);
 
 	if (err)
 		return err;
@@ -107,7 +107,7 @@ static int get_type(const void *object, struct vi_value *v)
 
 static int get_device_id(const void *object, struct vi_value *v)
 {
-	int err = vi_know(device(object), VI_FACT_ID);
+	int err = vi_load(device(object), VI_FACT_ID);
 
 	v->number = device(object)->vdev.id.device;
 	return err;
@@ -115,7 +115,7 @@ static int get_device_id(const void *object, struct vi_value *v)
 
 static int get_vendor(const void *object, struct vi_value *v)
 {
-	int err = vi_know(device(object), VI_FACT_VENDOR);
+	int err = vi_load(device(object), VI_FACT_VENDOR);
 
 	v->number = device(object)->vdev.id.vendor;
 	return err;
@@ -123,7 +123,7 @@ static int get_vendor(const void *object, struct vi_value *v)
 
 static int get_kname(const void *object, struct vi_value *v)
 {
-	int err = vi_know(device(object), VI_FACT_KNAMES);
+	int err = vi_load(device(object), VI_FACT_KNAMES);
 
 	return err ? err : set_string(device(object)->knames.v[0], v);
 }
@@ -131,7 +131,7 @@ static int get_kname(const void *object, struct vi_value *v)
 static int get_knames(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
-	int err = vi_know(device(object), VI_FACT_KNAMES);
+	int err = vi_load(device(object), VI_FACT_KNAMES);
 
 	if (!err && dev->knames.count < 2)
 		err = -ENODATA;
@@ -173,7 +173,7 @@ static const struct vi_status_names *name_status(struct vi_device *dev)
 static int get_status_names(const void *object, struct vi_value *v)
 {
 	const struct vi_status_names *names;
-	int err = vi_know(device(object), VI_FACT_STATUS);
+	int err = vi_load(device(object), VI_FACT_STATUS);
 
 	if (err)
 		return err;
@@ -187,7 +187,7 @@ static int get_status_names(const void *object, struct vi_value *v)
 
 static int get_features(const void *object, struct vi_value *v)
 {
-	int err = vi_know(device(object), VI_FACT_FEATURES);
+	int err = vi_load(device(object), VI_FACT_FEATURES);
 
 	v->features = device(object)->vdev.features;
 	return err;
@@ -200,7 +200,7 @@ static int name_features(struct vi_device *dev)
 {
 	const uint64_t *w = dev->vdev.features.w;
 	size_t count = __builtin_popcountll(w[0]) + __builtin_popcountll(w[1]);
-	int err = vi_know(dev, VI_FACT_ID);
+	int err = vi_load(dev, VI_FACT_ID);
 	uint32_t id = err ? 0 : dev->vdev.id.device;
 	const char **names;
 	unsigned int bit;
@@ -233,7 +233,7 @@ static int name_features(struct vi_device *dev)
 static int get_feature_names(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
-	int err = vi_know(dev, VI_FACT_FEATURES);
+	int err = vi_load(dev, VI_FACT_FEATURES);
 
 	if (!err && !dev->texts.feature_names)
 		err = name_features(dev);
@@ -262,7 +262,7 @@ static int list_irqs(struct vi_device *dev)
 static int get_irqs(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
-	int err = vi_know(dev, VI_FACT_INTERRUPTS);
+	int err = vi_load(dev, VI_FACT_INTERRUPTS);
 
 	if (!err && !dev->texts.irqs)
 		err = list_irqs(dev);
@@ -274,7 +274,7 @@ static int get_irqs(const void *object, struct vi_value *v)
 static int get_interrupts(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
-	int err = vi_know(device(object), VI_FACT_INTERRUPTS);
+	int err = vi_load(device(object), VI_FACT_INTERRUPTS);
 
 	v->records = dev->interrupts;
 	v->count = dev->num_interrupts;
@@ -294,7 +294,7 @@ static int pci_pair(char text[16], uint16_t vendor, uint16_t id,
 static int get_pci_id(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
-	int err = vi_know(dev, VI_FACT_PCI_ID);
+	int err = vi_load(dev, VI_FACT_PCI_ID);
 
 	return err ? err : pci_pair(dev->texts.pci_id, dev->pci_vendor,
 				    dev->pci_device, v);
@@ -303,7 +303,7 @@ static int get_pci_id(const void *object, struct vi_value *v)
 static int get_subsystem(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
-	int err = vi_know(dev, VI_FACT_PCI_SUBSYSTEM);
+	int err = vi_load(dev, VI_FACT_PCI_SUBSYSTEM);
 
 	return err ? err : pci_pair(dev->texts.subsystem,
 				    dev->pci_subsystem_vendor,
@@ -313,7 +313,7 @@ static int get_subsystem(const void *object, struct vi_value *v)
 /* The capabilities: those that this user may see, or why not. */
 static int know_caps(struct vi_device *dev)
 {
-	int err = vi_know(dev, VI_FACT_PCI_CONFIG);
+	int err = vi_load(dev, VI_FACT_PCI_CONFIG);
 
 	if (err)
 		return err;
@@ -369,7 +369,7 @@ static int get_capabilities(const void *object, struct vi_value *v)
 static int get_hazards(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
-	int err = vi_know(device(object), VI_FACT_PCI_CONFIG);
+	int err = vi_load(device(object), VI_FACT_PCI_CONFIG);
 
 	/* What could be seen may be wrong even so. */
 	if (!err && !dev->pci->num_hazards)
@@ -430,7 +430,7 @@ static int get_empty(const void *object, struct vi_value *v)
 
 static int get_mmio_size(const void *object, struct vi_value *v)
 {
-	int err = vi_know(device(object), VI_FACT_SLOT);
+	int err = vi_load(device(object), VI_FACT_SLOT);
 
 	if (!err)
 		v->number = device(object)->slot->size;
@@ -440,7 +440,7 @@ static int get_mmio_size(const void *object, struct vi_value *v)
 #define SLOT_STRING(member)						\
 static int get_slot_##member(const void *object, struct vi_value *v)	\
 {									\
-	int err = vi_know(device(object), VI_FACT_SLOT);		\
+	int err = vi_load(device(object), VI_FACT_SLOT);		\
 									\
 	return err ? err : set_string(device(object)->slot->member, v);	\
 }
@@ -452,7 +452,7 @@ SLOT_STRING(interrupts_extended)
 static int get_interrupt_parent(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
-	int err = vi_know(device(object), VI_FACT_SLOT);
+	int err = vi_load(device(object), VI_FACT_SLOT);
 
 	if (!err && !dev->slot->has_interrupt_parent)
 		err = -ENODATA;

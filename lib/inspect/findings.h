@@ -37,7 +37,7 @@ struct vi_judged_answer {
 
 /* @looks: of how many looks, 0 where nobody says. */
 struct vi_judged {
-	size_t looks;
+	size_t snaps;
 	struct vi_judged_finding *findings;
 	size_t num_findings;
 	struct vi_judged_answer *answers;

@@ -119,7 +119,7 @@ static const struct vi_schema buffer_schema = { buffer_fields };
 
 static int list_buffers(struct vi_flight *f)
 {
-	struct vi_pool *pool = f->view->look->pool;
+	struct vi_pool *pool = f->view->snap->pool;
 	const struct vi_chain *c = f->chain;
 	struct vi_flight_buffer *buffers;
 	size_t i, n = 0;
@@ -203,7 +203,7 @@ static int list_notes(struct vi_flight *f)
 	const char **notes;
 	char *text;
 
-	notes = vi_pool_alloc(f->view->look->pool,
+	notes = vi_pool_alloc(f->view->snap->pool,
 			      n * (sizeof(*notes) + NOTE_SIZE));
 	if (!notes)
 		return -ENOMEM;
@@ -252,29 +252,29 @@ const struct vi_schema vi_flight_schema = { flight_fields };
 /* --- Completed, and not yet seen --- */
 
 #define UNSEEN_NUMBER(name, known, expr)				\
-	GETTER(vi_unseen, name, number, known, expr)
+	GETTER(vi_unreaped, name, number, known, expr)
 
 UNSEEN_NUMBER(used_id, !r->used->skipped || !r->view->q->packed, r->used->id)
 UNSEEN_NUMBER(used_len, !r->used->skipped, r->used->len)
 UNSEEN_NUMBER(used_at, true, r->used->at)
 
-static int get_unseen_request(const void *object, struct vi_value *v)
+static int get_unreaped_request(const void *object, struct vi_value *v)
 {
-	struct vi_unseen *u = (struct vi_unseen *)object;
+	struct vi_unreaped *u = (struct vi_unreaped *)object;
 
 	/* The answer lies over what was asked. */
 	if (u->view->q->packed)
 		return -ENODATA;
-	v->string = vi_unseen_text(u);
+	v->string = vi_unreaped_text(u);
 	return v->string ? 0 : -ENOMEM;
 }
 
-static const struct vi_field unseen_fields[] = {
+static const struct vi_field unreaped_fields[] = {
 	{ "id", VI_UINT, "its id, or head", get_used_id, NULL },
 	{ "len", VI_UINT, "bytes that the device has written", get_used_len, NULL },
 	{ "at", VI_UINT, "where the completion is: entry of the used ring; packed: slot", get_used_at, NULL },
-	{ "request", VI_STRING, "what was asked for, and the answer", get_unseen_request, NULL },
+	{ "request", VI_STRING, "what was asked for, and the answer", get_unreaped_request, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };
 
-const struct vi_schema vi_unseen_schema = { unseen_fields };
+const struct vi_schema vi_unreaped_schema = { unreaped_fields };

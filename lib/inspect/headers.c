@@ -17,8 +17,8 @@
  * as buffers may share long tables.
  */
 struct reading {
-	struct vi_look *look;
-	const struct vi_look_way *way;
+	struct vi_snapshot *snap;
+	const struct vi_access *way;
 	void *state;
 	bool failed;		/* some could not be read */
 	size_t steps;
@@ -39,7 +39,7 @@ static size_t read_start(struct reading *r, const struct vi_chain *c,
 
 		if (d->flags & VRING_DESC_F_WRITE || !n)
 			continue;
-		if (r->way->memory(r->state, r->look->dev, d->addr, to + len,
+		if (r->way->memory(r->state, r->snap->dev, d->addr, to + len,
 				   n)) {
 			r->failed = true;
 			break;
@@ -64,14 +64,14 @@ static bool read_answer(struct reading *r, const struct vi_chain *c,
 		if (!(d->flags & VRING_DESC_F_WRITE))
 			continue;
 		if (at < d->len)
-			return !r->way->memory(r->state, r->look->dev,
+			return !r->way->memory(r->state, r->snap->dev,
 					       d->addr + at, answer, 1);
 		at -= d->len;
 	}
 	return false;
 }
 
-static struct vi_request as_request(const struct vi_queue_view *view,
+static struct vi_request as_request(const struct vi_queue *view,
 				    const struct vi_chain *c,
 				    const struct vi_header *h)
 {
@@ -82,7 +82,7 @@ static struct vi_request as_request(const struct vi_queue_view *view,
 	};
 }
 
-static void read_header(struct reading *r, const struct vi_queue_view *view,
+static void read_header(struct reading *r, const struct vi_queue *view,
 			const struct vi_chain *c, struct vi_header *h,
 			bool completed)
 {
@@ -106,7 +106,7 @@ static void read_header(struct reading *r, const struct vi_queue_view *view,
 static bool completed_chain(struct vi_walker *w, uint32_t id,
 			    struct vi_chain *c)
 {
-	const struct vi_queue *q = w->q;
+	const struct vi_raw_queue *q = w->q;
 
 	memset(c, 0, sizeof(*c));
 	if (q->packed || id >= q->size ||
@@ -115,18 +115,18 @@ static bool completed_chain(struct vi_walker *w, uint32_t id,
 	return vi_walk_split(w, id, c);
 }
 
-static int read_queue(struct reading *r, struct vi_queue_view *view)
+static int read_queue(struct reading *r, struct vi_queue *view)
 {
-	struct vi_ring *ring = view->ring;
-	struct vi_queue *q = view->q;
-	bool can = r->way->memory && r->look->physical;
+	struct vi_decoded *ring = view->ring;
+	struct vi_raw_queue *q = view->q;
+	bool can = r->way->memory && r->snap->physical;
 	struct vi_walker w;
 	size_t i;
 	int err = 0;
 
-	if (!ring->num_in_flight && !ring->num_unseen)
+	if (!ring->num_in_flight && !ring->num_unreaped)
 		return 0;
-	q->headers = calloc(ring->num_in_flight + ring->num_unseen,
+	q->headers = calloc(ring->num_in_flight + ring->num_unreaped,
 			    sizeof(*q->headers));
 	if (!q->headers)
 		return -ENOMEM;
@@ -142,11 +142,11 @@ static int read_queue(struct reading *r, struct vi_queue_view *view)
 		if (can)
 			read_header(r, view, &ring->in_flight[i], h, false);
 	}
-	for (i = 0; i < ring->num_unseen && !err; i++) {
+	for (i = 0; i < ring->num_unreaped && !err; i++) {
 		struct vi_header *h = &q->headers[q->num_headers++];
 		struct vi_chain c;
 
-		h->id = ring->unseen[i].id;
+		h->id = ring->unreaped[i].id;
 		if (!completed_chain(&w, h->id, &c))
 			err = -ENOMEM;
 		else if (can)
@@ -158,36 +158,36 @@ static int read_queue(struct reading *r, struct vi_queue_view *view)
 
 static void explain(const struct reading *r)
 {
-	struct vi_device *dev = r->look->dev;
+	struct vi_device *dev = r->snap->dev;
 
 	if (!r->way->memory)
-		vi_look_note(dev, "what is in requests cannot be read this way");
-	else if (r->look->translated)
-		vi_look_note(dev, "what is in requests cannot be read: their addresses are those of an IOMMU");
-	else if (!r->look->physical)
-		vi_look_note(dev, "what is in requests was not read: whether an IOMMU translates their addresses is not known");
+		vi_access_note(dev, "what is in requests cannot be read this way");
+	else if (r->snap->translated)
+		vi_access_note(dev, "what is in requests cannot be read: their addresses are those of an IOMMU");
+	else if (!r->snap->physical)
+		vi_access_note(dev, "what is in requests was not read: whether an IOMMU translates their addresses is not known");
 	else if (r->failed)
-		vi_look_note(dev, "what is in some requests could not be read: their addresses are not in RAM");
+		vi_access_note(dev, "what is in some requests could not be read: their addresses are not in RAM");
 }
 
-int vi_read_headers(struct vi_look *look, const struct vi_look_way *way,
+int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *way,
 		    void *state)
 {
-	struct reading r = { .look = look, .way = way, .state = state };
+	struct reading r = { .snap = snap, .way = way, .state = state };
 	size_t i;
 	int err = 0;
 
-	for (i = 0; i < look->count && !err; i++)
-		err = read_queue(&r, &look->views[i]);
-	if (!err && look->count)
+	for (i = 0; i < snap->count && !err; i++)
+		err = read_queue(&r, &snap->views[i]);
+	if (!err && snap->count)
 		explain(&r);
 	return err;
 }
 
 /* Both are in the same order; one that does not match belongs to nothing. */
-int vi_join_headers(struct vi_queue_view *view)
+int vi_join_headers(struct vi_queue *view)
 {
-	const struct vi_queue *q = view->q;
+	const struct vi_raw_queue *q = view->q;
 	struct vi_walker w;
 	size_t i, at = 0;
 	int err = 0;
@@ -200,12 +200,12 @@ int vi_join_headers(struct vi_queue_view *view)
 		if (f->header && f->header->has_age)
 			f->since_ns -= f->header->age_ns;
 	}
-	if (!view->ring->num_unseen)
+	if (!view->ring->num_unreaped)
 		return 0;
 	if (!vi_walker_init(&w, q))
 		err = -ENOMEM;
-	for (i = 0; i < view->ring->num_unseen && !err; i++) {
-		struct vi_unseen *u = &view->unseen[i];
+	for (i = 0; i < view->ring->num_unreaped && !err; i++) {
+		struct vi_unreaped *u = &view->unreaped[i];
 		struct vi_chain c;
 
 		if (at < q->num_headers && q->headers[at].id == u->used->id)

@@ -63,8 +63,8 @@ static void release(struct vi_device *dev)
 	size_t i;
 
 	free_retired(dev);
-	for (i = 0; i < dev->num_looks; i++)
-		take_back(dev->looks[i]->batch);
+	for (i = 0; i < dev->num_snaps; i++)
+		take_back(dev->snaps[i]->batch);
 	take_back(dev->notes_in);
 	take_back(dev->registers_in);
 	take_back(dev->judged_in);
@@ -85,9 +85,9 @@ void vi_device_end(struct vi_device *dev)
 	size_t i;
 
 	free_retired(dev);
-	for (i = 0; i < dev->num_looks; i++)
-		vi_look_free(dev->looks[i]);
-	dev->num_looks = 0;
+	for (i = 0; i < dev->num_snaps; i++)
+		vi_snapshot_free(dev->snaps[i]);
+	dev->num_snaps = 0;
 	vi_batch_free(dev->notes_in);
 	vi_batch_free(dev->registers_in);
 	vi_batch_free(dev->judged_in);

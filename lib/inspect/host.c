@@ -99,12 +99,12 @@ static int read_memory(struct vi_ctx *ctx, struct vi_pool *pool,
 	struct vi_device *dev = NULL;
 
 	while ((dev = vi_device_next(ctx, dev))) {
-		const struct vi_look *look = vi_last_look(dev);
+		const struct vi_snapshot *snap = vi_last_snapshot(dev);
 		const struct vi_mem *flat = vi_own_memory_map(dev);
 
 		if (flat)
 			return add_flat(pool, flat, host);
-		if (look && look->physical && !dev->own_way)
+		if (snap && snap->physical && !dev->own_access)
 			return vi_memory_map_read(ctx, pool, host);
 	}
 	return 0;

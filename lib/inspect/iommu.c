@@ -11,26 +11,26 @@
 #include "core/file.h"
 #include "inspect/snapshot.h"
 
-void vi_look_iommu(struct vi_look *look)
+void vi_snapshot_iommu(struct vi_snapshot *snap)
 {
-	struct vi_device *dev = look->dev;
+	struct vi_device *dev = snap->dev;
 	char path[64], type[32];
 
-	if (vi_know(dev, VI_FACT_FEATURES))
+	if (vi_load(dev, VI_FACT_FEATURES))
 		return;
 	if (!vi_device_negotiated(dev, VIRTIO_F_ACCESS_PLATFORM)) {
-		look->physical = true;
+		snap->physical = true;
 		return;
 	}
-	if (vi_know(dev, VI_FACT_IOMMU_GROUP)) {
+	if (vi_load(dev, VI_FACT_IOMMU_GROUP)) {
 		/* -EACCES and the like leave it open. */
-		look->physical = dev->state[VI_FACT_IOMMU_GROUP] == -ENODATA;
+		snap->physical = dev->state[VI_FACT_IOMMU_GROUP] == -ENODATA;
 		return;
 	}
 	snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%u/type",
 		 dev->iommu_group);
 	if (vi_read_line(dev->ctx, path, type, sizeof(type)) <= 0)
 		return;
-	look->physical = !strcmp(type, "identity");
-	look->translated = !look->physical;
+	snap->physical = !strcmp(type, "identity");
+	snap->translated = !snap->physical;
 }

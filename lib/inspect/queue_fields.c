@@ -34,7 +34,7 @@ QUEUE_NUMBER(device, view_has(view, VI_Q_ADDRESSES), q->device)
 
 static int get_spec_name(const void *object, struct vi_value *v)
 {
-	const struct vi_queue_view *view = object;
+	const struct vi_queue *view = object;
 	struct vi_queue_texts *t = texts_of(object);
 	const char *number;
 
@@ -92,13 +92,13 @@ QUEUE_BOOL(would_interrupt, ring->readable && ring->has_used,
 
 QUEUE_NUMBER(num_in_flight, ring->known, ring->num_in_flight)
 QUEUE_NUMBER(truncated, ring->num_cut, ring->num_cut)
-QUEUE_NUMBER(num_unseen, ring->knows_unseen, ring->num_unseen)
+QUEUE_NUMBER(num_unreaped, ring->knows_unreaped, ring->num_unreaped)
 QUEUE_BOOL(inferred, ring->known, !ring->exact)
 QUEUE_BOOL(positions_inferred, is_packed(view), ring->inferred_positions)
 
 static int get_in_flight(const void *object, struct vi_value *v)
 {
-	const struct vi_queue_view *view = object;
+	const struct vi_queue *view = object;
 
 	v->records = view->flights;
 	v->count = view->ring->num_in_flight;
@@ -106,14 +106,14 @@ static int get_in_flight(const void *object, struct vi_value *v)
 	return view->ring->known ? 0 : -ENODATA;
 }
 
-static int get_unseen(const void *object, struct vi_value *v)
+static int get_unreaped(const void *object, struct vi_value *v)
 {
-	const struct vi_queue_view *view = object;
+	const struct vi_queue *view = object;
 
-	v->records = view->unseen;
-	v->count = view->ring->num_unseen;
-	v->stride = sizeof(*view->unseen);
-	return view->ring->knows_unseen ? 0 : -ENODATA;
+	v->records = view->unreaped;
+	v->count = view->ring->num_unreaped;
+	v->stride = sizeof(*view->unreaped);
+	return view->ring->knows_unreaped ? 0 : -ENODATA;
 }
 
 /* --- Its interrupt --- */
@@ -127,7 +127,7 @@ QUEUE_STRING(irq_name, view->irq.known && view->irq.name, view->irq.name)
 
 static int get_time(const void *object, struct vi_value *v)
 {
-	const struct vi_queue_view *view = object;
+	const struct vi_queue *view = object;
 	time_t seconds = view->q->time_ns / 1000000000;
 	struct vi_queue_texts *t = texts_of(object);
 	struct tm tm;
@@ -145,11 +145,11 @@ static int get_time(const void *object, struct vi_value *v)
 QUEUE_NUMBER(passes, q->passes, q->passes)
 QUEUE_BOOL(torn, true, q->torn)
 QUEUE_BOOL(gone, true, q->gone)
-QUEUE_STRING(way, true, view->look->way)
+QUEUE_STRING(way, true, view->snap->way)
 
 static int get_memory_error(const void *object, struct vi_value *v)
 {
-	const struct vi_queue_view *view = object;
+	const struct vi_queue *view = object;
 	struct vi_queue_texts *t = texts_of(object);
 
 	if (!view->q->memory_err)
@@ -194,12 +194,12 @@ static const struct vi_field fields[] = {
 	{ "would_kick", VI_BOOL, "one more buffer would be announced to the device", get_would_kick, NULL },
 	{ "would_interrupt", VI_BOOL, "one more completion would be announced to the driver", get_would_interrupt, NULL },
 	{ "num_in_flight", VI_UINT, "buffers that the device has not completed", get_num_in_flight, NULL },
-	{ "num_unseen", VI_UINT, "completions that the driver has not seen", get_num_unseen, NULL },
+	{ "num_unseen", VI_UINT, "completions that the driver has not seen", get_num_unreaped, NULL },
 	{ "truncated", VI_UINT, "buffers in flight whose descriptors are not all told, as too many share them", get_truncated, NULL },
 	{ "inferred", VI_BOOL, "those in flight are inferred from the ring alone", get_inferred, NULL },
 	{ "positions_inferred", VI_BOOL, "both positions are inferred from the ring alone", get_positions_inferred, NULL },
 	{ "in_flight", VI_RECORDS, "buffers that the device has not completed", get_in_flight, &vi_flight_schema },
-	{ "unseen", VI_RECORDS, "completions that the driver has not seen", get_unseen, &vi_unseen_schema },
+	{ "unseen", VI_RECORDS, "completions that the driver has not seen", get_unreaped, &vi_unreaped_schema },
 	{ "vector", VI_UINT, "its interrupt vector; 65535: none", get_vector, NULL },
 	{ "irq", VI_UINT, "number of its interrupt", get_irq, NULL },
 	{ "irq_count", VI_UINT, "how often that came, on all CPUs", get_irq_count, NULL },

@@ -15,9 +15,9 @@ extern const struct vi_schema vi_driver_state_schema;
 extern const struct vi_schema vi_raw_schema;
 
 extern const struct vi_schema vi_flight_schema;		/* struct vi_flight */
-extern const struct vi_schema vi_unseen_schema;		/* struct vi_unseen */
+extern const struct vi_schema vi_unreaped_schema;	/* struct vi_unreaped */
 
-static inline const struct vi_queue_view *view_of(const void *object)
+static inline const struct vi_queue *view_of(const void *object)
 {
 	return object;
 }
@@ -25,7 +25,7 @@ static inline const struct vi_queue_view *view_of(const void *object)
 /* What fields make of it; like facts, it is made when it is asked for. */
 static inline struct vi_queue_texts *texts_of(const void *object)
 {
-	return &((struct vi_queue_view *)object)->texts;
+	return &((struct vi_queue *)object)->texts;
 }
 
 /* Is one of these known? */
@@ -49,7 +49,7 @@ static inline int self(const void *object, bool known, struct vi_value *v)
 {
 	v->records = object;
 	v->count = 1;
-	v->stride = sizeof(struct vi_queue_view);
+	v->stride = sizeof(struct vi_queue);
 	return known ? 0 : -ENODATA;
 }
 
@@ -57,9 +57,9 @@ static inline int self(const void *object, bool known, struct vi_value *v)
 #define VI_QUEUE_GETTER(name, member, known, expr)			\
 static int get_##name(const void *object, struct vi_value *v)		\
 {									\
-	const struct vi_queue_view *view = object;			\
-	const struct vi_queue *q = view->q;				\
-	const struct vi_ring *ring = view->ring;			\
+	const struct vi_queue *view = object;			\
+	const struct vi_raw_queue *q = view->q;				\
+	const struct vi_decoded *ring = view->ring;			\
 									\
 	(void)q;							\
 	(void)ring;							\

@@ -36,12 +36,12 @@ int vi_hex_string(struct vi_pool *pool, const void *bytes, size_t len,
 #define PART(part)							\
 static int get_##part(const void *object, struct vi_value *v)		\
 {									\
-	const struct vi_queue_view *view = object;			\
-	const struct vi_queue *q = view->q;				\
+	const struct vi_queue *view = object;			\
+	const struct vi_raw_queue *q = view->q;				\
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);	\
 									\
 	return q->part##_bytes ?					\
-	       vi_hex_string(view->look->pool, q->part##_bytes,	\
+	       vi_hex_string(view->snap->pool, q->part##_bytes,	\
 			     parts.part, &texts_of(object)->part, v) :	\
 	       -ENODATA;						\
 }
@@ -96,15 +96,15 @@ static const struct vi_field token_fields[] = {
 static const struct vi_schema token_schema = { token_fields };
 
 /* Those that say nothing are left out. */
-static int list_tokens(const struct vi_queue_view *view,
+static int list_tokens(const struct vi_queue *view,
 		       struct vi_queue_texts *texts)
 {
-	const struct vi_queue *q = view->q;
+	const struct vi_raw_queue *q = view->q;
 	struct vi_raw_token *tokens;
 	size_t n = 0;
 	uint32_t i;
 
-	tokens = vi_pool_alloc(view->look->pool, q->size * sizeof(*tokens));
+	tokens = vi_pool_alloc(view->snap->pool, q->size * sizeof(*tokens));
 	if (!tokens)
 		return -ENOMEM;
 	for (i = 0; i < q->size; i++) {
@@ -137,8 +137,8 @@ static int get_tokens(const void *object, struct vi_value *v)
 /* The driver's copies of descriptors, laid out as split ones. */
 static int get_extra(const void *object, struct vi_value *v)
 {
-	const struct vi_queue_view *view = object;
-	const struct vi_queue *q = view->q;
+	const struct vi_queue *view = object;
+	const struct vi_raw_queue *q = view->q;
 	uint8_t *bytes = NULL;
 	uint32_t i;
 	int err;
@@ -152,7 +152,7 @@ static int get_extra(const void *object, struct vi_value *v)
 		for (i = 0; i < q->size; i++)
 			vi_extra_pack(&q->extra[i], bytes + (size_t)i * 16);
 	}
-	err = vi_hex_string(view->look->pool, bytes, (size_t)q->size * 16,
+	err = vi_hex_string(view->snap->pool, bytes, (size_t)q->size * 16,
 			    &texts_of(object)->extra, v);
 	free(bytes);
 	return err;
@@ -196,9 +196,9 @@ struct vi_raw_piece {
 };
 
 #define PIECES(name, array, number)					\
-static struct vi_raw_piece *list_##name(const struct vi_queue_view *view) \
+static struct vi_raw_piece *list_##name(const struct vi_queue *view) \
 {									\
-	struct vi_pool *pool = view->look->pool;			\
+	struct vi_pool *pool = view->snap->pool;			\
 	struct vi_raw_piece *pieces;					\
 	size_t i;							\
 									\
@@ -212,7 +212,7 @@ static struct vi_raw_piece *list_##name(const struct vi_queue_view *view) \
 									\
 static int get_##name(const void *object, struct vi_value *v)		\
 {									\
-	const struct vi_queue_view *view = object;			\
+	const struct vi_queue *view = object;			\
 	struct vi_queue_texts *texts = texts_of(object);		\
 									\
 	if (!view->q->number)						\

@@ -12,7 +12,7 @@
 static int name_offered(struct vi_pool *pool, struct vi_device *dev,
 			struct vi_device_registers *r)
 {
-	uint32_t id = vi_know(dev, VI_FACT_ID) ? 0 : dev->vdev.id.device;
+	uint32_t id = vi_load(dev, VI_FACT_ID) ? 0 : dev->vdev.id.device;
 	unsigned int bit;
 	char number[16];
 	const char *name;

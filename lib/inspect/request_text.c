@@ -7,7 +7,7 @@
 #include "devtype/request.h"
 #include "inspect/snapshot.h"
 
-static const char *describe(const struct vi_queue_view *view,
+static const char *describe(const struct vi_queue *view,
 			    const struct vi_header *h, uint64_t out_len,
 			    uint64_t in_len, bool completed)
 {
@@ -27,7 +27,7 @@ static const char *describe(const struct vi_queue_view *view,
 	}
 	vi_request_describe(vi_device_type(view->dev), view->kind, &req, text,
 			    sizeof(text));
-	return vi_pool_strdup(view->look->pool, text);
+	return vi_pool_strdup(view->snap->pool, text);
 }
 
 const char *vi_flight_text(struct vi_flight *f)
@@ -38,7 +38,7 @@ const char *vi_flight_text(struct vi_flight *f)
 	return f->request;
 }
 
-const char *vi_unseen_text(struct vi_unseen *u)
+const char *vi_unreaped_text(struct vi_unreaped *u)
 {
 	if (!u->request)
 		u->request = describe(u->view, u->header, u->out_len,

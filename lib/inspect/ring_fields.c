@@ -79,7 +79,7 @@ QUEUE_NUMBER(device_va, view_has(view, VI_Q_RING_VA), q->device_va)
 
 static int get_tokens(const void *object, struct vi_value *v)
 {
-	const struct vi_queue *q = view_of(object)->q;
+	const struct vi_raw_queue *q = view_of(object)->q;
 	uint32_t i;
 
 	if (!(q->have & VI_Q_TOKENS))

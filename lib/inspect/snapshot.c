@@ -19,105 +19,105 @@ static uint64_t mono_ns(void)
 
 /* --- One look --- */
 
-static struct vi_look *new_look(struct vi_ctx *ctx)
+static struct vi_snapshot *new_snapshot(struct vi_ctx *ctx)
 {
 	struct vi_batch *batch = vi_batch_new(ctx);
-	struct vi_look *look;
+	struct vi_snapshot *snap;
 
 	if (!batch)
 		return NULL;
-	look = vi_pool_alloc(&batch->pool, sizeof(*look));
-	if (!look) {
+	snap = vi_pool_alloc(&batch->pool, sizeof(*snap));
+	if (!snap) {
 		vi_batch_free(batch);
 		return NULL;
 	}
-	look->batch = batch;
-	look->pool = &batch->pool;
-	return look;
+	snap->batch = batch;
+	snap->pool = &batch->pool;
+	return snap;
 }
 
-static void end_look(void *data)
+static void end_snapshot(void *data)
 {
-	struct vi_look *look = data;
+	struct vi_snapshot *snap = data;
 	size_t i;
 
-	for (i = 0; look->rings && i < look->count; i++)
-		vi_ring_free(&look->rings[i]);
-	for (i = 0; i < look->count; i++)
-		vi_queue_free(&look->queues[i]);
-	free(look->queues);
-	free(look->rings);
-	free(look->views);
+	for (i = 0; snap->rings && i < snap->count; i++)
+		vi_decoded_free(&snap->rings[i]);
+	for (i = 0; i < snap->count; i++)
+		vi_raw_queue_free(&snap->queues[i]);
+	free(snap->queues);
+	free(snap->rings);
+	free(snap->views);
 }
 
-struct vi_look *vi_look_new(struct vi_device *dev, const char *way)
+struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *way)
 {
-	struct vi_look *look = new_look(dev->ctx);
+	struct vi_snapshot *snap = new_snapshot(dev->ctx);
 
-	if (!look)
+	if (!snap)
 		return NULL;
-	look->dev = dev;
-	look->way = way;
-	look->mono_ns = mono_ns();
+	snap->dev = dev;
+	snap->way = way;
+	snap->mono_ns = mono_ns();
 	/* Called at once, on an empty look, where it fails. */
-	if (vi_pool_defer(look->pool, end_look, look)) {
-		vi_batch_free(look->batch);
+	if (vi_pool_defer(snap->pool, end_snapshot, snap)) {
+		vi_batch_free(snap->batch);
 		return NULL;
 	}
-	return look;
+	return snap;
 }
 
-void vi_look_free(struct vi_look *look)
+void vi_snapshot_free(struct vi_snapshot *snap)
 {
-	if (look)
-		vi_batch_free(look->batch);
+	if (snap)
+		vi_batch_free(snap->batch);
 }
 
-struct vi_queue *vi_look_add(struct vi_look *look)
+struct vi_raw_queue *vi_snapshot_add(struct vi_snapshot *snap)
 {
-	struct vi_queue *grown;
+	struct vi_raw_queue *grown;
 	size_t room;
 
-	if (look->count == look->room) {
-		room = look->room ? look->room * 2 : 4;
-		grown = reallocarray(look->queues, room, sizeof(*grown));
+	if (snap->count == snap->room) {
+		room = snap->room ? snap->room * 2 : 4;
+		grown = reallocarray(snap->queues, room, sizeof(*grown));
 		if (!grown)
 			return NULL;
-		look->queues = grown;
-		look->room = room;
+		snap->queues = grown;
+		snap->room = room;
 	}
-	grown = &look->queues[look->count++];
+	grown = &snap->queues[snap->count++];
 	memset(grown, 0, sizeof(*grown));
 	return grown;
 }
 
 static int by_index(const void *p, const void *q)
 {
-	const struct vi_queue *a = p, *b = q;
+	const struct vi_raw_queue *a = p, *b = q;
 
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-struct vi_queue_view *vi_look_queue(const struct vi_look *look,
+struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
 				    uint16_t index)
 {
-	size_t low = 0, high = look->count;
+	size_t low = 0, high = snap->count;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (look->queues[mid].index < index)
+		if (snap->queues[mid].index < index)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < look->count && look->queues[low].index == index ?
-	       &look->views[low] : NULL;
+	return low < snap->count && snap->queues[low].index == index ?
+	       &snap->views[low] : NULL;
 }
 
 /* What the device's type calls the queue: by its driver's name for it, as
  * absent queues shift the numbers, or else by its index. */
-static void find_kind(struct vi_queue_view *view)
+static void find_kind(struct vi_queue *view)
 {
 	struct vi_device *dev = view->dev;
 	const struct vi_device_type *type = vi_device_type(dev);
@@ -127,7 +127,7 @@ static void find_kind(struct vi_queue_view *view)
 	if (!type)
 		return;
 	view->kind = vi_queue_at(type, view->q->features,
-				 vi_know(dev, VI_FACT_NUM_QUEUES) ? 0 :
+				 vi_load(dev, VI_FACT_NUM_QUEUES) ? 0 :
 				 dev->num_queues, view->q->index,
 				 &view->number);
 	if (!(view->q->have & VI_Q_NAME))
@@ -143,59 +143,59 @@ static void find_kind(struct vi_queue_view *view)
 					(digits - kind->linux_name), NULL, 10);
 }
 
-static int make_view(struct vi_look *look, size_t i)
+static int make_view(struct vi_snapshot *snap, size_t i)
 {
-	struct vi_queue_view *view = &look->views[i];
-	struct vi_queue *q = &look->queues[i];
-	struct vi_ring *ring = &look->rings[i];
+	struct vi_queue *view = &snap->views[i];
+	struct vi_raw_queue *q = &snap->queues[i];
+	struct vi_decoded *ring = &snap->rings[i];
 	size_t k;
 
-	view->dev = look->dev;
-	view->look = look;
+	view->dev = snap->dev;
+	view->snap = snap;
 	view->q = q;
 	view->ring = ring;
-	if (vi_ring_decode(q, ring))
+	if (vi_decode(q, ring))
 		return -ENOMEM;
 	find_kind(view);
-	view->flights = vi_pool_alloc(look->pool, ring->num_in_flight *
+	view->flights = vi_pool_alloc(snap->pool, ring->num_in_flight *
 				      sizeof(*view->flights));
-	view->unseen = vi_pool_alloc(look->pool, ring->num_unseen *
-				     sizeof(*view->unseen));
-	if (!view->flights || !view->unseen)
+	view->unreaped = vi_pool_alloc(snap->pool, ring->num_unreaped *
+				     sizeof(*view->unreaped));
+	if (!view->flights || !view->unreaped)
 		return -ENOMEM;
 	for (k = 0; k < ring->num_in_flight; k++) {
 		view->flights[k].view = view;
 		view->flights[k].chain = &ring->in_flight[k];
-		view->flights[k].since_ns = look->mono_ns;
+		view->flights[k].since_ns = snap->mono_ns;
 	}
-	for (k = 0; k < ring->num_unseen; k++) {
-		view->unseen[k].view = view;
-		view->unseen[k].used = &ring->unseen[k];
+	for (k = 0; k < ring->num_unreaped; k++) {
+		view->unreaped[k].view = view;
+		view->unreaped[k].used = &ring->unreaped[k];
 	}
 	return 0;
 }
 
-int vi_look_finish(struct vi_look *look, const struct vi_look_way *way,
+int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *way,
 		   void *state)
 {
 	size_t i;
 	int err = 0;
 
-	if (look->count > 1)
-		qsort(look->queues, look->count, sizeof(*look->queues),
+	if (snap->count > 1)
+		qsort(snap->queues, snap->count, sizeof(*snap->queues),
 		      by_index);
-	look->rings = calloc(look->count + 1, sizeof(*look->rings));
-	look->views = calloc(look->count + 1, sizeof(*look->views));
-	if (!look->rings || !look->views)
+	snap->rings = calloc(snap->count + 1, sizeof(*snap->rings));
+	snap->views = calloc(snap->count + 1, sizeof(*snap->views));
+	if (!snap->rings || !snap->views)
 		return -ENOMEM;
-	for (i = 0; i < look->count && !err; i++)
-		err = make_view(look, i);
+	for (i = 0; i < snap->count && !err; i++)
+		err = make_view(snap, i);
 	if (!err && way)
-		err = vi_read_headers(look, way, state);
-	for (i = 0; i < look->count && !err; i++) {
-		err = vi_join_headers(&look->views[i]);
+		err = vi_read_headers(snap, way, state);
+	for (i = 0; i < snap->count && !err; i++) {
+		err = vi_join_headers(&snap->views[i]);
 		if (!err)
-			vi_join_contents(&look->views[i]);
+			vi_join_contents(&snap->views[i]);
 	}
 	return err;
 }
@@ -204,29 +204,30 @@ int vi_look_finish(struct vi_look *look, const struct vi_look_way *way,
 
 static void forget_contents(void *data)
 {
-	struct vi_look *copy = data;
+	struct vi_snapshot *copy = data;
 	size_t i;
 
 	for (i = 0; i < copy->count; i++)
-		vi_queue_forget_contents(&copy->queues[i]);
+		vi_raw_queue_forget_contents(&copy->queues[i]);
 }
 
 /* A view of its own on the same ring. */
-static int copy_view(struct vi_look *copy, const struct vi_look *look, size_t i)
+static int copy_view(struct vi_snapshot *copy, const struct vi_snapshot *snap,
+		     size_t i)
 {
-	const struct vi_queue_view *from = &look->views[i];
-	struct vi_queue_view *to = &copy->views[i];
+	const struct vi_queue *from = &snap->views[i];
+	struct vi_queue *to = &copy->views[i];
 	size_t k;
 
 	*to = *from;
 	memset(&to->texts, 0, sizeof(to->texts));
-	to->look = copy;
+	to->snap = copy;
 	to->q = &copy->queues[i];
 	to->flights = vi_pool_alloc(copy->pool, from->ring->num_in_flight *
 				    sizeof(*to->flights));
-	to->unseen = vi_pool_alloc(copy->pool, from->ring->num_unseen *
-				   sizeof(*to->unseen));
-	if (!to->flights || !to->unseen)
+	to->unreaped = vi_pool_alloc(copy->pool, from->ring->num_unreaped *
+				   sizeof(*to->unreaped));
+	if (!to->flights || !to->unreaped)
 		return -ENOMEM;
 	for (k = 0; k < from->ring->num_in_flight; k++)
 		to->flights[k] = (struct vi_flight) {
@@ -234,43 +235,43 @@ static int copy_view(struct vi_look *copy, const struct vi_look *look, size_t i)
 			.header = from->flights[k].header,
 			.since_ns = from->flights[k].since_ns,
 		};
-	for (k = 0; k < from->ring->num_unseen; k++) {
-		to->unseen[k] = from->unseen[k];
-		to->unseen[k].view = to;
-		to->unseen[k].request = NULL;
+	for (k = 0; k < from->ring->num_unreaped; k++) {
+		to->unreaped[k] = from->unreaped[k];
+		to->unreaped[k].view = to;
+		to->unreaped[k].request = NULL;
 	}
 	return 0;
 }
 
-struct vi_look *vi_look_copy(const struct vi_look *look, bool share)
+struct vi_snapshot *vi_snapshot_copy(const struct vi_snapshot *snap, bool share)
 {
-	struct vi_look *copy = new_look(look->dev->ctx);
+	struct vi_snapshot *copy = new_snapshot(snap->dev->ctx);
 	struct vi_batch *batch = copy ? copy->batch : NULL;
 	size_t i;
 	int err;
 
 	if (!copy)
 		return NULL;
-	*copy = *look;
+	*copy = *snap;
 	copy->batch = batch;
 	copy->pool = &batch->pool;
-	copy->queues = vi_pool_alloc(copy->pool, look->count *
+	copy->queues = vi_pool_alloc(copy->pool, snap->count *
 				     sizeof(*copy->queues));
-	copy->views = vi_pool_alloc(copy->pool, look->count *
+	copy->views = vi_pool_alloc(copy->pool, snap->count *
 				    sizeof(*copy->views));
 	err = copy->queues && copy->views ? 0 : -ENOMEM;
-	for (i = 0; i < look->count && !err; i++) {
-		copy->queues[i] = look->queues[i];
+	for (i = 0; i < snap->count && !err; i++) {
+		copy->queues[i] = snap->queues[i];
 		if (!share) {
 			copy->queues[i].contents = NULL;
 			copy->queues[i].num_contents = 0;
 		}
-		err = copy_view(copy, look, i);
+		err = copy_view(copy, snap, i);
 	}
 	if (!err && !share)
 		err = vi_pool_defer(copy->pool, forget_contents, copy);
 	if (err) {
-		vi_look_free(copy);
+		vi_snapshot_free(copy);
 		return NULL;
 	}
 	return copy;
@@ -278,27 +279,27 @@ struct vi_look *vi_look_copy(const struct vi_look *look, bool share)
 
 /* --- The looks of a device --- */
 
-void vi_look_keep(struct vi_look *look)
+void vi_snapshot_keep(struct vi_snapshot *snap)
 {
-	struct vi_device *dev = look->dev;
+	struct vi_device *dev = snap->dev;
 
-	if (dev->num_looks == VI_MAX_LOOKS) {
-		vi_retire(dev, dev->looks[0]->batch);
-		memmove(&dev->looks[0], &dev->looks[1],
-			(VI_MAX_LOOKS - 1) * sizeof(dev->looks[0]));
-		dev->num_looks--;
+	if (dev->num_snaps == VI_MAX_SNAPSHOTS) {
+		vi_retire(dev, dev->snaps[0]->batch);
+		memmove(&dev->snaps[0], &dev->snaps[1],
+			(VI_MAX_SNAPSHOTS - 1) * sizeof(dev->snaps[0]));
+		dev->num_snaps--;
 	}
-	dev->looks[dev->num_looks++] = look;
+	dev->snaps[dev->num_snaps++] = snap;
 }
 
-const struct vi_look *vi_last_look(const struct vi_device *dev)
+const struct vi_snapshot *vi_last_snapshot(const struct vi_device *dev)
 {
-	return dev->num_looks ? dev->looks[dev->num_looks - 1] : NULL;
+	return dev->num_snaps ? dev->snaps[dev->num_snaps - 1] : NULL;
 }
 
-VI_EXPORT size_t vi_looks(const struct vi_device *dev)
+VI_EXPORT size_t vi_snapshots(const struct vi_device *dev)
 {
-	return dev->num_looks;
+	return dev->num_snaps;
 }
 
 VI_EXPORT int vi_queues_at(struct vi_device *dev, size_t i,
@@ -306,26 +307,26 @@ VI_EXPORT int vi_queues_at(struct vi_device *dev, size_t i,
 {
 	memset(queues, 0, sizeof(*queues));
 	queues->type = VI_RECORDS;
-	if (i >= dev->num_looks)
+	if (i >= dev->num_snaps)
 		return -ENODATA;
-	if (dev->looks[i]->count)
-		vi_give(dev, dev->looks[i]->batch);
-	queues->records = dev->looks[i]->views;
-	queues->count = dev->looks[i]->count;
-	queues->stride = sizeof(*dev->looks[i]->views);
+	if (dev->snaps[i]->count)
+		vi_give(dev, dev->snaps[i]->batch);
+	queues->records = dev->snaps[i]->views;
+	queues->count = dev->snaps[i]->count;
+	queues->stride = sizeof(*dev->snaps[i]->views);
 	return 0;
 }
 
 /* --- What could not be told --- */
 
-void vi_look_drop_notes(struct vi_device *dev)
+void vi_access_drop_notes(struct vi_device *dev)
 {
 	vi_retire(dev, dev->notes_in);
 	dev->notes_in = NULL;
-	dev->look_notes = (struct vi_strings) { NULL, 0, 0 };
+	dev->access_notes = (struct vi_strings) { NULL, 0, 0 };
 }
 
-int vi_look_note(struct vi_device *dev, const char *fmt, ...)
+int vi_access_note(struct vi_device *dev, const char *fmt, ...)
 {
 	char text[512];
 	va_list ap;
@@ -337,6 +338,6 @@ int vi_look_note(struct vi_device *dev, const char *fmt, ...)
 		dev->notes_in = vi_batch_new(dev->ctx);
 	if (!dev->notes_in)
 		return -ENOMEM;
-	return vi_strings_intern(&dev->notes_in->pool, &dev->look_notes,
+	return vi_strings_intern(&dev->notes_in->pool, &dev->access_notes,
 				 text) ? 0 : -ENOMEM;
 }

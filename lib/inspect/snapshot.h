@@ -10,11 +10,11 @@
 #include "inspect/held.h"
 #include "view/decode.h"
 
-struct vi_queue_view;
+struct vi_queue;
 
 /* A buffer that is in flight: a record of vi_flight_schema. */
 struct vi_flight {
-	struct vi_queue_view *view;
+	struct vi_queue *view;
 	const struct vi_chain *chain;
 	const struct vi_header *header;		/* NULL: it was not read */
 	uint64_t since_ns;			/* look->mono_ns of the first */
@@ -25,9 +25,9 @@ struct vi_flight {
 	const char *const *notes;
 };
 
-/* A completed one that the driver has not seen: of vi_unseen_schema. */
-struct vi_unseen {
-	struct vi_queue_view *view;
+/* A completed one that the driver has not seen: of vi_unreaped_schema. */
+struct vi_unreaped {
+	struct vi_queue *view;
 	const struct vi_used *used;
 	const struct vi_header *header;
 	uint64_t out_len, in_len;
@@ -54,28 +54,28 @@ struct vi_queue_texts {
 };
 
 /* A queue of a look: an object of vi_queue_schema(). */
-struct vi_queue_view {
+struct vi_queue {
 	struct vi_device *dev;
-	struct vi_look *look;
-	struct vi_queue *q;
-	struct vi_ring *ring;
+	struct vi_snapshot *snap;
+	struct vi_raw_queue *q;
+	struct vi_decoded *ring;
 	const struct vi_queue_kind *kind;	/* NULL: not known */
 	unsigned int number;			/* in its name */
 	struct vi_queue_irq irq;
 	struct vi_flight *flights;		/* ring->num_in_flight */
-	struct vi_unseen *unseen;		/* ring->num_unseen */
+	struct vi_unreaped *unreaped;		/* ring->num_unreaped */
 	struct vi_queue_texts texts;
 };
 
-struct vi_look {
+struct vi_snapshot {
 	struct vi_device *dev;
 	const char *way;
 	uint64_t mono_ns;		/* of a clock that only goes on */
 	bool physical;			/* addresses in rings are physical */
 	bool translated;		/* they are an IOMMU's; else unknown */
-	struct vi_queue *queues;	/* by index */
-	struct vi_ring *rings;
-	struct vi_queue_view *views;
+	struct vi_raw_queue *queues;	/* by index */
+	struct vi_decoded *rings;
+	struct vi_queue *views;
 	size_t count, room;		/* of queues; rings and views are
 					   made when all of them are there */
 	struct vi_batch *batch;		/* that it is in */
@@ -97,10 +97,10 @@ enum {
  * @flags:  VI_ACCESS_…
  * @held_against: the name of a way whose word on the same device is compared with this
  *          one's, where both are open; see disagree.h. May be NULL.
- * @open:   once for all devices of one vi_look(). 0, or a negative errno with
- *          a message that says why the way is closed. NULL: it is always open.
- * @read:   add the device's queues with vi_look_add(), in any order. 0, or a
- *          negative errno with a message.
+ * @open:   once for all devices of one vi_snapshot_take(). 0, or a negative errno
+ *          with a message that says why the way is closed. NULL: it is always open.
+ * @read:   add the device's queues with vi_snapshot_add(), in any order. 0, or
+ *          a negative errno with a message.
  * @interrupts: those of the queues, where they are not in /proc/interrupts;
  *          may be NULL.
  * @memory: read what is at an address that descriptors of the device have; a
@@ -110,13 +110,14 @@ enum {
  * @close:  what @open made.
  * @taps:   how to read queues over and over; NULL: it cannot.
  */
-struct vi_look_way {
+struct vi_access {
 	const char *name;
 	unsigned int flags;
 	const char *held_against;
 	int (*open)(struct vi_ctx *ctx, void **state);
-	int (*read)(void *state, struct vi_device *dev, struct vi_look *look);
-	void (*interrupts)(struct vi_look *look);
+	int (*read)(void *state, struct vi_device *dev,
+		    struct vi_snapshot *snap);
+	void (*interrupts)(struct vi_snapshot *snap);
 	int (*memory)(void *state, struct vi_device *dev, uint64_t addr,
 		      void *buf, size_t len);
 	const struct vi_mem *(*memory_map)(const void *state);
@@ -125,41 +126,41 @@ struct vi_look_way {
 };
 
 /* Ways to live devices; access/methods.c has the table. */
-extern const struct vi_look_way vi_kernel_way;
-extern const struct vi_look_way vi_registers_way;
-extern const struct vi_look_way vi_devmem_way;
-extern const struct vi_look_way *const vi_look_ways[];	/* ended by NULL */
+extern const struct vi_access vi_kernel_access;
+extern const struct vi_access vi_registers_access;
+extern const struct vi_access vi_devmem_access;
+extern const struct vi_access *const vi_access_methods[]; /* ended by NULL */
 
 /* Those that devices bring along. */
-extern const struct vi_look_way vi_sim_way;
-extern const struct vi_look_way vi_capture_way;
-extern const struct vi_look_way vi_flat_way;
+extern const struct vi_access vi_sim_access;
+extern const struct vi_access vi_capture_access;
+extern const struct vi_access vi_flat_access;
 
 /* Does the device change with time? Else there is nothing newer to read. */
 static inline bool vi_is_live(const struct vi_device *dev)
 {
-	return !dev->own_way || dev->own_way->flags & VI_ACCESS_LIVE;
+	return !dev->own_access || dev->own_access->flags & VI_ACCESS_LIVE;
 }
 
 /* Has it what was read and found before, as a capture has? */
 static inline bool vi_is_replay(const struct vi_device *dev)
 {
-	return dev->own_way && dev->own_way->flags & VI_ACCESS_REPLAY;
+	return dev->own_access && dev->own_access->flags & VI_ACCESS_REPLAY;
 }
 
 /* By the device's own way; NULL: it has none that knows. */
 static inline const struct vi_mem *vi_own_memory_map(const struct vi_device *dev)
 {
-	return dev->own_way && dev->own_way->memory_map ?
-	       dev->own_way->memory_map(dev->own_state) : NULL;
+	return dev->own_access && dev->own_access->memory_map ?
+	       dev->own_access->memory_map(dev->own_state) : NULL;
 }
 
 /* Room for one more queue, zeroed; it is the look's. NULL: out of memory. */
-struct vi_queue *vi_look_add(struct vi_look *look);
+struct vi_raw_queue *vi_snapshot_add(struct vi_snapshot *snap);
 
 /* An empty look, not the device's yet. NULL: out of memory. */
-struct vi_look *vi_look_new(struct vi_device *dev, const char *way);
-void vi_look_free(struct vi_look *look);
+struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *way);
+void vi_snapshot_free(struct vi_snapshot *snap);
 
 /*
  * The same look, for one who writes it out: what fields make of it goes with
@@ -167,63 +168,65 @@ void vi_look_free(struct vi_look *look);
  * none, and those that are read into it go with it as well. @look outlives it.
  * NULL: out of memory.
  */
-struct vi_look *vi_look_copy(const struct vi_look *look, bool share);
+struct vi_snapshot *vi_snapshot_copy(const struct vi_snapshot *snap,
+				     bool share);
 
 /*
  * Make rings and views of the queues that were added. With @memory, read how
  * their buffers begin. 0 or -ENOMEM.
  */
-int vi_look_finish(struct vi_look *look, const struct vi_look_way *way,
+int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *way,
 		   void *state);
 
 /* Make it the device's last look; the oldest may go. */
-void vi_look_keep(struct vi_look *look);
+void vi_snapshot_keep(struct vi_snapshot *snap);
 
 /* The last one, or NULL. */
-const struct vi_look *vi_last_look(const struct vi_device *dev);
+const struct vi_snapshot *vi_last_snapshot(const struct vi_device *dev);
 
 /* What cannot be told of the device this way, or why it is closed. */
-int vi_look_note(struct vi_device *dev, const char *fmt, ...) VI_PRINTF(2, 3);
+int vi_access_note(struct vi_device *dev, const char *fmt, ...) VI_PRINTF(2, 3);
 /* Forget these: another look begins. */
-void vi_look_drop_notes(struct vi_device *dev);
+void vi_access_drop_notes(struct vi_device *dev);
 
 /*
  * For reading what is at the addresses of a live device's descriptors, after a
  * look: the way that its last look went, opened anew.
  */
-int vi_look_reopen(struct vi_device *dev, const struct vi_look_way **way,
+int vi_access_reopen(struct vi_device *dev, const struct vi_access **way,
 		   void **state);
 
 /* The queue with that number, or NULL: they are in ascending order. */
-struct vi_queue_view *vi_look_queue(const struct vi_look *look,
+struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
 				    uint16_t index);
 
 /* Between the files that make looks. */
 
 /* headers.c: read how buffers begin; what cannot be read stays unknown. */
-int vi_read_headers(struct vi_look *look, const struct vi_look_way *way,
+int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *way,
 		    void *state);
 /* headers.c: what each buffer has of q->headers. 0 or -ENOMEM. */
-int vi_join_headers(struct vi_queue_view *view);
+int vi_join_headers(struct vi_queue *view);
 /* contents.c: @most bytes of each buffer in flight. 0 or -ENOMEM. */
-int vi_read_contents(struct vi_look *look, const struct vi_look_way *way,
+int vi_read_contents(struct vi_snapshot *snap, const struct vi_access *way,
 		     void *state, size_t most);
 /* contents.c: which descriptor shows each of q->contents, and sort them. */
-void vi_join_contents(struct vi_queue_view *view);
-const struct vi_content *vi_find_content(const struct vi_queue *q,
+void vi_join_contents(struct vi_queue *view);
+const struct vi_content *vi_find_content(const struct vi_raw_queue *q,
 					 uint64_t addr);
 /* ages.c: since when requests are in flight, by the device's last look. */
-void vi_set_ages(struct vi_look *look, const struct vi_look *before);
+void vi_set_ages(struct vi_snapshot *snap, const struct vi_snapshot *before);
 /* snapshot_irqs.c: the queues' interrupts, by what /proc/interrupts has now. */
-struct vi_look_irqs;
-struct vi_look_irqs *vi_look_irqs_read(struct vi_ctx *ctx);
-void vi_look_irqs_free(struct vi_look_irqs *irqs);
-int vi_look_irqs_set(const struct vi_look_irqs *irqs, struct vi_look *look);
+struct vi_snapshot_irqs;
+struct vi_snapshot_irqs *vi_snapshot_irqs_read(struct vi_ctx *ctx);
+void vi_snapshot_irqs_free(struct vi_snapshot_irqs *irqs);
+int vi_snapshot_irqs_set(const struct vi_snapshot_irqs *irqs,
+			 struct vi_snapshot *snap);
 /* iommu.c: is there an IOMMU between the device and memory? Into @look. */
-void vi_look_iommu(struct vi_look *look);
+void vi_snapshot_iommu(struct vi_snapshot *snap);
 /* request_text.c: one line of what is in a buffer, or NULL: out of memory. */
 const char *vi_flight_text(struct vi_flight *flight);
-const char *vi_unseen_text(struct vi_unseen *unseen);
+const char *vi_unreaped_text(struct vi_unreaped *unreaped);
 /* A note in words on what a walk along a chain met. */
 void vi_anomaly_text(const struct vi_anomaly *a, char *buf, size_t size);
 

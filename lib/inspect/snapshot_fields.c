@@ -32,44 +32,44 @@ static int give_records(const struct vi_device *dev, struct vi_batch *in,
 
 int vi_get_attach(const void *object, struct vi_value *v)
 {
-	const struct vi_look *look = vi_last_look(object);
+	const struct vi_snapshot *snap = vi_last_snapshot(object);
 
-	v->string = look ? look->way : NULL;
-	return look ? 0 : -ENODATA;
+	v->string = snap ? snap->way : NULL;
+	return snap ? 0 : -ENODATA;
 }
 
 int vi_get_attach_notes(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
 
-	return give_list(dev, dev->notes_in, &dev->look_notes, v);
+	return give_list(dev, dev->notes_in, &dev->access_notes, v);
 }
 
 int vi_get_addresses(const void *object, struct vi_value *v)
 {
-	const struct vi_look *look = vi_last_look(object);
+	const struct vi_snapshot *snap = vi_last_snapshot(object);
 
-	if (!look || (!look->physical && !look->translated))
+	if (!snap || (!snap->physical && !snap->translated))
 		return -ENODATA;
-	v->string = look->physical ? "physical" : "translated";
+	v->string = snap->physical ? "physical" : "translated";
 	return 0;
 }
 
 int vi_get_queues(const void *object, struct vi_value *v)
 {
-	const struct vi_look *look = vi_last_look(object);
+	const struct vi_snapshot *snap = vi_last_snapshot(object);
 
-	if (!look)
+	if (!snap)
 		return -ENODATA;
-	return give_records(object, look->batch, look->views, look->count,
-			    sizeof(*look->views), v);
+	return give_records(object, snap->batch, snap->views, snap->count,
+			    sizeof(*snap->views), v);
 }
 
 int vi_get_judged_looks(const void *object, struct vi_value *v)
 {
 	const struct vi_judged *j = ((const struct vi_device *)object)->judged;
 
-	v->number = j ? j->looks : 0;
+	v->number = j ? j->snaps : 0;
 	return v->number ? 0 : -ENODATA;
 }
 

@@ -10,15 +10,15 @@
 
 #define MAX_TEXT	(256 << 20)
 
-struct vi_look_irqs {
+struct vi_snapshot_irqs {
 	struct vi_pool pool;
 	char *text;
 	struct vi_irqs irqs;
 };
 
-struct vi_look_irqs *vi_look_irqs_read(struct vi_ctx *ctx)
+struct vi_snapshot_irqs *vi_snapshot_irqs_read(struct vi_ctx *ctx)
 {
-	struct vi_look_irqs *l = calloc(1, sizeof(*l));
+	struct vi_snapshot_irqs *l = calloc(1, sizeof(*l));
 	size_t len;
 
 	if (!l) {
@@ -28,13 +28,13 @@ struct vi_look_irqs *vi_look_irqs_read(struct vi_ctx *ctx)
 	l->pool.ctx = ctx;
 	l->text = vi_read_all(ctx, "/proc/interrupts", MAX_TEXT, &len);
 	if (!l->text || vi_irqs_parse(&l->pool, l->text, &l->irqs)) {
-		vi_look_irqs_free(l);
+		vi_snapshot_irqs_free(l);
 		return NULL;
 	}
 	return l;
 }
 
-void vi_look_irqs_free(struct vi_look_irqs *l)
+void vi_snapshot_irqs_free(struct vi_snapshot_irqs *l)
 {
 	if (!l)
 		return;
@@ -70,10 +70,10 @@ static const struct vi_irq *find(const struct vi_irqs *irqs,
 }
 
 static int set(const struct vi_irqs *irqs, const struct vi_irq *irq,
-	       struct vi_queue_view *view)
+	       struct vi_queue *view)
 {
 	struct vi_interrupt decoded = { 0 };
-	int err = vi_irq_decode(view->look->pool, irqs, irq, &decoded);
+	int err = vi_irq_decode(view->snap->pool, irqs, irq, &decoded);
 
 	if (err)
 		return err == -ENOMEM ? err : 0;
@@ -85,7 +85,8 @@ static int set(const struct vi_irqs *irqs, const struct vi_irq *irq,
 	return 0;
 }
 
-int vi_look_irqs_set(const struct vi_look_irqs *l, struct vi_look *look)
+int vi_snapshot_irqs_set(const struct vi_snapshot_irqs *l,
+			 struct vi_snapshot *snap)
 {
 	const struct vi_irq *first, *irq;
 	size_t i;
@@ -93,9 +94,9 @@ int vi_look_irqs_set(const struct vi_look_irqs *l, struct vi_look *look)
 
 	if (!l)
 		return 0;
-	first = vi_irqs_first(&l->irqs, look->dev->index);
-	for (i = 0; i < look->count && first && !err; i++) {
-		struct vi_queue_view *view = &look->views[i];
+	first = vi_irqs_first(&l->irqs, snap->dev->index);
+	for (i = 0; i < snap->count && first && !err; i++) {
+		struct vi_queue *view = &snap->views[i];
 
 		irq = find(&l->irqs, first, view->q->have & VI_Q_NAME ?
 			   view->q->name : NULL, &view->irq.own);

@@ -87,7 +87,7 @@ static vi_noinline const char *walk(struct vi_devq *dq, struct vi_buffer *buf,
 }
 
 /* How far the driver is now: 1 when that is ahead of us. */
-static vi_noinline int look(struct vi_devq *dq)
+static vi_noinline int snap(struct vi_devq *dq)
 {
 	dq->seen = swab16(dq, vi_load_acquire(&dq->split.avail->idx));
 	if ((uint16_t)(dq->seen - dq->last_avail) > dq->num)
@@ -104,7 +104,7 @@ int vi_devq_split_pop(struct vi_devq *dq, struct vi_buffer *buf)
 	int ret;
 
 	if (unlikely(last == dq->seen)) {
-		ret = look(dq);
+		ret = snap(dq);
 		if (ret <= 0)
 			return ret;
 	}

@@ -206,7 +206,7 @@ static void split_kick(struct virtqueue *_vq)
 }
 
 /* Where the device stands now; true when that is ahead of us. */
-static bool look(struct vring_virtqueue *vq)
+static bool snap(struct vring_virtqueue *vq)
 {
 	uint16_t idx;
 
@@ -316,7 +316,7 @@ static vi_always_inline void *take(struct vring_virtqueue *vq, unsigned int *len
 static vi_noinline void *look_and_take(struct vring_virtqueue *vq,
 				       unsigned int *len)
 {
-	return look(vq) ? take(vq, len) : NULL;
+	return snap(vq) ? take(vq, len) : NULL;
 }
 
 static void *split_get_buf(struct virtqueue *_vq, unsigned int *len)
@@ -334,7 +334,7 @@ static void *split_get_any(struct virtqueue *_vq, unsigned int *len)
 
 	if (!vq->in_order)
 		return split_get_buf(_vq, len);
-	if (vq->last_used == vq->seen && !look(vq))
+	if (vq->last_used == vq->seen && !snap(vq))
 		return NULL;
 	return get_in_order(vq, len);
 }

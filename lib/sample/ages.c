@@ -119,7 +119,7 @@ int vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
 static bool has_ages(const struct vi_sampled *d,
 		     const struct vi_sampled_queue *q)
 {
-	const struct vi_queue *shape = &q->tap.q;
+	const struct vi_raw_queue *shape = &q->tap.q;
 
 	return q->fresh && !d->stale && d->way->heads && !shape->packed &&
 	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&

@@ -3,12 +3,12 @@
 #include "sample/count.h"
 
 /* A packed ring's place on the round: the wrap counter begins as 1. */
-static uint32_t place(const struct vi_queue *q, uint16_t pos)
+static uint32_t place(const struct vi_raw_queue *q, uint16_t pos)
 {
 	return (pos & 0x7fff) + (pos & 0x8000 ? 0 : q->size);
 }
 
-uint32_t vi_steps(const struct vi_queue *q, uint16_t from, uint16_t to)
+uint32_t vi_steps(const struct vi_raw_queue *q, uint16_t from, uint16_t to)
 {
 	uint32_t a, b;
 
@@ -19,7 +19,7 @@ uint32_t vi_steps(const struct vi_queue *q, uint16_t from, uint16_t to)
 	return b >= a ? b - a : b + vi_round(q) - a;
 }
 
-uint32_t vi_counter_move(struct vi_counter *c, const struct vi_queue *q,
+uint32_t vi_counter_move(struct vi_counter *c, const struct vi_raw_queue *q,
 			 uint16_t pos, uint64_t ns, double rate)
 {
 	double likely;

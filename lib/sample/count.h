@@ -12,7 +12,7 @@
 #ifndef VI_SAMPLE_COUNT_H
 #define VI_SAMPLE_COUNT_H
 
-#include "view/queue.h"
+#include "view/raw.h"
 
 /*
  * @lower:     the total may be more.
@@ -25,25 +25,25 @@ struct vi_counter {
 };
 
 /* How many positions there are. */
-static inline uint32_t vi_round(const struct vi_queue *q)
+static inline uint32_t vi_round(const struct vi_raw_queue *q)
 {
 	return q->packed ? 2 * q->size : 0x10000;
 }
 
 /* Can the queue be there? A packed ring's slots end where the ring does. */
-static inline bool vi_position_ok(const struct vi_queue *q, uint16_t pos)
+static inline bool vi_position_ok(const struct vi_raw_queue *q, uint16_t pos)
 {
 	return !q->packed || (uint32_t)(pos & 0x7fff) < q->size;
 }
 
 /* Steps from @from to @to, less than a round. Both can be. */
-uint32_t vi_steps(const struct vi_queue *q, uint16_t from, uint16_t to);
+uint32_t vi_steps(const struct vi_raw_queue *q, uint16_t from, uint16_t to);
 
 /*
  * It is at @pos now, @ns after it was looked at before. @rate: the highest of
  * late, a second. How many steps that are at least.
  */
-uint32_t vi_counter_move(struct vi_counter *c, const struct vi_queue *q,
+uint32_t vi_counter_move(struct vi_counter *c, const struct vi_raw_queue *q,
 			 uint16_t pos, uint64_t ns, double rate);
 
 /* Positions begin anew at @pos; what went by before it is not known. */

@@ -47,15 +47,16 @@ static bool is_whole(const struct vi_chain *c)
 }
 
 /* What is torn, or a guess, is not measured. */
-static int measure(const struct vi_queue *whole, struct vi_length_look *look)
+static int measure(const struct vi_raw_queue *whole,
+		   struct vi_length_look *look)
 {
-	struct vi_ring ring;
+	struct vi_decoded ring;
 	size_t i;
 	int err;
 
 	if (whole->torn || whole->gone)
 		return 0;
-	err = vi_ring_decode(whole, &ring);
+	err = vi_decode(whole, &ring);
 	if (err)
 		return err;
 	for (i = 0; ring.known && ring.exact && i < ring.num_in_flight; i++) {
@@ -67,7 +68,7 @@ static int measure(const struct vi_queue *whole, struct vi_length_look *look)
 		look->slots += c->slots;
 		look->requests++;
 	}
-	vi_ring_free(&ring);
+	vi_decoded_free(&ring);
 	return 0;
 }
 
@@ -83,12 +84,12 @@ static void read_queue(struct vi_sampler *s, struct vi_sampled *d,
 	struct vi_length_look look = { .at_ns = s->now };
 	uint64_t began = vi_budget_begin(s);
 	double had = s->allowance;
-	struct vi_queue whole;
+	struct vi_raw_queue whole;
 	int err = d->way->queue(s->ctx, &q->tap, &whole);
 
 	if (!err) {
 		err = measure(&whole, &look);
-		vi_queue_free(&whole);
+		vi_raw_queue_free(&whole);
 	}
 	if (err == -ENOMEM)
 		vi_fault(s->ctx, NULL, err);

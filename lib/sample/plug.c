@@ -26,7 +26,7 @@
 
 bool vi_plug_is_live(const struct vi_device *dev)
 {
-	return !dev->own_way && dev->path;
+	return !dev->own_access && dev->path;
 }
 
 /* What is not there is 0; a fault is an error, which is on the context. */
@@ -199,7 +199,7 @@ static char *copy(const char *s, bool *failed)
 static struct vi_sampled *find(const struct vi_sampler *s,
 			       struct vi_device *dev, uint64_t identity)
 {
-	const char *address = vi_know(dev, VI_FACT_ADDRESS) ? NULL :
+	const char *address = vi_load(dev, VI_FACT_ADDRESS) ? NULL :
 							      dev->address;
 	size_t i;
 
@@ -230,9 +230,9 @@ static struct vi_sampled *add(struct vi_sampler *s, struct vi_device *dev,
 	d->generation = ++s->generations;
 	d->index = dev->index;
 	d->name = copy(dev->name, &failed);
-	if (!vi_know(dev, VI_FACT_ADDRESS))
+	if (!vi_load(dev, VI_FACT_ADDRESS))
 		d->address = copy(dev->address, &failed);
-	if (!vi_know(dev, VI_FACT_ID))
+	if (!vi_load(dev, VI_FACT_ID))
 		d->type = copy(vi_type_name(dev->vdev.id.device), &failed);
 	if (failed) {
 		vi_sampled_free(d);
@@ -247,7 +247,7 @@ static int set_kname(struct vi_sampled *d)
 {
 	bool failed = false;
 
-	if (d->kname || vi_know(d->dev, VI_FACT_KNAMES))
+	if (d->kname || vi_load(d->dev, VI_FACT_KNAMES))
 		return 0;
 	d->kname = copy(d->dev->knames.v[0], &failed);
 	return failed ? -ENOMEM : 0;
@@ -256,9 +256,9 @@ static int set_kname(struct vi_sampled *d)
 static const struct vi_tap_way *way_of(const struct vi_sampler *s,
 				       const struct vi_device *dev)
 {
-	if (dev->own_way)
-		return dev->own_way->taps;
-	return s->closed || !s->look_way ? NULL : s->look_way->taps;
+	if (dev->own_access)
+		return dev->own_access->taps;
+	return s->closed || !s->access ? NULL : s->access->taps;
 }
 
 static int meet(struct vi_sampler *s, struct vi_device *dev)

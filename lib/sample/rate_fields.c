@@ -58,7 +58,7 @@ BOOL(rate_lower_bound, !isnan(out->submitted_per_s) && out->rate_lower_bound,
 REAL(submitted_per_s)
 REAL(completed_per_s)
 NUMBER(in_flight, out->has_in_flight, out->in_flight)
-NUMBER(unseen, out->has_unseen, out->unseen)
+NUMBER(unreaped, out->has_unreaped, out->unreaped)
 REAL(in_flight_mean)
 NUMBER(in_flight_peak, out->has_in_flight, out->in_flight_peak)
 REAL(occupancy)
@@ -106,7 +106,7 @@ static const struct vi_field fields[] = {
 	ROW(submitted_per_s, VI_REAL, "made available a second"),
 	ROW(completed_per_s, VI_REAL, "completed a second"),
 	ROW(in_flight, VI_UINT, "with the device now"),
-	ROW(unseen, VI_UINT, "completed and not seen by the driver"),
+	ROW(unreaped, VI_UINT, "completed and not seen by the driver"),
 	ROW(in_flight_mean, VI_REAL, "in flight, on average"),
 	ROW(in_flight_peak, VI_UINT, "in flight, the most that was seen"),
 	ROW(occupancy, VI_REAL, "descriptors in use, in percent"),

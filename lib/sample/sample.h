@@ -38,8 +38,8 @@ struct vi_rate {
 	double submitted_per_s, completed_per_s;
 	bool has_in_flight;
 	uint32_t in_flight, in_flight_peak;
-	bool has_unseen;
-	uint32_t unseen;
+	bool has_unreaped;
+	uint32_t unreaped;
 	double in_flight_mean, occupancy, full_percent;
 	double interrupts_per_s, completions_per_interrupt;
 	double request_bytes, bytes_per_s;
@@ -106,7 +106,7 @@ struct vi_sampled_queue {
 	bool age_lower_bound;
 
 	uint64_t device_stands, driver_stands;	/* since when; 0: it does not */
-	unsigned int looks;		/* while it stands; see stall.c */
+	unsigned int snaps;		/* while it stands; see stall.c */
 	bool stalled;
 	char code[32], reason[256];
 
@@ -161,7 +161,7 @@ struct vi_sampler {
 	struct vi_ctx *ctx;
 	const struct vi_sampler_hooks *hooks;
 	double max_cpu, watch;
-	const struct vi_look_way *look_way;	/* of live devices */
+	const struct vi_access *access;	/* of live devices */
 	bool closed;				/* it is; why: */
 	char why[512];
 	bool was_open;				/* or failed by a fault */

@@ -39,21 +39,22 @@ static const struct vi_sampler_hooks real_hooks = {
 /* --- Beginning and end --- */
 
 /* The first way that can read over and over; or the one that is named. */
-static const struct vi_look_way *choose(const char *name)
+static const struct vi_access *choose(const char *name)
 {
 	size_t i;
 
-	for (i = 0; vi_look_ways[i]; i++)
-		if (!strcmp(name, "auto") ? vi_look_ways[i]->flags & VI_ACCESS_AUTO &&
-					    vi_look_ways[i]->taps :
-					    !strcmp(name, vi_look_ways[i]->name))
-			return vi_look_ways[i];
+	for (i = 0; vi_access_methods[i]; i++)
+		if (!strcmp(name, "auto") ?
+			    vi_access_methods[i]->flags & VI_ACCESS_AUTO &&
+				    vi_access_methods[i]->taps :
+			    !strcmp(name, vi_access_methods[i]->name))
+			return vi_access_methods[i];
 	return NULL;
 }
 
 static int set_way(struct vi_sampler *s, const char *name)
 {
-	const struct vi_look_way *way = choose(name);
+	const struct vi_access *way = choose(name);
 
 	if (!way)
 		return vi_fail(s->ctx, -EINVAL,
@@ -67,7 +68,7 @@ static int set_way(struct vi_sampler *s, const char *name)
 		return vi_fail(s->ctx, -ENOTSUP,
 			       "%s: that way cannot read queues over and over; use auto or kernel",
 			       name);
-	s->look_way = way;
+	s->access = way;
 	return 0;
 }
 
@@ -86,15 +87,15 @@ static int open_way(struct vi_sampler *s, const char *name)
 {
 	int err;
 
-	if (!s->look_way->taps->open || !any_live(s->ctx))
+	if (!s->access->taps->open || !any_live(s->ctx))
 		return 0;
-	err = s->look_way->taps->open(s->ctx);
+	err = s->access->taps->open(s->ctx);
 	/* What is closed for good is a fact; by a fault, a thing to tell. */
 	s->was_open |= !err || vi_is_fault(err);
 	if (!err || err == -ENOMEM)
 		return err;
 	s->closed = true;
-	snprintf(s->why, sizeof(s->why), "%s: %s", s->look_way->name,
+	snprintf(s->why, sizeof(s->why), "%s: %s", s->access->name,
 		 vi_error(s->ctx));
 	return !strcmp(name, "auto") ? 0 : err;
 }
@@ -332,7 +333,7 @@ static void set_notes(struct vi_sampler *s, bool live, bool untapped)
 		add_note(sum, "a recorded tree does not change");
 	if (untapped)
 		add_note(sum, "of captures, and of rings by address, there is nothing to watch");
-	sum->way = live && !s->closed ? s->look_way->name : NULL;
+	sum->way = live && !s->closed ? s->access->name : NULL;
 }
 
 static void add_rates(struct vi_summary *sum, const struct vi_rate *r)
@@ -385,7 +386,7 @@ static void summarize(struct vi_sampler *s)
 		const struct vi_sampled *d = s->devices[i];
 
 		live |= vi_plug_is_live(d->dev);
-		untapped |= d->dev->own_way && !d->way;
+		untapped |= d->dev->own_access && !d->way;
 	}
 	set_notes(s, live, untapped);
 	if (!sum->way && s->count && s->devices[0]->way)
@@ -451,7 +452,7 @@ VI_EXPORT const void *vi_sampler_detail(struct vi_sampler *s,
 					const char *device, unsigned int queue)
 {
 	struct vi_device *dev = find_device(s, device);
-	const struct vi_look *look;
+	const struct vi_snapshot *snap;
 	size_t i;
 
 	if (!dev) {
@@ -459,12 +460,12 @@ VI_EXPORT const void *vi_sampler_detail(struct vi_sampler *s,
 			device);
 		return NULL;
 	}
-	if (vi_look(s->ctx, dev, dev->own_way ? "auto" : s->look_way->name))
+	if (vi_snapshot_take(s->ctx, dev, dev->own_access ? "auto" : s->access->name))
 		return NULL;
-	look = vi_last_look(dev);
-	for (i = 0; look && i < look->count; i++)
-		if (look->views[i].q->index == queue)
-			return &look->views[i];
+	snap = vi_last_snapshot(dev);
+	for (i = 0; snap && i < snap->count; i++)
+		if (snap->views[i].q->index == queue)
+			return &snap->views[i];
 	vi_fail(s->ctx, -ENOENT, "%s: it has no queue %u now", device, queue);
 	return NULL;
 }

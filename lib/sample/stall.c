@@ -23,7 +23,8 @@
  * When is the device to be looked at? Its queue that stands for the shortest
  * time decides. UINT64_MAX: none stands.
  */
-static uint64_t next_look(const struct vi_sampler *s, const struct vi_sampled *d)
+static uint64_t next_snapshot(const struct vi_sampler *s,
+			      const struct vi_sampled *d)
 {
 	uint64_t next = UINT64_MAX, since, at, pause;
 	size_t i;
@@ -35,11 +36,11 @@ static uint64_t next_look(const struct vi_sampler *s, const struct vi_sampled *d
 		if (!since)
 			continue;
 		pause = LOOK_NS;
-		if (q->looks >= QUICK_LOOKS)
-			pause = (q->looks - QUICK_LOOKS + 1) * NS / 2;
+		if (q->snaps >= QUICK_LOOKS)
+			pause = (q->snaps - QUICK_LOOKS + 1) * NS / 2;
 		if (pause > SLOWEST_NS)
 			pause = SLOWEST_NS;
-		at = q->looks ? d->looked_ns + pause :
+		at = q->snaps ? d->looked_ns + pause :
 				since + (uint64_t)(s->watch * 1e9);
 		if (at < next)
 			next = at;
@@ -124,9 +125,9 @@ static int look_into(struct vi_sampler *s, struct vi_sampled *d)
 
 	d->looked_ns = s->now;
 	for (i = 0; i < d->count; i++)
-		d->queues[i]->looks += !!vi_track_stands(d->queues[i]);
-	err = vi_look(s->ctx, d->dev, d->dev->own_way ? "auto" :
-		      s->look_way->name);
+		d->queues[i]->snaps += !!vi_track_stands(d->queues[i]);
+	err = vi_snapshot_take(s->ctx, d->dev, d->dev->own_access ? "auto" :
+		      s->access->name);
 	if (err)
 		return err;
 	err = judge(d);
@@ -160,12 +161,12 @@ void vi_stall_watch(struct vi_sampler *s, uint64_t *next)
 
 		if (!d->way || d->stale)
 			continue;
-		at = next_look(s, d);
+		at = next_snapshot(s, d);
 		if (s->now >= at) {
 			err = look_into(s, d);
 			if (err)
 				doubt(s, d, err);
-			at = next_look(s, d);
+			at = next_snapshot(s, d);
 		}
 		if (at < *next)
 			*next = at;

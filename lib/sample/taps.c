@@ -45,7 +45,7 @@ static void find_kind(struct vi_sampled *d, struct vi_sampled_queue *q)
 		return;
 	if (q->has_index)
 		q->kind = vi_queue_at(type, q->tap.q.features,
-				      vi_know(d->dev, VI_FACT_NUM_QUEUES) ? 0 :
+				      vi_load(d->dev, VI_FACT_NUM_QUEUES) ? 0 :
 				      d->dev->num_queues, q->tap.q.index,
 				      &q->number);
 	kind = *name ? vi_queue_by_linux_name(type, name) : NULL;

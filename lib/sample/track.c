@@ -20,7 +20,7 @@ bool vi_track_is_parked(const struct vi_sampled_queue *q)
 static bool count_flight(const struct vi_sampled_queue *q,
 			 const struct vi_tap_read *r, uint32_t *n)
 {
-	const struct vi_queue *shape = &q->tap.q;
+	const struct vi_raw_queue *shape = &q->tap.q;
 	uint32_t side = shape->packed ? VI_T_LAST : VI_T_USED;
 
 	if (!(r->have & VI_T_AVAIL) || !(r->have & side))
@@ -30,7 +30,7 @@ static bool count_flight(const struct vi_sampled_queue *q,
 	return *n <= shape->size;
 }
 
-static bool count_unseen(const struct vi_sampled_queue *q,
+static bool count_unreaped(const struct vi_sampled_queue *q,
 			 const struct vi_tap_read *r, uint32_t *n)
 {
 	int16_t ahead;
@@ -61,7 +61,7 @@ static struct vi_tap_read checked(const struct vi_sampled_queue *q,
 static void move(struct vi_sampled_queue *q, const struct vi_tap_read *r,
 		 uint64_t ns)
 {
-	const struct vi_queue *shape = &q->tap.q;
+	const struct vi_raw_queue *shape = &q->tap.q;
 	uint32_t most = 0, n;
 	double keep;
 
@@ -116,15 +116,15 @@ static void watch_sides(struct vi_sampled_queue *q,
 			bool ok, uint64_t before)
 {
 	const struct vi_tap_read *was = &q->read;
-	uint32_t unseen = 0;
-	bool known = count_unseen(q, r, &unseen);
+	uint32_t unreaped = 0;
+	bool known = count_unreaped(q, r, &unreaped);
 	bool reaped = was->last != r->last;
 
 	if (!q->tap.q.packed) {
 		q->device_stands = stands(q->device_stands, ok && in_flight &&
 					  q->in_flight_ok && q->in_flight,
 					  was->used != r->used, before);
-		q->driver_stands = stands(q->driver_stands, known && unseen,
+		q->driver_stands = stands(q->driver_stands, known && unreaped,
 					  reaped, before);
 		return;
 	}
@@ -161,7 +161,7 @@ void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *raw,
 	sum_up(q, &r, in_flight, ok, ns);
 	if (!vi_track_stands(q)) {
 		q->stalled = q->doubtful = false;
-		q->looks = 0;
+		q->snaps = 0;
 		*q->code = *q->reason = '\0';
 	}
 	/* What only some reads have stays as it was last read. */
@@ -280,8 +280,8 @@ static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)
 	out->has_in_flight = q->was_read && q->in_flight_ok;
 	out->in_flight = q->in_flight;
 	out->in_flight_peak = sums->peak;
-	out->has_unseen = q->was_read &&
-			  count_unseen(q, &q->read, &out->unseen);
+	out->has_unreaped = q->was_read &&
+			  count_unreaped(q, &q->read, &out->unreaped);
 	if (sums->flight_ns)
 		out->in_flight_mean = sums->flight / (double)sums->flight_ns;
 	if (q->read.have & VI_T_NUM_FREE && size)

@@ -76,7 +76,7 @@ bool vi_chain_order(struct vi_walker *w, struct vi_chain *c, bool packed)
 	return true;
 }
 
-bool vi_ring_reserve(struct vi_ring *ring, size_t n)
+bool vi_ring_reserve(struct vi_decoded *ring, size_t n)
 {
 	struct vi_chain *grown;
 
@@ -90,7 +90,7 @@ bool vi_ring_reserve(struct vi_ring *ring, size_t n)
 	return true;
 }
 
-bool vi_ring_add(struct vi_walker *w, struct vi_ring *ring,
+bool vi_ring_add(struct vi_walker *w, struct vi_decoded *ring,
 		 const struct vi_chain *c)
 {
 	if (ring->num_in_flight == ring->room_in_flight &&
@@ -137,7 +137,7 @@ static bool take_over(struct vi_walker *w, struct vi_chain *c)
 }
 
 /* Which chains are one table and nothing else, and the same one? */
-static bool find_twins(struct vi_walker *w, struct vi_ring *ring)
+static bool find_twins(struct vi_walker *w, struct vi_decoded *ring)
 {
 	uint32_t *first = calloc(w->q->num_tables + 1, sizeof(*first)), *at;
 	bool ok = first;
@@ -159,7 +159,7 @@ static bool find_twins(struct vi_walker *w, struct vi_ring *ring)
 	return ok;
 }
 
-bool vi_ring_take(struct vi_ring *ring, struct vi_walker *w)
+bool vi_ring_take(struct vi_decoded *ring, struct vi_walker *w)
 {
 	bool ok = !w->q->num_tables || find_twins(w, ring);
 	size_t i;
@@ -174,14 +174,14 @@ bool vi_ring_take(struct vi_ring *ring, struct vi_walker *w)
 	return ok;
 }
 
-bool vi_ring_add_unseen(struct vi_ring *ring, struct vi_used used)
+bool vi_decoded_add_unreaped(struct vi_decoded *ring, struct vi_used used)
 {
 	struct vi_used *grown =
-		vi_grow(ring->unseen, ring->num_unseen, sizeof(*grown));
+		vi_grow(ring->unreaped, ring->num_unreaped, sizeof(*grown));
 
 	if (!grown)
 		return false;
-	ring->unseen = grown;
-	grown[ring->num_unseen++] = used;
+	ring->unreaped = grown;
+	grown[ring->num_unreaped++] = used;
 	return true;
 }

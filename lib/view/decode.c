@@ -6,7 +6,7 @@
 
 #include "view/walk.h"
 
-int vi_ring_decode(const struct vi_queue *q, struct vi_ring *ring)
+int vi_decode(const struct vi_raw_queue *q, struct vi_decoded *ring)
 {
 	int err;
 
@@ -23,15 +23,15 @@ int vi_ring_decode(const struct vi_queue *q, struct vi_ring *ring)
 		return 0;
 	err = q->packed ? vi_decode_packed(q, ring) : vi_decode_split(q, ring);
 	if (err)
-		vi_ring_free(ring);
+		vi_decoded_free(ring);
 	return err;
 }
 
-void vi_ring_free(struct vi_ring *ring)
+void vi_decoded_free(struct vi_decoded *ring)
 {
 	vi_arena_free(&ring->descs);
 	vi_arena_free(&ring->anomalies);
 	free(ring->in_flight);
-	free(ring->unseen);
+	free(ring->unreaped);
 	memset(ring, 0, sizeof(*ring));
 }

@@ -2,8 +2,8 @@
 /*
  * What a queue that was read means: indices, events, what is in flight, what
  * is completed and not yet seen. Split and packed in one model. Works on the
- * private copies of struct vi_queue alone; every walk is bounded by the size of
- * what it walks.
+ * private copies of struct vi_raw_queue alone; every walk is bounded by the size
+ * of what it walks.
  */
 #ifndef VI_VIEW_DECODE_H
 #define VI_VIEW_DECODE_H
@@ -12,20 +12,20 @@
 
 #include "core/arena.h"
 #include "ring/endian.h"
-#include "view/queue.h"
+#include "view/raw.h"
 
 /* Fields of a split ring, into this machine's byte order. */
-static inline uint16_t vi_q16(const struct vi_queue *q, uint16_t v)
+static inline uint16_t vi_q16(const struct vi_raw_queue *q, uint16_t v)
 {
 	return q->swap ? __builtin_bswap16(v) : v;
 }
 
-static inline uint32_t vi_q32(const struct vi_queue *q, uint32_t v)
+static inline uint32_t vi_q32(const struct vi_raw_queue *q, uint32_t v)
 {
 	return q->swap ? __builtin_bswap32(v) : v;
 }
 
-static inline uint64_t vi_q64(const struct vi_queue *q, uint64_t v)
+static inline uint64_t vi_q64(const struct vi_raw_queue *q, uint64_t v)
 {
 	return q->swap ? __builtin_bswap64(v) : v;
 }
@@ -102,8 +102,8 @@ struct vi_used {
 	bool skipped;		/* in order: no entry of its own was written */
 };
 
-struct vi_ring {
-	const struct vi_queue *q;
+struct vi_decoded {
+	const struct vi_raw_queue *q;
 	bool readable;		/* all three parts are there */
 
 	/* Split. */
@@ -131,9 +131,9 @@ struct vi_ring {
 	bool known;		/* something can be said at all */
 
 	/* Completed, and not yet seen by the driver: [L, U). */
-	struct vi_used *unseen;
-	size_t num_unseen;
-	bool knows_unseen;
+	struct vi_used *unreaped;
+	size_t num_unreaped;
+	bool knows_unreaped;
 
 	/* What would happen to one more buffer, now. */
 	bool would_kick, would_interrupt;
@@ -154,12 +154,12 @@ static inline bool vi_chain_has(const struct vi_chain *c, enum vi_walk what)
 	return c->met >> what & 1;
 }
 
-/* 0 or -ENOMEM; end with vi_ring_free(). @q must outlive it. */
-int vi_ring_decode(const struct vi_queue *q, struct vi_ring *ring);
-void vi_ring_free(struct vi_ring *ring);
+/* 0 or -ENOMEM; end with vi_decoded_free(). @q must outlive it. */
+int vi_decode(const struct vi_raw_queue *q, struct vi_decoded *ring);
+void vi_decoded_free(struct vi_decoded *ring);
 
 /* Entries of the ring in this machine's byte order; @i is below the size. */
-static inline struct vring_desc vi_split_desc(const struct vi_queue *q,
+static inline struct vring_desc vi_split_desc(const struct vi_raw_queue *q,
 					      uint32_t i)
 {
 	struct vring_desc d;
@@ -173,7 +173,8 @@ static inline struct vring_desc vi_split_desc(const struct vi_queue *q,
 }
 
 /* Of the available and the used ring, for an index that runs freely. */
-static inline uint16_t vi_split_avail(const struct vi_queue *q, uint16_t idx)
+static inline uint16_t vi_split_avail(const struct vi_raw_queue *q,
+				      uint16_t idx)
 {
 	uint16_t head;
 
@@ -182,7 +183,7 @@ static inline uint16_t vi_split_avail(const struct vi_queue *q, uint16_t idx)
 	return vi_q16(q, head);
 }
 
-static inline struct vring_used_elem vi_split_used(const struct vi_queue *q,
+static inline struct vring_used_elem vi_split_used(const struct vi_raw_queue *q,
 						   uint16_t idx)
 {
 	struct vring_used_elem e;
@@ -194,8 +195,8 @@ static inline struct vring_used_elem vi_split_used(const struct vi_queue *q,
 	return e;
 }
 
-static inline struct vring_packed_desc vi_packed_desc(const struct vi_queue *q,
-						      uint32_t i)
+static inline struct vring_packed_desc
+vi_packed_desc(const struct vi_raw_queue *q, uint32_t i)
 {
 	struct vring_packed_desc d;
 
@@ -208,7 +209,7 @@ static inline struct vring_packed_desc vi_packed_desc(const struct vi_queue *q,
 }
 
 /* Packed positions: one step, and whether a slot is available or used there. */
-uint16_t vi_packed_step(const struct vi_queue *q, uint16_t pos, uint32_t n);
+uint16_t vi_packed_step(const struct vi_raw_queue *q, uint16_t pos, uint32_t n);
 bool vi_packed_is_avail(uint16_t flags, uint16_t pos);
 bool vi_packed_is_used(uint16_t flags, uint16_t pos);
 
@@ -216,14 +217,14 @@ bool vi_packed_is_used(uint16_t flags, uint16_t pos);
  * Would one more buffer, at @pos, be told of? By the event structure of the side
  * that waits.
  */
-bool vi_packed_passes(const struct vi_queue *q, uint16_t flags,
+bool vi_packed_passes(const struct vi_raw_queue *q, uint16_t flags,
 		      uint16_t off_wrap, uint16_t pos);
 
 /* Of a position: how many slots from @from to @to, less than two laps. */
-uint32_t vi_packed_distance(const struct vi_queue *q, uint16_t from,
+uint32_t vi_packed_distance(const struct vi_raw_queue *q, uint16_t from,
 			    uint16_t to);
 
-static inline bool vi_queue_has_feature(const struct vi_queue *q,
+static inline bool vi_raw_queue_has_feature(const struct vi_raw_queue *q,
 					unsigned int bit)
 {
 	return bit < VIRTIO_FEATURES_BITS &&

@@ -11,7 +11,7 @@
 #define WRAP		0x8000
 #define SLOT(pos)	((pos) & 0x7fff)
 
-uint16_t vi_packed_step(const struct vi_queue *q, uint16_t pos, uint32_t n)
+uint16_t vi_packed_step(const struct vi_raw_queue *q, uint16_t pos, uint32_t n)
 {
 	uint32_t at = SLOT(pos) + n % q->size;
 
@@ -34,7 +34,7 @@ bool vi_packed_is_used(uint16_t flags, uint16_t pos)
 	       (pos & WRAP ? F_AVAIL | F_USED : 0);
 }
 
-uint32_t vi_packed_distance(const struct vi_queue *q, uint16_t from,
+uint32_t vi_packed_distance(const struct vi_raw_queue *q, uint16_t from,
 			    uint16_t to)
 {
 	uint32_t a = SLOT(from), b = SLOT(to);
@@ -45,7 +45,7 @@ uint32_t vi_packed_distance(const struct vi_queue *q, uint16_t from,
 }
 
 /* How many slots the buffer took that was completed with @id. */
-static uint32_t slots_of(const struct vi_queue *q, uint16_t id)
+static uint32_t slots_of(const struct vi_raw_queue *q, uint16_t id)
 {
 	if (!(q->have & VI_Q_TOKENS) || id >= q->size ||
 	    !q->tokens[id].num || q->tokens[id].num > q->size)
@@ -54,14 +54,14 @@ static uint32_t slots_of(const struct vi_queue *q, uint16_t id)
 }
 
 /* Has the driver's state what is asked of it? */
-static bool has_tokens(const struct vi_queue *q)
+static bool has_tokens(const struct vi_raw_queue *q)
 {
 	return q->have & VI_Q_TOKENS && q->tokens;
 }
 
-static bool in_order(const struct vi_queue *q)
+static bool in_order(const struct vi_raw_queue *q)
 {
-	return vi_queue_has_feature(q, VIRTIO_F_IN_ORDER);
+	return vi_raw_queue_has_feature(q, VIRTIO_F_IN_ORDER);
 }
 
 /*
@@ -69,10 +69,10 @@ static bool in_order(const struct vi_queue *q)
  * (spec 2.8.9): the slots up to the end of that one's list. The buffers in
  * between have lost nothing but the first slot.
  */
-static uint32_t slots_of_batch(const struct vi_ring *ring, uint16_t pos,
+static uint32_t slots_of_batch(const struct vi_decoded *ring, uint16_t pos,
 			       uint32_t most, uint16_t id)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t i;
 
 	for (i = 1; i < most; i++) {
@@ -89,9 +89,9 @@ static uint32_t slots_of_batch(const struct vi_ring *ring, uint16_t pos,
 }
 
 /* From L over used entries to U. */
-static bool find_unseen(struct vi_ring *ring)
+static bool find_unreaped(struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t most = q->size, passed = 0;
 	uint16_t pos = ring->last;
 
@@ -106,7 +106,7 @@ static bool find_unseen(struct vi_ring *ring)
 			break;
 		if (in_order(q) && passed < most)
 			n = slots_of_batch(ring, pos, most - passed, d.id);
-		if (!vi_ring_add_unseen(ring, (struct vi_used) {
+		if (!vi_decoded_add_unreaped(ring, (struct vi_used) {
 				.id = d.id, .len = d.len, .at = SLOT(pos),
 				.slots = n }))
 			return false;
@@ -115,12 +115,12 @@ static bool find_unseen(struct vi_ring *ring)
 	}
 	ring->used = pos;
 	ring->has_used = true;
-	ring->knows_unseen = true;
+	ring->knows_unreaped = true;
 	return true;
 }
 
 /* The position a slot before. */
-static uint16_t step_back(const struct vi_queue *q, uint16_t pos)
+static uint16_t step_back(const struct vi_raw_queue *q, uint16_t pos)
 {
 	if (SLOT(pos))
 		return pos - 1;
@@ -128,9 +128,9 @@ static uint16_t step_back(const struct vi_queue *q, uint16_t pos)
 }
 
 /* Is a slot from L to A of a buffer with this id? */
-static bool waits_for(const struct vi_ring *ring, uint16_t id)
+static bool waits_for(const struct vi_decoded *ring, uint16_t id)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t pos = ring->last;
 	uint32_t i;
 
@@ -148,9 +148,9 @@ static bool waits_for(const struct vi_ring *ring, uint16_t id)
  * finished. Could it be so here? The entry before us would name one of those,
  * or be written over by the driver.
  */
-static bool may_be_in_batch(const struct vi_ring *ring)
+static bool may_be_in_batch(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t left = vi_packed_distance(q, ring->last, ring->avail);
 	uint16_t pos = ring->last;
 
@@ -171,23 +171,23 @@ static bool may_be_in_batch(const struct vi_ring *ring)
 
 /* What finding buffers in flight goes by. */
 struct flight {
-	struct vi_ring *ring;
+	struct vi_decoded *ring;
 	struct vi_walker w;
-	uint64_t *unseen, *found;	/* by id */
+	uint64_t *unreaped, *found;	/* by id */
 	size_t *last;	/* by id: the last list with it */
 };
 
 static bool is_outstanding(const struct flight *f, uint16_t id)
 {
-	const struct vi_queue *q = f->ring->q;
+	const struct vi_raw_queue *q = f->ring->q;
 
 	if (!has_tokens(q) || in_order(q) || id >= q->size)
 		return true;
-	return q->tokens[id].present && !vi_bit(f->unseen, id);
+	return q->tokens[id].present && !vi_bit(f->unreaped, id);
 }
 
 /* Did the list lose its head to a used entry? The driver knows its length. */
-static bool lost_head(const struct vi_queue *q, const struct vi_chain *c)
+static bool lost_head(const struct vi_raw_queue *q, const struct vi_chain *c)
 {
 	return has_tokens(q) && c->id < q->size &&
 	       q->tokens[c->id].num > c->slots;
@@ -200,7 +200,7 @@ static bool lost_head(const struct vi_queue *q, const struct vi_chain *c)
  */
 static void drop_older(struct flight *f)
 {
-	struct vi_ring *ring = f->ring;
+	struct vi_decoded *ring = f->ring;
 	size_t i, kept = 0;
 
 	for (i = 0; i < ring->num_in_flight; i++) {
@@ -214,7 +214,7 @@ static void drop_older(struct flight *f)
 
 static bool add_list(struct flight *f, struct vi_chain *c)
 {
-	const struct vi_queue *q = f->ring->q;
+	const struct vi_raw_queue *q = f->ring->q;
 
 	if (!is_outstanding(f, c->id))
 		return true;
@@ -232,8 +232,8 @@ static bool add_list(struct flight *f, struct vi_chain *c)
 /* Lists from U to A: what the device has not finished, in the ring's order. */
 static bool lists_in_ring(struct flight *f)
 {
-	struct vi_ring *ring = f->ring;
-	const struct vi_queue *q = ring->q;
+	struct vi_decoded *ring = f->ring;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t left = vi_packed_distance(q, ring->used, ring->avail);
 	uint16_t pos = ring->used;
 
@@ -260,7 +260,7 @@ static bool lists_in_ring(struct flight *f)
 /* Outstanding, and no longer in the ring: only its id is known. */
 static bool ids_not_in_ring(struct flight *f)
 {
-	const struct vi_queue *q = f->ring->q;
+	const struct vi_raw_queue *q = f->ring->q;
 	uint32_t id;
 
 	for (id = 0; id < q->size; id++) {
@@ -283,49 +283,49 @@ static bool ids_not_in_ring(struct flight *f)
  */
 static bool more_than_tokens(const struct flight *f)
 {
-	const struct vi_ring *ring = f->ring;
-	const struct vi_queue *q = ring->q;
+	const struct vi_decoded *ring = f->ring;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t slots = 0, id;
 
 	if (!has_tokens(q))
 		return ring->fresh || in_order(q);
 	for (id = 0; id < q->size; id++)
-		if (q->tokens[id].present && !vi_bit(f->unseen, id))
+		if (q->tokens[id].present && !vi_bit(f->unreaped, id))
 			slots += q->tokens[id].num;
 	return slots < vi_packed_distance(q, ring->used, ring->avail);
 }
 
 /* Is each id that waits to be seen one that the driver gave? */
-static bool knows_all_unseen(const struct vi_ring *ring)
+static bool knows_all_unreaped(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	size_t i;
 
-	for (i = 0; i < ring->num_unseen; i++)
-		if (ring->unseen[i].id >= q->size ||
-		    !q->tokens[ring->unseen[i].id].present)
+	for (i = 0; i < ring->num_unreaped; i++)
+		if (ring->unreaped[i].id >= q->size ||
+		    !q->tokens[ring->unreaped[i].id].present)
 			return false;
 	return true;
 }
 
-static bool find_flight(struct vi_ring *ring)
+static bool find_flight(struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	struct flight f = {
 		.ring = ring,
-		.unseen = vi_bits_new(q->size), .found = vi_bits_new(q->size),
+		.unreaped = vi_bits_new(q->size), .found = vi_bits_new(q->size),
 		.last = calloc(q->size, sizeof(*f.last)),
 	};
-	bool ok = vi_walker_init(&f.w, q) && f.unseen && f.found && f.last;
+	bool ok = vi_walker_init(&f.w, q) && f.unreaped && f.found && f.last;
 	size_t i;
 
 	ring->known = true;
 	ring->exact = ring->fresh ||
 		      (has_tokens(q) && !ring->inferred_positions &&
-		       knows_all_unseen(ring));
-	for (i = 0; ok && i < ring->num_unseen; i++)
-		if (ring->unseen[i].id < q->size)
-			vi_bit_set(f.unseen, ring->unseen[i].id);
+		       knows_all_unreaped(ring));
+	for (i = 0; ok && i < ring->num_unreaped; i++)
+		if (ring->unreaped[i].id < q->size)
+			vi_bit_set(f.unreaped, ring->unreaped[i].id);
 	ok = ok && lists_in_ring(&f);
 	/* Otherwise an id in two lists is outstanding twice. */
 	if (ok && ring->num_in_flight && !more_than_tokens(&f))
@@ -334,19 +334,19 @@ static bool find_flight(struct vi_ring *ring)
 		ok = ids_not_in_ring(&f);
 	ok &= vi_ring_take(ring, &f.w);
 	vi_walker_fini(&f.w);
-	free(f.unseen);
+	free(f.unreaped);
 	free(f.found);
 	free(f.last);
 	return ok;
 }
 
-bool vi_packed_passes(const struct vi_queue *q, uint16_t flags,
+bool vi_packed_passes(const struct vi_raw_queue *q, uint16_t flags,
 		      uint16_t off_wrap, uint16_t pos)
 {
 	uint16_t event = SLOT(off_wrap), to;
 
 	if ((flags & 3) != VRING_PACKED_EVENT_FLAG_DESC ||
-	    !vi_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX))
+	    !vi_raw_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX))
 		return (flags & 3) != VRING_PACKED_EVENT_FLAG_DISABLE;
 	to = SLOT(pos) + 1;
 	if ((pos & WRAP) != (off_wrap & WRAP))
@@ -358,7 +358,7 @@ bool vi_packed_passes(const struct vi_queue *q, uint16_t flags,
  * Has the ring never come back to a slot? Then every slot that was not made
  * available in the first lap is as it was zeroed, and none is used.
  */
-static bool is_fresh(const struct vi_queue *q, uint16_t *avail)
+static bool is_fresh(const struct vi_raw_queue *q, uint16_t *avail)
 {
 	static const struct vring_packed_desc zero;
 	uint32_t i, n;
@@ -384,7 +384,7 @@ static bool is_fresh(const struct vi_queue *q, uint16_t *avail)
  * but used entries and then available slots. (Where a used entry stands for
  * several slots, old ones lie between.) False: it does not.
  */
-static bool goes_back(const struct vi_queue *q, uint32_t end, uint16_t lap,
+static bool goes_back(const struct vi_raw_queue *q, uint32_t end, uint16_t lap,
 		      uint32_t *from)
 {
 	uint16_t before = lap ^ WRAP;
@@ -405,9 +405,9 @@ static bool goes_back(const struct vi_queue *q, uint32_t end, uint16_t lap,
  * Without the driver's state: the lap changes where the ring's own bits do.
  * Used entries come first, then available ones; a guess, and called one.
  */
-static void infer_positions(struct vi_ring *ring)
+static void infer_positions(struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t first = vi_packed_desc(q, 0).flags, pos;
 	uint32_t i, from;
 
@@ -439,7 +439,7 @@ static void infer_positions(struct vi_ring *ring)
 		ring->used = from | (pos ^ WRAP);
 }
 
-int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring)
+int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
 {
 	uint16_t off_wrap[2], flags[2];
 
@@ -458,12 +458,12 @@ int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring)
 	}
 	if (ring->has_last && SLOT(ring->last) >= q->size)
 		ring->has_last = false;
-	if (ring->has_last && !find_unseen(ring))
+	if (ring->has_last && !find_unreaped(ring))
 		return -ENOMEM;
 	if (ring->has_last && ring->has_avail && in_order(q) &&
 	    may_be_in_batch(ring)) {
 		ring->inferred_positions = true;
-		ring->knows_unseen = false;
+		ring->knows_unreaped = false;
 	}
 	if (!ring->has_avail || !ring->has_used)
 		infer_positions(ring);

@@ -6,7 +6,7 @@
 
 #include "view/walk.h"
 
-static uint16_t get16(const struct vi_queue *q, const uint8_t *bytes,
+static uint16_t get16(const struct vi_raw_queue *q, const uint8_t *bytes,
 		      size_t at)
 {
 	uint16_t v;
@@ -15,7 +15,8 @@ static uint16_t get16(const struct vi_queue *q, const uint8_t *bytes,
 	return vi_q16(q, v);
 }
 
-static bool add_head(struct vi_walker *w, struct vi_ring *ring, uint16_t head)
+static bool add_head(struct vi_walker *w, struct vi_decoded *ring,
+		     uint16_t head)
 {
 	struct vi_chain c = { 0 };
 
@@ -26,9 +27,9 @@ static bool add_head(struct vi_walker *w, struct vi_ring *ring, uint16_t head)
  * Is all that ever happened still in the ring? Then no index has come back to
  * an entry, and those behind it were never written.
  */
-static bool is_fresh(const struct vi_ring *ring)
+static bool is_fresh(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t i;
 
 	if (ring->avail >= q->size || ring->used > ring->avail)
@@ -46,8 +47,8 @@ static bool is_fresh(const struct vi_ring *ring)
 }
 
 /* Is the head among those of entries @from to @to - 1? How far on; -1: no. */
-static int32_t find_head(const struct vi_queue *q, uint16_t from, uint16_t to,
-			 uint32_t id)
+static int32_t find_head(const struct vi_raw_queue *q, uint16_t from,
+			 uint16_t to, uint32_t id)
 {
 	uint16_t n = to - from, i;
 
@@ -63,9 +64,9 @@ static int32_t find_head(const struct vi_queue *q, uint16_t from, uint16_t to,
  * in the ring where it stands is old. If so, somewhere in the ring an entry
  * names one that waits.
  */
-static bool may_be_in_batch(const struct vi_ring *ring)
+static bool may_be_in_batch(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint64_t *wait = vi_bits_new(q->size);
 	/* What was never written is all zeros. */
 	bool zeros = !ring->last && is_fresh(ring), found = !wait;
@@ -85,9 +86,9 @@ static bool may_be_in_batch(const struct vi_ring *ring)
 }
 
 /* In order: [L, U) are the heads that were offered there. */
-static bool find_unseen_in_order(struct vi_ring *ring)
+static bool find_unreaped_in_order(struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t n = ring->used - ring->last, i, next = 0;
 	bool old = may_be_in_batch(ring);
 
@@ -109,23 +110,23 @@ static bool find_unseen_in_order(struct vi_ring *ring)
 			used.len = e.len;
 			used.skipped = false;
 		}
-		if (!vi_ring_add_unseen(ring, used))
+		if (!vi_decoded_add_unreaped(ring, used))
 			return false;
 	}
 	return true;
 }
 
 /* [L, U), where L is known and not absurd. */
-static bool find_unseen(struct vi_ring *ring)
+static bool find_unreaped(struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t n = ring->used - ring->last, i;
 
 	if (!ring->has_last || n > q->size)
 		return true;
-	ring->knows_unseen = true;
-	if (vi_queue_has_feature(q, VIRTIO_F_IN_ORDER))
-		return find_unseen_in_order(ring);
+	ring->knows_unreaped = true;
+	if (vi_raw_queue_has_feature(q, VIRTIO_F_IN_ORDER))
+		return find_unreaped_in_order(ring);
 	for (i = 0; i < n; i++) {
 		uint16_t at = ring->last + i;
 		struct vring_used_elem e = vi_split_used(q, at);
@@ -133,20 +134,20 @@ static bool find_unseen(struct vi_ring *ring)
 			.id = e.id, .len = e.len, .at = at & (q->size - 1),
 		};
 
-		if (!vi_ring_add_unseen(ring, used))
+		if (!vi_decoded_add_unreaped(ring, used))
 			return false;
 	}
 	return true;
 }
 
 /* Those that are completed, as the driver will see. */
-static void mark_unseen(const struct vi_ring *ring, uint64_t *bits)
+static void mark_unreaped(const struct vi_decoded *ring, uint64_t *bits)
 {
 	size_t i;
 
-	for (i = 0; i < ring->num_unseen; i++)
-		if (ring->unseen[i].id < ring->q->size)
-			vi_bit_set(bits, ring->unseen[i].id);
+	for (i = 0; i < ring->num_unreaped; i++)
+		if (ring->unreaped[i].id < ring->q->size)
+			vi_bit_set(bits, ring->unreaped[i].id);
 }
 
 /*
@@ -154,10 +155,10 @@ static void mark_unseen(const struct vi_ring *ring, uint64_t *bits)
  * available ring is read from its newest entry back, as the last time that a
  * head was offered counts. Those that were found are put in @skip.
  */
-static uint32_t sort_heads(const struct vi_ring *ring, uint64_t *skip,
+static uint32_t sort_heads(const struct vi_decoded *ring, uint64_t *skip,
 			   uint32_t count, uint16_t *order)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint32_t i, n = 0;
 
 	for (i = 1; n < count && i <= q->size; i++) {
@@ -172,10 +173,10 @@ static uint32_t sort_heads(const struct vi_ring *ring, uint64_t *skip,
 	return n;
 }
 
-static bool add_heads(struct vi_walker *w, struct vi_ring *ring,
+static bool add_heads(struct vi_walker *w, struct vi_decoded *ring,
 		      uint64_t *skip, uint32_t count)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t *order = malloc(count * sizeof(*order));
 	bool ok = order && vi_ring_reserve(ring, count);
 	uint32_t i, n = ok ? sort_heads(ring, skip, count, order) : 0;
@@ -194,15 +195,15 @@ static bool add_heads(struct vi_walker *w, struct vi_ring *ring,
  * With the driver's state: the heads that it keeps a token for, without those
  * that are completed; the oldest first.
  */
-static bool flight_by_tokens(struct vi_walker *w, struct vi_ring *ring)
+static bool flight_by_tokens(struct vi_walker *w, struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint64_t *skip = vi_bits_new(q->size);
 	uint32_t i, count = 0;
 	bool ok = skip;
 
 	if (ok)
-		mark_unseen(ring, skip);
+		mark_unreaped(ring, skip);
 	for (i = 0; ok && i < q->size; i++)
 		count += q->tokens[i].present && !vi_bit(skip, i);
 	if (count)
@@ -214,7 +215,7 @@ static bool flight_by_tokens(struct vi_walker *w, struct vi_ring *ring)
 }
 
 /* Do the last @n heads before U repeat themselves every @step entries? */
-static bool repeats(const struct vi_ring *ring, uint32_t n, uint32_t step)
+static bool repeats(const struct vi_decoded *ring, uint32_t n, uint32_t step)
 {
 	uint32_t i;
 
@@ -236,9 +237,9 @@ static bool repeats(const struct vi_ring *ring, uint32_t n, uint32_t step)
  * would look the same behind a buffer that the device keeps for long. (A ring
  * that was never used, or one request at a time, is such a case.)
  */
-static bool is_fifo(const struct vi_ring *ring)
+static bool is_fifo(const struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t flight = ring->avail - ring->used;
 	uint32_t history = q->size - flight, i;
 
@@ -261,9 +262,9 @@ static bool is_fifo(const struct vi_ring *ring)
  * ring has entries are with it, and each takes one at least. They are all in
  * the ring if none stands there twice.
  */
-static bool is_full(const struct vi_ring *ring, bool *no_memory)
+static bool is_full(const struct vi_decoded *ring, bool *no_memory)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint64_t *met;
 	uint32_t i = 0;
 
@@ -286,9 +287,9 @@ static bool is_full(const struct vi_ring *ring, bool *no_memory)
  * All that was offered, without what was completed: each completion takes the
  * oldest offer of its head away.
  */
-static bool flight_by_history(struct vi_walker *w, struct vi_ring *ring)
+static bool flight_by_history(struct vi_walker *w, struct vi_decoded *ring)
 {
-	const struct vi_queue *q = ring->q;
+	const struct vi_raw_queue *q = ring->q;
 	uint16_t *done = calloc(q->size, sizeof(*done));
 	bool ok = done;
 	uint32_t i;
@@ -312,7 +313,7 @@ static bool flight_by_history(struct vi_walker *w, struct vi_ring *ring)
 }
 
 /* Without it: what was offered since the device's index. */
-static bool flight_by_indices(struct vi_walker *w, struct vi_ring *ring)
+static bool flight_by_indices(struct vi_walker *w, struct vi_decoded *ring)
 {
 	uint16_t n = ring->avail - ring->used, i;
 	bool no_memory = false;
@@ -320,7 +321,7 @@ static bool flight_by_indices(struct vi_walker *w, struct vi_ring *ring)
 	if (n > ring->q->size)
 		return true;
 	ring->known = true;
-	if (vi_queue_has_feature(ring->q, VIRTIO_F_IN_ORDER) || !n) {
+	if (vi_raw_queue_has_feature(ring->q, VIRTIO_F_IN_ORDER) || !n) {
 		ring->exact = true;
 	} else if (is_fresh(ring)) {
 		ring->fresh = true;
@@ -337,7 +338,7 @@ static bool flight_by_indices(struct vi_walker *w, struct vi_ring *ring)
 	return true;
 }
 
-static bool find_flight(struct vi_ring *ring)
+static bool find_flight(struct vi_decoded *ring)
 {
 	struct vi_walker w;
 	bool ok = vi_walker_init(&w, ring->q);
@@ -350,9 +351,9 @@ static bool find_flight(struct vi_ring *ring)
 	return ok;
 }
 
-static void decide_events(struct vi_ring *ring)
+static void decide_events(struct vi_decoded *ring)
 {
-	if (vi_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX)) {
+	if (vi_raw_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX)) {
 		ring->would_kick = vring_need_event(ring->avail_event,
 			ring->avail + 1, ring->avail);
 		ring->would_interrupt = vring_need_event(ring->used_event,
@@ -364,7 +365,7 @@ static void decide_events(struct vi_ring *ring)
 		!(ring->avail_flags & VRING_AVAIL_F_NO_INTERRUPT);
 }
 
-int vi_decode_split(const struct vi_queue *q, struct vi_ring *ring)
+int vi_decode_split(const struct vi_raw_queue *q, struct vi_decoded *ring)
 {
 	struct vi_ring_parts parts = vi_ring_parts(false, q->size);
 
@@ -383,5 +384,5 @@ int vi_decode_split(const struct vi_queue *q, struct vi_ring *ring)
 	ring->has_avail = true;
 	ring->has_used = true;
 	decide_events(ring);
-	return find_unseen(ring) && find_flight(ring) ? 0 : -ENOMEM;
+	return find_unreaped(ring) && find_flight(ring) ? 0 : -ENOMEM;
 }

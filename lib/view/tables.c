@@ -7,14 +7,14 @@
 
 #include "mem/span.h"
 #include "view/decode.h"
-#include "view/queue_mem.h"
+#include "view/raw_mem.h"
 
 /* Of one table: 65,536 entries; of all of a queue's. */
 #define MAX_TABLE	(65536u * 16)
 #define MAX_TABLES	((size_t)64 << 20)
 
 /* All of a ring is asked, and most of it says no. */
-static bool is_indirect(const struct vi_queue *q, uint32_t i)
+static bool is_indirect(const struct vi_raw_queue *q, uint32_t i)
 {
 	const uint8_t *at = q->desc_bytes + (size_t)i * sizeof(struct vring_desc);
 	uint16_t flags;
@@ -31,7 +31,7 @@ static bool is_indirect(const struct vi_queue *q, uint32_t i)
 	return flags & VRING_DESC_F_INDIRECT;
 }
 
-bool vi_points_to_table(const struct vi_queue *q, uint32_t i,
+bool vi_points_to_table(const struct vi_raw_queue *q, uint32_t i,
 			struct vi_table *t)
 {
 	if (!is_indirect(q, i))
@@ -59,7 +59,7 @@ static int by_place(const void *a, const void *b)
 }
 
 /* A table that several descriptors point to is one: the first's. */
-static int drop_doubles(struct vi_queue *q)
+static int drop_doubles(struct vi_raw_queue *q)
 {
 	struct vi_table **order = calloc(q->num_tables + 1, sizeof(*order));
 	size_t i, kept = 0;
@@ -81,7 +81,8 @@ static int drop_doubles(struct vi_queue *q)
 	return 0;
 }
 
-static int list_tables(struct vi_queue *q, const struct vi_table_source *from)
+static int list_tables(struct vi_raw_queue *q,
+		       const struct vi_table_source *from)
 {
 	bool ascend = true;
 	struct vi_table t;
@@ -116,7 +117,7 @@ static uint32_t wanted(const struct vi_table *t)
  * them together are no more than the memory that they lie in, and as much as
  * the ring has.
  */
-static int tables_allowed(const struct vi_queue *q, size_t *most)
+static int tables_allowed(const struct vi_raw_queue *q, size_t *most)
 {
 	struct vi_span *spans = calloc(q->num_tables, sizeof(*spans));
 	uint64_t cover;
@@ -158,7 +159,7 @@ static int read_table(struct vi_table *t, const struct vi_table_source *from,
 	return 0;
 }
 
-int vi_queue_read_tables(struct vi_queue *q,
+int vi_raw_queue_read_tables(struct vi_raw_queue *q,
 			 const struct vi_table_source *from)
 {
 	size_t left, i;

@@ -23,7 +23,7 @@ static int by_place(const void *a, const void *b)
 /* So that of small rings all is told, whatever they share. */
 #define SPARE	64
 
-size_t vi_walk_steps(const struct vi_queue *q)
+size_t vi_walk_steps(const struct vi_raw_queue *q)
 {
 	size_t steps = q->size + (size_t)q->size / 4 + SPARE, i;
 
@@ -32,7 +32,7 @@ size_t vi_walk_steps(const struct vi_queue *q)
 	return steps;
 }
 
-bool vi_walker_init(struct vi_walker *w, const struct vi_queue *q)
+bool vi_walker_init(struct vi_walker *w, const struct vi_raw_queue *q)
 {
 	bool sorted = true;
 	size_t i;
@@ -101,7 +101,7 @@ static bool step(struct vi_walker *w)
 	return true;
 }
 
-static struct vi_desc table_entry(const struct vi_queue *q,
+static struct vi_desc table_entry(const struct vi_raw_queue *q,
 				  const struct vi_table *t, uint32_t i)
 {
 	struct vi_desc d = {
@@ -254,7 +254,7 @@ static bool walk_table(struct vi_walker *w, const struct vi_desc *d,
 	c->indirect = true;
 	c->table_addr = d->addr;
 	c->table_len = d->len;
-	if (!vi_queue_has_feature(w->q, VIRTIO_RING_F_INDIRECT_DESC) &&
+	if (!vi_raw_queue_has_feature(w->q, VIRTIO_RING_F_INDIRECT_DESC) &&
 	    !vi_chain_note(w, c, VI_WALK_IND_FEATURE, false, d->at, 0))
 		return false;
 	if (!d->len || d->len % ENTRY)
@@ -280,7 +280,7 @@ static bool walk_indirect(struct vi_walker *w, const struct vi_desc *d,
 
 static bool follow_split(struct vi_walker *w, struct vi_chain *c)
 {
-	const struct vi_queue *q = w->q;
+	const struct vi_raw_queue *q = w->q;
 	uint32_t at = c->head, i;
 
 	for (i = 0; i < q->size; i++) {
@@ -369,7 +369,7 @@ static bool follow_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 		    struct vi_chain *c)
 {
-	const struct vi_queue *q = w->q;
+	const struct vi_raw_queue *q = w->q;
 	bool end = true;
 
 	c->head = pos & 0x7fff;

@@ -14,7 +14,7 @@
  * @walked: by table, the first chain that is that table and nothing else.
  */
 struct vi_walker {
-	const struct vi_queue *q;
+	const struct vi_raw_queue *q;
 	size_t steps;
 	const struct vi_table **by_addr;	/* sorted; NULL: there is none */
 	struct vi_chain *walked;
@@ -23,7 +23,7 @@ struct vi_walker {
 };
 
 /* False when out of memory; end with vi_walker_fini() nevertheless. */
-bool vi_walker_init(struct vi_walker *w, const struct vi_queue *q);
+bool vi_walker_init(struct vi_walker *w, const struct vi_raw_queue *q);
 void vi_walker_fini(struct vi_walker *w);
 
 /* The table that was read for @addr and @len, or NULL. */
@@ -43,7 +43,7 @@ static inline void vi_chain_count(struct vi_chain *c, const struct vi_desc *d)
  * have each but once; those of an unsound one may share some. It is this that
  * bounds what is kept and told of a queue by what was read of it.
  */
-size_t vi_walk_steps(const struct vi_queue *q);
+size_t vi_walk_steps(const struct vi_raw_queue *q);
 
 /* Append; false when out of memory. */
 static inline bool vi_chain_add(struct vi_walker *w, struct vi_chain *c,
@@ -86,21 +86,21 @@ bool vi_chain_cut(struct vi_chain *c, size_t from, uint32_t limit);
 /* Note what depends on the order of a chain's descriptors. */
 bool vi_chain_order(struct vi_walker *w, struct vi_chain *c, bool packed);
 
-int vi_decode_split(const struct vi_queue *q, struct vi_ring *ring);
-int vi_decode_packed(const struct vi_queue *q, struct vi_ring *ring);
+int vi_decode_split(const struct vi_raw_queue *q, struct vi_decoded *ring);
+int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring);
 
 /* Make room for @n chains in flight, and append one. False when out of memory. */
-bool vi_ring_reserve(struct vi_ring *ring, size_t n);
-bool vi_ring_add(struct vi_walker *w, struct vi_ring *ring,
+bool vi_ring_reserve(struct vi_decoded *ring, size_t n);
+bool vi_ring_add(struct vi_walker *w, struct vi_decoded *ring,
 		 const struct vi_chain *c);
 
 /*
  * At the end: what the walker's chains have is the ring's, and those that are
  * the same table know of each other. False when out of memory.
  */
-bool vi_ring_take(struct vi_ring *ring, struct vi_walker *w);
+bool vi_ring_take(struct vi_decoded *ring, struct vi_walker *w);
 
-bool vi_ring_add_unseen(struct vi_ring *ring, struct vi_used used);
+bool vi_decoded_add_unreaped(struct vi_decoded *ring, struct vi_used used);
 
 /* Make room for one more after @have entries, or NULL. */
 void *vi_grow(void *array, size_t have, size_t each);

@@ -23,7 +23,7 @@
 
 #include "check/check.h"
 #include "view/decode.h"
-#include "view/queue_mem.h"
+#include "view/raw_mem.h"
 
 #define SIZE		32768u
 #define TABLE_ENTRIES	3
@@ -35,7 +35,7 @@ static struct vring_desc desc[SIZE], table[SIZE][TABLE_ENTRIES];
 static uint8_t driver[6 + 2 * SIZE], device[6 + 8 * SIZE];
 static struct vi_token tokens[SIZE];
 static struct vi_mem mem;
-static struct vi_queue live;
+static struct vi_raw_queue live;
 
 static uint8_t copy[sizeof(desc) + sizeof(driver) + sizeof(device)];
 static struct vi_token copy_tokens[SIZE];
@@ -157,7 +157,7 @@ static int make_ring(const char *what, bool packed)
 
 enum step { STEP_NOTHING, STEP_READ, STEP_DECODE, STEP_CHECK };
 
-static void check(const struct vi_queue *q, const struct vi_ring *ring)
+static void check(const struct vi_raw_queue *q, const struct vi_decoded *ring)
 {
 	const struct vi_sample sample = { .q = q, .ring = ring };
 	const struct vi_check_queue cq = { .samples = &sample,
@@ -173,7 +173,7 @@ static void check(const struct vi_queue *q, const struct vi_ring *ring)
 	vi_report_free(&report);
 }
 
-static void read_tokens(struct vi_queue *q)
+static void read_tokens(struct vi_raw_queue *q)
 {
 	q->tokens = malloc(sizeof(tokens));
 	if (!q->tokens)
@@ -183,26 +183,26 @@ static void read_tokens(struct vi_queue *q)
 
 static uint64_t take(enum step step)
 {
-	struct vi_ring ring = { 0 };
-	struct vi_queue q = live;
+	struct vi_decoded ring = { 0 };
+	struct vi_raw_queue q = live;
 	uint64_t start, end;
 
 	empty_caches();
 	start = now();
 	if (step != STEP_NOTHING) {
 		read_tokens(&q);
-		if (vi_queue_read_memory(&q, &mem))
+		if (vi_raw_queue_read(&q, &mem))
 			abort();
 	}
-	if (step >= STEP_DECODE && vi_ring_decode(&q, &ring))
+	if (step >= STEP_DECODE && vi_decode(&q, &ring))
 		abort();
 	if (step == STEP_CHECK) {
 		start = now();
 		check(&q, &ring);
 	}
 	end = now();
-	vi_ring_free(&ring);
-	vi_queue_free(&q);
+	vi_decoded_free(&ring);
+	vi_raw_queue_free(&q);
 	return end - start;
 }
 

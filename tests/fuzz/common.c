@@ -161,7 +161,7 @@ void fuzz_check(struct vi_ctx *ctx)
 {
 	static const struct vi_check_options now = { .now = true };
 
-	vi_look(ctx, NULL, "auto");
+	vi_snapshot_take(ctx, NULL, "auto");
 	vi_check(ctx, NULL, &now);
 }
 

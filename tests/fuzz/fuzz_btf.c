@@ -15,7 +15,7 @@ const char *const fuzz_words[] = {
 	"\x01\x00\x00\x06", "\xff\xff\xff\xff", "\xff\xff\xff\x84", NULL
 };
 
-static void look(struct vi_ctx *ctx, struct vi_btf *btf)
+static void snap(struct vi_ctx *ctx, struct vi_btf *btf)
 {
 	static const char *const paths[] = { "next", "a.b.c", "", ".", "vq." };
 	struct vi_klayout layout;
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_put("/sys/kernel/btf/vmlinux", data, len);
 	fuzz_put("/sys/kernel/btf/virtio_ring", data + len, size - len);
 	if (!vi_btf_open(ctx, &btf))
-		look(ctx, btf);
+		snap(ctx, btf);
 	else if (!*vi_error(ctx))
 		abort();
 	vi_btf_close(btf);

@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 /* --- Seeds --- */
 
 /* The capture of a device, as one line; what it is long. */
-static size_t capture(const char *target, unsigned int looks, uint8_t *buf)
+static size_t capture(const char *target, unsigned int snaps, uint8_t *buf)
 {
 	struct vi_ctx *ctx = fuzz_ctx();
 	ssize_t n = 0;
@@ -75,7 +75,7 @@ static size_t capture(const char *target, unsigned int looks, uint8_t *buf)
 	snprintf(path, sizeof(path), "%s", fuzz_file("", 0));
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	if (fd >= 0 && vi_device_find(ctx, target)) {
-		while (looks--)
+		while (snaps--)
 			fuzz_check(ctx);
 		if (!vi_capture_write(ctx, NULL, fd, 0))
 			n = pread(fd, buf, FUZZ_MAX / 2 - 1, 0);

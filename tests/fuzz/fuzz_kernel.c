@@ -99,15 +99,15 @@ static void read_queues(struct vi_kernel *k, const struct vi_kdevice *dev)
 
 	/* Each may be there thousands of times, and is the same. */
 	for (i = 0; i < dev->num_queues && i < 4; i++) {
-		struct vi_queue q = { 0 };
-		struct vi_ring ring;
+		struct vi_raw_queue q = { 0 };
+		struct vi_decoded ring;
 
 		if (vi_kernel_queue(k, dev, dev->queues[i], &q))
 			continue;
-		if (vi_ring_decode(&q, &ring))
+		if (vi_decode(&q, &ring))
 			abort();
-		vi_ring_free(&ring);
-		vi_queue_free(&q);
+		vi_decoded_free(&ring);
+		vi_raw_queue_free(&q);
 	}
 	if (!vi_kernel_device_again(k, dev, &now))
 		vi_kdevice_free(&now);

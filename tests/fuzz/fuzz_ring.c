@@ -35,7 +35,7 @@ static uint8_t *take_bytes(struct input *in, size_t n)
 	return bytes;
 }
 
-static void take_state(struct input *in, struct vi_queue *q)
+static void take_state(struct input *in, struct vi_raw_queue *q)
 {
 	unsigned int i;
 
@@ -60,7 +60,7 @@ static void take_state(struct input *in, struct vi_queue *q)
 	q->swap = i & 128;
 }
 
-static void take_tokens(struct input *in, struct vi_queue *q)
+static void take_tokens(struct input *in, struct vi_raw_queue *q)
 {
 	uint32_t i;
 
@@ -79,7 +79,7 @@ static void take_tokens(struct input *in, struct vi_queue *q)
 	}
 }
 
-static void take_tables(struct input *in, struct vi_queue *q)
+static void take_tables(struct input *in, struct vi_raw_queue *q)
 {
 	size_t i;
 
@@ -108,8 +108,8 @@ static enum vi_mem_kind any_memory(void *data, uint64_t addr,
 	return addr >> 12 & 3;
 }
 
-static void judge(struct input *in, const struct vi_queue *q,
-		  const struct vi_ring *ring)
+static void judge(struct input *in, const struct vi_raw_queue *q,
+		  const struct vi_decoded *ring)
 {
 	struct vi_sample samples[SAMPLES];
 	struct vi_check_queue queue = {
@@ -143,7 +143,7 @@ static void judge(struct input *in, const struct vi_queue *q,
 }
 
 /* Chains are within their bounds. */
-static void look(const struct vi_ring *ring)
+static void snap(const struct vi_decoded *ring)
 {
 	size_t i, k;
 
@@ -162,9 +162,9 @@ static void look(const struct vi_ring *ring)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
-	struct vi_queue q = { 0 };
+	struct vi_raw_queue q = { 0 };
 	struct vi_ring_parts parts;
-	struct vi_ring ring;
+	struct vi_decoded ring;
 	uint8_t how = take(&in, 1);
 
 	q.packed = how & 1;
@@ -180,12 +180,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	take_tokens(&in, &q);
 	take_tables(&in, &q);
 	q.have |= VI_Q_SIZE;
-	if (vi_ring_decode(&q, &ring))
+	if (vi_decode(&q, &ring))
 		abort();
-	look(&ring);
+	snap(&ring);
 	judge(&in, &q, &ring);
-	vi_ring_free(&ring);
-	vi_queue_free(&q);
+	vi_decoded_free(&ring);
+	vi_raw_queue_free(&q);
 	return 0;
 }
 

@@ -122,12 +122,12 @@ static bool mount(const uint8_t *before, size_t len)
 	return true;
 }
 
-static void ask(struct vi_ctx *ctx, bool in_use, bool look)
+static void ask(struct vi_ctx *ctx, bool in_use, bool snap)
 {
 	/* A look at what is on it is made by another process, which takes
 	 * its time. */
 	const struct vi_bind_options ways[] = {
-		{ .driver = "", .force_signature = !look },
+		{ .driver = "", .force_signature = !snap },
 		{ .driver = "vfio-pci", .force_signature = true, .force = true },
 	};
 	size_t i;
@@ -152,7 +152,7 @@ static void ask(struct vi_ctx *ctx, bool in_use, bool look)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned int how = fuzz_take(&data, &size, 1);
-	bool in_use = how & 1, look = how & 2 && size % 64 == 0;
+	bool in_use = how & 1, snap = how & 2 && size % 64 == 0;
 	struct vi_ctx *ctx = fuzz_ctx();
 	const uint8_t *mounts = data;
 	size_t i, n, len = part_len(data, size);
@@ -169,7 +169,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	in_use = in_use && mount(mounts, len);
 	if (vi_scan(ctx) >= 0)
-		ask(ctx, in_use, look);
+		ask(ctx, in_use, snap);
 	vi_ctx_free(ctx);
 	return 0;
 }

@@ -19,11 +19,11 @@ struct sim_buffer {
 
 struct sim {
 	uint64_t seed;
-	struct vi_queue q;
+	struct vi_raw_queue q;
 	bool indirect, event, in_order, fifo;
 	bool notes;			/* the driver notes what it maps */
 	unsigned int max_chain;
-	uint16_t avail, used;		/* as in struct vi_ring */
+	uint16_t avail, used;		/* as in struct vi_decoded */
 	uint16_t device_avail;		/* taken by the device up to here */
 	uint16_t free_head;
 	/* The order in which the device has what it has not finished. */
@@ -56,7 +56,7 @@ static void sim_feature(struct sim *s, unsigned int bit)
 
 static void sim_alloc(struct sim *s)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
 	uint32_t i;
 
@@ -80,7 +80,7 @@ static void sim_alloc(struct sim *s)
 
 static void sim_init(struct sim *s, uint64_t seed)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	bool large;
 
 	memset(s, 0, sizeof(*s));
@@ -127,7 +127,7 @@ static void sim_init(struct sim *s, uint64_t seed)
 
 static void sim_free(struct sim *s)
 {
-	vi_queue_free(&s->q);
+	vi_raw_queue_free(&s->q);
 }
 
 /* --- The driver --- */
@@ -195,7 +195,7 @@ static uint16_t sim_take(struct sim *s, unsigned int n)
 static void sim_add_split(struct sim *s, unsigned int n, unsigned int out,
 			  bool table, struct sim_buffer *b)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	uint16_t at = s->free_head;
 	unsigned int i;
 
@@ -237,7 +237,7 @@ static void sim_note(struct sim *s, uint16_t at, uint64_t addr, uint32_t len,
 static void sim_add_packed(struct sim *s, unsigned int n, unsigned int out,
 			   bool table, struct sim_buffer *b)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	uint16_t id = s->free_head;
 	unsigned int i;
 
@@ -265,7 +265,7 @@ static void sim_add_packed(struct sim *s, unsigned int n, unsigned int out,
 
 static void sim_add(struct sim *s)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	unsigned int n = 1 + sim_random(s, s->max_chain), out;
 	struct sim_buffer b = { 0 };
 	bool table = s->indirect && sim_chance(s, 60);
@@ -290,7 +290,7 @@ static void sim_add(struct sim *s)
 
 static void sim_reap(struct sim *s)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	struct sim_buffer b;
 	uint16_t last;
 
@@ -320,7 +320,7 @@ static void sim_reap(struct sim *s)
 /* What it wants to be told of; callbacks may be off. */
 static void sim_driver_event(struct sim *s)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	bool on = sim_chance(s, 70);
 
 	q->event_triggered = !on && sim_chance(s, 30);
@@ -357,7 +357,7 @@ static void sim_take_some(struct sim *s)
 static void sim_push(struct sim *s, const struct sim_buffer *b,
 		     unsigned int count, unsigned int slots)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	uint32_t len = b->in_len ? sim_random(s, b->in_len + 1) : 0;
 
 	if (!q->packed) {
@@ -402,7 +402,7 @@ static void sim_complete(struct sim *s)
 
 static void sim_device_event(struct sim *s)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	bool on = sim_chance(s, 70);
 
 	if (q->packed) {
@@ -442,7 +442,7 @@ static void sim_step(struct sim *s)
 /* What an inspector has of it: with the driver's state, or without. */
 static void sim_show(struct sim *s, bool state)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	uint32_t bits = VI_Q_LAST_USED | VI_Q_NUM_FREE | VI_Q_FREE_HEAD |
 			VI_Q_NUM_ADDED | VI_Q_AVAIL_SHADOW | VI_Q_TOKENS |
 			VI_Q_FLAGS_SHADOW | VI_Q_EXTRA | VI_Q_EVENT_TRIGGERED;

@@ -13,14 +13,14 @@
 
 /* All that a file says: one queue, and what is around it. */
 struct ring_text {
-	struct vi_queue q;
-	struct vi_queue other;		/* another queue of the device */
+	struct vi_raw_queue q;
+	struct vi_raw_queue other; /* another queue of the device */
 	bool has_other;
 	struct vi_check check;
 	struct vi_check_queue queues[2];
 	struct vi_sample samples[TEXT_SAMPLES], other_sample;
-	struct vi_queue copies[TEXT_SAMPLES];	/* share what q points to */
-	struct vi_ring rings[TEXT_SAMPLES], other_ring;
+	struct vi_raw_queue copies[TEXT_SAMPLES]; /* share what q points to */
+	struct vi_decoded rings[TEXT_SAMPLES], other_ring;
 	unsigned int num_samples;
 	uint64_t span_ns;
 	bool moving;
@@ -84,7 +84,7 @@ static uint16_t text_flags(struct ring_text *t, unsigned int i)
 
 static void text_size(struct ring_text *t)
 {
-	struct vi_queue *q = &t->q;
+	struct vi_raw_queue *q = &t->q;
 	struct vi_ring_parts parts;
 	uint32_t room;
 
@@ -132,7 +132,7 @@ static void text_at(struct ring_text *t)
 static void text_other(struct ring_text *t)
 {
 	t->has_other = true;
-	t->other = (struct vi_queue) {
+	t->other = (struct vi_raw_queue) {
 		.have = VI_Q_SIZE | VI_Q_INDEX | VI_Q_ADDRESSES | VI_Q_READY,
 		.ready = true, .index = 1, .packed = t->q.packed,
 		.desc = text_num(t, 1), .driver = text_num(t, 2),
@@ -188,7 +188,7 @@ static void text_desc(struct ring_text *t)
 /* addr len [bytes that were read] */
 static void text_table(struct ring_text *t)
 {
-	struct vi_queue *q = &t->q;
+	struct vi_raw_queue *q = &t->q;
 	struct vi_table *table;
 
 	q->tables = realloc(q->tables, (q->num_tables + 1) * sizeof(*table));
@@ -450,7 +450,7 @@ static enum vi_mem_kind text_look(void *data, uint64_t addr, uint64_t *extent)
 }
 
 /* A ring that moves: each sample is one buffer further. */
-static void text_move(struct vi_queue *q, unsigned int by)
+static void text_move(struct vi_raw_queue *q, unsigned int by)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
 	uint8_t *driver = malloc(parts.driver), *device = malloc(parts.device);
@@ -474,7 +474,7 @@ static void text_finish(struct ring_text *t)
 		t->copies[i] = t->q;
 		if (t->moving)
 			text_move(&t->copies[i], i);
-		assert_int_equal(vi_ring_decode(&t->copies[i], &t->rings[i]),
+		assert_int_equal(vi_decode(&t->copies[i], &t->rings[i]),
 				 0);
 		s->q = &t->copies[i];
 		s->ring = &t->rings[i];
@@ -488,11 +488,13 @@ static void text_finish(struct ring_text *t)
 	t->check.queues = t->queues;
 	t->check.num_queues = 1 + t->has_other;
 	if (t->num_memory) {
-		t->check.memory = (struct vi_check_memory) {
-			.physical = !t->translated, .look = text_look, .data = t };
+		t->check.memory =
+			(struct vi_check_memory){.physical = !t->translated,
+						 .lookup = text_look,
+						 .data = t};
 	}
 	if (t->has_other) {
-		vi_ring_decode(&t->other, &t->other_ring);
+		vi_decode(&t->other, &t->other_ring);
 		t->other_sample = (struct vi_sample) {
 			.q = &t->other, .ring = &t->other_ring };
 		t->queues[1] = (struct vi_check_queue) {
@@ -525,14 +527,14 @@ static void ring_text_free(struct ring_text *t)
 	unsigned int i;
 
 	for (i = 0; i < t->num_samples; i++) {
-		vi_ring_free(&t->rings[i]);
+		vi_decoded_free(&t->rings[i]);
 		if (t->moving) {
 			free(t->copies[i].driver_bytes);
 			free(t->copies[i].device_bytes);
 		}
 	}
-	vi_ring_free(&t->other_ring);
-	vi_queue_free(&t->q);
+	vi_decoded_free(&t->other_ring);
+	vi_raw_queue_free(&t->q);
 	free(t);
 }
 

@@ -22,7 +22,7 @@
 
 #include "check/check.h"
 #include "inspect/snapshot.h"
-#include "view/queue_mem.h"
+#include "view/raw_mem.h"
 #include "view/walk.h"
 
 /* How much may come of a byte. */
@@ -124,11 +124,11 @@ static int read_image(void *source, uint64_t offset, void *buf, size_t len)
 	return 0;
 }
 
-static void read_queue(const struct image *m, struct vi_queue *q)
+static void read_queue(const struct image *m, struct vi_raw_queue *q)
 {
 	struct vi_mem mem = { 0 };
 
-	*q = (struct vi_queue) {
+	*q = (struct vi_raw_queue) {
 		.have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES,
 		.size = m->size, .packed = m->packed,
 		.driver = m->driver, .device = m->device,
@@ -142,7 +142,7 @@ static void read_queue(const struct image *m, struct vi_queue *q)
 	}
 	assert_int_equal(vi_mem_add(&mem, 0, m->len, read_image, m->bytes, 0),
 			 0);
-	assert_int_equal(vi_queue_read_memory(q, &mem), 0);
+	assert_int_equal(vi_raw_queue_read(q, &mem), 0);
 	vi_mem_fini(&mem);
 }
 
@@ -156,7 +156,7 @@ static size_t arena_bytes(const struct vi_arena *a)
 	return n;
 }
 
-static size_t tables_read(const struct vi_queue *q)
+static size_t tables_read(const struct vi_raw_queue *q)
 {
 	size_t n = 0, i;
 
@@ -174,22 +174,22 @@ static enum vi_mem_kind count_looks(void *data, uint64_t addr,
 	return VI_MEM_RAM;
 }
 
-static size_t looks_of_a_check(const struct vi_queue *q,
-			       const struct vi_ring *ring,
+static size_t looks_of_a_check(const struct vi_raw_queue *q,
+			       const struct vi_decoded *ring,
 			       struct vi_report *report)
 {
 	const struct vi_sample sample = { .q = q, .ring = ring };
 	const struct vi_check_queue queue = {
 		.samples = &sample, .num_samples = 1,
 	};
-	size_t looks = 0;
+	size_t snaps = 0;
 	const struct vi_check check = {
 		.features = q->features, .queues = &queue, .num_queues = 1,
-		.memory = { true, count_looks, &looks },
+		.memory = { true, count_looks, &snaps },
 	};
 
 	assert_int_equal(vi_check_run(&check, report), 0);
-	return looks;
+	return snaps;
 }
 
 /* Of @report: the rule was judged, or is said not to have been. */
@@ -211,9 +211,9 @@ static bool is_told(const struct vi_report *report, const char *code)
 static void kept_is_bounded(const struct image *m, const char *code)
 {
 	struct vi_report report;
-	struct vi_ring ring;
+	struct vi_decoded ring;
 	struct vi_walker w;
-	struct vi_queue q;
+	struct vi_raw_queue q;
 	size_t kept = 0, i;
 
 	read_queue(m, &q);
@@ -222,7 +222,7 @@ static void kept_is_bounded(const struct image *m, const char *code)
 	assert_true(w.steps <= m->len / 8 + 64);
 	vi_walker_fini(&w);
 
-	assert_int_equal(vi_ring_decode(&q, &ring), 0);
+	assert_int_equal(vi_decode(&q, &ring), 0);
 	assert_int_equal(ring.num_in_flight, m->size);
 	for (i = 0; i < ring.num_in_flight; i++)
 		kept += vi_chain_own(&ring.in_flight[i]);
@@ -234,8 +234,8 @@ static void kept_is_bounded(const struct image *m, const char *code)
 	assert_true(is_told(&report, code));
 	assert_true(!ring.num_cut || is_told(&report, "E_BUF_UNMAPPED"));
 	vi_report_free(&report);
-	vi_ring_free(&ring);
-	vi_queue_free(&q);
+	vi_decoded_free(&ring);
+	vi_raw_queue_free(&q);
 }
 
 /* --- What is told --- */
@@ -316,7 +316,7 @@ static void told_is_bounded(const struct image *m)
 	assert_non_null(ctx);
 	say_ring(m, spec, sizeof(spec));
 	assert_int_equal(vi_ring_by_address(ctx, spec, path, &dev), 0);
-	assert_int_equal(vi_look(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
 	assert_true(json_len(ctx, dev) <= TIMES * m->len);
 	assert_true(in_use() - before <= TIMES * m->len);
 	capture_is_bounded(ctx, dev, m->len);
@@ -387,12 +387,12 @@ static void heads_share_a_tail(void **state)
 
 static void all_is_kept(const struct image *m, uint32_t entries)
 {
-	struct vi_ring ring;
-	struct vi_queue q;
+	struct vi_decoded ring;
+	struct vi_raw_queue q;
 	size_t i;
 
 	read_queue(m, &q);
-	assert_int_equal(vi_ring_decode(&q, &ring), 0);
+	assert_int_equal(vi_decode(&q, &ring), 0);
 	assert_int_equal(ring.num_in_flight, m->size);
 	assert_int_equal(ring.num_cut, 0);
 	for (i = 0; i < ring.num_in_flight; i++) {
@@ -401,8 +401,8 @@ static void all_is_kept(const struct image *m, uint32_t entries)
 		assert_int_equal(c->met, 0);
 		assert_int_equal(vi_chain_own(c), entries);
 	}
-	vi_ring_free(&ring);
-	vi_queue_free(&q);
+	vi_decoded_free(&ring);
+	vi_raw_queue_free(&q);
 	free(m->bytes);
 }
 
@@ -429,20 +429,20 @@ static void full_rings_are_told_whole(void **state)
 /* One chain through all there is. */
 static void a_chain_as_long_as_the_ring(void **state)
 {
-	struct vi_ring ring;
-	struct vi_queue q;
+	struct vi_decoded ring;
+	struct vi_raw_queue q;
 	struct image m;
 
 	(void)state;
 	with_tails(&m, 32768);
 	put16(&m, m.driver + 2, 1);
 	read_queue(&m, &q);
-	assert_int_equal(vi_ring_decode(&q, &ring), 0);
+	assert_int_equal(vi_decode(&q, &ring), 0);
 	assert_int_equal(ring.num_in_flight, 1);
 	assert_int_equal(ring.num_cut, 0);
 	assert_int_equal(ring.in_flight[0].num, 32768);
-	vi_ring_free(&ring);
-	vi_queue_free(&q);
+	vi_decoded_free(&ring);
+	vi_raw_queue_free(&q);
 	free(m.bytes);
 }
 

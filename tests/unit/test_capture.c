@@ -120,9 +120,9 @@ static void simulated(const char *target)
 
 	if (!dev)
 		fail_msg("%s", vi_error(ctx));
-	assert_int_equal(vi_look(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
 	usleep(2000);
-	assert_int_equal(vi_look(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
 	round_trip(ctx, 0);
 	round_trip(ctx, 64);
 	vi_ctx_free(ctx);
@@ -157,16 +157,16 @@ static uint8_t *bytes(size_t len, uint8_t seed)
 	return p;
 }
 
-static struct vi_queue *add_queue(struct vi_look *look, uint32_t size,
+static struct vi_raw_queue *add_queue(struct vi_snapshot *snap, uint32_t size,
 				  bool packed)
 {
 	struct vi_ring_parts parts = vi_ring_parts(packed, size);
-	struct vi_queue *q = vi_look_add(look);
+	struct vi_raw_queue *q = vi_snapshot_add(snap);
 
-	q->index = look->count * 2;
+	q->index = snap->count * 2;
 	q->size = size;
 	q->packed = packed;
-	q->features = look->dev->vdev.features;
+	q->features = snap->dev->vdev.features;
 	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES | VI_Q_READY;
 	q->ready = true;
 	q->desc = 0xfffffffffffff000;
@@ -181,7 +181,7 @@ static struct vi_queue *add_queue(struct vi_look *look, uint32_t size,
 }
 
 /* Four chains of one descriptor are outstanding; one of them is indirect. */
-static void fill_split(struct vi_queue *q)
+static void fill_split(struct vi_raw_queue *q)
 {
 	struct vring_desc *desc = (void *)q->desc_bytes;
 	uint16_t *avail = (void *)q->driver_bytes;
@@ -217,7 +217,7 @@ static void fill_split(struct vi_queue *q)
 	q->torn = true;
 }
 
-static void fill_state(struct vi_queue *q)
+static void fill_state(struct vi_raw_queue *q)
 {
 	uint32_t i;
 
@@ -278,7 +278,7 @@ static void fill_judged(struct vi_device *dev)
 	vi_strings_add(pool, &j->answers[0].text, "because");
 	j->num_answers = 1;
 	vi_strings_add(pool, &j->unjudged, "E_ALIGN: no memory");
-	j->looks = 5;
+	j->snaps = 5;
 	dev->judged = dev->recorded = j;
 }
 
@@ -412,35 +412,35 @@ static struct vi_ctx *by_hand(void)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
 	struct vi_device *dev = vi_inventory_add(ctx);
-	struct vi_queue *q;
-	struct vi_look *look;
+	struct vi_raw_queue *q;
+	struct vi_snapshot *snap;
 
 	fill_facts(dev);
-	look = vi_look_new(dev, "kernel");
-	look->physical = true;
-	fill_split(add_queue(look, 256, false));
-	q = add_queue(look, 5, true);
+	snap = vi_snapshot_new(dev, "kernel");
+	snap->physical = true;
+	fill_split(add_queue(snap, 256, false));
+	q = add_queue(snap, 5, true);
 	fill_state(q);
-	q = add_queue(look, 16, false);
+	q = add_queue(snap, 16, false);
 	free(q->desc_bytes);
 	q->desc_bytes = NULL;
 	q->memory_err = -EFAULT;
 	q->memory_fault = 0x1234567;
 	q->gone = true;
-	q = vi_look_add(look);
+	q = vi_snapshot_add(snap);
 	q->index = 65535;
 	q->have = VI_Q_INDEX;
-	assert_int_equal(vi_look_finish(look, NULL, NULL), 0);
-	look->views[0].irq = (struct vi_queue_irq) {
+	assert_int_equal(vi_snapshot_finish(snap, NULL, NULL), 0);
+	snap->views[0].irq = (struct vi_queue_irq) {
 		true, false, true, 29, 12345678901, "virtio3-virtqueues",
 	};
-	vi_look_keep(look);
-	vi_look_note(dev, "what is in requests cannot be read");
+	vi_snapshot_keep(snap);
+	vi_access_note(dev, "what is in requests cannot be read");
 	fill_judged(dev);
 	fill_registers(dev);
 	fill_pci(dev);
 	fill_host(ctx);
-	dev->own_way = &vi_capture_way;
+	dev->own_access = &vi_capture_access;
 	dev = vi_inventory_add(ctx);
 	dev->name = "virtio4";
 	fill_mmio_registers(dev);
@@ -483,7 +483,7 @@ static void contents_are_there_on_request_only(void **state)
 	char *text;
 
 	(void)state;
-	assert_int_equal(vi_look(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
 	with = write_capture(ctx, 6);
 	text = text_of(&with);
 	/* "hello\n", from the transmit queue. */
@@ -509,10 +509,10 @@ static void a_capture_is_not_looked_at_again(void **state)
 
 	(void)state;
 	again = read_capture(&f);
-	assert_int_equal(vi_look(again, NULL, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(again, NULL, "auto"), 0);
 	dev = vi_device_find(again, "virtio3");
-	assert_int_equal(vi_looks(dev), 1);
-	assert_int_equal(vi_look(again, dev, "kernel"), -EINVAL);
+	assert_int_equal(vi_snapshots(dev), 1);
+	assert_int_equal(vi_snapshot_take(again, dev, "kernel"), -EINVAL);
 	assert_non_null(strstr(vi_error(again), "virtio3"));
 	assert_ptr_equal(vi_device_find(again, "0000:00:04.0"), dev);
 	assert_ptr_equal(vi_device_find(again, "vda"), dev);

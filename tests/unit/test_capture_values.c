@@ -144,7 +144,7 @@ static void use_all(struct vi_ctx *ctx)
 	if (vi_machine(ctx))
 		use_record(vi_machine_schema(), vi_machine(ctx), 0);
 	use_views(ctx);
-	assert_int_equal(vi_look(ctx, NULL, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, NULL, "auto"), 0);
 	assert_true(vi_check(ctx, NULL, &now) >= 0);
 	while ((dev = vi_device_next(ctx, dev)))
 		use_record(vi_device_schema(), dev, 0);

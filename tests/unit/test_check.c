@@ -126,8 +126,8 @@ static void what_is_wrong_once_on_a_live_ring_is_not_reported(void **state)
 
 	put_desc(desc, 0x1000, 16, 0, 0);
 	text->copies[1].desc_bytes = desc;
-	vi_ring_free(&text->rings[1]);
-	assert_int_equal(vi_ring_decode(&text->copies[1], &text->rings[1]), 0);
+	vi_decoded_free(&text->rings[1]);
+	assert_int_equal(vi_decode(&text->copies[1], &text->rings[1]), 0);
 	assert_int_equal(vi_check_run(&text->check, &report), 0);
 	assert_false(has_finding("E_NEXT"));
 }

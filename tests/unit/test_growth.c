@@ -13,7 +13,7 @@
 #include <virtio-inspect/inject.h>
 
 /* Until all looks that are kept are there, and all that is made once is. */
-#define WARM_UP	(VI_MAX_LOOKS + 4)
+#define WARM_UP	(VI_MAX_SNAPSHOTS + 4)
 #define TIMES	16
 /* What time alone brings, as another digit of an age, it does not bring each
  * time; what a call leaves behind, it does. */

@@ -62,7 +62,7 @@ static struct vi_check check_of(const struct sim *s,
 		.have = VI_C_FEATURES | VI_C_STATUS | VI_C_LEGACY |
 			VI_C_BOUND,
 		.status = 0xf, .bound = true, .features = s->q.features,
-		.memory = { .physical = true, .look = all_memory },
+		.memory = { .physical = true, .lookup = all_memory },
 		.queues = queue, .num_queues = 1,
 	};
 }
@@ -75,11 +75,11 @@ static bool is_healthy(struct sim *s, bool state, uint64_t seed)
 	};
 	struct vi_check check = check_of(s, &queue);
 	struct vi_sample sample = { .q = &s->q };
-	struct vi_ring ring;
+	struct vi_decoded ring;
 	bool healthy;
 
 	sim_show(s, state);
-	assert_int_equal(vi_ring_decode(&s->q, &ring), 0);
+	assert_int_equal(vi_decode(&s->q, &ring), 0);
 	sample.ring = &ring;
 	queue.samples = &sample;
 	healthy = is_clean(s, &check, state, seed);
@@ -91,7 +91,7 @@ static bool is_healthy(struct sim *s, bool state, uint64_t seed)
 		print_message("%zu in flight, not %u\n", ring.num_in_flight,
 			      s->num_given + s->num_held);
 	}
-	vi_ring_free(&ring);
+	vi_decoded_free(&ring);
 	return healthy;
 }
 
@@ -108,7 +108,7 @@ static void *copy(const void *from, size_t len)
 }
 
 /* Tables stay where they are: those in use are not written. */
-static void look_at(const struct sim *s, struct vi_queue *q)
+static void look_at(const struct sim *s, struct vi_raw_queue *q)
 {
 	struct vi_ring_parts parts = vi_ring_parts(s->q.packed, s->q.size);
 	size_t i;
@@ -163,8 +163,8 @@ static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
 	};
 	struct vi_check check = check_of(s, &queue);
 	struct vi_sample samples[LOOKS];
-	struct vi_queue q[LOOKS];
-	struct vi_ring ring[LOOKS];
+	struct vi_raw_queue q[LOOKS];
+	struct vi_decoded ring[LOOKS];
 	size_t i;
 
 	if (idle)
@@ -174,7 +174,7 @@ static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
 		moved &= idle || move(s);
 		sim_show(s, state);
 		look_at(s, &q[i]);
-		assert_int_equal(vi_ring_decode(&q[i], &ring[i]), 0);
+		assert_int_equal(vi_decode(&q[i], &ring[i]), 0);
 		samples[i] = (struct vi_sample) {
 			.q = &q[i], .ring = &ring[i],
 			.time_ns = 1 + i * UINT64_C(1000000000),
@@ -186,19 +186,19 @@ static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
 	if (moved)
 		healthy = is_clean(s, &check, state, seed);
 	for (i = 0; i < LOOKS; i++) {
-		vi_ring_free(&ring[i]);
-		vi_queue_free(&q[i]);
+		vi_decoded_free(&ring[i]);
+		vi_raw_queue_free(&q[i]);
 	}
 	return healthy;
 }
 
 static unsigned int walk(uint64_t seed)
 {
-	unsigned int bad = 0, steps, looks;
+	unsigned int bad = 0, steps, snaps;
 	struct sim s;
 
 	sim_init(&s, seed);
-	for (looks = 0; looks < 3; looks++) {
+	for (snaps = 0; snaps < 3; snaps++) {
 		/* Short walks show first laps, long ones wrapped indices. */
 		steps = sim_random(&s, sim_chance(&s, 10) ? 20000 : 200);
 		while (steps--)

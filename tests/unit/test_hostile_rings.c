@@ -43,7 +43,7 @@ static void spoil(struct sim *s, uint8_t *bytes, size_t len)
 
 static void spoil_state(struct sim *s)
 {
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 	unsigned int i;
 
 	for (i = 0; i < 6; i++) {
@@ -77,7 +77,7 @@ static void spoil_state(struct sim *s)
 static void spoil_parts(struct sim *s)
 {
 	struct vi_ring_parts parts = vi_ring_parts(s->q.packed, s->q.size);
-	struct vi_queue *q = &s->q;
+	struct vi_raw_queue *q = &s->q;
 
 	spoil(s, q->desc_bytes, parts.desc);
 	spoil(s, q->driver_bytes, parts.driver);
@@ -117,10 +117,10 @@ static void judge(struct sim *s)
 		.memory = { true, any_memory, s },
 	};
 	struct vi_report report;
-	struct vi_ring ring;
+	struct vi_decoded ring;
 	size_t i;
 
-	assert_int_equal(vi_ring_decode(&s->q, &ring), 0);
+	assert_int_equal(vi_decode(&s->q, &ring), 0);
 	for (i = 0; i < 6; i++)
 		samples[i] = (struct vi_sample) {
 			.q = &s->q, .ring = &ring,
@@ -132,7 +132,7 @@ static void judge(struct sim *s)
 		assert_true(strlen(report.findings[i].message) <
 			    sizeof(report.findings[i].message));
 	vi_report_free(&report);
-	vi_ring_free(&ring);
+	vi_decoded_free(&ring);
 }
 
 static void anything_can_be_judged(void **state)
@@ -160,7 +160,7 @@ static void anything_can_be_judged(void **state)
 
 /* --- The largest queue, made to cost as much as it can --- */
 
-static void fill_split(struct vi_queue *q, bool loops)
+static void fill_split(struct vi_raw_queue *q, bool loops)
 {
 	uint32_t i;
 
@@ -181,7 +181,7 @@ static void loops_cost_little(void **state)
 
 	(void)state;
 	for (loops = 0; loops < 2; loops++) {
-		struct vi_queue *q = &s.q;
+		struct vi_raw_queue *q = &s.q;
 
 		memset(&s, 0, sizeof(s));
 		s.seed = 1;
@@ -193,7 +193,7 @@ static void loops_cost_little(void **state)
 		q->device_bytes = calloc(1, parts.device);
 		fill_split(q, loops);
 		judge(&s);
-		vi_queue_free(q);
+		vi_raw_queue_free(q);
 	}
 }
 

@@ -7,7 +7,7 @@
 #include "worlds.h"
 
 /* More calls than there are looks that are kept. */
-#define TIMES	(VI_MAX_LOOKS + 4)
+#define TIMES	(VI_MAX_SNAPSHOTS + 4)
 
 /* --- Values that are kept --- */
 
@@ -197,7 +197,7 @@ static bool points_to_something(const struct vi_field *f)
 }
 
 /* "queues.raw.desc", of those that no object gave. */
-static size_t count_unseen(const struct vi_schema *schema, const char *path)
+static size_t count_unreaped(const struct vi_schema *schema, const char *path)
 {
 	const struct vi_field *f;
 	char name[256];
@@ -212,7 +212,7 @@ static size_t count_unseen(const struct vi_schema *schema, const char *path)
 			print_message("%s: no device gives it\n", name);
 			n++;
 		} else if (vi_field_schema(f)) {
-			n += count_unseen(vi_field_schema(f), name);
+			n += count_unreaped(vi_field_schema(f), name);
 		}
 	}
 	return n;
@@ -290,7 +290,7 @@ static void what_was_given_stays(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(worlds); i++)
 		stays_in(&worlds[i]);
-	assert_int_equal(count_unseen(vi_device_schema(), ""), 0);
+	assert_int_equal(count_unreaped(vi_device_schema(), ""), 0);
 }
 
 /* --- Letting go --- */
@@ -376,13 +376,13 @@ static void the_first_look(void **state)
 	size_t n, i;
 
 	(void)state;
-	assert_int_equal(vi_look(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
 	assert_int_equal(vi_queues_at(dev, 0, &v), 0);
 	assert_int_equal(v.count, 1);
 	first = keep_object(vi_queue_schema(), vi_record(&v, 0), &n);
-	for (i = 0; i < 3 * VI_MAX_LOOKS; i++)
-		assert_int_equal(vi_look(ctx, dev, "auto"), 0);
-	assert_int_equal(vi_looks(dev), VI_MAX_LOOKS);
+	for (i = 0; i < 3 * VI_MAX_SNAPSHOTS; i++)
+		assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_snapshots(dev), VI_MAX_SNAPSHOTS);
 	compare(first, n, true, "looks");
 	forget(first, n);
 	vi_ctx_free(ctx);

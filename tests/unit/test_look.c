@@ -91,9 +91,9 @@ static struct vi_device *ring_at(struct vi_ctx *ctx, const char *more)
 	return dev;
 }
 
-static void look(struct vi_ctx *ctx, struct vi_device *dev)
+static void snap(struct vi_ctx *ctx, struct vi_device *dev)
 {
-	if (vi_look(ctx, dev, "auto"))
+	if (vi_snapshot_take(ctx, dev, "auto"))
 		fail_msg("%s", vi_error(ctx));
 }
 
@@ -117,7 +117,7 @@ static void a_ring_by_its_address(void **state)
 	(void)state;
 	put(&m);
 	dev = ring_at(ctx, ",type=blk");
-	look(ctx, dev);
+	snap(ctx, dev);
 	shows(dev, "\"size\":8");
 	shows(dev, "\"avail\":{\"flags\":0,\"idx\":1,\"used_event\":0}");
 	shows(dev, "\"num_in_flight\":1");
@@ -143,7 +143,7 @@ static void memory_that_is_not_there(void **state)
 	assert_int_equal(vi_ring_by_address(ctx,
 		"split,num=8,desc=0x100000,driver=0x9000000,device=0x100100",
 		path, &dev), 0);
-	look(ctx, dev);
+	snap(ctx, dev);
 	shows(dev, "\"memory_error\":\"0x9000000: ");
 	shows(dev, "\"size\":8");
 	vi_ctx_free(ctx);
@@ -194,7 +194,7 @@ static void what_a_ring_must_be(void **state)
 
 static uint64_t age_of(struct vi_device *dev, size_t flight)
 {
-	const struct vi_look *last = vi_last_look(dev);
+	const struct vi_snapshot *last = vi_last_snapshot(dev);
 
 	assert_true(flight < last->views[0].ring->num_in_flight);
 	return last->mono_ns - last->views[0].flights[flight].since_ns;
@@ -209,12 +209,12 @@ static void a_request_that_stays_ages(void **state)
 	(void)state;
 	put(&m);
 	dev = ring_at(ctx, "");
-	look(ctx, dev);
+	snap(ctx, dev);
 	assert_int_equal(age_of(dev, 0), 0);
-	look(ctx, dev);
-	look(ctx, dev);
+	snap(ctx, dev);
+	snap(ctx, dev);
 	assert_int_equal(age_of(dev, 0),
-			 dev->looks[2]->mono_ns - dev->looks[0]->mono_ns);
+			 dev->snaps[2]->mono_ns - dev->snaps[0]->mono_ns);
 	assert_true(age_of(dev, 0) > 0);
 	vi_ctx_free(ctx);
 }
@@ -229,13 +229,13 @@ static void a_request_that_came_again_does_not(void **state)
 	(void)state;
 	put(&m);
 	dev = ring_at(ctx, "");
-	look(ctx, dev);
+	snap(ctx, dev);
 	m.used.ring[0] = (struct vring_used_elem) { 5, 4097 };
 	m.used.idx = 1;
 	m.avail.ring[1] = 5;
 	m.avail.idx = 2;
 	put(&m);
-	look(ctx, dev);
+	snap(ctx, dev);
 	assert_int_equal(age_of(dev, 0), 0);
 	vi_ctx_free(ctx);
 }
@@ -249,10 +249,10 @@ static void another_request_does_not(void **state)
 	(void)state;
 	put(&m);
 	dev = ring_at(ctx, "");
-	look(ctx, dev);
+	snap(ctx, dev);
 	m.table[0].addr += 8;
 	put(&m);
-	look(ctx, dev);
+	snap(ctx, dev);
 	assert_int_equal(age_of(dev, 0), 0);
 	vi_ctx_free(ctx);
 }
@@ -271,17 +271,17 @@ static void the_oldest_look_goes(void **state)
 	(void)state;
 	put(&m);
 	dev = ring_at(ctx, "");
-	assert_int_equal(vi_looks(dev), 0);
+	assert_int_equal(vi_snapshots(dev), 0);
 	assert_int_equal(vi_queues_at(dev, 0, &v), -ENODATA);
-	look(ctx, dev);
-	first = dev->looks[0]->mono_ns;
-	for (i = 1; i < VI_MAX_LOOKS + 3; i++)
-		look(ctx, dev);
-	assert_int_equal(vi_looks(dev), VI_MAX_LOOKS);
-	assert_true(dev->looks[0]->mono_ns > first);
-	assert_int_equal(vi_queues_at(dev, VI_MAX_LOOKS - 1, &v), 0);
+	snap(ctx, dev);
+	first = dev->snaps[0]->mono_ns;
+	for (i = 1; i < VI_MAX_SNAPSHOTS + 3; i++)
+		snap(ctx, dev);
+	assert_int_equal(vi_snapshots(dev), VI_MAX_SNAPSHOTS);
+	assert_true(dev->snaps[0]->mono_ns > first);
+	assert_int_equal(vi_queues_at(dev, VI_MAX_SNAPSHOTS - 1, &v), 0);
 	assert_int_equal(v.count, 1);
-	assert_int_equal(vi_queues_at(dev, VI_MAX_LOOKS, &v), -ENODATA);
+	assert_int_equal(vi_queues_at(dev, VI_MAX_SNAPSHOTS, &v), -ENODATA);
 	vi_ctx_free(ctx);
 }
 
@@ -299,7 +299,7 @@ static void raw_bytes_are_there_on_request(void **state)
 	(void)state;
 	put(&m);
 	dev = ring_at(ctx, "");
-	look(ctx, dev);
+	snap(ctx, dev);
 	json = vi_to_json(ctx, vi_device_schema(), dev, NULL);
 	assert_null(strstr(json, "\"raw\""));
 	free(json);
@@ -326,14 +326,14 @@ static void ways_that_are_not(void **state)
 
 	(void)state;
 	/* One that a driver of this process has is looked at one way only. */
-	assert_int_equal(vi_look(ctx, dev, "kernel"), -EINVAL);
+	assert_int_equal(vi_snapshot_take(ctx, dev, "kernel"), -EINVAL);
 	assert_non_null(strstr(vi_error(ctx), "--attach=kernel"));
-	assert_int_equal(vi_look(ctx, dev, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
 
 	live = vi_inventory_add(ctx);
 	live->name = "virtio0";
 	live->index = 0;
-	assert_int_equal(vi_look(ctx, live, "magic"), -EINVAL);
+	assert_int_equal(vi_snapshot_take(ctx, live, "magic"), -EINVAL);
 	assert_non_null(strstr(vi_error(ctx), "kernel"));
 	shows(live, "\"attach_notes\":[\"magic: ");
 	vi_ctx_free(ctx);
@@ -344,7 +344,7 @@ static void nothing_to_look_at_is_no_error(void **state)
 	struct vi_ctx *ctx = vi_ctx_new();
 
 	(void)state;
-	assert_int_equal(vi_look(ctx, NULL, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, NULL, "auto"), 0);
 	vi_ctx_free(ctx);
 }
 
@@ -357,9 +357,9 @@ static void a_recorded_tree_says_why(void **state)
 	assert_int_equal(vi_ctx_set_sysroot(ctx, "/proc/self"), 0);
 	live = vi_inventory_add(ctx);
 	live->name = "virtio0";
-	assert_true(vi_look(ctx, NULL, "auto") < 0);
+	assert_true(vi_snapshot_take(ctx, NULL, "auto") < 0);
 	assert_non_null(strstr(vi_error(ctx), "recorded tree"));
-	assert_int_equal(vi_looks(live), 0);
+	assert_int_equal(vi_snapshots(live), 0);
 	vi_ctx_free(ctx);
 }
 

@@ -389,7 +389,7 @@ static void configuration_space(void **state)
 static void addresses_that_cannot_be_read(void **state)
 {
 	struct vi_registers regs;
-	struct vi_queue q;
+	struct vi_raw_queue q;
 
 	(void)state;
 	m.hides_addresses = true;
@@ -575,7 +575,7 @@ static void queue_with_its_ring(void **state)
 	static uint8_t memory[0x4000];
 	struct vi_mem phys = { 0 };
 	struct vi_registers regs;
-	struct vi_queue q;
+	struct vi_raw_queue q;
 
 	(void)state;
 	memory[0x2002] = 7;	/* avail->idx */
@@ -592,7 +592,7 @@ static void queue_with_its_ring(void **state)
 	assert_int_equal(q.device_bytes[2], 5);
 	assert_true(q.have & VI_Q_AVAIL_AGAIN);
 	assert_int_equal(q.avail_again, 7);
-	vi_queue_free(&q);
+	vi_raw_queue_free(&q);
 
 	/* Not set up; there is none; its ring is not in this memory. */
 	assert_int_equal(vi_registers_queue(ctx, &dev, &regs, 1, &phys, &q),
@@ -602,12 +602,12 @@ static void queue_with_its_ring(void **state)
 	assert_int_equal(vi_registers_queue(ctx, &dev, &regs, 2, &phys, &q), 0);
 	assert_int_equal(q.memory_err, -EFAULT);
 	assert_null(q.desc_bytes);
-	vi_queue_free(&q);
+	vi_raw_queue_free(&q);
 	/* Addresses that are not physical. */
 	assert_int_equal(vi_registers_queue(ctx, &dev, &regs, 0, NULL, &q), 0);
 	assert_int_equal(q.memory_err, -ENODATA);
 	assert_int_equal(q.desc, 0x100001000);
-	vi_queue_free(&q);
+	vi_raw_queue_free(&q);
 	vi_registers_free(&regs);
 	vi_mem_fini(&phys);
 }

@@ -133,7 +133,7 @@ static void sample(struct bed *b, uint64_t *last)
 	*last = submitted;
 }
 
-static void look(struct bed *b, const char *target)
+static void snap(struct bed *b, const char *target)
 {
 	const void *queue;
 	struct vi_value v;
@@ -157,7 +157,7 @@ static void sample_at_work(struct bed *b, const char *target)
 		vi_sampler_between(b->s);
 		sample(b, &last);
 		if (i % 8 == 0)
-			look(b, target);
+			snap(b, target);
 	}
 }
 

@@ -16,7 +16,7 @@
 #include "sample/sample.h"
 #include "transport/sim/sim.h"
 #include "tree.h"
-#include "view/queue_vring.h"
+#include "view/raw_vring.h"
 
 #define MS	UINT64_C(1000000)
 
@@ -24,7 +24,7 @@
 
 struct fake {
 	struct vi_tap_read read;
-	struct vi_queue q;
+	struct vi_raw_queue q;
 	int err;
 	struct vi_tap_heads heads;	/* NULL in it: there are none */
 	uint64_t addr;
@@ -81,7 +81,7 @@ static int fake_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 }
 
 static int fake_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
-		      struct vi_queue *q)
+		      struct vi_raw_queue *q)
 {
 	struct fake *f = tap->data;
 
@@ -96,18 +96,18 @@ static const struct vi_tap_way fake_tap_way = {
 	.heads = fake_heads, .queue = fake_queue,
 };
 
-static const struct vi_look_way fake_way = {
+static const struct vi_access fake_way = {
 	.name = "fake", .taps = &fake_tap_way,
 };
 
-static int no_look(void *state, struct vi_device *dev, struct vi_look *look)
+static int no_look(void *state, struct vi_device *dev, struct vi_snapshot *snap)
 {
 	(void)state;
-	(void)look;
+	(void)snap;
 	return vi_fail(dev->ctx, -EIO, "no look");
 }
 
-static const struct vi_look_way blind_way = {
+static const struct vi_access blind_way = {
 	.name = "blind", .taps = &fake_tap_way, .read = no_look,
 };
 
@@ -150,7 +150,7 @@ static void add_all(struct vi_ctx *ctx)
 		dev = vi_inventory_add(ctx);
 		dev->name = names[i];
 		dev->index = -1;
-		dev->own_way = list[i]->blind ? &blind_way : &fake_way;
+		dev->own_access = list[i]->blind ? &blind_way : &fake_way;
 		dev->own_state = list[i];
 	}
 }
@@ -923,9 +923,9 @@ static bool is_torn;
 
 /* Who drives it is this thread, so it can be read whole. */
 static int sim_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
-		     struct vi_queue *q)
+		     struct vi_raw_queue *q)
 {
-	int err = vi_queue_from_vring(tap->data, tap->q.index, q);
+	int err = vi_raw_queue_from_vring(tap->data, tap->q.index, q);
 
 	(void)ctx;
 	q->torn = is_torn;

@@ -159,7 +159,7 @@ static void *copy_of(const void *bytes, size_t len)
 }
 
 /* One buffer is completed, one in flight, with a bit that is reserved. */
-static void fill_split(struct vi_queue *q)
+static void fill_split(struct vi_raw_queue *q)
 {
 	static const struct vring_desc desc[RING_SIZE] = {
 		{ 0x800, 16, VRING_DESC_F_NEXT, 1 },
@@ -179,9 +179,10 @@ static void fill_split(struct vi_queue *q)
 	q->tokens[2].indirect = 0xffff0000;
 }
 
-static int hand_look(void *state, struct vi_device *dev, struct vi_look *look)
+static int hand_look(void *state, struct vi_device *dev,
+		     struct vi_snapshot *snap)
 {
-	static const struct vi_queue all = {
+	static const struct vi_raw_queue all = {
 		.have = UINT32_MAX & ~(VI_Q_HOST_AVAIL | VI_Q_HOST_INUSE),
 		.name = "req.0", .size = RING_SIZE, .max_size = RING_SIZE,
 		.ready = true, .desc = 0x1000, .driver = 0x2000,
@@ -190,21 +191,21 @@ static int hand_look(void *state, struct vi_device *dev, struct vi_look *look)
 		.broken = true, .avail_shadow = 2, .time_ns = 1,
 		.passes = 1, .avail_again = 2,
 	};
-	static const struct vi_queue unread = {
+	static const struct vi_raw_queue unread = {
 		.have = VI_Q_INDEX | VI_Q_SIZE, .index = 1, .size = RING_SIZE,
 		.memory_err = -EFAULT, .memory_fault = 0x4000,
 	};
-	struct vi_queue *q = vi_look_add(look);
+	struct vi_raw_queue *q = vi_snapshot_add(snap);
 
 	(void)state;
 	assert_non_null(q);
 	*q = all;
 	fill_split(q);
-	q = vi_look_add(look);
+	q = vi_snapshot_add(snap);
 	assert_non_null(q);
 	*q = unread;
-	look->physical = true;
-	vi_look_note(dev, "look %p", (void *)look);
+	snap->physical = true;
+	vi_access_note(dev, "look %p", (void *)snap);
 	return 0;
 }
 
@@ -218,14 +219,14 @@ static int hand_memory(void *state, struct vi_device *dev, uint64_t addr,
 	return 0;
 }
 
-static void hand_interrupts(struct vi_look *look)
+static void hand_interrupts(struct vi_snapshot *snap)
 {
-	look->views[0].irq = (struct vi_queue_irq) {
+	snap->views[0].irq = (struct vi_queue_irq) {
 		true, true, true, 29, 7, "virtio7-req.0",
 	};
 }
 
-static const struct vi_look_way hand_way = {
+static const struct vi_access hand_way = {
 	.name = "hand", .read = hand_look, .memory = hand_memory,
 	.interrupts = hand_interrupts,
 };
@@ -278,7 +279,7 @@ static int open_by_hand(struct vi_ctx *ctx, const char *name)
 	assert_non_null(dev);
 	dev->name = name;
 	dev->index = 7;
-	dev->own_way = &hand_way;
+	dev->own_access = &hand_way;
 	dev->read = hand_read;
 	return 0;
 }
@@ -290,7 +291,7 @@ static void look_and_judge(struct vi_ctx *ctx)
 	struct vi_device *dev = NULL;
 
 	/* Of a recorded tree, no queue can be looked at. */
-	(void)vi_look(ctx, NULL, "auto");
+	(void)vi_snapshot_take(ctx, NULL, "auto");
 	while ((dev = vi_device_next(ctx, dev)))
 		(void)vi_check(ctx, dev, &of_looks);
 	look_at_registers(ctx, 0xf);
@@ -316,7 +317,7 @@ static void write_sim_capture(const struct world *w)
 	struct vi_ctx *ctx = open_world(of);
 
 	assert_non_null(vi_device_find(ctx, "sim:blk,fault=stuck"));
-	assert_int_equal(vi_look(ctx, NULL, "auto"), 0);
+	assert_int_equal(vi_snapshot_take(ctx, NULL, "auto"), 0);
 	assert_true(vi_check(ctx, NULL, &at_once) >= 0);
 	assert_int_equal(vi_capture_write(ctx, NULL, w->fd, 64), 0);
 	vi_ctx_free(ctx);
@@ -357,9 +358,9 @@ static int end_worlds(void **state)
 
 static void call_look(struct vi_ctx *ctx)
 {
-	(void)vi_look(ctx, NULL, "auto");
-	(void)vi_look(ctx, vi_device_next(ctx, NULL), "auto");
-	assert_true(vi_look(ctx, NULL, "nonesuch") < 0);
+	(void)vi_snapshot_take(ctx, NULL, "auto");
+	(void)vi_snapshot_take(ctx, vi_device_next(ctx, NULL), "auto");
+	assert_true(vi_snapshot_take(ctx, NULL, "nonesuch") < 0);
 }
 
 static void call_registers(struct vi_ctx *ctx)
@@ -460,7 +461,7 @@ static void call_queues_at(struct vi_ctx *ctx)
 	size_t i;
 
 	while ((dev = vi_device_next(ctx, dev)))
-		for (i = 0; i <= vi_looks(dev); i++)
+		for (i = 0; i <= vi_snapshots(dev); i++)
 			(void)vi_queues_at(dev, i, &v);
 }
 
@@ -527,7 +528,7 @@ static const struct call {
 	const char *name;
 	void (*call)(struct vi_ctx *ctx);
 } calls[] = {
-	{ "vi_look", call_look },
+	{ "vi_snapshot_take", call_look },
 	{ "looks by registers", call_registers },
 	{ "vi_check", call_check },
 	{ "vi_to_json", call_json },

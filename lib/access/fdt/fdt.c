@@ -76,7 +76,7 @@ static struct place *find_places(struct vi_ctx *ctx, size_t *count)
 
 	*count = 0;
 	while (places && (dev = vi_device_next(ctx, dev))) {
-		if (vi_know(dev, VI_FACT_ADDRESS) || !dev->has_mmio_base)
+		if (vi_load(dev, VI_FACT_ADDRESS) || !dev->has_mmio_base)
 			continue;
 		places[*count].base = dev->mmio_base;
 		places[(*count)++].dev = dev;

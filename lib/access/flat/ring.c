@@ -12,12 +12,12 @@
 #include "mem/kcore.h"
 #include "spec/features.h"
 #include "spec/ids.h"
-#include "view/queue_mem.h"
+#include "view/raw_mem.h"
 
 /* What was asked for, and the memory that it is in. */
 struct raw_ring {
 	char *asked;			/* as it was given */
-	struct vi_queue q;		/* no copies: what each look begins with */
+	struct vi_raw_queue q; /* no copies: what each look begins with */
 	bool has_type, has_features;
 	uint32_t type;
 	bool avail_wrap, used_wrap;
@@ -157,7 +157,7 @@ static int parse_words(struct vi_ctx *ctx, char *spec, struct raw_ring *r)
 
 static int check(struct vi_ctx *ctx, struct raw_ring *r)
 {
-	struct vi_queue *q = &r->q;
+	struct vi_raw_queue *q = &r->q;
 
 	if (!q->packed && q->size & (q->size - 1))
 		return bad(ctx, "num",
@@ -198,21 +198,22 @@ static int parse(struct vi_ctx *ctx, const char *spec, struct raw_ring *r)
 
 /* --- Looking at it --- */
 
-static int ring_look(void *state, struct vi_device *dev, struct vi_look *look)
+static int ring_snapshot(void *state, struct vi_device *dev,
+			 struct vi_snapshot *snap)
 {
 	struct raw_ring *r = state;
-	struct vi_queue *q = vi_look_add(look);
+	struct vi_raw_queue *q = vi_snapshot_add(snap);
 	struct timespec ts;
 
 	if (!q)
 		return -ENOMEM;
 	if (!r->has_features)
-		vi_look_note(dev, "features were not given: VERSION_1, INDIRECT_DESC and EVENT_IDX are taken for negotiated");
+		vi_access_note(dev, "features were not given: VERSION_1, INDIRECT_DESC and EVENT_IDX are taken for negotiated");
 	*q = r->q;
 	clock_gettime(CLOCK_REALTIME, &ts);
 	q->time_ns = (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-	look->physical = true;
-	return vi_queue_read_memory(q, memory_of(r));
+	snap->physical = true;
+	return vi_raw_queue_read(q, memory_of(r));
 }
 
 static int ring_memory(void *state, struct vi_device *dev, uint64_t addr,
@@ -230,10 +231,10 @@ static const struct vi_mem *ring_memory_map(const void *state)
 	return r->is_flat ? &r->flat.phys : NULL;
 }
 
-const struct vi_look_way vi_flat_way = {
+const struct vi_access vi_flat_access = {
 	.name = "ring",
 	.flags = VI_ACCESS_PRIVATE,
-	.read = ring_look,
+	.read = ring_snapshot,
 	.memory = ring_memory,
 	.memory_map = ring_memory_map,
 };
@@ -264,7 +265,7 @@ static int open_memory(struct vi_ctx *ctx, const char *memory,
 static int set_facts(struct vi_device *dev, struct raw_ring *r)
 {
 	dev->name = "ring";
-	dev->own_way = &vi_flat_way;
+	dev->own_access = &vi_flat_access;
 	dev->own_state = r;
 	dev->vdev.features = r->q.features;
 	dev->features_width = VIRTIO_FEATURES_BITS;
@@ -308,7 +309,8 @@ static struct vi_device *find_ring(struct vi_ctx *ctx, const char *asked)
 	while ((dev = vi_device_next(ctx, dev))) {
 		const struct raw_ring *r = dev->own_state;
 
-		if (dev->own_way == &vi_flat_way && !strcmp(r->asked, asked))
+		if (dev->own_access == &vi_flat_access &&
+		    !strcmp(r->asked, asked))
 			break;
 	}
 	return dev;

@@ -84,8 +84,8 @@ static int kernel_taps(void *state, struct vi_device *dev,
 	return 0;
 }
 
-static int read16(struct vi_kernel *k, uint64_t va, const struct vi_queue *q,
-		  uint16_t *v)
+static int read16(struct vi_kernel *k, uint64_t va,
+		  const struct vi_raw_queue *q, uint16_t *v)
 {
 	int err = vi_kernel_read(k, va, v, sizeof(*v));
 
@@ -94,14 +94,14 @@ static int read16(struct vi_kernel *k, uint64_t va, const struct vi_queue *q,
 }
 
 /* One read each: the bytes lie at either end of the rings. */
-static void split_events(struct vi_kernel *k, const struct vi_queue *q,
+static void split_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 			 uint16_t used_flags, uint16_t avail_flags,
 			 struct vi_tap_read *r)
 {
 	struct vi_ring_parts parts = vi_ring_parts(false, q->size);
 	uint16_t event;
 
-	if (!vi_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX)) {
+	if (!vi_raw_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX)) {
 		r->wants_kick = !(used_flags & VRING_USED_F_NO_NOTIFY);
 		r->wants_interrupt = !(avail_flags &
 				       VRING_AVAIL_F_NO_INTERRUPT);
@@ -119,7 +119,7 @@ static void split_events(struct vi_kernel *k, const struct vi_queue *q,
 	}
 }
 
-static void packed_events(struct vi_kernel *k, const struct vi_queue *q,
+static void packed_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 			  struct vi_tap_read *r)
 {
 	uint16_t event[2];
@@ -138,7 +138,7 @@ static void packed_events(struct vi_kernel *k, const struct vi_queue *q,
 }
 
 /* Has the device completed what the driver waits for next? */
-static void packed_pending(struct vi_kernel *k, const struct vi_queue *q,
+static void packed_pending(struct vi_kernel *k, const struct vi_raw_queue *q,
 			   struct vi_tap_read *r)
 {
 	uint32_t slot = r->last & 0x7fff;
@@ -156,7 +156,7 @@ static void packed_pending(struct vi_kernel *k, const struct vi_queue *q,
 }
 
 /* Memory that was freed, or is another queue's now, does not look like this. */
-static bool is_same(const struct vi_queue *a, const struct vi_queue *b)
+static bool is_same(const struct vi_raw_queue *a, const struct vi_raw_queue *b)
 {
 	return a->index == b->index && a->packed == b->packed &&
 	       a->size == b->size && a->desc_va == b->desc_va &&
@@ -168,7 +168,7 @@ static int kernel_tap_read(struct vi_ctx *ctx, const struct vi_tap *tap,
 {
 	struct vi_kernel *k = ctx->kernel;
 	uint16_t used[2] = { 0, 0 };	/* flags, idx */
-	struct vi_queue now = { 0 };
+	struct vi_raw_queue now = { 0 };
 	int err = 0;
 
 	r->have = 0;
@@ -221,7 +221,7 @@ static int read_tokens(struct vi_kernel *k, const struct vi_tap *tap,
 }
 
 /* Those completed and not seen: [last, used). */
-static int drop_unseen(struct vi_kernel *k, const struct vi_tap *tap,
+static int drop_unreaped(struct vi_kernel *k, const struct vi_tap *tap,
 		       uint16_t last, uint16_t used, bool *present)
 {
 	struct vring_used_elem e;
@@ -244,7 +244,7 @@ static int kernel_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 			struct vi_tap_heads *h)
 {
 	struct vi_kernel *k = ctx->kernel;
-	struct vi_queue now = { 0 };
+	struct vi_raw_queue now = { 0 };
 	uint16_t used;
 	uint32_t i;
 	int err;
@@ -259,7 +259,7 @@ static int kernel_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 	if (!err)
 		err = read_tokens(k, tap, h->present);
 	if (!err)
-		err = drop_unseen(k, tap, now.last_used, used, h->present);
+		err = drop_unreaped(k, tap, now.last_used, used, h->present);
 	if (!err)
 		err = vi_kernel_read(k, tap->q.driver_va + 4, h->ring,
 				     tap->q.size * sizeof(*h->ring));
@@ -273,7 +273,7 @@ static int kernel_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 #define PASSES	3
 
 static int kernel_tap_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
-			    struct vi_queue *q)
+			    struct vi_raw_queue *q)
 {
 	/* All that is needed of the device; of what it has, nothing is kept. */
 	struct vi_kdevice dev = { .features = tap->q.features };
@@ -286,7 +286,7 @@ static int kernel_tap_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
 		return err == -ENOMEM ? err : -ESTALE;
 	if (!q->gone && is_same(q, &tap->q))
 		return 0;
-	vi_queue_free(q);
+	vi_raw_queue_free(q);
 	return -ESTALE;
 }
 

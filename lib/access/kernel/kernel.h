@@ -8,7 +8,7 @@
 
 #include "access/kernel/layout.h"
 #include "mem/kcore.h"
-#include "view/queue.h"
+#include "view/raw.h"
 
 struct vi_kernel {
 	struct vi_ctx *ctx;
@@ -51,23 +51,24 @@ int vi_kernel_device_again(struct vi_kernel *k, const struct vi_kdevice *dev,
 void vi_kdevice_free(struct vi_kdevice *dev);
 
 /*
- * Read one queue into *@q, which is freed with vi_queue_free(). Tries until
+ * Read one queue into *@q, which is freed with vi_raw_queue_free(). Tries until
  * the indices did not move meanwhile, a bounded number of times. 0, also when
- * it is torn or gone (see struct vi_queue); -ENOENT when there is no ring.
+ * it is torn or gone (see struct vi_raw_queue); -ENOENT when there is no ring.
  */
 int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
-		    uint64_t addr, struct vi_queue *q);
+		    uint64_t addr, struct vi_raw_queue *q);
 /* The same, with no more than @passes tries. */
 int vi_kernel_queue_in(struct vi_kernel *k, const struct vi_kdevice *dev,
-		       uint64_t addr, unsigned int passes, struct vi_queue *q);
+		       uint64_t addr, unsigned int passes,
+		       struct vi_raw_queue *q);
 
 /*
  * Only what the kernel's structure has, without the ring: all of it and where
  * the driver's state of each buffer is; and numbers alone, into what is zeroed.
  */
 int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
-		    uint64_t addr, struct vi_queue *q, uint64_t *tokens);
-int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_queue *q);
+		    uint64_t addr, struct vi_raw_queue *q, uint64_t *tokens);
+int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_raw_queue *q);
 
 /* snapshot.c: the context's, opened when there is none. 0 or a negative
  * errno with a message. The device among @count of the kernel's, or NULL. */

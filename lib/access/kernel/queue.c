@@ -11,7 +11,7 @@
 #include "access/kernel/kernel.h"
 #include "spec/features.h"
 #include "view/decode.h"
-#include "view/queue_mem.h"
+#include "view/raw_mem.h"
 
 /* How often a queue that moves is read again. */
 #define MAX_PASSES	8
@@ -51,7 +51,8 @@ static uint64_t get_vq(const struct vi_kernel *k, const struct vring_copy *v,
 }
 
 /* The driver's name for it. */
-static void read_name(struct vi_kernel *k, uint64_t addr, struct vi_queue *q)
+static void read_name(struct vi_kernel *k, uint64_t addr,
+		      struct vi_raw_queue *q)
 {
 	vi_k_string(k, addr, q->name, sizeof(q->name));
 	if (*q->name)
@@ -73,7 +74,7 @@ static int is_packed(const struct vi_kernel *k, const struct vring_copy *v)
 }
 
 static void set_common(struct vi_kernel *k, const struct vring_copy *v,
-		       struct vi_queue *q)
+		       struct vi_raw_queue *q)
 {
 	q->index = get_vq(k, v, VI_K_VQ_INDEX);
 	q->num_free = get_vq(k, v, VI_K_VQ_NUM_FREE);
@@ -99,7 +100,7 @@ static void set_common(struct vi_kernel *k, const struct vring_copy *v,
 }
 
 static void set_split(struct vi_kernel *k, const struct vring_copy *v,
-		      struct vi_queue *q)
+		      struct vi_raw_queue *q)
 {
 	q->size = get(k, v, VI_K_S_NUM);
 	q->desc_va = get(k, v, VI_K_S_DESC);
@@ -114,7 +115,7 @@ static void set_split(struct vi_kernel *k, const struct vring_copy *v,
 }
 
 static void set_packed(struct vi_kernel *k, const struct vring_copy *v,
-		       struct vi_queue *q)
+		       struct vi_raw_queue *q)
 {
 	q->size = get(k, v, VI_K_P_NUM);
 	q->desc_va = get(k, v, VI_K_P_DESC);
@@ -132,7 +133,7 @@ static void set_packed(struct vi_kernel *k, const struct vring_copy *v,
 
 /* What the kernel's structure says; -ENOENT when it has no ring. */
 static int set_state(struct vi_kernel *k, const struct vring_copy *v,
-		     struct vi_queue *q)
+		     struct vi_raw_queue *q)
 {
 	int packed = is_packed(k, v);
 
@@ -156,7 +157,7 @@ static int set_state(struct vi_kernel *k, const struct vring_copy *v,
 }
 
 static int read_part(struct vi_kernel *k, uint64_t va, size_t len,
-		     uint8_t **bytes, struct vi_queue *q)
+		     uint8_t **bytes, struct vi_raw_queue *q)
 {
 	int err;
 
@@ -176,7 +177,7 @@ static int read_part(struct vi_kernel *k, uint64_t va, size_t len,
  * The driver's position was read before; then what the device says, then what
  * the driver says: L ≤ U ≤ A holds of what is read whatever both do meanwhile.
  */
-static int read_ring(struct vi_kernel *k, struct vi_queue *q)
+static int read_ring(struct vi_kernel *k, struct vi_raw_queue *q)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
 	int err;
@@ -207,7 +208,8 @@ static uint8_t *read_array(struct vi_kernel *k, uint64_t va,
 	return bytes;
 }
 
-static void read_tokens(struct vi_kernel *k, uint64_t va, struct vi_queue *q)
+static void read_tokens(struct vi_kernel *k, uint64_t va,
+			struct vi_raw_queue *q)
 {
 	enum vi_kstruct type = q->packed ? VI_K_PACKED_STATE :
 					   VI_K_SPLIT_STATE;
@@ -236,7 +238,7 @@ static void read_tokens(struct vi_kernel *k, uint64_t va, struct vi_queue *q)
 		q->have |= VI_Q_TOKENS;
 }
 
-static void read_extra(struct vi_kernel *k, uint64_t va, struct vi_queue *q)
+static void read_extra(struct vi_kernel *k, uint64_t va, struct vi_raw_queue *q)
 {
 	size_t each = k->layout.size[VI_K_DESC_EXTRA], i;
 	uint8_t *bytes = read_array(k, va, VI_K_DESC_EXTRA, q->size);
@@ -264,7 +266,7 @@ struct table_reading {
 };
 
 /* Where the kernel keeps a pointer of its own, it is read by that. */
-static bool points(void *data, const struct vi_queue *q, uint32_t i,
+static bool points(void *data, const struct vi_raw_queue *q, uint32_t i,
 		   struct vi_table *t)
 {
 	const struct table_reading *r = data;
@@ -289,7 +291,7 @@ static int read_table(void *data, const struct vi_table *t, void *buf,
 		       vi_mem_read(&r->k->kcore.phys, t->addr, buf, len, NULL);
 }
 
-static int read_tables(struct vi_kernel *k, struct vi_queue *q)
+static int read_tables(struct vi_kernel *k, struct vi_raw_queue *q)
 {
 	struct table_reading r = {
 		.k = k,
@@ -298,7 +300,7 @@ static int read_tables(struct vi_kernel *k, struct vi_queue *q)
 			VIRTIO_F_ACCESS_PLATFORM),
 	};
 
-	return vi_queue_read_tables(q, &(struct vi_table_source) {
+	return vi_raw_queue_read_tables(q, &(struct vi_table_source) {
 		.points = points, .read = read_table, .data = &r });
 }
 
@@ -312,7 +314,7 @@ static uint64_t now(void)
 
 /* The queue's vector: dev->pci_vqs[index]->msix_vector, if that is of @vq. */
 static void read_vector(struct vi_kernel *k, const struct vi_kdevice *dev,
-			uint64_t vq, struct vi_queue *q)
+			uint64_t vq, struct vi_raw_queue *q)
 {
 	uint64_t info, of, vector;
 
@@ -327,7 +329,7 @@ static void read_vector(struct vi_kernel *k, const struct vi_kdevice *dev,
 }
 
 int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
-		    uint64_t addr, struct vi_queue *q, uint64_t *tokens)
+		    uint64_t addr, struct vi_raw_queue *q, uint64_t *tokens)
 {
 	struct vring_copy v;
 	int err = read_vring(k, addr, &v);
@@ -344,7 +346,7 @@ int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
 	return 0;
 }
 
-int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_queue *q)
+int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_raw_queue *q)
 {
 	struct vring_copy v;
 	int err = read_vring(k, addr, &v);
@@ -354,7 +356,7 @@ int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_queue *q)
 
 static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 		     uint64_t addr, const struct vring_copy *v,
-		     struct vi_queue *q)
+		     struct vi_raw_queue *q)
 {
 	int err;
 
@@ -375,7 +377,7 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 }
 
 /* Is the device's side where it was? Split: used->idx; packed: the ring. */
-static bool ring_still(struct vi_kernel *k, struct vi_queue *q)
+static bool ring_still(struct vi_kernel *k, struct vi_raw_queue *q)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
 	uint16_t was, idx;
@@ -405,9 +407,9 @@ static bool ring_still(struct vi_kernel *k, struct vi_queue *q)
 
 /* Where the ring is, and where the driver stands: equal at both ends? */
 static bool state_still(struct vi_kernel *k, const struct vring_copy *a,
-			const struct vring_copy *b, struct vi_queue *q)
+			const struct vring_copy *b, struct vi_raw_queue *q)
 {
-	struct vi_queue now_q = { 0 };
+	struct vi_raw_queue now_q = { 0 };
 
 	set_state(k, b, &now_q);
 	if (now_q.size != q->size || now_q.desc_va != q->desc_va)
@@ -418,7 +420,8 @@ static bool state_still(struct vi_kernel *k, const struct vring_copy *a,
 }
 
 int vi_kernel_queue_in(struct vi_kernel *k, const struct vi_kdevice *dev,
-		       uint64_t addr, unsigned int passes, struct vi_queue *q)
+		       uint64_t addr, unsigned int passes,
+		       struct vi_raw_queue *q)
 {
 	struct vring_copy before, after;
 	unsigned int pass;
@@ -429,7 +432,7 @@ int vi_kernel_queue_in(struct vi_kernel *k, const struct vi_kdevice *dev,
 		if (!err)
 			err = read_pass(k, dev, addr, &before, q);
 		if (err) {
-			vi_queue_free(q);
+			vi_raw_queue_free(q);
 			return err;
 		}
 		q->passes = pass;
@@ -441,14 +444,14 @@ int vi_kernel_queue_in(struct vi_kernel *k, const struct vi_kdevice *dev,
 			return 0;
 		if (pass == passes)
 			break;
-		vi_queue_free(q);
+		vi_raw_queue_free(q);
 	}
 	q->torn = !q->gone;
 	return 0;
 }
 
 int vi_kernel_queue(struct vi_kernel *k, const struct vi_kdevice *dev,
-		    uint64_t addr, struct vi_queue *q)
+		    uint64_t addr, struct vi_raw_queue *q)
 {
 	return vi_kernel_queue_in(k, dev, addr, MAX_PASSES, q);
 }

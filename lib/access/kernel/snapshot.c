@@ -7,8 +7,8 @@
 #include "access/kernel/kernel.h"
 #include "inspect/snapshot.h"
 
-/* The kernel's devices at the time of one vi_look(). */
-struct kernel_look {
+/* The kernel's devices at the time of one vi_snapshot_take(). */
+struct kernel_snapshot {
 	struct vi_kernel *k;
 	struct vi_kdevice *devices;
 	size_t count;
@@ -41,32 +41,32 @@ int vi_kernel_get(struct vi_ctx *ctx, struct vi_kernel **k)
 
 static int kernel_open(struct vi_ctx *ctx, void **state)
 {
-	struct kernel_look *look = calloc(1, sizeof(*look));
+	struct kernel_snapshot *snap = calloc(1, sizeof(*snap));
 	int err;
 
-	if (!look)
+	if (!snap)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
-	err = vi_kernel_get(ctx, &look->k);
+	err = vi_kernel_get(ctx, &snap->k);
 	if (!err) {
-		err = vi_kernel_devices(look->k, &look->devices, &look->count);
+		err = vi_kernel_devices(snap->k, &snap->devices, &snap->count);
 		/* Should the virtio modules be new: look them up again. */
 		if (err)
 			vi_kernel_forget(ctx);
 	}
 	if (err) {
-		free(look);
+		free(snap);
 		return err;
 	}
-	*state = look;
+	*state = snap;
 	return 0;
 }
 
 static void kernel_close(void *state)
 {
-	struct kernel_look *look = state;
+	struct kernel_snapshot *snap = state;
 
-	vi_kdevices_free(look->devices, look->count);
-	free(look);
+	vi_kdevices_free(snap->devices, snap->count);
+	free(snap);
 }
 
 static const char *base_name(const char *path)
@@ -80,7 +80,7 @@ static const char *base_name(const char *path)
 const struct vi_kdevice *vi_kdevice_find(const struct vi_kdevice *devices,
 					 size_t count, struct vi_device *dev)
 {
-	const char *parent = vi_know(dev, VI_FACT_PARENT) ? NULL :
+	const char *parent = vi_load(dev, VI_FACT_PARENT) ? NULL :
 			     base_name(dev->parent);
 	size_t i;
 
@@ -89,7 +89,7 @@ const struct vi_kdevice *vi_kdevice_find(const struct vi_kdevice *devices,
 
 		if (kdev->index != dev->index)
 			continue;
-		if ((!vi_know(dev, VI_FACT_ID) &&
+		if ((!vi_load(dev, VI_FACT_ID) &&
 		     kdev->device != dev->vdev.id.device) ||
 		    (parent && *kdev->parent && strcmp(parent, kdev->parent)))
 			return NULL;
@@ -99,24 +99,24 @@ const struct vi_kdevice *vi_kdevice_find(const struct vi_kdevice *devices,
 }
 
 /* @addrs: where each queue of the look is. */
-static int read_queue(struct kernel_look *l, const struct vi_kdevice *kdev,
-		      uint64_t addr, struct vi_look *look, uint64_t *addrs)
+static int read_queue(struct kernel_snapshot *l, const struct vi_kdevice *kdev,
+		      uint64_t addr, struct vi_snapshot *snap, uint64_t *addrs)
 {
-	struct vi_queue *q = vi_look_add(look);
+	struct vi_raw_queue *q = vi_snapshot_add(snap);
 	int err;
 
 	if (!q)
 		return -ENOMEM;
-	addrs[look->count - 1] = addr;
+	addrs[snap->count - 1] = addr;
 	err = vi_kernel_queue(l->k, kdev, addr, q);
 	if (!err)
 		return 0;
-	look->count--;
+	snap->count--;
 	if (err == -ENOTSUP)
-		vi_look_note(look->dev, "a queue's ring is of a kind that virtio-inspect %s does not know",
+		vi_access_note(snap->dev, "a queue's ring is of a kind that virtio-inspect %s does not know",
 			     VI_VERSION);
 	else if (err != -ENOENT && err != -ENOMEM)
-		vi_look_note(look->dev, "a queue could not be read: %s",
+		vi_access_note(snap->dev, "a queue could not be read: %s",
 			     strerror(-err));
 	return err == -ENOMEM ? err : 0;
 }
@@ -135,8 +135,8 @@ static bool has_queue(const struct vi_kdevice *kdev, uint64_t addr)
  * Memory that is freed keeps what was in it for a while. What the kernel does
  * not have any more, now that it was read, is taken back.
  */
-static int take_back(struct kernel_look *l, const struct vi_kdevice *kdev,
-		     struct vi_look *look, const uint64_t *addrs)
+static int take_back(struct kernel_snapshot *l, const struct vi_kdevice *kdev,
+		     struct vi_snapshot *snap, const uint64_t *addrs)
 {
 	struct vi_kdevice now;
 	size_t i, kept = 0;
@@ -144,41 +144,41 @@ static int take_back(struct kernel_look *l, const struct vi_kdevice *kdev,
 
 	if (err)
 		return err == -ENOMEM ? err :
-		       vi_fail(look->dev->ctx, err,
+		       vi_fail(snap->dev->ctx, err,
 			       "%s: it went away, or its driver let go of it, while its queues were read; scan again",
-			       vi_device_label(look->dev));
-	for (i = 0; i < look->count; i++) {
+			       vi_device_label(snap->dev));
+	for (i = 0; i < snap->count; i++) {
 		if (has_queue(&now, addrs[i])) {
-			look->queues[kept++] = look->queues[i];
+			snap->queues[kept++] = snap->queues[i];
 			continue;
 		}
-		vi_look_note(look->dev, "a queue went away while it was read; scan again");
-		vi_queue_free(&look->queues[i]);
+		vi_access_note(snap->dev, "a queue went away while it was read; scan again");
+		vi_raw_queue_free(&snap->queues[i]);
 	}
-	look->count = kept;
+	snap->count = kept;
 	vi_kdevice_free(&now);
 	return 0;
 }
 
-static int read_queues(struct kernel_look *l, const struct vi_kdevice *kdev,
-		       struct vi_look *look)
+static int read_queues(struct kernel_snapshot *l, const struct vi_kdevice *kdev,
+		       struct vi_snapshot *snap)
 {
 	uint64_t *addrs = calloc(kdev->num_queues + 1, sizeof(*addrs));
 	size_t i;
 	int err = addrs ? 0 : -ENOMEM;
 
 	for (i = 0; i < kdev->num_queues && !err; i++)
-		err = read_queue(l, kdev, kdev->queues[i], look, addrs);
+		err = read_queue(l, kdev, kdev->queues[i], snap, addrs);
 	if (!err)
-		err = take_back(l, kdev, look, addrs);
+		err = take_back(l, kdev, snap, addrs);
 	free(addrs);
 	return err;
 }
 
-static int kernel_look(void *state, struct vi_device *dev,
-		       struct vi_look *look)
+static int kernel_snapshot(void *state, struct vi_device *dev,
+		       struct vi_snapshot *snap)
 {
-	struct kernel_look *l = state;
+	struct kernel_snapshot *l = state;
 	const struct vi_kdevice *kdev = vi_kdevice_find(l->devices, l->count,
 							dev);
 	int err;
@@ -187,10 +187,10 @@ static int kernel_look(void *state, struct vi_device *dev,
 		return vi_fail(dev->ctx, -ENODEV,
 			       "%s: the kernel's list of virtio devices does not have it any more; scan again",
 			       vi_device_label(dev));
-	err = read_queues(l, kdev, look);
+	err = read_queues(l, kdev, snap);
 	if (!err && !kdev->num_queues)
-		vi_look_note(dev, "the kernel has no queues of it: %s",
-			     vi_know(dev, VI_FACT_DRIVER) || !dev->driver ?
+		vi_access_note(dev, "the kernel has no queues of it: %s",
+			     vi_load(dev, VI_FACT_DRIVER) || !dev->driver ?
 			     "no driver has it" : "its driver set up none");
 	return err;
 }
@@ -198,17 +198,17 @@ static int kernel_look(void *state, struct vi_device *dev,
 static int kernel_memory(void *state, struct vi_device *dev, uint64_t addr,
 			 void *buf, size_t len)
 {
-	struct kernel_look *l = state;
+	struct kernel_snapshot *l = state;
 
 	(void)dev;
 	return vi_mem_read(&l->k->kcore.phys, addr, buf, len, NULL);
 }
 
-const struct vi_look_way vi_kernel_way = {
+const struct vi_access vi_kernel_access = {
 	.name = "kernel",
 	.flags = VI_ACCESS_AUTO | VI_ACCESS_LIVE,
 	.open = kernel_open,
-	.read = kernel_look,
+	.read = kernel_snapshot,
 	.memory = kernel_memory,
 	.close = kernel_close,
 	.taps = &vi_kernel_taps,

@@ -15,7 +15,7 @@ static struct vi_device *first_mmio(struct vi_ctx *ctx)
 	struct vi_device *dev = NULL;
 
 	while ((dev = vi_device_next(ctx, dev)))
-		if (!dev->own_way && dev->name && vi_is_mmio(dev))
+		if (!dev->own_access && dev->name && vi_is_mmio(dev))
 			return dev;
 	return NULL;
 }
@@ -55,14 +55,14 @@ static int devmem_open(struct vi_ctx *ctx, void **state)
 }
 
 static int devmem_read(void *state, struct vi_device *dev,
-		       struct vi_look *look)
+		       struct vi_snapshot *snap)
 {
 	(void)state;
-	return vi_is_mmio(dev) ? vi_mmio_look(dev, look, false) :
+	return vi_is_mmio(dev) ? vi_mmio_snapshot(dev, snap, false) :
 				 only_memory(dev->ctx);
 }
 
-const struct vi_look_way vi_devmem_way = {
+const struct vi_access vi_devmem_access = {
 	.name = "devmem",
 	.flags = VI_ACCESS_LIVE,
 	.open = devmem_open,

@@ -48,8 +48,9 @@ int vi_mmio_registers_decode(struct vi_ctx *ctx, const char *name,
  * Look at a device by them: they are kept, and with @select its queues are
  * added, without their rings, which virtio-mmio does not tell of.
  */
-struct vi_look;
-int vi_mmio_look(struct vi_device *dev, struct vi_look *look, bool select);
+struct vi_snapshot;
+int vi_mmio_snapshot(struct vi_device *dev, struct vi_snapshot *snap,
+		     bool select);
 
 /* Is it a virtio-mmio device whose address is known? */
 bool vi_is_mmio(struct vi_device *dev);

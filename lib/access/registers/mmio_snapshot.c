@@ -10,7 +10,7 @@
 
 bool vi_is_mmio(struct vi_device *dev)
 {
-	return !vi_know(dev, VI_FACT_ADDRESS) && dev->has_mmio_base;
+	return !vi_load(dev, VI_FACT_ADDRESS) && dev->has_mmio_base;
 }
 
 static uint64_t now(void)
@@ -22,17 +22,17 @@ static uint64_t now(void)
 }
 
 /* What they say of each queue that is in use. */
-static int add_queues(struct vi_look *look, const struct vi_registers *regs)
+static int add_queues(struct vi_snapshot *snap, const struct vi_registers *regs)
 {
-	struct vi_device *dev = look->dev;
+	struct vi_device *dev = snap->dev;
 	size_t i;
 
 	for (i = 0; i < regs->count; i++) {
-		struct vi_queue *q;
+		struct vi_raw_queue *q;
 
 		if (!regs->queues[i].enabled)
 			continue;
-		q = vi_look_add(look);
+		q = vi_snapshot_add(snap);
 		if (!q)
 			return -ENOMEM;
 		q->have = VI_Q_INDEX | VI_Q_MAX_SIZE | VI_Q_READY;
@@ -46,27 +46,28 @@ static int add_queues(struct vi_look *look, const struct vi_registers *regs)
 	return 0;
 }
 
-int vi_mmio_look(struct vi_device *dev, struct vi_look *look, bool select)
+int vi_mmio_snapshot(struct vi_device *dev, struct vi_snapshot *snap,
+		     bool select)
 {
 	struct vi_features negotiated = { { 0, 0 } };
 	struct vi_registers regs;
 	uint64_t size = 0;
 	int err;
 
-	if (!vi_know(dev, VI_FACT_FEATURES))
+	if (!vi_load(dev, VI_FACT_FEATURES))
 		negotiated = dev->vdev.features;
-	if (!vi_know(dev, VI_FACT_SLOT))
+	if (!vi_load(dev, VI_FACT_SLOT))
 		size = dev->slot->size;
 	err = vi_mmio_registers_read(dev->ctx, dev->mmio_base, size,
 				     negotiated, select, &regs);
 	if (err)
 		return err;
 	if (!select)
-		vi_look_note(dev, "which features it offers, and what belongs to one queue, its registers show only after a write: use --attach=registers");
-	vi_look_note(dev, "virtio-mmio does not let addresses of rings be read: use --attach=kernel for what is in them");
+		vi_access_note(dev, "which features it offers, and what belongs to one queue, its registers show only after a write: use --attach=registers");
+	vi_access_note(dev, "virtio-mmio does not let addresses of rings be read: use --attach=kernel for what is in them");
 	err = vi_keep_registers(dev, &regs);
 	if (!err)
-		err = add_queues(look, &regs);
+		err = add_queues(snap, &regs);
 	vi_registers_free(&regs);
 	return err;
 }

@@ -9,7 +9,7 @@
 #include "access/registers/window.h"
 #include "ring/endian.h"
 #include "spec/features.h"
-#include "view/queue_mem.h"
+#include "view/raw_mem.h"
 
 /* struct virtio_pci_common_cfg */
 #define DEVICE_FEATURE		4
@@ -320,9 +320,10 @@ static uint64_t now(void)
 }
 
 static void set_queue(const struct vi_registers *regs,
-		      const struct vi_queue_registers *r, struct vi_queue *q)
+		      const struct vi_queue_registers *r,
+		      struct vi_raw_queue *q)
 {
-	*q = (struct vi_queue) {
+	*q = (struct vi_raw_queue) {
 		.have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_READY | VI_Q_VECTOR,
 		.index = r->index, .size = r->size, .ready = r->enabled,
 		.vector = r->msix_vector, .features = regs->accepted,
@@ -342,7 +343,7 @@ static void set_queue(const struct vi_registers *regs,
 
 int vi_registers_queue(struct vi_ctx *ctx, struct vi_device *dev,
 		       const struct vi_registers *regs, unsigned int index,
-		       struct vi_mem *phys, struct vi_queue *q)
+		       struct vi_mem *phys, struct vi_raw_queue *q)
 {
 	const struct vi_queue_registers *r;
 	int err = 0;
@@ -360,10 +361,10 @@ int vi_registers_queue(struct vi_ctx *ctx, struct vi_device *dev,
 	q->time_ns = now();
 	if (phys) {
 		q->memory_err = 0;
-		err = vi_queue_read_memory(q, phys);
+		err = vi_raw_queue_read(q, phys);
 	}
 	if (err) {
-		vi_queue_free(q);
+		vi_raw_queue_free(q);
 		return vi_fail(ctx, err, "%s: queue %u: %s",
 			       vi_device_label(dev), index, strerror(-err));
 	}

@@ -10,7 +10,7 @@
 
 #include "inspect/registers.h"
 #include "mem/mem.h"
-#include "view/queue.h"
+#include "view/raw.h"
 
 /*
  * Read all of them. 0, or a negative errno with a message that names what is
@@ -31,7 +31,7 @@ int vi_registers_read_io(struct vi_ctx *ctx, struct vi_device *dev,
 /*
  * Queue @index as the registers have it, with its ring out of physical memory.
  * @phys: NULL where addresses are not physical ones; then there are no copies
- * of memory. Freed with vi_queue_free().
+ * of memory. Freed with vi_raw_queue_free().
  *
  * 0, also without copies of memory (q->memory_err says why); -ENOENT: it is
  * not there, or not set up; -ENODATA with a message: it is, but where its ring
@@ -39,6 +39,6 @@ int vi_registers_read_io(struct vi_ctx *ctx, struct vi_device *dev,
  */
 int vi_registers_queue(struct vi_ctx *ctx, struct vi_device *dev,
 		       const struct vi_registers *regs, unsigned int index,
-		       struct vi_mem *phys, struct vi_queue *q);
+		       struct vi_mem *phys, struct vi_raw_queue *q);
 
 #endif

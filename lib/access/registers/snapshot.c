@@ -16,13 +16,13 @@
 #include "mem/kcore.h"
 
 /* Physical memory, by what is open of it. */
-struct register_look {
+struct register_access {
 	bool has_kcore, has_devmem;
 	struct vi_kcore kcore;
 	struct vi_devmem devmem;
 };
 
-static struct vi_mem *memory_of(struct register_look *l)
+static struct vi_mem *memory_of(struct register_access *l)
 {
 	return l->has_kcore ? &l->kcore.phys :
 	       l->has_devmem ? &l->devmem.phys : NULL;
@@ -47,7 +47,7 @@ static int may_write(struct vi_ctx *ctx)
 /* Without memory there are still addresses and sizes to see. */
 static int registers_open(struct vi_ctx *ctx, void **state)
 {
-	struct register_look *l;
+	struct register_access *l;
 	int err;
 
 	if (ctx->root_fd >= 0)
@@ -68,7 +68,7 @@ static int registers_open(struct vi_ctx *ctx, void **state)
 
 static void registers_close(void *state)
 {
-	struct register_look *l = state;
+	struct register_access *l = state;
 
 	if (l->has_kcore)
 		vi_kcore_close(&l->kcore);
@@ -77,27 +77,27 @@ static void registers_close(void *state)
 	free(l);
 }
 
-static int read_queue(struct register_look *l, struct vi_look *look,
+static int read_queue(struct register_access *l, struct vi_snapshot *snap,
 		      const struct vi_registers *regs, unsigned int index)
 {
-	struct vi_device *dev = look->dev;
-	struct vi_queue *q = vi_look_add(look);
+	struct vi_device *dev = snap->dev;
+	struct vi_raw_queue *q = vi_snapshot_add(snap);
 	int err;
 
 	if (!q)
 		return -ENOMEM;
 	err = vi_registers_queue(dev->ctx, dev, regs, index,
-				 look->physical ? memory_of(l) : NULL, q);
+				 snap->physical ? memory_of(l) : NULL, q);
 	if (!err)
 		return 0;
-	look->count--;
+	snap->count--;
 	if (err != -ENOENT && err != -ENOMEM)
-		vi_look_note(dev, "%s", vi_error(dev->ctx));
+		vi_access_note(dev, "%s", vi_error(dev->ctx));
 	return err == -ENOMEM ? err : 0;
 }
 
-static int pci_look(struct register_look *l, struct vi_device *dev,
-		    struct vi_look *look)
+static int pci_snapshot(struct register_access *l, struct vi_device *dev,
+		    struct vi_snapshot *snap)
 {
 	struct vi_registers regs;
 	size_t i;
@@ -107,19 +107,19 @@ static int pci_look(struct register_look *l, struct vi_device *dev,
 	if (err)
 		return err;
 	if (!memory_of(l))
-		vi_look_note(dev, "rings were not read: neither /proc/kcore nor /dev/mem is open");
+		vi_access_note(dev, "rings were not read: neither /proc/kcore nor /dev/mem is open");
 	err = vi_keep_registers(dev, &regs);
 	for (i = 0; i < regs.count && !err; i++)
-		err = read_queue(l, look, &regs, regs.queues[i].index);
+		err = read_queue(l, snap, &regs, regs.queues[i].index);
 	vi_registers_free(&regs);
 	return err;
 }
 
-static int registers_look(void *state, struct vi_device *dev,
-			  struct vi_look *look)
+static int registers_snapshot(void *state, struct vi_device *dev,
+			  struct vi_snapshot *snap)
 {
-	return vi_is_mmio(dev) ? vi_mmio_look(dev, look, true) :
-				 pci_look(state, dev, look);
+	return vi_is_mmio(dev) ? vi_mmio_snapshot(dev, snap, true) :
+				 pci_snapshot(state, dev, snap);
 }
 
 static int registers_memory(void *state, struct vi_device *dev, uint64_t addr,
@@ -131,12 +131,12 @@ static int registers_memory(void *state, struct vi_device *dev, uint64_t addr,
 	return mem ? vi_mem_read(mem, addr, buf, len, NULL) : -EFAULT;
 }
 
-const struct vi_look_way vi_registers_way = {
+const struct vi_access vi_registers_access = {
 	.name = "registers",
 	.flags = VI_ACCESS_WRITES | VI_ACCESS_LIVE,
 	.held_against = "kernel",
 	.open = registers_open,
-	.read = registers_look,
+	.read = registers_snapshot,
 	.memory = registers_memory,
 	.close = registers_close,
 };

@@ -195,10 +195,10 @@ static int no_window(struct vi_device *dev)
 static int find_caps(struct vi_window *w)
 {
 	struct vi_device *dev = w->dev;
-	int err = vi_know(dev, VI_FACT_PARENT);
+	int err = vi_load(dev, VI_FACT_PARENT);
 
 	if (!err)
-		err = vi_know(dev, VI_FACT_PCI_CONFIG);
+		err = vi_load(dev, VI_FACT_PCI_CONFIG);
 	if (err)
 		return vi_fail(dev->ctx, -ENOTSUP,
 			       "%s: not a device on PCI whose configuration space can be read; use --attach=kernel",

@@ -7,7 +7,7 @@
 #include "ring/vring.h"
 #include "transport/sim/sim.h"
 #include "view/decode.h"
-#include "view/queue_vring.h"
+#include "view/raw_vring.h"
 
 /* The wrap counter of a packed ring's laps. */
 #define WRAP	0x8000
@@ -23,7 +23,7 @@ static int sim_taps(void *state, struct vi_device *dev, struct vi_taps *taps)
 
 		if (!tap)
 			return vi_fail(dev->ctx, -ENOMEM, "out of memory");
-		vi_queue_shape_from_vring(vq, i, &tap->q);
+		vi_raw_queue_shape_from_vring(vq, i, &tap->q);
 		tap->data = vq;
 		tap->addr = (uintptr_t)vi_sim_vdev(dev);
 	}
@@ -32,7 +32,7 @@ static int sim_taps(void *state, struct vi_device *dev, struct vi_taps *taps)
 
 /* The driver's side goes on in the device's thread. */
 static void read_split(const struct vring_virtqueue *vq, bool all,
-		       const struct vi_queue *q, struct vi_tap_read *r)
+		       const struct vi_raw_queue *q, struct vi_tap_read *r)
 {
 	uint16_t event;
 
@@ -57,7 +57,7 @@ static void read_split(const struct vring_virtqueue *vq, bool all,
 }
 
 static void read_packed(const struct vring_virtqueue *vq, bool all,
-			const struct vi_queue *q, struct vi_tap_read *r)
+			const struct vi_raw_queue *q, struct vi_tap_read *r)
 {
 	uint32_t last = vi_load_acquire(&vq->last_used);
 	uint32_t avail = vi_load(&vq->avail);

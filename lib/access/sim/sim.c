@@ -210,7 +210,7 @@ static void set_facts(struct vi_device *dev)
 	for (i = 0; i < ARRAY_SIZE(facts); i++)
 		vi_set_fact(dev, facts[i], 0);
 	dev->read = read_fact;
-	dev->own_way = &vi_sim_way;
+	dev->own_access = &vi_sim_access;
 }
 
 /* The device is whole, or it is not in the list. */

@@ -5,10 +5,10 @@
 #include "access/sim/sim.h"
 #include "inspect/snapshot.h"
 #include "transport/sim/sim.h"
-#include "view/queue_vring.h"
+#include "view/raw_vring.h"
 
 /* What only the host knows of other devices. */
-static void add_position(struct vi_device *dev, struct vi_queue *q)
+static void add_position(struct vi_device *dev, struct vi_raw_queue *q)
 {
 	const struct sim_device *sim = to_sim(vi_sim_vdev(dev));
 	const struct sim_queue *queue = &sim->queue[q->index];
@@ -19,7 +19,8 @@ static void add_position(struct vi_device *dev, struct vi_queue *q)
 	q->have |= VI_Q_HOST_AVAIL;
 }
 
-static int sim_look(void *state, struct vi_device *dev, struct vi_look *look)
+static int sim_snapshot(void *state, struct vi_device *dev,
+			struct vi_snapshot *snap)
 {
 	struct virtqueue *vq;
 	unsigned int i;
@@ -27,11 +28,11 @@ static int sim_look(void *state, struct vi_device *dev, struct vi_look *look)
 	(void)state;
 	/* Its thread has nothing to do until somebody kicks. */
 	sim_settle(vi_sim_vdev(dev));
-	look->physical = true;
+	snap->physical = true;
 	for (i = 0; (vq = vi_sim_queue(dev, i)); i++) {
-		struct vi_queue *q = vi_look_add(look);
+		struct vi_raw_queue *q = vi_snapshot_add(snap);
 
-		if (!q || vi_queue_from_vring(vq, i, q))
+		if (!q || vi_raw_queue_from_vring(vq, i, q))
 			return -ENOMEM;
 		add_position(dev, q);
 	}
@@ -46,22 +47,22 @@ static int sim_memory(void *state, struct vi_device *dev, uint64_t addr,
 }
 
 /* No number and no name: it is a call of a function. */
-static void sim_irqs(struct vi_look *look)
+static void sim_irqs(struct vi_snapshot *snap)
 {
 	size_t i;
 
-	for (i = 0; i < look->count; i++)
-		look->views[i].irq = (struct vi_queue_irq) {
+	for (i = 0; i < snap->count; i++)
+		snap->views[i].irq = (struct vi_queue_irq) {
 			.known = true, .own = true,
-			.count = sim_interrupts(vi_sim_vdev(look->dev),
-						look->queues[i].index),
+			.count = sim_interrupts(vi_sim_vdev(snap->dev),
+						snap->queues[i].index),
 		};
 }
 
-const struct vi_look_way vi_sim_way = {
+const struct vi_access vi_sim_access = {
 	.name = "sim",
 	.flags = VI_ACCESS_LIVE | VI_ACCESS_PRIVATE,
-	.read = sim_look,
+	.read = sim_snapshot,
 	.interrupts = sim_irqs,
 	.memory = sim_memory,
 	.taps = &vi_sim_taps,

@@ -95,7 +95,7 @@ static void read_ids(struct vi_device *dev)
 	struct virtio_device_id *id = &dev->vdev.id;
 	int err = -ENODATA, vendor_err;
 
-	if (!vi_know(dev, VI_FACT_MODALIAS))
+	if (!vi_load(dev, VI_FACT_MODALIAS))
 		err = parse_modalias(dev->modalias, id);
 	vendor_err = err;
 	if (err) {

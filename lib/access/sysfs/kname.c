@@ -98,11 +98,11 @@ static int find_paths(struct finding *f)
 static bool applies(struct vi_device *dev, const struct vi_kname_rule *rule)
 {
 	if (rule->unless &&
-	    (vi_know(dev, VI_FACT_FEATURES) ||
+	    (vi_load(dev, VI_FACT_FEATURES) ||
 	     vi_device_negotiated(dev, rule->unless - 1)))
 		return false;
 	return !rule->alone ||
-	       (!vi_know(dev, VI_FACT_DRIVER) && vi_device_alone(dev));
+	       (!vi_load(dev, VI_FACT_DRIVER) && vi_device_alone(dev));
 }
 
 static int find(struct finding *f)

@@ -133,7 +133,7 @@ static int find_by_alias(struct vi_device *dev)
 	const struct aliases *aliases;
 	void *data;
 	size_t i;
-	int err = vi_know(dev, VI_FACT_MODALIAS);
+	int err = vi_load(dev, VI_FACT_MODALIAS);
 
 	if (!err)
 		err = vi_cached(dev->ctx, VI_CACHE_ALIASES, load_aliases,
@@ -157,7 +157,7 @@ int vi_read_modules(struct vi_device *dev)
 	const char *module;
 	int err;
 
-	if (vi_know(dev, VI_FACT_DRIVER))
+	if (vi_load(dev, VI_FACT_DRIVER))
 		return find_by_alias(dev);
 	module = vi_device_link_name(dev, "driver/module", &err);
 	if (!module)

@@ -123,7 +123,7 @@ int vi_read_address(struct vi_device *dev)
 	char text[32];
 	uint32_t part[4];
 	uint64_t base;
-	int err = vi_know(dev, VI_FACT_PARENT);
+	int err = vi_load(dev, VI_FACT_PARENT);
 
 	if (err)
 		return err;
@@ -148,7 +148,7 @@ int vi_read_address(struct vi_device *dev)
  */
 static int pci_transport(struct vi_device *dev)
 {
-	int err = vi_know(dev, VI_FACT_PCI_ID);
+	int err = vi_load(dev, VI_FACT_PCI_ID);
 
 	if (err)
 		return err;
@@ -158,7 +158,7 @@ static int pci_transport(struct vi_device *dev)
 	dev->transport = "pci-transitional";
 	if (vi_device_negotiated(dev, VIRTIO_F_VERSION_1))
 		return 0;
-	err = vi_know(dev, VI_FACT_PCI_CONFIG);
+	err = vi_load(dev, VI_FACT_PCI_CONFIG);
 	if (err)
 		return err;
 	switch (dev->pci->kind) {
@@ -206,7 +206,7 @@ static bool platform_is_mmio(struct vi_device *dev)
 
 int vi_read_transport(struct vi_device *dev)
 {
-	int err = vi_know(dev, VI_FACT_PARENT);
+	int err = vi_load(dev, VI_FACT_PARENT);
 	const char *bus;
 
 	if (err)

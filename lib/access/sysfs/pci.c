@@ -16,7 +16,7 @@
 static int know_is_pci(struct vi_device *dev)
 {
 	uint32_t part[4];
-	int err = vi_know(dev, VI_FACT_PARENT);
+	int err = vi_load(dev, VI_FACT_PARENT);
 
 	return err ? err : vi_pci_address_parse(dev->parent, part);
 }
@@ -146,7 +146,7 @@ int vi_read_pci_config(struct vi_device *dev)
 		return vi_device_warn(dev, "PCI configuration space", len);
 	in.len = len;
 	/* A virtual function has none in its configuration space. */
-	if (!vi_know(dev, VI_FACT_PCI_ID)) {
+	if (!vi_load(dev, VI_FACT_PCI_ID)) {
 		in.vendor = dev->pci_vendor;
 		in.device = dev->pci_device;
 	}

@@ -58,7 +58,7 @@ static int count_shown(struct vi_device *dev, const struct vi_count_rule *rule,
 {
 	const char *path;
 	uint64_t value;
-	int err = vi_know(dev, VI_FACT_KNAMES);
+	int err = vi_load(dev, VI_FACT_KNAMES);
 
 	if (err)
 		return err;
@@ -83,7 +83,7 @@ static int count_shown(struct vi_device *dev, const struct vi_count_rule *rule,
 static int add_hidden(struct vi_device *dev, const struct vi_count_rule *rule,
 		      uint32_t *count)
 {
-	int err = rule->needs ? vi_know(dev, VI_FACT_FEATURES) : 0;
+	int err = rule->needs ? vi_load(dev, VI_FACT_FEATURES) : 0;
 
 	if (err)
 		return err;
@@ -107,7 +107,7 @@ static int all_have_interrupts(struct vi_device *dev,
 	for (kind = type->queues; kind && kind->name; kind++) {
 		if (!kind->polled)
 			continue;
-		err = kind->needs ? vi_know(dev, VI_FACT_FEATURES) : 0;
+		err = kind->needs ? vi_load(dev, VI_FACT_FEATURES) : 0;
 		if (err)
 			return err;
 		if (vi_queue_exists(kind, dev->vdev.features) &&

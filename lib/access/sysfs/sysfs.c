@@ -137,9 +137,9 @@ static int read_link(struct vi_device *dev)
 	char path[VI_PATH_SIZE], state[32];
 	int n;
 
-	if (vi_know(dev, VI_FACT_ID) ||
+	if (vi_load(dev, VI_FACT_ID) ||
 	    dev->vdev.id.device != VIRTIO_ID_NET ||
-	    vi_know(dev, VI_FACT_KNAMES))
+	    vi_load(dev, VI_FACT_KNAMES))
 		return -ENODATA;
 	n = snprintf(path, sizeof(path), "/sys/class/net/%s/operstate",
 		     dev->knames.v[0]);

@@ -6,12 +6,12 @@
 
 #include "ring/vring.h"
 #include "view/decode.h"
-#include "view/queue_vring.h"
+#include "view/raw_vring.h"
 
 /* The wrap counter of a packed ring's laps. */
 #define WRAP	0x8000
 
-static void set_split(const struct vring_virtqueue *vq, struct vi_queue *q)
+static void set_split(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 {
 	q->desc = (uintptr_t)vq->split.desc;
 	q->driver = (uintptr_t)vq->split.avail;
@@ -24,7 +24,7 @@ static void set_split(const struct vring_virtqueue *vq, struct vi_queue *q)
 	q->swap = VI_BIG_ENDIAN && vq->swap;
 }
 
-static void set_packed(const struct vring_virtqueue *vq, struct vi_queue *q)
+static void set_packed(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 {
 	q->desc = (uintptr_t)vq->packed.desc;
 	q->driver = (uintptr_t)vq->packed.driver;
@@ -41,7 +41,7 @@ static void set_packed(const struct vring_virtqueue *vq, struct vi_queue *q)
 				      VRING_PACKED_EVENT_FLAG_ENABLE;
 }
 
-static void set_state(const struct vring_virtqueue *vq, struct vi_queue *q)
+static void set_state(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 {
 	q->size = vq->num;
 	q->packed = vq->is_packed;
@@ -69,8 +69,8 @@ static void set_state(const struct vring_virtqueue *vq, struct vi_queue *q)
 		q->have |= VI_Q_ADDRESSES;
 }
 
-void vi_queue_shape_from_vring(const struct virtqueue *vq, uint16_t index,
-			       struct vi_queue *q)
+void vi_raw_queue_shape_from_vring(const struct virtqueue *vq, uint16_t index,
+			       struct vi_raw_queue *q)
 {
 	memset(q, 0, sizeof(*q));
 	q->index = index;
@@ -85,7 +85,7 @@ static uint8_t *copy(uint64_t from, size_t len)
 	       NULL;
 }
 
-static bool copy_ring(struct vi_queue *q)
+static bool copy_ring(struct vi_raw_queue *q)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
 
@@ -95,7 +95,8 @@ static bool copy_ring(struct vi_queue *q)
 	return q->device_bytes && q->driver_bytes && q->desc_bytes;
 }
 
-static bool copy_tokens(const struct vring_virtqueue *vq, struct vi_queue *q)
+static bool copy_tokens(const struct vring_virtqueue *vq,
+			struct vi_raw_queue *q)
 {
 	uint32_t i;
 
@@ -112,7 +113,7 @@ static bool copy_tokens(const struct vring_virtqueue *vq, struct vi_queue *q)
 }
 
 /* Tables lie in the queue's own pool; nothing else is read. */
-static bool copy_table(const struct vring_virtqueue *vq, struct vi_queue *q,
+static bool copy_table(const struct vring_virtqueue *vq, struct vi_raw_queue *q,
 		       uint64_t addr, uint32_t len)
 {
 	struct vi_table *grown, *t;
@@ -131,7 +132,8 @@ static bool copy_table(const struct vring_virtqueue *vq, struct vi_queue *q,
 	return t->bytes;
 }
 
-static bool copy_tables(const struct vring_virtqueue *vq, struct vi_queue *q)
+static bool copy_tables(const struct vring_virtqueue *vq,
+			struct vi_raw_queue *q)
 {
 	uint32_t i, id;
 	uint16_t flags;
@@ -160,8 +162,8 @@ static bool copy_tables(const struct vring_virtqueue *vq, struct vi_queue *q)
 	return ok;
 }
 
-int vi_queue_from_vring(const struct virtqueue *_vq, uint16_t index,
-			struct vi_queue *q)
+int vi_raw_queue_from_vring(const struct virtqueue *_vq, uint16_t index,
+			struct vi_raw_queue *q)
 {
 	const struct vring_virtqueue *vq = to_vring(_vq);
 	struct timespec ts;
@@ -174,6 +176,6 @@ int vi_queue_from_vring(const struct virtqueue *_vq, uint16_t index,
 	set_state(vq, q);
 	if (copy_ring(q) && copy_tokens(vq, q) && copy_tables(vq, q))
 		return 0;
-	vi_queue_free(q);
+	vi_raw_queue_free(q);
 	return -ENOMEM;
 }

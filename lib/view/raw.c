@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "view/queue.h"
+#include "view/raw.h"
 
 struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size)
 {
@@ -21,7 +21,7 @@ struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size)
 	return parts;
 }
 
-void vi_queue_forget_contents(struct vi_queue *q)
+void vi_raw_queue_forget_contents(struct vi_raw_queue *q)
 {
 	size_t i;
 
@@ -32,7 +32,7 @@ void vi_queue_forget_contents(struct vi_queue *q)
 	q->num_contents = 0;
 }
 
-void vi_queue_free(struct vi_queue *q)
+void vi_raw_queue_free(struct vi_raw_queue *q)
 {
 	size_t i;
 
@@ -45,6 +45,6 @@ void vi_queue_free(struct vi_queue *q)
 		free(q->tables[i].bytes);
 	free(q->tables);
 	free(q->headers);
-	vi_queue_forget_contents(q);
+	vi_raw_queue_forget_contents(q);
 	memset(q, 0, sizeof(*q));
 }

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "view/decode.h"
-#include "view/queue_mem.h"
+#include "view/raw_mem.h"
 
 /* How often a ring that moves is read again. */
 #define MAX_PASSES	8
 
-static int read_part(struct vi_queue *q, struct vi_mem *mem, uint64_t addr,
+static int read_part(struct vi_raw_queue *q, struct vi_mem *mem, uint64_t addr,
 		     size_t len, uint8_t **bytes)
 {
 	uint64_t fault = addr;
@@ -31,7 +31,7 @@ static int read_part(struct vi_queue *q, struct vi_mem *mem, uint64_t addr,
 	return 0;
 }
 
-static int read_ring(struct vi_queue *q, struct vi_mem *mem)
+static int read_ring(struct vi_raw_queue *q, struct vi_mem *mem)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
 	int err;
@@ -45,7 +45,7 @@ static int read_ring(struct vi_queue *q, struct vi_mem *mem)
 	return err;
 }
 
-static void forget_ring(struct vi_queue *q)
+static void forget_ring(struct vi_raw_queue *q)
 {
 	free(q->desc_bytes);
 	free(q->driver_bytes);
@@ -66,7 +66,7 @@ static bool same(struct vi_mem *mem, uint64_t addr, const uint8_t *was,
 }
 
 /* Split: the driver's index once more, which cannot have gone backwards. */
-static void read_avail_again(struct vi_queue *q, struct vi_mem *mem)
+static void read_avail_again(struct vi_raw_queue *q, struct vi_mem *mem)
 {
 	uint16_t idx;
 
@@ -78,7 +78,7 @@ static void read_avail_again(struct vi_queue *q, struct vi_mem *mem)
 }
 
 /* Split: did both indices stay; packed: did the descriptors? */
-static bool is_still(struct vi_queue *q, struct vi_mem *mem)
+static bool is_still(struct vi_raw_queue *q, struct vi_mem *mem)
 {
 	if (!q->desc_bytes || !q->driver_bytes || !q->device_bytes)
 		return true;
@@ -89,7 +89,7 @@ static bool is_still(struct vi_queue *q, struct vi_mem *mem)
 	       same(mem, q->driver + 2, q->driver_bytes + 2, 2);
 }
 
-static bool points(void *data, const struct vi_queue *q, uint32_t i,
+static bool points(void *data, const struct vi_raw_queue *q, uint32_t i,
 		   struct vi_table *t)
 {
 	(void)data;
@@ -102,7 +102,7 @@ static int read_physical(void *data, const struct vi_table *t, void *buf,
 	return vi_mem_read(data, t->addr, buf, len, NULL);
 }
 
-int vi_queue_read_memory(struct vi_queue *q, struct vi_mem *mem)
+int vi_raw_queue_read(struct vi_raw_queue *q, struct vi_mem *mem)
 {
 	int err;
 
@@ -119,6 +119,6 @@ int vi_queue_read_memory(struct vi_queue *q, struct vi_mem *mem)
 		}
 		forget_ring(q);
 	}
-	return vi_queue_read_tables(q, &(struct vi_table_source) {
+	return vi_raw_queue_read_tables(q, &(struct vi_table_source) {
 		.points = points, .read = read_physical, .data = mem });
 }

@@ -8,8 +8,8 @@
  * What could not be read is not there: a bit of @have says so for each number,
  * a NULL for each copy. Nothing in it is to be trusted.
  */
-#ifndef VI_VIEW_QUEUE_H
-#define VI_VIEW_QUEUE_H
+#ifndef VI_VIEW_RAW_H
+#define VI_VIEW_RAW_H
 
 #include <virtio-inspect/virtio_ring.h>
 
@@ -67,7 +67,7 @@ struct vi_table {
 	uint32_t have;		/* bytes of them that are in bytes */
 	uint8_t *bytes;
 	int err;		/* why there are fewer; 0 or a negative errno,
-				   -ENOBUFS: tables overlap, see queue_mem.h */
+				   -ENOBUFS: tables overlap, see raw_mem.h */
 };
 
 /* Enough of a request to tell what it is. */
@@ -94,7 +94,7 @@ struct vi_content {
 	const struct vi_desc *desc;	/* that shows it: the first with it */
 };
 
-struct vi_queue {
+struct vi_raw_queue {
 	uint32_t have;
 
 	uint16_t index;
@@ -148,7 +148,7 @@ struct vi_ring_parts {
 
 struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size);
 
-void vi_queue_free(struct vi_queue *q);
-void vi_queue_forget_contents(struct vi_queue *q);
+void vi_raw_queue_free(struct vi_raw_queue *q);
+void vi_raw_queue_forget_contents(struct vi_raw_queue *q);
 
 #endif

@@ -95,8 +95,10 @@ tool_obj = $(patsubst %.c,$(O)/%.o,$(wildcard cmd/$(1)/*.c cmd/$(1)/*/*.c))
 tool_alib := $(O)/tools-all.a
 cmd_common := $(patsubst %.c,$(O)/%.o,$(wildcard cmd/common/*.c))
 
-unit_src := $(wildcard tests/unit/test_*.c)
-unit_bin := $(unit_src:tests/unit/%.c=$(O)/tests/%)
+unit_src := $(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)
+# Tests go by their names alone once they are built, whatever room they test.
+unit_bin_of = $(addprefix $(O)/tests/,$(basename $(notdir $(1))))
+unit_bin := $(call unit_bin_of,$(unit_src))
 bench_src := $(wildcard tests/bench/bench_*.c)
 bench_bin := $(bench_src:tests/bench/%.c=$(O)/bench/%)
 fuzz_src := $(wildcard tests/fuzz/fuzz_*.c)
@@ -172,20 +174,25 @@ $(tool_alib): $(filter-out %/main.o,$(foreach t,$(tools),$(call tool_obj,$(t))))
 
 # Unit tests see the inside of the library, with whose objects they are linked;
 # those that are a tool for it, by having a name for one, that of tools, too.
-$(patsubst tests/unit/%.c,$(O)/tests/%,$(shell grep -l '^const char tool_name' $(unit_src) /dev/null)): \
+$(call unit_bin_of,$(shell grep -l '^const char tool_name' $(unit_src) /dev/null)): \
 		$(tool_alib)
 
 # Those that make JSON of their own are linked with what the library opens.
-$(patsubst tests/unit/%.c,$(O)/tests/%,$(shell grep -l '<jansson.h>' $(unit_src) /dev/null)): \
+$(call unit_bin_of,$(shell grep -l '<jansson.h>' $(unit_src) /dev/null)): \
 		json_libs := -ljansson
 
 # "wraps: mmap ioctl" in a test: those are functions of the test, there.
 wraps	= $(addprefix -Wl$(,)--wrap=,$(shell sed -n 's/^ \* wraps: //p' $(1)))
 
-$(O)/tests/%: tests/unit/%.c $(alib) | $(O)/.deps-check $(cov_obj)
-	$(Q)mkdir -p $(@D)
+# Where a test's source is: in the folder of the room that it tests.
+vpath test_%.c $(sort $(dir $(unit_src)))
+unit_dep = $(patsubst tests/unit/%.c,$(O)/tests/%.d,$(1))
+
+$(O)/tests/%: %.c $(alib) | $(O)/.deps-check $(cov_obj)
+	$(Q)mkdir -p $(dir $(call unit_dep,$<))
 	$(call say,CC,$<)$(CC) $(filter-out -Wmissing-prototypes,$(common)) \
-		$(headers_of) -Ilib -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
+		-MF $(call unit_dep,$<) $(headers_of) -Ilib -Icmd -Itests/unit \
+		$(CFLAGS) -DSRCDIR='"$(CURDIR)"' $< -o $@ \
 		$(san) $(cov_wrap) $(cov_obj) $(call wraps,$<) -pthread \
 		$(filter $(tool_alib),$^) \
 		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -lcmocka \
@@ -237,7 +244,8 @@ $(O)/virtio-inspect.pc: Makefile
 		'Version: $(VERSION)' 'Libs: -L$${libdir} -lvirtio-inspect' \
 		'Cflags: -I$${includedir}' > $@
 
--include $(lib_obj:.o=.d) $(wildcard $(O)/cmd/*/*.d $(O)/cmd/*/*/*.d $(O)/tests/*.d $(O)/bench/*.d)
+-include $(lib_obj:.o=.d) $(call unit_dep,$(unit_src)) \
+	$(wildcard $(O)/cmd/*/*.d $(O)/cmd/*/*/*.d $(O)/bench/*.d)
 
 # --- Demo, tests, benchmarks ----------------------------------------------
 

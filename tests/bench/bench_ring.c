@@ -13,7 +13,7 @@
  */
 #include <stdio.h>
 
-#include "../unit/exchange.h"
+#include "../unit/ring/exchange.h"
 
 #define NUM	256
 #define BATCH	64

@@ -142,13 +142,18 @@ static inline void hand_split_use(struct hand_split *dev, uint32_t id,
 /* Must the driver be signalled of what was used after @old (spec 2.7.7.2)? */
 static inline bool hand_split_signals(struct hand_split *dev, uint16_t old)
 {
+	unsigned int flags;
+
 	hand_fence();
-	if (dev->features & EVENT_IDX)
+	flags = hand_load(&dev->vr.avail->flags);
+	if (dev->features & EVENT_IDX) {
+		assert_int_equal(flags, 0);	/* spec 2.7.7.1 */
 		return vring_need_event(
 			hand_load(&dev->vr.avail->ring[dev->vr.num]),
 			dev->used, old);
-	return !(hand_load(&dev->vr.avail->flags) &
-		 VRING_AVAIL_F_NO_INTERRUPT);
+	}
+	assert_true(flags <= VRING_AVAIL_F_NO_INTERRUPT);
+	return flags != VRING_AVAIL_F_NO_INTERRUPT;
 }
 
 /* Ask to be told of the next available buffer, or not to be. */

@@ -5,8 +5,7 @@
  * comes back once, in the order of completion, with the right length; nobody
  * who sleeps is forgotten.
  */
-#include "hand_packed.h"
-#include "hand_split.h"
+#include "hand_ring.h"
 
 #define STEPS		100000
 #define MAX_NUM		64
@@ -32,8 +31,7 @@ struct bed {
 	struct virtio_device vdev;
 	struct virtqueue *vq;
 	void *pages;
-	struct hand_split split;
-	struct hand_packed packed;
+	struct hand_ring dev;
 	uint64_t features;
 	unsigned int num;
 	uint64_t seed;
@@ -45,8 +43,7 @@ struct bed {
 	bool callbacks;		/* on, as far as the driver knows */
 	unsigned int used_since;	/* since the last look: buffers */
 	unsigned int slots_since;	/* and slots */
-	uint16_t split_old;
-	struct hand_pos packed_old;
+	struct hand_used old;
 	unsigned long returned;
 };
 
@@ -109,11 +106,6 @@ static struct request *fifo_take(struct fifo *f, unsigned int place)
 	return req;
 }
 
-static bool is_packed(const struct bed *b)
-{
-	return b->features & PACKED;
-}
-
 static unsigned int below(struct bed *b, unsigned int limit)
 {
 	return hand_random(&b->seed) % limit;
@@ -121,33 +113,13 @@ static unsigned int below(struct bed *b, unsigned int limit)
 
 /* --- The device, whatever the layout --- */
 
-static bool device_waiting(struct bed *b)
-{
-	return is_packed(b) ? hand_packed_waiting(&b->packed) :
-			      hand_split_waiting(&b->split);
-}
-
-static void device_want_kick(struct bed *b, bool want)
-{
-	if (is_packed(b))
-		hand_packed_want_kick(&b->packed, want);
-	else
-		hand_split_want_kick(&b->split, want);
-}
-
 /* What the device finds is the oldest buffer given, as it was given. */
 static void device_take(struct bed *b)
 {
-	struct hand_chain *chain;
+	const struct hand_chain *chain = hand_ring_chain(&b->dev);
 	struct request *req;
 
-	if (is_packed(b)) {
-		assert_true(hand_packed_take(&b->packed));
-		chain = &b->packed.chain;
-	} else {
-		assert_true(hand_split_take(&b->split));
-		chain = &b->split.chain;
-	}
+	assert_true(hand_ring_take(&b->dev));
 	req = fifo_take(&b->given, 0);
 	hand_assert_same(chain, req->sg, req->out, req->in,
 			 b->vdev.dma ? BIAS : 0);
@@ -180,10 +152,7 @@ static void device_use(struct bed *b, unsigned int place, unsigned int batch)
 		fifo_push(&b->done, req);
 	}
 	req->len = req->len ? below(b, req->len + 1) : 0;
-	if (is_packed(b))
-		hand_packed_use(&b->packed, req->id, slots, req->len);
-	else
-		hand_split_use_batch(&b->split, batch, req->id, req->len);
+	hand_ring_use(&b->dev, batch, req->id, slots, req->len);
 	b->used_since += batch;
 	b->slots_since += slots;
 }
@@ -195,14 +164,9 @@ static void device_signal(struct bed *b)
 
 	if (!b->used_since)
 		return;
-	if (is_packed(b))
-		signals = hand_packed_signals(&b->packed, b->packed_old,
-					      b->slots_since);
-	else
-		signals = hand_split_signals(&b->split, b->split_old);
+	signals = hand_ring_signals(&b->dev, b->old, b->slots_since);
 	b->used_since = b->slots_since = 0;
-	b->packed_old = b->packed.used;
-	b->split_old = b->split.used;
+	b->old = hand_ring_used(&b->dev);
 	if (signals)
 		assert_int_equal(vring_interrupt(b->vq), b->done.count > 0);
 	/* A driver that sleeps beside finished buffers sleeps for ever. */
@@ -217,16 +181,16 @@ static void device_step(struct bed *b)
 	case 0:
 		if (b->device_sleeps)
 			break;
-		if (!device_waiting(b)) {
-			device_want_kick(b, true);
-			b->device_sleeps = !device_waiting(b);
+		if (!hand_ring_waiting(&b->dev)) {
+			hand_ring_want_kick(&b->dev, true);
+			b->device_sleeps = !hand_ring_waiting(&b->dev);
 			break;
 		}
 		if (below(b, 2))
-			device_want_kick(b, false);
+			hand_ring_want_kick(&b->dev, false);
 		do
 			device_take(b);
-		while (device_waiting(b) && below(b, 4));
+		while (hand_ring_waiting(&b->dev) && below(b, 4));
 		break;
 	case 1:
 	case 2:
@@ -265,7 +229,7 @@ static void driver_kick(struct bed *b)
 {
 	b->vq->vq_ops->kick(b->vq);
 	/* A device that sleeps beside available buffers sleeps for ever. */
-	assert_false(b->device_sleeps && device_waiting(b));
+	assert_false(b->device_sleeps && hand_ring_waiting(&b->dev));
 }
 
 static unsigned int some_pieces(struct bed *b)
@@ -379,8 +343,6 @@ static void driver_step(struct bed *b)
 static void bed_open(struct bed *b, unsigned int num, uint64_t features,
 		     bool dma, uint64_t seed)
 {
-	bool packed = features & PACKED;
-
 	memset(b, 0, sizeof(*b));
 	b->num = num;
 	b->features = features;
@@ -390,14 +352,10 @@ static void bed_open(struct bed *b, unsigned int num, uint64_t features,
 	if (dma)
 		b->vdev.dma = &dma_ops;
 	map_seed = ~seed;
-	b->pages = hand_pages(packed ? vring_packed_size(num) :
-				       vring_size(num, 64), 0xff);
-	if (packed)
-		hand_packed_open(&b->packed, num, b->pages, features);
-	else
-		hand_split_open(&b->split, num, 64, b->pages, features);
-	b->packed_old = b->packed.used;
-	b->packed.bias = b->split.bias = dma ? BIAS : 0;
+	b->pages = hand_pages(hand_ring_size(num, 64, features), 0xff);
+	hand_ring_open(&b->dev, num, 64, b->pages, features);
+	hand_ring_set_bias(&b->dev, dma ? BIAS : 0);
+	b->old = hand_ring_used(&b->dev);
 	b->vq = vring_new_virtqueue(num, 64, &b->vdev, b->pages, on_notify,
 				    on_callback);
 	assert_non_null(b->vq);
@@ -418,8 +376,7 @@ static void bed_close(struct bed *b)
 	}
 	assert_int_equal(left, 0);
 	vring_del_virtqueue(b->vq);
-	hand_split_close(&b->split);
-	hand_packed_close(&b->packed);
+	hand_ring_close(&b->dev);
 	free(b->pages);
 }
 

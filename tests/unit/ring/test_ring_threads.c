@@ -9,8 +9,7 @@
 #include <semaphore.h>
 #include <signal.h>
 
-#include "hand_packed.h"
-#include "hand_split.h"
+#include "hand_ring.h"
 
 #define BUFFERS		20000
 #define NUM		8
@@ -19,9 +18,7 @@ struct bed {
 	struct virtio_device vdev;
 	struct virtqueue *vq;
 	void *pages;
-	struct hand_split split;
-	struct hand_packed packed;
-	bool is_packed;
+	struct hand_ring dev;
 	sem_t kicked, called;
 	bool done;
 	unsigned int wrong;	/* what the driver's thread found */
@@ -139,41 +136,16 @@ static void *interrupts(void *arg)
 
 /* --- The device, in the test's own thread --- */
 
-static bool device_take(struct bed *b)
-{
-	return b->is_packed ? hand_packed_take(&b->packed) :
-			      hand_split_take(&b->split);
-}
-
-static void device_want_kick(struct bed *b, bool want)
-{
-	if (b->is_packed)
-		hand_packed_want_kick(&b->packed, want);
-	else
-		hand_split_want_kick(&b->split, want);
-}
-
-static bool device_use(struct bed *b, const struct hand_chain *chain)
-{
-	struct hand_pos old = b->packed.used;
-
-	if (b->is_packed) {
-		hand_packed_use(&b->packed, chain->id, chain->slots, 4);
-		return hand_packed_signals(&b->packed, old, chain->slots);
-	}
-	hand_split_use(&b->split, chain->id, 4);
-	return hand_split_signals(&b->split, b->split.used - 1);
-}
-
 static void device_answer(struct bed *b)
 {
-	struct hand_chain *chain = b->is_packed ? &b->packed.chain :
-						  &b->split.chain;
+	const struct hand_chain *chain = hand_ring_chain(&b->dev);
+	struct hand_used old = hand_ring_used(&b->dev);
 	uint32_t *question = hand_ptr(chain->piece[0].addr, 0);
 	uint32_t *answer = hand_ptr(chain->piece[1].addr, 0);
 
 	*answer = *question + 1;
-	if (device_use(b, chain))
+	hand_ring_use(&b->dev, 1, chain->id, chain->slots, 4);
+	if (hand_ring_signals(&b->dev, old, chain->slots))
 		vring_interrupt(b->vq);
 }
 
@@ -182,18 +154,18 @@ static void device(struct bed *b)
 	unsigned int used = 0;
 
 	while (used < BUFFERS) {
-		if (device_take(b)) {
+		if (hand_ring_take(&b->dev)) {
 			device_answer(b);
 			used++;
 			continue;
 		}
-		device_want_kick(b, true);
-		if (!device_take(b)) {
+		hand_ring_want_kick(&b->dev, true);
+		if (!hand_ring_take(&b->dev)) {
 			sem_wait(&b->kicked);
-			device_want_kick(b, false);
+			hand_ring_want_kick(&b->dev, false);
 			continue;
 		}
-		device_want_kick(b, false);
+		hand_ring_want_kick(&b->dev, false);
 		device_answer(b);
 		used++;
 	}
@@ -207,18 +179,13 @@ static void stream(uint64_t features)
 	pthread_t threads[2];
 
 	memset(&b, 0, sizeof(b));
-	b.is_packed = features & PACKED;
 	b.vdev.id.device = VIRTIO_ID_RNG;
 	b.vdev.priv = &b;
 	hand_features(&b.vdev, features);
 	sem_init(&b.kicked, 0, 0);
 	sem_init(&b.called, 0, 0);
-	b.pages = hand_pages(b.is_packed ? vring_packed_size(NUM) :
-					   vring_size(NUM, PAGE), 0);
-	if (b.is_packed)
-		hand_packed_open(&b.packed, NUM, b.pages, features);
-	else
-		hand_split_open(&b.split, NUM, PAGE, b.pages, features);
+	b.pages = hand_pages(hand_ring_size(NUM, PAGE, features), 0);
+	hand_ring_open(&b.dev, NUM, PAGE, b.pages, features);
 	b.vq = vring_new_virtqueue(NUM, PAGE, &b.vdev, b.pages, on_notify,
 				   on_callback);
 	assert_non_null(b.vq);
@@ -235,8 +202,7 @@ static void stream(uint64_t features)
 	assert_int_equal(b.wrong, 0);
 	assert_false(virtqueue_is_broken(b.vq));
 	vring_del_virtqueue(b.vq);
-	hand_split_close(&b.split);
-	hand_packed_close(&b.packed);
+	hand_ring_close(&b.dev);
 	sem_destroy(&b.kicked);
 	sem_destroy(&b.called);
 	free(b.pages);

@@ -106,7 +106,7 @@ static const struct vi_field fields[] = {
 	ROW(submitted_per_s, VI_REAL, "made available a second"),
 	ROW(completed_per_s, VI_REAL, "completed a second"),
 	ROW(in_flight, VI_UINT, "with the device now"),
-	ROW(unreaped, VI_UINT, "completed and not seen by the driver"),
+	{ "unseen", VI_UINT, "completed and not seen by the driver", get_unreaped, NULL },
 	ROW(in_flight_mean, VI_REAL, "in flight, on average"),
 	ROW(in_flight_peak, VI_UINT, "in flight, the most that was seen"),
 	ROW(occupancy, VI_REAL, "descriptors in use, in percent"),

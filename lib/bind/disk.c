@@ -16,9 +16,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "bind/child.h"
 #include "bind/proc.h"
 #include "bind/use.h"
+#include "core/child.h"
 #include "core/file.h"
 
 /* For the file system that a loop device's file is on. */

@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bind/child.h"
 #include "bind/journal.h"
+#include "core/child.h"
 #include "core/file.h"
 
 /* --- Who, when --- */

@@ -14,8 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bind/child.h"
 #include "bind/proc.h"
+#include "core/child.h"
 #include "core/file.h"
 
 struct search {

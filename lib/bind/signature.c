@@ -14,8 +14,8 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "bind/child.h"
 #include "bind/use.h"
+#include "core/child.h"
 #include "core/file.h"
 #include "core/lazy.h"
 

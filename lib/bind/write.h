@@ -3,7 +3,7 @@
 #ifndef VI_BIND_WRITE_H
 #define VI_BIND_WRITE_H
 
-#include "bind/child.h"
+#include "core/child.h"
 
 /*
  * A child writes, since binding and unbinding drivers may wait for a device,

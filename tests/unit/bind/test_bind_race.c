@@ -11,10 +11,10 @@
 
 #include "bind_tree.h"
 
-#include "bind/child.h"
 #include "bind/journal.h"
 #include "bind/run.h"
 #include "bind/write.h"
+#include "core/child.h"
 
 #define BLK	2
 #define RNG	4

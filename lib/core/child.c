@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bind/child.h"
+#include "core/child.h"
 
 /* What comes through the pipe, in one write. */
 struct answer {

@@ -4,8 +4,8 @@
  * does it, and is given up on when it takes too long. A process that the
  * kernel does not let go cannot be killed; its parent goes on.
  */
-#ifndef VI_BIND_CHILD_H
-#define VI_BIND_CHILD_H
+#ifndef VI_CORE_CHILD_H
+#define VI_CORE_CHILD_H
 
 #include <sys/types.h>
 

@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "bind/binding.h"
-#include "bind/group.h"
 #include "bind/run.h"
-#include "bind/use.h"
+#include "bind/use/group.h"
+#include "bind/use/use.h"
 #include "core/file.h"
 #include "record/schema.h"
 

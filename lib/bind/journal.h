@@ -25,7 +25,7 @@
 #ifndef VI_BIND_JOURNAL_H
 #define VI_BIND_JOURNAL_H
 
-#include "bind/facts.h"
+#include "bind/use/facts.h"
 
 #define VI_JOURNALS	"/run/virtio-inspect"
 

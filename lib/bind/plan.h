@@ -6,7 +6,7 @@
 #ifndef VI_BIND_PLAN_H
 #define VI_BIND_PLAN_H
 
-#include "bind/facts.h"
+#include "bind/use/facts.h"
 
 /* For no driver at all: one that does not exist keeps all others away. */
 #define VI_NO_DRIVER	"virtio-inspect"

@@ -2,8 +2,8 @@
 /* How a PCI device and its IOMMU group are, and what of that cannot be read. */
 #include "bind_tree.h"
 
-#include "bind/facts.h"
-#include "bind/group.h"
+#include "bind/use/facts.h"
+#include "bind/use/group.h"
 
 #define RNG	4
 #define GROUP	"/sys/kernel/iommu_groups/5/devices"

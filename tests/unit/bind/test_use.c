@@ -7,9 +7,9 @@
 
 #include "bind_tree.h"
 
-#include "bind/facts.h"
-#include "bind/nodes.h"
-#include "bind/proc.h"
+#include "bind/use/facts.h"
+#include "bind/use/nodes.h"
+#include "bind/use/proc.h"
 #include "core/ctx.h"
 
 #define BLK	2

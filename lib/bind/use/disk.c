@@ -16,8 +16,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "bind/proc.h"
-#include "bind/use.h"
+#include "bind/use/proc.h"
+#include "bind/use/use.h"
 #include "core/child.h"
 #include "core/file.h"
 

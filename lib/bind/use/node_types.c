@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bind/use.h"
+#include "bind/use/use.h"
 #include "core/file.h"
 
 VI_USE_CHECK(blk, 2);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bind/facts.h"
+#include "bind/use/facts.h"
 #include "core/file.h"
 #include "spec/ids.h"
 

@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "bind/proc.h"
+#include "bind/use/proc.h"
 #include "core/child.h"
 #include "core/file.h"
 

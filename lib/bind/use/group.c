@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bind/group.h"
-#include "bind/proc.h"
+#include "bind/use/group.h"
+#include "bind/use/proc.h"
 #include "core/file.h"
 
 /* Who gives a device back does not wait long for files of others. */

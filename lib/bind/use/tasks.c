@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bind/proc.h"
+#include "bind/use/proc.h"
 #include "core/file.h"
 
 /* That of the namespace that all processes are in, see <linux/proc_ns.h>. */

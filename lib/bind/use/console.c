@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind/use.h"
+#include "bind/use/use.h"
 #include "core/file.h"
 
 /* Lines of "hvc0   -W- (EC p a)  229:0". */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind/use.h"
+#include "bind/use/use.h"
 #include "core/file.h"
 
 /* Each connected socket holds the module of its transport. */

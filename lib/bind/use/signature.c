@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "bind/use.h"
+#include "bind/use/use.h"
 #include "core/child.h"
 #include "core/file.h"
 #include "core/lazy.h"

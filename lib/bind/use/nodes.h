@@ -4,8 +4,8 @@
  * told by its number: what a node is called, and in which folder it lies,
  * anybody may choose who can make one, as containers do.
  */
-#ifndef VI_BIND_NODES_H
-#define VI_BIND_NODES_H
+#ifndef VI_BIND_USE_NODES_H
+#define VI_BIND_USE_NODES_H
 
 #include <sys/types.h>
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind/proc.h"
+#include "bind/use/proc.h"
 #include "core/file.h"
 
 #define MAX_MOUNTINFO	(16 << 20)

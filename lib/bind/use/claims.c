@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "access/kernel/file.h"
-#include "bind/use.h"
+#include "bind/use/use.h"
 #include "core/file.h"
 
 bool vi_is_partition(struct vi_ctx *ctx, const struct vi_node *node)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Devices that the machine itself stands on. */
-#include "bind/use.h"
+#include "bind/use/use.h"
 
 VI_USE_CHECK(balloon, 5,
 	.never = "the kernel's memory balloon: pages that it gave away would be used again; unload its driver first");

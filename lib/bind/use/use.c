@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bind/group.h"
-#include "bind/proc.h"
-#include "bind/use.h"
+#include "bind/use/group.h"
+#include "bind/use/proc.h"
+#include "bind/use/use.h"
 #include "spec/ids.h"
 
 /* The bounds of the section that VI_USE_CHECK() fills. */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bind/nodes.h"
+#include "bind/use/nodes.h"
 #include "core/file.h"
 
 /* More than a SCSI host with thousands of disks has. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How a PCI device is now, as far as taking it and giving it back matter. */
-#ifndef VI_BIND_FACTS_H
-#define VI_BIND_FACTS_H
+#ifndef VI_BIND_USE_FACTS_H
+#define VI_BIND_USE_FACTS_H
 
 #include "core/address.h"
 #include "core/ctx.h"

@@ -13,8 +13,8 @@
 #define VI_BIND_USE_H
 
 #include "access/sysfs/sysfs.h"
-#include "bind/facts.h"
-#include "bind/nodes.h"
+#include "bind/use/facts.h"
+#include "bind/use/nodes.h"
 
 struct vi_use {
 	struct vi_ctx *ctx;

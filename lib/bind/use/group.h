@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* IOMMU groups and who has them open. */
-#ifndef VI_BIND_GROUP_H
-#define VI_BIND_GROUP_H
+#ifndef VI_BIND_USE_GROUP_H
+#define VI_BIND_USE_GROUP_H
 
-#include "bind/facts.h"
-#include "bind/nodes.h"
+#include "bind/use/facts.h"
+#include "bind/use/nodes.h"
 #include "inspect/device.h"
 
 /*

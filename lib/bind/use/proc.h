@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What processes have open, and where they have file systems mounted. */
-#ifndef VI_BIND_PROC_H
-#define VI_BIND_PROC_H
+#ifndef VI_BIND_USE_PROC_H
+#define VI_BIND_USE_PROC_H
 
 #include <sys/types.h>
 
-#include "bind/nodes.h"
+#include "bind/use/nodes.h"
 #include "core/ctx.h"
 
 /* Of whom it could not be seen, and why; err 0: there is none such. */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bind/use.h"
+#include "bind/use/use.h"
 #include "core/file.h"
 
 /*

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bind/proc.h"
-#include "bind/use.h"
+#include "bind/use/proc.h"
+#include "bind/use/use.h"
 #include "core/file.h"
 
 #define MAX_SEEN	1024

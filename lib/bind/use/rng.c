@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "bind/use.h"
+#include "bind/use/use.h"
 #include "core/file.h"
 
 #define HWRNG	"/sys/class/misc/hw_random"

@@ -158,6 +158,8 @@ bool vi_kick_due(const struct vi_decoded *ring);
 bool vi_event_outside(const struct vi_decoded *ring, bool inclusive);
 bool vi_is_lost_kick(const struct vi_still *still);
 bool vi_is_full(const struct vi_decoded *ring);
+/* Is anything in flight? */
+bool vi_has_requests(const struct vi_decoded *ring);
 
 /* The answers for one queue. */
 void vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,

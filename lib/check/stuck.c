@@ -92,7 +92,7 @@ static bool may_be_stuck(struct vi_judge *j)
 	return j->queue->role != VI_QUEUE_PARKED;
 }
 
-static bool has_requests(const struct vi_decoded *ring)
+bool vi_has_requests(const struct vi_decoded *ring)
 {
 	return ring->has_avail && ring->has_used &&
 	       !ring->inferred_positions && ring->avail != ring->used &&
@@ -155,7 +155,8 @@ void vi_judge_device_stuck(struct vi_judge *j)
 	struct vi_still still;
 	uint32_t n;
 
-	if (!may_be_stuck(j) || !stands(j, &still) || !has_requests(j->ring) ||
+	if (!may_be_stuck(j) || !stands(j, &still) ||
+	    !vi_has_requests(j->ring) ||
 	    vi_is_lost_kick(&still))
 		return;
 	n = count_requests(j->ring);
@@ -172,7 +173,8 @@ void vi_judge_lost_kick(struct vi_judge *j)
 {
 	struct vi_still still;
 
-	if (!may_be_stuck(j) || !stands(j, &still) || !has_requests(j->ring) ||
+	if (!may_be_stuck(j) || !stands(j, &still) ||
+	    !vi_has_requests(j->ring) ||
 	    !vi_is_lost_kick(&still))
 		return;
 	if (vi_kick_due(j->ring))
@@ -244,55 +246,4 @@ void vi_judge_rx_starved(struct vi_judge *j)
 	vi_evidence_place(j, "avail", j->ring->avail);
 	vi_evidence_place(j, "used", j->ring->used);
 	vi_evidence(j, "age_ms", still.age_ns / 1000000);
-}
-
-static bool is_suspicious(const struct vi_check *in,
-			  const struct vi_check_queue *queue, uint64_t *need)
-{
-	const struct vi_sample *s = vi_last_sample(queue);
-
-	*need = 0;
-	if (!s)
-		return in->live && queue->num_samples < 2;
-	if (s->ring->has_last && s->ring->has_used &&
-	    s->ring->last != s->ring->used)
-		*need = VI_AGE_WARNING;
-	if (has_requests(s->ring) && queue->have & VI_CQ_ROLE &&
-	    queue->role != VI_QUEUE_PARKED)
-		*need = queue->role == VI_QUEUE_REQUEST ? VI_AGE_ERROR :
-			VI_AGE_WARNING;
-	if (vi_is_full(s->ring) && !*need)
-		*need = VI_AGE_WARNING;
-	return *need;
-}
-
-/* At least two looks; one that stands is watched until it is old enough. */
-static bool wants_more(const struct vi_check *in,
-		       const struct vi_check_queue *queue)
-{
-	uint64_t limit = in->watch_ns ? in->watch_ns : VI_AGE_ERROR, need;
-	size_t n = queue->num_samples;
-	struct vi_still still;
-
-	if (!n || vi_has_ended(in))
-		return false;
-	if (queue->samples[n - 1].time_ns - queue->samples[0].time_ns >= limit
-	    && n >= VI_STILL_LOOKS)
-		return false;
-	if (vi_consistent_count(queue) < 2)
-		return n < 2 * VI_STILL_LOOKS;
-	if (!is_suspicious(in, queue, &need) || !vi_still(queue, &still))
-		return false;
-	return still.snaps < VI_STILL_LOOKS ||
-	       still.age_ns < (need < limit ? need : limit);
-}
-
-bool vi_check_wants_more(const struct vi_check *in)
-{
-	size_t i;
-
-	for (i = 0; in->live && i < in->num_queues; i++)
-		if (wants_more(in, &in->queues[i]))
-			return true;
-	return false;
 }

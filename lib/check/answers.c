@@ -3,7 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "check/judge.h"
+#include "check/check.h"
+#include "check/rules/judge.h"
 
 const char *const vi_questions[VI_QUESTIONS] = {
 	[VI_ASK_SEEN] = "Did the device see the requests?",

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/judge.h"
+#include "check/check.h"
+#include "check/rules/judge.h"
 
 /* --- The report --- */
 

@@ -1,203 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What is wrong with a device: rules that hold of one consistent snapshot of
- * a queue, and diagnoses that need several, or more than rings.
- *
- * Works on what was read alone. Whatever is not known is said not to be: a
- * rule that lacks what it needs is listed as not judged, with the reason.
- */
+/* The engine: it runs the rules over what was read, and answers questions. */
 #ifndef VI_CHECK_CHECK_H
 #define VI_CHECK_CHECK_H
 
-#include <virtio-inspect/inspect.h>
-
-#include "devtype/device_type.h"
-#include "view/decode.h"
-
-enum vi_severity {
-	VI_INFO,
-	VI_WARNING,
-	VI_ERROR,
-};
-
-/* What a rule is about, and so when it is judged. */
-enum vi_scope {
-	VI_SCOPE_LAYOUT,	/* where a queue's parts are */
-	VI_SCOPE_READ,		/* how a queue was read */
-	VI_SCOPE_SAMPLE,	/* each consistent sample of a queue's ring */
-	VI_SCOPE_SERIES,	/* the samples of a queue, together */
-	VI_SCOPE_DEVICE,
-};
-
-/* Bits of vi_rule.layouts. */
-enum {
-	VI_SPLIT = 1,
-	VI_PACKED = 2,
-};
-
-struct vi_judge;
-
-/*
- * One row a code; rules of the catalogue that share one share the row.
- *
- * @also:    of a rule about layouts: judged for each consistent sample.
- * @counts:  what the kernel counts around the device goes with it.
- * @text:    what it means, for people.
- * @advice:  what to try next.
- * @section: of the virtio specification 1.4; NULL: none says so.
- * @walks, @packed_walks: bits of enum vi_walk: a chain in which a walk met one
- *           of them is a finding.
- */
-struct vi_rule {
-	const char *code;
-	enum vi_severity severity;
-	enum vi_scope scope;
-	unsigned int layouts;
-	void (*judge)(struct vi_judge *j);
-	void (*also)(struct vi_judge *j);
-	uint32_t walks, packed_walks;
-	bool counts;
-	const char *title;
-	const char *text;
-	const char *advice;
-	const char *section;
-};
-
-/* In the order of the table; NULL after the last. */
-const struct vi_rule *vi_rule_at(size_t i);
-const struct vi_rule *vi_rule_find(const char *code);
-
-/* --- What goes in --- */
-
-/* Bits of vi_check.have. */
-enum {
-	VI_C_TYPE	= 1 << 0,
-	VI_C_STATUS	= 1 << 1,
-	VI_C_FEATURES	= 1 << 2,	/* those negotiated */
-	VI_C_LEGACY	= 1 << 3,
-	VI_C_BOUND	= 1 << 4,
-	VI_C_MSIX	= 1 << 5,
-	VI_C_VECTORS	= 1 << 6,
-	VI_C_LINK	= 1 << 7,
-	VI_C_ALIGN	= 1 << 8,
-};
-
-/* What is at an address of the device's. */
-enum vi_mem_kind {
-	VI_MEM_UNKNOWN,
-	VI_MEM_RAM,
-	VI_MEM_IO,		/* memory that is not RAM: DAX, P2P, a GPU's */
-	VI_MEM_NOTHING,
-};
-
-/*
- * @physical: addresses in rings are physical ones.
- * @lookup:   the kind at @addr; *@extent: that of how many bytes from there
- *            on, at least 1. NULL: nothing is known.
- */
-struct vi_check_memory {
-	bool physical;
-	enum vi_mem_kind (*lookup)(void *data, uint64_t addr, uint64_t *extent);
-	void *data;
-};
-
-/* A queue as it was at one moment. */
-struct vi_sample {
-	const struct vi_raw_queue *q;
-	const struct vi_decoded *ring;
-	uint64_t time_ns;		/* of one clock that only goes on */
-	bool has_interrupts;
-	uint64_t interrupts;		/* of the queue's vector so far */
-};
-
-/* Bits of vi_check_queue.have. */
-enum {
-	VI_CQ_VECTOR_OWN	= 1 << 0,
-	VI_CQ_MASKED		= 1 << 1,
-	VI_CQ_REG_SIZE		= 1 << 2,
-	VI_CQ_ROLE		= 1 << 3,
-	VI_CQ_DRIVER_SIZE	= 1 << 4,
-	VI_CQ_IRQ		= 1 << 5,
-};
-
-/*
- * @kind: what its device type says of it, or NULL.
- * @vector_own: its interrupt announces this queue and nothing else.
- */
-struct vi_check_queue {
-	uint16_t index;
-	uint32_t have;
-	enum vi_queue_role role;
-	const struct vi_queue_kind *kind;
-	const struct vi_sample *samples;	/* the oldest first */
-	size_t num_samples;
-	bool vector_own, masked;
-	uint32_t irq;			/* the kernel's number of it */
-	uint32_t reg_size;		/* in the device's registers */
-	uint32_t driver_size;		/* where samples have reg_size */
-};
-
-/*
- * @live:     read from a ring in use: what is wrong must be so in every
- *            consistent sample, and in two at least.
- * @link_up:  the network interface is up.
- * @vectors:  size of the MSI-X table.
- * @queue_align: of a legacy device.
- * @watch_ns: for how long a request that stays is watched; 0: 3 s.
- */
-struct vi_check {
-	bool live;
-	uint32_t have;
-	uint32_t type;
-	uint32_t status;
-	struct vi_features features;
-	bool legacy, bound, msix, link_up;
-	uint32_t vectors, queue_align;
-	struct vi_check_memory memory;
-	uint64_t watch_ns;
-	const struct vi_check_queue *queues;
-	size_t num_queues;
-};
-
-/* --- What comes out --- */
-
-#define VI_MAX_EVIDENCE	16
-
-/* @packed: a position in a packed ring, told as SLOT/WRAP. */
-struct vi_evidence {
-	const char *name;
-	enum vi_type type;	/* VI_UINT, VI_HEX, VI_BOOL */
-	uint64_t number;
-	bool packed;
-};
-
-/* Where a side stands in its ring: an index, or SLOT/WRAP. */
-#define VI_PLACE_SIZE	16
-const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE]);
-
-/*
- * @severity: that of the rule, or less.
- * @queue:    -1: the device as a whole.
- * @times:    places where it is so; message and evidence are of the first.
- * @samples:  consistent samples that show it.
- */
-struct vi_finding {
-	const struct vi_rule *rule;
-	enum vi_severity severity;
-	int32_t queue;
-	char message[256];
-	struct vi_evidence evidence[VI_MAX_EVIDENCE];
-	size_t num_evidence;
-	uint32_t times;
-	size_t samples;
-};
-
-/* A rule that could not be judged; NULL: none of those about ring memory. */
-struct vi_unjudged {
-	const struct vi_rule *rule;
-	int32_t queue;
-	const char *reason;
-};
+#include "check/rules/rule.h"
 
 enum vi_answer {
 	VI_ANSWER_UNKNOWN,
@@ -245,8 +51,11 @@ void vi_report_free(struct vi_report *report);
 /* Would further samples tell more? Not for longer than in->watch_ns. */
 bool vi_check_wants_more(const struct vi_check *in);
 
-/* "error", "warning", "info"; "yes", "no", "unknown". */
-const char *vi_severity_name(enum vi_severity severity);
+/* "yes", "no", "unknown". */
 const char *vi_answer_name(enum vi_answer answer);
+
+/* The answers for one queue. */
+void vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,
+	       struct vi_answers *out);
 
 #endif

@@ -2,7 +2,7 @@
 /* Chains in flight that share descriptors (virtio spec 1.4, 2.7.5). */
 #include <stdlib.h>
 
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 /* Who has a descriptor of the ring: the number of its chain, from 1 on. */
 struct owners {

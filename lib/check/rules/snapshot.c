@@ -2,7 +2,7 @@
 /* How honest a snapshot is. */
 #include <string.h>
 
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 #define PAGE	4096
 

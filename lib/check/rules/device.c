@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The device as a whole: status, negotiation, what the host says. */
-#include "check/judge.h"
+#include "check/rules/judge.h"
 #include "spec/features.h"
 
 static bool knows_status(struct vi_judge *j)

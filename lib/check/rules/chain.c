@@ -2,7 +2,7 @@
 /* Chains of descriptors in flight (virtio spec 1.4, 2.7.5, 2.8.5 to 2.8.7). */
 #include <string.h>
 
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 #define W(what)	(UINT32_C(1) << VI_WALK_##what)
 

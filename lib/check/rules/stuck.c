@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Queues that do not move, and requests that grow old. */
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 size_t vi_consistent_count(const struct vi_check_queue *queue)
 {

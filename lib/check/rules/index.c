@@ -2,7 +2,7 @@
 /* Split rings: indices, and the heads between them (spec 1.4, 2.7.6). */
 #include <stdlib.h>
 
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 uint32_t vi_flight_count(const struct vi_decoded *ring)
 {

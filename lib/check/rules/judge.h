@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* For the files that judge: what they are given, and how they say it. */
-#ifndef VI_CHECK_JUDGE_H
-#define VI_CHECK_JUDGE_H
+#ifndef VI_CHECK_RULES_JUDGE_H
+#define VI_CHECK_RULES_JUDGE_H
 
-#include "check/check.h"
-#include "check/parts.h"
+#include "check/rules/parts.h"
+#include "check/rules/rule.h"
 #include "core/compiler.h"
 #include "view/walk.h"
 
@@ -160,10 +160,6 @@ bool vi_is_lost_kick(const struct vi_still *still);
 bool vi_is_full(const struct vi_decoded *ring);
 /* Is anything in flight? */
 bool vi_has_requests(const struct vi_decoded *ring);
-
-/* The answers for one queue. */
-void vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,
-	       struct vi_answers *out);
 
 /* --- The rules' functions, by file --- */
 

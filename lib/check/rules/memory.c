@@ -2,8 +2,8 @@
 /* Where addresses lead, where they are physical and all RAM is known. */
 #include <stdlib.h>
 
-#include "check/judge.h"
-#include "check/parts.h"
+#include "check/rules/judge.h"
+#include "check/rules/parts.h"
 
 enum place {
 	PLACE_UNKNOWN,

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 /*
  * With event indices the flags stay as they are; and once an interrupt came,

@@ -2,7 +2,7 @@
 /* The descriptor ring of a packed queue (virtio spec 1.4, 2.8.1 to 2.8.6). */
 #include <stdlib.h>
 
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 #define WRAP	0x8000
 #define SLOT(pos)	((pos) & 0x7fff)

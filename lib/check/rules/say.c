@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 void vi_found(struct vi_judge *j, const char *fmt, ...)
 {

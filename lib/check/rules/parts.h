@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Pieces of address space: the parts of rings, tables, buffers. */
-#ifndef VI_CHECK_PARTS_H
-#define VI_CHECK_PARTS_H
+#ifndef VI_CHECK_RULES_PARTS_H
+#define VI_CHECK_RULES_PARTS_H
 
-#include "check/check.h"
+#include "check/rules/rule.h"
 
 /* @at, @part: of all queues and of a queue's parts, which it is. */
 struct vi_piece {

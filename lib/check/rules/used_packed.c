@@ -6,7 +6,7 @@
  */
 #include <stdlib.h>
 
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 #define SLOT(pos)	((pos) & 0x7fff)
 #define UNKNOWN		UINT64_MAX

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* When each side wants to be told (virtio spec 1.4, 2.7.7, 2.7.10, 2.8.10). */
-#include "check/judge.h"
+#include "check/rules/judge.h"
 
 #define SLOT(pos)	((pos) & 0x7fff)
 #define FLAGS		3

@@ -2,8 +2,8 @@
 /* Pieces of address space, compared. */
 #include <stdlib.h>
 
-#include "check/judge.h"
-#include "check/parts.h"
+#include "check/rules/judge.h"
+#include "check/rules/parts.h"
 
 bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts)
 {

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Bytes and texts in the JSON of a capture. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/json_parts.h"
+#include "core/file.h"
+
+/* --- Bytes --- */
+
+static int nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* Whole bytes of digits to @to; false when they are none. */
+static bool decode(const char *s, size_t len, uint8_t *to)
+{
+	size_t i;
+
+	if (len % 2)
+		return false;
+	for (i = 0; i < len; i += 2) {
+		int high = nibble(s[i]), low = nibble(s[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		to[i / 2] = high << 4 | low;
+	}
+	return true;
+}
+
+/* "0*4096": that many bytes of zeros. */
+static bool is_zeros(const char *s, uint64_t *count)
+{
+	return !strncmp(s, "0*", 2) && !vi_parse_u64(s + 2, count);
+}
+
+/* How many bytes a piece stands for, added to *@len. */
+static bool measure(struct vi_cap *c, const struct vi_cap_at *at,
+		    const char *name, const json_t *piece, size_t max,
+		    size_t *len)
+{
+	uint64_t more, zeros = 0;
+
+	if (json_typeof(piece) != JSON_STRING)
+		return vi_cap_bad(c, at, name,
+				  "a string of hexadecimal digits was expected");
+	more = vi_p_json_string_length(piece) / 2;
+	if (is_zeros(vi_p_json_string_value(piece), &zeros))
+		more = zeros;
+	if (more > max - *len)
+		return vi_cap_bad(c, at, name,
+				  "there are more than %zu bytes", max);
+	*len += more;
+	return !zeros || vi_cap_take(c, at, name, zeros, 1);
+}
+
+/* Those of a piece, to where there are zeros; *@len moves on. */
+static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
+		      const char *name, const json_t *piece, uint8_t *to,
+		      size_t *len)
+{
+	const char *s = vi_p_json_string_value(piece);
+	size_t n = vi_p_json_string_length(piece);
+	uint64_t zeros;
+
+	if (is_zeros(s, &zeros)) {
+		*len += zeros;
+		return true;
+	}
+	if (!decode(s, n, to + *len))
+		return vi_cap_bad(c, at, name,
+				  "these are not hexadecimal digits, two to a byte");
+	*len += n / 2;
+	return true;
+}
+
+/* One string, or an array of them. */
+static const json_t *piece_of(const json_t *json, size_t i)
+{
+	return json_typeof(json) == JSON_ARRAY ? vi_p_json_array_get(json, i) :
+						 json;
+}
+
+bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
+		  const char *name, size_t max, uint8_t **bytes, size_t *len)
+{
+	const json_t *json = vi_cap_get(c, at, name);
+	size_t i, count, n = 0;
+	bool ok = true;
+
+	*bytes = NULL;
+	*len = 0;
+	if (!json)
+		return false;
+	count = json_typeof(json) == JSON_ARRAY ?
+		vi_p_json_array_size(json) : 1;
+	for (i = 0; i < count && ok; i++)
+		ok = measure(c, at, name, piece_of(json, i), max, &n);
+	if (!ok)
+		return false;
+	/* Zeros that nobody writes to, or touches, take no memory at all. */
+	*bytes = calloc(n + 1, 1);
+	if (!*bytes)
+		return vi_cap_no_memory(c);
+	for (i = 0; i < count && ok; i++)
+		ok = add_bytes(c, at, name, piece_of(json, i), *bytes, len);
+	if (!ok) {
+		free(*bytes);
+		*bytes = NULL;
+		*len = 0;
+	}
+	return ok;
+}
+
+/* --- Text --- */
+
+/* The length of the name of the text that @name has the bytes of; or 0. */
+size_t vi_cap_twin_of(const char *name)
+{
+	size_t len = strlen(name), n = strlen(VI_CAP_TWIN);
+
+	return len > n && !strcmp(name + len - n, VI_CAP_TWIN) ? len - n : 0;
+}
+
+/* @text escaped, so that texts compare whichever version escaped them. */
+static char *escaped(const char *text)
+{
+	size_t n = vi_escape(NULL, 0, text, NULL);
+	char *copy = malloc(n + 1);
+
+	if (copy)
+		vi_escape(copy, n + 1, text, NULL);
+	return copy;
+}
+
+static bool same_text(struct vi_cap *c, const char *a, const char *b,
+		      bool *same)
+{
+	char *one = escaped(a), *other = escaped(b);
+	bool done = one && other;
+
+	*same = done && !strcmp(one, other);
+	free(one);
+	free(other);
+	return done || vi_cap_no_memory(c);
+}
+
+/*
+ * The bytes that @twin has of @text, both of which may be anything: to @to,
+ * with room for half of its digits and a NUL.
+ */
+static bool twin_bytes(struct vi_cap *c, const struct vi_cap_at *at,
+		       const char *name, const json_t *text,
+		       const json_t *twin, char *to)
+{
+	size_t len = vi_p_json_string_length(twin);
+	bool same;
+
+	if (!decode(vi_p_json_string_value(twin), len, (uint8_t *)to) ||
+	    memchr(to, '\0', len / 2))
+		return vi_cap_bad(c, at, name,
+				  "these are not the bytes of a text, two digits each");
+	to[len / 2] = '\0';
+	if (!same_text(c, to, vi_p_json_string_value(text), &same))
+		return false;
+	return same || vi_cap_bad(c, at, name,
+				  "these are the bytes of another text");
+}
+
+/* What was escaped has its bytes beside it. The pool's; NULL with c->err set. */
+static const char *unescape(struct vi_cap *c, const struct vi_cap_at *at,
+			    const char *name, const json_t *text,
+			    const json_t *twin)
+{
+	char *bytes;
+
+	if (!twin)
+		bytes = vi_pool_strdup(c->pool, vi_p_json_string_value(text));
+	else
+		bytes = vi_pool_alloc(c->pool,
+				      vi_p_json_string_length(twin) / 2 + 1);
+	if (!bytes) {
+		vi_cap_no_memory(c);
+		return NULL;
+	}
+	return !twin || twin_bytes(c, at, name, text, twin, bytes) ? bytes :
+								     NULL;
+}
+
+bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
+		   const char *name, const char **value)
+{
+	const json_t *text, *twin = NULL;
+	char twin_name[80];
+	const char *string;
+
+	if (!vi_cap_text(c, at, name, &string))
+		return false;
+	text = vi_cap_get(c, at, name);
+	snprintf(twin_name, sizeof(twin_name), "%s" VI_CAP_TWIN, name);
+	if (vi_cap_text(c, at, twin_name, &string))
+		twin = vi_cap_get(c, at, twin_name);
+	if (c->err)
+		return false;
+	string = unescape(c, at, twin_name, text, twin);
+	if (!string)
+		return false;
+	*value = string;
+	return true;
+}
+
+/* The entry @i of a list, which must be a string. */
+const json_t *vi_cap_list_text(struct vi_cap *c, const struct vi_cap_at *list,
+			       size_t i)
+{
+	const struct vi_cap_at here = { list, NULL, i, NULL };
+	const json_t *json = vi_p_json_array_get(list->json, i);
+
+	if (json_typeof(json) == JSON_STRING)
+		return json;
+	vi_cap_bad(c, &here, NULL, "a string was expected");
+	return NULL;
+}
+
+/* A list of texts and, unless .json is NULL, the list of their bytes. */
+static bool get_list(struct vi_cap *c, const struct vi_cap_at *at,
+		     const char *name, const char *twin_name,
+		     struct vi_cap_at *texts, struct vi_cap_at *twins,
+		     size_t *count)
+{
+	size_t num_twins;
+
+	if (!vi_cap_array(c, at, name, texts, count))
+		return false;
+	twins->json = NULL;
+	if (vi_cap_array(c, at, twin_name, twins, &num_twins) &&
+	    num_twins != *count)
+		return vi_cap_bad(c, at, twin_name,
+				  "it has %zu entries, but \"%s\" has %zu",
+				  num_twins, name, *count);
+	return !c->err;
+}
+
+bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
+		    const char *name, struct vi_strings *list)
+{
+	struct vi_strings whole = { NULL, 0, 0 };
+	struct vi_cap_at texts, twins;
+	char twin_name[80];
+	size_t i, count;
+
+	snprintf(twin_name, sizeof(twin_name), "%s" VI_CAP_TWIN, name);
+	if (!get_list(c, at, name, twin_name, &texts, &twins, &count))
+		return false;
+	for (i = 0; i < count && !c->err; i++) {
+		const struct vi_cap_at here = { &twins, NULL, i, NULL };
+		const json_t *text = vi_cap_list_text(c, &texts, i);
+		const json_t *twin = !c->err && twins.json ?
+				     vi_cap_list_text(c, &twins, i) : NULL;
+		const char *string = c->err ? NULL :
+				     unescape(c, &here, NULL, text, twin);
+
+		if (string && vi_strings_add(c->pool, &whole, string))
+			vi_cap_no_memory(c);
+	}
+	if (c->err)
+		return false;
+	*list = whole;
+	return true;
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Holding the JSON of a capture against schemas and structures. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "capture/json_parts.h"
+
+/* --- Types --- */
+
+static bool has_type(const json_t *json, const struct vi_field *f)
+{
+	switch ((enum vi_type)(f->type & VI_TYPE_MASK)) {
+	case VI_BOOL:
+		return json_typeof(json) == JSON_TRUE ||
+		       json_typeof(json) == JSON_FALSE;
+	case VI_UINT:
+		return json_typeof(json) == JSON_INTEGER;
+	case VI_REAL:
+		return json_typeof(json) == JSON_INTEGER ||
+		       json_typeof(json) == JSON_REAL;
+	case VI_HEX:
+	case VI_FEATURES:
+		return json_typeof(json) == JSON_STRING;
+	case VI_STRING:
+		/* Bytes are in pieces. */
+		return json_typeof(json) == JSON_STRING ||
+		       (json_typeof(json) == JSON_ARRAY &&
+			vi_capture_is_bytes(f->name, strlen(f->name)));
+	case VI_RECORD:
+		return json_typeof(json) == JSON_OBJECT;
+	case VI_LIST:
+	case VI_NUMBERS:
+	case VI_RECORDS:
+		return json_typeof(json) == JSON_ARRAY;
+	}
+	return false;
+}
+
+/* The bytes of a text, or of a list of texts, that the reader may never ask
+ * for: those of what is derived from the rest. */
+static bool check_twin(struct vi_cap *c, const struct vi_cap_at *at,
+		       const struct vi_field *f, const char *twin_name)
+{
+	struct vi_pool pool = { NULL }, *kept = c->pool;
+	struct vi_strings list = { NULL, 0, 0 };
+	const char *string;
+	bool there;
+
+	if (!vi_cap_get(c, at, twin_name))
+		return !c->err;
+	c->pool = &pool;
+	there = (f->type & VI_TYPE_MASK) == VI_LIST ?
+		vi_cap_strings(c, at, f->name, &list) :
+		vi_cap_string(c, at, f->name, &string);
+	c->pool = kept;
+	vi_pool_free(&pool);
+	return there || vi_cap_bad(c, at, twin_name,
+				   "there is no \"%s\" that it has the bytes of",
+				   f->name);
+}
+
+/* What a key that is no field's may be: a twin, or something newer. */
+static bool check_other(struct vi_cap *c, const struct vi_schema *schema,
+			const struct vi_cap_at *at, const char *name)
+{
+	const struct vi_field *f;
+	char text[80];
+	size_t len = vi_cap_twin_of(name);
+
+	if (!len || len >= sizeof(text))
+		return true;
+	memcpy(text, name, len);
+	text[len] = '\0';
+	f = vi_schema_find(schema, text);
+	if (!f || ((f->type & VI_TYPE_MASK) != VI_STRING &&
+		   (f->type & VI_TYPE_MASK) != VI_LIST))
+		return true;
+	return check_twin(c, at, f, name);
+}
+
+/* As deep as the description, which is a table, and no deeper. */
+static bool entries_have_types(struct vi_cap *c, const struct vi_field *f,
+			       const struct vi_cap_at *array)
+{
+	unsigned int type = f->type & VI_TYPE_MASK;
+	size_t i, count = vi_p_json_array_size(array->json);
+	struct vi_cap_at entry;
+
+	for (i = 0; i < count; i++) {
+		entry = (struct vi_cap_at) {
+			array, NULL, i, vi_p_json_array_get(array->json, i),
+		};
+		if (type == VI_RECORDS) {
+			if (!vi_cap_entry(c, array, i, &entry) ||
+			    !vi_cap_types(c, f->schema, &entry))
+				return false;
+		} else if (type == VI_LIST) {
+			if (!vi_cap_list_text(c, array, i))
+				return false;
+		} else if (json_typeof(entry.json) != JSON_INTEGER) {
+			return vi_cap_bad(c, &entry, NULL,
+					  "a whole number was expected");
+		}
+	}
+	return true;
+}
+
+static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
+			const struct vi_field *f)
+{
+	const struct vi_cap_at below = {
+		at, f->name, 0, vi_cap_get(c, at, f->name),
+	};
+
+	if (!below.json)
+		return !c->err;
+	if (!has_type(below.json, f))
+		return vi_cap_bad(c, at, f->name,
+				  "it is of another type than it should be");
+	switch (f->type & VI_TYPE_MASK) {
+	case VI_RECORD:
+		return vi_cap_types(c, f->schema, &below);
+	case VI_RECORDS:
+	case VI_LIST:
+	case VI_NUMBERS:
+		return entries_have_types(c, f, &below);
+	default:
+		return true;
+	}
+}
+
+bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
+		  const struct vi_cap_at *at)
+{
+	json_t *object = (json_t *)at->json;
+	void *iter;
+	bool ok = !c->err;
+
+	for (iter = vi_p_json_object_iter(object); iter && ok;
+	     iter = vi_p_json_object_iter_next(object, iter)) {
+		const char *name = vi_p_json_object_iter_key(iter);
+		const struct vi_field *f = vi_schema_find(schema, name);
+
+		ok = f ? check_field(c, at, f) :
+			 check_other(c, schema, at, name);
+	}
+	return ok;
+}
+
+/* --- Structures --- */
+
+static void put_number(void *to, size_t size, uint64_t value)
+{
+	uint8_t v8 = value;
+	uint16_t v16 = value;
+	uint32_t v32 = value;
+
+	switch (size) {
+	case 1:
+		memcpy(to, &v8, size);
+		break;
+	case 2:
+		memcpy(to, &v16, size);
+		break;
+	case 4:
+		memcpy(to, &v32, size);
+		break;
+	case 8:
+		memcpy(to, &value, size);
+		break;
+	}
+}
+
+/* No more than the member has room for. */
+static uint64_t limit(const struct vi_cap_member *m)
+{
+	uint64_t room = m->size < 8 ? ((uint64_t)1 << 8 * m->size) - 1 :
+				      UINT64_MAX;
+
+	return m->max && m->max < room ? m->max : room;
+}
+
+static bool member(struct vi_cap *c, const struct vi_cap_at *at,
+		   const struct vi_cap_member *m, void *to)
+{
+	uint64_t number = 0;
+	bool there;
+
+	switch (m->type) {
+	case VI_BOOL:
+		return vi_cap_bool(c, at, m->name, to);
+	case VI_STRING:
+		return vi_cap_string(c, at, m->name, to);
+	case VI_HEX:
+		there = vi_cap_hex(c, at, m->name, limit(m), &number);
+		break;
+	default:
+		there = vi_cap_number(c, at, m->name, limit(m), &number);
+		break;
+	}
+	if (there)
+		put_number(to, m->size, number);
+	return there;
+}
+
+uint32_t vi_cap_members(struct vi_cap *c, const struct vi_cap_at *at,
+			const struct vi_cap_member *members, void *object)
+{
+	const struct vi_cap_member *m;
+	uint32_t have = 0;
+
+	for (m = members; m->name && !c->err; m++)
+		if (member(c, at, m, (char *)object + m->offset))
+			have |= m->have;
+	return have;
+}

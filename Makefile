@@ -11,7 +11,7 @@
 # make coverage     what of lib/ and cmd/ tests reach, with and without guests
 # make fault-all    each call of the tools that can fail does so once
 # make healthy      10^6 sound rings, none of which may be found fault with
-# make install      (DESTDIR, PREFIX, LIBDIR, MANDIR); make uninstall
+# make install      (DESTDIR, PREFIX, LIBDIR, MANDIR, DATADIR); make uninstall
 # make lab-shell    a guest with the tools in it
 # make lab-full     all tests in guests, also those that take minutes
 #
@@ -28,6 +28,7 @@ MANDIR	?= $(PREFIX)/share/man
 BINDIR	?= $(PREFIX)/bin
 INCLUDEDIR ?= $(PREFIX)/include
 DATADIR	?= $(PREFIX)/share
+EXAMPLEDIR = $(DATADIR)/doc/virtio-inspect/examples
 
 CC	?= cc
 CFLAGS	?= -O2 -g
@@ -357,6 +358,9 @@ install: all $(O)/virtio-inspect.pc
 		install -D -m 644 completions/fish/$$t.fish \
 			$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/$$t.fish; \
 	done
+	install -d $(DESTDIR)$(EXAMPLEDIR)/prometheus
+	install -m 644 examples/*.c $(DESTDIR)$(EXAMPLEDIR)/
+	install -m 644 examples/prometheus/* $(DESTDIR)$(EXAMPLEDIR)/prometheus/
 
 # Linked anew, to find the library where it is installed.
 installed-%:
@@ -374,7 +378,7 @@ uninstall:
 		$(tools:%=$(DESTDIR)$(DATADIR)/zsh/site-functions/_%) \
 		$(tools:%=$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/%.fish) \
 		$(foreach m,$(notdir $(wildcard man/*.[1-9])),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(m))
-	rm -rf $(DESTDIR)$(INCLUDEDIR)/virtio-inspect
+	rm -rf $(DESTDIR)$(INCLUDEDIR)/virtio-inspect $(DESTDIR)$(EXAMPLEDIR)
 
 clean:
 	rm -rf build build-san build-tsan build-fuzz build-cov

@@ -48,7 +48,10 @@ const char *vi_version(void);
 /** vi_ctx_new - a context without devices; NULL when out of memory. */
 struct vi_ctx *vi_ctx_new(void);
 
-/** vi_ctx_free - end a context, its devices and all that they gave out. */
+/**
+ * vi_ctx_free - end a context, its devices and all that they gave out, but for
+ * what the program has references to.
+ */
 void vi_ctx_free(struct vi_ctx *ctx);
 
 /**
@@ -118,7 +121,7 @@ int vi_scan_fdt(struct vi_ctx *ctx, const char *path);
 
 /**
  * vi_device_next - the device after @prev, in the order of names; the first
- * for NULL, NULL after the last. Owned by the context.
+ * for NULL, NULL after the last. It is the context's: see vi_device_ref().
  */
 struct vi_device *vi_device_next(struct vi_ctx *ctx,
 				 const struct vi_device *prev);
@@ -131,6 +134,26 @@ struct vi_device *vi_device_next(struct vi_ctx *ctx,
  * same target again is the same device. NULL when there is none.
  */
 struct vi_device *vi_device_find(struct vi_ctx *ctx, const char *target);
+
+/**
+ * vi_device_ref - keep @dev beyond the next scan, and beyond its context.
+ *
+ * A device is its context's until the next scan (vi_scan(), vi_capture_read(),
+ * or a sampler that saw devices come or go) or vi_ctx_free(). A reference keeps
+ * it, and all values that it has given, for as long as the program wants it.
+ *
+ * After that scan the device is what it was: what was read stays, and nothing
+ * new is. vi_device_next() does not lead on from it, and functions that would
+ * look at it again fail with -ESTALE; vi_device_find() its name for the device
+ * that is there now.
+ *
+ * Returns @dev. References are counted without a lock: use them in the thread
+ * that uses the context.
+ */
+struct vi_device *vi_device_ref(struct vi_device *dev);
+
+/** vi_device_unref - let go of a reference; NULL is fine. */
+void vi_device_unref(struct vi_device *dev);
 
 /** enum vi_type - what kind of value a field has, and how it is written. */
 enum vi_type {
@@ -150,8 +173,7 @@ enum vi_type {
  * struct vi_value - a value that was read
  *
  * What it points to is the library's, and does not change. That of a device is
- * good until the context is scanned again (vi_scan(), vi_capture_read()) or
- * freed; that of looks and checks, and of records that they have given, also
+ * good as long as the device is: see vi_device_ref(); that of looks and checks, and of records that they have given, also
  * only until vi_release(), which names the fields. Where a record comes from a
  * function that says how long it lives, so do its values. Reading a field again
  * takes no more memory.

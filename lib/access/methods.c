@@ -249,6 +249,9 @@ VI_EXPORT int vi_snapshot_take(struct vi_ctx *ctx, struct vi_device *dev,
 	int err = 0, first = 0;
 
 	if (dev) {
+		err = vi_device_current(ctx, dev);
+		if (err)
+			return err;
 		err = take_once(&l, dev, access);
 		end(&l);
 		return err;

@@ -212,8 +212,10 @@ VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 {
 	struct vi_binding *b;
 	struct vi_use u;
-	int err = prepare(ctx, dev, target, options ? options : &usual, &b);
+	int err = dev ? vi_device_current(ctx, dev) : 0;
 
+	if (!err)
+		err = prepare(ctx, dev, target, options ? options : &usual, &b);
 	if (err)
 		return err;
 	err = check_binding(b, dev, &u);

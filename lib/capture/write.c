@@ -143,8 +143,11 @@ VI_EXPORT int vi_capture_write(struct vi_ctx *ctx, struct vi_device *dev,
 			       int fd, size_t buffers)
 {
 	struct vi_text json = { 0 }, lines = { 0 };
-	int err = make(ctx, &json, dev, buffers);
+	int err = dev ? vi_device_current(ctx, dev) : 0;
 
+	if (err)
+		return err;
+	err = make(ctx, &json, dev, buffers);
 	if (!err) {
 		vi_capture_fold(&lines, json.s);
 		err = lines.failed ? -ENOMEM : 0;

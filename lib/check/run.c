@@ -171,8 +171,10 @@ VI_EXPORT int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 		.sample = o->sample > 0 ? o->sample : 0.5,
 		.patience = o->patience > 0 ? o->patience : 3,
 	};
-	int err = 0;
+	int err = dev ? vi_device_current(ctx, dev) : 0;
 
+	if (err)
+		return err;
 	c.watch_ns = (uint64_t)(c.patience * 1e9);
 	if (!o->now) {
 		err = take_often(&c);

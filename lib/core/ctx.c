@@ -27,24 +27,39 @@ VI_EXPORT struct vi_ctx *vi_ctx_new(void)
 {
 	struct vi_ctx *ctx = calloc(1, sizeof(*ctx));
 
-	if (ctx)
-		ctx->root_fd = -1;
+	if (!ctx)
+		return NULL;
+	ctx->refs = 1;
+	ctx->root_fd = -1;
 	return ctx;
+}
+
+void vi_ctx_get(struct vi_ctx *ctx)
+{
+	ctx->refs++;
+}
+
+void vi_ctx_put(struct vi_ctx *ctx)
+{
+	if (--ctx->refs)
+		return;
+	if (ctx->root_fd >= 0)
+		close(ctx->root_fd);
+	free(ctx);
 }
 
 VI_EXPORT void vi_ctx_free(struct vi_ctx *ctx)
 {
 	if (!ctx)
 		return;
-	if (ctx->free_bus)
-		ctx->free_bus(ctx);
-	if (ctx->free_caches)
-		ctx->free_caches(ctx);
+	if (ctx->drop_inventory)
+		ctx->drop_inventory(ctx);
 	if (ctx->free_kernel)
 		ctx->free_kernel(ctx);
-	if (ctx->root_fd >= 0)
-		close(ctx->root_fd);
-	free(ctx);
+	ctx->free_kernel = NULL;
+	/* Whoever still holds a device has nobody to tell. */
+	ctx->log = NULL;
+	vi_ctx_put(ctx);
 }
 
 VI_EXPORT int vi_ctx_set_sysroot(struct vi_ctx *ctx, const char *dir)

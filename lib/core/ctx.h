@@ -7,25 +7,28 @@
 
 #include "core/compiler.h"
 
-struct virtio_bus;
+struct vi_inventory;
 
 struct vi_ctx {
+	size_t refs;			/* the program's, and inventories' */
 	void (*log)(void *data, enum vi_log_level level, const char *message);
 	void *log_data;
 	int root_fd;			/* of the sysroot; -1: this machine */
 	char error[1024];
 	size_t failures;		/* see vi_failures() */
 	char fault[256];		/* of them the last that was told */
-	struct virtio_bus *bus;		/* of the layers above; see */
-	void (*free_bus)(struct vi_ctx *ctx);	/* lib/inspect/device.c */
-	void *caches;			/* of lib/inspect: read once a scan */
-	void (*free_caches)(struct vi_ctx *ctx);
+	struct vi_inventory *inventory;	/* of lib/inspect: the last scan's */
+	void (*drop_inventory)(struct vi_ctx *ctx);
 	/* Fields are read for the library's own use: what they give out is
 	 * not held by anybody. */
 	unsigned int reads_for_itself;
 	void *kernel;			/* how to read it; kept over scans */
 	void (*free_kernel)(struct vi_ctx *ctx);
 };
+
+/* What outlives vi_ctx_free() has a reference to its context. */
+void vi_ctx_get(struct vi_ctx *ctx);
+void vi_ctx_put(struct vi_ctx *ctx);
 
 /*
  * Note what went wrong, on @ctx or, with NULL, for this thread; what is in

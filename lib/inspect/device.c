@@ -12,32 +12,49 @@
 
 /* --- The list --- */
 
-static void free_bus(struct vi_ctx *ctx)
+static void free_inventory(struct vi_inventory *inv)
 {
-	virtio_bus_free(ctx->bus);
-	ctx->bus = NULL;
-}
-
-static void free_inventory(struct vi_ctx *ctx)
-{
-	struct vi_inventory *inv = ctx->caches;
+	struct vi_ctx *ctx = inv->ctx;
 	size_t i;
 
-	if (!inv)
-		return;
+	/* The bus first: it has the devices. */
+	virtio_bus_free(inv->bus);
 	for (i = 0; i < inv->count; i++)
 		vi_device_end(inv->devices[i]);
 	vi_batch_free(inv->machine);
 	vi_batch_free(inv->taken);
-	ctx->caches = NULL;
 	vi_pool_free(&inv->pool);
 	free(inv->devices);
 	free(inv);
+	vi_ctx_put(ctx);
+}
+
+static void put_inventory(struct vi_inventory *inv)
+{
+	if (!--inv->refs)
+		free_inventory(inv);
+}
+
+/*
+ * Facts that were not asked for stay unknown from here on: what is at the same
+ * place in sysfs by now may be another device.
+ */
+void vi_inventory_drop(struct vi_ctx *ctx)
+{
+	struct vi_inventory *inv = ctx->inventory;
+	size_t i;
+
+	if (!inv)
+		return;
+	ctx->inventory = NULL;
+	for (i = 0; i < inv->count; i++)
+		inv->devices[i]->read = NULL;
+	put_inventory(inv);
 }
 
 struct vi_inventory *vi_inventory(struct vi_ctx *ctx)
 {
-	struct vi_inventory *inv = ctx->caches;
+	struct vi_inventory *inv = ctx->inventory;
 
 	if (inv)
 		return inv;
@@ -46,17 +63,34 @@ struct vi_inventory *vi_inventory(struct vi_ctx *ctx)
 		vi_fault(ctx, NULL, -ENOMEM);
 		return NULL;
 	}
+	inv->refs = 1;
+	inv->ctx = ctx;
+	vi_ctx_get(ctx);
 	inv->pool.ctx = ctx;
-	ctx->caches = inv;
-	ctx->free_caches = free_inventory;
+	ctx->inventory = inv;
+	ctx->drop_inventory = vi_inventory_drop;
 	return inv;
 }
 
-void vi_inventory_drop(struct vi_ctx *ctx)
+VI_EXPORT struct vi_device *vi_device_ref(struct vi_device *dev)
 {
-	/* The bus first: it has the devices. */
-	free_bus(ctx);
-	free_inventory(ctx);
+	dev->inv->refs++;
+	return dev;
+}
+
+VI_EXPORT void vi_device_unref(struct vi_device *dev)
+{
+	if (dev)
+		put_inventory(dev->inv);
+}
+
+int vi_device_current(struct vi_ctx *ctx, const struct vi_device *dev)
+{
+	if (dev->inv == ctx->inventory)
+		return 0;
+	return vi_fail(ctx, -ESTALE,
+		       "%s: it was found by an earlier scan; find it again",
+		       vi_device_label(dev));
 }
 
 struct vi_device *vi_inventory_add(struct vi_ctx *ctx)
@@ -81,6 +115,7 @@ struct vi_device *vi_inventory_add(struct vi_ctx *ctx)
 		inv->room = room;
 	}
 	dev->ctx = ctx;
+	dev->inv = inv;
 	dev->index = -1;
 	dev->pos = inv->count;
 	inv->devices[inv->count++] = dev;
@@ -90,7 +125,7 @@ struct vi_device *vi_inventory_add(struct vi_ctx *ctx)
 /* What only the pool knows of stays until it is freed. */
 void vi_inventory_undo(struct vi_ctx *ctx)
 {
-	struct vi_inventory *inv = ctx->caches;
+	struct vi_inventory *inv = ctx->inventory;
 
 	vi_device_end(inv->devices[--inv->count]);
 }
@@ -110,7 +145,7 @@ static int cmp_devices(const void *p, const void *q)
 
 void vi_inventory_sort(struct vi_ctx *ctx)
 {
-	struct vi_inventory *inv = ctx->caches;
+	struct vi_inventory *inv = ctx->inventory;
 	size_t i;
 
 	if (!inv || !inv->count)
@@ -122,7 +157,7 @@ void vi_inventory_sort(struct vi_ctx *ctx)
 
 const struct vi_host *vi_recorded_host(const struct vi_ctx *ctx)
 {
-	const struct vi_inventory *inv = ctx->caches;
+	const struct vi_inventory *inv = ctx->inventory;
 
 	return inv ? inv->host : NULL;
 }
@@ -150,9 +185,11 @@ int vi_cached(struct vi_ctx *ctx, enum vi_cache cache,
 VI_EXPORT struct vi_device *vi_device_next(struct vi_ctx *ctx,
 					   const struct vi_device *prev)
 {
-	const struct vi_inventory *inv = ctx->caches;
+	const struct vi_inventory *inv = ctx->inventory;
 	size_t pos = prev ? prev->pos + 1 : 0;
 
+	if (prev && prev->inv != inv)
+		return NULL;
 	return inv && pos < inv->count ? inv->devices[pos] : NULL;
 }
 
@@ -216,17 +253,15 @@ static int add_driver_for(struct virtio_bus *bus,
 
 int vi_device_on_bus(struct vi_device *dev)
 {
-	struct vi_ctx *ctx = dev->ctx;
+	struct vi_inventory *inv = dev->inv;
 	int err;
 
-	if (!ctx->bus) {
-		ctx->bus = virtio_bus_new();
-		ctx->free_bus = free_bus;
-	}
-	if (!ctx->bus)
+	if (!inv->bus)
+		inv->bus = virtio_bus_new();
+	if (!inv->bus)
 		return -ENOMEM;
-	err = add_driver_for(ctx->bus, &dev->vdev.id);
-	return err ? err : virtio_bus_add_device(ctx->bus, &dev->vdev);
+	err = add_driver_for(inv->bus, &dev->vdev.id);
+	return err ? err : virtio_bus_add_device(inv->bus, &dev->vdev);
 }
 
 const struct vi_device_type *vi_device_type(struct vi_device *dev)
@@ -238,7 +273,7 @@ const struct vi_device_type *vi_device_type(struct vi_device *dev)
 
 bool vi_device_alone(struct vi_device *dev)
 {
-	const struct vi_inventory *inv = dev->ctx->caches;
+	const struct vi_inventory *inv = dev->inv;
 	size_t i;
 
 	if (vi_load(dev, VI_FACT_ID))

@@ -88,6 +88,7 @@ struct vi_host;
 struct vi_device {
 	struct virtio_device vdev;	/* first; on the context's bus */
 	struct vi_ctx *ctx;
+	struct vi_inventory *inv;	/* that it is in */
 	size_t pos;			/* in the order of names */
 
 	/* Reads facts; NULL: nothing can be learned but what is set. */
@@ -155,8 +156,15 @@ enum vi_cache {
 	VI_CACHES,
 };
 
-/* All that one scan found; ctx->caches points to it. */
+/*
+ * All that one scan found; ctx->inventory is that of the last. Whoever has a
+ * reference to a device has one to all of it: devices of a scan share memory,
+ * and few programs keep any beyond the next scan.
+ */
 struct vi_inventory {
+	struct vi_ctx *ctx;
+	size_t refs;			/* one is the context's */
+	struct virtio_bus *bus;		/* NULL: no device is on it yet */
 	struct vi_pool pool;
 	struct vi_device **devices;
 	size_t count;
@@ -177,7 +185,7 @@ struct vi_inventory *vi_inventory(struct vi_ctx *ctx);
 /* The machine that a capture was made on; NULL: the devices are not of one. */
 const struct vi_host *vi_recorded_host(const struct vi_ctx *ctx);
 
-/* Forget all devices. */
+/* Forget all devices. What the program holds of them stays as it is. */
 void vi_inventory_drop(struct vi_ctx *ctx);
 
 /* A new device without any facts, at the end of the list. */
@@ -197,7 +205,7 @@ int vi_cached(struct vi_ctx *ctx, enum vi_cache cache,
 
 static inline struct vi_pool *vi_device_pool(const struct vi_device *dev)
 {
-	return &((struct vi_inventory *)dev->ctx->caches)->pool;
+	return &dev->inv->pool;
 }
 
 /*
@@ -205,6 +213,12 @@ static inline struct vi_pool *vi_device_pool(const struct vi_device *dev)
  * kept it from being read, which is on the context: see vi_fault().
  */
 int vi_load(struct vi_device *dev, enum vi_fact fact);
+
+/*
+ * Is the device one of @ctx's last scan? 0; else -ESTALE with a message: there
+ * is nothing new to be learned of it.
+ */
+int vi_device_current(struct vi_ctx *ctx, const struct vi_device *dev);
 
 /* Note how reading a fact ended: 0 or a negative errno. */
 void vi_set_fact(struct vi_device *dev, enum vi_fact fact, int err);

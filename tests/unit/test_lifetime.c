@@ -8,6 +8,7 @@
 
 /* More calls than there are looks that are kept. */
 #define TIMES	(VI_MAX_SNAPSHOTS + 4)
+#define MAX_DEVICES	16
 
 /* --- Values that are kept --- */
 
@@ -366,6 +367,68 @@ static void all_else_stays_when_released(void **state)
 		released_in(&worlds[i]);
 }
 
+static void ref_devices(struct vi_ctx *ctx, struct vi_device **list,
+			size_t *count)
+{
+	struct vi_device *dev = NULL;
+
+	*count = 0;
+	while ((dev = vi_device_next(ctx, dev))) {
+		assert_in_range(*count, 0, MAX_DEVICES - 1);
+		list[(*count)++] = vi_device_ref(dev);
+	}
+}
+
+/* All that would look at it again. */
+static void refuses(struct vi_ctx *ctx, struct vi_device *dev)
+{
+	struct vi_binding *b;
+
+	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), -ESTALE);
+	assert_non_null(strstr(vi_error(ctx), "find it again"));
+	assert_int_equal(vi_check(ctx, dev, NULL), -ESTALE);
+	assert_int_equal(vi_capture_write(ctx, dev, -1, 0), -ESTALE);
+	assert_int_equal(vi_bind_plan(ctx, dev, NULL, NULL, &b), -ESTALE);
+	assert_null(vi_device_next(ctx, dev));
+}
+
+/* Beyond a scan, and beyond the context. */
+static void referenced_in(const struct world *w)
+{
+	struct vi_ctx *ctx = open_world(w);
+	struct vi_device *list[MAX_DEVICES];
+	struct kept_devices k;
+	size_t count, i;
+
+	keep_devices(&k, ctx);
+	ref_devices(ctx, list, &count);
+	for (i = 0; i < TIMES; i++) {
+		call_look(ctx);
+		call_check(ctx);
+	}
+	assert_int_equal(vi_scan(ctx), 0);
+	for (i = 0; i < TIMES; i++)
+		call_look(ctx);
+	compare_devices(&k, w->name);
+	for (i = 0; i < count; i++)
+		refuses(ctx, list[i]);
+	vi_ctx_free(ctx);
+	compare_devices(&k, w->name);
+	for (i = 0; i < count; i++)
+		vi_device_unref(list[i]);
+	forget_devices(&k);
+}
+
+static void references_keep(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(worlds); i++)
+		referenced_in(&worlds[i]);
+	vi_device_unref(NULL);
+}
+
 /* Records of a look stay when it is no longer among those that are kept. */
 static void the_first_look(void **state)
 {
@@ -412,6 +475,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_given_stays),
 		cmocka_unit_test(all_else_stays_when_released),
+		cmocka_unit_test(references_keep),
 		cmocka_unit_test(the_first_look),
 		cmocka_unit_test(the_same_device),
 	};

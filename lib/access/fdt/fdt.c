@@ -70,7 +70,7 @@ static int cmp_places(const void *p, const void *q)
 /* In ascending order; NULL when out of memory. */
 static struct place *find_places(struct vi_ctx *ctx, size_t *count)
 {
-	const struct vi_inventory *inv = ctx->caches;
+	const struct vi_inventory *inv = ctx->inventory;
 	struct place *places = calloc(inv->count + 1, sizeof(*places));
 	struct vi_device *dev = NULL;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vqinject: give a device exact buffers, and tell what it does with them. */
-#include "vqinject/recipe.h"
-#include "vqinject/target.h"
+#include "vqinject/device/target.h"
+#include "vqinject/recipes/recipe.h"
 #include "vqinject/vqinject.h"
 
 const char tool_name[] = "vqinject";

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/options.h"
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 #include "vqinject/vqinject.h"
 
 enum {

@@ -2,7 +2,7 @@
 /* Which options can be together, and what they ask for. */
 #include <string.h>
 
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 #include "vqinject/vqinject.h"
 
 /* What is to be done without buffers; more than one of them makes no sense. */

@@ -6,7 +6,7 @@
 #include <virtio-inspect/inject.h>
 
 #include "common/term.h"
-#include "vqinject/chain.h"
+#include "vqinject/chain/chain.h"
 
 enum vqinject_mode {
 	INJECT_RUN,		/* buffers */
@@ -71,13 +71,13 @@ int inject_check_options(struct vqinject_options *o, char **operands);
 int inject_show_error(const char *option, const char *s,
 		      const struct spec_error *e);
 
-/* run.c: buffers, notifications, or cases; what to end with. */
+/* inject.c: buffers, or notifications; what to end with. */
 int inject_run(struct vqinject_options *o);
 
-/* cases.c: --conform, --hostile; what to end with. */
+/* conform/command.c: --conform, --hostile; what to end with. */
 int inject_cases(const struct vqinject_options *o);
 
-/* dry_run.c: what inject_run() would do. */
+/* dry_run/dry_run.c: what inject_run() would do. */
 int inject_dry_run(struct vqinject_options *o);
 
 /* Seconds without an answer after which a buffer is given up. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vqinject: scripts with their SPECs. */
 #include "fuzz.h"
-#include "vqinject/script.h"
+#include "vqinject/input/script.h"
 
 const char tool_name[] = "vqinject";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vqinject: captures of packets. */
 #include "fuzz.h"
-#include "vqinject/pcap.h"
+#include "vqinject/input/pcap.h"
 
 const char tool_name[] = "vqinject";
 

@@ -3,8 +3,8 @@
  * Does a device do what the virtio specification 1.4 says? A case is a row of
  * one of the tables; it finds the device reset, and may leave it in any state.
  */
-#ifndef CMD_VQINJECT_CONFORM_H
-#define CMD_VQINJECT_CONFORM_H
+#ifndef CMD_VQINJECT_CONFORM_CONFORM_H
+#define CMD_VQINJECT_CONFORM_CONFORM_H
 
 #include <virtio-inspect/inject.h>
 

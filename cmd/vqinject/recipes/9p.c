@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 
 enum { T_VERSION = 100, R_VERSION = 101, R_LERROR = 7, R_ERROR = 107 };
 

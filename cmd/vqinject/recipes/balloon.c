@@ -6,7 +6,7 @@
  */
 #include <inttypes.h>
 
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 
 #define F_STATS_VQ	1
 #define STATSQ		2

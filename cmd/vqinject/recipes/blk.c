@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 
 #define SECTOR		512
 #define HEADER		16

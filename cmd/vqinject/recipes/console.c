@@ -3,7 +3,7 @@
  * Console (virtio spec 1.4, 5.3): the first port, which is there without
  * VIRTIO_CONSOLE_F_MULTIPORT. Queue 0 is what comes, 1 what goes.
  */
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 
 static int step_write(struct recipe_run *r, unsigned int n)
 {

@@ -8,7 +8,7 @@
 #include <linux/fuse.h>
 #include <string.h>
 
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 
 #define REQUESTQ	1	/* behind the one for what is urgent */
 #define READAHEAD	131072

@@ -6,8 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "vqinject/pcap.h"
-#include "vqinject/recipe.h"
+#include "vqinject/input/pcap.h"
+#include "vqinject/recipes/recipe.h"
 
 #define F_MRG_RXBUF	15
 #define HEADER		12

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Entropy device (virtio spec 1.4, 5.4): one buffer to be filled. */
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 
 static int check(struct recipe_run *r)
 {

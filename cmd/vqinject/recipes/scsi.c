@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 
 #define REQUESTQ	2
 

@@ -6,7 +6,7 @@
  */
 #include <inttypes.h>
 
-#include "vqinject/recipe.h"
+#include "vqinject/recipes/recipe.h"
 
 #define HEADER		44
 #define OUR_PORT	1025

@@ -8,9 +8,9 @@
 
 #include "bind_tree.h"
 
-#include "vqinject/guardian.h"
-#include "vqinject/stop.h"
-#include "vqinject/take.h"
+#include "vqinject/device/guardian.h"
+#include "vqinject/device/take.h"
+#include "vqinject/device/wakeup.h"
 
 #define BLK	2
 #define RNG	4

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "vqinject/latency.h"
-#include "vqinject/pcap.h"
-#include "vqinject/script.h"
+#include "vqinject/engine/latency.h"
+#include "vqinject/input/pcap.h"
+#include "vqinject/input/script.h"
 
 const char tool_name[] = "vqinject";
 

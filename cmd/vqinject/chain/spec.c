@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* SPECs: what a buffer holds, in words. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/tool.h"
+#include "vqinject/chain/spec.h"
+
+#define KINDS	"hex:, text:, file:, zero:, pattern: or random:"
+
+int spec_fail(struct spec_error *e, size_t at, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(e->what, sizeof(e->what), fmt, ap);
+	va_end(ap);
+	e->at = at;
+	return -EINVAL;
+}
+
+static int no_memory(struct spec_error *e)
+{
+	tool_incomplete();
+	spec_fail(e, 0, "out of memory");
+	return -ENOMEM;
+}
+
+/* --- Numbers --- */
+
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
+}
+
+static unsigned int suffix_shift(char c)
+{
+	switch (c) {
+	case 'k':
+	case 'K':
+		return 10;
+	case 'M':
+		return 20;
+	case 'G':
+		return 30;
+	}
+	return 0;
+}
+
+int spec_number(const char *s, size_t *at, uint64_t *value,
+		struct spec_error *e)
+{
+	size_t start = *at;
+	unsigned int shift;
+	int base = 10;
+
+	if (s[*at] == '0' && (s[*at + 1] | 0x20) == 'x') {
+		base = 16;
+		*at += 2;
+	}
+	if (digit_of(s[*at]) >= base)
+		return spec_fail(e, *at, "a number belongs here");
+	for (*value = 0; digit_of(s[*at]) < base; ++*at)
+		if (__builtin_mul_overflow(*value, (uint64_t)base, value) ||
+		    __builtin_add_overflow(*value, digit_of(s[*at]), value))
+			return spec_fail(e, start, "the number is too large");
+	shift = suffix_shift(s[*at]);
+	if (!shift)
+		return 0;
+	if (*value > UINT64_MAX >> shift)
+		return spec_fail(e, start, "the number is too large");
+	*value <<= shift;
+	++*at;
+	return 0;
+}
+
+static int check_length(uint64_t len, size_t at, struct spec_error *e)
+{
+	if (!len)
+		return spec_fail(e, at, "a buffer of 0 bytes is refused: some devices stall on one");
+	if (len > SPEC_MAX)
+		return spec_fail(e, at, "a buffer has at most %" PRIu64 " bytes",
+				 SPEC_MAX);
+	return 0;
+}
+
+/* --- hex: and text: --- */
+
+static int add_byte(struct spec *spec, unsigned int byte)
+{
+	spec->bytes[spec->len++] = byte;
+	return 0;
+}
+
+/* Two digits a byte; ':' and '_' may stand between bytes. */
+static int parse_hex(struct spec *spec, const char *s, size_t at,
+		     struct spec_error *e)
+{
+	size_t start = at;
+
+	while (s[at]) {
+		if (at > start && (s[at] == ':' || s[at] == '_')) {
+			at++;
+			continue;
+		}
+		if (digit_of(s[at]) > 15)
+			return spec_fail(e, at, "not a hexadecimal digit");
+		if (!s[at + 1])
+			return spec_fail(e, at, "half a byte: digits come in pairs");
+		if (digit_of(s[at + 1]) > 15)
+			return spec_fail(e, at + 1, "not a hexadecimal digit");
+		add_byte(spec, digit_of(s[at]) << 4 | digit_of(s[at + 1]));
+		at += 2;
+	}
+	return check_length(spec->len, start, e);
+}
+
+/* The character after a backslash at s[@at]; how many were used, or 0. */
+static size_t unescape(const char *s, size_t at, unsigned int *byte)
+{
+	static const char letters[] = "ntr0s\\", values[] = "\n\t\r\0 \\";
+	const char *found;
+
+	if (s[at] == 'x' && digit_of(s[at + 1]) < 16 &&
+	    digit_of(s[at + 2]) < 16) {
+		*byte = digit_of(s[at + 1]) << 4 | digit_of(s[at + 2]);
+		return 3;
+	}
+	found = s[at] ? strchr(letters, s[at]) : NULL;
+	if (!found)
+		return 0;
+	*byte = values[found - letters];
+	return 1;
+}
+
+/* Up to s[@end]. */
+static int parse_text(struct spec *spec, const char *s, size_t at, size_t end,
+		      struct spec_error *e)
+{
+	unsigned int byte;
+	size_t used;
+
+	while (at < end) {
+		if (s[at] != '\\') {
+			add_byte(spec, s[at++]);
+			continue;
+		}
+		used = unescape(s, at + 1, &byte);
+		if (!used || at + used >= end)
+			return spec_fail(e, at, "not one of \\n \\t \\r \\0 \\s \\\\ \\xHH");
+		add_byte(spec, byte);
+		at += 1 + used;
+	}
+	return 0;
+}
+
+/* --- file: --- */
+
+/* The last but one comma, if two numbers follow: ",OFFSET,LENGTH". */
+static size_t find_range(const char *s)
+{
+	size_t end = strlen(s), commas = 0, at = end;
+
+	while (at && commas < 2) {
+		at--;
+		if (s[at] == ',')
+			commas++;
+		else if (digit_of(s[at]) > 15 && !strchr("xXkKMG", s[at]))
+			return end;
+	}
+	return commas == 2 ? at : end;
+}
+
+static int parse_range(struct spec *spec, const char *s, size_t at,
+		       struct spec_error *e)
+{
+	size_t number;
+
+	at++;
+	if (spec_number(s, &at, &spec->offset, e))
+		return -EINVAL;
+	if (s[at] != ',')
+		return spec_fail(e, at, "an offset is followed by a comma and a length");
+	number = ++at;
+	if (spec_number(s, &at, &spec->len, e))
+		return -EINVAL;
+	if (s[at])
+		return spec_fail(e, at, "nothing belongs behind the length");
+	if (spec->offset > INT64_MAX - SPEC_MAX)
+		return spec_fail(e, at, "the offset is too large");
+	return check_length(spec->len, number, e);
+}
+
+static int parse_file(struct spec *spec, const char *s, size_t at,
+		      struct spec_error *e)
+{
+	size_t end = find_range(s + at) + at;
+	int err;
+
+	if (end == at)
+		return spec_fail(e, at, "the name of a file belongs here");
+	err = parse_text(spec, s, at, end, e);
+	if (err)
+		return err;
+	if (memchr(spec->bytes, 0, spec->len))
+		return spec_fail(e, at, "no name of a file has \\0 in it");
+	spec->path = strndup((char *)spec->bytes, spec->len);
+	if (!spec->path)
+		return no_memory(e);
+	spec->len = 0;
+	spec->kind = SPEC_FILE;
+	return s[end] ? parse_range(spec, s, end, e) : 0;
+}
+
+/* --- Those with a length --- */
+
+static int parse_length(struct spec *spec, const char *s, size_t at,
+			bool has_seed, struct spec_error *e)
+{
+	size_t start = at;
+
+	if (spec_number(s, &at, &spec->len, e))
+		return -EINVAL;
+	if (has_seed && s[at] == ',') {
+		at++;
+		if (spec_number(s, &at, &spec->seed, e))
+			return -EINVAL;
+	}
+	if (s[at])
+		return spec_fail(e, at, "nothing belongs behind the %s",
+				 has_seed ? "number" : "length");
+	return check_length(spec->len, start, e);
+}
+
+static const struct {
+	const char *prefix;
+	enum spec_kind kind;
+} kinds[] = {
+	{ "zero:", SPEC_ZERO },
+	{ "pattern:", SPEC_PATTERN },
+	{ "random:", SPEC_RANDOM },
+};
+
+static int parse_data(struct spec *spec, const char *s, struct spec_error *e)
+{
+	int err;
+
+	spec->bytes = malloc(strlen(s) + 1);
+	if (!spec->bytes)
+		return no_memory(e);
+	if (!strncmp(s, "hex:", 4))
+		return parse_hex(spec, s, 4, e);
+	if (!strncmp(s, "file:", 5))
+		return parse_file(spec, s, 5, e);
+	err = parse_text(spec, s, 5, strlen(s), e);
+	return err ? err : check_length(spec->len, 5, e);
+}
+
+static bool holds_data(const char *s)
+{
+	return !strncmp(s, "hex:", 4) || !strncmp(s, "text:", 5) ||
+	       !strncmp(s, "file:", 5);
+}
+
+int spec_parse(struct spec *spec, const char *s, bool length,
+	       struct spec_error *e)
+{
+	size_t i;
+
+	memset(spec, 0, sizeof(*spec));
+	if (holds_data(s))
+		return parse_data(spec, s, e);
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t n = strlen(kinds[i].prefix);
+
+		if (strncmp(s, kinds[i].prefix, n))
+			continue;
+		spec->kind = kinds[i].kind;
+		return parse_length(spec, s, n, spec->kind == SPEC_RANDOM, e);
+	}
+	if (!length)
+		return spec_fail(e, 0, "not a SPEC: it begins with " KINDS);
+	if (*s < '0' || *s > '9')
+		return spec_fail(e, 0, "not a SPEC: a number, or " KINDS);
+	spec->kind = SPEC_LENGTH;
+	return parse_length(spec, s, 0, false, e);
+}
+
+bool spec_copy(struct spec *spec, const void *bytes, size_t len)
+{
+	memset(spec, 0, sizeof(*spec));
+	spec->bytes = malloc(len + 1);
+	if (!spec->bytes)
+		return false;
+	memcpy(spec->bytes, bytes, len);
+	spec->len = len;
+	return true;
+}
+
+void spec_free(struct spec *spec)
+{
+	free(spec->bytes);
+	free(spec->path);
+	memset(spec, 0, sizeof(*spec));
+}

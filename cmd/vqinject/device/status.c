@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What is taken, and by whom: a table, or JSON. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "common/table.h"
+#include "vqinject/device/take.h"
+
+static const struct tool_column columns[] = {
+	{ .name = "ADDRESS", .field = "address" },
+	{ .name = "NAME", .field = "name" },
+	{ .name = "STATE", .field = "state" },
+	{ .name = "DRIVER", .field = "driver" },
+	{ .name = "ORIGINAL", .field = "original_driver" },
+	{ .name = "PID", .field = "pid", .right = true },
+	{ .name = "RUNNING", .field = "running" },
+	{ .name = "SINCE", .field = "since" },
+	{ .name = NULL },
+};
+
+static int fail(struct vi_ctx *ctx)
+{
+	tool_error("%s", vi_error(ctx));
+	return EXIT_ERROR;
+}
+
+static int print_json(struct vi_ctx *ctx, const struct vi_value *list)
+{
+	size_t i;
+
+	puts("{\"taken\":[");
+	for (i = 0; i < list->count; i++) {
+		char *json = vi_to_json(ctx, vi_taken_schema(),
+					vi_record(list, i), NULL);
+
+		if (!json)
+			return fail(ctx);
+		printf("%s%s\n", json, i + 1 < list->count ? "," : "");
+		free(json);
+	}
+	puts("]}");
+	return 0;
+}
+
+static int print_table(const struct vi_value *list)
+{
+	struct tool_columns c = {
+		.all = columns, .usual = "ADDRESS", .schema = vi_taken_schema(),
+	};
+	struct tool_table t;
+	size_t i;
+
+	tool_columns_all(&c);
+	if (!tool_table_begin(&t, &c, TOOL_TABLE, false, true)) {
+		tool_no_memory();
+		return EXIT_ERROR;
+	}
+	for (i = 0; !t.failed && i < list->count; i++)
+		tool_table_add(&t, NULL, vi_record(list, i));
+	return tool_table_print(&t) ? 0 : EXIT_ERROR;
+}
+
+int take_status(struct vi_ctx *ctx, bool json)
+{
+	struct vi_value list;
+
+	if (vi_taken(ctx, &list))
+		return fail(ctx);
+	if (json)
+		return print_json(ctx, &list);
+	if (!list.count) {
+		puts("nothing is taken");
+		return 0;
+	}
+	return print_table(&list);
+}

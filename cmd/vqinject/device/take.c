@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Taking a device for a run, and giving it back at its end. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/rec.h"
+#include "common/text.h"
+#include "vqinject/device/guardian.h"
+#include "vqinject/device/take.h"
+
+struct taken {
+	struct vi_ctx *ctx;
+	char address[16];
+	struct vi_binding *binding;
+	struct guardian_job job;
+	struct guardian guardian;
+	bool unguarded;			/* that was said */
+	bool dry_run;
+};
+
+static int fail(struct vi_ctx *ctx)
+{
+	tool_error("%s", vi_error(ctx));
+	return EXIT_ERROR;
+}
+
+/* --- Steps, as commands of a shell --- */
+
+static void print_step(const struct vi_schema *schema, const void *step)
+{
+	struct rec r = { schema, step };
+	const char *path = rec_string(r, "path");
+	struct vi_value value;
+	struct text t = { 0 };
+	char *line;
+
+	if (rec_get(r, "value", &value)) {
+		text_add(&t, "echo ");
+		text_add_escaped(&t, value.string);
+		text_add(&t, *value.string ? " >" : ">");
+		text_add_escaped(&t, path);
+	}
+	line = text_take(&t);
+	if (line && *line)
+		printf("  %-72s # %s\n", line, rec_string(r, "text"));
+	else
+		printf("  # %s: %s\n", rec_string(r, "text"), path);
+	free(line);
+}
+
+static int print_steps(struct vi_ctx *ctx, struct vi_binding *b, bool back)
+{
+	struct vi_value steps;
+	size_t i;
+
+	if (vi_bind_steps(b, back, &steps))
+		return fail(ctx);
+	for (i = 0; i < steps.count; i++)
+		print_step(vi_bind_step_schema(), vi_record(&steps, i));
+	if (!steps.count)
+		puts("  # nothing: it is as it was");
+	return 0;
+}
+
+/* --- Taking --- */
+
+/* Of a dry run no other process is to know. */
+static int begin(struct taken *t, const struct take_options *o)
+{
+	struct vi_bind_options options = {
+		.driver = o->to,
+		.force_signature = o->force_signature,
+		.force = o->force,
+	};
+	int err = o->dry_run ?
+		  vi_bind_plan(t->ctx, NULL, t->address, &options,
+			       &t->binding) :
+		  vi_bind_claim(t->ctx, t->address, &options, &t->binding);
+
+	if (err)
+		fail(t->ctx);
+	return err == -ENODEV ? EXIT_NONE_FOUND : err ? EXIT_ERROR : 0;
+}
+
+static int print_plan(struct taken *t, const struct take_options *o, bool kept)
+{
+	int status = begin(t, o);
+
+	if (status)
+		return status;
+	printf("To take %s:\n", t->address);
+	puts("  # note how it is, in /run/virtio-inspect, and start the guardian");
+	status = print_steps(t->ctx, t->binding, false);
+	if (status || kept)
+		return status;
+	puts("At the end, to give it back:");
+	return print_steps(t->ctx, t->binding, true);
+}
+
+/* In place of the one that there is. */
+static int start_guardian(struct taken *t, const struct guardian_job *job)
+{
+	struct guardian before = t->guardian;
+	int err = guardian_start(job, &t->guardian);
+
+	if (err)
+		return err;
+	t->job = *job;
+	guardian_stand_down(&before);
+	return 0;
+}
+
+int taken_guard(struct taken *t, void (*last_act)(void *data), void *data)
+{
+	struct guardian_job job = { t->ctx, t->address, last_act, data };
+	int err = t->dry_run ? 0 : start_guardian(t, &job);
+
+	if (!err)
+		return 0;
+	tool_error("cannot start the guardian: %s", strerror(-err));
+	return EXIT_ERROR;
+}
+
+void taken_watch(struct taken *t)
+{
+	int err;
+
+	if (!t || t->dry_run ||
+	    (!guardian_is_gone(&t->guardian) && t->guardian.pid))
+		return;
+	err = start_guardian(t, &t->job);
+	if (!err)
+		tool_warn("%s: its guardian was killed; another one has taken its place",
+			  t->address);
+	else if (!t->unguarded)
+		tool_warn("%s: its guardian was killed, and nobody guards it (%s): should this process be killed, too, then %s --restore",
+			  t->address, strerror(-err), tool_name);
+	t->unguarded = err;
+}
+
+/* Where it fails, the guardian tries again when this process ends. */
+static int give_back(struct taken *t)
+{
+	int err = vi_bind_give_back(t->binding);
+
+	if (err)
+		taken_watch(t);
+	else
+		guardian_stand_down(&t->guardian);
+	return err;
+}
+
+/* The guardian is first: from here on, whoever may die is stood in for. */
+static int take(struct taken *t, const struct take_options *o)
+{
+	int status = taken_guard(t, NULL, NULL);
+
+	if (status)
+		return status;
+	status = begin(t, o);
+	if (status) {
+		guardian_stand_down(&t->guardian);
+		return status;
+	}
+	if (vi_bind_take(t->binding)) {
+		status = fail(t->ctx);
+		/* vi_bind_take() has tried to; this leaves no journal. */
+		give_back(t);
+		return status;
+	}
+	taken_watch(t);
+	return 0;
+}
+
+static struct taken *new_taken(struct vi_ctx *ctx,
+			       const struct take_options *o)
+{
+	struct taken *t = calloc(1, sizeof(*t));
+
+	if (!t) {
+		tool_no_memory();
+		return NULL;
+	}
+	t->ctx = ctx;
+	snprintf(t->address, sizeof(t->address), "%s", o->address);
+	t->dry_run = o->dry_run;
+	return t;
+}
+
+void taken_free(struct taken *t)
+{
+	if (!t)
+		return;
+	/* Not stood down: it gives back what was not given back. */
+	vi_bind_free(t->binding);
+	free(t);
+}
+
+int take_device(struct vi_ctx *ctx, const struct take_options *o,
+		struct taken **taken)
+{
+	struct taken *t = new_taken(ctx, o);
+	int status;
+
+	if (!t)
+		return EXIT_ERROR;
+	status = o->dry_run ? print_plan(t, o, false) : take(t, o);
+	if (status) {
+		taken_free(t);
+		return status;
+	}
+	*taken = t;
+	return 0;
+}
+
+const char *taken_address(const struct taken *t)
+{
+	return t->address;
+}
+
+int take_back(struct taken *t)
+{
+	if (!t || t->dry_run)
+		return 0;
+	return give_back(t) ? fail(t->ctx) : 0;
+}
+
+static int keep(struct taken *t, const struct take_options *o)
+{
+	if (vi_bind_keep(t->binding)) {
+		fail(t->ctx);
+		take_back(t);
+		return EXIT_ERROR;
+	}
+	guardian_stand_down(&t->guardian);
+	printf("%s is on %s; %s --release %s gives it back\n", t->address,
+	       !o->to ? "vfio-pci" : *o->to ? o->to : "no driver", tool_name,
+	       t->address);
+	return 0;
+}
+
+int take_bind_only(struct vi_ctx *ctx, const struct take_options *o)
+{
+	struct taken *t = new_taken(ctx, o);
+	int status;
+
+	if (!t)
+		return EXIT_ERROR;
+	status = o->dry_run ? print_plan(t, o, true) : take(t, o);
+	if (!status && !o->dry_run)
+		status = keep(t, o);
+	taken_free(t);
+	return status;
+}
+
+/* --- Giving back --- */
+
+int take_release(struct vi_ctx *ctx, const char *target, bool dry_run)
+{
+	struct vi_binding *b;
+	int status = 0, err = vi_bind_open(ctx, target, &b);
+
+	if (err) {
+		fail(ctx);
+		return err == -ENODEV || err == -ENOENT ? EXIT_NONE_FOUND :
+							  EXIT_ERROR;
+	}
+	if (dry_run) {
+		printf("To give %s back:\n", vi_bind_address(b));
+		status = print_steps(ctx, b, true);
+	} else if (vi_bind_give_back(b)) {
+		status = fail(ctx);
+	} else {
+		printf("%s was given back\n", vi_bind_address(b));
+	}
+	vi_bind_free(b);
+	return status;
+}
+
+static int restore_one(struct vi_ctx *ctx, const char *address)
+{
+	switch (vi_bind_restore(ctx, address)) {
+	case 0:
+		printf("%s: nothing is left to undo\n", address);
+		return 0;
+	case -EBUSY:
+	case -EALREADY:
+		/* It is not for this to end what somebody is at. */
+		tool_note("%s; left alone", vi_error(ctx));
+		return 0;
+	default:
+		return fail(ctx);
+	}
+}
+
+int take_restore(struct vi_ctx *ctx)
+{
+	const char *address;
+	struct vi_value list;
+	struct rec r;
+	size_t i;
+	int status = 0;
+
+	if (vi_taken(ctx, &list))
+		return fail(ctx);
+	if (!list.count)
+		puts("nothing is taken");
+	for (i = 0; i < list.count; i++) {
+		r.schema = vi_taken_schema();
+		r.object = vi_record(&list, i);
+		address = rec_string(r, "address");
+		if (address && restore_one(ctx, address))
+			status = EXIT_ERROR;
+	}
+	return status;
+}

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which device is meant, and how to get it. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/rec.h"
+#include "vqinject/device/target.h"
+
+bool target_is_simulated(const struct vqinject_options *o)
+{
+	return !strncmp(o->device, "sim:", 4);
+}
+
+/* --- Finding it --- */
+
+/* "0000:00:04.0", or "00:04.0" in domain 0. */
+static bool parse_address(const char *s, char *address, size_t size)
+{
+	unsigned int domain = 0, bus, slot, function;
+	int n = -1;
+
+	if (sscanf(s, "%4x:%2x:%2x.%1x%n", &domain, &bus, &slot, &function,
+		   &n) != 4 || n < 0 || s[n]) {
+		domain = 0;
+		n = -1;
+		if (sscanf(s, "%2x:%2x.%1x%n", &bus, &slot, &function,
+			   &n) != 3 || n < 0 || s[n])
+			return false;
+	}
+	if (slot > 31 || function > 7)
+		return false;
+	snprintf(address, size, "%04x:%02x:%02x.%x", domain, bus, slot,
+		 function);
+	return true;
+}
+
+/* The type that "sim:TYPE" means. */
+static uint32_t simulated_type(const char *device)
+{
+	size_t len = strcspn(device + 4, ",");
+	const char *name;
+	uint32_t id;
+
+	for (id = 1; id < 64; id++) {
+		name = vi_type_name(id);
+		if (name && strlen(name) == len &&
+		    !strncmp(name, device + 4, len))
+			return id;
+	}
+	return 0;
+}
+
+static int use_device(struct target *t, const struct vqinject_options *o)
+{
+	struct rec r = rec_device(t->dev);
+	const char *address = rec_string(r, "address");
+	uint64_t id;
+
+	if (rec_number(r, "device_id", &id))
+		t->device_type = id;
+	if (address && parse_address(address, t->address, sizeof(t->address)))
+		return 0;
+	tool_error("%s: it is not on PCI, and only such devices can be taken",
+		   o->device);
+	return EXIT_ERROR;
+}
+
+static void set_attach(struct target *t, const struct vqinject_options *o)
+{
+	snprintf(t->attach, sizeof(t->attach), "%s%s%s",
+		 o->attach == ATTACH_PHYSICAL ? "physical:" : "", t->address,
+		 o->poll && o->attach == ATTACH_VFIO ? ",poll" : "");
+}
+
+/* By the name that it had, so that it can be said who has it. */
+static int find_taken(struct target *t, const struct vqinject_options *o)
+{
+	struct rec r = { .schema = vi_taken_schema() };
+	const char *name, *address;
+	struct vi_value list;
+	size_t i;
+
+	if (vi_taken(t->ctx, &list))
+		list.count = 0;
+	for (i = 0; i < list.count; i++) {
+		r.object = vi_record(&list, i);
+		name = rec_string(r, "name");
+		address = rec_string(r, "address");
+		if (name && address && !strcmp(name, o->device) &&
+		    parse_address(address, t->address, sizeof(t->address)))
+			return 0;
+	}
+	tool_error("%s: there is no such device; lsvirtio lists those that there are, and %s --status those that are taken",
+		   o->device, tool_name);
+	return EXIT_NONE_FOUND;
+}
+
+int target_find(struct target *t, const struct vqinject_options *o)
+{
+	int status = 0;
+
+	memset(t, 0, sizeof(*t));
+	if (target_is_simulated(o)) {
+		snprintf(t->attach, sizeof(t->attach), "%s", o->device);
+		t->device_type = simulated_type(o->device);
+		return 0;
+	}
+	t->ctx = tool_new_ctx(NULL);
+	if (!t->ctx)
+		return EXIT_ERROR;
+	if (vi_scan(t->ctx)) {
+		tool_error("%s", vi_error(t->ctx));
+		return EXIT_ERROR;
+	}
+	t->dev = vi_device_find(t->ctx, o->device);
+	/* Of one that goes away just now not everything is known. */
+	if (t->dev && !rec_string(rec_device(t->dev), "address") &&
+	    !vi_scan(t->ctx))
+		t->dev = vi_device_find(t->ctx, o->device);
+	if (t->dev)
+		status = use_device(t, o);
+	else if (!parse_address(o->device, t->address, sizeof(t->address)))
+		status = find_taken(t, o);
+	set_attach(t, o);
+	return status;
+}
+
+/* --- Taking it --- */
+
+static struct take_options take_options(const struct target *t,
+					const struct vqinject_options *o)
+{
+	return (struct take_options){
+		.to = o->attach == ATTACH_PHYSICAL ? "" : NULL,
+		.address = t->address,
+		.dry_run = o->dry_run,
+		.force_signature = o->force_signature,
+		.force = o->force,
+	};
+}
+
+int target_take(struct target *t, const struct vqinject_options *o)
+{
+	struct take_options options = take_options(t, o);
+	bool physical = o->attach == ATTACH_PHYSICAL;
+	const char *driver;
+
+	if (target_is_simulated(o)) {
+		if (!o->bind && !physical)
+			return 0;
+		return tool_usage("%s: nobody else has a simulated device; %s is for real ones",
+				  o->device, o->bind ? "--bind" :
+				  "--attach physical");
+	}
+	if (t->dev && !o->bind) {
+		driver = rec_string(rec_device(t->dev), "driver");
+		tool_error("%s: the kernel's driver%s%s has it; --bind takes it for this run, and gives it back at the end",
+			   o->device, driver ? " " : "", driver ? driver : "");
+		return EXIT_ERROR;
+	}
+	/* One that reaches all memory always has a guardian. */
+	if (!o->bind && !physical)
+		return 0;
+	/* It is another one from here on, or none. */
+	t->dev = NULL;
+	return take_device(t->ctx, &options, &t->taken);
+}
+
+#define PCI_COMMAND		4
+#define PCI_COMMAND_MASTER	4
+
+/* Of the guardian: what is no bus master reaches no memory. */
+static void stop_device(void *data)
+{
+	const struct target *t = data;
+	char path[80];
+	uint8_t command;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config",
+		 t->address);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (pread(fd, &command, 1, PCI_COMMAND) == 1) {
+		command &= ~PCI_COMMAND_MASTER;
+		if (pwrite(fd, &command, 1, PCI_COMMAND) != 1)
+			command = 0;
+	}
+	close(fd);
+}
+
+int target_guard(struct target *t, const struct vqinject_options *o)
+{
+	if (o->attach != ATTACH_PHYSICAL || !t->taken)
+		return 0;
+	return taken_guard(t->taken, stop_device, t);
+}
+
+void target_watch(void *target)
+{
+	const struct target *t = target;
+
+	taken_watch(t->taken);
+}
+
+int target_end(struct target *t, int status)
+{
+	int back = 0;
+
+	if (t->taken) {
+		back = take_back(t->taken);
+		taken_free(t->taken);
+	}
+	t->taken = NULL;
+	tool_free_ctx(t->ctx);
+	t->ctx = NULL;
+	return status ? status : back;
+}
+
+/* --- Nothing else --- */
+
+static int bind_only(const struct vqinject_options *o)
+{
+	struct take_options options;
+	struct target t;
+	int status;
+
+	if (target_is_simulated(o))
+		return tool_usage("%s: nobody else has a simulated device; --bind is for real ones",
+				  o->device);
+	status = target_find(&t, o);
+	if (!status) {
+		options = take_options(&t, o);
+		status = take_bind_only(t.ctx, &options);
+	}
+	return target_end(&t, status);
+}
+
+static int manage(struct vi_ctx *ctx, const struct vqinject_options *o)
+{
+	switch (o->mode) {
+	case INJECT_RELEASE:
+		return take_release(ctx, o->device, o->dry_run);
+	case INJECT_RESTORE:
+		return take_restore(ctx);
+	default:
+		return take_status(ctx, o->json);
+	}
+}
+
+int target_manage(const struct vqinject_options *o)
+{
+	struct vi_ctx *ctx;
+	int status;
+
+	if (o->mode == INJECT_BIND)
+		return bind_only(o);
+	ctx = tool_new_ctx(NULL);
+	if (!ctx)
+		return EXIT_ERROR;
+	status = manage(ctx, o);
+	tool_free_ctx(ctx);
+	return status;
+}

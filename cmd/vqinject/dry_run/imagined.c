@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A device that is not there. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vqinject/dry_run/imagined.h"
+
+#define FIRST_ADDR	0x100000
+#define PAGE		4096
+
+/* --- Addresses --- */
+
+static struct dry_device *to_dry(struct virtio_device *vdev)
+{
+	return vdev->transport_priv;
+}
+
+static bool add_region(struct dry_device *d, const void *mem, size_t size)
+{
+	unsigned int n = d->num_regions;
+	struct dry_region *grown;
+
+	if (!(n & (n - 1))) {
+		grown = reallocarray(d->region, n ? 2 * n : 1, sizeof(*grown));
+		if (!grown)
+			return false;
+		d->region = grown;
+	}
+	d->region[n] = (struct dry_region){ mem, size, d->next_addr };
+	d->next_addr += (size + PAGE - 1) / PAGE * PAGE;
+	d->num_regions++;
+	return true;
+}
+
+static uint64_t dry_map(struct virtio_device *vdev, const void *buf,
+			size_t len)
+{
+	const struct dry_device *d = to_dry(vdev);
+	const uint8_t *at = buf;
+	unsigned int i;
+
+	for (i = 0; i < d->num_regions; i++) {
+		const struct dry_region *r = &d->region[i];
+
+		if (at >= r->mem && at < r->mem + r->size &&
+		    len <= r->size - (size_t)(at - r->mem))
+			return r->addr + (at - r->mem);
+	}
+	return VIRTIO_DMA_ERROR;
+}
+
+static void *dry_alloc(struct virtio_device *vdev, size_t size,
+		       uint64_t *addr)
+{
+	struct dry_device *d = to_dry(vdev);
+	void *mem = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
+
+	if (!mem || !add_region(d, mem, size)) {
+		free(mem);
+		return NULL;
+	}
+	memset(mem, 0, size);
+	*addr = d->region[d->num_regions - 1].addr;
+	return mem;
+}
+
+/* All of it goes together, at the end. */
+static void dry_free(struct virtio_device *vdev, void *buf, size_t size)
+{
+	(void)vdev;
+	(void)buf;
+	(void)size;
+}
+
+static const struct virtio_dma_ops dry_dma = { dry_map, dry_alloc, dry_free };
+
+const uint8_t *dry_at(const struct dry_device *d, uint64_t addr, size_t len)
+{
+	unsigned int i;
+
+	for (i = 0; i < d->num_regions; i++) {
+		const struct dry_region *r = &d->region[i];
+
+		if (addr >= r->addr && addr - r->addr < r->size &&
+		    len <= r->size - (addr - r->addr))
+			return r->mem + (addr - r->addr);
+	}
+	return NULL;
+}
+
+/* --- The device --- */
+
+void dry_begin(struct dry_device *d, uint32_t type,
+	       const struct vi_features *features)
+{
+	memset(d, 0, sizeof(*d));
+	d->next_addr = FIRST_ADDR;
+	d->vdev.id.device = type;
+	d->vdev.features = *features;
+	d->vdev.dma = &dry_dma;
+	d->vdev.transport_priv = d;
+}
+
+void dry_end(struct dry_device *d)
+{
+	unsigned int i;
+
+	for (i = 0; i < d->num_queues; i++) {
+		vring_del_virtqueue(d->queue[i].vq);
+		free(d->queue[i].pages);
+	}
+	for (i = 0; i < d->num_regions; i++)
+		free((void *)(uintptr_t)d->region[i].mem);
+	free(d->region);
+}
+
+static size_t ring_size(const struct dry_device *d, unsigned int num)
+{
+	size_t size = virtio_has_feature(&d->vdev, VIRTIO_F_RING_PACKED) ?
+		      vring_packed_size(num) : vring_size(num, PAGE);
+
+	return (size + PAGE - 1) / PAGE * PAGE;
+}
+
+static struct dry_queue *no_memory(void)
+{
+	tool_no_memory();
+	return NULL;
+}
+
+static void never(struct virtqueue *vq)
+{
+	(void)vq;
+}
+
+struct dry_queue *dry_queue(struct dry_device *d, unsigned int index,
+			    unsigned int num)
+{
+	struct dry_queue *q;
+	unsigned int i;
+
+	for (i = 0; i < d->num_queues; i++)
+		if (d->queue[i].index == index)
+			return &d->queue[i];
+	if (i == DRY_MAX_QUEUES) {
+		tool_error("--dry-run shows no more than %d queues",
+			   DRY_MAX_QUEUES);
+		return NULL;
+	}
+	q = &d->queue[i];
+	q->index = index;
+	q->num = num ? num : DRY_QUEUE_SIZE;
+	queue_name(d->vdev.id.device, &d->vdev.features, 0, index, q->name,
+		   sizeof(q->name));
+	q->pages = aligned_alloc(PAGE, ring_size(d, q->num));
+	if (!q->pages)
+		return no_memory();
+	q->vq = vring_new_virtqueue(q->num, PAGE, &d->vdev, q->pages, NULL,
+				    d->polled ? NULL : never);
+	if (!q->vq) {
+		free(q->pages);
+		return no_memory();
+	}
+	d->num_queues++;
+	return q;
+}
+
+int dry_add(struct dry_device *d, struct dry_queue *q, const struct chain *c)
+{
+	unsigned int i, n = c->out_num + c->in_num;
+	struct scatterlist *sg = calloc(n, sizeof(*sg));
+	uint8_t *mem = aligned_alloc(PAGE, (c->image_len + PAGE - 1) / PAGE *
+				     PAGE);
+	int err;
+
+	if (!sg || !mem || !add_region(d, mem, c->image_len)) {
+		free(sg);
+		free(mem);
+		no_memory();
+		return EXIT_ERROR;
+	}
+	memcpy(mem, c->image, c->image_len);
+	for (i = 0; i < n; i++) {
+		const struct piece *p = i < c->out_num ? &c->out[i] :
+					&c->in[i - c->out_num];
+
+		sg_set_buf(&sg[i], mem + p->at, p->spec.len);
+	}
+	err = q->vq->vq_ops->add_buf(q->vq, sg, c->out_num, c->in_num, mem);
+	free(sg);
+	if (err == -ENOSPC)
+		return err;
+	if (err) {
+		tool_error("a buffer cannot be added to queue %u: %s",
+			   q->index, strerror(-err));
+		return EXIT_ERROR;
+	}
+	q->added++;
+	return 0;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Attaching a device, and the driver that takes whatever it is. */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "vqinject/device/wakeup.h"
+#include "vqinject/engine/engine.h"
+#include "vqinject/engine/workload.h"
+
+uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+/*
+ * The driver's functions have no argument for us: while one device is
+ * attached, this is who wants it.
+ */
+static struct engine *attaching;
+
+static void refuse(struct engine *e, int status)
+{
+	e->refused = true;
+	e->error = status;
+}
+
+static void choose(struct virtio_device *vdev,
+		   const struct vi_features *offered,
+		   struct vi_features *accepted)
+{
+	struct engine *e = attaching;
+	int status;
+
+	e->vdev = vdev;
+	e->offered = *offered;
+	status = work_check_type(e->o, vdev->id.device);
+	if (!status)
+		status = features_choose(e->o, vdev->id.device, offered,
+					 &e->asked);
+	if (status)
+		refuse(e, status);
+	else
+		e->negotiated = true;
+	*accepted = e->asked;
+}
+
+/* In the thread of the device or of its interrupts. */
+static void on_interrupt(struct virtqueue *vq)
+{
+	(void)vq;
+	stop_wake();
+}
+
+static void on_change(struct virtio_device *vdev)
+{
+	(void)vdev;
+	attaching->changed = true;
+	stop_wake();
+}
+
+static int probe(struct virtio_device *vdev)
+{
+	struct engine *e = attaching;
+	uint64_t n;
+	int status;
+
+	if (e->refused)
+		return -EINVAL;
+	e->vdev = vdev;
+	if (!vi_register_read(vdev, "num_queues", &n))
+		e->num_device_queues = n;
+	status = queues_find(e, e->polled ? NULL : on_interrupt);
+	if (status) {
+		refuse(e, status);
+		virtio_reset(vdev);
+		while (e->num_queues)
+			virtio_del_vq(e->queue[--e->num_queues].vq);
+		return -EINVAL;
+	}
+	e->mine = true;
+	return 0;
+}
+
+static void give_up(struct virtio_device *vdev)
+{
+	struct engine *e = attaching;
+
+	/* What it may still write to is nobody else's, then. */
+	e->reset_failed = virtio_reset(vdev) != 0;
+	if (!e->reset_failed)
+		flight_free(e);
+	while (e->num_queues)
+		virtio_del_vq(e->queue[--e->num_queues].vq);
+	e->mine = false;
+}
+
+static const struct virtio_device_id any[] = {
+	{ VIRTIO_DEV_ANY_ID, VIRTIO_DEV_ANY_ID },
+	{ 0, 0 },
+};
+
+static struct virtio_driver driver = {
+	.driver.name	= "vqinject",
+	.id_table	= any,
+	.probe		= probe,
+	.remove		= give_up,
+	.config_changed	= on_change,
+	.features	= choose,
+};
+
+/* It is attached, and yet not ours. */
+static int not_mine(const struct engine *e)
+{
+	if (e->refused)
+		return e->error;
+	if (e->negotiated)
+		features_refused(e);
+	else
+		tool_error("%s: the device does not answer its reset",
+			   e->o->device);
+	return EXIT_ERROR;
+}
+
+/* The library waits for an interrupt only where there are any. */
+static bool has_interrupts(struct virtio_device *vdev)
+{
+	uint64_t begin = now_ns();
+
+	return vi_wait_interrupt(vdev, 2000) || now_ns() - begin > 1000000;
+}
+
+int engine_open(struct engine *e)
+{
+	int err;
+
+	attaching = e;
+	err = register_virtio_driver(&driver);
+	if (!err)
+		err = vi_attach(e->target, &e->vdev);
+	if (err) {
+		tool_error("%s", err == -EEXIST ? "the driver is there already"
+			   : vi_error(NULL));
+		return err == -ENODEV ? EXIT_NONE_FOUND : EXIT_ERROR;
+	}
+	e->attached = true;
+	if (!e->mine)
+		return not_mine(e);
+	features_unoffered(e);
+	if (!e->polled && !has_interrupts(e->vdev)) {
+		tool_warn("%s: it has no interrupts here, so that completions are polled for",
+			  e->o->device);
+		e->polled = true;
+	}
+	return 0;
+}
+
+void engine_close(struct engine *e)
+{
+	if (e->attached)
+		vi_detach(e->vdev);
+	e->attached = false;
+	unregister_virtio_driver(&driver);
+	if (e->reset_failed)
+		tool_warn("%s: it did not answer its reset; what it had may still be written to",
+			  e->o->device);
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is to be given to the device: one chain, a script, or a recipe. */
+#ifndef CMD_VQINJECT_ENGINE_WORKLOAD_H
+#define CMD_VQINJECT_ENGINE_WORKLOAD_H
+
+#include "vqinject/engine/engine.h"
+#include "vqinject/input/script.h"
+#include "vqinject/recipes/recipe.h"
+
+struct work {
+	struct vqinject_options *o;
+	struct script script;
+	struct recipe_run recipe;
+	struct chain **chains;	/* of the script, or the one there is */
+	unsigned int num_chains;
+};
+
+/* Read all that is needed: 0 or what to end with. work_end() in any case. */
+int work_begin(struct work *w, struct vqinject_options *o);
+void work_end(struct work *w);
+
+/* Of the recipe, or NULL. */
+struct recipe_run *work_recipe(struct work *w);
+
+/* For a queue's index where the user has named none. */
+unsigned int work_queue(const struct work *w);
+
+/* Is the recipe for devices of this type? 0 (also for type 0, which is not
+ * known), or what to end with after a message. */
+int work_check_type(const struct vqinject_options *o, uint32_t device);
+
+/* Make images of chains, and see that they fit: 0 or what to end with. */
+int work_prepare(const struct engine *e, struct chain *chains,
+		 unsigned int num, unsigned int depth);
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* How a run ended, in a line. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vqinject/device/wakeup.h"
+#include "vqinject/engine/engine.h"
+
+static const char *device(const struct engine *e)
+{
+	return e->o->device;
+}
+
+/* "queue 0 requestq1" of the buffer that has waited longest. */
+static void add_waiting(const struct engine *e, struct text *t)
+{
+	const struct slot *oldest = NULL;
+	unsigned int i;
+
+	for (i = 0; i < e->num_slots; i++)
+		if (e->slot[i]->chain &&
+		    (!oldest || e->slot[i]->number < oldest->number))
+			oldest = e->slot[i];
+	if (!oldest)
+		return;
+	text_addf(t, "buffer %" PRIu64 " in queue %u", oldest->number,
+		  oldest->queue->index);
+	if (*oldest->queue->name)
+		text_addf(t, " %s", oldest->queue->name);
+}
+
+/* Reset by somebody else: by way of its PCI function, say. */
+static bool was_reset(const struct engine *e)
+{
+	return e->vdev->config && e->vdev->config->get_status &&
+	       !(e->vdev->config->get_status(e->vdev) &
+		 VIRTIO_CONFIG_S_DRIVER_OK);
+}
+
+static void add_timeout(const struct engine *e, struct text *t)
+{
+	text_addf(t, "the device did not complete ");
+	add_waiting(e, t);
+	text_addf(t, " in %g s, %u in flight", e->o->timeout, e->in_flight);
+	if (e->o->no_kick)
+		text_add(t, "; it was not notified (--no-kick)");
+	if (was_reset(e))
+		text_add(t, "; it was reset meanwhile, by somebody else");
+}
+
+/* What was last returned, which is what broke the rules. */
+static void add_broken(const struct engine *e, struct text *t)
+{
+	struct vi_ring_memory mem;
+	const struct vring_used *used;
+	unsigned int i, at;
+
+	text_add(t, "the device broke the rules: it returned a buffer that it does not have, or more bytes than there are");
+	for (i = 0; i < e->num_queues; i++) {
+		const struct engine_queue *q = &e->queue[i];
+
+		if (!virtqueue_is_broken(q->vq))
+			continue;
+		text_addf(t, " (queue %u", q->index);
+		if (!vi_queue_memory(q->vq, &mem) && !mem.packed) {
+			used = mem.device;
+			at = q->completed % mem.num;
+			text_addf(t, ": used element %u has id %u and length %u, the queue has %u entries",
+				  at, used->ring[at].id, used->ring[at].len,
+				  mem.num);
+		}
+		text_add(t, ")");
+		return;
+	}
+}
+
+static void add_words(const struct engine *e, struct text *t)
+{
+	switch (e->outcome) {
+	case OUTCOME_TIMEOUT:
+		add_timeout(e, t);
+		break;
+	case OUTCOME_LOST_IRQ:
+		text_addf(t, "a buffer was completed, and no interrupt said so within %g s; --poll finds such buffers",
+			  e->o->timeout);
+		break;
+	case OUTCOME_NEEDS_RESET:
+		text_add(t, "the device gave up: it set DEVICE_NEEDS_RESET");
+		break;
+	case OUTCOME_GONE:
+		text_addf(t, "the device is gone, or does not answer any more, with %u buffers in flight",
+			  e->in_flight);
+		break;
+	case OUTCOME_WANTED_BACK:
+		text_add(t, "the kernel wants the device back: it is being unplugged or unbound");
+		break;
+	case OUTCOME_BROKEN:
+		add_broken(e, t);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool is_expected(const struct engine *e)
+{
+	const struct expect *x = &e->o->expect;
+
+	return (x->timeout && e->outcome == OUTCOME_TIMEOUT) ||
+	       (x->needs_reset && e->outcome == OUTCOME_NEEDS_RESET);
+}
+
+static int not_expected(const struct engine *e)
+{
+	const struct expect *x = &e->o->expect;
+
+	if (x->timeout || x->needs_reset)
+		tool_error("%s: expected %s, and the device completed all that it was given (%" PRIu64 ")",
+			   device(e), x->timeout ? "a timeout" :
+			   "that the device needs a reset", e->completed);
+	return x->timeout || x->needs_reset ? EXIT_ERROR : 0;
+}
+
+int outcome_report(struct engine *e)
+{
+	struct text t = { 0 };
+
+	if (e->outcome == OUTCOME_STOPPED)
+		return stop_status();
+	if (e->outcome == OUTCOME_NO_READER)
+		return EXIT_DONE;
+	if (e->outcome == OUTCOME_ERROR || e->status)
+		return e->status ? e->status : EXIT_ERROR;
+	if (e->outcome == OUTCOME_DONE || e->outcome == OUTCOME_RUNNING)
+		return not_expected(e);
+	if (is_expected(e))
+		return 0;
+	add_words(e, &t);
+	tool_error("%s: %s", device(e), t.failed || !t.s ? "it failed" : t.s);
+	free(t.s);
+	return EXIT_ERROR;
+}

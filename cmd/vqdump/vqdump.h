@@ -54,7 +54,7 @@ int vq_ranges_parse(struct vq_ranges *r, const char *s);
 bool vq_is_chosen(const struct vq_options *o, uint64_t index);
 bool vq_wanted(const struct vq_options *o, struct rec queue);
 
-/* look.c: what to end with; EXIT_ERROR: a message was printed */
+/* devices.c: what to end with; EXIT_ERROR: a message was printed */
 int vq_find(struct vi_ctx *ctx, const struct vq_options *o,
 	    struct tool_devices *d);
 /* How many could not be read; messages were printed. */

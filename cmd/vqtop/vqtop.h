@@ -6,9 +6,9 @@
 #include <virtio-inspect/sampler.h>
 
 #include "common/filter.h"
-#include "vqtop/config.h"
-#include "vqtop/replay.h"
-#include "vqtop/view.h"
+#include "vqtop/model/recording.h"
+#include "vqtop/screen/config.h"
+#include "vqtop/screen/view.h"
 
 enum vt_format {
 	VT_TABLE,
@@ -51,7 +51,7 @@ struct vt_source {
 	char why[512];
 };
 
-/* source.c: what to end with; EXIT_ERROR, EXIT_NONE_FOUND: after a message */
+/* model/source.c: what to end with; EXIT_ERROR, EXIT_NONE_FOUND: after a message */
 int vt_source_open(struct vt_source *s, const struct vt_options *o);
 /* False after a message: the recording is not whole. */
 bool vt_source_close(struct vt_source *s);
@@ -73,13 +73,13 @@ double vt_now(void);
  * this is to be called again. */
 double vt_source_between(struct vt_source *s);
 
-/* tell.c: a warning, but not each time that it comes. */
+/* model/warn_seldom.c: a warning, but not each time that it comes. */
 void vt_tell(const char *what);
 
-/* batch.c: what to end with */
+/* batch/batch.c: what to end with */
 int vt_batch(struct vt_source *s, const struct vt_options *o);
 
-/* output.c: one sample; false when out of memory: then nothing of it was
+/* batch/output.c: one sample; false when out of memory: then nothing of it was
  * printed. */
 struct vt_printing {
 	const struct vt_options *o;
@@ -93,15 +93,15 @@ bool vt_print_sample(const struct vt_printing *p, const struct vt_source *from,
 
 void vt_print_end(void);
 
-/* detail.c: what there is to know of the queue that is selected. */
+/* screen/detail.c: what there is to know of the queue that is selected. */
 void vt_detail(struct vt_pane *p, struct vt_source *s,
 	       const struct vt_model *m, const struct vt_view *v);
 
-/* check.c: for keys; each says on the view what came of it. */
+/* screen/check.c: for keys; each says on the view what came of it. */
 void vt_check(struct vt_source *s, struct vt_view *v);
 void vt_capture(struct vt_source *s, struct vt_view *v);
 
-/* run.c: the screen, what to end with */
+/* screen/interactive.c: the screen, what to end with */
 int vt_run(struct vt_source *s, const struct vt_options *o,
 	   const struct vt_config *config);
 

@@ -8,7 +8,7 @@
 
 #include "common/tool.h"
 #include "fuzz.h"
-#include "vqtop/config.h"
+#include "vqtop/screen/config.h"
 
 const char tool_name[] = "vqtop";
 

@@ -12,10 +12,10 @@
 #include <cmocka.h>
 #include <locale.h>
 
-#include "vqtop/config.h"
-#include "vqtop/json.h"
-#include "vqtop/openmetrics.h"
-#include "vqtop/view.h"
+#include "vqtop/batch/openmetrics.h"
+#include "vqtop/model/json.h"
+#include "vqtop/screen/config.h"
+#include "vqtop/screen/view.h"
 
 const char tool_name[] = "test";
 

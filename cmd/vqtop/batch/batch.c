@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* -b: samples on the standard output, with no terminal. */
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "vqtop/batch/openmetrics.h"
+#include "vqtop/vqtop.h"
+
+static volatile sig_atomic_t stopped;
+static sigset_t waiting;
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+/* Blocked but while waiting, so that none is missed. */
+static void catch_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa = { .sa_handler = stop }, old;
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < ARRAY_SIZE(signals); i++) {
+		/* nohup(1) has it ignored. */
+		if (sigaction(signals[i], NULL, &old) ||
+		    old.sa_handler == SIG_IGN)
+			continue;
+		sigaddset(&set, signals[i]);
+		sigaction(signals[i], &sa, NULL);
+	}
+	sigprocmask(SIG_BLOCK, &set, &waiting);
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		if (sigismember(&set, signals[i]) == 1)
+			sigdelset(&waiting, signals[i]);
+}
+
+enum waited {
+	WAIT_FAILED = -1,	/* after a message */
+	WAIT_OVER,		/* a signal came, or nobody reads the output */
+	WAIT_DONE,
+};
+
+static enum waited sleep_for(double seconds)
+{
+	/* Of stdout only that nobody reads it any more is of interest. */
+	struct pollfd out = { .fd = STDOUT_FILENO };
+	struct timespec ts;
+
+	seconds = seconds > 0 ? seconds : 0;
+	ts.tv_sec = seconds;
+	ts.tv_nsec = (seconds - ts.tv_sec) * 1e9;
+	if (ppoll(&out, 1, &ts, &waiting) < 0 && errno != EINTR) {
+		tool_error("cannot wait for the next sample: %s",
+			   strerror(errno));
+		return WAIT_FAILED;
+	}
+	return stopped || out.revents & (POLLERR | POLLHUP | POLLNVAL) ?
+	       WAIT_OVER : WAIT_DONE;
+}
+
+/* Until @until, looking at queues between as they need it. */
+static enum waited wait_until(struct vt_source *s, double until)
+{
+	enum waited waited;
+
+	for (;;) {
+		double left = until - vt_now(), next;
+
+		if (left <= 0)
+			return sleep_for(0);
+		next = vt_source_between(s);
+		left = until - vt_now();
+		waited = sleep_for(left < next ? left : next);
+		if (waited != WAIT_DONE)
+			return waited;
+	}
+}
+
+/* Where the standard output is a file, closed, or /dev/null, all is well. */
+static void open_output(void)
+{
+	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
+}
+
+static void warn_notes(const struct vt_snapshot *s)
+{
+	const struct vt_value *v = vt_get_sum(s, S_NOTES);
+	const char *const *note;
+
+	for (note = v->kind == VT_LIST ? v->list : NULL; note && *note; note++)
+		tool_warn("%s", *note);
+}
+
+/* 0; -ENOMEM: nothing was written; another errno: after a message. */
+static int write_textfile(const struct vt_source *s,
+			  const struct vt_snapshot *snapshot)
+{
+	struct text t = { 0 };
+	char *text;
+	bool ok;
+
+	vt_metrics_add(&t, VT_TEXTFILE, snapshot, s->failed);
+	text = text_take(&t);
+	if (!text)
+		return -ENOMEM;
+	ok = vt_textfile_write(s->o->textfile, text);
+	free(text);
+	return ok ? 0 : -EIO;
+}
+
+struct batch {
+	struct vt_printing printing;
+	uint64_t done;
+};
+
+static bool by_filter(const struct vt_row *r, const void *data)
+{
+	return vt_row_has(r, data);
+}
+
+static void filter(struct vt_snapshot *s, const char *text)
+{
+	size_t all = s->count;
+
+	vt_snapshot_keep(s, by_filter, text);
+	s->hidden = all - s->count;
+}
+
+static int write_sample(struct vt_source *s, struct vt_snapshot *snapshot,
+			struct batch *b)
+{
+	if (s->o->textfile)
+		return write_textfile(s, snapshot);
+	if (!vt_print_sample(&b->printing, s, snapshot))
+		return -ENOMEM;
+	b->printing.begun = true;
+	return 0;
+}
+
+/* 1; 0: the end; below 0: after a message. */
+static int one(struct vt_source *s, struct vt_snapshot *snapshot,
+	       struct batch *b)
+{
+	int ret = vt_source_next(s, snapshot);
+
+	if (ret < 0)
+		tool_error("%s", s->why);
+	if (ret <= 0)
+		return ret;
+	if (s->o->filter)
+		filter(snapshot, s->o->filter);
+	if (!b->done && !s->replay)
+		warn_notes(snapshot);
+	ret = write_sample(s, snapshot, b);
+	if (ret == -ENOMEM) {
+		/* That much there may be room for. */
+		vt_source_lost(s, snapshot, "out of memory");
+		ret = write_sample(s, snapshot, b);
+	}
+	if (ret == -ENOMEM)
+		tool_error("out of memory");
+	if (ret)
+		return ret;
+	b->done++;
+	return tool_flush();
+}
+
+static bool is_last(const struct vt_options *o, const struct batch *b)
+{
+	return o->has_samples && b->done >= o->samples;
+}
+
+static int run(struct vt_source *s, struct vt_snapshot *snapshot,
+	       struct batch *b)
+{
+	const struct vt_options *o = s->o;
+	double delay = o->has_delay ? o->delay : VT_DEFAULT_DELAY;
+	double next = vt_now();
+	int ret = 1;
+
+	/* Rates are of two samples: the first one is not shown. */
+	if (!s->replay)
+		vt_source_begin(s);
+	while (ret > 0 && !is_last(o, b)) {
+		next += delay;
+		/* After a pause of the machine, go on from here. */
+		if (next < vt_now() - delay)
+			next = vt_now();
+		ret = s->replay ? WAIT_DONE : wait_until(s, next);
+		if (ret > 0)
+			ret = one(s, snapshot, b);
+	}
+	return ret < 0 ? EXIT_ERROR : EXIT_DONE;
+}
+
+int vt_batch(struct vt_source *s, const struct vt_options *o)
+{
+	struct vt_snapshot snapshot = { 0 };
+	struct batch b = { .printing.o = o };
+	const char *at;
+	int status;
+
+	/* Now, and not after the first interval, which may be a minute. */
+	if (o->textfile && !vt_textfile_may_be(o->textfile))
+		return EXIT_ERROR;
+	/* They were looked at when the command line was. */
+	vt_columns_choose(&b.printing.columns, vt_batch_columns, o->columns,
+			  &at);
+	if (o->sort)
+		b.printing.sort = vt_column_find(o->sort, strlen(o->sort));
+	catch_signals();
+	open_output();
+	status = run(s, &snapshot, &b);
+	vt_snapshot_free(&snapshot);
+	vt_print_end();
+	return status;
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A sample as metrics: base units, counters that end with _total, one family
+ * after the other. A value that is not known has no line. In OpenMetrics 1.0
+ * families of counters are named without _total, units are told, and # EOF is
+ * the end; node_exporter's textfile collector reads the older format, in which
+ * a family has the name of its samples.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "vqtop/batch/openmetrics.h"
+
+enum kind {
+	COUNTER,
+	GAUGE,
+};
+
+struct metric {
+	const char *name;
+	const char *unit;	/* the name ends with it; NULL: none */
+	enum kind kind;
+	enum vt_field field;
+	double scale;		/* to the base unit */
+	const char *help;
+};
+
+static const struct metric metrics[] = {
+	{ "virtio_queue_submitted", NULL, COUNTER, F_SUBMITTED, 1, "Buffers given to the device since vqtop began to watch; a lower bound where virtio_queue_lower_bound is 1." },
+	{ "virtio_queue_completed", NULL, COUNTER, F_COMPLETED, 1, "Buffers that the device completed since vqtop began to watch; a lower bound where virtio_queue_lower_bound is 1." },
+	{ "virtio_queue_interrupts", NULL, COUNTER, F_INTERRUPTS, 1, "Interrupts of the queue's vector." },
+	{ "virtio_queue_in_flight", NULL, GAUGE, F_IN_FLIGHT, 1, "Buffers that the device has and did not complete." },
+	{ "virtio_queue_size", NULL, GAUGE, F_SIZE, 1, "Entries of the queue." },
+	{ "virtio_queue_occupancy_ratio", "ratio", GAUGE, F_OCCUPANCY, 0.01, "How full the queue is, from 0 to 1." },
+	{ "virtio_queue_full_ratio", "ratio", GAUGE, F_FULL_PERCENT, 0.01, "How much of the last interval the queue was full, from 0 to 1." },
+	{ "virtio_queue_latency_seconds", "seconds", GAUGE, F_LATENCY_US, 1e-6, "How long buffers are in flight in the mean, estimated by Little's law." },
+	{ "virtio_queue_request_bytes", "bytes", GAUGE, F_REQUEST_BYTES, 1, "Mean length of requests that were seen in flight; those that take long weigh more." },
+	{ "virtio_queue_submitted_bytes_per_second", "bytes_per_second", GAUGE, F_BYTES_PER_S, 1, "Bytes given to the device a second, estimated by the length of requests seen in flight." },
+	{ "virtio_queue_age_median_seconds", "seconds", GAUGE, F_AGE_P50_MS, 1e-3, "Median age of requests that were seen in flight." },
+	{ "virtio_queue_age_high_seconds", "seconds", GAUGE, F_AGE_P99_MS, 1e-3, "99th percentile of the ages of requests that were seen in flight." },
+	{ "virtio_queue_oldest_seconds", "seconds", GAUGE, F_OLDEST_MS, 1e-3, "Age of the oldest request in flight, at least." },
+	{ "virtio_queue_lower_bound", NULL, GAUGE, F_LOWER_BOUND, 1, "1 where an index may have gone round unseen." },
+	{ "virtio_queue_stalled", NULL, GAUGE, F_STALLED, 1, "1 for a queue that stands still and should not." },
+};
+
+/* Inside of quotes: escaped for people first, as a label is for them too. */
+static void add_label(struct text *t, const char *name, const char *value,
+		      bool first)
+{
+	struct text safe = { 0 };
+	char *s, *at;
+
+	text_add_escaped(&safe, value);
+	s = text_take(&safe);
+	if (!s) {
+		t->failed = true;
+		return;
+	}
+	text_addf(t, "%s%s=\"", first ? "" : ",", name);
+	for (at = s; *at; at++)
+		text_addf(t, *at == '"' || *at == '\\' ? "\\%c" : "%c", *at);
+	text_add(t, "\"");
+	free(s);
+}
+
+static void add_labels(struct text *t, const struct vt_row *r)
+{
+	static const struct {
+		const char *label;
+		enum vt_field field;
+	} labels[] = {
+		{ "type", F_TYPE }, { "address", F_ADDRESS },
+		{ "kname", F_KNAME }, { "name", F_NAME },
+	};
+	size_t i;
+
+	text_add(t, "{");
+	add_label(t, "device", vt_device(r), true);
+	/* One without a number has a name, which tells it from others. */
+	if (vt_index(r) < VT_NO_INDEX)
+		text_addf(t, ",queue=\"%" PRIu64 "\"", vt_index(r));
+	for (i = 0; i < ARRAY_SIZE(labels); i++) {
+		const char *s = vt_text(r, labels[i].field);
+
+		if (s)
+			add_label(t, labels[i].label, s, false);
+	}
+}
+
+static bool value_of(const struct metric *m, const struct vt_row *r, double *n)
+{
+	const struct vt_value *v = vt_get(r, m->field);
+
+	if (v->kind == VT_BOOL) {
+		*n = v->yes;
+		return true;
+	}
+	return vt_number(v, n) && isfinite(*n);
+}
+
+static void add_value(struct text *t, const struct metric *m,
+		      const struct vt_row *r, double n)
+{
+	const struct vt_value *v = vt_get(r, m->field);
+
+	/* Counts are exact also where a double is not. */
+	if (v->kind == VT_COUNT && m->scale == 1)
+		text_addf(t, "%" PRIu64 "\n", v->count);
+	else
+		text_addf(t, "%.9g\n", n * m->scale);
+}
+
+static void add_head(struct text *t, enum vt_metrics_form form,
+		     const struct metric *m)
+{
+	const char *suffix = form == VT_TEXTFILE && m->kind == COUNTER ?
+			     "_total" : "";
+
+	text_addf(t, "# HELP %s%s %s\n", m->name, suffix, m->help);
+	text_addf(t, "# TYPE %s%s %s\n", m->name, suffix,
+		  m->kind == COUNTER ? "counter" : "gauge");
+	if (m->unit && form == VT_OPENMETRICS_1)
+		text_addf(t, "# UNIT %s %s\n", m->name, m->unit);
+}
+
+static void add_metric(struct text *t, enum vt_metrics_form form,
+		       const struct metric *m, const struct vt_snapshot *s)
+{
+	bool any = false;
+	size_t i;
+	double n;
+
+	for (i = 0; i < s->count; i++) {
+		if (!value_of(m, &s->row[i], &n))
+			continue;
+		if (!any)
+			add_head(t, form, m);
+		any = true;
+		text_addf(t, "%s%s", m->name,
+			  m->kind == COUNTER ? "_total" : "");
+		add_labels(t, &s->row[i]);
+		text_add(t, "} ");
+		add_value(t, m, &s->row[i], n);
+	}
+}
+
+/* Why: apart from the value, which must keep its labels to be a series. */
+static const struct metric stall = {
+	"virtio_queue_stall", NULL, GAUGE, F_CODE, 1,
+	"1, with the code of what is wrong with a stalled queue; vqdump --explain tells of it."
+};
+
+static void add_reasons(struct text *t, enum vt_metrics_form form,
+			const struct vt_snapshot *s)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < s->count; i++) {
+		const char *code = vt_text(&s->row[i], F_CODE);
+
+		if (!code || !vt_is(&s->row[i], F_STALLED))
+			continue;
+		if (!any)
+			add_head(t, form, &stall);
+		any = true;
+		text_add(t, stall.name);
+		add_labels(t, &s->row[i]);
+		add_label(t, "code", code, false);
+		text_add(t, "} 1\n");
+	}
+}
+
+static const struct {
+	enum vt_sum sum;
+	struct metric metric;
+} sums[] = {
+	{ S_DEVICES, { "virtio_devices", NULL, GAUGE, 0, 1, "Devices that are watched." } },
+	{ S_QUEUES, { "virtio_queues", NULL, GAUGE, 0, 1, "Queues that are watched." } },
+	{ S_INTERVAL, { "virtio_sample_interval_seconds", "seconds", GAUGE, 0, 1, "What rates and ratios are of." } },
+	{ S_CPU_PERCENT, { "virtio_sampler_cpu_ratio", "ratio", GAUGE, 0, 0.01, "What sampling takes of one CPU." } },
+};
+
+static void add_sum(struct text *t, enum vt_metrics_form form,
+		    const struct vt_snapshot *s, enum vt_sum sum,
+		    const struct metric *m)
+{
+	double n;
+
+	/* How many there are is known of a sample that is whole. */
+	if (vt_error(s) && (sum == S_DEVICES || sum == S_QUEUES))
+		return;
+	if (!vt_number(vt_get_sum(s, sum), &n) || !isfinite(n))
+		return;
+	add_head(t, form, m);
+	text_addf(t, "%s %.9g\n", m->name, n * m->scale);
+}
+
+/* Of vqtop itself: whether what is above can be relied on. */
+static void add_own(struct text *t, enum vt_metrics_form form,
+		    const struct vt_snapshot *s, uint64_t failed)
+{
+	static const struct metric up = {
+		"virtio_inspect_up", NULL, GAUGE, 0, 1,
+		"1 where all was read; 0 where something could not be: what is not known has no line then."
+	}, rings = {
+		"virtio_inspect_rings_readable", NULL, GAUGE, 0, 1,
+		"0 where only interrupts are counted, which do not tell whether a queue stands still."
+	}, failures = {
+		"virtio_inspect_failed_samples", NULL, COUNTER, 0, 1,
+		"Samples since vqtop began to watch that were not whole."
+	};
+
+	add_head(t, form, &up);
+	text_addf(t, "%s %d\n", up.name, !vt_error(s));
+	add_head(t, form, &failures);
+	text_addf(t, "%s_total %" PRIu64 "\n", failures.name, failed);
+	if (!s->count)
+		return;
+	add_head(t, form, &rings);
+	text_addf(t, "%s %d\n", rings.name, !!vt_sum_text(s, S_WAY));
+}
+
+void vt_metrics_add(struct text *t, enum vt_metrics_form form,
+		    const struct vt_snapshot *s, uint64_t failed)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(metrics); i++)
+		add_metric(t, form, &metrics[i], s);
+	add_reasons(t, form, s);
+	for (i = 0; i < ARRAY_SIZE(sums); i++)
+		add_sum(t, form, s, sums[i].sum, &sums[i].metric);
+	add_own(t, form, s, failed);
+	if (form == VT_OPENMETRICS_1)
+		text_add(t, "# EOF\n");
+}

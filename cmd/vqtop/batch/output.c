@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* One sample on the standard output, in the form that was asked for. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vqtop/batch/csv.h"
+#include "vqtop/batch/openmetrics.h"
+#include "vqtop/batch/table.h"
+#include "vqtop/vqtop.h"
+
+/* Whatever is printed, made in memory that stays for the next sample. */
+static struct text out;
+
+static bool print(void)
+{
+	bool ok = !out.failed;
+
+	if (ok && out.len)
+		fwrite(out.s, 1, out.len, stdout);
+	text_reset(&out);
+	return ok;
+}
+
+/* --- A table --- */
+
+/* A line that says what the table is of. */
+static void add_summary(struct text *t, const struct vt_snapshot *s)
+{
+	static const struct {
+		enum vt_sum sum;
+		const char *what;
+	} parts[] = {
+		{ S_DEVICES, " device" }, { S_QUEUES, " queue" },
+		{ S_STALLED, " stalled" },
+		{ S_SUBMITTED_PER_S, "/s submitted" },
+		{ S_COMPLETED_PER_S, "/s completed" },
+	};
+	const struct vt_value *time = vt_get_sum(s, S_TIME);
+	size_t i;
+	double n;
+
+	text_add_escaped(t, time->kind == VT_TEXT ? time->text : "-");
+	for (i = 0; i < ARRAY_SIZE(parts); i++) {
+		if (!vt_number(vt_get_sum(s, parts[i].sum), &n))
+			continue;
+		text_add(t, "  ");
+		vt_add_amount(t, n);
+		text_add(t, parts[i].what);
+		if ((parts[i].sum == S_DEVICES || parts[i].sum == S_QUEUES) &&
+		    n != 1)
+			text_add(t, "s");
+	}
+	if (vt_number(vt_get_sum(s, S_CPU_PERCENT), &n))
+		text_addf(t, "  cpu %.2f%%", n);
+	text_add(t, "\n");
+}
+
+static void add_remarks(struct text *t, const struct vt_options *o,
+			const struct vt_snapshot *s)
+{
+	if (vt_error(s)) {
+		text_add(t, s->count ? "(not all could be read: " :
+			 "(queues could not be read: ");
+		text_add_escaped(t, vt_error(s));
+		text_add(t, ")\n");
+	} else if (s->hidden) {
+		text_addf(t, "(%zu queue%s here, and the filter shows none of them)\n",
+			  s->hidden, s->hidden == 1 ? "" : "s");
+	} else if (!s->count) {
+		text_add(t, o->replay ? "(no queues in this sample)\n" :
+			 "(no queues; still watching for devices to come)\n");
+	}
+}
+
+static bool print_table(const struct vt_printing *p,
+			const struct vt_snapshot *s, const size_t *order)
+{
+	const struct vt_columns *c = &p->columns;
+	struct text *t;
+	size_t i, j;
+
+	if (p->begun)
+		text_add(&out, "\n");
+	add_summary(&out, s);
+	add_remarks(&out, p->o, s);
+	vt_table_begin(c);
+	for (i = 0; i < s->count; i++)
+		for (j = 0; j < c->count; j++) {
+			t = vt_table_cell();
+			vt_add_cell(t, c->shown[j], &s->row[order[i]],
+				    p->o->ascii);
+		}
+	vt_table_add(&out);
+	return print();
+}
+
+/* --- CSV (RFC 4180) --- */
+
+static void add_csv_cell(struct text *t, const struct vt_column *c,
+			 const struct vt_row *r)
+{
+	const struct vt_value *v = vt_get(r, c->field);
+	const char *state = vt_state(r);
+
+	if (c->form == VT_AS_STATE) {
+		vt_csv_add_text(t, strcmp(state, "-") ? state : "");
+		return;
+	}
+	if (c->form == VT_AS_NAME && v->kind == VT_NONE)
+		v = vt_get(r, F_SPEC_NAME);
+	vt_csv_add(t, v);
+}
+
+static void add_csv_heading(struct text *t, const struct vt_columns *c)
+{
+	const char *at;
+	size_t i;
+
+	text_add(t, "time,interval,error");
+	for (i = 0; i < c->count; i++) {
+		text_add(t, ",");
+		for (at = c->shown[i]->name; *at; at++)
+			text_addf(t, "%c", tolower((unsigned char)*at));
+	}
+	text_add(t, "\r\n");
+}
+
+/* @r: NULL where no queue is known. */
+static void add_csv_line(struct text *t, const struct vt_columns *c,
+			 const struct vt_snapshot *s, const struct vt_row *r)
+{
+	size_t i;
+
+	vt_csv_add(t, vt_get_sum(s, S_TIME));
+	text_add(t, ",");
+	vt_csv_add(t, vt_get_sum(s, S_INTERVAL));
+	text_add(t, ",");
+	vt_csv_add(t, vt_get_sum(s, S_ERROR));
+	for (i = 0; i < c->count; i++) {
+		text_add(t, ",");
+		if (r)
+			add_csv_cell(t, c->shown[i], r);
+	}
+	text_add(t, "\r\n");
+}
+
+static bool print_csv(const struct vt_printing *p, const struct vt_snapshot *s,
+		      const size_t *order)
+{
+	size_t i;
+
+	if (!p->begun)
+		add_csv_heading(&out, &p->columns);
+	for (i = 0; i < s->count; i++)
+		add_csv_line(&out, &p->columns, s, &s->row[order[i]]);
+	if (!vt_has_queues(s))
+		add_csv_line(&out, &p->columns, s, NULL);
+	return print();
+}
+
+/* --- All of them --- */
+
+struct sorting {
+	const struct vt_row *row;
+	const struct vt_column *column;
+};
+
+static int compare(const void *a, const void *b, void *data)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+	const struct sorting *s = data;
+	int n = vt_column_compare(s->column, &s->row[x], &s->row[y]);
+
+	if (vt_column_descends(s->column))
+		n = -n;
+	return n ? n : (x > y) - (x < y);
+}
+
+static bool print_openmetrics(const struct vt_source *from,
+			      const struct vt_snapshot *s)
+{
+	vt_metrics_add(&out, VT_OPENMETRICS_1, s, from->failed);
+	return print();
+}
+
+static bool print_json(const struct vt_printing *p, const struct vt_snapshot *s)
+{
+	vt_json_add(&out, s, p->o->columns ? &p->columns : NULL);
+	text_add(&out, "\n");
+	return print();
+}
+
+void vt_print_end(void)
+{
+	text_free(&out);
+	vt_table_free();
+}
+
+bool vt_print_sample(const struct vt_printing *p, const struct vt_source *from,
+		     const struct vt_snapshot *s)
+{
+	struct sorting how = { .row = s->row, .column = p->sort };
+	size_t *order, i;
+	bool ok;
+
+	if (p->o->format == VT_JSON)
+		return print_json(p, s);
+	if (p->o->format == VT_OPENMETRICS)
+		return print_openmetrics(from, s);
+	order = calloc(s->count + 1, sizeof(*order));
+	if (!order)
+		return false;
+	for (i = 0; i < s->count; i++)
+		order[i] = i;
+	if (p->sort)
+		qsort_r(order, s->count, sizeof(*order), compare, &how);
+	ok = p->o->format == VT_CSV ? print_csv(p, s, order) :
+	     print_table(p, s, order);
+	free(order);
+	return ok;
+}

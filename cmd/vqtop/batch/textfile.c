@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * --textfile: what is read by another program at any time is replaced all at
+ * once, by a new file beside it that takes its name.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "vqtop/batch/openmetrics.h"
+
+static bool write_all(int fd, const char *s)
+{
+	size_t left = strlen(s);
+	ssize_t n;
+
+	while (left) {
+		n = write(fd, s, left);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		s += n;
+		left -= n;
+	}
+	return true;
+}
+
+/* Readers look for names that end with .prom, so this one is not read. */
+static char *name_beside(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	int folder = slash ? slash - path + 1 : 0;
+	char *name;
+
+	if (asprintf(&name, "%.*s.%s.%d.new", folder, path, path + folder,
+		     (int)getpid()) < 0)
+		return NULL;
+	return name;
+}
+
+/* One of an earlier process with this number, which was killed, is in the
+ * way once. */
+static int open_new(const char *name)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd = open(name, flags, 0644);
+
+	if (fd < 0 && errno == EEXIST && !unlink(name))
+		fd = open(name, flags, 0644);
+	return fd;
+}
+
+static bool replace(const char *path, const char *name, const char *s)
+{
+	int fd = open_new(name), err;
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	/* For all to read, whatever the umask is: the reader is another user. */
+	ok = !fchmod(fd, 0644) && write_all(fd, s);
+	err = errno;
+	if (close(fd) && ok) {
+		err = errno;
+		ok = false;
+	}
+	if (ok && !rename(name, path))
+		return true;
+	if (ok)
+		err = errno;
+	unlink(name);
+	errno = err;
+	return false;
+}
+
+/* A new file in the place of a device, a pipe or a link would do harm. */
+bool vt_textfile_may_be(const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) || S_ISREG(st.st_mode))
+		return true;
+	tool_error("%s: is %s, which is not replaced; name a file", path,
+		   S_ISLNK(st.st_mode) ? "a symbolic link" :
+		   S_ISDIR(st.st_mode) ? "a folder" :
+		   S_ISFIFO(st.st_mode) ? "a pipe" : "no regular file");
+	return false;
+}
+
+bool vt_textfile_write(const char *path, const char *s)
+{
+	char *name;
+	bool ok;
+
+	if (!vt_textfile_may_be(path))
+		return false;
+	name = name_beside(path);
+	ok = name && replace(path, name, s);
+	if (!ok)
+		tool_error("%s: cannot be replaced: %s", path, name ?
+			   strerror(errno) : "out of memory");
+	free(name);
+	return ok;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Values of a queue as people read them, and how they compare. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vqtop/model/columns.h"
+
+/* Three digits that count, but zeros behind the point do not. */
+static void add_digits(struct text *t, double n)
+{
+	text_add_fixed(t, n, n == (double)(long)n ? 0 : n < 9.995 ? 2 :
+		       n < 99.95 ? 1 : 0);
+}
+
+/* Three digits that count, with what they are to be multiplied with. */
+void vt_add_amount(struct text *t, double n)
+{
+	static const char *const units[] = { "", "k", "M", "G", "T", "P" };
+	size_t i;
+
+	/* A rate is never below 0, but a recording may say so. */
+	n = n > 0 ? n : 0;
+	for (i = 0; n >= 999.5 && i + 1 < ARRAY_SIZE(units); i++)
+		n /= 1000;
+	if (n >= 999.5)
+		text_addf(t, "%.3g", n);
+	else
+		add_digits(t, n);
+	text_add(t, units[i]);
+}
+
+static void add_time(struct text *t, double us, bool ascii)
+{
+	static const struct {
+		double from;
+		const char *unit, *ascii;
+	} units[] = {
+		{ 86400e6, "d", "d" }, { 3600e6, "h", "h" },
+		{ 60e6, "min", "min" }, { 1e6, "s", "s" },
+		{ 1e3, "ms", "ms" }, { 1, "µs", "us" },
+	};
+	size_t i = 0;
+	double n;
+
+	while (i + 1 < ARRAY_SIZE(units) && us < units[i].from * 0.9995)
+		i++;
+	n = us > 0 && us < 1e18 ? us / units[i].from : 0;
+	add_digits(t, n);
+	text_add(t, ascii ? units[i].ascii : units[i].unit);
+}
+
+static bool positive(const struct vt_row *r, enum vt_field f)
+{
+	double n;
+
+	return vt_number(vt_get(r, f), &n) && n > 0;
+}
+
+/* Buffers wait in parked queues by design. */
+const char *vt_state(const struct vt_row *r)
+{
+	const char *role = vt_text(r, F_ROLE);
+	double n;
+
+	if (vt_is(r, F_STALLED))
+		return "STALLED";
+	if (positive(r, F_SUBMITTED_PER_S) || positive(r, F_COMPLETED_PER_S))
+		return "moving";
+	/* An interrupt may be of other queues, or of nothing at all. */
+	if (!vt_number(vt_get(r, F_IN_FLIGHT), &n))
+		return "-";
+	if (n > 0)
+		return role && !strcmp(role, "parked") ? "waiting" : "busy";
+	return "idle";
+}
+
+static void add_reason(struct text *t, const struct vt_row *r)
+{
+	const char *code = vt_text(r, F_CODE), *reason = vt_text(r, F_REASON);
+
+	if (code)
+		text_add_escaped(t, code);
+	if (code && reason)
+		text_add(t, ": ");
+	if (reason)
+		text_add_escaped(t, reason);
+}
+
+static void add_value(struct text *t, const struct vt_value *v)
+{
+	if (v->kind == VT_TEXT)
+		text_add_escaped(t, v->text);
+	else if (v->kind == VT_BOOL)
+		text_add(t, v->yes ? "yes" : "no");
+	else if (v->kind == VT_COUNT)
+		text_add_number(t, v->count, 0);
+	else if (v->kind == VT_REAL)
+		vt_add_amount(t, v->real);
+}
+
+/* Most is never shown as all. */
+static void add_percent(struct text *t, double n)
+{
+	text_add_fixed(t, n > 99 && n < 100 ? 99 : n, n > 0 && n < 9.95);
+	text_add(t, "%");
+}
+
+static void add_number(struct text *t, const struct vt_column *c, double n,
+		       bool ascii)
+{
+	if (c->form == VT_AS_NUMBER)
+		vt_add_amount(t, n);
+	else if (c->form == VT_AS_US)
+		add_time(t, n, ascii);
+	else if (c->form == VT_AS_MS)
+		add_time(t, n * 1000, ascii);
+	else
+		add_percent(t, n);
+}
+
+static void add_form(struct text *t, const struct vt_column *c,
+		     const struct vt_row *r, bool ascii)
+{
+	const struct vt_value *v = vt_get(r, c->field);
+	double n;
+
+	switch (c->form) {
+	case VT_AS_STATE:
+		text_add(t, vt_state(r));
+		break;
+	case VT_AS_REASON:
+		add_reason(t, r);
+		break;
+	case VT_AS_NAME:
+		if (v->kind == VT_NONE)
+			v = vt_get(r, F_SPEC_NAME);
+		add_value(t, v);
+		break;
+	case VT_AS_TEXT:
+	case VT_AS_YES:
+		add_value(t, v);
+		break;
+	default:
+		if (vt_number(v, &n))
+			add_number(t, c, n, ascii);
+	}
+}
+
+void vt_add_cell(struct text *t, const struct vt_column *c,
+		 const struct vt_row *r, bool ascii)
+{
+	size_t begin = t->len;
+	double n;
+
+	/* "At least" is said of numbers only. */
+	if (c->bound && vt_number(vt_get(r, c->field), &n) &&
+	    vt_is(r, vt_column_bound(c)))
+		text_add(t, ascii ? ">=" : "≥");
+	add_form(t, c, r, ascii);
+	if (t->len == begin)
+		text_add(t, "-");
+}
+
+/* The names of devices and queues end with numbers: virtio2 before virtio10. */
+static int compare_text(const char *a, const char *b)
+{
+	return strverscmp(a, b);
+}
+
+static int state_order(const struct vt_row *r)
+{
+	static const char *const order[] = {
+		"-", "idle", "waiting", "busy", "moving", "STALLED",
+	};
+	const char *state = vt_state(r);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		if (!strcmp(order[i], state))
+			return i;
+	return 0;
+}
+
+int vt_column_compare(const struct vt_column *c, const struct vt_row *a,
+		      const struct vt_row *b)
+{
+	const struct vt_value *x = vt_get(a, c->field);
+	const struct vt_value *y = vt_get(b, c->field);
+	double m, n;
+
+	if (c->form == VT_AS_STATE)
+		return state_order(a) - state_order(b);
+	if (c->form == VT_AS_NAME && x->kind == VT_NONE)
+		x = vt_get(a, F_SPEC_NAME);
+	if (c->form == VT_AS_NAME && y->kind == VT_NONE)
+		y = vt_get(b, F_SPEC_NAME);
+	if (x->kind == VT_NONE || y->kind == VT_NONE)
+		return (x->kind != VT_NONE) - (y->kind != VT_NONE);
+	if (x->kind == VT_TEXT && y->kind == VT_TEXT)
+		return compare_text(x->text, y->text);
+	if (x->kind == VT_BOOL && y->kind == VT_BOOL)
+		return x->yes - y->yes;
+	if (vt_number(x, &m) && vt_number(y, &n))
+		return (m > n) - (m < n);
+	return (int)x->kind - (int)y->kind;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The columns: what of a queue is shown, and how. A new one is a row here. */
+#ifndef CMD_VQTOP_MODEL_COLUMNS_H
+#define CMD_VQTOP_MODEL_COLUMNS_H
+
+#include "common/text.h"
+#include "vqtop/model/snapshot.h"
+
+enum vt_form {
+	VT_AS_TEXT,
+	VT_AS_NUMBER,		/* 123, 12.3k, 1.2M */
+	VT_AS_PERCENT,
+	VT_AS_US,		/* 12us, 1.2ms, 3.4s; of microseconds */
+	VT_AS_MS,		/* the same of milliseconds */
+	VT_AS_YES,
+	VT_AS_NAME,		/* its name, else that of the specification */
+	VT_AS_STATE,
+	VT_AS_REASON,
+	VT_AS_BAR,		/* the screen: a bar and percents */
+	VT_AS_HISTORY,		/* the screen: a line of the last minutes */
+};
+
+struct vt_column {
+	const char *name;
+	enum vt_field field;
+	enum vt_form form;
+	unsigned int width;	/* on the screen; 0: not made for it */
+	bool right;
+	bool bound;		/* a total, rate or age that may be more */
+	const char *help;	/* NULL: the field's own */
+};
+
+#define VT_MAX_COLUMNS	48
+
+/* Those that are shown, in order. */
+struct vt_columns {
+	size_t count;
+	const struct vt_column *shown[VT_MAX_COLUMNS];
+};
+
+extern const struct vt_column vt_columns[];	/* ended by a NULL name */
+extern const char vt_batch_columns[], vt_screen_columns[];
+/* Of a screen with little room; and where rings cannot be read. */
+extern const char vt_narrow_columns[], vt_ringless_columns[];
+
+/* NULL: there is none called so, in any case. */
+const struct vt_column *vt_column_find(const char *name, size_t len);
+
+/*
+ * Choose by a list of names with commas between; with "+" in front: after
+ * those of @usual. NULL, or what is wrong, up to the comma in *@at.
+ */
+const char *vt_columns_choose(struct vt_columns *c, const char *usual,
+			      const char *list, const char **at);
+/* Their names with commas between. */
+void vt_columns_list(const struct vt_columns *c, struct text *t);
+const char *vt_column_help(const struct vt_column *c);
+void vt_columns_print(const char *indent);
+
+/* How far two rows are from each other by a column; unknown is less. */
+int vt_column_compare(const struct vt_column *c, const struct vt_row *a,
+		      const struct vt_row *b);
+/* Numbers are of interest from the most, names from the first. */
+bool vt_column_descends(const struct vt_column *c);
+
+/* What says that the column's value may be more; F_COUNT: nothing does. */
+enum vt_field vt_column_bound(const struct vt_column *c);
+
+/* The value as people read it, "-" where it is not known; safe to show. */
+void vt_add_cell(struct text *t, const struct vt_column *c,
+		 const struct vt_row *r, bool ascii);
+
+/* Is the queue stalled, moving, busy, idle, unknown? */
+const char *vt_state(const struct vt_row *r);
+
+/* "12.3k" */
+void vt_add_amount(struct text *t, double n);
+
+#endif

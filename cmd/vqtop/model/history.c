@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The last minutes of each queue. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "vqtop/model/history.h"
+
+static bool is_of(const struct vt_past *p, const struct vt_row *r)
+{
+	const struct vt_value *v = vt_get(r, F_GENERATION);
+
+	/* Plugged anew, it is another one under the same name. */
+	return vt_same_queue(r, p->device, p->index) &&
+	       p->generation == (v->kind == VT_COUNT ? v->count : 0);
+}
+
+/* Mostly it is where it was in the sample. */
+const struct vt_past *vt_history_find(const struct vt_history *h,
+				      const struct vt_row *r, size_t hint)
+{
+	size_t i;
+
+	if (hint < h->count && is_of(&h->past[hint], r))
+		return &h->past[hint];
+	for (i = 0; i < h->count; i++)
+		if (is_of(&h->past[i], r))
+			return &h->past[i];
+	return NULL;
+}
+
+static struct vt_past *add(struct vt_history *h, const struct vt_row *r)
+{
+	struct vt_past *p;
+	size_t size;
+
+	if (h->count == h->size) {
+		size = h->size ? 2 * h->size : 64;
+		p = realloc(h->past, size * sizeof(*p));
+		if (!p)
+			return NULL;
+		h->past = p;
+		h->size = size;
+	}
+	p = &h->past[h->count];
+	memset(p, 0, sizeof(*p));
+	p->device = strdup(vt_device(r));
+	p->index = vt_index(r);
+	if (vt_get(r, F_GENERATION)->kind == VT_COUNT)
+		p->generation = vt_get(r, F_GENERATION)->count;
+	if (!p->device)
+		return NULL;
+	h->count++;
+	return p;
+}
+
+static void put(struct vt_past *p, const struct vt_row *r)
+{
+	double n;
+
+	p->rate[p->at] = vt_number(vt_get(r, F_COMPLETED_PER_S), &n) ? n : -1;
+	p->latency[p->at] = vt_number(vt_get(r, F_LATENCY_US), &n) ? n : -1;
+	p->at = (p->at + 1) % VT_HISTORY;
+	if (p->count < VT_HISTORY)
+		p->count++;
+}
+
+static void forget(struct vt_history *h)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < h->count; i++) {
+		if (h->past[i].seen != h->generation)
+			free(h->past[i].device);
+		else if (n++ != i)
+			h->past[n - 1] = h->past[i];
+	}
+	h->count = n;
+}
+
+bool vt_history_add(struct vt_history *h, const struct vt_snapshot *s)
+{
+	size_t i;
+
+	h->generation++;
+	for (i = 0; i < s->count; i++) {
+		struct vt_past *p = (struct vt_past *)
+			vt_history_find(h, &s->row[i], i);
+
+		if (!p)
+			p = add(h, &s->row[i]);
+		if (!p)
+			return false;
+		p->seen = h->generation;
+		put(p, &s->row[i]);
+	}
+	/* What is missing of a sample that is not whole may be there. */
+	if (!vt_error(s))
+		forget(h);
+	return true;
+}
+
+void vt_history_free(struct vt_history *h)
+{
+	h->generation++;
+	forget(h);
+	free(h->past);
+	memset(h, 0, sizeof(*h));
+}

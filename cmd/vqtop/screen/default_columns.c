@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which columns there are where the user did not choose any. */
+#include "vqtop/screen/view.h"
+
+/* Below that, the usual ones may have no room up to OLDEST: it comes before. */
+#define NARROW	76
+
+/* Interrupts are all there is to see. */
+static bool is_ringless(const struct vt_snapshot *s)
+{
+	static const enum vt_field fields[] = {
+		F_STALLED, F_IN_FLIGHT, F_SUBMITTED_PER_S, F_COMPLETED_PER_S,
+	};
+	size_t i, j;
+
+	for (i = 0; i < s->count; i++)
+		for (j = 0; j < ARRAY_SIZE(fields); j++)
+			if (vt_get(&s->row[i], fields[j])->kind != VT_NONE)
+				return false;
+	return s->count;
+}
+
+void vt_usual_columns(struct vt_view *v, const struct vt_model *m,
+		      unsigned int width)
+{
+	const char *list, *at;
+
+	if (v->own_columns)
+		return;
+	list = is_ringless(&m->now) ? vt_ringless_columns :
+	       width < NARROW ? vt_narrow_columns : vt_screen_columns;
+	if (list == v->usual)
+		return;
+	vt_columns_choose(&v->columns, list, NULL, &at);
+	v->usual = list;
+	v->first_column = 0;
+}

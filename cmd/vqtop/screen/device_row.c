@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A device that is folded: its queues in one line. Rates and requests in flight
+ * add up, of ages and of how full it is the worst is shown, and where it is not
+ * known of all queues, nothing is said that only all of them could tell.
+ */
+#include <string.h>
+
+#include "vqtop/screen/layout.h"
+
+/* A device's queues, one after the other. */
+static const struct vt_row *queue_at(const struct vt_canvas *c,
+				     const struct vt_line *device, size_t i)
+{
+	return &c->m->now.row[c->v->lines.order[device->first + i]];
+}
+
+static void set(struct vt_row *all, enum vt_field f, struct vt_value v)
+{
+	int at = vt_queue_fields()->at[f];
+
+	if (at >= 0)
+		all->v[at] = v;
+}
+
+static void set_yes(struct vt_row *all, enum vt_field f)
+{
+	set(all, f, (struct vt_value){ .kind = VT_BOOL, .yes = true });
+}
+
+static bool is_number(const struct vt_row *r, enum vt_field f, double *n)
+{
+	return vt_number(vt_get(r, f), n);
+}
+
+/* Where it is known of some only, it is at least theirs. */
+static void add_rates(struct vt_row *all, const struct vt_canvas *c,
+		      const struct vt_line *device, enum vt_field f)
+{
+	struct vt_value sum = { .kind = VT_REAL };
+	size_t i, known = 0;
+	double n;
+
+	for (i = 0; i < device->count; i++) {
+		const struct vt_row *r = queue_at(c, device, i);
+
+		if (!is_number(r, f, &n))
+			continue;
+		known++;
+		sum.real += n;
+		if (vt_is(r, F_RATE_LOWER_BOUND))
+			set_yes(all, F_RATE_LOWER_BOUND);
+	}
+	if (!known)
+		return;
+	set(all, f, sum);
+	if (known < device->count)
+		set_yes(all, F_RATE_LOWER_BOUND);
+}
+
+/* None are in flight only if that is so in all of them; and they wait only if
+ * all that are in flight do. */
+static void add_in_flight(struct vt_row *all, const struct vt_canvas *c,
+			  const struct vt_line *device)
+{
+	struct vt_value sum = { .kind = VT_REAL };
+	size_t i, known = 0;
+	bool parked = true;
+	double n;
+
+	for (i = 0; i < device->count; i++) {
+		const struct vt_row *r = queue_at(c, device, i);
+		const char *role = vt_text(r, F_ROLE);
+
+		if (!is_number(r, F_IN_FLIGHT, &n))
+			continue;
+		known++;
+		sum.real += n;
+		parked &= !(n > 0) || (role && !strcmp(role, "parked"));
+	}
+	if (!known || (!(sum.real > 0) && known < device->count))
+		return;
+	set(all, F_IN_FLIGHT, sum);
+	if (parked)
+		set(all, F_ROLE, (struct vt_value){ .kind = VT_TEXT,
+						    .text = "parked" });
+}
+
+/* An interrupt that queues share is one; they follow each other. */
+static void add_interrupts(struct vt_row *all, const struct vt_canvas *c,
+			   const struct vt_line *device)
+{
+	struct vt_value sum = { .kind = VT_NONE };
+	double n, irq, last = -1;
+	size_t i;
+
+	for (i = 0; i < device->count; i++) {
+		const struct vt_row *r = queue_at(c, device, i);
+
+		if (!is_number(r, F_INTERRUPTS_PER_S, &n))
+			continue;
+		if (is_number(r, F_IRQ, &irq)) {
+			if (irq == last)
+				continue;
+			last = irq;
+		}
+		sum.real = sum.kind == VT_REAL ? sum.real + n : n;
+		sum.kind = VT_REAL;
+	}
+	set(all, F_INTERRUPTS_PER_S, sum);
+}
+
+static void add_most(struct vt_row *all, const struct vt_canvas *c,
+		     const struct vt_line *device, enum vt_field f)
+{
+	struct vt_value most = { .kind = VT_NONE };
+	bool bound = false;
+	size_t i;
+	double n;
+
+	for (i = 0; i < device->count; i++) {
+		const struct vt_row *r = queue_at(c, device, i);
+
+		if (!is_number(r, f, &n) ||
+		    (most.kind == VT_REAL && n <= most.real))
+			continue;
+		most = (struct vt_value){ .kind = VT_REAL, .real = n };
+		bound = vt_is(r, F_AGE_LOWER_BOUND);
+	}
+	set(all, f, most);
+	if (f == F_OLDEST_MS && bound)
+		set_yes(all, F_AGE_LOWER_BOUND);
+}
+
+void vt_fold(struct vt_row *all, const struct vt_canvas *c,
+	     const struct vt_line *device)
+{
+	size_t i;
+
+	memset(all, 0, sizeof(*all));
+	add_rates(all, c, device, F_SUBMITTED_PER_S);
+	add_rates(all, c, device, F_COMPLETED_PER_S);
+	add_in_flight(all, c, device);
+	add_interrupts(all, c, device);
+	add_most(all, c, device, F_OLDEST_MS);
+	add_most(all, c, device, F_OCCUPANCY);
+	add_most(all, c, device, F_FULL_PERCENT);
+	for (i = 0; i < device->count; i++)
+		if (vt_is(queue_at(c, device, i), F_STALLED))
+			set_yes(all, F_STALLED);
+}
+
+static void add_past(const struct vt_past *p, double *rates, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n && i < p->count; i++) {
+		double rate = p->rate[(p->at + VT_HISTORY - 1 - i) % VT_HISTORY];
+
+		if (rate >= 0)
+			rates[i] = rates[i] < 0 ? rate : rates[i] + rate;
+	}
+}
+
+unsigned int vt_rates(const struct vt_canvas *c, const struct vt_cells *cells,
+		      double *rates, unsigned int max)
+{
+	const struct vt_line *device = cells->device;
+	const struct vt_past *p;
+	unsigned int i, n = 0;
+
+	for (i = 0; i < max; i++)
+		rates[i] = -1;
+	for (i = 0; i < (device ? device->count : 1); i++) {
+		size_t hint = device ? c->v->lines.order[device->first + i] :
+				       cells->hint;
+
+		p = vt_history_find(&c->m->history, device ?
+				    queue_at(c, device, i) : cells->row, hint);
+		if (!p)
+			continue;
+		add_past(p, rates, max);
+		n = p->count > n ? p->count : n;
+	}
+	return n < max ? n : max;
+}

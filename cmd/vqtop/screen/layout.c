@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Where things are on the screen. */
+#include <stdlib.h>
+
+#include "vqtop/screen/layout.h"
+
+/* From here on there is room for a line of remarks, for two, and for a pane. */
+#define NOTE_HEIGHT	10
+#define NOTES_HEIGHT	20
+#define PANE_HEIGHT	14
+
+static unsigned int note_height(const struct vt_model *m, unsigned int height)
+{
+	const struct vt_value *v = vt_get_sum(&m->now, S_NOTES);
+	unsigned int most = height < NOTE_HEIGHT ? 0 :
+			    height < NOTES_HEIGHT ? 1 : 2;
+	unsigned int n = !!vt_error(&m->now), i;
+
+	for (i = 0; v->kind == VT_LIST && v->list[i]; i++)
+		n++;
+	return n < most ? n : most;
+}
+
+void vt_regions(const struct vt_model *m, const struct vt_view *v,
+		unsigned int height, struct vt_regions *r)
+{
+	unsigned int left = height, y = 1;
+
+	*r = (struct vt_regions){ 0 };
+	left -= left > 0;			/* the summary */
+	r->note_height = note_height(m, height);
+	r->note = y;
+	y += r->note_height;
+	left -= r->note_height;
+	if (left > 1) {
+		r->footer = height - 1;
+		left--;
+	}
+	if (left > 1) {
+		r->heading = y++;
+		left--;
+	}
+	r->list = y;
+	r->list_height = left;
+	if (!v->show_pane || left < 2)
+		return;
+	/* Where there is little room, one of the two is seen at a time. */
+	if (height < PANE_HEIGHT) {
+		if (!v->in_pane)
+			return;
+		r->pane = r->heading ? r->heading : r->list;
+		r->pane_height = left + !!r->heading;
+		r->list_height = 0;
+		r->heading = 0;
+		return;
+	}
+	r->pane_height = left * 3 / 5;
+	r->list_height = left - r->pane_height;
+	r->pane = y + r->list_height;
+}
+
+unsigned int vt_put_escaped(struct vt_frame *f, unsigned int x, unsigned int y,
+			    unsigned int columns, enum vt_style style,
+			    const char *s)
+{
+	char *safe = text_escape(s);
+	unsigned int n = safe ? vt_put(f, x, y, columns, style, safe) : 0;
+
+	free(safe);
+	return n;
+}
+
+void vt_layout(struct vt_frame *f, const struct vt_model *m,
+	       const struct vt_view *v)
+{
+	struct vt_canvas c = { .f = f, .m = m, .v = v };
+
+	vt_regions(m, v, f->height, &c.r);
+	c.label = vt_label_width(m, v, f->width);
+	if (v->help) {
+		vt_draw_help(&c);
+	} else {
+		vt_draw_top(&c);
+		vt_draw_list(&c);
+		vt_draw_pane(&c);
+	}
+	vt_draw_footer(&c);
+}

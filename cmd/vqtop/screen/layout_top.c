@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The first lines: the sample as a whole. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vqtop/screen/layout.h"
+
+/* Parts from left to right while there is room, the important ones first. */
+struct line {
+	const struct vt_canvas *c;
+	unsigned int x;
+};
+
+static void put(struct line *l, enum vt_style style, struct text *t)
+{
+	char *s = text_take(t);
+	unsigned int n = s ? vt_columns_of(s) : 0;
+
+	/* None is cut, but for the first, which is there anyhow. */
+	if (n && (!l->x || l->x + n <= l->c->f->width))
+		l->x += vt_put(l->c->f, l->x, 0, n, style, s) + 2;
+	free(s);
+}
+
+static void put_count(struct line *l, enum vt_sum sum, const char *what,
+		      enum vt_style style)
+{
+	const struct vt_value *v = vt_get_sum(&l->c->m->now, sum);
+	struct text t = { 0 };
+
+	if (v->kind != VT_COUNT)
+		return;
+	text_addf(&t, "%" PRIu64 " %s", v->count, what);
+	if (sum != S_STALLED && v->count != 1)
+		text_add(&t, "s");
+	put(l, style, &t);
+}
+
+static void put_rate(struct line *l, enum vt_sum sum, const char *what)
+{
+	struct text t = { 0 };
+	double n;
+
+	if (!vt_number(vt_get_sum(&l->c->m->now, sum), &n))
+		return;
+	vt_add_amount(&t, n);
+	text_addf(&t, "/s %s", what);
+	put(l, VT_PLAIN, &t);
+}
+
+static void put_cost(struct line *l)
+{
+	struct text t = { 0 };
+	double n;
+
+	if (!vt_number(vt_get_sum(&l->c->m->now, S_CPU_PERCENT), &n))
+		return;
+	text_addf(&t, "cpu %.2f%%", n);
+	put(l, VT_DIM, &t);
+}
+
+static void put_way(struct line *l)
+{
+	const struct vt_value *v = vt_get_sum(&l->c->m->now, S_WAY);
+	struct text t = { 0 };
+
+	if (v->kind != VT_TEXT)
+		return;
+	text_add(&t, "via ");
+	text_add_escaped(&t, v->text);
+	put(l, VT_DIM, &t);
+}
+
+/* A clock is enough: "2026-11-22T20:00:01.500Z" reads 20:00:01Z. */
+static void put_time(struct line *l)
+{
+	const struct vt_value *v = vt_get_sum(&l->c->m->now, S_TIME);
+	const char *at = v->kind == VT_TEXT ? strchr(v->text, 'T') : NULL;
+	struct text t = { 0 };
+	size_t len;
+	char clock[9];
+
+	if (!at || strlen(at) < sizeof(clock))
+		return;
+	snprintf(clock, sizeof(clock), "%s", at + 1);
+	text_add_escaped(&t, clock);
+	/* Of UTC, which this is. */
+	len = strlen(at);
+	if (at[len - 1] == 'Z')
+		text_add(&t, "Z");
+	put(l, VT_DIM, &t);
+}
+
+static void put_mode(struct line *l)
+{
+	const struct vt_tape *tape = &l->c->m->tape;
+	struct text t = { 0 };
+
+	if (tape->speed > 0)
+		text_addf(&t, "REPLAY %zu/%zu x%g", tape->at + !!tape->count,
+			  tape->count, tape->speed);
+	put(l, VT_WARNING, &t);
+	if (l->c->v->paused)
+		text_add(&t, "PAUSED");
+	put(l, VT_WARNING, &t);
+}
+
+/* In words below, where there is room for them. */
+static void put_error(struct line *l)
+{
+	struct text t = { 0 };
+
+	if (!vt_error(&l->c->m->now))
+		return;
+	text_add(&t, vt_has_queues(&l->c->m->now) ? "INCOMPLETE" : "FAILED");
+	put(l, VT_ERROR, &t);
+}
+
+static bool any_stalled(const struct vt_canvas *c)
+{
+	const struct vt_value *v = vt_get_sum(&c->m->now, S_STALLED);
+
+	return v->kind == VT_COUNT && v->count;
+}
+
+static void draw_notes(const struct vt_canvas *c)
+{
+	const struct vt_value *v = vt_get_sum(&c->m->now, S_NOTES);
+	const char *error = vt_error(&c->m->now);
+	unsigned int i;
+
+	for (i = 0; i < c->r.note_height; i++)
+		vt_put_escaped(c->f, 0, c->r.note + i, c->f->width,
+			       error && !i ? VT_ERROR : VT_WARNING,
+			       error && !i ? error : v->list[i - !!error]);
+}
+
+void vt_draw_top(const struct vt_canvas *c)
+{
+	struct line l = { .c = c };
+	struct text t = { 0 };
+
+	if (c->f->width >= 40) {
+		text_add(&t, "vqtop");
+		put(&l, VT_BOLD, &t);
+	}
+	if (any_stalled(c))
+		put_count(&l, S_STALLED, "STALLED", VT_ERROR);
+	put_error(&l);
+	put_mode(&l);
+	put_count(&l, S_DEVICES, "device", VT_PLAIN);
+	put_count(&l, S_QUEUES, "queue", VT_PLAIN);
+	put_rate(&l, S_SUBMITTED_PER_S, "sub");
+	put_rate(&l, S_COMPLETED_PER_S, "comp");
+	put_cost(&l);
+	put_way(&l);
+	put_time(&l);
+	draw_notes(c);
+}

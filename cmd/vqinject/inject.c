@@ -24,7 +24,7 @@ static int stream(struct engine *e, struct chain *chains, unsigned int num,
 	if (depth > total)
 		depth = total;
 	e->expected += total;
-	e->status = work_prepare(e, chains, num, depth);
+	e->status = workload_prepare(e, chains, num, depth);
 	for (i = 0; i < total && !e->status; i++) {
 		if (flight_wait(e, depth - 1) || flight_pace(e) ||
 		    flight_add(e, &chains[i % num]))
@@ -61,14 +61,14 @@ static int do_op(struct engine *e, struct script_op *op)
 	return -1;
 }
 
-static int run_script(struct engine *e, struct work *w)
+static int run_script(struct engine *e, struct workload *w)
 {
 	uint64_t pass, count = count_of(e->o);
 	unsigned int i;
 
 	e->expected = w->num_chains * count;
 	for (i = 0; i < w->num_chains && !e->status; i++)
-		e->status = work_prepare(e, w->chains[i], 1, 1);
+		e->status = workload_prepare(e, w->chains[i], 1, 1);
 	if (e->status)
 		return -1;
 	for (pass = 0; pass < count; pass++) {
@@ -82,7 +82,7 @@ static int run_script(struct engine *e, struct work *w)
 	return 0;
 }
 
-static int run_recipe(struct engine *e, struct work *w)
+static int run_recipe(struct engine *e, struct workload *w)
 {
 	struct recipe_run *r = &w->recipe;
 	const struct recipe_verb *verb = r->recipe->verb;
@@ -107,7 +107,7 @@ static int run_recipe(struct engine *e, struct work *w)
 	return e->status ? -1 : 0;
 }
 
-static void run_work(struct engine *e, struct work *w)
+static void run_workload(struct engine *e, struct workload *w)
 {
 	int ret;
 
@@ -195,13 +195,13 @@ static void print_device(const struct engine *e)
 	result_put(stderr, &t);
 }
 
-static int run_buffers(struct engine *e, struct work *w, struct result *r)
+static int run_buffers(struct engine *e, struct workload *w, struct result *r)
 {
 	int status;
 
 	if (e->o->json)
 		result_json_begin(r);
-	run_work(e, w);
+	run_workload(e, w);
 	if (!e->o->json)
 		result_print_end(r);
 	progress_clear();
@@ -211,7 +211,7 @@ static int run_buffers(struct engine *e, struct work *w, struct result *r)
 	return status;
 }
 
-static int with_device(struct engine *e, struct work *w, struct result *r,
+static int with_device(struct engine *e, struct workload *w, struct result *r,
 		       struct target *t)
 {
 	int status = engine_open(e);
@@ -227,10 +227,10 @@ static int with_device(struct engine *e, struct work *w, struct result *r,
 	return status;
 }
 
-static int run_with(struct work *w, struct target *t)
+static int run_with(struct workload *w, struct target *t)
 {
 	struct vqinject_options *o = w->o;
-	struct result r = { .recipe = work_recipe(w) };
+	struct result r = { .recipe = workload_recipe(w) };
 	struct engine *e = calloc(1, sizeof(*e));
 	int status;
 
@@ -244,7 +244,7 @@ static int run_with(struct work *w, struct target *t)
 	e->armed = true;
 	e->chains = w->chains;
 	e->num_chains = w->num_chains;
-	e->default_queue = work_queue(w);
+	e->default_queue = workload_queue(w);
 	e->other_queue = o->recipe ? o->recipe->verb->other : 0;
 	e->complete = result_buffer;
 	e->data = &r;
@@ -262,24 +262,24 @@ static int run_with(struct work *w, struct target *t)
 int inject_run(struct vqinject_options *o)
 {
 	struct target t = { 0 };
-	struct work w = { 0 };
+	struct workload w = { 0 };
 	/* Before all that takes time: where a shell has had SIGINT ignored,
 	 * one that comes earlier is lost. */
-	int status = stop_begin();
+	int status = catch_signals();
 
 	if (!status)
-		status = work_begin(&w, o);
+		status = workload_begin(&w, o);
 	if (!status)
 		status = target_find(&t, o);
 	if (!status)
-		status = work_check_type(o, t.device_type);
+		status = recipe_check_type(o, t.device_type);
 	if (!status)
 		status = target_take(&t, o);
-	if (!status && stop_signal)
-		status = stop_status();
+	if (!status && caught_signal)
+		status = caught_signal_status();
 	if (!status)
 		status = run_with(&w, &t);
 	status = target_end(&t, status);
-	work_end(&w);
+	workload_end(&w);
 	return status;
 }

@@ -16,7 +16,7 @@ static int on_screen(struct vt_source *s, const struct vt_options *o)
 
 	if (path)
 		vt_config_load(&config, path, tool_warn);
-	status = vt_run(s, o, &config);
+	status = vt_interactive(s, o, &config);
 	vt_config_free(&config);
 	free(path);
 	return status;

@@ -74,7 +74,7 @@ double vt_now(void);
 double vt_source_between(struct vt_source *s);
 
 /* model/warn_seldom.c: a warning, but not each time that it comes. */
-void vt_tell(const char *what);
+void vt_warn_seldom(const char *what);
 
 /* batch/batch.c: what to end with */
 int vt_batch(struct vt_source *s, const struct vt_options *o);
@@ -102,7 +102,7 @@ void vt_check(struct vt_source *s, struct vt_view *v);
 void vt_capture(struct vt_source *s, struct vt_view *v);
 
 /* screen/interactive.c: the screen, what to end with */
-int vt_run(struct vt_source *s, const struct vt_options *o,
-	   const struct vt_config *config);
+int vt_interactive(struct vt_source *s, const struct vt_options *o,
+		   const struct vt_config *config);
 
 #endif

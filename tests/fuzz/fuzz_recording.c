@@ -46,7 +46,7 @@ static struct vt_columns columns;
 
 static void draw(unsigned int width, unsigned int height)
 {
-	vt_usual_columns(&v, &m, width);
+	vt_default_columns(&v, &m, width);
 	if (v.help)
 		vt_help(&m.help, width, v.ascii);
 	if (v.show_pane) {

@@ -11,18 +11,18 @@ int inject_cases(const struct vqinject_options *o)
 		.target = t.attach, .only = o->only, .json = o->json,
 		.hostile = o->mode == INJECT_HOSTILE,
 		.timeout = o->has_timeout ? o->timeout : 0,
-		.stop = &stop_signal,
+		.stop = &caught_signal,
 		.watch = target_watch, .watched = &t,
 	};
-	int status = stop_begin();
+	int status = catch_signals();
 
 	if (!status)
 		status = target_find(&t, o);
 	if (!status)
 		status = target_take(&t, o);
-	if (!status && !stop_signal)
+	if (!status && !caught_signal)
 		status = conform_run(&options);
-	if (stop_signal)
-		status = stop_status();
+	if (caught_signal)
+		status = caught_signal_status();
 	return target_end(&t, status);
 }

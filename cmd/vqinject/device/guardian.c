@@ -212,7 +212,7 @@ static void guard(const struct guardian_job *job, int leash, pid_t tool)
 	wait_on_leash(leash);
 	wait_until_gone(tool);
 	/* What is to be said keeps nobody from giving it back. */
-	stop_waiting();
+	give_up_writes();
 	if (job->last_act)
 		job->last_act(job->data);
 	if (give_back(job, tool))

@@ -12,11 +12,11 @@
 #include "common/tool.h"
 #include "vqinject/device/wakeup.h"
 
-volatile sig_atomic_t stop_signal;
+volatile sig_atomic_t caught_signal;
 
 static int wake_fd = -1;
 
-void stop_wake(void)
+void wake_up(void)
 {
 	static const uint64_t one = 1;
 	int saved = errno;
@@ -35,7 +35,7 @@ static void on_alarm(int number)
 /* How long a write may take from then on, in microseconds. */
 #define PATIENCE	300000
 
-void stop_waiting(void)
+void give_up_writes(void)
 {
 	static const struct itimerval often = {
 		{ 0, PATIENCE }, { 0, PATIENCE }
@@ -49,14 +49,14 @@ void stop_waiting(void)
 /* The first counts: whoever asks twice does not get it faster by harm. */
 static void on_signal(int number)
 {
-	if (!stop_signal) {
-		stop_signal = number;
-		stop_waiting();
+	if (!caught_signal) {
+		caught_signal = number;
+		give_up_writes();
 	}
-	stop_wake();
+	wake_up();
 }
 
-int stop_begin(void)
+int catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	struct sigaction action = { .sa_handler = on_signal };
@@ -80,13 +80,13 @@ int stop_begin(void)
 	return 0;
 }
 
-bool stop_wait(double seconds)
+bool wait_for_wakeup(double seconds)
 {
 	struct pollfd fd = { .fd = wake_fd, .events = POLLIN };
 	struct timespec ts;
 	uint64_t count;
 
-	if (stop_signal)
+	if (caught_signal)
 		return false;
 	if (seconds > INT_MAX)
 		seconds = INT_MAX;
@@ -96,8 +96,8 @@ bool stop_wait(double seconds)
 	       read(wake_fd, &count, sizeof(count)) > 0;
 }
 
-int stop_status(void)
+int caught_signal_status(void)
 {
-	tool_error("%s: ended by a signal", strsignal(stop_signal));
-	return 128 + stop_signal;
+	tool_error("%s: ended by a signal", strsignal(caught_signal));
+	return 128 + caught_signal;
 }

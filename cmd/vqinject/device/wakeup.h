@@ -10,25 +10,25 @@
 #include <stdbool.h>
 
 /* The signal that came, or 0. */
-extern volatile sig_atomic_t stop_signal;
+extern volatile sig_atomic_t caught_signal;
 
 /* Catch them. 0, or EXIT_ERROR after a message. */
-int stop_begin(void);
+int catch_signals(void);
 
 /* From any thread, and from signal handlers: end the wait that there is, or
  * the next. */
-void stop_wake(void);
+void wake_up(void);
 
 /*
  * Wait no longer for those who read what is written, but do not: no system
  * call lasts longer than a moment, and what was to be written is lost.
  */
-void stop_waiting(void);
+void give_up_writes(void);
 
 /* Until something wakes us, for @seconds at most; below 0: for ever. Did it? */
-bool stop_wait(double seconds);
+bool wait_for_wakeup(double seconds);
 
 /* After a message: what to end with. */
-int stop_status(void);
+int caught_signal_status(void);
 
 #endif

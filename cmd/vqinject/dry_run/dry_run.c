@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "vqinject/device/target.h"
-#include "vqinject/dry_run/imagined.h"
+#include "vqinject/dry_run/mock.h"
 #include "vqinject/engine/workload.h"
 #include "vqinject/output/result.h"
 
@@ -16,9 +16,9 @@
 
 struct dry_run {
 	const struct vqinject_options *o;
-	struct work *work;
+	struct workload *work;
 	struct target *target;
-	struct dry_device device;
+	struct mock_device device;
 	unsigned int default_queue;
 	struct text steps, memory;
 	unsigned int step;
@@ -81,7 +81,7 @@ static int resolve(struct dry_run *d, const char *name, unsigned int *index)
 
 static int find_default(struct dry_run *d)
 {
-	d->default_queue = work_queue(d->work);
+	d->default_queue = workload_queue(d->work);
 	return d->o->queue ? resolve(d, d->o->queue, &d->default_queue) : 0;
 }
 
@@ -93,7 +93,7 @@ static int begin_device(struct dry_run *d)
 
 	if (status)
 		return status;
-	dry_begin(&d->device, device_type(d), &asked);
+	mock_begin(&d->device, device_type(d), &asked);
 	d->device.polled = d->o->poll || d->o->attach == ATTACH_PHYSICAL;
 	features_add_names(&t, device_type(d), asked);
 	add_step(d, "reset the device; status ACKNOWLEDGE, DRIVER");
@@ -108,24 +108,24 @@ static int begin_device(struct dry_run *d)
 static int show_chain(struct dry_run *d, struct chain *c)
 {
 	struct engine e = { .o = d->o };
-	struct dry_queue *q;
+	struct mock_queue *q;
 	int status;
 
-	q = dry_queue(&d->device, c->index, d->o->queue_size);
+	q = mock_queue(&d->device, c->index, d->o->queue_size);
 	if (!q)
 		return EXIT_ERROR;
 	status = queue_check_chain(&e, c, q->num, 1);
 	if (!status)
 		status = chain_make_image(c);
 	if (!status)
-		status = dry_add(&d->device, q, c);
+		status = mock_add(&d->device, q, c);
 	if (status == -ENOSPC) {
 		d->hidden++;
 		return 0;
 	}
 	if (status)
 		return status;
-	dry_print_chain(&d->device, c, d->device.region
+	mock_print_chain(&d->device, c, d->device.region
 			[d->device.num_regions - 1].mem, &d->memory);
 	d->shown++;
 	return 0;
@@ -203,8 +203,8 @@ static int show_work(struct dry_run *d)
 	struct chain *c = &d->work->o->chain;
 
 	if (d->o->mode == INJECT_KICK)
-		return dry_queue(&d->device, d->default_queue,
-				 d->o->queue_size) ? 0 : EXIT_ERROR;
+		return mock_queue(&d->device, d->default_queue,
+				  d->o->queue_size) ? 0 : EXIT_ERROR;
 	if (d->o->recipe)
 		return show_recipe(d);
 	if (d->o->script)
@@ -220,7 +220,7 @@ static void add_queues(struct dry_run *d)
 	unsigned int i;
 
 	for (i = 0; i < d->device.num_queues; i++) {
-		const struct dry_queue *q = &d->device.queue[i];
+		const struct mock_queue *q = &d->device.queue[i];
 
 		add_step(d, "set up queue %u%s%s with %s%u entries", q->index,
 			 *q->name ? " " : "", q->name, d->o->queue_size ? "" :
@@ -261,7 +261,7 @@ static void print_all(struct dry_run *d)
 	result_put(stdout, &d->steps);
 	text_add(&t, "\n");
 	for (i = 0; i < d->device.num_queues; i++)
-		dry_print_queue(&d->device, &d->device.queue[i], &t);
+		mock_print_queue(&d->device, &d->device.queue[i], &t);
 	if (d->hidden)
 		text_addf(&t, "(more buffers, later: %" PRIu64 ")\n",
 			  d->hidden);
@@ -289,7 +289,7 @@ static int dry_run(struct dry_run *d)
 		status = show_work(d);
 		if (!status)
 			print_all(d);
-		dry_end(&d->device);
+		mock_end(&d->device);
 	}
 	free(d->steps.s);
 	free(d->memory.s);
@@ -299,9 +299,9 @@ static int dry_run(struct dry_run *d)
 int inject_dry_run(struct vqinject_options *o)
 {
 	struct target t = { 0 };
-	struct work w;
+	struct workload w;
 	struct dry_run d = { .o = o, .work = &w, .target = &t };
-	int status = work_begin(&w, o);
+	int status = workload_begin(&w, o);
 
 	if (!status)
 		status = target_find(&t, o);
@@ -311,6 +311,6 @@ int inject_dry_run(struct vqinject_options *o)
 	if (!status)
 		status = dry_run(&d);
 	status = target_end(&t, status);
-	work_end(&w);
+	workload_end(&w);
 	return status;
 }

@@ -37,7 +37,7 @@ static void choose(struct virtio_device *vdev,
 
 	e->vdev = vdev;
 	e->offered = *offered;
-	status = work_check_type(e->o, vdev->id.device);
+	status = recipe_check_type(e->o, vdev->id.device);
 	if (!status)
 		status = features_choose(e->o, vdev->id.device, offered,
 					 &e->asked);
@@ -52,14 +52,14 @@ static void choose(struct virtio_device *vdev,
 static void on_interrupt(struct virtqueue *vq)
 {
 	(void)vq;
-	stop_wake();
+	wake_up();
 }
 
 static void on_change(struct virtio_device *vdev)
 {
 	(void)vdev;
 	attaching->changed = true;
-	stop_wake();
+	wake_up();
 }
 
 static int probe(struct virtio_device *vdev)

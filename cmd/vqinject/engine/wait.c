@@ -90,7 +90,7 @@ int flight_check_device(struct engine *e)
 {
 	if (e->watch)
 		e->watch(e->watched);
-	if (stop_signal)
+	if (caught_signal)
 		return flight_end(e, OUTCOME_STOPPED);
 	if (any_broken(e))
 		return flight_end(e, OUTCOME_BROKEN);
@@ -155,7 +155,7 @@ static struct slot *sleep_for_some(struct engine *e, double left, bool block)
 
 	if (e->armed) {
 		if (!block ||
-		    !stop_wait(left >= 0 && left < LOOK ? left : LOOK))
+		    !wait_for_wakeup(left >= 0 && left < LOOK ? left : LOOK))
 			return NULL;
 		disable(e);
 		e->armed = false;
@@ -171,7 +171,7 @@ static struct slot *spin_for_some(struct engine *e)
 	struct slot *slot;
 	unsigned int i;
 
-	for (i = 0; i < SPINS && !stop_signal; i++) {
+	for (i = 0; i < SPINS && !caught_signal; i++) {
 		slot = take_all(e);
 		if (slot)
 			return slot;
@@ -185,7 +185,7 @@ static bool is_time_to_look(struct engine *e)
 {
 	uint64_t now = now_ns();
 
-	if (!stop_signal && !e->changed && now - e->looked_ns < LOOK * 1e9)
+	if (!caught_signal && !e->changed && now - e->looked_ns < LOOK * 1e9)
 		return false;
 	e->looked_ns = now;
 	return true;
@@ -233,12 +233,12 @@ int flight_sleep(struct engine *e, double seconds)
 	while ((now = now_ns()) < end) {
 		double left = (end - now) / 1e9;
 
-		stop_wait(left < LOOK ? left : LOOK);
+		wait_for_wakeup(left < LOOK ? left : LOOK);
 		if (flight_check_device(e))
 			return -1;
 	}
 	/* An interrupt may have ended the sleep: it is still to be seen. */
-	stop_wake();
+	wake_up();
 	return 0;
 }
 

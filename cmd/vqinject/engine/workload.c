@@ -5,7 +5,7 @@
 
 #include "vqinject/engine/workload.h"
 
-static int collect(struct work *w)
+static int collect(struct workload *w)
 {
 	unsigned int i, n = w->o->script ? w->script.count : 1;
 
@@ -27,7 +27,7 @@ static int collect(struct work *w)
 	return EXIT_USAGE;
 }
 
-int work_begin(struct work *w, struct vqinject_options *o)
+int workload_begin(struct workload *w, struct vqinject_options *o)
 {
 	struct chain all = { .expect = o->expect };
 	int status;
@@ -48,7 +48,7 @@ int work_begin(struct work *w, struct vqinject_options *o)
 	return status;
 }
 
-void work_end(struct work *w)
+void workload_end(struct workload *w)
 {
 	/* It did not begin. */
 	if (!w->o)
@@ -62,17 +62,17 @@ void work_end(struct work *w)
 	memset(w, 0, sizeof(*w));
 }
 
-struct recipe_run *work_recipe(struct work *w)
+struct recipe_run *workload_recipe(struct workload *w)
 {
 	return w->o->recipe ? &w->recipe : NULL;
 }
 
-unsigned int work_queue(const struct work *w)
+unsigned int workload_queue(const struct workload *w)
 {
 	return w->o->recipe ? w->o->recipe->verb->queue : 0;
 }
 
-int work_check_type(const struct vqinject_options *o, uint32_t device)
+int recipe_check_type(const struct vqinject_options *o, uint32_t device)
 {
 	const char *type = vi_type_name(device);
 
@@ -94,8 +94,8 @@ static unsigned int queue_size(const struct engine *e, unsigned int index)
 	return 0;
 }
 
-int work_prepare(const struct engine *e, struct chain *chains,
-		 unsigned int num, unsigned int depth)
+int workload_prepare(const struct engine *e, struct chain *chains,
+		     unsigned int num, unsigned int depth)
 {
 	unsigned int i;
 	int status = 0;

@@ -7,7 +7,7 @@
 #include "vqinject/input/script.h"
 #include "vqinject/recipes/recipe.h"
 
-struct work {
+struct workload {
 	struct vqinject_options *o;
 	struct script script;
 	struct recipe_run recipe;
@@ -15,22 +15,23 @@ struct work {
 	unsigned int num_chains;
 };
 
-/* Read all that is needed: 0 or what to end with. work_end() in any case. */
-int work_begin(struct work *w, struct vqinject_options *o);
-void work_end(struct work *w);
+/* Read all that is needed: 0 or what to end with. Close with workload_end(),
+ * also after an error. */
+int workload_begin(struct workload *w, struct vqinject_options *o);
+void workload_end(struct workload *w);
 
 /* Of the recipe, or NULL. */
-struct recipe_run *work_recipe(struct work *w);
+struct recipe_run *workload_recipe(struct workload *w);
 
 /* For a queue's index where the user has named none. */
-unsigned int work_queue(const struct work *w);
+unsigned int workload_queue(const struct workload *w);
 
 /* Is the recipe for devices of this type? 0 (also for type 0, which is not
  * known), or what to end with after a message. */
-int work_check_type(const struct vqinject_options *o, uint32_t device);
+int recipe_check_type(const struct vqinject_options *o, uint32_t device);
 
 /* Make images of chains, and see that they fit: 0 or what to end with. */
-int work_prepare(const struct engine *e, struct chain *chains,
-		 unsigned int num, unsigned int depth);
+int workload_prepare(const struct engine *e, struct chain *chains,
+		     unsigned int num, unsigned int depth);
 
 #endif

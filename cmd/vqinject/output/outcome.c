@@ -127,7 +127,7 @@ int outcome_report(struct engine *e)
 	struct text t = { 0 };
 
 	if (e->outcome == OUTCOME_STOPPED)
-		return stop_status();
+		return caught_signal_status();
 	if (e->outcome == OUTCOME_NO_READER)
 		return EXIT_DONE;
 	if (e->outcome == OUTCOME_ERROR || e->status)

@@ -66,7 +66,7 @@ static int save(struct result *r, const uint8_t *data, uint64_t len)
 
 	while (r->save >= 0 && len) {
 		n = write(r->save, data, len);
-		if (n < 0 && errno == EINTR && stop_signal) {
+		if (n < 0 && errno == EINTR && caught_signal) {
 			r->e->outcome = OUTCOME_STOPPED;
 			return 0;
 		}
@@ -253,7 +253,7 @@ int result_buffer(void *data, struct slot *slot)
 		status = check_expected(r, &b, &slot->chain->expect);
 	if (r->out == stdout && ferror(stdout) &&
 	    r->e->outcome == OUTCOME_RUNNING)
-		r->e->outcome = stop_signal ? OUTCOME_STOPPED :
+		r->e->outcome = caught_signal ? OUTCOME_STOPPED :
 				OUTCOME_NO_READER;
 	return status;
 }

@@ -83,7 +83,7 @@ static void log_message(void *data, enum vi_log_level level,
 {
 	(void)data;
 	if (level == VI_LOG_WARNING)
-		vt_tell(message);
+		vt_warn_seldom(message);
 }
 
 static int open_machine(struct vt_source *s)
@@ -238,7 +238,7 @@ void vt_source_begin(struct vt_source *s)
 	if (!vi_sampler_sample(s->sampler))
 		return;
 	s->failed++;
-	vt_tell(vi_error(s->ctx));
+	vt_warn_seldom(vi_error(s->ctx));
 }
 
 /* What could not be read is in the sample itself. */
@@ -264,7 +264,7 @@ void vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
 	s->failed += !vt_error(snapshot);
 	s->lost++;
 	vt_snapshot_fail(snapshot, vt_sum_text(snapshot, S_TIME), why);
-	vt_tell(why);
+	vt_warn_seldom(why);
 }
 
 static int record(struct vt_source *s, const struct vt_snapshot *snapshot)
@@ -293,7 +293,7 @@ int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot)
 	s->taken++;
 	s->failed += !!error;
 	if (error && !s->replay)
-		vt_tell(error);
+		vt_warn_seldom(error);
 	vt_snapshot_keep(snapshot, is_wanted, s);
 	return record(s, snapshot);
 }

@@ -37,7 +37,7 @@ static struct kind *find(const char *what, double now)
 	return place;
 }
 
-void vt_tell(const char *what)
+void vt_warn_seldom(const char *what)
 {
 	double now = vt_now();
 	struct kind *k = find(what, now);

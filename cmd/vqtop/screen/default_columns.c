@@ -20,8 +20,8 @@ static bool is_ringless(const struct vt_snapshot *s)
 	return s->count;
 }
 
-void vt_usual_columns(struct vt_view *v, const struct vt_model *m,
-		      unsigned int width)
+void vt_default_columns(struct vt_view *v, const struct vt_model *m,
+			unsigned int width)
 {
 	const char *list, *at;
 

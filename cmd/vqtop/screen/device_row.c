@@ -132,8 +132,8 @@ static void add_most(struct vt_row *all, const struct vt_canvas *c,
 		set_yes(all, F_AGE_LOWER_BOUND);
 }
 
-void vt_fold(struct vt_row *all, const struct vt_canvas *c,
-	     const struct vt_line *device)
+void vt_device_row(struct vt_row *all, const struct vt_canvas *c,
+		   const struct vt_line *device)
 {
 	size_t i;
 

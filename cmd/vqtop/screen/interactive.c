@@ -144,8 +144,8 @@ static bool draw(struct screen *c, bool all)
 	unsigned int width, height;
 	bool ok;
 
-	vt_screen_size(&width, &height);
-	vt_usual_columns(&c->v, &c->m, width);
+	vt_terminal_size(&width, &height);
+	vt_default_columns(&c->v, &c->m, width);
 	if (c->v.help)
 		vt_help(&c->m.help, width, c->v.ascii);
 	ok = lay_out(c, width, height);
@@ -157,7 +157,7 @@ static bool draw(struct screen *c, bool all)
 		text_lost();
 	}
 	if (ok)
-		vt_screen_draw(&c->f, all);
+		vt_terminal_draw(&c->f, all);
 	else
 		snprintf(c->why, sizeof(c->why), "out of memory");
 	return ok;
@@ -224,7 +224,7 @@ static bool handle(struct screen *c, const struct vt_event *e, bool *all)
 	unsigned int width, height;
 	struct vt_do todo = { .todo = VT_DRAW };
 
-	vt_screen_size(&width, &height);
+	vt_terminal_size(&width, &height);
 	switch (e->kind) {
 	case VT_EVENT_END:
 		return false;
@@ -259,7 +259,7 @@ static bool wait_for_event(struct screen *c, bool *all)
 		double next = vt_source_between(c->s);
 		double left = c->due - vt_now();
 
-		e = vt_screen_wait(left < next ? left : next);
+		e = vt_terminal_wait(left < next ? left : next);
 	}
 	return handle(c, &e, all);
 }
@@ -270,7 +270,7 @@ static void fill_pane(struct screen *c)
 
 	if (!c->v.show_pane)
 		return;
-	vt_screen_size(&width, &height);
+	vt_terminal_size(&width, &height);
 	vt_view_settle(&c->v, &c->m, height);
 	vt_detail(&c->m.pane, c->s, &c->m, &c->v);
 	vt_pane_wrap(&c->m.pane, width);
@@ -300,20 +300,20 @@ static int loop(struct screen *c)
 	}
 }
 
-int vt_run(struct vt_source *s, const struct vt_options *o,
-	   const struct vt_config *config)
+int vt_interactive(struct vt_source *s, const struct vt_options *o,
+		   const struct vt_config *config)
 {
 	const char *no_colour = getenv("NO_COLOR");
 	struct screen c = { .s = s };
 	int status = EXIT_ERROR;
 
 	if (set_up(&c, o, config) &&
-	    vt_screen_begin(!o->no_colour && !(no_colour && *no_colour))) {
+	    vt_terminal_begin(!o->no_colour && !(no_colour && *no_colour))) {
 		/* Messages on the screen would tear it. */
 		if (s->ctx)
 			vi_ctx_set_log(s->ctx, NULL, NULL);
 		status = loop(&c);
-		vt_screen_end();
+		vt_terminal_end();
 		if (c.lost && !*c.why)
 			snprintf(c.why, sizeof(c.why),
 				 "out of memory: not all was drawn");

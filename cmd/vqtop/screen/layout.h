@@ -36,8 +36,8 @@ void vt_draw_cell(const struct vt_canvas *c, const struct vt_column *column,
 		  const struct vt_cells *cells, unsigned int x,
 		  unsigned int columns);
 /* device_row.c: a row for a device, of the rows of its queues. */
-void vt_fold(struct vt_row *all, const struct vt_canvas *c,
-	     const struct vt_line *device);
+void vt_device_row(struct vt_row *all, const struct vt_canvas *c,
+		   const struct vt_line *device);
 /* What was completed a second, the last one first; below 0: not known. How
  * many there are, up to @max. */
 unsigned int vt_rates(const struct vt_canvas *c, const struct vt_cells *cells,

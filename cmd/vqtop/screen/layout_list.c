@@ -188,7 +188,7 @@ static void draw_folded(const struct vt_canvas *c, const struct vt_line *line,
 	struct vt_row all;
 	const struct vt_cells cells = { .row = &all, .device = line, .y = y };
 
-	vt_fold(&all, c, line);
+	vt_device_row(&all, c, line);
 	each_column(c, draw_cell, &cells);
 }
 

@@ -72,7 +72,7 @@ static void begin_guard(void)
 		memcpy(restore + len, s, strlen(s));
 		len += strlen(s);
 	}
-	vt_guard_begin(restore, len);
+	vt_restore_begin(restore, len);
 }
 
 /* Colours add to what words and signs say; so do bold and reverse. */
@@ -123,9 +123,9 @@ static bool can_draw(void)
 	return s && s != (char *)-1;
 }
 
-bool vt_screen_begin(bool colour)
+bool vt_terminal_begin(bool colour)
 {
-	vt_guard_prepare();
+	vt_restore_prepare();
 	screen = newterm(NULL, stdout, stdin);
 	if (!screen) {
 		refuse();
@@ -154,18 +154,18 @@ bool vt_screen_begin(bool colour)
 	return true;
 }
 
-void vt_screen_end(void)
+void vt_terminal_end(void)
 {
 	if (!screen)
 		return;
 	endwin();
-	vt_guard_end();
+	vt_restore_end();
 	vt_frame_free(&drawn);
 	delscreen(screen);
 	screen = NULL;
 }
 
-void vt_screen_size(unsigned int *width, unsigned int *height)
+void vt_terminal_size(unsigned int *width, unsigned int *height)
 {
 	*width = COLS > 0 ? COLS : 0;
 	*height = LINES > 0 ? LINES : 0;
@@ -203,7 +203,7 @@ static bool is_same(const struct vt_frame *f, size_t i)
 	       !strcmp(f->cell[i].s, drawn.cell[i].s);
 }
 
-void vt_screen_draw(const struct vt_frame *f, bool all)
+void vt_terminal_draw(const struct vt_frame *f, bool all)
 {
 	unsigned int x, y;
 
@@ -313,7 +313,7 @@ static struct vt_event resize(void)
 	return (struct vt_event){ .kind = VT_EVENT_RESIZE };
 }
 
-struct vt_event vt_screen_wait(double seconds)
+struct vt_event vt_terminal_wait(double seconds)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	struct vt_event e = read_event();

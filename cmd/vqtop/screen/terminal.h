@@ -6,15 +6,15 @@
 #include "vqtop/screen/frame.h"
 
 /*
- * Take the terminal over; it is given back by vt_screen_end(), and when a
+ * Take the terminal over; it is given back by vt_terminal_end(), and when a
  * signal ends the process. False after a message.
  */
-bool vt_screen_begin(bool colour);
-void vt_screen_end(void);
+bool vt_terminal_begin(bool colour);
+void vt_terminal_end(void);
 
-void vt_screen_size(unsigned int *width, unsigned int *height);
+void vt_terminal_size(unsigned int *width, unsigned int *height);
 /* What has changed; with @all: everything. */
-void vt_screen_draw(const struct vt_frame *f, bool all);
+void vt_terminal_draw(const struct vt_frame *f, bool all);
 
 enum vt_event_kind {
 	VT_EVENT_NONE,
@@ -34,12 +34,12 @@ struct vt_event {
 };
 
 /* The next event, after at most so many seconds. */
-struct vt_event vt_screen_wait(double seconds);
+struct vt_event vt_terminal_wait(double seconds);
 
-/* terminal_restore.c: the terminal is put back also when the process is ended. First
- * keep what it is like, before anything is changed. */
-void vt_guard_prepare(void);
-void vt_guard_begin(const char *restore, size_t len);
-void vt_guard_end(void);
+/* terminal_restore.c: put the terminal back also when a signal ends the
+ * process. First keep what it is like, before anything is changed. */
+void vt_restore_prepare(void);
+void vt_restore_begin(const char *restore, size_t len);
+void vt_restore_end(void);
 
 #endif

@@ -59,12 +59,12 @@ static bool ends_process(int sig)
 	       is_among(sig, crashes, ARRAY_SIZE(crashes));
 }
 
-void vt_guard_prepare(void)
+void vt_restore_prepare(void)
 {
 	has_before = !tcgetattr(STDIN_FILENO, &before);
 }
 
-void vt_guard_begin(const char *s, size_t len)
+void vt_restore_begin(const char *s, size_t len)
 {
 	struct sigaction sa = {
 		.sa_handler = end,
@@ -82,7 +82,7 @@ void vt_guard_begin(const char *s, size_t len)
 			sigaddset(&caught, sig);
 }
 
-void vt_guard_end(void)
+void vt_restore_end(void)
 {
 	int sig;
 

@@ -138,9 +138,9 @@ const struct vt_column *vt_layout_column(const struct vt_view *v,
 /* help.c: what keys do, in lines of that many columns. */
 void vt_help(struct vt_pane *p, unsigned int width, bool ascii);
 
-/* default_columns.c: unless the user chose columns, those that are of use here. */
-void vt_usual_columns(struct vt_view *v, const struct vt_model *m,
-		      unsigned int width);
+/* default_columns.c: unless the user chose columns, those of use here. */
+void vt_default_columns(struct vt_view *v, const struct vt_model *m,
+			unsigned int width);
 
 /* keys.c: keys that are no characters. */
 enum vt_key {

@@ -348,22 +348,22 @@ static void signals(void **state)
 	(void)state;
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
-	assert_int_equal(stop_begin(), 0);
-	assert_false(stop_wait(0));
-	stop_wake();
-	stop_wake();
-	assert_true(stop_wait(-1));
-	assert_false(stop_wait(0.001));
+	assert_int_equal(catch_signals(), 0);
+	assert_false(wait_for_wakeup(0));
+	wake_up();
+	wake_up();
+	assert_true(wait_for_wakeup(-1));
+	assert_false(wait_for_wakeup(0.001));
 	/* As nohup has it, it stays ignored. */
 	raise(SIGHUP);
-	assert_int_equal(stop_signal, 0);
+	assert_int_equal(caught_signal, 0);
 	/* The first counts, and nothing is waited for any more. */
 	raise(SIGINT);
 	raise(SIGTERM);
-	assert_int_equal(stop_signal, SIGINT);
-	assert_false(stop_wait(-1));
-	assert_false(stop_wait(1e300));
-	assert_int_equal(stop_status(), 128 + SIGINT);
+	assert_int_equal(caught_signal, SIGINT);
+	assert_false(wait_for_wakeup(-1));
+	assert_false(wait_for_wakeup(1e300));
+	assert_int_equal(caught_signal_status(), 128 + SIGINT);
 	assert_string_equal(said(), "vqinject: Interrupt: ended by a signal\n");
 }
 

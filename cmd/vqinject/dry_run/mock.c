@@ -4,22 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "vqinject/dry_run/imagined.h"
+#include "vqinject/dry_run/mock.h"
 
 #define FIRST_ADDR	0x100000
 #define PAGE		4096
 
 /* --- Addresses --- */
 
-static struct dry_device *to_dry(struct virtio_device *vdev)
+static struct mock_device *to_dry(struct virtio_device *vdev)
 {
 	return vdev->transport_priv;
 }
 
-static bool add_region(struct dry_device *d, const void *mem, size_t size)
+static bool add_region(struct mock_device *d, const void *mem, size_t size)
 {
 	unsigned int n = d->num_regions;
-	struct dry_region *grown;
+	struct mock_region *grown;
 
 	if (!(n & (n - 1))) {
 		grown = reallocarray(d->region, n ? 2 * n : 1, sizeof(*grown));
@@ -27,21 +27,21 @@ static bool add_region(struct dry_device *d, const void *mem, size_t size)
 			return false;
 		d->region = grown;
 	}
-	d->region[n] = (struct dry_region){ mem, size, d->next_addr };
+	d->region[n] = (struct mock_region){ mem, size, d->next_addr };
 	d->next_addr += (size + PAGE - 1) / PAGE * PAGE;
 	d->num_regions++;
 	return true;
 }
 
-static uint64_t dry_map(struct virtio_device *vdev, const void *buf,
-			size_t len)
+static uint64_t mock_map(struct virtio_device *vdev, const void *buf,
+			 size_t len)
 {
-	const struct dry_device *d = to_dry(vdev);
+	const struct mock_device *d = to_dry(vdev);
 	const uint8_t *at = buf;
 	unsigned int i;
 
 	for (i = 0; i < d->num_regions; i++) {
-		const struct dry_region *r = &d->region[i];
+		const struct mock_region *r = &d->region[i];
 
 		if (at >= r->mem && at < r->mem + r->size &&
 		    len <= r->size - (size_t)(at - r->mem))
@@ -50,10 +50,10 @@ static uint64_t dry_map(struct virtio_device *vdev, const void *buf,
 	return VIRTIO_DMA_ERROR;
 }
 
-static void *dry_alloc(struct virtio_device *vdev, size_t size,
-		       uint64_t *addr)
+static void *mock_alloc(struct virtio_device *vdev, size_t size,
+			uint64_t *addr)
 {
-	struct dry_device *d = to_dry(vdev);
+	struct mock_device *d = to_dry(vdev);
 	void *mem = aligned_alloc(PAGE, (size + PAGE - 1) / PAGE * PAGE);
 
 	if (!mem || !add_region(d, mem, size)) {
@@ -66,21 +66,23 @@ static void *dry_alloc(struct virtio_device *vdev, size_t size,
 }
 
 /* All of it goes together, at the end. */
-static void dry_free(struct virtio_device *vdev, void *buf, size_t size)
+static void mock_free(struct virtio_device *vdev, void *buf, size_t size)
 {
 	(void)vdev;
 	(void)buf;
 	(void)size;
 }
 
-static const struct virtio_dma_ops dry_dma = { dry_map, dry_alloc, dry_free };
+static const struct virtio_dma_ops mock_dma = {
+	mock_map, mock_alloc, mock_free
+};
 
-const uint8_t *dry_at(const struct dry_device *d, uint64_t addr, size_t len)
+const uint8_t *mock_at(const struct mock_device *d, uint64_t addr, size_t len)
 {
 	unsigned int i;
 
 	for (i = 0; i < d->num_regions; i++) {
-		const struct dry_region *r = &d->region[i];
+		const struct mock_region *r = &d->region[i];
 
 		if (addr >= r->addr && addr - r->addr < r->size &&
 		    len <= r->size - (addr - r->addr))
@@ -91,18 +93,18 @@ const uint8_t *dry_at(const struct dry_device *d, uint64_t addr, size_t len)
 
 /* --- The device --- */
 
-void dry_begin(struct dry_device *d, uint32_t type,
-	       const struct vi_features *features)
+void mock_begin(struct mock_device *d, uint32_t type,
+		const struct vi_features *features)
 {
 	memset(d, 0, sizeof(*d));
 	d->next_addr = FIRST_ADDR;
 	d->vdev.id.device = type;
 	d->vdev.features = *features;
-	d->vdev.dma = &dry_dma;
+	d->vdev.dma = &mock_dma;
 	d->vdev.transport_priv = d;
 }
 
-void dry_end(struct dry_device *d)
+void mock_end(struct mock_device *d)
 {
 	unsigned int i;
 
@@ -115,7 +117,7 @@ void dry_end(struct dry_device *d)
 	free(d->region);
 }
 
-static size_t ring_size(const struct dry_device *d, unsigned int num)
+static size_t ring_size(const struct mock_device *d, unsigned int num)
 {
 	size_t size = virtio_has_feature(&d->vdev, VIRTIO_F_RING_PACKED) ?
 		      vring_packed_size(num) : vring_size(num, PAGE);
@@ -123,7 +125,7 @@ static size_t ring_size(const struct dry_device *d, unsigned int num)
 	return (size + PAGE - 1) / PAGE * PAGE;
 }
 
-static struct dry_queue *no_memory(void)
+static struct mock_queue *no_memory(void)
 {
 	tool_no_memory();
 	return NULL;
@@ -134,23 +136,23 @@ static void never(struct virtqueue *vq)
 	(void)vq;
 }
 
-struct dry_queue *dry_queue(struct dry_device *d, unsigned int index,
-			    unsigned int num)
+struct mock_queue *mock_queue(struct mock_device *d, unsigned int index,
+			      unsigned int num)
 {
-	struct dry_queue *q;
+	struct mock_queue *q;
 	unsigned int i;
 
 	for (i = 0; i < d->num_queues; i++)
 		if (d->queue[i].index == index)
 			return &d->queue[i];
-	if (i == DRY_MAX_QUEUES) {
+	if (i == MOCK_MAX_QUEUES) {
 		tool_error("--dry-run shows no more than %d queues",
-			   DRY_MAX_QUEUES);
+			   MOCK_MAX_QUEUES);
 		return NULL;
 	}
 	q = &d->queue[i];
 	q->index = index;
-	q->num = num ? num : DRY_QUEUE_SIZE;
+	q->num = num ? num : MOCK_QUEUE_SIZE;
 	queue_name(d->vdev.id.device, &d->vdev.features, 0, index, q->name,
 		   sizeof(q->name));
 	q->pages = aligned_alloc(PAGE, ring_size(d, q->num));
@@ -166,7 +168,7 @@ struct dry_queue *dry_queue(struct dry_device *d, unsigned int index,
 	return q;
 }
 
-int dry_add(struct dry_device *d, struct dry_queue *q, const struct chain *c)
+int mock_add(struct mock_device *d, struct mock_queue *q, const struct chain *c)
 {
 	unsigned int i, n = c->out_num + c->in_num;
 	struct scatterlist *sg = calloc(n, sizeof(*sg));

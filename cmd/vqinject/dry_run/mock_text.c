@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "vqinject/dry_run/imagined.h"
+#include "vqinject/dry_run/mock.h"
 #include "vqinject/output/result.h"
 
 #define ALIGN		4096
@@ -47,11 +47,11 @@ static void add_split_desc(struct text *t, unsigned int i,
 	text_add(t, "\n");
 }
 
-static void add_split_table(const struct dry_device *d, struct text *t,
+static void add_split_table(const struct mock_device *d, struct text *t,
 			    const struct vring_desc *desc)
 {
 	size_t len = le32toh(desc->len), i;
-	const uint8_t *at = dry_at(d, le64toh(desc->addr), len);
+	const uint8_t *at = mock_at(d, le64toh(desc->addr), len);
 	struct vring_desc entry;
 
 	for (i = 0; at && i < len / sizeof(entry); i++) {
@@ -60,7 +60,7 @@ static void add_split_table(const struct dry_device *d, struct text *t,
 	}
 }
 
-static void add_split(const struct dry_device *d, const struct dry_queue *q,
+static void add_split(const struct mock_device *d, const struct mock_queue *q,
 		      struct text *t)
 {
 	struct vring ring;
@@ -95,11 +95,11 @@ static void add_packed_desc(struct text *t, unsigned int i,
 	text_add(t, "\n");
 }
 
-static void add_packed_table(const struct dry_device *d, struct text *t,
+static void add_packed_table(const struct mock_device *d, struct text *t,
 			     const struct vring_packed_desc *desc)
 {
 	size_t len = le32toh(desc->len), i;
-	const uint8_t *at = dry_at(d, le64toh(desc->addr), len);
+	const uint8_t *at = mock_at(d, le64toh(desc->addr), len);
 	struct vring_packed_desc entry;
 
 	for (i = 0; at && i < len / sizeof(entry); i++) {
@@ -108,7 +108,7 @@ static void add_packed_table(const struct dry_device *d, struct text *t,
 	}
 }
 
-static void add_packed(const struct dry_device *d, const struct dry_queue *q,
+static void add_packed(const struct mock_device *d, const struct mock_queue *q,
 		       struct text *t)
 {
 	const struct vring_packed_desc *desc = q->pages;
@@ -128,8 +128,8 @@ static void add_packed(const struct dry_device *d, const struct dry_queue *q,
 		  le16toh(event->off_wrap), le16toh(event->flags));
 }
 
-void dry_print_queue(const struct dry_device *d, const struct dry_queue *q,
-		     struct text *t)
+void mock_print_queue(const struct mock_device *d, const struct mock_queue *q,
+		      struct text *t)
 {
 	bool packed = virtio_has_feature(&d->vdev, VIRTIO_F_RING_PACKED);
 
@@ -144,8 +144,8 @@ void dry_print_queue(const struct dry_device *d, const struct dry_queue *q,
 
 /* --- What descriptors point to --- */
 
-void dry_print_chain(const struct dry_device *d, const struct chain *c,
-		     const uint8_t *mem, struct text *t)
+void mock_print_chain(const struct mock_device *d, const struct chain *c,
+		      const uint8_t *mem, struct text *t)
 {
 	struct virtio_device *vdev = (struct virtio_device *)
 				     (uintptr_t)&d->vdev;

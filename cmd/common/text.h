@@ -56,4 +56,12 @@ void text_add_fixed(struct text *t, double n, unsigned int digits);
 void text_add_number(struct text *t, uint64_t n, int width);
 void text_add_spaces(struct text *t, size_t n);
 
+/*
+ * The columns that @s takes; and the length of its next character, with the
+ * columns of that. Text is UTF-8, as the escaper leaves it, whatever the
+ * locale is.
+ */
+unsigned int text_columns(const char *s);
+size_t text_next(const char *s, int *columns);
+
 #endif

@@ -1,128 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A run, from the device as it was to the device as it was. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "vqinject/device/target.h"
 #include "vqinject/device/wakeup.h"
 #include "vqinject/engine/workload.h"
+#include "vqinject/output/outcome.h"
 #include "vqinject/output/result.h"
-
-/* --- Buffers --- */
-
-/* Chains one after the other, @count times all of them. */
-static int stream(struct engine *e, struct chain *chains, unsigned int num,
-		  uint64_t count, unsigned int depth)
-{
-	uint64_t i, total;
-
-	if (__builtin_mul_overflow(count, num, &total))
-		total = UINT64_MAX;
-	if (depth > total)
-		depth = total;
-	e->expected += total;
-	e->status = workload_prepare(e, chains, num, depth);
-	for (i = 0; i < total && !e->status; i++) {
-		if (flight_wait(e, depth - 1) || flight_pace(e) ||
-		    flight_add(e, &chains[i % num]))
-			return -1;
-		flight_kick(e);
-	}
-	return e->status ? -1 : flight_wait(e, 0);
-}
-
-static uint64_t count_of(const struct vqinject_options *o)
-{
-	return o->count ? o->count : 1;
-}
-
-static unsigned int depth_of(const struct vqinject_options *o)
-{
-	return o->depth ? o->depth : 1;
-}
-
-static int do_op(struct engine *e, struct script_op *op)
-{
-	switch (op->what) {
-	case SCRIPT_CHAIN:
-		return flight_pace(e) || flight_add(e, &op->chain) ? -1 : 0;
-	case SCRIPT_KICK:
-		flight_kick(e);
-		return 0;
-	case SCRIPT_WAIT:
-		flight_kick(e);
-		return flight_wait(e, 0);
-	case SCRIPT_SLEEP:
-		return flight_sleep(e, op->seconds);
-	}
-	return -1;
-}
-
-static int run_script(struct engine *e, struct workload *w)
-{
-	uint64_t pass, count = count_of(e->o);
-	unsigned int i;
-
-	e->expected = w->num_chains * count;
-	for (i = 0; i < w->num_chains && !e->status; i++)
-		e->status = workload_prepare(e, w->chains[i], 1, 1);
-	if (e->status)
-		return -1;
-	for (pass = 0; pass < count; pass++) {
-		for (i = 0; i < w->script.count; i++)
-			if (do_op(e, &w->script.op[i]))
-				return -1;
-		flight_kick(e);
-		if (flight_wait(e, 0))
-			return -1;
-	}
-	return 0;
-}
-
-static int run_recipe(struct engine *e, struct workload *w)
-{
-	struct recipe_run *r = &w->recipe;
-	const struct recipe_verb *verb = r->recipe->verb;
-	unsigned int n, i;
-
-	r->vdev = e->vdev;
-	r->features = e->vdev->features;
-	for (n = 0; verb->several || !n; n++) {
-		recipe_drop_chains(r);
-		e->status = verb->step(r, n);
-		if (e->status || !r->num_chains)
-			break;
-		/* -q means another one of the same kind. */
-		for (i = 0; i < r->num_chains; i++)
-			if (r->chains[i].index == verb->queue)
-				r->chains[i].index = e->default_queue;
-		if (stream(e, r->chains, r->num_chains,
-			   verb->several ? 1 : count_of(e->o),
-			   r->depth ? r->depth : depth_of(e->o)))
-			break;
-	}
-	return e->status ? -1 : 0;
-}
-
-static void run_workload(struct engine *e, struct workload *w)
-{
-	int ret;
-
-	if (e->o->recipe)
-		ret = run_recipe(e, w);
-	else if (e->o->script)
-		ret = run_script(e, w);
-	else
-		ret = stream(e, &w->o->chain, 1, count_of(e->o),
-			     depth_of(e->o));
-	if (!ret && e->outcome == OUTCOME_RUNNING)
-		e->outcome = OUTCOME_DONE;
-	else if (e->outcome == OUTCOME_RUNNING)
-		e->outcome = OUTCOME_ERROR;
-}
 
 /* --- Notifications --- */
 
@@ -156,7 +42,7 @@ static int print_kicks(const struct engine *e, uint64_t n)
 static int kick_only(struct engine *e)
 {
 	bool waits = e->o->expect.needs_reset;
-	uint64_t i, count = count_of(e->o);
+	uint64_t i, count = e->o->count ? e->o->count : 1;
 	int err = 0;
 
 	for (i = 0; i < count && !err; i++) {
@@ -201,7 +87,7 @@ static int run_buffers(struct engine *e, struct workload *w, struct result *r)
 
 	if (e->o->json)
 		result_json_begin(r);
-	run_workload(e, w);
+	workload_run(e, w);
 	if (!e->o->json)
 		result_print_end(r);
 	progress_clear();
@@ -248,6 +134,7 @@ static int run_with(struct workload *w, struct target *t)
 	e->other_queue = o->recipe ? o->recipe->verb->other : 0;
 	e->complete = result_buffer;
 	e->data = &r;
+	e->progress = progress_show;
 	e->watch = target_watch;
 	e->watched = t;
 	r.e = e;

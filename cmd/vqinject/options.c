@@ -106,32 +106,6 @@ static void print_help(void)
 	printf("\nFor more details see %s(1).\n", tool_name);
 }
 
-int inject_show_error(const char *option, const char *s,
-		      const struct spec_error *e)
-{
-	struct text t = { 0 };
-	size_t i;
-
-	tool_error("--%s %s: %s", option, s, e->what);
-	/* The text, and a caret below, which counts columns as they are shown:
-	 * what the escaper changes is longer. */
-	text_add(&t, "  ");
-	text_add_escaped(&t, s);
-	text_add(&t, "\n  ");
-	for (i = 0; i < e->at && s[i]; i++) {
-		char one[2] = { s[i], '\0' };
-
-		if ((s[i] & 0xc0) != 0x80)
-			text_add_spaces(&t, s[i] & 0x80 ? 1 :
-					vi_escape(NULL, 0, one, NULL));
-	}
-	text_add(&t, "^");
-	if (!t.failed)
-		fprintf(stderr, "%s\n", t.s);
-	free(t.s);
-	return EXIT_USAGE;
-}
-
 /* --- Values --- */
 
 static int parse_number(const char *option, const char *arg, uint64_t min,
@@ -148,7 +122,7 @@ static int parse_number(const char *option, const char *arg, uint64_t min,
 		err = spec_fail(&e, 0, "not from %llu to %llu",
 				(unsigned long long)min,
 				(unsigned long long)max);
-	return err ? inject_show_error(option, arg, &e) : 0;
+	return err ? spec_show_error(option, arg, &e) : 0;
 }
 
 static int parse_unsigned(const char *option, const char *arg, uint64_t max,
@@ -221,7 +195,7 @@ static int parse_piece(struct vqinject_options *o, const char *arg, bool in)
 		return EXIT_ERROR;
 	}
 	if (spec_parse(&p->spec, arg, in, &e))
-		return inject_show_error(in ? "in" : "out", arg, &e);
+		return spec_show_error(in ? "in" : "out", arg, &e);
 	return 0;
 }
 
@@ -230,7 +204,7 @@ static int parse_expect(struct vqinject_options *o, const char *arg)
 	struct spec_error e;
 
 	if (expect_parse(&o->expect, arg, &e))
-		return inject_show_error("expect", arg, &e);
+		return spec_show_error("expect", arg, &e);
 	return 0;
 }
 

@@ -67,9 +67,6 @@ struct vqinject_options {
 int inject_parse(struct vqinject_options *o, int argc, char **argv);
 /* options_check.c: what can be together; the mode. */
 int inject_check_options(struct vqinject_options *o, char **operands);
-/* A message with the place in @s under it; returns EXIT_USAGE. */
-int inject_show_error(const char *option, const char *s,
-		      const struct spec_error *e);
 
 /* inject.c: buffers, or notifications; what to end with. */
 int inject_run(struct vqinject_options *o);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "vqtop/batch/batch.h"
+#include "vqtop/screen/interactive.h"
 #include "vqtop/vqtop.h"
 
 const char tool_name[] = "vqtop";

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/options.h"
+#include "vqtop/model/columns.h"
 #include "vqtop/vqtop.h"
 
 enum {

@@ -5,7 +5,8 @@
  */
 #include "common/tool.h"
 #include "fuzz.h"
-#include "vqtop/vqtop.h"
+#include "vqtop/batch/batch.h"
+#include "vqtop/screen/interactive.h"
 
 const char tool_name[] = "vqtop";
 

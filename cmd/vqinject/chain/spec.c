@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/tool.h"
+#include "common/text.h"
 #include "vqinject/chain/spec.h"
 
 #define KINDS	"hex:, text:, file:, zero:, pattern: or random:"
@@ -21,6 +21,32 @@ int spec_fail(struct spec_error *e, size_t at, const char *fmt, ...)
 	va_end(ap);
 	e->at = at;
 	return -EINVAL;
+}
+
+int spec_show_error(const char *option, const char *s,
+		    const struct spec_error *e)
+{
+	struct text t = { 0 };
+	size_t i;
+
+	tool_error("--%s %s: %s", option, s, e->what);
+	/* The text, and a caret below, which counts columns as they are shown:
+	 * what the escaper changes is longer. */
+	text_add(&t, "  ");
+	text_add_escaped(&t, s);
+	text_add(&t, "\n  ");
+	for (i = 0; i < e->at && s[i]; i++) {
+		char one[2] = { s[i], '\0' };
+
+		if ((s[i] & 0xc0) != 0x80)
+			text_add_spaces(&t, s[i] & 0x80 ? 1 :
+					vi_escape(NULL, 0, one, NULL));
+	}
+	text_add(&t, "^");
+	if (!t.failed)
+		fprintf(stderr, "%s\n", t.s);
+	free(t.s);
+	return EXIT_USAGE;
 }
 
 static int no_memory(struct spec_error *e)

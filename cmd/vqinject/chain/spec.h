@@ -42,6 +42,9 @@ struct spec_error {
 /* Note it; returns -EINVAL. */
 int spec_fail(struct spec_error *e, size_t at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+/* A message, with the text and the place under it; returns EXIT_USAGE. */
+int spec_show_error(const char *option, const char *s,
+		    const struct spec_error *e);
 
 /*
  * @length: a plain number will do. 0; -EINVAL with *@e filled in; -ENOMEM

@@ -6,7 +6,7 @@
 
 #include "vqinject/device/wakeup.h"
 #include "vqinject/engine/engine.h"
-#include "vqinject/engine/workload.h"
+#include "vqinject/recipes/recipe.h"
 
 uint64_t now_ns(void)
 {

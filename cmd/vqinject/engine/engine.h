@@ -92,6 +92,9 @@ struct engine {
 	void *data;
 	int status;			/* the first that it returned */
 
+	/* Called when buffers came back. */
+	void (*progress)(const struct engine *e);
+
 	/* Called when the device is looked at, too. */
 	void (*watch)(void *data);
 	void *watched;
@@ -158,14 +161,5 @@ int flight_pace(struct engine *e);
 int flight_check_device(struct engine *e);
 /* Sleep, but not on. */
 int flight_sleep(struct engine *e, double seconds);
-
-/* --- outcome.c --- */
-
-/* What is to be said of how it ended; what to end with. */
-int outcome_report(struct engine *e);
-
-/* --- progress.c --- */
-void progress_show(const struct engine *e);
-void progress_clear(void);
 
 #endif

@@ -103,7 +103,7 @@ static int bad_name(const struct vqinject_options *o, uint32_t device,
 	spec_fail(&e, at, "%s devices have no feature \"%.*s\"",
 		  type ? type : "such", (int)(len < 40 ? len : 40),
 		  o->features + at);
-	return inject_show_error("features", o->features, &e);
+	return spec_show_error("features", o->features, &e);
 }
 
 static int apply_list(const struct vqinject_options *o, uint32_t device,
@@ -117,7 +117,7 @@ static int apply_list(const struct vqinject_options *o, uint32_t device,
 	while (s[at]) {
 		if (s[at] != '+' && s[at] != '-') {
 			spec_fail(&e, at, "each feature has + or - before it, and a comma behind");
-			return inject_show_error("features", s, &e);
+			return spec_show_error("features", s, &e);
 		}
 		len = strcspn(s + at + 1, ",");
 		bit = find_bit(device, s + at + 1, len);
@@ -128,7 +128,7 @@ static int apply_list(const struct vqinject_options *o, uint32_t device,
 		at += s[at] == ',' && s[at + 1];
 		if (s[at] == ',') {
 			spec_fail(&e, at, "nothing follows the comma");
-			return inject_show_error("features", s, &e);
+			return spec_show_error("features", s, &e);
 		}
 	}
 	return 0;

@@ -217,7 +217,7 @@ int flight_wait(struct engine *e, unsigned int most)
 			left = time_left(e);
 		if (handle_all(e, slot))
 			return -1;
-		progress_show(e);
+		e->progress(e);
 		if (is_time_to_look(e) && flight_check_device(e))
 			return -1;
 		if (!slot && !left)

@@ -72,18 +72,6 @@ unsigned int workload_queue(const struct workload *w)
 	return w->o->recipe ? w->o->recipe->verb->queue : 0;
 }
 
-int recipe_check_type(const struct vqinject_options *o, uint32_t device)
-{
-	const char *type = vi_type_name(device);
-
-	if (!o->recipe || !device || o->recipe->type->device == device)
-		return 0;
-	tool_error("%s: it is a device of type %s, and \"%s %s\" is for others",
-		   o->device, type ? type : "unknown", o->recipe->type->name,
-		   o->recipe->verb->verb);
-	return EXIT_ERROR;
-}
-
 static unsigned int queue_size(const struct engine *e, unsigned int index)
 {
 	unsigned int i;
@@ -94,8 +82,9 @@ static unsigned int queue_size(const struct engine *e, unsigned int index)
 	return 0;
 }
 
-int workload_prepare(const struct engine *e, struct chain *chains,
-		     unsigned int num, unsigned int depth)
+/* Make images of chains, and see that they fit: 0 or what to end with. */
+static int prepare(const struct engine *e, struct chain *chains,
+		   unsigned int num, unsigned int depth)
 {
 	unsigned int i;
 	int status = 0;
@@ -108,4 +97,117 @@ int workload_prepare(const struct engine *e, struct chain *chains,
 			status = chain_make_image(&chains[i]);
 	}
 	return status;
+}
+
+/* --- The run --- */
+
+/* Chains one after the other, @count times all of them. */
+static int stream(struct engine *e, struct chain *chains, unsigned int num,
+		  uint64_t count, unsigned int depth)
+{
+	uint64_t i, total;
+
+	if (__builtin_mul_overflow(count, num, &total))
+		total = UINT64_MAX;
+	if (depth > total)
+		depth = total;
+	e->expected += total;
+	e->status = prepare(e, chains, num, depth);
+	for (i = 0; i < total && !e->status; i++) {
+		if (flight_wait(e, depth - 1) || flight_pace(e) ||
+		    flight_add(e, &chains[i % num]))
+			return -1;
+		flight_kick(e);
+	}
+	return e->status ? -1 : flight_wait(e, 0);
+}
+
+static uint64_t count_of(const struct vqinject_options *o)
+{
+	return o->count ? o->count : 1;
+}
+
+static unsigned int depth_of(const struct vqinject_options *o)
+{
+	return o->depth ? o->depth : 1;
+}
+
+static int do_op(struct engine *e, struct script_op *op)
+{
+	switch (op->what) {
+	case SCRIPT_CHAIN:
+		return flight_pace(e) || flight_add(e, &op->chain) ? -1 : 0;
+	case SCRIPT_KICK:
+		flight_kick(e);
+		return 0;
+	case SCRIPT_WAIT:
+		flight_kick(e);
+		return flight_wait(e, 0);
+	case SCRIPT_SLEEP:
+		return flight_sleep(e, op->seconds);
+	}
+	return -1;
+}
+
+static int run_script(struct engine *e, struct workload *w)
+{
+	uint64_t pass, count = count_of(e->o);
+	unsigned int i;
+
+	e->expected = w->num_chains * count;
+	for (i = 0; i < w->num_chains && !e->status; i++)
+		e->status = prepare(e, w->chains[i], 1, 1);
+	if (e->status)
+		return -1;
+	for (pass = 0; pass < count; pass++) {
+		for (i = 0; i < w->script.count; i++)
+			if (do_op(e, &w->script.op[i]))
+				return -1;
+		flight_kick(e);
+		if (flight_wait(e, 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int run_recipe(struct engine *e, struct workload *w)
+{
+	struct recipe_run *r = &w->recipe;
+	const struct recipe_verb *verb = r->recipe->verb;
+	unsigned int n, i;
+
+	r->vdev = e->vdev;
+	r->features = e->vdev->features;
+	for (n = 0; verb->several || !n; n++) {
+		recipe_drop_chains(r);
+		e->status = verb->step(r, n);
+		if (e->status || !r->num_chains)
+			break;
+		/* -q means another one of the same kind. */
+		for (i = 0; i < r->num_chains; i++)
+			if (r->chains[i].index == verb->queue)
+				r->chains[i].index = e->default_queue;
+		if (stream(e, r->chains, r->num_chains,
+			   verb->several ? 1 : count_of(e->o),
+			   r->depth ? r->depth : depth_of(e->o)))
+			break;
+	}
+	return e->status ? -1 : 0;
+}
+
+void workload_run(struct engine *e, struct workload *w)
+{
+	int ret;
+
+	if (e->o->recipe)
+		ret = run_recipe(e, w);
+	else if (e->o->script)
+		ret = run_script(e, w);
+	else
+		ret = stream(e, &w->o->chain, 1, count_of(e->o),
+			     depth_of(e->o));
+	if (!ret && e->outcome == OUTCOME_RUNNING)
+		e->outcome = OUTCOME_DONE;
+	else if (e->outcome == OUTCOME_RUNNING)
+		e->outcome = OUTCOME_ERROR;
 }

@@ -26,12 +26,7 @@ struct recipe_run *workload_recipe(struct workload *w);
 /* For a queue's index where the user has named none. */
 unsigned int workload_queue(const struct workload *w);
 
-/* Is the recipe for devices of this type? 0 (also for type 0, which is not
- * known), or what to end with after a message. */
-int recipe_check_type(const struct vqinject_options *o, uint32_t device);
-
-/* Make images of chains, and see that they fit: 0 or what to end with. */
-int workload_prepare(const struct engine *e, struct chain *chains,
-		     unsigned int num, unsigned int depth);
+/* Give it to the device, all of it: why that ended is e->outcome. */
+void workload_run(struct engine *e, struct workload *w);
 
 #endif

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "vqinject/device/wakeup.h"
-#include "vqinject/engine/engine.h"
+#include "vqinject/output/outcome.h"
 
 static const char *device(const struct engine *e)
 {

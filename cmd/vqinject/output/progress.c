@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "vqinject/engine/engine.h"
+#include "vqinject/output/outcome.h"
 
 /* Short runs need none; others one that can be read. */
 #define FIRST_NS	500000000

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vqinject/output/outcome.h"
 #include "vqinject/output/result.h"
 
 #define ROW		16

@@ -219,6 +219,18 @@ static int check_data(const struct recipe_run *r)
 	return 0;
 }
 
+int recipe_check_type(const struct vqinject_options *o, uint32_t device)
+{
+	const char *type = vi_type_name(device);
+
+	if (!o->recipe || !device || o->recipe->type->device == device)
+		return 0;
+	tool_error("%s: it is a device of type %s, and \"%s %s\" is for others",
+		   o->device, type ? type : "unknown", o->recipe->type->name,
+		   o->recipe->verb->verb);
+	return EXIT_ERROR;
+}
+
 int recipe_begin(struct recipe_run *r, const struct vqinject_options *o)
 {
 	int status;

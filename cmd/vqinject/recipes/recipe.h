@@ -116,6 +116,10 @@ bool recipe_destroys(const struct recipe *r);
 const char *recipe_type(const struct recipe *r);
 const char *recipe_verb(const struct recipe *r);
 
+/* Is the recipe for devices of this type? 0 (also for type 0, which is not
+ * known), or what to end with after a message. */
+int recipe_check_type(const struct vqinject_options *o, uint32_t device);
+
 /* Understand the arguments: 0 or what to end with. Ended by recipe_end(),
  * also after an error. */
 int recipe_begin(struct recipe_run *r, const struct vqinject_options *o);

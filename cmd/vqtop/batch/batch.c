@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "vqtop/batch/batch.h"
 #include "vqtop/batch/openmetrics.h"
-#include "vqtop/vqtop.h"
 
 static volatile sig_atomic_t stopped;
 static sigset_t waiting;

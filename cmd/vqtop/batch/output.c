@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vqtop/batch/batch.h"
 #include "vqtop/batch/csv.h"
 #include "vqtop/batch/openmetrics.h"
 #include "vqtop/batch/table.h"
-#include "vqtop/vqtop.h"
 
 /* Whatever is printed, made in memory that stays for the next sample. */
 static struct text out;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "vqtop/batch/table.h"
-#include "vqtop/screen/frame.h"
 
 struct cell {
 	size_t begin, len;
@@ -23,7 +22,7 @@ static unsigned int width_of(const char *s, size_t len)
 
 	for (i = 0; i < len; i++)
 		if (s[i] & 0x80)
-			return vt_columns_of(s);
+			return text_columns(s);
 	return len;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "vqtop/model/columns.h"
 
@@ -205,4 +206,23 @@ int vt_column_compare(const struct vt_column *c, const struct vt_row *a,
 	if (vt_number(x, &m) && vt_number(y, &n))
 		return (m > n) - (m < n);
 	return (int)x->kind - (int)y->kind;
+}
+
+bool vt_row_has(const struct vt_row *r, const char *text)
+{
+	static const enum vt_field fields[] = {
+		F_DEVICE, F_TYPE, F_KNAME, F_ADDRESS, F_NAME, F_SPEC_NAME,
+		F_ROLE, F_LAYOUT, F_CODE,
+	};
+	size_t i;
+
+	if (!*text)
+		return true;
+	for (i = 0; i < ARRAY_SIZE(fields); i++) {
+		const char *s = vt_text(r, fields[i]);
+
+		if (s && strcasestr(s, text))
+			return true;
+	}
+	return !strcasecmp(text, vt_state(r));
 }

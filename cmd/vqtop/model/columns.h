@@ -73,6 +73,9 @@ void vt_add_cell(struct text *t, const struct vt_column *c,
 /* Is the queue stalled, moving, busy, idle, unknown? */
 const char *vt_state(const struct vt_row *r);
 
+/* Does the text the user typed occur in what the queue is called? */
+bool vt_row_has(const struct vt_row *r, const char *text);
+
 /* "12.3k" */
 void vt_add_amount(struct text *t, double n);
 

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "common/rec.h"
-#include "vqtop/vqtop.h"
+#include "vqtop/model/source.h"
 
 double vt_now(void)
 {

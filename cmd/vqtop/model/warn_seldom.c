@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "vqtop/vqtop.h"
+#include "vqtop/model/source.h"
 
 #define KINDS	32
 #define PAUSE	60.0	/* seconds */

@@ -10,7 +10,7 @@
 #include <virtio-inspect/queues.h>
 
 #include "common/rec.h"
-#include "vqtop/vqtop.h"
+#include "vqtop/screen/interactive.h"
 
 #define MAX_IN_A_SECOND	99
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/rec.h"
-#include "vqtop/vqtop.h"
+#include "vqtop/screen/interactive.h"
 
 #define MAX_REQUESTS	200
 #define MAX_BUCKETS	32
@@ -290,7 +290,7 @@ static void add_histogram(struct detail *d, const struct vt_past *past)
 					       .real = (double)(1U << i) };
 		text_add(&t, i == first ? "latency  < " : "         < ");
 		vt_add_cell(&t, &column, &row, d->ascii);
-		while (t.s && vt_columns_of(t.s) < 20)
+		while (t.s && text_columns(t.s) < 20)
 			text_add(&t, " ");
 		for (j = 0; j < (n[i] * BAR + most - 1) / most; j++)
 			text_add(&t, d->ascii ? "#" : "█");

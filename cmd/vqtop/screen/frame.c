@@ -2,8 +2,8 @@
 /* A picture of the screen. */
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
+#include "common/text.h"
 #include "vqtop/screen/frame.h"
 
 #define MAX_SIDE	4096
@@ -35,43 +35,6 @@ void vt_frame_free(struct vt_frame *f)
 {
 	free(f->cell);
 	memset(f, 0, sizeof(*f));
-}
-
-/*
- * The next character of @s, and how many columns it takes. Text is UTF-8, as
- * the escaper leaves it, whatever the locale is.
- */
-static size_t next(const char *s, int *columns)
-{
-	unsigned char c = *s;
-	size_t i, len = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-	wchar_t w = len == 1 ? c : c & (0x7f >> len);
-
-	for (i = 1; i < len; i++) {
-		if (!s[i])
-			return i;
-		w = w << 6 | (s[i] & 0x3f);
-	}
-	*columns = c < 0x80 ? 1 : wcwidth(w);
-	if (*columns < 0)
-		*columns = 1;
-	return len;
-}
-
-unsigned int vt_columns_of(const char *s)
-{
-	unsigned int n = 0;
-	int columns = 1;
-
-	while (*s && !(*s & 0x80)) {
-		n++;
-		s++;
-	}
-	while (*s) {
-		s += next(s, &columns);
-		n += columns;
-	}
-	return n;
 }
 
 static void add_mark(struct vt_cell *cell, const char *s, size_t len)
@@ -114,7 +77,7 @@ static unsigned int put_one(struct vt_frame *f, unsigned int x, unsigned int y,
 unsigned int vt_put(struct vt_frame *f, unsigned int x, unsigned int y,
 		    unsigned int columns, enum vt_style style, const char *s)
 {
-	unsigned int used = 0, whole = vt_columns_of(s);
+	unsigned int used = 0, whole = text_columns(s);
 	int n = 1;
 	size_t len;
 
@@ -123,7 +86,7 @@ unsigned int vt_put(struct vt_frame *f, unsigned int x, unsigned int y,
 	if (columns > f->width - x)
 		columns = f->width - x;
 	while (*s && used < columns) {
-		len = next(s, &n);
+		len = text_next(s, &n);
 		/* The last column is for the mark that there is more. */
 		if (whole > columns && used + n > columns - 1) {
 			put_one(f, x + used, y, style, f->ascii ? "~" : "…",
@@ -139,7 +102,7 @@ unsigned int vt_put(struct vt_frame *f, unsigned int x, unsigned int y,
 void vt_put_right(struct vt_frame *f, unsigned int x, unsigned int y,
 		  unsigned int columns, enum vt_style style, const char *s)
 {
-	unsigned int n = vt_columns_of(s);
+	unsigned int n = text_columns(s);
 
 	vt_put(f, n < columns ? x + columns - n : x, y, columns, style, s);
 }

@@ -50,9 +50,6 @@ void vt_put_right(struct vt_frame *f, unsigned int x, unsigned int y,
 void vt_style(struct vt_frame *f, unsigned int x, unsigned int y,
 	      unsigned int columns, enum vt_style style);
 
-/* How many columns it takes. */
-unsigned int vt_columns_of(const char *s);
-
 /* A line as text, without blanks at its end; to be freed. */
 char *vt_frame_line(const struct vt_frame *f, unsigned int y);
 

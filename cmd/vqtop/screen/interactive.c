@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vqtop/screen/interactive.h"
 #include "vqtop/screen/terminal.h"
-#include "vqtop/vqtop.h"
 
 #define MIN_SPEED	0.125
 #define MAX_SPEED	64

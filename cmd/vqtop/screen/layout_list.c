@@ -73,7 +73,7 @@ unsigned int vt_label_width(const struct vt_model *m, const struct vt_view *v,
 		else if (line->kind == VT_DEVICE_LINE &&
 			 vt_is_folded(v, vt_device(r)))
 			s = device_label(r, false);
-		n = s ? vt_columns_of(s) + 2 : 0;
+		n = s ? text_columns(s) + 2 : 0;
 		most = n > most ? n : most;
 		free(s);
 	}

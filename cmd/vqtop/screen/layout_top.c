@@ -16,7 +16,7 @@ struct line {
 static void put(struct line *l, enum vt_style style, struct text *t)
 {
 	char *s = text_take(t);
-	unsigned int n = s ? vt_columns_of(s) : 0;
+	unsigned int n = s ? text_columns(s) : 0;
 
 	/* None is cut, but for the first, which is there anyhow. */
 	if (n && (!l->x || l->x + n <= l->c->f->width))

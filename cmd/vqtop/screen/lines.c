@@ -16,25 +16,6 @@ bool vt_is_folded(const struct vt_view *v, const char *device)
 	return false;
 }
 
-bool vt_row_has(const struct vt_row *r, const char *text)
-{
-	static const enum vt_field fields[] = {
-		F_DEVICE, F_TYPE, F_KNAME, F_ADDRESS, F_NAME, F_SPEC_NAME,
-		F_ROLE, F_LAYOUT, F_CODE,
-	};
-	size_t i;
-
-	if (!*text)
-		return true;
-	for (i = 0; i < ARRAY_SIZE(fields); i++) {
-		const char *s = vt_text(r, fields[i]);
-
-		if (s && strcasestr(s, text))
-			return true;
-	}
-	return !strcasecmp(text, vt_state(r));
-}
-
 static void *grown(void *list, size_t *size, size_t count, size_t each)
 {
 	size_t more = *size ? 2 * *size : 64;

@@ -9,10 +9,7 @@
 #include "vqtop/model/columns.h"
 #include "vqtop/model/history.h"
 #include "vqtop/screen/frame.h"
-
-#define VT_TYPED	128
-#define VT_MIN_DELAY	0.01
-#define VT_MAX_DELAY	86400.0
+#include "vqtop/vqtop.h"
 
 enum vt_prompt {
 	VT_NO_PROMPT,
@@ -96,9 +93,6 @@ struct vt_regions {
 
 void vt_regions(const struct vt_model *m, const struct vt_view *v,
 		unsigned int height, struct vt_regions *r);
-
-/* Does the text the user typed occur in what the queue is called? */
-bool vt_row_has(const struct vt_row *r, const char *text);
 
 /* lines.c: what there is to show, in order. False when out of memory. */
 bool vt_lines_build(struct vt_lines *l, const struct vt_model *m,

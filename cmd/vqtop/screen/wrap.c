@@ -10,7 +10,7 @@
 static unsigned int columns_of_part(const char *s, size_t len)
 {
 	char *part = strndup(s, len);
-	unsigned int n = part ? vt_columns_of(part) : 0;
+	unsigned int n = part ? text_columns(part) : 0;
 
 	free(part);
 	return n;
@@ -40,7 +40,7 @@ static size_t choose(const char *s, unsigned int width)
 {
 	size_t at;
 
-	if (vt_columns_of(s) <= width)
+	if (text_columns(s) <= width)
 		return 0;
 	at = place(s, "   ", width);
 	return at ? at : place(s, " ", width);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* -b: samples on the standard output. */
+#ifndef CMD_VQTOP_BATCH_BATCH_H
+#define CMD_VQTOP_BATCH_BATCH_H
+
+#include "vqtop/model/columns.h"
+#include "vqtop/model/source.h"
+
+/* What to end with. */
+int vt_batch(struct vt_source *s, const struct vt_options *o);
+
+/* output.c: one sample; false when out of memory: then nothing of it was
+ * printed. */
+struct vt_printing {
+	const struct vt_options *o;
+	struct vt_columns columns;
+	const struct vt_column *sort;
+	bool begun;			/* it is not the first one */
+};
+
+bool vt_print_sample(const struct vt_printing *p, const struct vt_source *from,
+		     const struct vt_snapshot *s);
+
+void vt_print_end(void);
+
+#endif

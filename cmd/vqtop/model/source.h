@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where samples come from: a machine, or a recording. */
+#ifndef CMD_VQTOP_MODEL_SOURCE_H
+#define CMD_VQTOP_MODEL_SOURCE_H
+
+#include <virtio-inspect/sampler.h>
+
+#include "vqtop/model/recording.h"
+#include "vqtop/vqtop.h"
+
+struct vt_source {
+	const struct vt_options *o;
+	struct vi_ctx *ctx;
+	struct vi_sampler *sampler;
+	struct vt_replay *replay;
+	struct vt_record *record;
+	uint64_t taken, failed;		/* samples; those that were not whole */
+	uint64_t lost;			/* for which there was no memory here */
+	bool record_lost;		/* it could not be written to its end */
+	const char **names;		/* of devices that are wanted; or none */
+	size_t num_names;
+	char why[512];
+};
+
+/* What to end with; EXIT_ERROR, EXIT_NONE_FOUND: after a message. */
+int vt_source_open(struct vt_source *s, const struct vt_options *o);
+/* False after a message: the recording is not whole. */
+bool vt_source_close(struct vt_source *s);
+/* Is not all there that was asked for? True after a message. */
+bool vt_source_failed(const struct vt_source *s);
+/* The sample cannot be shown. */
+void vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
+		    const char *why);
+/*
+ * 1; 0: there are no more; below 0: what is wrong is in @why. One that could not
+ * be taken, or not all of it, is a sample that says so: see vt_error().
+ */
+int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot);
+/* Of one that is not shown, as rates are of two. */
+void vt_source_begin(struct vt_source *s);
+/* Seconds of the monotonic clock. */
+double vt_now(void);
+/* Look at queues between samples, as they need it: how many seconds until
+ * this is to be called again. */
+double vt_source_between(struct vt_source *s);
+
+/* warn_seldom.c: a warning, but not each time that it comes. */
+void vt_warn_seldom(const char *what);
+
+#endif

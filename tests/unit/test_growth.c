@@ -473,7 +473,8 @@ static void driving(void **state)
  * no memory at all.
  */
 static const char *const pure[] = {
-	"vi_device_next", "vi_device_schema", "vi_error", "vi_escape",
+	"vi_device_next", "vi_device_ref", "vi_device_schema",
+	"vi_device_unref", "vi_error", "vi_escape",
 	"vi_event_schema", "vi_failures", "vi_feature_name", "vi_field_help",
 	"vi_field_name", "vi_field_schema", "vi_field_type", "vi_queue_name",
 	"vi_record", "vi_rule", "vi_rule_schema", "vi_schema_field",

@@ -274,6 +274,8 @@ static int set_up(void **state)
 	if (!ctx)
 		return -1;
 	dev.ctx = ctx;
+	dev.inv = vi_inventory(ctx);
+	assert_non_null(dev.inv);
 	dev.name = "virtio0";
 	dev.parent = "0000:00:04.0";
 	dev.pci = &pci;

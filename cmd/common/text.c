@@ -247,6 +247,24 @@ void text_add_real(struct text *t, double n)
 	text_add_fixed(t, n, size < 10 ? 2 : size < 100 ? 1 : 0);
 }
 
+/* Booleans are what JSON says of them: next to a name, "no" reads as a count. */
+static void add_values(struct text *t, const struct vi_value *v)
+{
+	size_t i;
+
+	for (i = 0; i < v->count; i++) {
+		const struct vi_named *n = &v->values[i];
+
+		text_add(t, i ? ", " : "");
+		text_add_escaped(t, n->name);
+		text_add(t, " ");
+		if (n->value.type == VI_BOOL)
+			text_add(t, n->value.boolean ? "true" : "false");
+		else
+			text_add_value(t, &n->value);
+	}
+}
+
 void text_add_value(struct text *t, const struct vi_value *v)
 {
 	switch (v->type) {
@@ -273,6 +291,9 @@ void text_add_value(struct text *t, const struct vi_value *v)
 		break;
 	case VI_NUMBERS:
 		add_numbers(t, v);
+		break;
+	case VI_VALUES:
+		add_values(t, v);
 		break;
 	case VI_RECORDS:
 	case VI_RECORD:

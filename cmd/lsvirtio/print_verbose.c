@@ -86,7 +86,7 @@ static bool print_record(const struct ls_options *o,
 
 	for (i = 0; (f = vi_schema_field(schema, i)); i++) {
 		if (vi_get(f, record, &v) || v.type == VI_RECORDS ||
-		    v.type == VI_RECORD)
+		    v.type == VI_RECORD || v.type == VI_VALUES)
 			continue;
 		text_add(&t, before);
 		before = "  ";
@@ -155,7 +155,8 @@ static bool print_one(const struct vi_field *f, const struct vi_value *v)
 	print_label(f);
 	for (i = 0; (part = vi_schema_field(schema, i)); i++) {
 		if (vi_get(part, vi_record(v, 0), &value) ||
-		    value.type == VI_RECORDS || value.type == VI_RECORD)
+		    value.type == VI_RECORDS || value.type == VI_RECORD ||
+		    value.type == VI_VALUES)
 			continue;
 		text_addf(&t, "%s%s ", t.len ? "  " : "", vi_field_name(part));
 		text_add_value(&t, &value);

@@ -167,7 +167,10 @@ enum vi_type {
 	VI_RECORDS,	/**< records, each with fields of its own */
 	VI_RECORD,	/**< one record, the same as VI_RECORDS with count 1 */
 	VI_REAL,	/**< a number with a fraction, written in decimal */
+	VI_VALUES,	/**< values that have names of their own */
 };
+
+struct vi_named;
 
 /**
  * struct vi_value - a value that was read
@@ -187,6 +190,8 @@ enum vi_type {
  * @list, @count: VI_LIST: @count strings.
  * @numbers, @count: VI_NUMBERS: @count of them.
  * @records, @stride, @count: VI_RECORDS, VI_RECORD: for vi_record().
+ * @values, @count: VI_VALUES: @count of them, in the order in which they are
+ *            to be shown; no two have the same name.
  */
 struct vi_value {
 	enum vi_type type;
@@ -199,9 +204,20 @@ struct vi_value {
 		const char *const *list;
 		const uint64_t *numbers;
 		const void *records;
+		const struct vi_named *values;
 	};
 	size_t count;
 	size_t stride;
+};
+
+/**
+ * struct vi_named - one of VI_VALUES: a name and what it stands for
+ * @name:  of letters, digits and "_".
+ * @value: VI_BOOL, VI_UINT, VI_HEX, VI_REAL or VI_STRING.
+ */
+struct vi_named {
+	const char *name;
+	struct vi_value value;
 };
 
 /** vi_device_schema - the fields that devices have. */

@@ -29,6 +29,7 @@ static bool has_type(const json_t *json, const struct vi_field *f)
 		       (json_typeof(json) == JSON_ARRAY &&
 			vi_capture_is_bytes(f->name, strlen(f->name)));
 	case VI_RECORD:
+	case VI_VALUES:
 		return json_typeof(json) == JSON_OBJECT;
 	case VI_LIST:
 	case VI_NUMBERS:

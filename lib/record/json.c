@@ -285,6 +285,8 @@ static int add_nested(struct writing *w, const struct vi_field *f,
 	       records(w->t, f->schema, v, &at);
 }
 
+static json_t *values(const struct vi_value *v);
+
 /* *@changed: text was escaped, so its bytes are wanted as well. */
 static json_t *value(const struct vi_value *v, bool *changed)
 {
@@ -307,11 +309,40 @@ static json_t *value(const struct vi_value *v, bool *changed)
 		return numbers(v);
 	case VI_REAL:
 		return p_json_real(v->real);
+	case VI_VALUES:
+		return values(v);
 	case VI_RECORD:
 	case VI_RECORDS:
 		break;
 	}
 	return NULL;
+}
+
+static int set_named(json_t *json, const struct vi_named *n)
+{
+	char name[NAME_SIZE];
+	bool changed = false;
+
+	if (p_json_object_set_new(json, n->name, value(&n->value, &changed)))
+		return -1;
+	if (!changed)
+		return 0;
+	snprintf(name, sizeof(name), "%s_hex", n->name);
+	return p_json_object_set_new(json, name, hex_bytes(n->value.string));
+}
+
+static json_t *values(const struct vi_value *v)
+{
+	json_t *json = p_json_object();
+	size_t i;
+
+	for (i = 0; json && i < v->count; i++) {
+		if (set_named(json, &v->values[i])) {
+			drop(json);
+			return NULL;
+		}
+	}
+	return json;
 }
 
 static int add_bytes(struct writing *w, const struct vi_field *f,

@@ -23,14 +23,10 @@ struct kept {
 	size_t count;
 };
 
-/* All that the value points to, one after the other. */
-static char *read_out(const struct vi_value *v)
+static void print_value(FILE *f, const struct vi_value *v)
 {
-	char *text = NULL;
-	size_t len, i;
-	FILE *f = open_memstream(&text, &len);
+	size_t i;
 
-	assert_non_null(f);
 	switch (v->type) {
 	case VI_STRING:
 		fputs(v->string, f);
@@ -47,6 +43,12 @@ static char *read_out(const struct vi_value *v)
 	case VI_RECORD:
 		fprintf(f, "%zu records", v->count);
 		break;
+	case VI_VALUES:
+		for (i = 0; i < v->count; i++) {
+			fprintf(f, "%s ", v->values[i].name);
+			print_value(f, &v->values[i].value);
+		}
+		break;
 	case VI_FEATURES:
 		fprintf(f, "%llx %llx", (unsigned long long)v->features.w[1],
 			(unsigned long long)v->features.w[0]);
@@ -62,6 +64,17 @@ static char *read_out(const struct vi_value *v)
 		fprintf(f, "%llu", (unsigned long long)v->number);
 		break;
 	}
+}
+
+/* All that the value points to, one after the other. */
+static char *read_out(const struct vi_value *v)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	print_value(f, v);
 	fclose(f);
 	return text;
 }
@@ -191,6 +204,7 @@ static bool points_to_something(const struct vi_field *f)
 	case VI_NUMBERS:
 	case VI_RECORDS:
 	case VI_RECORD:
+	case VI_VALUES:
 		return true;
 	default:
 		return false;

@@ -116,6 +116,41 @@ static void every_type_is_written(void **state)
 	   "\"list\":[\"a\",\"b\"]}");
 }
 
+static int get_values(const void *o, struct vi_value *v)
+{
+	v->values = o;
+	v->count = 5;
+	return 0;
+}
+
+/* Text that was escaped has its bytes beside it, as that of a field has. */
+static void values_have_names_of_their_own(void **state)
+{
+	static const struct vi_field field[] = {
+		{ "seen", VI_VALUES, "what was seen", get_values, NULL },
+		{ NULL, VI_BOOL, NULL, NULL, NULL },
+	};
+	static const struct vi_schema one = { field };
+	static const struct vi_named values[] = {
+		{ "age_ms", { .type = VI_UINT, .number = 3015 } },
+		{ "addr", { .type = VI_HEX, .number = 0x1000 } },
+		{ "moves", { .type = VI_BOOL, .boolean = true } },
+		{ "share", { .type = VI_REAL, .real = 0.5 } },
+		{ "at", { .type = VI_STRING, .string = "5/1\n" } },
+	};
+	struct vi_ctx *ctx = vi_ctx_new();
+	char *text = vi_to_json(ctx, &one, values, NULL);
+
+	(void)state;
+	assert_non_null(text);
+	assert_string_equal(text,
+		"{\"seen\":{\"age_ms\":3015,\"addr\":\"0x1000\","
+		"\"moves\":true,\"share\":0.5,\"at\":\"5/1\\\\x0a\","
+		"\"at_hex\":\"352f310a\"}}");
+	free(text);
+	vi_ctx_free(ctx);
+}
+
 static void the_names_asked_for_are_written(void **state)
 {
 	struct thing t = { .text = "vda", .number = 16 };
@@ -293,6 +328,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_type_is_written),
+		cmocka_unit_test(values_have_names_of_their_own),
 		cmocka_unit_test(the_names_asked_for_are_written),
 		cmocka_unit_test(an_unknown_name_is_an_error),
 		cmocka_unit_test(what_is_not_known_is_absent),

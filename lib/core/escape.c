@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/ctx.h"
+#include "core/escape.h"
 
 struct range {
 	uint32_t first, last;
@@ -85,32 +86,38 @@ static void put(struct out *o, const char *piece, size_t n)
 	o->len += n;
 }
 
+unsigned int vi_escape_one(const char **s, char to[VI_ESCAPED_SIZE],
+			   bool *changed)
+{
+	uint32_t c;
+	unsigned int n = decode((const unsigned char *)*s, &c);
+
+	if (n && !is_unsafe(c)) {
+		memcpy(to, *s, n);
+		*s += n;
+		return n;
+	}
+	*changed = true;
+	if (!n) {
+		c = (unsigned char)**s;
+		n = 1;
+	}
+	*s += n;
+	return snprintf(to, VI_ESCAPED_SIZE, c < 0x100 ? "\\x%02x" :
+			"\\u{%x}", c);
+}
+
 VI_EXPORT size_t vi_escape(char *dst, size_t size, const char *src,
 			   bool *changed)
 {
-	const unsigned char *s = (const unsigned char *)src;
 	struct out o = { dst, size, 0, false };
+	char piece[VI_ESCAPED_SIZE];
 	bool any = false;
+	unsigned int n;
 
-	while (*s) {
-		char piece[16];
-		uint32_t c;
-		unsigned int n = decode(s, &c);
-
-		if (n && !is_unsafe(c)) {
-			put(&o, (const char *)s, n);
-			s += n;
-			continue;
-		}
-		any = true;
-		if (!n) {
-			c = s[0];
-			n = 1;
-		}
-		snprintf(piece, sizeof(piece), c < 0x100 ? "\\x%02x" :
-			 "\\u{%x}", c);
-		put(&o, piece, strlen(piece));
-		s += n;
+	while (*src) {
+		n = vi_escape_one(&src, piece, &any);
+		put(&o, piece, n);
 	}
 	if (!o.full && size)
 		dst[o.len] = '\0';

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* JSON, written value by value: what goes between values, and where to. */
+#include <errno.h>
+
+#include "record/writer.h"
+
+/* Text is handed on in pieces of about this size. */
+#define HAND_ON		((size_t)64 << 10)
+
+/* VI_STYLE_PASTED: levels that have lines, and where a line of deeper ones
+ * ends: at the first comma from here on. */
+#define PASTED_LINES	5
+#define PASTED_WIDTH	72
+#define PASTED_INDENT	15
+
+static uint64_t level(const struct vi_writer *w)
+{
+	return (uint64_t)1 << w->depth;
+}
+
+/* --- Lines --- */
+
+static void new_line(struct vi_writer *w, unsigned int blanks)
+{
+	char *to = w->err ? NULL : vi_text_room(&w->text, blanks + 1);
+
+	if (!to)
+		return;
+	*to = '\n';
+	memset(to + 1, ' ', blanks);
+	w->line = w->gone + w->text.len + 1;
+	vi_text_added(&w->text, blanks + 1);
+}
+
+void vi_writer_newline(struct vi_writer *w, unsigned int margin)
+{
+	w->line_ends = true;
+	w->next_margin = margin;
+}
+
+/* Does that end the line? */
+static bool end_line(struct vi_writer *w)
+{
+	if (!w->line_ends)
+		return false;
+	w->line_ends = false;
+	new_line(w, w->next_margin);
+	return true;
+}
+
+static unsigned int indent(const struct vi_writer *w)
+{
+	if (w->style == VI_STYLE_LINES)
+		return w->margin + w->depth;
+	return w->depth < PASTED_INDENT ? w->depth : PASTED_INDENT;
+}
+
+/* Has the innermost level, whose first member comes now, lines? */
+static bool is_broken(const struct vi_writer *w, bool is_object)
+{
+	if (w->style == VI_STYLE_LINES)
+		return w->depth <= w->lines;
+	return w->depth <= PASTED_LINES &&
+	       (is_object || !(w->lists & level(w)));
+}
+
+static void begin_members(struct vi_writer *w, bool is_object)
+{
+	w->items |= level(w);
+	w->broken &= ~level(w);
+	if (end_line(w) || w->style == VI_STYLE_ONE_LINE || !w->depth ||
+	    !is_broken(w, is_object))
+		return;
+	w->broken |= level(w);
+	new_line(w, indent(w));
+}
+
+static void next_member(struct vi_writer *w)
+{
+	if (w->depth)
+		vi_writer_put(w, ",", 1);
+	if (end_line(w) || w->style == VI_STYLE_ONE_LINE)
+		return;
+	if (w->broken & level(w) ||
+	    (w->style == VI_STYLE_PASTED &&
+	     w->gone + w->text.len - w->line >= PASTED_WIDTH))
+		new_line(w, indent(w));
+}
+
+/* --- Objects and arrays --- */
+
+static void hand_on(struct vi_writer *w)
+{
+	if (w->text.failed && !w->err)
+		w->err = -ENOMEM;
+	if (!w->write || w->err)
+		return;
+	w->err = w->write(w->data, w->text.s, w->text.len);
+	w->gone += w->text.len;
+	vi_text_reset(&w->text);
+}
+
+void vi_writer_item(struct vi_writer *w, bool is_object)
+{
+	if (w->after_key) {
+		w->after_key = false;
+		return;
+	}
+	if (w->text.len >= HAND_ON)
+		hand_on(w);
+	if (w->items & level(w))
+		next_member(w);
+	else
+		begin_members(w, is_object);
+}
+
+static void begin(struct vi_writer *w, bool is_list)
+{
+	vi_writer_item(w, !is_list);
+	vi_writer_put(w, is_list ? "[" : "{", 1);
+	if (w->depth == VI_WRITER_DEPTH) {
+		w->err = w->err ? w->err : -EOVERFLOW;
+		return;
+	}
+	w->depth++;
+	w->items &= ~level(w);
+	w->lists = is_list ? w->lists | level(w) : w->lists & ~level(w);
+}
+
+void vi_writer_begin_object(struct vi_writer *w)
+{
+	begin(w, false);
+}
+
+void vi_writer_begin_array(struct vi_writer *w)
+{
+	begin(w, true);
+}
+
+void vi_writer_close(struct vi_writer *w)
+{
+	bool is_list = w->lists & level(w);
+	bool lines = w->style == VI_STYLE_LINES && w->items & level(w) &&
+		     w->broken & level(w);
+
+	if (!w->depth)
+		return;
+	w->depth--;
+	if (!end_line(w) && lines)
+		new_line(w, indent(w));
+	vi_writer_put(w, is_list ? "]" : "}", 1);
+}
+
+void vi_writer_key(struct vi_writer *w, const char *name)
+{
+	size_t len = strlen(name);
+	char *to;
+
+	vi_writer_item(w, false);
+	w->after_key = true;
+	to = w->err ? NULL : vi_text_room(&w->text, len + 3);
+	if (!to)
+		return;
+	to[0] = '"';
+	memcpy(to + 1, name, len);
+	to[len + 1] = '"';
+	to[len + 2] = ':';
+	vi_text_added(&w->text, len + 3);
+}
+
+/* --- The end --- */
+
+int vi_writer_end(struct vi_writer *w)
+{
+	end_line(w);
+	if (!w->write || w->text.len)
+		hand_on(w);
+	return w->err;
+}
+
+void vi_writer_free(struct vi_writer *w)
+{
+	vi_text_free(&w->text);
+}

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* JSON, written value by value: the values. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#include "core/escape.h"
+#include "record/writer.h"
+
+static const char hex_digits[] = "0123456789abcdef";
+
+static char *room(struct vi_writer *w, size_t n)
+{
+	return w->err ? NULL : vi_text_room(&w->text, n);
+}
+
+/* --- Text --- */
+
+#define EACH(byte)	((byte) * UINT64_C(0x0101010101010101))
+
+/* Is one of these bytes @c? */
+static bool has(uint64_t bytes, unsigned char c)
+{
+	uint64_t x = bytes ^ EACH((uint64_t)c);
+
+	return (x - EACH(1)) & ~x & EACH(0x80);
+}
+
+/* Is there anything but printable ASCII that stands for itself in JSON? */
+static bool has_special(uint64_t bytes)
+{
+	return (bytes | ((bytes - EACH(0x20)) & ~bytes)) & EACH(0x80) ||
+	       has(bytes, '"') || has(bytes, '\\') || has(bytes, 0x7f);
+}
+
+static bool is_special(unsigned char c)
+{
+	return c < 0x20 || c >= 0x7f || c == '"' || c == '\\';
+}
+
+/* How much of it stands for itself: mostly all, so eight bytes at a time. */
+static size_t plain_len(const char *s, size_t len)
+{
+	uint64_t bytes;
+	size_t i = 0;
+
+	for (; len - i >= sizeof(bytes); i += sizeof(bytes)) {
+		memcpy(&bytes, s + i, sizeof(bytes));
+		if (has_special(bytes))
+			break;
+	}
+	while (i < len && !is_special(s[i]))
+		i++;
+	return i;
+}
+
+static uint32_t code_of(const char *s, unsigned int len)
+{
+	uint32_t code = (unsigned char)*s & (0x7f >> len);
+	unsigned int i;
+
+	for (i = 1; i < len; i++)
+		code = code << 6 | (s[i] & 0x3f);
+	return code;
+}
+
+/* A character that is safe, in UTF-8, in ASCII. */
+static void put_ascii(struct vi_writer *w, const char *s, unsigned int len)
+{
+	uint32_t code = code_of(s, len);
+	char text[16];
+
+	if (code >= 0x10000)
+		len = snprintf(text, sizeof(text),
+			       "\\u%04" PRIx32 "\\u%04" PRIx32,
+			       0xd800 + ((code - 0x10000) >> 10),
+			       0xdc00 + ((code - 0x10000) & 0x3ff));
+	else
+		len = snprintf(text, sizeof(text), "\\u%04" PRIx32, code);
+	vi_writer_put(w, text, len);
+}
+
+static void put_char(struct vi_writer *w, const char *s, unsigned int len)
+{
+	unsigned int i;
+
+	if (*s & 0x80 && w->style == VI_STYLE_PASTED) {
+		put_ascii(w, s, len);
+		return;
+	}
+	for (i = 0; i < len; i++) {
+		if (s[i] == '"' || s[i] == '\\')
+			vi_writer_put(w, "\\", 1);
+		vi_writer_put(w, s + i, 1);
+	}
+}
+
+/* Returns whether it had to be made safe. */
+static bool put_special(struct vi_writer *w, const char *s, const char *end)
+{
+	char piece[VI_ESCAPED_SIZE];
+	bool changed = false;
+	unsigned int len;
+	size_t plain;
+
+	while (s < end) {
+		plain = plain_len(s, end - s);
+		vi_writer_put(w, s, plain);
+		s += plain;
+		if (s == end)
+			break;
+		len = vi_escape_one(&s, piece, &changed);
+		put_char(w, piece, len);
+	}
+	return changed;
+}
+
+bool vi_writer_string(struct vi_writer *w, const char *s)
+{
+	size_t len = strlen(s), plain = plain_len(s, len);
+	bool changed = false;
+	char *to;
+
+	vi_writer_item(w, false);
+	to = room(w, plain + 2);
+	if (!to)
+		return false;
+	*to++ = '"';
+	memcpy(to, s, plain);
+	to[plain] = '"';
+	/* The closing quote is there already where nothing more comes. */
+	vi_text_added(&w->text, plain + 1 + (plain == len));
+	if (plain < len) {
+		changed = put_special(w, s + plain, s + len);
+		vi_writer_put(w, "\"", 1);
+	}
+	return changed;
+}
+
+/* --- Bytes --- */
+
+/* Digits of a piece. */
+#define PIECE		64
+
+/*
+ * What zeros stand for is bounded when a capture is read. Beyond so many bytes
+ * of them, which no reader minds, they are written out.
+ */
+#define FOLDED_ZEROS	((size_t)16 << 20)
+
+/* How many digits, whole pieces of them, are zeros. */
+static size_t zeros(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] == '0')
+		n++;
+	return n == len ? n : n - n % PIECE;
+}
+
+/* Those of them that are worth it, and are within what a text may fold. */
+static size_t foldable(struct vi_writer *w, const char *s, size_t len)
+{
+	size_t left = 2 * (FOLDED_ZEROS - w->zeros);
+	size_t run = zeros(s, len < left ? len : left);
+
+	if (run <= PIECE)
+		return 0;
+	w->zeros += run / 2;
+	return run;
+}
+
+static void put_quoted(struct vi_writer *w, const char *s, size_t len)
+{
+	char *to;
+
+	vi_writer_item(w, false);
+	to = room(w, len + 2);
+	if (!to)
+		return;
+	to[0] = '"';
+	memcpy(to + 1, s, len);
+	to[len + 1] = '"';
+	vi_text_added(&w->text, len + 2);
+}
+
+/*
+ * An array of pieces, also when it is one. Most of a ring is zeros: "0*4096"
+ * stands for so many bytes of them.
+ */
+static void put_pieces(struct vi_writer *w, const char *s, size_t len)
+{
+	size_t i, n, run;
+	char text[32];
+
+	vi_writer_begin_array(w);
+	for (i = 0; i < len; i += n) {
+		if (len > PIECE)
+			vi_writer_newline(w, w->depth);
+		run = foldable(w, s + i, len - i);
+		n = run ? run : len - i < PIECE ? len - i : PIECE;
+		if (run)
+			put_quoted(w, text, snprintf(text, sizeof(text),
+						     "0*%zu", run / 2));
+		else
+			put_quoted(w, s + i, n);
+	}
+	vi_writer_close(w);
+}
+
+void vi_writer_digits(struct vi_writer *w, const char *digits)
+{
+	size_t len = strlen(digits);
+
+	if (w->style == VI_STYLE_PASTED)
+		put_pieces(w, digits, len);
+	else
+		put_quoted(w, digits, len);
+}
+
+void vi_writer_bytes(struct vi_writer *w, const void *bytes, size_t len)
+{
+	const uint8_t *from = bytes;
+	char *to;
+	size_t i;
+
+	vi_writer_item(w, false);
+	to = room(w, 2 * len + 2);
+	if (!to)
+		return;
+	*to++ = '"';
+	for (i = 0; i < len; i++) {
+		*to++ = hex_digits[from[i] >> 4];
+		*to++ = hex_digits[from[i] & 15];
+	}
+	*to = '"';
+	vi_text_added(&w->text, 2 * len + 2);
+}
+
+/* --- Numbers --- */
+
+void vi_writer_number(struct vi_writer *w, uint64_t n)
+{
+	char buf[24], *at = buf + sizeof(buf);
+
+	vi_writer_item(w, false);
+	do {
+		*--at = '0' + n % 10;
+		n /= 10;
+	} while (n);
+	vi_writer_put(w, at, buf + sizeof(buf) - at);
+}
+
+static char *add_hex(char *at, uint64_t n, unsigned int least)
+{
+	unsigned int i;
+
+	for (i = 0; n || i < least; i++, n >>= 4)
+		*--at = hex_digits[n & 15];
+	return at;
+}
+
+void vi_writer_hex(struct vi_writer *w, const struct vi_features *n)
+{
+	char buf[40], *at = buf + sizeof(buf);
+
+	vi_writer_item(w, false);
+	*--at = '"';
+	at = add_hex(at, n->w[0], n->w[1] ? 16 : 1);
+	if (n->w[1])
+		at = add_hex(at, n->w[1], 1);
+	*--at = 'x';
+	*--at = '0';
+	*--at = '"';
+	vi_writer_put(w, at, buf + sizeof(buf) - at);
+}
+
+/* "1e+05" is "1e5", and "1e-05" is "1e-5": the shortest that JSON has. */
+static size_t short_exponent(char *e, size_t len)
+{
+	char *to = e + 1, *from = to;
+
+	if (*from == '-')
+		to++;
+	from++;
+	from += strspn(from, "0");
+	len -= from - to;
+	memmove(to, from, strlen(from) + 1);
+	return len;
+}
+
+void vi_writer_real(struct vi_writer *w, double n, unsigned int digits)
+{
+	char text[64], *e, *point;
+	size_t len;
+
+	vi_writer_item(w, false);
+	len = snprintf(text, sizeof(text) - 2, "%.*g", (int)digits,
+		       isfinite(n) ? n : 0.0);
+	/* The point is the locale's. */
+	point = text + strspn(text, "-0123456789");
+	if (*point && *point != 'e') {
+		size_t more = strcspn(point, "0123456789");
+
+		*point = '.';
+		memmove(point + 1, point + more, strlen(point + more) + 1);
+		len -= more - 1;
+	}
+	e = strchr(text, 'e');
+	if (e)
+		len = short_exponent(e, len);
+	vi_writer_put(w, text, len);
+	/* A number without a fraction is another type to some readers. */
+	if (!e && !strchr(text, '.'))
+		vi_writer_put(w, ".0", 2);
+}
+
+void vi_writer_bool(struct vi_writer *w, bool yes)
+{
+	vi_writer_item(w, false);
+	vi_writer_put(w, yes ? "true" : "false", yes ? 4 : 5);
+}

@@ -265,8 +265,7 @@ const void *vi_record(const struct vi_value *value, size_t i);
  * @names: the fields wanted, ended by NULL; NULL: all that are there. A path
  * such as "queues.raw" adds, to records that are written, what they have only
  * when it is asked for; names that are all paths add to all that is there.
- * A string to be freed with free(), or NULL with a message: the JSON library
- * (jansson) is opened when this is first called.
+ * A string to be freed with free(), or NULL with a message.
  */
 char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 		 const void *object, const char *const *names);

@@ -111,7 +111,7 @@ static int get_buffer_hex(const void *object, struct vi_value *v)
 static const struct vi_field buffer_fields[] = {
 	{ "at", VI_UINT, "which of the descriptors", get_buffer_at, NULL },
 	{ "addr", VI_HEX, "its address", get_buffer_addr, NULL },
-	{ "hex", VI_STRING, "the bytes, as hexadecimal digits", get_buffer_hex, NULL },
+	{ "hex", VI_STRING | VI_BYTES, "the bytes, as hexadecimal digits", get_buffer_hex, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };
 

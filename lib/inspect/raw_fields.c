@@ -260,7 +260,7 @@ PIECE_HEX(table, have)
 static const struct vi_field table_fields[] = {
 	{ "addr", VI_HEX, "its address", get_table_addr, NULL },
 	{ "len", VI_UINT, "bytes that the descriptor claims", get_table_len, NULL },
-	{ "hex", VI_STRING, "those that were read, as hexadecimal digits", get_table_hex, NULL },
+	{ "hex", VI_STRING | VI_BYTES, "those that were read, as hexadecimal digits", get_table_hex, NULL },
 	{ "error", VI_STRING, "why there are fewer", get_table_error, NULL },
 	{ "errno", VI_UINT, "the same as an error number of Linux", get_table_errno, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
@@ -278,7 +278,7 @@ PIECE_HEX(header, len)
 
 static const struct vi_field header_fields[] = {
 	{ "id", VI_UINT, "of the buffer", get_header_id, NULL },
-	{ "hex", VI_STRING, "how it begins, as hexadecimal digits", get_header_hex, NULL },
+	{ "hex", VI_STRING | VI_BYTES, "how it begins, as hexadecimal digits", get_header_hex, NULL },
 	{ "status", VI_UINT, "the device's answer", get_header_status, NULL },
 	{ "age_ms", VI_UINT, "milliseconds since it was first seen", get_header_age, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
@@ -292,22 +292,22 @@ PIECE_HEX(content, len)
 
 static const struct vi_field content_fields[] = {
 	{ "addr", VI_HEX, "its address", get_content_addr, NULL },
-	{ "hex", VI_STRING, "what it held, as hexadecimal digits", get_content_hex, NULL },
+	{ "hex", VI_STRING | VI_BYTES, "what it held, as hexadecimal digits", get_content_hex, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };
 
 static const struct vi_schema content_schema = { content_fields };
 
 static const struct vi_field raw_fields[] = {
-	{ "desc", VI_STRING, "descriptors, as hexadecimal digits", get_desc, NULL },
-	{ "driver", VI_STRING, "the part that the driver writes", get_driver, NULL },
-	{ "device", VI_STRING, "the part that the device writes", get_device, NULL },
+	{ "desc", VI_STRING | VI_BYTES, "descriptors, as hexadecimal digits", get_desc, NULL },
+	{ "driver", VI_STRING | VI_BYTES, "the part that the driver writes", get_driver, NULL },
+	{ "device", VI_STRING | VI_BYTES, "the part that the device writes", get_device, NULL },
 	{ "byte_order", VI_STRING, "of its words: little or big; packed rings are little", get_byte_order, NULL },
 	{ "errno", VI_UINT, "why parts are missing: an error number of Linux", get_error_number, NULL },
 	{ "fault", VI_HEX, "first address that could not be read", get_fault, NULL },
 	{ "avail_again", VI_UINT, "split: available index at the end of the same pass", get_avail_again, NULL },
 	{ "tokens", VI_RECORDS, "what the driver knows of each buffer", get_tokens, &token_schema },
-	{ "extra", VI_STRING, "the driver's copies of descriptors, laid out as split ones", get_extra, NULL },
+	{ "extra", VI_STRING | VI_BYTES, "the driver's copies of descriptors, laid out as split ones", get_extra, NULL },
 	{ "tables", VI_RECORDS, "indirect tables", get_tables, &table_schema },
 	{ "headers", VI_RECORDS, "how buffers begin: in flight, then unseen", get_headers, &header_schema },
 	{ "contents", VI_RECORDS, "memory of buffers", get_contents, &content_schema },

@@ -9,10 +9,12 @@
 #include <virtio-inspect/inspect.h>
 
 /*
- * With a field's type: in JSON only where it is asked for by its path, as in
- * "queues.raw".
+ * With a field's type. On request: in JSON only where it is asked for by its
+ * path, as in "queues.raw". Bytes: a string of hexadecimal digits and nothing
+ * else, which captures have in pieces.
  */
 #define VI_ON_REQUEST	0x100
+#define VI_BYTES	0x200
 #define VI_TYPE_MASK	0xff
 
 struct vi_field {

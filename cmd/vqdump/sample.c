@@ -169,27 +169,20 @@ static void add_queue(const struct vq_options *o, struct text *t,
 		add_requests(o, t, queue);
 }
 
-void vq_add_sample(const struct vq_options *o, struct text *t,
-		   struct vi_device *device)
+static void add_queues(const struct vq_options *o, struct text *t,
+		       struct rec dev, const struct recs *old,
+		       const struct recs *queues)
 {
-	struct rec dev = rec_device(device);
-	size_t i, columns, looks = vi_snapshots(device);
-	struct recs old = { .schema = vi_queue_schema() }, queues;
 	struct vq_index was, findings;
 	uint64_t index;
+	size_t i, columns;
 
-	vq_add_device_line(o, t, dev);
-	if (!rec_records(dev, "queues", &queues) || looks < 2 ||
-	    vi_queues_at(device, looks - 2, &old.v)) {
-		text_add(t, "  its queues were not read twice, so nothing can be compared\n");
-		return;
-	}
-	columns = name_columns(&queues);
-	if (!vq_index_make(&was, &old, vq_key_index))
+	columns = name_columns(queues);
+	if (!vq_index_make(&was, old, vq_key_index))
 		t->failed = true;
 	findings = vq_findings(t, dev);
-	for (i = 0; i < queues.v.count; i++) {
-		struct rec q = recs_at(&queues, i);
+	for (i = 0; i < queues->v.count; i++) {
+		struct rec q = recs_at(queues, i);
 
 		if (!vq_wanted(o, q))
 			continue;
@@ -199,4 +192,24 @@ void vq_add_sample(const struct vq_options *o, struct text *t,
 	}
 	vq_index_free(&was);
 	vq_index_free(&findings);
+}
+
+void vq_add_sample(const struct vq_options *o, struct text *t,
+		   struct vi_device *device)
+{
+	struct rec dev = rec_device(device), before;
+	size_t snapshots = vi_snapshots(device);
+	struct vi_snapshot *first = NULL;
+	struct recs old, queues;
+
+	vq_add_device_line(o, t, dev);
+	if (snapshots >= 2)
+		first = vi_snapshot_at(device, snapshots - 2);
+	before = (struct rec) { vi_snapshot_schema(), first };
+	if (first && rec_records(before, "queues", &old) &&
+	    rec_records(dev, "queues", &queues))
+		add_queues(o, t, dev, &old, &queues);
+	else
+		text_add(t, "  its queues were not read twice, so nothing can be compared\n");
+	vi_snapshot_unref(first);
 }

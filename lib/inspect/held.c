@@ -22,8 +22,18 @@ void vi_batch_free(struct vi_batch *batch)
 {
 	if (!batch)
 		return;
+	batch->let_go = true;
+	if (batch->refs)
+		return;
 	vi_pool_free(&batch->pool);
 	free(batch);
+}
+
+void vi_batch_put(struct vi_batch *batch)
+{
+	batch->refs--;
+	if (batch->let_go)
+		vi_batch_free(batch);
 }
 
 void vi_give(const struct vi_device *dev, struct vi_batch *batch)

@@ -302,19 +302,30 @@ VI_EXPORT size_t vi_snapshots(const struct vi_device *dev)
 	return dev->num_snaps;
 }
 
-VI_EXPORT int vi_queues_at(struct vi_device *dev, size_t i,
-			   struct vi_value *queues)
+VI_EXPORT struct vi_snapshot *vi_snapshot_at(struct vi_device *dev, size_t i)
 {
-	memset(queues, 0, sizeof(*queues));
-	queues->type = VI_RECORDS;
-	if (i >= dev->num_snaps)
-		return -ENODATA;
-	if (dev->snaps[i]->count)
-		vi_give(dev, dev->snaps[i]->batch);
-	queues->records = dev->snaps[i]->views;
-	queues->count = dev->snaps[i]->count;
-	queues->stride = sizeof(*dev->snaps[i]->views);
-	return 0;
+	return i < dev->num_snaps ? vi_snapshot_ref(dev->snaps[i]) : NULL;
+}
+
+VI_EXPORT struct vi_snapshot *vi_snapshot_ref(struct vi_snapshot *snap)
+{
+	vi_device_ref(snap->dev);
+	snap->batch->refs++;
+	return snap;
+}
+
+VI_EXPORT void vi_snapshot_unref(struct vi_snapshot *snap)
+{
+	struct vi_device *dev = snap ? snap->dev : NULL;
+
+	if (snap)
+		vi_batch_put(snap->batch);
+	vi_device_unref(dev);
+}
+
+VI_EXPORT struct vi_device *vi_snapshot_device(const struct vi_snapshot *snap)
+{
+	return snap->dev;
 }
 
 /* --- What could not be told --- */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What looks and checks have added to a device. */
+/* Snapshots as records, and what they and checks have added to a device. */
 #include <errno.h>
 
 #include "inspect/findings.h"
+#include "inspect/queue_fields.h"
 #include "inspect/snapshot.h"
 #include "inspect/snapshot_fields.h"
 
@@ -30,12 +31,55 @@ static int give_records(const struct vi_device *dev, struct vi_batch *in,
 	return 0;
 }
 
+/* --- A snapshot --- */
+
+static int get_snapshot_attach(const void *object, struct vi_value *v)
+{
+	v->string = ((const struct vi_snapshot *)object)->way;
+	return 0;
+}
+
+static int get_snapshot_addresses(const void *object, struct vi_value *v)
+{
+	const struct vi_snapshot *snap = object;
+
+	if (!snap->physical && !snap->translated)
+		return -ENODATA;
+	v->string = snap->physical ? "physical" : "translated";
+	return 0;
+}
+
+static int get_snapshot_queues(const void *object, struct vi_value *v)
+{
+	const struct vi_snapshot *snap = object;
+
+	v->records = snap->views;
+	v->count = snap->count;
+	v->stride = sizeof(*snap->views);
+	return 0;
+}
+
+static const struct vi_field fields[] = {
+	{ "attach", VI_STRING, "way that the queues were read", get_snapshot_attach, NULL },
+	{ "addresses", VI_STRING, "what addresses in the queues are: physical, or translated by an IOMMU", get_snapshot_addresses, NULL },
+	{ "queues", VI_RECORDS, "the queues, by index", get_snapshot_queues, &vi_queue_view_schema },
+	{ NULL, 0, NULL, NULL, NULL },
+};
+
+static const struct vi_schema schema = { fields };
+
+VI_EXPORT const struct vi_schema *vi_snapshot_schema(void)
+{
+	return &schema;
+}
+
+/* --- A device --- */
+
 int vi_get_attach(const void *object, struct vi_value *v)
 {
 	const struct vi_snapshot *snap = vi_last_snapshot(object);
 
-	v->string = snap ? snap->way : NULL;
-	return snap ? 0 : -ENODATA;
+	return snap ? get_snapshot_attach(snap, v) : -ENODATA;
 }
 
 int vi_get_attach_notes(const void *object, struct vi_value *v)
@@ -49,10 +93,7 @@ int vi_get_addresses(const void *object, struct vi_value *v)
 {
 	const struct vi_snapshot *snap = vi_last_snapshot(object);
 
-	if (!snap || (!snap->physical && !snap->translated))
-		return -ENODATA;
-	v->string = snap->physical ? "physical" : "translated";
-	return 0;
+	return snap ? get_snapshot_addresses(snap, v) : -ENODATA;
 }
 
 int vi_get_queues(const void *object, struct vi_value *v)
@@ -61,8 +102,9 @@ int vi_get_queues(const void *object, struct vi_value *v)
 
 	if (!snap)
 		return -ENODATA;
-	return give_records(object, snap->batch, snap->views, snap->count,
-			    sizeof(*snap->views), v);
+	if (snap->count)
+		vi_give(object, snap->batch);
+	return get_snapshot_queues(snap, v);
 }
 
 int vi_get_judged_looks(const void *object, struct vi_value *v)

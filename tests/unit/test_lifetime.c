@@ -443,26 +443,39 @@ static void references_keep(void **state)
 	vi_device_unref(NULL);
 }
 
-/* Records of a look stay when it is no longer among those that are kept. */
-static void the_first_look(void **state)
+#define SNAPSHOTS	100
+
+/*
+ * Each of many snapshots stays while there is a reference to it, also when it
+ * is no longer among those that the device keeps.
+ */
+static void each_snapshot(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
 	struct vi_device *dev = vi_device_find(ctx, "sim:blk,fault=stuck");
-	struct vi_value v;
-	struct kept *first;
+	struct vi_snapshot *snap[SNAPSHOTS];
+	struct kept *kept[SNAPSHOTS];
 	size_t n, i;
 
 	(void)state;
-	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
-	assert_int_equal(vi_queues_at(dev, 0, &v), 0);
-	assert_int_equal(v.count, 1);
-	first = keep_object(vi_queue_schema(), vi_record(&v, 0), &n);
-	for (i = 0; i < 3 * VI_MAX_SNAPSHOTS; i++)
+	for (i = 0; i < SNAPSHOTS; i++) {
 		assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
+		snap[i] = vi_snapshot_at(dev, vi_snapshots(dev) - 1);
+		assert_ptr_equal(vi_snapshot_device(snap[i]), dev);
+		kept[i] = keep_object(vi_snapshot_schema(), snap[i], &n);
+	}
 	assert_int_equal(vi_snapshots(dev), VI_MAX_SNAPSHOTS);
-	compare(first, n, true, "looks");
-	forget(first, n);
+	assert_null(vi_snapshot_at(dev, VI_MAX_SNAPSHOTS));
+	assert_int_equal(vi_scan(ctx), 0);
+	for (i = 0; i < SNAPSHOTS; i++)
+		compare(kept[i], n, true, "snapshots");
 	vi_ctx_free(ctx);
+	for (i = 0; i < SNAPSHOTS; i++) {
+		compare(kept[i], n, true, "snapshots");
+		forget(kept[i], n);
+		vi_snapshot_unref(snap[i]);
+	}
+	vi_snapshot_unref(NULL);
 }
 
 /* What is asked for again by its name, or its place, is the same device. */
@@ -490,7 +503,7 @@ int main(void)
 		cmocka_unit_test(what_was_given_stays),
 		cmocka_unit_test(all_else_stays_when_released),
 		cmocka_unit_test(references_keep),
-		cmocka_unit_test(the_first_look),
+		cmocka_unit_test(each_snapshot),
 		cmocka_unit_test(the_same_device),
 	};
 

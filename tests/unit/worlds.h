@@ -454,15 +454,26 @@ static void call_machine(struct vi_ctx *ctx)
 	free(vi_to_json(ctx, vi_machine_schema(), machine, NULL));
 }
 
-static void call_queues_at(struct vi_ctx *ctx)
+static void call_snapshots(struct vi_ctx *ctx)
 {
 	struct vi_device *dev = NULL;
-	struct vi_value v;
+	struct vi_snapshot *snap;
 	size_t i;
 
-	while ((dev = vi_device_next(ctx, dev)))
-		for (i = 0; i <= vi_snapshots(dev); i++)
-			(void)vi_queues_at(dev, i, &v);
+	while ((dev = vi_device_next(ctx, dev))) {
+		for (i = 0; i <= vi_snapshots(dev); i++) {
+			snap = vi_snapshot_at(dev, i);
+			if (snap)
+				free(vi_to_json(ctx, vi_snapshot_schema(),
+						vi_snapshot_ref(snap), NULL));
+			if (snap)
+				vi_device_ref(vi_snapshot_device(snap));
+			vi_snapshot_unref(snap);
+			vi_snapshot_unref(snap);
+			if (i < vi_snapshots(dev))
+				vi_device_unref(dev);
+		}
+	}
 }
 
 static void call_taken(struct vi_ctx *ctx)
@@ -537,7 +548,7 @@ static const struct call {
 	{ "vi_ring_by_address", call_ring },
 	{ "vi_scan_fdt", call_fdt },
 	{ "vi_machine", call_machine },
-	{ "vi_queues_at", call_queues_at },
+	{ "vi_snapshot_at", call_snapshots },
 	{ "vi_taken", call_taken },
 	{ "vi_bind_plan", call_bind },
 	{ "vi_monitor_read", call_monitor },

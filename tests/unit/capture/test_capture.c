@@ -789,12 +789,16 @@ static void json_is_read_as_well(void **state)
 		"\"unheard_of\":{\"x\":[]}}]}]}";
 	struct file f = new_file(text, strlen(text));
 	struct vi_ctx *ctx = read_capture(&f);
+	struct vi_snapshot *snap;
 	struct vi_value v;
 
 	(void)state;
-	assert_int_equal(vi_queues_at(vi_device_find(ctx, "virtio0"), 0, &v),
-			 0);
+	snap = vi_snapshot_at(vi_device_find(ctx, "virtio0"), 0);
+	assert_non_null(snap);
+	assert_int_equal(vi_get(vi_schema_find(vi_snapshot_schema(), "queues"),
+				snap, &v), 0);
 	assert_int_equal(v.count, 1);
+	vi_snapshot_unref(snap);
 	vi_ctx_free(ctx);
 	close(f.fd);
 }

@@ -524,6 +524,7 @@ static void what_is_written_is_read(void **state)
 	(void)state;
 	for (i = 0; i < 2; i++) {
 		struct vi_ctx *ctx = vi_ctx_new();
+		struct vi_snapshot *snap;
 		struct vi_value queues;
 
 		assert_non_null(ctx);
@@ -532,8 +533,11 @@ static void what_is_written_is_read(void **state)
 		fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
 		assert_true(fd >= 0);
 		assert_int_equal(vi_capture_write(ctx, NULL, fd, 0), 0);
-		assert_int_equal(vi_queues_at(vi_device_next(ctx, NULL), 0,
-					      &queues), 0);
+		snap = vi_snapshot_at(vi_device_next(ctx, NULL), 0);
+		assert_int_equal(vi_get(vi_schema_find(vi_snapshot_schema(),
+						       "queues"),
+					snap, &queues), 0);
+		vi_snapshot_unref(snap);
 		assert_int_equal(queues.count, 30);
 		vi_ctx_free(ctx);
 	}

@@ -166,7 +166,7 @@ int vi_disagree_find(const struct vi_access *witness, void *state,
 	snap = vi_snapshot_new(dev, witness->name);
 	if (!snap)
 		return -ENOMEM;
-	err = witness->read(state, dev, snap);
+	err = witness->snapshot(state, dev, snap);
 	/* This look is not the device's, and nor is what it says. */
 	dev->access_notes.count = notes;
 	c.r = (struct vi_device_registers *)dev->registers;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* vi_snapshot_take(): which way to take, and what to say when it is closed. */
+/* The table of ways in, and vi_snapshot_take(): which of them to take, and what
+ * to say when it is closed. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,12 +8,82 @@
 #include "access/disagree.h"
 
 /* The least intrusive first: "auto" tries them in this order. */
-const struct vi_access *const vi_access_methods[] = {
-	&vi_kernel_access,
-	&vi_devmem_access,
-	&vi_registers_access,
-	NULL,
-};
+#define METHODS(X)							\
+	X(kernel)							\
+	X(devmem)							\
+	X(registers)							\
+	X(sim)								\
+	X(flat)
+
+#define DECLARE(name) extern const struct vi_access vi_##name##_access;
+METHODS(DECLARE)
+
+#define ROW(name) &vi_##name##_access,
+const struct vi_access *const vi_access_methods[] = { METHODS(ROW) NULL };
+
+/* --- Which way --- */
+
+const struct vi_access *vi_access_next(const char *name,
+				       const struct vi_access *prev)
+{
+	const struct vi_access *const *a = vi_access_methods;
+
+	while (prev && *a && *a++ != prev)
+		;
+	for (; *a; a++)
+		if (vi_access_is_auto(name) ? (*a)->flags & VI_ACCESS_AUTO :
+		    !((*a)->flags & VI_ACCESS_PRIVATE) &&
+			    !strcmp((*a)->name, name))
+			return *a;
+	return NULL;
+}
+
+const struct vi_access *vi_access_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; vi_access_methods[i]; i++)
+		if (!strcmp(vi_access_methods[i]->name, name))
+			return vi_access_methods[i];
+	return NULL;
+}
+
+const struct vi_access *vi_access_of_target(const char *target)
+{
+	size_t i;
+
+	for (i = 0; vi_access_methods[i]; i++) {
+		const char *prefix = vi_access_methods[i]->prefix;
+
+		if (prefix && !strncmp(target, prefix, strlen(prefix)))
+			return vi_access_methods[i];
+	}
+	return NULL;
+}
+
+/* The next that can be asked for by name. */
+static const struct vi_access *next_public(size_t *i)
+{
+	while (vi_access_methods[*i] &&
+	       vi_access_methods[*i]->flags & VI_ACCESS_PRIVATE)
+		++*i;
+	return vi_access_methods[*i] ? vi_access_methods[(*i)++] : NULL;
+}
+
+static int unknown_access(struct vi_ctx *ctx, const char *name)
+{
+	const struct vi_access *a;
+	char names[128] = "auto";
+	size_t i = 0, n = strlen(names);
+
+	while (n < sizeof(names) && (a = next_public(&i)))
+		n += snprintf(names + n, sizeof(names) - n, ", %s", a->name);
+	return vi_fail(ctx, -EINVAL,
+		       "%s: there is no such way to look at queues; use one of %s",
+		       name, names);
+}
+
+/* --- Taking it --- */
 
 /* What the devices of one vi_snapshot_take() share. */
 struct taking {
@@ -25,32 +96,9 @@ struct taking {
 	size_t tried, done;
 };
 
-static const struct vi_access *find_access(const char *name)
-{
-	size_t i;
-
-	for (i = 0; vi_access_methods[i]; i++)
-		if (!strcmp(vi_access_methods[i]->name, name))
-			return vi_access_methods[i];
-	return NULL;
-}
-
-static int unknown_access(struct vi_ctx *ctx, const char *name)
-{
-	char names[128] = "auto";
-	size_t i, n = strlen(names);
-
-	for (i = 0; vi_access_methods[i] && n < sizeof(names); i++)
-		n += snprintf(names + n, sizeof(names) - n, ", %s",
-			      vi_access_methods[i]->name);
-	return vi_fail(ctx, -EINVAL,
-		       "%s: there is no such way to look at queues; use one of %s",
-		       name, names);
-}
-
 static int open_access(struct taking *l, const struct vi_access *access)
 {
-	int err = access->open ? access->open(l->ctx, &l->state) : 0;
+	int err = vi_access_begin(l->ctx, access, &l->state);
 
 	if (!err)
 		l->access = access;
@@ -61,10 +109,9 @@ static int open_access(struct taking *l, const struct vi_access *access)
 static void open_witness(struct taking *l)
 {
 	const char *name = l->access->held_against;
-	const struct vi_access *witness = name ? find_access(name) : NULL;
+	const struct vi_access *witness = name ? vi_access_find(name) : NULL;
 
-	if (witness && (!witness->open ||
-			!witness->open(l->ctx, &l->witness_state)))
+	if (witness && !vi_access_begin(l->ctx, witness, &l->witness_state))
 		l->witness = witness;
 }
 
@@ -72,50 +119,53 @@ static void open_witness(struct taking *l)
  * The first way that is open. The reason of the first that is closed comes
  * first: it would have shown the most.
  */
-static int open_auto(struct taking *l)
+static int open_auto(struct taking *l, const char *name)
 {
+	const struct vi_access *a = NULL;
 	char why[512] = "";
-	size_t i, n = 0;
+	size_t n = 0;
 	int err = -ENODATA, first = 0;
 
-	for (i = 0; vi_access_methods[i]; i++) {
-		if (!(vi_access_methods[i]->flags & VI_ACCESS_AUTO))
-			continue;
-		err = open_access(l, vi_access_methods[i]);
+	while ((a = vi_access_next(name, a))) {
+		err = open_access(l, a);
 		if (!err)
 			return 0;
 		first = first ? first : err;
 		if (n < sizeof(why))
 			n += snprintf(why + n, sizeof(why) - n, "%s%s: %s",
-				      n ? "; " : "", vi_access_methods[i]->name,
-				      vi_error(l->ctx));
+				      n ? "; " : "", a->name, vi_error(l->ctx));
 	}
 	return vi_fail(l->ctx, first, "queues cannot be looked at: %s", why);
+}
+
+/* Is it one of those that @name stands for? */
+static bool is_meant(const struct vi_access *access, const char *name)
+{
+	const struct vi_access *a = NULL;
+
+	while ((a = vi_access_next(name, a)))
+		if (a == access)
+			return true;
+	return false;
 }
 
 /* Which ways are left when @closed is not one. */
 static void say_what_is_open(struct vi_ctx *ctx, const char *closed, int err)
 {
+	const struct vi_access *a;
 	char why[512], open[128] = "";
-	size_t i, n = 0;
+	size_t i = 0, n = 0;
+	void *state;
 
 	snprintf(why, sizeof(why), "%s", vi_error(ctx));
 	if (err == -EACCES || ctx->root_fd >= 0)
 		return;
-	for (i = 0; vi_access_methods[i] && n < sizeof(open); i++) {
-		void *state = NULL;
-
-		if (!strcmp(vi_access_methods[i]->name, closed) ||
-		    (!strcmp(closed, "auto") &&
-		     vi_access_methods[i]->flags & VI_ACCESS_AUTO))
+	while (n < sizeof(open) && (a = next_public(&i))) {
+		if (is_meant(a, closed) || vi_access_begin(ctx, a, &state))
 			continue;
-		if (vi_access_methods[i]->open &&
-		    vi_access_methods[i]->open(ctx, &state))
-			continue;
-		if (vi_access_methods[i]->close)
-			vi_access_methods[i]->close(state);
+		vi_access_end(a, state);
 		n += snprintf(open + n, sizeof(open) - n, "%s%s",
-			      n ? ", " : "", vi_access_methods[i]->name);
+			      n ? ", " : "", a->name);
 	}
 	if (n)
 		vi_fail(ctx, err, "%s; open instead: %s (--attach), or a capture (--read)",
@@ -127,17 +177,13 @@ static void say_what_is_open(struct vi_ctx *ctx, const char *closed, int err)
 
 static int begin(struct taking *l, const char *name)
 {
-	const struct vi_access *access;
+	const struct vi_access *access = vi_access_next(name, NULL);
 	int err;
 
-	if (!strcmp(name, "auto")) {
-		err = open_auto(l);
-	} else {
-		access = find_access(name);
-		if (!access)
-			return unknown_access(l->ctx, name);
-		err = open_access(l, access);
-	}
+	if (!access)
+		return unknown_access(l->ctx, name);
+	err = vi_access_is_auto(name) ? open_auto(l, name) :
+					open_access(l, access);
 	if (err)
 		say_what_is_open(l->ctx, name, err);
 	else
@@ -147,10 +193,10 @@ static int begin(struct taking *l, const char *name)
 
 static void end(struct taking *l)
 {
-	if (l->access && l->access->close)
-		l->access->close(l->state);
-	if (l->witness && l->witness->close)
-		l->witness->close(l->witness_state);
+	if (l->access)
+		vi_access_end(l->access, l->state);
+	if (l->witness)
+		vi_access_end(l->witness, l->witness_state);
 	vi_snapshot_irqs_free(l->irqs);
 }
 
@@ -167,14 +213,14 @@ static int take(struct taking *l, struct vi_device *dev,
 	if (vi_is_live(dev))
 		dev->state[VI_FACT_STATUS] = dev->state[VI_FACT_LINK] = 0;
 	vi_snapshot_iommu(snap);
-	err = access->read(state, dev, snap);
+	err = access->snapshot(state, dev, snap);
 	if (!err && access == l->access && l->witness)
 		err = vi_disagree_find(l->witness, l->witness_state, dev);
 	if (!err)
 		err = vi_snapshot_finish(snap, access, state);
 	if (!err && access->interrupts) {
 		access->interrupts(snap);
-	} else if (!err && dev->index >= 0 && !dev->own_access) {
+	} else if (!err && dev->index >= 0 && vi_is_local(dev)) {
 		if (!l->irqs)
 			l->irqs = vi_snapshot_irqs_read(l->ctx);
 		err = vi_snapshot_irqs_set(l->irqs, snap);
@@ -198,11 +244,11 @@ static int take_own(struct taking *l, struct vi_device *dev,
 {
 	const struct vi_access *access = dev->own_access;
 
-	if (strcmp(name, "auto") && strcmp(name, access->name))
+	if (!vi_access_is_auto(name) && strcmp(name, access->name))
 		return vi_fail(l->ctx, -EINVAL,
 			       "%s: --attach=%s is for devices of this machine; leave it out",
 			       vi_device_label(dev), name);
-	return access->read ? take(l, dev, access, dev->own_state) : 0;
+	return access->snapshot ? take(l, dev, access, dev->own_state) : 0;
 }
 
 static int take_once(struct taking *l, struct vi_device *dev,
@@ -212,9 +258,9 @@ static int take_once(struct taking *l, struct vi_device *dev,
 
 	l->tried++;
 	/* What a capture says of its look stays. */
-	if (!dev->own_access || dev->own_access->read)
+	if (vi_is_local(dev) || dev->own_access->snapshot)
 		vi_access_drop_notes(dev);
-	if (dev->own_access) {
+	if (!vi_is_local(dev)) {
 		err = take_own(l, dev, name);
 	} else {
 		if (!l->access)
@@ -234,7 +280,7 @@ static void note_closed(struct vi_ctx *ctx)
 	struct vi_device *dev = NULL;
 
 	while ((dev = vi_device_next(ctx, dev))) {
-		if (dev->own_access || !dev->name)
+		if (!vi_is_local(dev) || !dev->name)
 			continue;
 		vi_access_drop_notes(dev);
 		vi_access_note(dev, "%s", vi_error(ctx));
@@ -262,7 +308,7 @@ VI_EXPORT int vi_snapshot_take(struct vi_ctx *ctx, struct vi_device *dev,
 			continue;
 		err = take_once(&l, each, access);
 		first = first ? first : err;
-		if (err && !each->own_access && !l.access) {
+		if (err && vi_is_local(each) && !l.access) {
 			note_closed(ctx);
 			break;
 		}
@@ -272,7 +318,7 @@ VI_EXPORT int vi_snapshot_take(struct vi_ctx *ctx, struct vi_device *dev,
 }
 
 int vi_access_reopen(struct vi_device *dev, const struct vi_access **access,
-		   void **state)
+		     void **state)
 {
 	const struct vi_snapshot *snap = vi_last_snapshot(dev);
 
@@ -280,11 +326,15 @@ int vi_access_reopen(struct vi_device *dev, const struct vi_access **access,
 	*access = dev->own_access;
 	if (!snap)
 		return -ENODATA;
-	if (*access)
+	if (!vi_is_local(dev))
 		return 0;
-	*access = find_access(snap->way);
-	*state = NULL;
-	if (!*access)
-		return -ENODATA;
-	return (*access)->open ? (*access)->open(dev->ctx, state) : 0;
+	*access = vi_access_find(snap->way);
+	return *access ? vi_access_begin(dev->ctx, *access, state) : -ENODATA;
+}
+
+void vi_access_release(struct vi_device *dev, const struct vi_access *access,
+		       void *state)
+{
+	if (vi_is_local(dev))
+		vi_access_end(access, state);
 }

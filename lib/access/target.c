@@ -3,10 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "access/sim/sim.h"
 #include "core/address.h"
 #include "core/file.h"
-#include "inspect/device.h"
+#include "inspect/access.h"
 
 typedef bool (*match_fn)(struct vi_device *dev, const void *what);
 
@@ -64,12 +63,13 @@ static struct vi_device *find_one(struct vi_ctx *ctx, const char *target,
 VI_EXPORT struct vi_device *vi_device_find(struct vi_ctx *ctx,
 					   const char *target)
 {
+	const struct vi_access *access = vi_access_of_target(target);
 	char address[VI_PCI_ADDRESS_SIZE];
 	struct vi_device *dev;
 	uint64_t base;
 
-	if (!strncmp(target, "sim:", 4))
-		return vi_sim_device(ctx, target);
+	if (access && access->find)
+		return access->find(ctx, target);
 	if (!strncmp(target, "mmio:", 5)) {
 		if (!vi_parse_u64(target + 5, &base))
 			return find_one(ctx, target, has_mmio_base, &base);

@@ -13,6 +13,7 @@
 #include "bind/use/group.h"
 #include "bind/use/use.h"
 #include "core/file.h"
+#include "inspect/access.h"
 #include "record/schema.h"
 
 #define VFIO	"vfio-pci"
@@ -72,7 +73,7 @@ static int find_address(struct vi_ctx *ctx, struct vi_device *dev,
 	const char *place = target;
 
 	if (dev) {
-		if (dev->sim || dev->own_access || vi_load(dev, VI_FACT_PARENT))
+		if (!vi_is_local(dev) || vi_load(dev, VI_FACT_PARENT))
 			return vi_fail(ctx, -ENOTSUP,
 				       "%s: it is not a device of this machine",
 				       vi_device_label(dev));

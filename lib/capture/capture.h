@@ -29,4 +29,6 @@ void vi_text_add(struct vi_text *t, const char *s, size_t len);
  */
 void vi_capture_fold(struct vi_text *t, const char *json);
 
+extern const struct vi_access vi_capture_access;
+
 #endif

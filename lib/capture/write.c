@@ -57,17 +57,16 @@ static int add_head(struct vi_ctx *ctx, struct vi_text *t)
 static int read_contents(struct vi_device *dev, struct vi_snapshot *snap,
 			 size_t most)
 {
-	const struct vi_access *way;
+	const struct vi_access *access;
 	void *state;
 	int err;
 
-	err = vi_access_reopen(dev, &way, &state);
+	err = vi_access_reopen(dev, &access, &state);
 	if (err)
 		return err == -ENODATA ? 0 : err;
-	if (way->memory && snap->physical)
-		err = vi_read_contents(snap, way, state, most);
-	if (!dev->own_access && way->close)
-		way->close(state);
+	if (access->memory && snap->physical)
+		err = vi_read_contents(snap, access, state, most);
+	vi_access_release(dev, access, state);
 	return err;
 }
 

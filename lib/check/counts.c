@@ -118,7 +118,7 @@ int vi_add_counts(struct vi_pool *pool, struct vi_device *dev, uint16_t queue,
 	struct counts c = { pool, dev, to, num, *num + VI_MAX_COUNTS, 0 };
 	const char *kname;
 
-	if (dev->own_access)
+	if (!vi_is_local(dev))
 		return 0;
 	kname = vi_load(dev, VI_FACT_KNAMES) ? NULL : dev->knames.v[0];
 	if (kname && !vi_load(dev, VI_FACT_ID) && !strchr(kname, '/')) {

@@ -85,7 +85,8 @@ static void set_registers(const struct vi_device *dev,
 			  struct vi_check_input *in)
 {
 	const struct vi_device_registers *r = dev->registers;
-	bool by_registers = !strcmp(last->way, "registers");
+	const struct vi_access *access = vi_access_find(last->way);
+	bool by_registers = access && access->flags & VI_ACCESS_DEVICE;
 	size_t i;
 
 	for (i = 0; r && i < r->regs.count; i++) {
@@ -229,7 +230,7 @@ static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 		m->lookup = vi_ranges_look;
 		m->data = (void *)host;
 	}
-	if (flat || dev->own_access || !m->physical)
+	if (flat || !vi_is_local(dev) || !m->physical)
 		return;
 	in->iomem = vi_read_all(dev->ctx, "/proc/iomem", MAX_IOMEM, &len);
 	if (!in->iomem || hides_addresses(in->iomem))

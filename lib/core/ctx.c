@@ -43,6 +43,9 @@ void vi_ctx_put(struct vi_ctx *ctx)
 {
 	if (--ctx->refs)
 		return;
+	/* Opened again for a device that somebody held. */
+	if (ctx->free_accesses)
+		ctx->free_accesses(ctx);
 	if (ctx->root_fd >= 0)
 		close(ctx->root_fd);
 	free(ctx);
@@ -54,9 +57,9 @@ VI_EXPORT void vi_ctx_free(struct vi_ctx *ctx)
 		return;
 	if (ctx->drop_inventory)
 		ctx->drop_inventory(ctx);
-	if (ctx->free_kernel)
-		ctx->free_kernel(ctx);
-	ctx->free_kernel = NULL;
+	if (ctx->free_accesses)
+		ctx->free_accesses(ctx);
+	ctx->free_accesses = NULL;
 	/* Whoever still holds a device has nobody to tell. */
 	ctx->log = NULL;
 	vi_ctx_put(ctx);
@@ -72,8 +75,8 @@ VI_EXPORT int vi_ctx_set_sysroot(struct vi_ctx *ctx, const char *dir)
 			return vi_fail(ctx, -errno, "sysroot %s: %s", dir,
 				       strerror(errno));
 	}
-	if (ctx->free_kernel)
-		ctx->free_kernel(ctx);
+	if (ctx->free_accesses)
+		ctx->free_accesses(ctx);
 	if (ctx->root_fd >= 0)
 		close(ctx->root_fd);
 	ctx->root_fd = fd;

@@ -22,8 +22,9 @@ struct vi_ctx {
 	/* Fields are read for the library's own use: what they give out is
 	 * not held by anybody. */
 	unsigned int reads_for_itself;
-	void *kernel;			/* how to read it; kept over scans */
-	void (*free_kernel)(struct vi_ctx *ctx);
+	void *accesses;			/* of lib/inspect: ways in that are
+					   open; kept over scans */
+	void (*free_accesses)(struct vi_ctx *ctx);
 };
 
 /* What outlives vi_ctx_free() has a reference to its context. */

@@ -96,13 +96,13 @@ static int allowed(const struct vi_raw_queue *q, size_t *most)
 }
 
 /* False, when out of memory. What cannot be read is not there. */
-static bool read_one(struct vi_snapshot *snap, const struct vi_access *way,
+static bool read_one(struct vi_snapshot *snap, const struct vi_access *access,
 		     void *state, struct vi_content *content)
 {
 	content->bytes = malloc(content->len);
 	if (!content->bytes)
 		return false;
-	if (way->memory(state, snap->dev, content->addr, content->bytes,
+	if (access->memory(state, snap->dev, content->addr, content->bytes,
 			content->len)) {
 		free(content->bytes);
 		content->bytes = NULL;
@@ -110,7 +110,7 @@ static bool read_one(struct vi_snapshot *snap, const struct vi_access *way,
 	return true;
 }
 
-static int read_queue(struct vi_snapshot *snap, const struct vi_access *way,
+static int read_queue(struct vi_snapshot *snap, const struct vi_access *access,
 		      void *state, size_t at, size_t most)
 {
 	struct vi_raw_queue *q = &snap->queues[at];
@@ -127,7 +127,7 @@ static int read_queue(struct vi_snapshot *snap, const struct vi_access *way,
 			continue;
 		}
 		left -= content->len;
-		if (!read_one(snap, way, state, content))
+		if (!read_one(snap, access, state, content))
 			err = -ENOMEM;
 		else if (content->bytes)
 			q->contents[kept++] = *content;
@@ -175,7 +175,7 @@ void vi_join_contents(struct vi_queue *view)
 	}
 }
 
-int vi_read_contents(struct vi_snapshot *snap, const struct vi_access *way,
+int vi_read_contents(struct vi_snapshot *snap, const struct vi_access *access,
 		     void *state, size_t most)
 {
 	size_t i;
@@ -183,7 +183,7 @@ int vi_read_contents(struct vi_snapshot *snap, const struct vi_access *way,
 
 	for (i = 0; i < snap->count && !err; i++) {
 		vi_raw_queue_forget_contents(&snap->queues[i]);
-		err = read_queue(snap, way, state, i, most);
+		err = read_queue(snap, access, state, i, most);
 		vi_join_contents(&snap->views[i]);
 	}
 	return err;

@@ -18,7 +18,7 @@
  */
 struct reading {
 	struct vi_snapshot *snap;
-	const struct vi_access *way;
+	const struct vi_access *access;
 	void *state;
 	bool failed;		/* some could not be read */
 	size_t steps;
@@ -39,7 +39,7 @@ static size_t read_start(struct reading *r, const struct vi_chain *c,
 
 		if (d->flags & VRING_DESC_F_WRITE || !n)
 			continue;
-		if (r->way->memory(r->state, r->snap->dev, d->addr, to + len,
+		if (r->access->memory(r->state, r->snap->dev, d->addr, to + len,
 				   n)) {
 			r->failed = true;
 			break;
@@ -64,7 +64,7 @@ static bool read_answer(struct reading *r, const struct vi_chain *c,
 		if (!(d->flags & VRING_DESC_F_WRITE))
 			continue;
 		if (at < d->len)
-			return !r->way->memory(r->state, r->snap->dev,
+			return !r->access->memory(r->state, r->snap->dev,
 					       d->addr + at, answer, 1);
 		at -= d->len;
 	}
@@ -119,7 +119,7 @@ static int read_queue(struct reading *r, struct vi_queue *view)
 {
 	struct vi_decoded *ring = view->ring;
 	struct vi_raw_queue *q = view->q;
-	bool can = r->way->memory && r->snap->physical;
+	bool can = r->access->memory && r->snap->physical;
 	struct vi_walker w;
 	size_t i;
 	int err = 0;
@@ -160,7 +160,7 @@ static void explain(const struct reading *r)
 {
 	struct vi_device *dev = r->snap->dev;
 
-	if (!r->way->memory)
+	if (!r->access->memory)
 		vi_access_note(dev, "what is in requests cannot be read this way");
 	else if (r->snap->translated)
 		vi_access_note(dev, "what is in requests cannot be read: their addresses are those of an IOMMU");
@@ -170,10 +170,10 @@ static void explain(const struct reading *r)
 		vi_access_note(dev, "what is in some requests could not be read: their addresses are not in RAM");
 }
 
-int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *way,
+int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *access,
 		    void *state)
 {
-	struct reading r = { .snap = snap, .way = way, .state = state };
+	struct reading r = { .snap = snap, .access = access, .state = state };
 	size_t i;
 	int err = 0;
 

@@ -104,7 +104,7 @@ static int read_memory(struct vi_ctx *ctx, struct vi_pool *pool,
 
 		if (flat)
 			return add_flat(pool, flat, host);
-		if (snap && snap->physical && !dev->own_access)
+		if (snap && snap->physical && vi_is_local(dev))
 			return vi_memory_map_read(ctx, pool, host);
 	}
 	return 0;

@@ -175,7 +175,7 @@ static int make_view(struct vi_snapshot *snap, size_t i)
 	return 0;
 }
 
-int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *way,
+int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *access,
 		   void *state)
 {
 	size_t i;
@@ -190,8 +190,8 @@ int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *way,
 		return -ENOMEM;
 	for (i = 0; i < snap->count && !err; i++)
 		err = make_view(snap, i);
-	if (!err && way)
-		err = vi_read_headers(snap, way, state);
+	if (!err && access)
+		err = vi_read_headers(snap, access, state);
 	for (i = 0; i < snap->count && !err; i++) {
 		err = vi_join_headers(&snap->views[i]);
 		if (!err)

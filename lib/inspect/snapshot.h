@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Looks at the queues of devices: what was read at one moment, decoded, and
- * the ways to read it.
- */
+/* Snapshots of the queues of devices: what was read at one moment, decoded. */
 #ifndef VI_INSPECT_SNAPSHOT_H
 #define VI_INSPECT_SNAPSHOT_H
 
-#include "inspect/counters.h"
+#include "inspect/access.h"
 #include "inspect/held.h"
 #include "view/decode.h"
 
@@ -82,79 +79,6 @@ struct vi_snapshot {
 	struct vi_pool *pool;		/* the batch's: of what fields give out */
 };
 
-/* What sets ways in apart. */
-enum {
-	VI_ACCESS_AUTO	 = 1 << 0,	/* tried without being asked for */
-	VI_ACCESS_WRITES = 1 << 1,	/* to the device: only when asked for */
-	VI_ACCESS_LIVE	 = 1 << 2,	/* what it reads changes with time */
-	VI_ACCESS_REPLAY = 1 << 3,	/* it has what was read and found before */
-	VI_ACCESS_PRIVATE = 1 << 4,	/* of devices that bring it along */
-};
-
-/*
- * A way to read queues.
- *
- * @flags:  VI_ACCESS_…
- * @held_against: the name of a way whose word on the same device is compared with this
- *          one's, where both are open; see disagree.h. May be NULL.
- * @open:   once for all devices of one vi_snapshot_take(). 0, or a negative errno
- *          with a message that says why the way is closed. NULL: it is always open.
- * @read:   add the device's queues with vi_snapshot_add(), in any order. 0, or
- *          a negative errno with a message.
- * @interrupts: those of the queues, where they are not in /proc/interrupts;
- *          may be NULL.
- * @memory: read what is at an address that descriptors of the device have; a
- *          negative errno where that cannot be done. NULL: it never can.
- * @memory_map: all the memory that there is, where that is known of a device
- *          whose own way this is; may be NULL, and may return NULL.
- * @close:  what @open made.
- * @taps:   how to read queues over and over; NULL: it cannot.
- */
-struct vi_access {
-	const char *name;
-	unsigned int flags;
-	const char *held_against;
-	int (*open)(struct vi_ctx *ctx, void **state);
-	int (*read)(void *state, struct vi_device *dev,
-		    struct vi_snapshot *snap);
-	void (*interrupts)(struct vi_snapshot *snap);
-	int (*memory)(void *state, struct vi_device *dev, uint64_t addr,
-		      void *buf, size_t len);
-	const struct vi_mem *(*memory_map)(const void *state);
-	void (*close)(void *state);
-	const struct vi_tap_way *taps;
-};
-
-/* Ways to live devices; access/methods.c has the table. */
-extern const struct vi_access vi_kernel_access;
-extern const struct vi_access vi_registers_access;
-extern const struct vi_access vi_devmem_access;
-extern const struct vi_access *const vi_access_methods[]; /* ended by NULL */
-
-/* Those that devices bring along. */
-extern const struct vi_access vi_sim_access;
-extern const struct vi_access vi_capture_access;
-extern const struct vi_access vi_flat_access;
-
-/* Does the device change with time? Else there is nothing newer to read. */
-static inline bool vi_is_live(const struct vi_device *dev)
-{
-	return !dev->own_access || dev->own_access->flags & VI_ACCESS_LIVE;
-}
-
-/* Has it what was read and found before, as a capture has? */
-static inline bool vi_is_replay(const struct vi_device *dev)
-{
-	return dev->own_access && dev->own_access->flags & VI_ACCESS_REPLAY;
-}
-
-/* By the device's own way; NULL: it has none that knows. */
-static inline const struct vi_mem *vi_own_memory_map(const struct vi_device *dev)
-{
-	return dev->own_access && dev->own_access->memory_map ?
-	       dev->own_access->memory_map(dev->own_state) : NULL;
-}
-
 /* Room for one more queue, zeroed; it is the look's. NULL: out of memory. */
 struct vi_raw_queue *vi_snapshot_add(struct vi_snapshot *snap);
 
@@ -175,7 +99,7 @@ struct vi_snapshot *vi_snapshot_copy(const struct vi_snapshot *snap,
  * Make rings and views of the queues that were added. With @memory, read how
  * their buffers begin. 0 or -ENOMEM.
  */
-int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *way,
+int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *access,
 		   void *state);
 
 /* Make it the device's last look; the oldest may go. */
@@ -190,11 +114,14 @@ int vi_access_note(struct vi_device *dev, const char *fmt, ...) VI_PRINTF(2, 3);
 void vi_access_drop_notes(struct vi_device *dev);
 
 /*
- * For reading what is at the addresses of a live device's descriptors, after a
- * look: the way that its last look went, opened anew.
+ * For reading what is at the addresses of a device's descriptors after a
+ * snapshot: the way by which its last one was taken, open until
+ * vi_access_release().
  */
-int vi_access_reopen(struct vi_device *dev, const struct vi_access **way,
-		   void **state);
+int vi_access_reopen(struct vi_device *dev, const struct vi_access **access,
+		     void **state);
+void vi_access_release(struct vi_device *dev, const struct vi_access *access,
+		       void *state);
 
 /* The queue with that number, or NULL: they are in ascending order. */
 struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
@@ -203,12 +130,12 @@ struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
 /* Between the files that make looks. */
 
 /* headers.c: read how buffers begin; what cannot be read stays unknown. */
-int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *way,
+int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *access,
 		    void *state);
 /* headers.c: what each buffer has of q->headers. 0 or -ENOMEM. */
 int vi_join_headers(struct vi_queue *view);
 /* contents.c: @most bytes of each buffer in flight. 0 or -ENOMEM. */
-int vi_read_contents(struct vi_snapshot *snap, const struct vi_access *way,
+int vi_read_contents(struct vi_snapshot *snap, const struct vi_access *access,
 		     void *state, size_t most);
 /* contents.c: which descriptor shows each of q->contents, and sort them. */
 void vi_join_contents(struct vi_queue *view);

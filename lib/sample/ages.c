@@ -29,7 +29,7 @@ static bool has_room(struct vi_sampler *s)
 static bool forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
 	struct vi_ages *a = &q->ages;
-	uint32_t size = q->tap.q.size;
+	uint32_t size = q->watch.q.size;
 	uint16_t n = s->heads.avail - a->avail, i;
 
 	if (!a->has_avail || q->submitted.total - a->total > size || n > size ||
@@ -86,7 +86,7 @@ static bool has_arrays(struct vi_ages *a, uint32_t size)
 int vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
 	struct vi_ages *a = &q->ages;
-	uint32_t size = q->tap.q.size, i;
+	uint32_t size = q->watch.q.size, i;
 	bool fresh, unknown = false;
 	size_t n = 0;
 
@@ -119,9 +119,9 @@ int vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
 static bool has_ages(const struct vi_sampled *d,
 		     const struct vi_sampled_queue *q)
 {
-	const struct vi_raw_queue *shape = &q->tap.q;
+	const struct vi_raw_queue *shape = &q->watch.q;
 
-	return q->fresh && !d->stale && d->way->heads && !shape->packed &&
+	return q->fresh && !d->stale && d->access->heads && !shape->packed &&
 	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&
 	       shape->size && shape->size <= VIRTQUEUE_MAX_SIZE &&
 	       !(shape->size & (shape->size - 1));
@@ -133,7 +133,7 @@ static void read_heads(struct vi_sampler *s, struct vi_sampled *d,
 	int err = has_room(s) ? 0 : -ENOMEM;
 
 	if (!err)
-		err = d->way->heads(s->ctx, &q->tap, &s->heads);
+		err = d->access->heads(s->ctx, &q->watch, &s->heads);
 	if (!err)
 		err = vi_ages_update(s, q);
 	/* A ring that goes just now is none; the next read tells. */

@@ -17,7 +17,7 @@
 
 static uint64_t round_part(const struct vi_sampled_queue *q, double rate)
 {
-	double ns = (double)vi_round(&q->tap.q) / PER_ROUND / rate * 1e9;
+	double ns = (double)vi_round(&q->watch.q) / PER_ROUND / rate * 1e9;
 
 	if (ns < FAST_NS)
 		return FAST_NS;
@@ -47,7 +47,7 @@ static size_t read_due(struct vi_sampler *s, bool must, uint64_t now,
 			struct vi_sampled_queue *q = d->queues[k];
 			uint64_t every;
 
-			if (!q->tapped || !q->was_read || d->stale ||
+			if (!q->watched || !q->was_read || d->stale ||
 			    (must && !(q->top_rate > 0)))
 				continue;
 			every = wanted(q, must);

@@ -101,7 +101,7 @@ static void set_count(struct vi_sampled_irq *to, uint64_t count)
 static void set_irq(const struct vi_irqs *irqs, const struct vi_irq *first,
 		    struct vi_sampled_queue *q)
 {
-	const struct vi_irq *irq = find(irqs, first, q->tap.q.name,
+	const struct vi_irq *irq = find(irqs, first, q->watch.q.name,
 					&q->irq.own);
 	uint64_t count;
 	uint32_t number;
@@ -123,17 +123,17 @@ static int add_queue(struct vi_sampled *d, const struct vi_irq *irq)
 	size_t len = irq->queue ? irq->name + irq->len - irq->queue : 0, i;
 	struct vi_sampled_queue *q;
 
-	if (!len || len >= sizeof(q->tap.q.name) || is_called(irq, "config") ||
+	if (!len || len >= sizeof(q->watch.q.name) || is_called(irq, "config") ||
 	    is_called(irq, "virtqueues"))
 		return 0;
 	for (i = 0; i < d->count; i++)
-		if (is_called(irq, d->queues[i]->tap.q.name))
+		if (is_called(irq, d->queues[i]->watch.q.name))
 			return 0;
 	q = vi_sampled_queue_new(d);
 	if (!q)
 		return -ENOMEM;
-	memcpy(q->tap.q.name, irq->queue, len);
-	q->tap.q.have |= VI_Q_NAME;
+	memcpy(q->watch.q.name, irq->queue, len);
+	q->watch.q.have |= VI_Q_NAME;
 	vi_sampled_queue_name(d, q);
 	return 0;
 }
@@ -147,7 +147,8 @@ static int set_device(const struct vi_irqs *irqs, struct vi_sampled *d)
 	if (d->index < 0 || !vi_plug_is_live(d->dev))
 		return 0;
 	first = vi_irqs_first(irqs, d->index);
-	for (irq = first; irq && !d->way && !err; irq = vi_irqs_next(irqs, irq))
+	for (irq = first; irq && !d->access && !err;
+	     irq = vi_irqs_next(irqs, irq))
 		err = add_queue(d, irq);
 	for (i = 0; i < d->count; i++)
 		set_irq(irqs, first, d->queues[i]);
@@ -162,7 +163,7 @@ static void set_read(struct vi_sampled *d)
 	for (i = 0; i < d->count; i++) {
 		struct vi_sampled_queue *q = d->queues[i];
 
-		if (!(q->read.have & VI_T_INTERRUPTS))
+		if (!(q->read.have & VI_CTR_INTERRUPTS))
 			continue;
 		q->irq.own = true;
 		set_count(&q->irq, q->read.interrupts);

@@ -29,7 +29,7 @@ static bool is_wanted(const struct vi_sampler *s, const struct vi_row *row)
 
 	/* Most queues are at rest most of the time. */
 	return q->submitted.total != q->submitted.mark && q->fresh &&
-	       row->dev->way && row->dev->way->queue && !row->dev->stale &&
+	       row->dev->access && row->dev->access->ring && !row->dev->stale &&
 	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&
 	       s->now - q->lengths.looked_ns >= (q->lengths.missed ? AGAIN_NS :
 						 EACH_NS);
@@ -85,7 +85,7 @@ static void read_queue(struct vi_sampler *s, struct vi_sampled *d,
 	uint64_t began = vi_budget_begin(s);
 	double had = s->allowance;
 	struct vi_raw_queue whole;
-	int err = d->way->queue(s->ctx, &q->tap, &whole);
+	int err = d->access->ring(s->ctx, &q->watch, &whole);
 
 	if (!err) {
 		err = measure(&whole, &look);
@@ -160,7 +160,7 @@ void vi_lengths_show(const struct vi_sampled_queue *q, uint64_t now,
 
 	if (!sum_up(&q->lengths, now, &sum))
 		return;
-	counted = q->tap.q.packed ? sum.slots : sum.requests;
+	counted = q->watch.q.packed ? sum.slots : sum.requests;
 	out->request_bytes = sum.bytes / (double)sum.requests;
 	if (counted)
 		out->bytes_per_s = out->submitted_per_s * sum.bytes /

@@ -26,7 +26,7 @@
 
 bool vi_plug_is_live(const struct vi_device *dev)
 {
-	return !dev->own_access && dev->path;
+	return vi_is_local(dev) && dev->path;
 }
 
 /* What is not there is 0; a fault is an error, which is on the context. */
@@ -146,7 +146,8 @@ void vi_plug_doubt(struct vi_sampler *s)
 		return;
 	s->doubted_ns = s->now;
 	for (i = 0; i < s->count; i++)
-		if (s->devices[i]->way && vi_plug_is_live(s->devices[i]->dev))
+		if (s->devices[i]->access &&
+		    vi_plug_is_live(s->devices[i]->dev))
 			s->devices[i]->stale = true;
 }
 
@@ -161,7 +162,7 @@ int vi_plug_scan(struct vi_sampler *s)
 	for (i = 0; i < s->count && !err; i++) {
 		const char *name = s->devices[i]->name;
 
-		if (!strncmp(name, "sim:", 4) && !vi_device_find(s->ctx, name))
+		if (vi_access_of_target(name) && !vi_device_find(s->ctx, name))
 			err = -ENODEV;
 	}
 	return err;
@@ -253,12 +254,14 @@ static int set_kname(struct vi_sampled *d)
 	return failed ? -ENOMEM : 0;
 }
 
-static const struct vi_tap_way *way_of(const struct vi_sampler *s,
-				       const struct vi_device *dev)
+static const struct vi_access *access_of(const struct vi_sampler *s,
+					 const struct vi_device *dev)
 {
-	if (dev->own_access)
-		return dev->own_access->taps;
-	return s->closed || !s->access ? NULL : s->access->taps;
+	const struct vi_access *access = vi_is_local(dev) ?
+					 s->closed ? NULL : s->access :
+					 dev->own_access;
+
+	return access && access->watch ? access : NULL;
 }
 
 static int meet(struct vi_sampler *s, struct vi_device *dev)
@@ -273,7 +276,7 @@ static int meet(struct vi_sampler *s, struct vi_device *dev)
 	d->dev = dev;
 	d->identity = identity ? identity : d->identity;
 	d->met = true;
-	d->way = way_of(s, dev);
+	d->access = access_of(s, dev);
 	return set_kname(d);
 }
 

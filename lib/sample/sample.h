@@ -7,7 +7,7 @@
 
 #include <virtio-inspect/sampler.h>
 
-#include "inspect/counters.h"
+#include "inspect/access.h"
 #include "inspect/interrupts.h"
 #include "inspect/snapshot.h"
 #include "record/schema.h"
@@ -45,7 +45,7 @@ struct vi_rate {
 	double request_bytes, bytes_per_s;
 	double latency_us, age_p50_ms, age_p99_ms, oldest_ms;
 	bool age_lower_bound;
-	struct vi_tap_read read;
+	struct vi_counters read;
 	bool stalled;
 	/* Only then; the rest of the structure is made anew each time. */
 	char code[32], reason[256];
@@ -84,9 +84,9 @@ struct vi_lengths {
 };
 
 struct vi_sampled_queue {
-	bool tapped;			/* tap: its ring can be read */
+	bool watched;			/* watch: its ring can be read */
 	bool has_index;
-	struct vi_tap tap;		/* tap.q.name also without one */
+	struct vi_watch watch;		/* watch.q.name also without one */
 	const struct vi_queue_kind *kind;
 	unsigned int number;		/* in its name */
 	char spec_name[64];		/* "": it has none */
@@ -95,7 +95,7 @@ struct vi_sampled_queue {
 	double top_rate;		/* of late, in steps a second */
 	bool was_read;
 	uint64_t read_ns, sample_ns;
-	struct vi_tap_read read;
+	struct vi_counters read;
 	uint32_t in_flight;		/* as read; if it can be so */
 	bool in_flight_ok;
 	struct vi_sums sums;
@@ -123,10 +123,10 @@ struct vi_sampled {
 	int index;			/* virtioN; -1: it has none */
 	uint64_t identity;		/* of this one; see plug.c */
 	uint64_t generation;
-	const struct vi_tap_way *way;	/* NULL: its rings cannot be read */
+	const struct vi_access *access;	/* NULL: its rings cannot be read */
 	struct vi_sampled_queue **queues;	/* by index */
 	size_t count;
-	bool stale;			/* a tap was found to be */
+	bool stale;			/* a watch was found to be */
 	bool met;
 	uint64_t looked_ns;		/* when it was, as a queue stands */
 };
@@ -197,7 +197,7 @@ struct vi_sampler {
 	size_t irqs_size;
 
 	/* Room for the heads of one queue. */
-	struct vi_tap_heads heads;
+	struct vi_heads heads;
 	double *ages;
 
 	struct vi_summary summary;
@@ -205,6 +205,13 @@ struct vi_sampler {
 
 /* rate_fields.c: @n without what nobody wants to see. */
 double vi_thousandths(double n);
+
+/* How all of a device is read that is sampled. */
+static inline const char *vi_sampled_attach(const struct vi_sampler *s,
+					    const struct vi_device *dev)
+{
+	return vi_is_local(dev) ? s->access->name : dev->own_access->name;
+}
 
 /* sampler.c */
 int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
@@ -226,14 +233,14 @@ int vi_plug_sync(struct vi_sampler *s);	/* with what the context has */
 bool vi_plug_is_live(const struct vi_device *dev);
 void vi_sampled_free(struct vi_sampled *d);
 
-/* taps.c: the queues of devices, as they are now. */
-int vi_taps_find(struct vi_sampler *s, bool only_stale);
+/* watches.c: the queues of devices, as they are now. */
+int vi_watches_find(struct vi_sampler *s, bool only_stale);
 void vi_sampled_queue_free(struct vi_sampled_queue *q);
 struct vi_sampled_queue *vi_sampled_queue_new(struct vi_sampled *d);
 void vi_sampled_queue_name(struct vi_sampled *d, struct vi_sampled_queue *q);
 
 /* track.c: one read, and what becomes of it at the end of a sample. */
-void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *r,
+void vi_track(struct vi_sampled_queue *q, const struct vi_counters *r,
 	      uint64_t now);
 void vi_track_rebase(struct vi_sampled_queue *q);
 /* It can be read, was not, and so nothing is known of it now. */

@@ -38,37 +38,34 @@ static const struct vi_sampler_hooks real_hooks = {
 
 /* --- Beginning and end --- */
 
-/* The first way that can read over and over; or the one that is named. */
+/* The first that can read over and over of those that @name stands for, or
+ * else the first of them. */
 static const struct vi_access *choose(const char *name)
 {
-	size_t i;
+	const struct vi_access *first = vi_access_next(name, NULL), *a = first;
 
-	for (i = 0; vi_access_methods[i]; i++)
-		if (!strcmp(name, "auto") ?
-			    vi_access_methods[i]->flags & VI_ACCESS_AUTO &&
-				    vi_access_methods[i]->taps :
-			    !strcmp(name, vi_access_methods[i]->name))
-			return vi_access_methods[i];
-	return NULL;
+	while (a && !a->watch)
+		a = vi_access_next(name, a);
+	return a ? a : first;
 }
 
-static int set_way(struct vi_sampler *s, const char *name)
+static int set_access(struct vi_sampler *s, const char *name)
 {
-	const struct vi_access *way = choose(name);
+	const struct vi_access *access = choose(name);
 
-	if (!way)
+	if (!access)
 		return vi_fail(s->ctx, -EINVAL,
 			       "%s: there is no such way to read queues over and over; use auto or kernel",
 			       name);
-	if (way->flags & VI_ACCESS_WRITES)
+	if (access->flags & VI_ACCESS_WRITES)
 		return vi_fail(s->ctx, -EINVAL,
 			       "%s: that way writes to devices, so it is not for watching them; use auto or kernel",
 			       name);
-	if (!way->taps)
+	if (!access->watch)
 		return vi_fail(s->ctx, -ENOTSUP,
 			       "%s: that way cannot read queues over and over; use auto or kernel",
 			       name);
-	s->access = way;
+	s->access = access;
 	return 0;
 }
 
@@ -83,13 +80,14 @@ static bool any_live(struct vi_ctx *ctx)
 }
 
 /* Where it is closed, interrupts are left; who named it wants no less. */
-static int open_way(struct vi_sampler *s, const char *name)
+static int open_access(struct vi_sampler *s, const char *name)
 {
+	void *kept;
 	int err;
 
-	if (!s->access->taps->open || !any_live(s->ctx))
+	if (!s->access->open || !any_live(s->ctx))
 		return 0;
-	err = s->access->taps->open(s->ctx);
+	err = vi_access_open(s->ctx, s->access, &kept);
 	/* What is closed for good is a fact; by a fault, a thing to tell. */
 	s->was_open |= !err || vi_is_fault(err);
 	if (!err || err == -ENOMEM)
@@ -97,7 +95,7 @@ static int open_way(struct vi_sampler *s, const char *name)
 	s->closed = true;
 	snprintf(s->why, sizeof(s->why), "%s: %s", s->access->name,
 		 vi_error(s->ctx));
-	return !strcmp(name, "auto") ? 0 : err;
+	return vi_access_is_auto(name) ? 0 : err;
 }
 
 /* Without them devices are looked for more often. */
@@ -120,13 +118,13 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 {
 	static const struct vi_sampler_options none = { 0 };
 	struct vi_sampler *s = calloc(1, sizeof(*s));
-	const char *way;
+	const char *access;
 	int err;
 
 	if (!s)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
 	o = o ? o : &none;
-	way = o->way ? o->way : "auto";
+	access = o->way ? o->way : "auto";
 	s->ctx = ctx;
 	s->hooks = hooks;
 	s->irqs_fd = -1;
@@ -139,15 +137,15 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 	s->scanned_ns = s->now;
 	s->allowance = s->max_cpu * (double)NS;
 	s->length_allowance = s->allowance / VI_LENGTH_SHARE;
-	err = set_way(s, way);
+	err = set_access(s, access);
 	if (!err)
-		err = open_way(s, way);
+		err = open_access(s, access);
 	if (!err)
 		err = vi_plug_sync(s);
 	if (!err) {
 		vi_lost_devices(s);
 		/* Sampling goes on; the first sample tries again. */
-		err = vi_taps_find(s, false);
+		err = vi_watches_find(s, false);
 		err = err == -ENOMEM ? err : 0;
 	}
 	if (err) {
@@ -233,11 +231,11 @@ static void follow(struct vi_sampler *s)
 	vi_lost(s, s->hooks->scan(s));
 	/* The driver that makes it possible may be new. */
 	s->closed = false;
-	vi_lost(s, open_way(s, "auto"));
+	vi_lost(s, open_access(s, "auto"));
 	/* What was there is no more, whatever came of it. */
 	vi_lost(s, vi_plug_sync(s));
 	vi_lost_devices(s);
-	vi_lost(s, vi_taps_find(s, false));
+	vi_lost(s, vi_watches_find(s, false));
 }
 
 /* Those that were not, since the sample began. */
@@ -248,7 +246,7 @@ static void read_all(struct vi_sampler *s)
 	for (i = 0; i < s->count; i++) {
 		struct vi_sampled *d = s->devices[i];
 
-		for (k = 0; k < d->count && d->way; k++)
+		for (k = 0; k < d->count && d->access; k++)
 			if (!d->queues[k]->fresh)
 				vi_track_read(s, d, d->queues[k], true);
 	}
@@ -268,7 +266,7 @@ static void read_queues(struct vi_sampler *s)
 			s->devices[i]->queues[k]->fresh = false;
 	for (tries = 0; tries < MAX_TRIES; tries++) {
 		if (any_stale(s))
-			err = vi_taps_find(s, true);
+			err = vi_watches_find(s, true);
 		read_all(s);
 		if (!any_stale(s))
 			return;
@@ -283,13 +281,13 @@ static void tell_unread(struct vi_sampler *s)
 	for (i = 0; i < s->count; i++) {
 		const struct vi_sampled *d = s->devices[i];
 
-		for (k = 0; k < d->count && d->way; k++) {
+		for (k = 0; k < d->count && d->access; k++) {
 			const struct vi_sampled_queue *q = d->queues[k];
 
 			if (!vi_track_is_unread(q))
 				continue;
 			vi_lost(s, vi_fail(s->ctx, q->err, "%s: queue %u could not be read: %s",
-					   d->name, q->tap.q.index,
+					   d->name, q->watch.q.index,
 					   q->err == -ESTALE ?
 					   "it never is where it was found" :
 					   strerror(-q->err)));
@@ -318,7 +316,7 @@ static void add_note(struct vi_summary *sum, const char *note)
 		sum->notes[sum->num_notes++] = note;
 }
 
-static void set_notes(struct vi_sampler *s, bool live, bool untapped)
+static void set_notes(struct vi_sampler *s, bool live, bool unwatched)
 {
 	struct vi_summary *sum = &s->summary;
 
@@ -331,7 +329,7 @@ static void set_notes(struct vi_sampler *s, bool live, bool untapped)
 		add_note(sum, "the kernel's events cannot be read: devices that come or go are noticed within a second");
 	if (live && s->ctx->root_fd >= 0)
 		add_note(sum, "a recorded tree does not change");
-	if (untapped)
+	if (unwatched)
 		add_note(sum, "of captures, and of rings by address, there is nothing to watch");
 	sum->way = live && !s->closed ? s->access->name : NULL;
 }
@@ -365,7 +363,7 @@ static void set_cost(struct vi_sampler *s)
 static void summarize(struct vi_sampler *s)
 {
 	struct vi_summary *sum = &s->summary;
-	bool live = false, untapped = false;
+	bool live = false, unwatched = false;
 	size_t i;
 
 	set_time(sum->time, sizeof(sum->time));
@@ -386,11 +384,11 @@ static void summarize(struct vi_sampler *s)
 		const struct vi_sampled *d = s->devices[i];
 
 		live |= vi_plug_is_live(d->dev);
-		untapped |= d->dev->own_access && !d->way;
+		unwatched |= !vi_is_local(d->dev) && !d->access;
 	}
-	set_notes(s, live, untapped);
-	if (!sum->way && s->count && s->devices[0]->way)
-		sum->way = s->devices[0]->way->name;
+	set_notes(s, live, unwatched);
+	if (!sum->way && s->count && s->devices[0]->access)
+		sum->way = s->devices[0]->access->name;
 }
 
 /* Whatever fails is told at the end, and the rest goes on. */
@@ -460,7 +458,7 @@ VI_EXPORT const void *vi_sampler_detail(struct vi_sampler *s,
 			device);
 		return NULL;
 	}
-	if (vi_snapshot_take(s->ctx, dev, dev->own_access ? "auto" : s->access->name))
+	if (vi_snapshot_take(s->ctx, dev, vi_sampled_attach(s, dev)))
 		return NULL;
 	snap = vi_last_snapshot(dev);
 	for (i = 0; snap && i < snap->count; i++)

@@ -91,7 +91,7 @@ static void judge_queue(struct vi_sampled_queue *q,
 	for (i = 0; i < report->num_findings; i++) {
 		const struct vi_finding *f = &report->findings[i];
 
-		if (!is_diagnosis(f, q->tap.q.index))
+		if (!is_diagnosis(f, q->watch.q.index))
 			continue;
 		f = cause(f, report);
 		q->stalled = true;
@@ -126,8 +126,7 @@ static int look_into(struct vi_sampler *s, struct vi_sampled *d)
 	d->looked_ns = s->now;
 	for (i = 0; i < d->count; i++)
 		d->queues[i]->snaps += !!vi_track_stands(d->queues[i]);
-	err = vi_snapshot_take(s->ctx, d->dev, d->dev->own_access ? "auto" :
-		      s->access->name);
+	err = vi_snapshot_take(s->ctx, d->dev, vi_sampled_attach(s, d->dev));
 	if (err)
 		return err;
 	err = judge(d);
@@ -159,7 +158,7 @@ void vi_stall_watch(struct vi_sampler *s, uint64_t *next)
 	for (i = 0; i < s->count; i++) {
 		struct vi_sampled *d = s->devices[i];
 
-		if (!d->way || d->stale)
+		if (!d->access || d->stale)
 			continue;
 		at = next_snapshot(s, d);
 		if (s->now >= at) {

@@ -18,12 +18,12 @@ bool vi_track_is_parked(const struct vi_sampled_queue *q)
 /* Of a packed ring the device's side is not read: what the driver has not
  * seen counts as in flight. */
 static bool count_flight(const struct vi_sampled_queue *q,
-			 const struct vi_tap_read *r, uint32_t *n)
+			 const struct vi_counters *r, uint32_t *n)
 {
-	const struct vi_raw_queue *shape = &q->tap.q;
-	uint32_t side = shape->packed ? VI_T_LAST : VI_T_USED;
+	const struct vi_raw_queue *shape = &q->watch.q;
+	uint32_t side = shape->packed ? VI_CTR_LAST : VI_CTR_USED;
 
-	if (!(r->have & VI_T_AVAIL) || !(r->have & side))
+	if (!(r->have & VI_CTR_AVAIL) || !(r->have & side))
 		return false;
 	*n = vi_steps(shape, shape->packed ? r->last : r->used, r->avail);
 	/* A driver that goes by the rules has no more than fit. */
@@ -31,59 +31,59 @@ static bool count_flight(const struct vi_sampled_queue *q,
 }
 
 static bool count_unreaped(const struct vi_sampled_queue *q,
-			 const struct vi_tap_read *r, uint32_t *n)
+			 const struct vi_counters *r, uint32_t *n)
 {
 	int16_t ahead;
 
-	if (!(r->have & VI_T_USED) || !(r->have & VI_T_LAST))
+	if (!(r->have & VI_CTR_USED) || !(r->have & VI_CTR_LAST))
 		return false;
 	/* The driver was read after the device: it may have come further. */
 	ahead = r->used - r->last;
 	*n = ahead > 0 ? ahead : 0;
-	return *n <= q->tap.q.size;
+	return *n <= q->watch.q.size;
 }
 
 /* Positions that cannot be are none. */
-static struct vi_tap_read checked(const struct vi_sampled_queue *q,
-				  const struct vi_tap_read *r)
+static struct vi_counters checked(const struct vi_sampled_queue *q,
+				  const struct vi_counters *r)
 {
-	struct vi_tap_read ok = *r;
+	struct vi_counters ok = *r;
 
-	if (!vi_position_ok(&q->tap.q, ok.avail))
-		ok.have &= ~VI_T_AVAIL;
-	if (!vi_position_ok(&q->tap.q, ok.last))
-		ok.have &= ~VI_T_LAST;
-	if (ok.num_free > q->tap.q.size)
-		ok.have &= ~VI_T_NUM_FREE;
+	if (!vi_position_ok(&q->watch.q, ok.avail))
+		ok.have &= ~VI_CTR_AVAIL;
+	if (!vi_position_ok(&q->watch.q, ok.last))
+		ok.have &= ~VI_CTR_LAST;
+	if (ok.num_free > q->watch.q.size)
+		ok.have &= ~VI_CTR_NUM_FREE;
 	return ok;
 }
 
-static void move(struct vi_sampled_queue *q, const struct vi_tap_read *r,
+static void move(struct vi_sampled_queue *q, const struct vi_counters *r,
 		 uint64_t ns)
 {
-	const struct vi_raw_queue *shape = &q->tap.q;
+	const struct vi_raw_queue *shape = &q->watch.q;
 	uint32_t most = 0, n;
 	double keep;
 
 	/* Of the rates of late, those long ago count less. */
 	keep = (double)TOP_RATE_FADES / (double)(TOP_RATE_FADES + ns);
 	q->top_rate *= keep;
-	if (r->have & VI_T_AVAIL)
+	if (r->have & VI_CTR_AVAIL)
 		most = vi_counter_move(&q->submitted, shape, r->avail, ns,
 				       q->top_rate);
-	if (r->have & VI_T_USED) {
+	if (r->have & VI_CTR_USED) {
 		n = vi_counter_move(&q->completed, shape, r->used, ns,
 				    q->top_rate);
 		most = n > most ? n : most;
 	}
-	if (r->have & VI_T_LAST)
+	if (r->have & VI_CTR_LAST)
 		vi_counter_move(&q->reaped, shape, r->last, ns, q->top_rate);
 	if (ns >= NS / 1000 && most * 1e9 / (double)ns > q->top_rate)
 		q->top_rate = most * 1e9 / (double)ns;
 }
 
 /* Between two reads, a queue is taken for what it was on average. */
-static void sum_up(struct vi_sampled_queue *q, const struct vi_tap_read *r,
+static void sum_up(struct vi_sampled_queue *q, const struct vi_counters *r,
 		   uint32_t in_flight, bool ok, uint64_t ns)
 {
 	struct vi_sums *sums = &q->sums;
@@ -96,7 +96,7 @@ static void sum_up(struct vi_sampled_queue *q, const struct vi_tap_read *r,
 				(double)ns;
 		sums->flight_ns += ns;
 	}
-	if (q->read.have & r->have & VI_T_NUM_FREE) {
+	if (q->read.have & r->have & VI_CTR_NUM_FREE) {
 		full = !q->read.num_free + !r->num_free;
 		sums->full_ns += ns / 2 * full;
 		sums->free_ns += ns;
@@ -112,15 +112,15 @@ static uint64_t stands(uint64_t since, bool has_work, bool moved, uint64_t now)
 }
 
 static void watch_sides(struct vi_sampled_queue *q,
-			const struct vi_tap_read *r, uint32_t in_flight,
+			const struct vi_counters *r, uint32_t in_flight,
 			bool ok, uint64_t before)
 {
-	const struct vi_tap_read *was = &q->read;
+	const struct vi_counters *was = &q->read;
 	uint32_t unreaped = 0;
 	bool known = count_unreaped(q, r, &unreaped);
 	bool reaped = was->last != r->last;
 
-	if (!q->tap.q.packed) {
+	if (!q->watch.q.packed) {
 		q->device_stands = stands(q->device_stands, ok && in_flight &&
 					  q->in_flight_ok && q->in_flight,
 					  was->used != r->used, before);
@@ -131,7 +131,7 @@ static void watch_sides(struct vi_sampled_queue *q,
 	q->device_stands = stands(q->device_stands, ok && in_flight &&
 				  q->in_flight_ok && q->in_flight, reaped,
 				  before);
-	if (r->have & VI_T_PENDING)
+	if (r->have & VI_CTR_PENDING)
 		q->driver_stands = stands(q->driver_stands, r->pending, reaped,
 					  before);
 	else if (reaped)
@@ -147,10 +147,10 @@ uint64_t vi_track_stands(const struct vi_sampled_queue *q)
 	return device < q->driver_stands ? device : q->driver_stands;
 }
 
-void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *raw,
+void vi_track(struct vi_sampled_queue *q, const struct vi_counters *raw,
 	      uint64_t now)
 {
-	struct vi_tap_read r = checked(q, raw);
+	struct vi_counters r = checked(q, raw);
 	uint64_t ns = q->was_read && now > q->read_ns ? now - q->read_ns : 0;
 	uint32_t in_flight = 0;
 	bool ok = count_flight(q, &r, &in_flight);
@@ -165,10 +165,10 @@ void vi_track(struct vi_sampled_queue *q, const struct vi_tap_read *raw,
 		*q->code = *q->reason = '\0';
 	}
 	/* What only some reads have stays as it was last read. */
-	if (q->was_read && !(r.have & (VI_T_KICK | VI_T_INTERRUPT))) {
+	if (q->was_read && !(r.have & (VI_CTR_KICK | VI_CTR_INTERRUPT))) {
 		r.wants_kick = q->read.wants_kick;
 		r.wants_interrupt = q->read.wants_interrupt;
-		r.have |= q->read.have & (VI_T_KICK | VI_T_INTERRUPT);
+		r.have |= q->read.have & (VI_CTR_KICK | VI_CTR_INTERRUPT);
 	}
 	q->read = r;
 	q->fresh = true;
@@ -195,12 +195,12 @@ void vi_track_rebase(struct vi_sampled_queue *q)
 void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
 		   struct vi_sampled_queue *q, bool all)
 {
-	struct vi_tap_read r = { 0 };
+	struct vi_counters r = { 0 };
 	int err;
 
-	if (!q->tapped)
+	if (!q->watched)
 		return;
-	err = d->way->read(s->ctx, &q->tap, all, &r);
+	err = d->access->poll(s->ctx, &q->watch, all, &r);
 	q->err = err;
 	if (!err)
 		vi_track(q, &r, s->hooks->clock());
@@ -210,12 +210,12 @@ void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
 
 bool vi_track_is_unread(const struct vi_sampled_queue *q)
 {
-	return q->tapped && !q->fresh;
+	return q->watched && !q->fresh;
 }
 
 bool vi_track_is_judged(const struct vi_sampled_queue *q)
 {
-	return q->tapped && q->fresh && !q->doubtful;
+	return q->watched && q->fresh && !q->doubtful;
 }
 
 /* --- At the end of a sample --- */
@@ -223,7 +223,7 @@ bool vi_track_is_judged(const struct vi_sampled_queue *q)
 static void show_totals(struct vi_sampled_queue *q, struct vi_rate *out)
 {
 	/* Of a packed ring: what the driver has taken back. */
-	const struct vi_counter *done = q->tap.q.packed ? &q->reaped :
+	const struct vi_counter *done = q->watch.q.packed ? &q->reaped :
 							  &q->completed;
 
 	out->counted = q->submitted.known && done->known;
@@ -241,7 +241,7 @@ static void show_rates(struct vi_sampled_queue *q, struct vi_rate *out,
 	uint64_t reaped = vi_counter_mark(&q->reaped);
 	struct vi_sampled_irq *irq = &q->irq;
 	uint64_t irqs = irq->since - irq->mark;
-	uint64_t done = q->tap.q.packed ? reaped : completed;
+	uint64_t done = q->watch.q.packed ? reaped : completed;
 
 	irq->mark = irq->since;
 	if (ns < LEAST_NS)
@@ -274,7 +274,7 @@ static void show_latency(const struct vi_sampled_queue *q,
 static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)
 {
 	const struct vi_sums *sums = &q->sums;
-	uint32_t size = q->tap.q.size;
+	uint32_t size = q->watch.q.size;
 
 	out->read = q->read;
 	out->has_in_flight = q->was_read && q->in_flight_ok;
@@ -284,7 +284,7 @@ static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)
 			  count_unreaped(q, &q->read, &out->unreaped);
 	if (sums->flight_ns)
 		out->in_flight_mean = sums->flight / (double)sums->flight_ns;
-	if (q->read.have & VI_T_NUM_FREE && size)
+	if (q->read.have & VI_CTR_NUM_FREE && size)
 		out->occupancy = (size - q->read.num_free) * 100.0 / size;
 	if (sums->free_ns)
 		out->full_percent = (double)sums->full_ns * 100 /
@@ -312,7 +312,7 @@ static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
 void vi_track_show(struct vi_sampled_queue *q, uint64_t now)
 {
 	struct vi_rate *out = &q->shown;
-	uint64_t at = q->tapped && q->was_read ? q->read_ns : now;
+	uint64_t at = q->watched && q->was_read ? q->read_ns : now;
 	uint64_t ns = q->sample_ns && at > q->sample_ns ? at - q->sample_ns : 0;
 
 	memset(out, 0, offsetof(struct vi_rate, code));

@@ -227,7 +227,7 @@ static void hand_interrupts(struct vi_snapshot *snap)
 }
 
 static const struct vi_access hand_way = {
-	.name = "hand", .read = hand_look, .memory = hand_memory,
+	.name = "hand", .snapshot = hand_look, .memory = hand_memory,
 	.interrupts = hand_interrupts,
 };
 

@@ -234,7 +234,7 @@ static const struct vi_mem *ring_memory_map(const void *state)
 const struct vi_access vi_flat_access = {
 	.name = "ring",
 	.flags = VI_ACCESS_PRIVATE,
-	.read = ring_snapshot,
+	.snapshot = ring_snapshot,
 	.memory = ring_memory,
 	.memory_map = ring_memory_map,
 };

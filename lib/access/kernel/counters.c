@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Taps on the running kernel's queues: its own structure, which has the
+ * Watching the running kernel's queues: its own structure, which has the
  * driver's side, and the few bytes of the ring that have the device's.
  */
 #include <errno.h>
@@ -8,70 +8,25 @@
 #include <string.h>
 
 #include "access/kernel/kernel.h"
-#include "inspect/counters.h"
+#include "inspect/access.h"
 #include "view/decode.h"
 
-/* Those of the kernel at the time when taps are made. */
-struct kernel_taps {
-	struct vi_kernel *k;
-	struct vi_kdevice *devices;
-	size_t count;
-};
-
-static int kernel_open(struct vi_ctx *ctx)
+int vi_kernel_watch(void *state, struct vi_device *dev,
+		    struct vi_watches *watches)
 {
-	struct vi_kernel *k;
-
-	return vi_kernel_get(ctx, &k);
-}
-
-static void kernel_end(void *state)
-{
-	struct kernel_taps *t = state;
-
-	vi_kdevices_free(t->devices, t->count);
-	free(t);
-}
-
-static int kernel_begin(struct vi_ctx *ctx, void **state)
-{
-	struct kernel_taps *t = calloc(1, sizeof(*t));
-	int err;
-
-	if (!t)
-		return vi_fail(ctx, -ENOMEM, "out of memory");
-	err = vi_kernel_get(ctx, &t->k);
-	if (!err) {
-		err = vi_kernel_devices(t->k, &t->devices, &t->count);
-		/* Should the virtio modules be new: look them up again. */
-		if (err)
-			vi_kernel_forget(ctx);
-	}
-	if (err) {
-		free(t);
-		return err;
-	}
-	*state = t;
-	return 0;
-}
-
-static int kernel_taps(void *state, struct vi_device *dev,
-		       struct vi_taps *taps)
-{
-	struct kernel_taps *t = state;
-	const struct vi_kdevice *kdev = vi_kdevice_find(t->devices, t->count,
-							dev);
+	struct vi_kernel_pass *pass = state;
+	const struct vi_kdevice *kdev = vi_kdevice_find(pass, dev);
 	size_t i;
 	int err;
 
 	for (i = 0; kdev && i < kdev->num_queues; i++) {
-		struct vi_tap *tap = vi_taps_add(taps);
+		struct vi_watch *watch = vi_watches_add(watches);
 
-		if (!tap)
+		if (!watch)
 			return vi_fail(dev->ctx, -ENOMEM, "out of memory");
-		tap->addr = kdev->queues[i];
-		err = vi_kernel_shape(t->k, kdev, tap->addr, &tap->q,
-				      &tap->tokens);
+		watch->addr = kdev->queues[i];
+		err = vi_kernel_shape(pass->k, kdev, watch->addr, &watch->q,
+				      &watch->tokens);
 		/* It is there, and is to be looked for again. */
 		if (err == -EIO || err == -ENOMEM)
 			return vi_fail(dev->ctx, err,
@@ -79,7 +34,7 @@ static int kernel_taps(void *state, struct vi_device *dev,
 				       vi_device_label(dev), strerror(-err));
 		/* One that goes just now, or is of an unknown kind. */
 		if (err)
-			taps->count--;
+			watches->count--;
 	}
 	return 0;
 }
@@ -96,7 +51,7 @@ static int read16(struct vi_kernel *k, uint64_t va,
 /* One read each: the bytes lie at either end of the rings. */
 static void split_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 			 uint16_t used_flags, uint16_t avail_flags,
-			 struct vi_tap_read *r)
+			 struct vi_counters *r)
 {
 	struct vi_ring_parts parts = vi_ring_parts(false, q->size);
 	uint16_t event;
@@ -105,41 +60,41 @@ static void split_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 		r->wants_kick = !(used_flags & VRING_USED_F_NO_NOTIFY);
 		r->wants_interrupt = !(avail_flags &
 				       VRING_AVAIL_F_NO_INTERRUPT);
-		r->have |= VI_T_KICK | VI_T_INTERRUPT;
+		r->have |= VI_CTR_KICK | VI_CTR_INTERRUPT;
 		return;
 	}
 	if (!read16(k, q->device_va + parts.device - 2, q, &event)) {
 		r->wants_kick = vring_need_event(event, r->avail + 1, r->avail);
-		r->have |= VI_T_KICK;
+		r->have |= VI_CTR_KICK;
 	}
 	if (!read16(k, q->driver_va + parts.driver - 2, q, &event)) {
 		r->wants_interrupt = vring_need_event(event, r->used + 1,
 						      r->used);
-		r->have |= VI_T_INTERRUPT;
+		r->have |= VI_CTR_INTERRUPT;
 	}
 }
 
 static void packed_events(struct vi_kernel *k, const struct vi_raw_queue *q,
-			  struct vi_tap_read *r)
+			  struct vi_counters *r)
 {
 	uint16_t event[2];
 
 	if (!vi_kernel_read(k, q->device_va, event, sizeof(event))) {
 		r->wants_kick = vi_packed_passes(q, vi_le16(event[1]),
 						 vi_le16(event[0]), r->avail);
-		r->have |= VI_T_KICK;
+		r->have |= VI_CTR_KICK;
 	}
 	if (!vi_kernel_read(k, q->driver_va, event, sizeof(event))) {
 		r->wants_interrupt = vi_packed_passes(q, vi_le16(event[1]),
 						      vi_le16(event[0]),
 						      r->last);
-		r->have |= VI_T_INTERRUPT;
+		r->have |= VI_CTR_INTERRUPT;
 	}
 }
 
 /* Has the device completed what the driver waits for next? */
 static void packed_pending(struct vi_kernel *k, const struct vi_raw_queue *q,
-			   struct vi_tap_read *r)
+			   struct vi_counters *r)
 {
 	uint32_t slot = r->last & 0x7fff;
 	uint16_t flags;
@@ -152,7 +107,7 @@ static void packed_pending(struct vi_kernel *k, const struct vi_raw_queue *q,
 		return;
 	r->pending = r->last != r->avail &&
 		     vi_packed_is_used(vi_le16(flags), r->last);
-	r->have |= VI_T_PENDING;
+	r->have |= VI_CTR_PENDING;
 }
 
 /* Memory that was freed, or is another queue's now, does not look like this. */
@@ -163,10 +118,10 @@ static bool is_same(const struct vi_raw_queue *a, const struct vi_raw_queue *b)
 	       a->driver_va == b->driver_va && a->device_va == b->device_va;
 }
 
-static int kernel_tap_read(struct vi_ctx *ctx, const struct vi_tap *tap,
-			   bool all, struct vi_tap_read *r)
+int vi_kernel_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
+		   struct vi_counters *r)
 {
-	struct vi_kernel *k = ctx->kernel;
+	struct vi_kernel *k = vi_access_kept(ctx, &vi_kernel_access);
 	uint16_t used[2] = { 0, 0 };	/* flags, idx */
 	struct vi_raw_queue now = { 0 };
 	int err = 0;
@@ -174,46 +129,46 @@ static int kernel_tap_read(struct vi_ctx *ctx, const struct vi_tap *tap,
 	r->have = 0;
 	if (!k)
 		return -ESTALE;
-	if (!tap->q.packed)
-		err = vi_kernel_read(k, tap->q.device_va, used, sizeof(used));
-	if (err || vi_kernel_state(k, tap->addr, &now) ||
-	    !is_same(&now, &tap->q))
+	if (!watch->q.packed)
+		err = vi_kernel_read(k, watch->q.device_va, used, sizeof(used));
+	if (err || vi_kernel_state(k, watch->addr, &now) ||
+	    !is_same(&now, &watch->q))
 		return -ESTALE;
 	r->avail = now.avail_shadow;
 	r->last = now.last_used;
 	r->num_free = now.num_free;
 	r->broken = now.broken;
-	r->have = VI_T_AVAIL | VI_T_LAST | VI_T_NUM_FREE;
-	if (!tap->q.packed) {
-		r->used = vi_q16(&tap->q, used[1]);
-		r->have |= VI_T_USED;
+	r->have = VI_CTR_AVAIL | VI_CTR_LAST | VI_CTR_NUM_FREE;
+	if (!watch->q.packed) {
+		r->used = vi_q16(&watch->q, used[1]);
+		r->have |= VI_CTR_USED;
 		if (all)
-			split_events(k, &tap->q, vi_q16(&tap->q, used[0]),
+			split_events(k, &watch->q, vi_q16(&watch->q, used[0]),
 				     now.flags_shadow, r);
 	} else if (all) {
-		packed_events(k, &tap->q, r);
-		packed_pending(k, &tap->q, r);
+		packed_events(k, &watch->q, r);
+		packed_pending(k, &watch->q, r);
 	}
 	return 0;
 }
 
 /* The tokens, which of them are free, in one read. */
-static int read_tokens(struct vi_kernel *k, const struct vi_tap *tap,
+static int read_tokens(struct vi_kernel *k, const struct vi_watch *watch,
 		       bool *present)
 {
 	size_t each = k->layout.size[VI_K_SPLIT_STATE];
-	size_t len = each * tap->q.size;
+	size_t len = each * watch->q.size;
 	uint8_t *bytes;
 	uint32_t i;
 	int err;
 
-	if (!tap->tokens || !each)
+	if (!watch->tokens || !each)
 		return -ENODATA;
 	bytes = malloc(len);
 	if (!bytes)
 		return -ENOMEM;
-	err = vi_kernel_read(k, tap->tokens, bytes, len);
-	for (i = 0; !err && i < tap->q.size; i++)
+	err = vi_kernel_read(k, watch->tokens, bytes, len);
+	for (i = 0; !err && i < watch->q.size; i++)
 		present[i] = vi_k_get(&k->layout, bytes + i * each, each,
 				      VI_K_SS_DATA);
 	free(bytes);
@@ -221,29 +176,29 @@ static int read_tokens(struct vi_kernel *k, const struct vi_tap *tap,
 }
 
 /* Those completed and not seen: [last, used). */
-static int drop_unreaped(struct vi_kernel *k, const struct vi_tap *tap,
+static int drop_unreaped(struct vi_kernel *k, const struct vi_watch *watch,
 		       uint16_t last, uint16_t used, bool *present)
 {
 	struct vring_used_elem e;
 	uint16_t n = used - last, i;
 	int err = 0;
 
-	for (i = 0; n <= tap->q.size && i < n && !err; i++) {
-		uint32_t at = (uint16_t)(last + i) & (tap->q.size - 1);
+	for (i = 0; n <= watch->q.size && i < n && !err; i++) {
+		uint32_t at = (uint16_t)(last + i) & (watch->q.size - 1);
 
-		err = vi_kernel_read(k, tap->q.device_va + 4 +
+		err = vi_kernel_read(k, watch->q.device_va + 4 +
 				     (uint64_t)at * sizeof(e), &e, sizeof(e));
-		e.id = vi_q32(&tap->q, e.id);
-		if (!err && e.id < tap->q.size)
+		e.id = vi_q32(&watch->q, e.id);
+		if (!err && e.id < watch->q.size)
 			present[e.id] = false;
 	}
 	return err;
 }
 
-static int kernel_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
-			struct vi_tap_heads *h)
+int vi_kernel_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
+		    struct vi_heads *h)
 {
-	struct vi_kernel *k = ctx->kernel;
+	struct vi_kernel *k = vi_access_kept(ctx, &vi_kernel_access);
 	struct vi_raw_queue now = { 0 };
 	uint16_t used;
 	uint32_t i;
@@ -251,52 +206,42 @@ static int kernel_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 
 	if (!k)
 		return -ESTALE;
-	err = read16(k, tap->q.device_va + 2, &tap->q, &used);
+	err = read16(k, watch->q.device_va + 2, &watch->q, &used);
 	if (!err)
-		err = vi_kernel_state(k, tap->addr, &now);
-	if (!err && !is_same(&now, &tap->q))
+		err = vi_kernel_state(k, watch->addr, &now);
+	if (!err && !is_same(&now, &watch->q))
 		err = -ESTALE;
 	if (!err)
-		err = read_tokens(k, tap, h->present);
+		err = read_tokens(k, watch, h->present);
 	if (!err)
-		err = drop_unreaped(k, tap, now.last_used, used, h->present);
+		err = drop_unreaped(k, watch, now.last_used, used, h->present);
 	if (!err)
-		err = vi_kernel_read(k, tap->q.driver_va + 4, h->ring,
-				     tap->q.size * sizeof(*h->ring));
+		err = vi_kernel_read(k, watch->q.driver_va + 4, h->ring,
+				     watch->q.size * sizeof(*h->ring));
 	h->avail = now.avail_shadow;
-	for (i = 0; !err && i < tap->q.size; i++)
-		h->ring[i] = vi_q16(&tap->q, h->ring[i]);
+	for (i = 0; !err && i < watch->q.size; i++)
+		h->ring[i] = vi_q16(&watch->q, h->ring[i]);
 	return err;
 }
 
 /* What is whole costs some dozens of reads: it is not tried for long. */
 #define PASSES	3
 
-static int kernel_tap_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
-			    struct vi_raw_queue *q)
+int vi_kernel_ring(struct vi_ctx *ctx, const struct vi_watch *watch,
+		   struct vi_raw_queue *q)
 {
+	struct vi_kernel *k = vi_access_kept(ctx, &vi_kernel_access);
 	/* All that is needed of the device; of what it has, nothing is kept. */
-	struct vi_kdevice dev = { .features = tap->q.features };
+	struct vi_kdevice dev = { .features = watch->q.features };
 	int err;
 
-	if (!ctx->kernel)
+	if (!k)
 		return -ESTALE;
-	err = vi_kernel_queue_in(ctx->kernel, &dev, tap->addr, PASSES, q);
+	err = vi_kernel_queue_in(k, &dev, watch->addr, PASSES, q);
 	if (err)
 		return err == -ENOMEM ? err : -ESTALE;
-	if (!q->gone && is_same(q, &tap->q))
+	if (!q->gone && is_same(q, &watch->q))
 		return 0;
 	vi_raw_queue_free(q);
 	return -ESTALE;
 }
-
-const struct vi_tap_way vi_kernel_taps = {
-	.name = "kernel",
-	.open = kernel_open,
-	.begin = kernel_begin,
-	.taps = kernel_taps,
-	.end = kernel_end,
-	.read = kernel_tap_read,
-	.heads = kernel_heads,
-	.queue = kernel_tap_queue,
-};

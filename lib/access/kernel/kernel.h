@@ -70,15 +70,42 @@ int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
 		    uint64_t addr, struct vi_raw_queue *q, uint64_t *tokens);
 int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_raw_queue *q);
 
-/* snapshot.c: the context's, opened when there is none. 0 or a negative
- * errno with a message. The device among @count of the kernel's, or NULL. */
-struct vi_device;
-int vi_kernel_get(struct vi_ctx *ctx, struct vi_kernel **k);
-void vi_kernel_forget(struct vi_ctx *ctx);
-const struct vi_kdevice *vi_kdevice_find(const struct vi_kdevice *devices,
-					 size_t count, struct vi_device *dev);
+/* The kernel's devices at the time when some of ours are read. */
+struct vi_kernel_pass {
+	struct vi_kernel *k;
+	struct vi_kdevice *devices;
+	size_t count;
+};
 
-/* Between the files of the kernel attach. */
+/* The one that @dev is, or NULL. */
+struct vi_device;
+const struct vi_kdevice *vi_kdevice_find(const struct vi_kernel_pass *pass,
+					 struct vi_device *dev);
+
+extern const struct vi_access vi_kernel_access;
+
+/* access.c: the context's, opened when it is not. 0 or a negative errno with a
+ * message. */
+int vi_kernel_get(struct vi_ctx *ctx, struct vi_kernel **k);
+
+/* What struct vi_access has of them. */
+struct vi_snapshot;
+struct vi_watches;
+struct vi_watch;
+struct vi_counters;
+struct vi_heads;
+int vi_kernel_snapshot(void *state, struct vi_device *dev,
+		       struct vi_snapshot *snap);
+int vi_kernel_watch(void *state, struct vi_device *dev,
+		    struct vi_watches *watches);
+int vi_kernel_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
+		   struct vi_counters *r);
+int vi_kernel_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
+		    struct vi_heads *h);
+int vi_kernel_ring(struct vi_ctx *ctx, const struct vi_watch *watch,
+		   struct vi_raw_queue *q);
+
+/* Between the files that read the kernel. */
 
 /* Read kernel memory; -EFAULT without a message where there is none. */
 static inline int vi_kernel_read(struct vi_kernel *k, uint64_t addr,

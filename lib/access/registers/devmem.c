@@ -15,7 +15,7 @@ static struct vi_device *first_mmio(struct vi_ctx *ctx)
 	struct vi_device *dev = NULL;
 
 	while ((dev = vi_device_next(ctx, dev)))
-		if (!dev->own_access && dev->name && vi_is_mmio(dev))
+		if (vi_is_local(dev) && dev->name && vi_is_mmio(dev))
 			return dev;
 	return NULL;
 }
@@ -35,12 +35,13 @@ static int only_memory(struct vi_ctx *ctx)
 }
 
 /* Registers are open for all devices on virtio-mmio, or for none. */
-static int devmem_open(struct vi_ctx *ctx, void **state)
+static int devmem_begin(struct vi_ctx *ctx, void *kept, void **state)
 {
 	struct vi_device *dev;
 	struct vi_devmem_map map;
 	int err;
 
+	(void)kept;
 	(void)state;
 	if (ctx->root_fd >= 0)
 		return vi_fail(ctx, -ENOTSUP,
@@ -54,8 +55,8 @@ static int devmem_open(struct vi_ctx *ctx, void **state)
 	return err;
 }
 
-static int devmem_read(void *state, struct vi_device *dev,
-		       struct vi_snapshot *snap)
+static int devmem_snapshot(void *state, struct vi_device *dev,
+			   struct vi_snapshot *snap)
 {
 	(void)state;
 	return vi_is_mmio(dev) ? vi_mmio_snapshot(dev, snap, false) :
@@ -65,6 +66,6 @@ static int devmem_read(void *state, struct vi_device *dev,
 const struct vi_access vi_devmem_access = {
 	.name = "devmem",
 	.flags = VI_ACCESS_LIVE,
-	.open = devmem_open,
-	.read = devmem_read,
+	.begin = devmem_begin,
+	.snapshot = devmem_snapshot,
 };

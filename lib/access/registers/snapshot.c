@@ -45,11 +45,12 @@ static int may_write(struct vi_ctx *ctx)
 }
 
 /* Without memory there are still addresses and sizes to see. */
-static int registers_open(struct vi_ctx *ctx, void **state)
+static int registers_begin(struct vi_ctx *ctx, void *kept, void **state)
 {
 	struct register_access *l;
 	int err;
 
+	(void)kept;
 	if (ctx->root_fd >= 0)
 		return vi_fail(ctx, -ENOTSUP,
 			       "a recorded tree has no registers: use a capture");
@@ -66,7 +67,7 @@ static int registers_open(struct vi_ctx *ctx, void **state)
 	return 0;
 }
 
-static void registers_close(void *state)
+static void registers_end(void *state)
 {
 	struct register_access *l = state;
 
@@ -133,10 +134,10 @@ static int registers_memory(void *state, struct vi_device *dev, uint64_t addr,
 
 const struct vi_access vi_registers_access = {
 	.name = "registers",
-	.flags = VI_ACCESS_WRITES | VI_ACCESS_LIVE,
+	.flags = VI_ACCESS_WRITES | VI_ACCESS_LIVE | VI_ACCESS_DEVICE,
 	.held_against = "kernel",
-	.open = registers_open,
-	.read = registers_snapshot,
+	.begin = registers_begin,
+	.end = registers_end,
+	.snapshot = registers_snapshot,
 	.memory = registers_memory,
-	.close = registers_close,
 };

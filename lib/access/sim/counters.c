@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Taps on simulated devices: their queues are in this process. */
+/* Watching simulated devices: their queues are in this process. */
 #include <errno.h>
 
 #include "access/sim/sim.h"
-#include "inspect/counters.h"
+#include "inspect/access.h"
 #include "ring/vring.h"
 #include "transport/sim/sim.h"
 #include "view/decode.h"
@@ -12,37 +12,37 @@
 /* The wrap counter of a packed ring's laps. */
 #define WRAP	0x8000
 
-static int sim_taps(void *state, struct vi_device *dev, struct vi_taps *taps)
+int vi_sim_watch(void *state, struct vi_device *dev, struct vi_watches *watches)
 {
 	struct virtqueue *vq;
 	unsigned int i;
 
 	(void)state;
 	for (i = 0; (vq = vi_sim_queue(dev, i)); i++) {
-		struct vi_tap *tap = vi_taps_add(taps);
+		struct vi_watch *watch = vi_watches_add(watches);
 
-		if (!tap)
+		if (!watch)
 			return vi_fail(dev->ctx, -ENOMEM, "out of memory");
-		vi_raw_queue_shape_from_vring(vq, i, &tap->q);
-		tap->data = vq;
-		tap->addr = (uintptr_t)vi_sim_vdev(dev);
+		vi_raw_queue_shape_from_vring(vq, i, &watch->q);
+		watch->data = vq;
+		watch->addr = (uintptr_t)vi_sim_vdev(dev);
 	}
 	return 0;
 }
 
 /* The driver's side goes on in the device's thread. */
 static void read_split(const struct vring_virtqueue *vq, bool all,
-		       const struct vi_raw_queue *q, struct vi_tap_read *r)
+		       const struct vi_raw_queue *q, struct vi_counters *r)
 {
 	uint16_t event;
 
 	r->used = vi_q16(q, vi_load_acquire(&vq->split.used->idx));
 	r->last = vi_load(&vq->last_used);
 	r->avail = vi_load(&vq->avail);
-	r->have |= VI_T_USED | VI_T_LAST | VI_T_AVAIL;
+	r->have |= VI_CTR_USED | VI_CTR_LAST | VI_CTR_AVAIL;
 	if (!all)
 		return;
-	r->have |= VI_T_KICK | VI_T_INTERRUPT;
+	r->have |= VI_CTR_KICK | VI_CTR_INTERRUPT;
 	if (!vq->event) {
 		r->wants_kick = !(vi_q16(q, vi_load(&vq->split.used->flags)) &
 				  VRING_USED_F_NO_NOTIFY);
@@ -57,7 +57,7 @@ static void read_split(const struct vring_virtqueue *vq, bool all,
 }
 
 static void read_packed(const struct vring_virtqueue *vq, bool all,
-			const struct vi_raw_queue *q, struct vi_tap_read *r)
+			const struct vi_raw_queue *q, struct vi_counters *r)
 {
 	uint32_t last = vi_load_acquire(&vq->last_used);
 	uint32_t avail = vi_load(&vq->avail);
@@ -66,7 +66,7 @@ static void read_packed(const struct vring_virtqueue *vq, bool all,
 	r->last = (uint16_t)last | (last >> 16 ? WRAP : 0);
 	r->avail = (uint16_t)avail |
 		   (avail >> 16 & 1 << VRING_PACKED_DESC_F_AVAIL ? WRAP : 0);
-	r->have |= VI_T_LAST | VI_T_AVAIL;
+	r->have |= VI_CTR_LAST | VI_CTR_AVAIL;
 	if (!all)
 		return;
 	r->wants_kick = vi_packed_passes(q,
@@ -75,61 +75,62 @@ static void read_packed(const struct vring_virtqueue *vq, bool all,
 	r->wants_interrupt = vi_packed_passes(q,
 		vi_le16(vi_load(&vq->packed.driver->flags)),
 		vi_le16(vi_load(&vq->packed.driver->off_wrap)), r->last);
-	r->have |= VI_T_KICK | VI_T_INTERRUPT;
+	r->have |= VI_CTR_KICK | VI_CTR_INTERRUPT;
 	if ((r->last & ~WRAP) >= vq->num)
 		return;
 	flags = vi_load_acquire(&vq->packed.desc[r->last & ~WRAP].flags);
 	r->pending = r->last != r->avail &&
 		     vi_packed_is_used(vi_le16(flags), r->last);
-	r->have |= VI_T_PENDING;
+	r->have |= VI_CTR_PENDING;
 }
 
-static int sim_read_tap(struct vi_ctx *ctx, const struct vi_tap *tap, bool all,
-			struct vi_tap_read *r)
+int vi_sim_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
+			struct vi_counters *r)
 {
-	const struct vring_virtqueue *vq = to_vring(tap->data);
+	const struct vring_virtqueue *vq = to_vring(watch->data);
 
 	(void)ctx;
 	r->have = 0;
 	r->broken = vring_is_broken(vq);
-	if (tap->q.packed)
-		read_packed(vq, all, &tap->q, r);
+	if (watch->q.packed)
+		read_packed(vq, all, &watch->q, r);
 	else
-		read_split(vq, all, &tap->q, r);
+		read_split(vq, all, &watch->q, r);
 	/* What one that was given up has is its mark, no number. */
 	if (r->broken) {
-		r->have &= ~(tap->q.packed ? VI_T_LAST | VI_T_PENDING : 0);
+		if (watch->q.packed)
+			r->have &= ~(VI_CTR_LAST | VI_CTR_PENDING);
 	} else {
 		r->num_free = vi_load(&vq->num_free);
-		r->have |= VI_T_NUM_FREE;
+		r->have |= VI_CTR_NUM_FREE;
 	}
 	if (all) {
-		r->interrupts = sim_interrupts((void *)(uintptr_t)tap->addr,
-					       tap->q.index);
-		r->have |= VI_T_INTERRUPTS;
+		r->interrupts = sim_interrupts((void *)(uintptr_t)watch->addr,
+					       watch->q.index);
+		r->have |= VI_CTR_INTERRUPTS;
 	}
 	return 0;
 }
 
-static int sim_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
-		     struct vi_tap_heads *heads)
+int vi_sim_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
+		     struct vi_heads *heads)
 {
-	const struct vring_virtqueue *vq = to_vring(tap->data);
+	const struct vring_virtqueue *vq = to_vring(watch->data);
 	uint16_t used, last, n;
 	uint32_t i;
 
 	(void)ctx;
-	used = vi_q16(&tap->q, vi_load_acquire(&vq->split.used->idx));
+	used = vi_q16(&watch->q, vi_load_acquire(&vq->split.used->idx));
 	last = vi_load(&vq->last_used);
 	heads->avail = vi_load(&vq->avail);
 	for (i = 0; i < vq->num; i++) {
 		heads->present[i] = vi_load(&vq->slot[i].data);
-		heads->ring[i] = vi_q16(&tap->q,
+		heads->ring[i] = vi_q16(&watch->q,
 					vi_load(&vq->split.avail->ring[i]));
 	}
 	n = used - last;
 	for (i = 0; n <= vq->num && i < n; i++) {
-		uint32_t id = vi_q32(&tap->q, vi_load(&vq->split.used->ring
+		uint32_t id = vi_q32(&watch->q, vi_load(&vq->split.used->ring
 			[(uint16_t)(last + i) & vq->mask].id));
 
 		if (id < vq->num)
@@ -137,10 +138,3 @@ static int sim_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 	}
 	return 0;
 }
-
-const struct vi_tap_way vi_sim_taps = {
-	.name = "sim",
-	.taps = sim_taps,
-	.read = sim_read_tap,
-	.heads = sim_heads,
-};

@@ -7,7 +7,7 @@
 #ifndef VI_ACCESS_SIM_SIM_H
 #define VI_ACCESS_SIM_SIM_H
 
-#include "inspect/device.h"
+#include "inspect/access.h"
 
 /* The device that @target means, made when it is not there; NULL with a
  * message on the context. */
@@ -19,6 +19,15 @@ struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target);
  */
 struct virtio_device *vi_sim_vdev(const struct vi_device *dev);
 struct virtqueue *vi_sim_queue(const struct vi_device *dev, unsigned int i);
+
+/* counters.c: for vi_sim_access. */
+extern const struct vi_access vi_sim_access;
+int vi_sim_watch(void *state, struct vi_device *dev,
+		 struct vi_watches *watches);
+int vi_sim_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
+		struct vi_counters *r);
+int vi_sim_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
+		 struct vi_heads *heads);
 
 /* What is in the memory that its buffers lie in; -EFAULT: @addr is not. */
 int vi_sim_read(const struct vi_device *dev, uint64_t addr, void *buf,

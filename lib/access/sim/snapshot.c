@@ -62,8 +62,12 @@ static void sim_irqs(struct vi_snapshot *snap)
 const struct vi_access vi_sim_access = {
 	.name = "sim",
 	.flags = VI_ACCESS_LIVE | VI_ACCESS_PRIVATE,
-	.read = sim_snapshot,
+	.prefix = "sim:",
+	.find = vi_sim_device,
+	.snapshot = sim_snapshot,
 	.interrupts = sim_irqs,
 	.memory = sim_memory,
-	.taps = &vi_sim_taps,
+	.watch = vi_sim_watch,
+	.poll = vi_sim_poll,
+	.heads = vi_sim_heads,
 };

@@ -15,6 +15,7 @@
 
 #include <virtio-inspect/queues.h>
 
+#include "capture/capture.h"
 #include "core/compiler.h"
 #include "inspect/findings.h"
 #include "inspect/host.h"

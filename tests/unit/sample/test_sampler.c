@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The sampler: on taps that do as they are told, and on simulated devices. */
+/* The sampler: on queues that do as they are told, and on simulated devices. */
 #include <malloc.h>
 #include <math.h>
 #include <setjmp.h>
@@ -23,51 +23,52 @@
 /* --- A device whose queue is what a test says --- */
 
 struct fake {
-	struct vi_tap_read read;
+	struct vi_counters read;
 	struct vi_raw_queue q;
 	int err;
-	struct vi_tap_heads heads;	/* NULL in it: there are none */
+	struct vi_heads heads;	/* NULL in it: there are none */
 	uint64_t addr;
 	int whole_err;			/* of reading it whole */
-	int taps_err, heads_err;
+	int watch_err, heads_err;
 	bool gone, blind;
 	unsigned int wholes;		/* how often that was tried */
 };
 
-static int fake_taps(void *state, struct vi_device *dev, struct vi_taps *taps)
+static int fake_watch(void *state, struct vi_device *dev,
+		      struct vi_watches *watches)
 {
 	struct fake *f = dev->own_state;
-	struct vi_tap *tap;
+	struct vi_watch *watch;
 
 	(void)state;
 	if (f->gone)
 		return 0;
-	if (f->taps_err)
-		return vi_fail(dev->ctx, f->taps_err, "no taps");
-	tap = vi_taps_add(taps);
-	tap->q = f->q;
-	tap->addr = f->addr;
-	tap->data = f;
+	if (f->watch_err)
+		return vi_fail(dev->ctx, f->watch_err, "no queues");
+	watch = vi_watches_add(watches);
+	watch->q = f->q;
+	watch->addr = f->addr;
+	watch->data = f;
 	return 0;
 }
 
-static int fake_read(struct vi_ctx *ctx, const struct vi_tap *tap, bool all,
-		     struct vi_tap_read *r)
+static int fake_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
+		     struct vi_counters *r)
 {
-	const struct fake *f = tap->data;
+	const struct fake *f = watch->data;
 
 	(void)ctx;
 	(void)all;
-	if (f->addr != tap->addr)
+	if (f->addr != watch->addr)
 		return -ESTALE;
 	*r = f->read;
 	return f->err;
 }
 
-static int fake_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
-		      struct vi_tap_heads *heads)
+static int fake_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
+		      struct vi_heads *heads)
 {
-	const struct fake *f = tap->data;
+	const struct fake *f = watch->data;
 
 	(void)ctx;
 	if (f->heads_err)
@@ -80,10 +81,10 @@ static int fake_heads(struct vi_ctx *ctx, const struct vi_tap *tap,
 	return 0;
 }
 
-static int fake_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
+static int fake_ring(struct vi_ctx *ctx, const struct vi_watch *watch,
 		      struct vi_raw_queue *q)
 {
-	struct fake *f = tap->data;
+	struct fake *f = watch->data;
 
 	(void)ctx;
 	memset(q, 0, sizeof(*q));
@@ -91,13 +92,9 @@ static int fake_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
 	return f->whole_err;
 }
 
-static const struct vi_tap_way fake_tap_way = {
-	.name = "fake", .taps = fake_taps, .read = fake_read,
-	.heads = fake_heads, .queue = fake_queue,
-};
-
-static const struct vi_access fake_way = {
-	.name = "fake", .taps = &fake_tap_way,
+static const struct vi_access fake_access = {
+	.name = "fake", .watch = fake_watch, .poll = fake_poll,
+	.heads = fake_heads, .ring = fake_ring,
 };
 
 static int no_look(void *state, struct vi_device *dev, struct vi_snapshot *snap)
@@ -107,8 +104,10 @@ static int no_look(void *state, struct vi_device *dev, struct vi_snapshot *snap)
 	return vi_fail(dev->ctx, -EIO, "no look");
 }
 
-static const struct vi_access blind_way = {
-	.name = "blind", .taps = &fake_tap_way, .read = no_look,
+static const struct vi_access blind_access = {
+	.name = "blind", .snapshot = no_look,
+	.watch = fake_watch, .poll = fake_poll,
+	.heads = fake_heads, .ring = fake_ring,
 };
 
 /* --- The world around it: a clock, and a list of devices --- */
@@ -150,7 +149,7 @@ static void add_all(struct vi_ctx *ctx)
 		dev = vi_inventory_add(ctx);
 		dev->name = names[i];
 		dev->index = -1;
-		dev->own_access = list[i]->blind ? &blind_way : &fake_way;
+		dev->own_access = list[i]->blind ? &blind_access : &fake_access;
 		dev->own_state = list[i];
 	}
 }
@@ -174,8 +173,8 @@ static struct fake a_queue(uint32_t size, bool packed)
 {
 	return (struct fake) {
 		.read = {
-			.have = VI_T_AVAIL | VI_T_LAST | VI_T_NUM_FREE |
-				(packed ? 0 : VI_T_USED),
+			.have = VI_CTR_AVAIL | VI_CTR_LAST | VI_CTR_NUM_FREE |
+				(packed ? 0 : VI_CTR_USED),
 			.num_free = size,
 			.avail = packed ? 0x8000 : 0,
 			.last = packed ? 0x8000 : 0,
@@ -623,11 +622,11 @@ static void test_queue_is_not_found_now(void **state)
 	(void)state;
 	/* It seems to be another one, which cannot be looked for. */
 	f.addr++;
-	f.taps_err = -EIO;
-	lost_after(s, NS, "no taps");
+	f.watch_err = -EIO;
+	lost_after(s, NS, "no queues");
 	assert_false(is_there(s, "in_flight"));
 	assert_int_equal(of_summary(s, "queues"), 1);
-	f.taps_err = 0;
+	f.watch_err = 0;
 	sample_after(s, NS);
 	assert_true(is_there(s, "in_flight"));
 	assert_string_equal(error_of(s), "");
@@ -727,7 +726,7 @@ static void test_ages(void **state)
 	struct vi_sampler *s;
 
 	(void)state;
-	f.heads = (struct vi_tap_heads) { present, ring, 2 };
+	f.heads = (struct vi_heads) { present, ring, 2 };
 	f.read.avail = 2;
 	s = start(&ctx, &f);
 	/* They were there already: nobody knows for how long. */
@@ -922,10 +921,10 @@ static void test_counts_are_exact(void **state)
 static bool is_torn;
 
 /* Who drives it is this thread, so it can be read whole. */
-static int sim_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
+static int sim_ring(struct vi_ctx *ctx, const struct vi_watch *watch,
 		     struct vi_raw_queue *q)
 {
-	int err = vi_raw_queue_from_vring(tap->data, tap->q.index, q);
+	int err = vi_raw_queue_from_vring(watch->data, watch->q.index, q);
 
 	(void)ctx;
 	q->torn = is_torn;
@@ -934,11 +933,11 @@ static int sim_queue(struct vi_ctx *ctx, const struct vi_tap *tap,
 
 static struct vi_sampler *measure(struct vi_ctx **ctx, const char *target)
 {
-	static struct vi_tap_way way;
+	static struct vi_access access;
 	struct vi_sampler *s;
 
-	way = vi_sim_taps;
-	way.queue = sim_queue;
+	access = vi_sim_access;
+	access.ring = sim_ring;
 	is_torn = false;
 	the_time = 1000 * NS;
 	the_cpu = cpu_step = 0;
@@ -946,7 +945,7 @@ static struct vi_sampler *measure(struct vi_ctx **ctx, const char *target)
 	*ctx = vi_ctx_new();
 	assert_non_null(vi_device_find(*ctx, target));
 	assert_int_equal(vi_sampler_new_with(*ctx, NULL, &fakes, &s), 0);
-	s->devices[0]->way = &way;
+	s->devices[0]->access = &access;
 	assert_int_equal(vi_sampler_sample(s), 0);
 	return s;
 }

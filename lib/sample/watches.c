@@ -37,16 +37,16 @@ struct vi_sampled_queue *vi_sampled_queue_new(struct vi_sampled *d)
 static void find_kind(struct vi_sampled *d, struct vi_sampled_queue *q)
 {
 	const struct vi_device_type *type = vi_device_type(d->dev);
-	const char *name = q->tap.q.name, *digits;
+	const char *name = q->watch.q.name, *digits;
 	const struct vi_queue_kind *kind;
 
 	q->kind = NULL;
 	if (!type)
 		return;
 	if (q->has_index)
-		q->kind = vi_queue_at(type, q->tap.q.features,
+		q->kind = vi_queue_at(type, q->watch.q.features,
 				      vi_load(d->dev, VI_FACT_NUM_QUEUES) ? 0 :
-				      d->dev->num_queues, q->tap.q.index,
+				      d->dev->num_queues, q->watch.q.index,
 				      &q->number);
 	kind = *name ? vi_queue_by_linux_name(type, name) : NULL;
 	if (!kind)
@@ -72,7 +72,7 @@ static void find_index(struct vi_sampled *d, struct vi_sampled_queue *q)
 	index = kind->at + (uint64_t)kind->step * (q->number - kind->from);
 	if (index > UINT16_MAX)
 		return;
-	q->tap.q.index = index;
+	q->watch.q.index = index;
 	q->has_index = true;
 }
 
@@ -102,12 +102,12 @@ static struct vi_sampled_queue *find_queue(const struct vi_sampled *d,
 
 	for (i = 0; i < d->count; i++)
 		if (d->queues[i]->has_index &&
-		    d->queues[i]->tap.q.index == index)
+		    d->queues[i]->watch.q.index == index)
 			return d->queues[i];
 	return NULL;
 }
 
-static bool same_place(const struct vi_tap *a, const struct vi_tap *b)
+static bool same_place(const struct vi_watch *a, const struct vi_watch *b)
 {
 	return a->addr == b->addr && a->data == b->data &&
 	       a->q.size == b->q.size && a->q.packed == b->q.packed &&
@@ -115,23 +115,23 @@ static bool same_place(const struct vi_tap *a, const struct vi_tap *b)
 }
 
 /* A ring that was made anew begins at zero: totals go on, as lower bounds. */
-static int take(struct vi_sampled *d, const struct vi_tap *tap)
+static int take(struct vi_sampled *d, const struct vi_watch *watch)
 {
-	struct vi_sampled_queue *q = find_queue(d, tap->q.index);
+	struct vi_sampled_queue *q = find_queue(d, watch->q.index);
 
 	if (!q)
 		q = vi_sampled_queue_new(d);
 	if (!q)
 		return -ENOMEM;
-	if (q->tapped && !same_place(&q->tap, tap)) {
+	if (q->watched && !same_place(&q->watch, watch)) {
 		vi_track_rebase(q);
 		free(q->ages.since);
 		q->ages.since = NULL;
 		free(q->ages.vague);
 		q->ages.vague = NULL;
 	}
-	q->tap = *tap;
-	q->tapped = q->has_index = true;
+	q->watch = *watch;
+	q->watched = q->has_index = true;
 	q->met = true;
 	vi_sampled_queue_name(d, q);
 	return 0;
@@ -144,8 +144,8 @@ static int by_index(const void *p, const void *q)
 	if ((*a)->has_index != (*b)->has_index)
 		return (*a)->has_index ? -1 : 1;
 	if (!(*a)->has_index)
-		return vi_natural_cmp((*a)->tap.q.name, (*b)->tap.q.name);
-	return (int)(*a)->tap.q.index - (int)(*b)->tap.q.index;
+		return vi_natural_cmp((*a)->watch.q.name, (*b)->watch.q.name);
+	return (int)(*a)->watch.q.index - (int)(*b)->watch.q.index;
 }
 
 static void drop_unmet(struct vi_sampled *d)
@@ -165,24 +165,25 @@ static void drop_unmet(struct vi_sampled *d)
 
 static int find_of_device(struct vi_sampled *d, void *state)
 {
-	struct vi_taps taps = { 0 };
+	struct vi_watches watches = { 0 };
 	size_t i;
-	int err = d->way->taps(state, d->dev, &taps);
+	int err = d->access->watch(vi_access_state(d->dev, state),
+				   d->dev, &watches);
 
 	for (i = 0; i < d->count; i++)
 		d->queues[i]->met = false;
-	for (i = 0; i < taps.count && !err; i++)
-		err = take(d, &taps.tap[i]);
+	for (i = 0; i < watches.count && !err; i++)
+		err = take(d, &watches.watch[i]);
 	if (!err)
 		drop_unmet(d);
 	d->stale = false;
-	vi_taps_free(&taps);
+	vi_watches_free(&watches);
 	return err;
 }
 
 /* All devices of one way, which is opened at most once for them. */
-static int find_of_way(struct vi_sampler *s, const struct vi_tap_way *way,
-		       bool only_stale)
+static int find_of_access(struct vi_sampler *s, const struct vi_access *access,
+			  bool only_stale)
 {
 	void *state = NULL;
 	bool begun = false;
@@ -192,10 +193,10 @@ static int find_of_way(struct vi_sampler *s, const struct vi_tap_way *way,
 	for (i = 0; i < s->count && err != -ENOMEM; i++) {
 		struct vi_sampled *d = s->devices[i];
 
-		if (d->way != way || (only_stale && !d->stale))
+		if (d->access != access || (only_stale && !d->stale))
 			continue;
-		if (!begun && way->begin)
-			err = way->begin(s->ctx, &state);
+		if (!begun)
+			err = vi_access_begin(s->ctx, access, &state);
 		begun |= !err;
 		if (begun)
 			err = find_of_device(d, state);
@@ -203,8 +204,8 @@ static int find_of_way(struct vi_sampler *s, const struct vi_tap_way *way,
 		d->stale = err;
 		first = first ? first : err;
 	}
-	if (begun && way->end)
-		way->end(state);
+	if (begun)
+		vi_access_end(access, state);
 	return err == -ENOMEM ? err : first;
 }
 
@@ -213,20 +214,20 @@ static bool met_before(const struct vi_sampler *s, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (s->devices[i]->way == s->devices[n]->way)
+		if (s->devices[i]->access == s->devices[n]->access)
 			return true;
 	return false;
 }
 
-int vi_taps_find(struct vi_sampler *s, bool only_stale)
+int vi_watches_find(struct vi_sampler *s, bool only_stale)
 {
 	size_t i;
 	int err, first = 0;
 
 	for (i = 0; i < s->count; i++) {
-		if (!s->devices[i]->way || met_before(s, i))
+		if (!s->devices[i]->access || met_before(s, i))
 			continue;
-		err = find_of_way(s, s->devices[i]->way, only_stale);
+		err = find_of_access(s, s->devices[i]->access, only_stale);
 		if (err == -ENOMEM)
 			return vi_fail(s->ctx, err, "out of memory");
 		first = first ? first : err;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What a context keeps of its ways in, and lists of queues to watch. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inspect/access.h"
+
+/* --- What is open --- */
+
+struct vi_kept_access {
+	struct vi_kept_access *next;
+	const struct vi_access *access;
+	void *kept;
+};
+
+static struct vi_kept_access **find(const struct vi_ctx *ctx,
+				    const struct vi_access *access)
+{
+	struct vi_kept_access **k = (struct vi_kept_access **)&ctx->accesses;
+
+	while (*k && (*k)->access != access)
+		k = &(*k)->next;
+	return k;
+}
+
+static void forget(struct vi_kept_access **k)
+{
+	struct vi_kept_access *old = *k;
+
+	if (!old)
+		return;
+	*k = old->next;
+	if (old->access->close)
+		old->access->close(old->kept);
+	free(old);
+}
+
+static void forget_all(struct vi_ctx *ctx)
+{
+	while (ctx->accesses)
+		forget((struct vi_kept_access **)&ctx->accesses);
+}
+
+void *vi_access_kept(const struct vi_ctx *ctx, const struct vi_access *access)
+{
+	const struct vi_kept_access *k = *find(ctx, access);
+
+	return k ? k->kept : NULL;
+}
+
+int vi_access_open(struct vi_ctx *ctx, const struct vi_access *access,
+		   void **kept)
+{
+	struct vi_kept_access *k = *find(ctx, access);
+	int err;
+
+	*kept = k ? k->kept : NULL;
+	if (k || !access->open)
+		return 0;
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return vi_fail(ctx, -ENOMEM, "out of memory");
+	err = access->open(ctx, &k->kept);
+	if (err) {
+		free(k);
+		return err;
+	}
+	k->access = access;
+	k->next = ctx->accesses;
+	ctx->accesses = k;
+	ctx->free_accesses = forget_all;
+	*kept = k->kept;
+	return 0;
+}
+
+int vi_access_begin(struct vi_ctx *ctx, const struct vi_access *access,
+		    void **state)
+{
+	void *kept;
+	int err = vi_access_open(ctx, access, &kept);
+
+	*state = kept;
+	if (err || !access->begin)
+		return err;
+	*state = NULL;
+	err = access->begin(ctx, kept, state);
+	if (err)
+		forget(find(ctx, access));
+	return err;
+}
+
+void vi_access_end(const struct vi_access *access, void *state)
+{
+	if (access->end)
+		access->end(state);
+}
+
+/* --- Queues to watch --- */
+
+struct vi_watch *vi_watches_add(struct vi_watches *watches)
+{
+	struct vi_watch *grown;
+	size_t room;
+
+	if (watches->count == watches->room) {
+		room = watches->room ? watches->room * 2 : 4;
+		grown = reallocarray(watches->watch, room, sizeof(*grown));
+		if (!grown)
+			return NULL;
+		watches->watch = grown;
+		watches->room = room;
+	}
+	grown = &watches->watch[watches->count++];
+	memset(grown, 0, sizeof(*grown));
+	return grown;
+}
+
+void vi_watches_free(struct vi_watches *watches)
+{
+	free(watches->watch);
+	*watches = (struct vi_watches) { 0 };
+}

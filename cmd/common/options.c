@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Options by table. */
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "common/number.h"
 #include "common/options.h"
 
 #define MAX_OPTIONS	48
@@ -108,4 +110,39 @@ const char *tool_option_name(const struct tool_option *options, int key)
 		if (options->key == key)
 			return options->name;
 	return "?";
+}
+
+int tool_parse_real(const char *option, const char *arg,
+		    const struct tool_range *range, double *n)
+{
+	const char *end;
+
+	if (number_read_real(arg, &end, n) && *n >= range->min &&
+	    *n <= range->max &&
+	    (!*end || (range->unit && !strcmp(end, range->unit))))
+		return 0;
+	return tool_usage("--%s%s: not a number of %s from %.10g to %.10g",
+			  option, arg, range->what, range->min, range->max);
+}
+
+int tool_parse_seconds(const char *option, const char *arg, double min,
+		       double *seconds)
+{
+	const struct tool_range range = { "seconds", min, 86400, NULL };
+
+	return tool_parse_real(option, arg, &range, seconds);
+}
+
+int tool_parse_number(const char *option, const char *arg, const char *what,
+		      uint64_t max, uint64_t *n)
+{
+	char to[32] = "";
+	const char *end;
+
+	if (!number_read(arg, &end, n) && !*end && *n && *n <= max)
+		return 0;
+	if (max < UINT64_MAX)
+		snprintf(to, sizeof(to), " to %" PRIu64, max);
+	return tool_usage("--%s%s: not a number of %s from 1%s", option, arg,
+			  what, to);
 }

@@ -28,6 +28,27 @@ int tool_parse(const struct tool_option *options, int argc, char **argv,
 /* The options, one or more lines each, on stdout. */
 void tool_print_options(const struct tool_option *options);
 
+/*
+ * The argument of an option as a number: 0, or EXIT_USAGE after a message such
+ * as "--delay 0x1: not a number of seconds from 0.01 to 86400". @option: with
+ * what stands between it and its argument: "delay ", "sample=".
+ * @unit: may stand behind the number; NULL: none.
+ */
+struct tool_range {
+	const char *what;
+	double min, max;
+	const char *unit;
+};
+
+int tool_parse_real(const char *option, const char *arg,
+		    const struct tool_range *range, double *n);
+/* Up to a day of them. */
+int tool_parse_seconds(const char *option, const char *arg, double min,
+		       double *seconds);
+/* A whole one from 1 to @max. */
+int tool_parse_number(const char *option, const char *arg, const char *what,
+		      uint64_t max, uint64_t *n);
+
 /* An option's name for messages: "--json". */
 const char *tool_option_name(const struct tool_option *options, int key);
 

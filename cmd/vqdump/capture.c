@@ -2,6 +2,7 @@
 /* --capture: all that was read, in a file of its own. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -51,7 +52,7 @@ static void tell(const struct vq_options *o, const struct tool_devices *d)
 	free(s);
 	tool_note("it holds rings, addresses of memory, headers of requests (such as sector numbers), what drivers keep, device configuration (such as MAC addresses), interrupts, and the kernel's version");
 	if (o->has_buffers)
-		tool_note("it also holds up to %zu bytes of each buffer, which is data of disks, networks and consoles: it may hold secrets",
+		tool_note("it also holds up to %" PRIu64 " bytes of each buffer, which is data of disks, networks and consoles: it may hold secrets",
 			  o->buffers);
 	else
 		tool_note("it holds nothing of what buffers hold (--buffers adds that)");

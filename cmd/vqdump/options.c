@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The command line of vqdump. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/options.h"
@@ -26,7 +24,7 @@ enum {
 };
 
 #define DEFAULT_SAMPLE	1.0
-#define MAX_SAMPLE	86400.0
+#define MIN_SAMPLE	0.001
 #define DEFAULT_BUFFERS	256
 #define MAX_BUFFERS	(1 << 20)
 
@@ -70,35 +68,18 @@ static void print_help(void)
 
 static int parse_sample(struct vq_options *o, const char *arg)
 {
-	char *end;
-
 	o->sampling = true;
 	o->sample = DEFAULT_SAMPLE;
-	if (!arg)
-		return 0;
-	o->sample = strtod(arg, &end);
-	if (end == arg || *end || !(o->sample > 0) || o->sample > MAX_SAMPLE)
-		return tool_usage("--sample=%s: not a number of seconds above 0, such as 0.5",
-				  arg);
-	return 0;
+	return arg ? tool_parse_seconds("sample=", arg, MIN_SAMPLE,
+					&o->sample) : 0;
 }
 
 static int parse_buffers(struct vq_options *o, const char *arg)
 {
-	unsigned long n;
-	char *end;
-
 	o->has_buffers = true;
 	o->buffers = DEFAULT_BUFFERS;
-	if (!arg)
-		return 0;
-	errno = 0;
-	n = strtoul(arg, &end, 0);
-	if (*arg < '0' || *arg > '9' || *end || errno || !n || n > MAX_BUFFERS)
-		return tool_usage("--buffers=%s: not a number of bytes from 1 to %d",
-				  arg, MAX_BUFFERS);
-	o->buffers = n;
-	return 0;
+	return arg ? tool_parse_number("buffers=", arg, "bytes", MAX_BUFFERS,
+				       &o->buffers) : 0;
 }
 
 static int parse_attach(struct vq_options *o, const char *arg)

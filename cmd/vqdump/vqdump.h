@@ -39,7 +39,7 @@ struct vq_options {
 	const char *code;		/* of a rule; NULL: see the targets */
 	const char *attach, *capture, *read, *ring, *memory, *sysroot;
 	bool has_buffers;
-	size_t buffers;			/* bytes of each, for a capture */
+	uint64_t buffers;		/* bytes of each, for a capture */
 	struct vq_ranges queues;
 	struct tool_filters filters;
 	const char *const *targets;	/* ended by NULL */

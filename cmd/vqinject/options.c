@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The command line of vqinject. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +43,6 @@ enum {
 
 #define MAX_DEPTH	VIRTQUEUE_MAX_SIZE
 #define MAX_COUNT	((uint64_t)1 << 40)
-#define MAX_RATE	1e7
-#define MAX_SECONDS	86400.0
 
 static const struct tool_option options[] = {
 	{ 'f', "script", "FILE", "chains and batches from FILE (-: standard input),\nsee virtio-inject(5)" },
@@ -108,28 +105,11 @@ static void print_help(void)
 
 /* --- Values --- */
 
-static int parse_number(const char *option, const char *arg, uint64_t min,
-			uint64_t max, uint64_t *value)
-{
-	struct spec_error e;
-	size_t at = 0;
-	int err;
-
-	err = spec_number(arg, &at, value, &e);
-	if (!err && arg[at])
-		err = spec_fail(&e, at, "nothing belongs behind the number");
-	if (!err && (*value < min || *value > max))
-		err = spec_fail(&e, 0, "not from %llu to %llu",
-				(unsigned long long)min,
-				(unsigned long long)max);
-	return err ? spec_show_error(option, arg, &e) : 0;
-}
-
-static int parse_unsigned(const char *option, const char *arg, uint64_t max,
-			  unsigned int *value)
+static int parse_unsigned(const char *option, const char *arg,
+			  const char *what, uint64_t max, unsigned int *value)
 {
 	uint64_t n = 0;
-	int status = parse_number(option, arg, 1, max, &n);
+	int status = tool_parse_number(option, arg, what, max, &n);
 
 	*value = n;
 	return status;
@@ -137,28 +117,17 @@ static int parse_unsigned(const char *option, const char *arg, uint64_t max,
 
 static int parse_rate(struct vqinject_options *o, const char *arg)
 {
-	char *end;
+	static const struct tool_range rates = {
+		"buffers a second", 0.001, 1e7, "/s"
+	};
 
-	o->rate = strtod(arg, &end);
-	if (end != arg && !strcmp(end, "/s"))
-		end += 2;
-	if (end == arg || *end || !(o->rate > 0) || o->rate > MAX_RATE)
-		return tool_usage("--rate %s: not a number of buffers a second above 0, such as 1000",
-				  arg);
-	return 0;
+	return tool_parse_real("rate ", arg, &rates, &o->rate);
 }
 
 static int parse_timeout(struct vqinject_options *o, const char *arg)
 {
-	char *end;
-
 	o->has_timeout = true;
-	o->timeout = strtod(arg, &end);
-	if (end == arg || *end || !(o->timeout >= 0) ||
-	    o->timeout > MAX_SECONDS)
-		return tool_usage("--timeout %s: not a number of seconds, such as 0.5; 0: for ever",
-				  arg);
-	return 0;
+	return tool_parse_seconds("timeout ", arg, 0, &o->timeout);
 }
 
 static int parse_layout(struct vqinject_options *o, const char *arg)
@@ -252,9 +221,11 @@ static int handle_value(struct vqinject_options *o, int key, char *arg)
 		o->only = arg;
 		return 0;
 	case OPT_COUNT:
-		return parse_number("count", arg, 1, MAX_COUNT, &o->count);
+		return tool_parse_number("count ", arg, "buffers", MAX_COUNT,
+					 &o->count);
 	case OPT_DEPTH:
-		return parse_unsigned("depth", arg, MAX_DEPTH, &o->depth);
+		return parse_unsigned("depth ", arg, "buffers", MAX_DEPTH,
+				      &o->depth);
 	case OPT_EXPECT:
 		return parse_expect(o, arg);
 	case OPT_FEATURES:
@@ -271,8 +242,8 @@ static int handle_value(struct vqinject_options *o, int key, char *arg)
 	case OPT_OUT:
 		return parse_piece(o, arg, false);
 	case OPT_QUEUE_SIZE:
-		return parse_unsigned("queue-size", arg, VIRTQUEUE_MAX_SIZE,
-				      &o->queue_size);
+		return parse_unsigned("queue-size ", arg, "entries",
+				      VIRTQUEUE_MAX_SIZE, &o->queue_size);
 	case OPT_RATE:
 		return parse_rate(o, arg);
 	case OPT_SAVE:

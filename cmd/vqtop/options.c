@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The command line of vqtop. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/options.h"
@@ -62,47 +60,28 @@ static void print_help(void)
 	printf("\nFor more details see %s(1).\n", tool_name);
 }
 
-/* strtod(3) also takes hexadecimal, and words. */
-static bool parse_real(const char *arg, double *n)
-{
-	char *end;
-
-	*n = strtod(arg, &end);
-	return *arg && !*end && !arg[strspn(arg, "0123456789.+-eE")];
-}
-
 static int parse_delay(struct vt_options *o, const char *arg)
 {
 	o->has_delay = true;
-	if (!parse_real(arg, &o->delay) ||
-	    !(o->delay >= VT_MIN_DELAY && o->delay <= VT_MAX_DELAY))
-		return tool_usage("--delay %s: not a number of seconds from %g to %g",
-				  arg, VT_MIN_DELAY, VT_MAX_DELAY);
-	return 0;
+	return tool_parse_seconds("delay ", arg, VT_MIN_DELAY, &o->delay);
 }
 
 static int parse_samples(struct vt_options *o, const char *arg)
 {
-	char *end;
-
-	errno = 0;
 	o->has_samples = true;
-	o->samples = strtoull(arg, &end, 10);
-	if (*arg < '0' || *arg > '9' || *end || errno || !o->samples)
-		return tool_usage("--samples %s: not a number of samples from 1",
-				  arg);
-	return 0;
+	return tool_parse_number("samples ", arg, "samples", UINT64_MAX,
+				 &o->samples);
 }
 
 static int parse_max_cpu(struct vt_options *o, const char *arg)
 {
-	double n;
+	static const struct tool_range percents = {
+		"percents of a CPU", 0.001, 100, NULL
+	};
+	int status = tool_parse_real("max-cpu ", arg, &percents, &o->max_cpu);
 
-	if (!parse_real(arg, &n) || !(n > 0 && n <= 100))
-		return tool_usage("--max-cpu %s: not percents of a CPU above 0 and up to 100",
-				  arg);
-	o->max_cpu = n / 100;
-	return 0;
+	o->max_cpu /= 100;
+	return status;
 }
 
 static int parse_attach(struct vt_options *o, const char *arg)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/number.h"
 #include "common/text.h"
 #include "vqinject/chain/spec.h"
 
@@ -58,53 +59,13 @@ static int no_memory(struct spec_error *e)
 
 /* --- Numbers --- */
 
-static int digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : 16;
-}
-
-static unsigned int suffix_shift(char c)
-{
-	switch (c) {
-	case 'k':
-	case 'K':
-		return 10;
-	case 'M':
-		return 20;
-	case 'G':
-		return 30;
-	}
-	return 0;
-}
-
 int spec_number(const char *s, size_t *at, uint64_t *value,
 		struct spec_error *e)
 {
-	size_t start = *at;
-	unsigned int shift;
-	int base = 10;
+	const char *end, *why = number_read(s + *at, &end, value);
 
-	if (s[*at] == '0' && (s[*at + 1] | 0x20) == 'x') {
-		base = 16;
-		*at += 2;
-	}
-	if (digit_of(s[*at]) >= base)
-		return spec_fail(e, *at, "a number belongs here");
-	for (*value = 0; digit_of(s[*at]) < base; ++*at)
-		if (__builtin_mul_overflow(*value, (uint64_t)base, value) ||
-		    __builtin_add_overflow(*value, digit_of(s[*at]), value))
-			return spec_fail(e, start, "the number is too large");
-	shift = suffix_shift(s[*at]);
-	if (!shift)
-		return 0;
-	if (*value > UINT64_MAX >> shift)
-		return spec_fail(e, start, "the number is too large");
-	*value <<= shift;
-	++*at;
-	return 0;
+	*at = end - s;
+	return why ? spec_fail(e, *at, "%s", why) : 0;
 }
 
 static int check_length(uint64_t len, size_t at, struct spec_error *e)
@@ -136,13 +97,13 @@ static int parse_hex(struct spec *spec, const char *s, size_t at,
 			at++;
 			continue;
 		}
-		if (digit_of(s[at]) > 15)
+		if (number_digit(s[at]) > 15)
 			return spec_fail(e, at, "not a hexadecimal digit");
 		if (!s[at + 1])
 			return spec_fail(e, at, "half a byte: digits come in pairs");
-		if (digit_of(s[at + 1]) > 15)
+		if (number_digit(s[at + 1]) > 15)
 			return spec_fail(e, at + 1, "not a hexadecimal digit");
-		add_byte(spec, digit_of(s[at]) << 4 | digit_of(s[at + 1]));
+		add_byte(spec, number_digit(s[at]) << 4 | number_digit(s[at + 1]));
 		at += 2;
 	}
 	return check_length(spec->len, start, e);
@@ -154,9 +115,9 @@ static size_t unescape(const char *s, size_t at, unsigned int *byte)
 	static const char letters[] = "ntr0s\\", values[] = "\n\t\r\0 \\";
 	const char *found;
 
-	if (s[at] == 'x' && digit_of(s[at + 1]) < 16 &&
-	    digit_of(s[at + 2]) < 16) {
-		*byte = digit_of(s[at + 1]) << 4 | digit_of(s[at + 2]);
+	if (s[at] == 'x' && number_digit(s[at + 1]) < 16 &&
+	    number_digit(s[at + 2]) < 16) {
+		*byte = number_digit(s[at + 1]) << 4 | number_digit(s[at + 2]);
 		return 3;
 	}
 	found = s[at] ? strchr(letters, s[at]) : NULL;
@@ -198,7 +159,7 @@ static size_t find_range(const char *s)
 		at--;
 		if (s[at] == ',')
 			commas++;
-		else if (digit_of(s[at]) > 15 && !strchr("xXkKMG", s[at]))
+		else if (number_digit(s[at]) > 15 && !strchr("xXkKMG", s[at]))
 			return end;
 	}
 	return commas == 2 ? at : end;

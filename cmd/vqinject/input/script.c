@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/number.h"
 #include "vqinject/input/script.h"
 
 /* --- Words --- */
@@ -135,13 +136,13 @@ static int parse_sleep(struct script_op *op, struct words *w,
 		       struct spec_error *e)
 {
 	size_t start;
-	char *word = wanted_word(w, &start, "a number of seconds", e), *end;
+	char *word = wanted_word(w, &start, "a number of seconds", e);
+	const char *end;
 
 	if (!word)
 		return -EINVAL;
-	op->seconds = strtod(word, &end);
-	if (end == word || *end || !(op->seconds > 0) ||
-	    op->seconds > SCRIPT_MAX_SLEEP)
+	if (!number_read_real(word, &end, &op->seconds) || *end ||
+	    !(op->seconds > 0) || op->seconds > SCRIPT_MAX_SLEEP)
 		return spec_fail(e, start, "not a number of seconds above 0, up to %.0f",
 				 SCRIPT_MAX_SLEEP);
 	return 0;

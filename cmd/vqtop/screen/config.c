@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/number.h"
 #include "vqtop/screen/config.h"
 
 #define MAX_LINES	1000
@@ -38,10 +39,11 @@ static bool keep(char **to, const char *s)
 
 static const char *set_delay(struct vt_config *c, const char *s)
 {
-	char *end;
-	double n = strtod(s, &end);
+	const char *end;
+	double n;
 
-	if (end == s || *end || !(n >= VT_MIN_DELAY && n <= VT_MAX_DELAY))
+	if (!number_read_real(s, &end, &n) || *end ||
+	    !(n >= VT_MIN_DELAY && n <= VT_MAX_DELAY))
 		return "delay is no number of seconds from 0.01 to 86400";
 	c->delay = n;
 	return NULL;

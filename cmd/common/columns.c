@@ -6,76 +6,96 @@
 
 #include "common/columns.h"
 
-static const struct tool_column *find(const struct tool_columns *c,
-				      const char *name, size_t len)
+const struct tool_column *
+tool_column_find(const struct tool_column_table *table, const char *name,
+		 size_t len)
 {
-	const struct tool_column *column;
+	const struct tool_column *c;
 
-	for (column = c->all; column->name; column++)
-		if (!strncasecmp(column->name, name, len) &&
-		    !column->name[len])
-			return column;
+	for (c = table->all; c->name; c++)
+		if (!strncasecmp(c->name, name, len) && !c->name[len])
+			return c;
 	return NULL;
 }
 
-static bool show(struct tool_columns *c, const struct tool_column *column)
-{
-	if (c->count == TOOL_MAX_COLUMNS)
-		return false;
-	c->fields[c->count] = vi_schema_find(c->schema, column->field);
-	c->shown[c->count++] = column;
-	return true;
-}
-
-static int show_list(struct tool_columns *c, const char *list)
+static const char *add_list(struct tool_columns *c,
+			    const struct tool_column_table *table,
+			    const char *list, const char **at)
 {
 	const struct tool_column *column;
 
 	for (;;) {
 		size_t len = strcspn(list, ",");
 
-		column = find(c, list, len);
+		*at = list;
+		column = tool_column_find(table, list, len);
 		if (!column)
-			return tool_usage("unknown column: %.*s", (int)len,
-					  list);
-		if (!show(c, column))
-			return tool_usage("more than %d columns",
-					  TOOL_MAX_COLUMNS);
+			return "unknown column";
+		if (c->count == TOOL_MAX_COLUMNS)
+			return "too many columns";
+		c->shown[c->count++] = column;
 		if (!list[len])
-			return 0;
+			return NULL;
 		list += len + 1;
 	}
 }
 
-int tool_columns_choose(struct tool_columns *c, const char *list)
+const char *tool_columns_choose(struct tool_columns *c,
+				const struct tool_column_table *table,
+				const char *usual, const char *list,
+				const char **at)
 {
-	int ret;
+	struct tool_columns chosen = { 0 };
+	const char *why = NULL;
 
-	c->count = 0;
-	if (list && *list != '+')
-		return show_list(c, list);
-	ret = show_list(c, c->usual);
-	return ret || !list ? ret : show_list(c, list + 1);
+	if (!list || *list == '+')
+		why = add_list(&chosen, table, usual, at);
+	if (!why && list)
+		why = add_list(&chosen, table, list + (*list == '+'), at);
+	if (!why)
+		*c = chosen;
+	return why;
 }
 
-void tool_columns_all(struct tool_columns *c)
+int tool_columns_parse(struct tool_columns *c,
+		       const struct tool_column_table *table, const char *list)
+{
+	const char *at, *why;
+
+	why = tool_columns_choose(c, table, table->usual, list, &at);
+	if (why)
+		return tool_usage("%s: %.*s", why, (int)strcspn(at, ","), at);
+	return 0;
+}
+
+void tool_columns_all(struct tool_columns *c,
+		      const struct tool_column_table *table)
 {
 	const struct tool_column *column;
 
 	c->count = 0;
-	for (column = c->all; column->name; column++)
-		show(c, column);
+	for (column = table->all; column->name; column++)
+		c->shown[c->count++] = column;
 }
 
-void tool_columns_print(const struct tool_columns *c, const char *indent)
+void tool_columns_list(const struct tool_columns *c, struct text *t)
 {
-	const struct tool_column *column;
+	size_t i;
 
-	for (column = c->all; column->name; column++) {
-		const struct vi_field *f = vi_schema_find(c->schema,
-							  column->field);
+	for (i = 0; i < c->count; i++)
+		text_addf(t, "%s%s", i ? "," : "", c->shown[i]->name);
+}
 
-		printf("%s%-13s %s\n", indent, column->name,
-		       f ? vi_field_help(f) : "-");
+void tool_columns_print(const struct tool_column_table *table,
+			const char *indent)
+{
+	const struct tool_column *c;
+
+	for (c = table->all; c->name; c++) {
+		const struct vi_field *f = vi_schema_find(table->schema(),
+							  c->field);
+
+		printf("%s%-13s %s\n", indent, c->name,
+		       c->help ? c->help : f ? vi_field_help(f) : "-");
 	}
 }

@@ -1,31 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A table of texts that are made for the occasion; see table.h for fields. */
+/*
+ * A table of texts that are made for the occasion; see table.h for fields. It
+ * may be printed over and over: memory stays, and characters that are ASCII
+ * cost nothing.
+ */
 #ifndef CMD_COMMON_GRID_H
 #define CMD_COMMON_GRID_H
 
-#include "common/text.h"
+#include "common/columns.h"
 
-struct grid_column {
-	const char *name;
-	bool right;
+struct grid_cell {
+	size_t begin, len;
+	unsigned int width;
 };
 
+/* Begins as zeros. */
 struct grid {
-	struct libscols_table *scols;
-	struct libscols_line *line;
-	size_t column;
-	bool failed;
+	const struct tool_columns *columns;
+	struct text cells;		/* all of them, one after the other */
+	struct grid_cell *cell;
+	size_t count, size;
 };
 
-/* @columns ends with a NULL name. False when out of memory. */
-bool grid_begin(struct grid *g, const struct grid_column *columns);
+/* A new one, with the columns' names above. */
+void grid_begin(struct grid *g, const struct tool_columns *columns);
 
-/* A new line; the next cell of it, safe already, which begins @t anew. */
-void grid_line(struct grid *g);
+/* The next cell: what is added here until there is another one is in it, safe
+ * already. */
+struct text *grid_cell(struct grid *g);
+
+/* The whole table; nothing if it has no lines. @t->failed when out of memory,
+ * here or before. */
 void grid_add(struct grid *g, struct text *t);
 
-/* Print and end it; nothing when it has no lines. False when out of memory,
- * with a message. */
-bool grid_print(struct grid *g);
+void grid_free(struct grid *g);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "common/table.h"
 
-static bool add_columns(struct tool_table *t)
+static bool add_columns(struct tool_table *t, const struct vi_schema *schema)
 {
 	size_t i;
 
@@ -18,13 +18,15 @@ static bool add_columns(struct tool_table *t)
 
 		if (!i && t->mode == TOOL_TREE)
 			flags |= SCOLS_FL_TREE;
-		if (!scols_table_new_column(t->scols, c->name, c->width, flags))
+		t->field[i] = vi_schema_find(schema, c->field);
+		if (!scols_table_new_column(t->scols, c->name, 0, flags))
 			return false;
 	}
 	return true;
 }
 
 bool tool_table_begin(struct tool_table *t, const struct tool_columns *columns,
+		      const struct vi_schema *schema,
 		      enum tool_table_mode mode, bool plain, bool headings)
 {
 	memset(t, 0, sizeof(*t));
@@ -39,7 +41,7 @@ bool tool_table_begin(struct tool_table *t, const struct tool_columns *columns,
 	scols_table_enable_raw(t->scols, mode == TOOL_RAW);
 	scols_table_enable_export(t->scols, mode == TOOL_PAIRS);
 	scols_table_enable_noheadings(t->scols, !headings);
-	if (add_columns(t))
+	if (add_columns(t, schema))
 		return true;
 	scols_unref_table(t->scols);
 	return false;
@@ -58,7 +60,7 @@ static const char *no_value(struct tool_table *t, int err)
 static char *cell(struct tool_table *t, size_t i, const void *object)
 {
 	const struct tool_column *c = t->columns->shown[i];
-	const struct vi_field *f = t->columns->fields[i];
+	const struct vi_field *f = t->field[i];
 	struct text text = { 0 };
 	struct vi_value v;
 	int err;

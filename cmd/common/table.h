@@ -15,6 +15,7 @@ enum tool_table_mode {
 struct tool_table {
 	struct libscols_table *scols;
 	const struct tool_columns *columns;
+	const struct vi_field *field[TOOL_MAX_COLUMNS];
 	enum tool_table_mode mode;
 	bool plain;		/* cells for programs: no words beside numbers */
 	bool denied;		/* a value is there, but not for this user */
@@ -22,8 +23,9 @@ struct tool_table {
 	bool failed;		/* out of memory */
 };
 
-/* False when out of memory. */
+/* Of objects of @schema. False when out of memory. */
 bool tool_table_begin(struct tool_table *t, const struct tool_columns *columns,
+		      const struct vi_schema *schema,
 		      enum tool_table_mode mode, bool plain, bool headings);
 
 /*

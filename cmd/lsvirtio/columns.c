@@ -30,27 +30,28 @@ static int add_virtio_id(struct text *t, const void *object)
 	return err;
 }
 
-const char ls_usual_columns[] = "NAME,TYPE,ADDRESS,DRIVER,STATUS,QUEUES,KNAME";
+static const struct tool_column columns[] = {
+	{ .name = "NAME", .field = "name" },
+	{ .name = "TYPE", .field = "type" },
+	{ .name = "ADDRESS", .field = "address" },
+	{ .name = "DRIVER", .field = "driver" },
+	{ .name = "STATUS", .field = "status", .add = tool_add_status },
+	{ .name = "QUEUES", .field = "num_queues", .right = true },
+	{ .name = "KNAME", .field = "kname" },
+	{ .name = "ID", .field = "pci_id", .instead = add_virtio_id },
+	{ .name = "VENDOR", .field = "vendor" },
+	{ .name = "TRANSPORT", .field = "transport" },
+	{ .name = "FEATURES", .field = "features", .right = true },
+	{ .name = "MODALIAS", .field = "modalias" },
+	{ .name = "MODULES", .field = "modules" },
+	{ .name = "IRQS", .field = "irqs", .json = "interrupts" },
+	{ .name = "NUMA", .field = "numa_node", .right = true },
+	{ .name = "IOMMU_GROUP", .field = "iommu_group", .right = true },
+	{ .name = "REVISION", .field = "revision", .right = true },
+	{ .name = "CAPS", .field = "caps", .json = "capabilities" },
+	{ .name = NULL },
+};
 
-const struct tool_column ls_columns[] = {
-	/* name, field, json, width, right, add, instead */
-	{ "NAME", "name", NULL, 0, false, NULL, NULL },
-	{ "TYPE", "type", NULL, 0, false, NULL, NULL },
-	{ "ADDRESS", "address", NULL, 0, false, NULL, NULL },
-	{ "DRIVER", "driver", NULL, 0, false, NULL, NULL },
-	{ "STATUS", "status", NULL, 0, false, tool_add_status, NULL },
-	{ "QUEUES", "num_queues", NULL, 0, true, NULL, NULL },
-	{ "KNAME", "kname", NULL, 0, false, NULL, NULL },
-	{ "ID", "pci_id", NULL, 0, false, NULL, add_virtio_id },
-	{ "VENDOR", "vendor", NULL, 0, false, NULL, NULL },
-	{ "TRANSPORT", "transport", NULL, 0, false, NULL, NULL },
-	{ "FEATURES", "features", NULL, 0, true, NULL, NULL },
-	{ "MODALIAS", "modalias", NULL, 0, false, NULL, NULL },
-	{ "MODULES", "modules", NULL, 0, false, NULL, NULL },
-	{ "IRQS", "irqs", "interrupts", 0, false, NULL, NULL },
-	{ "NUMA", "numa_node", NULL, 0, true, NULL, NULL },
-	{ "IOMMU_GROUP", "iommu_group", NULL, 0, true, NULL, NULL },
-	{ "REVISION", "revision", NULL, 0, true, NULL, NULL },
-	{ "CAPS", "caps", "capabilities", 0, false, NULL, NULL },
-	{ NULL, NULL, NULL, 0, false, NULL, NULL },
+const struct tool_column_table ls_columns = {
+	columns, "NAME,TYPE,ADDRESS,DRIVER,STATUS,QUEUES,KNAME", vi_device_schema,
 };

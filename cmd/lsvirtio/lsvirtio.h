@@ -27,8 +27,7 @@ struct ls_options {
 };
 
 /* columns.c */
-extern const struct tool_column ls_columns[];
-extern const char ls_usual_columns[];
+extern const struct tool_column_table ls_columns;
 
 /* options.c: 0, or more than 0 what to end with, or -1 when all is done */
 int ls_parse(struct ls_options *o, int argc, char **argv);

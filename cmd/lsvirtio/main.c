@@ -49,9 +49,6 @@ int main(int argc, char **argv)
 	int status;
 
 	tool_init();
-	o.columns.all = ls_columns;
-	o.columns.usual = ls_usual_columns;
-	o.columns.schema = vi_device_schema();
 	status = ls_parse(&o, argc, argv);
 	if (!status)
 		status = run(&o);

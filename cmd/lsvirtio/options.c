@@ -36,7 +36,7 @@ static const struct tool_option options[] = {
 	{ 0, NULL, NULL, NULL },
 };
 
-static void print_help(const struct ls_options *o)
+static void print_help(void)
 {
 	printf("Usage: %s [OPTION]... [DEVICE]...\n\n"
 	       "List virtio devices and what is known of them. DEVICE is a name (virtio3), a PCI\n"
@@ -44,8 +44,8 @@ static void print_help(const struct ls_options *o)
 	       "or a simulated device (sim:blk).\n\n"
 	       "Options:\n", tool_name);
 	tool_print_options(options);
-	printf("\nColumns (default %s):\n", ls_usual_columns);
-	tool_columns_print(&o->columns, " ");
+	printf("\nColumns (default %s):\n", ls_columns.usual);
+	tool_columns_print(&ls_columns, " ");
 	printf("\nFor more details see %s(1).\n", tool_name);
 }
 
@@ -79,10 +79,10 @@ static int handle(void *data, int key, char *arg)
 		return 0;
 	case 'o':
 		o->columns_chosen = true;
-		return tool_columns_choose(&o->columns, arg);
+		return tool_columns_parse(&o->columns, &ls_columns, arg);
 	case 'O':
 		o->columns_chosen = true;
-		tool_columns_all(&o->columns);
+		tool_columns_all(&o->columns, &ls_columns);
 		return 0;
 	case 'P':
 		return set_mode(o, LS_PAIRS, key);
@@ -112,7 +112,7 @@ static int handle(void *data, int key, char *arg)
 		o->sysroot = arg;
 		return 0;
 	case 'h':
-		print_help(o);
+		print_help();
 		return -1;
 	case 'V':
 		printf("%s %s\n", tool_name, vi_version());
@@ -144,14 +144,14 @@ int ls_parse(struct ls_options *o, int argc, char **argv)
 {
 	int first, ret;
 
-	ret = tool_columns_choose(&o->columns, NULL);
+	ret = tool_columns_parse(&o->columns, &ls_columns, NULL);
 	if (!ret)
 		ret = tool_parse(options, argc, argv, handle, o, &first);
 	if (ret)
 		return ret;
 	o->targets = (const char *const *)argv + first;
 	if (o->list_columns) {
-		tool_columns_print(&o->columns, "");
+		tool_columns_print(&ls_columns, "");
 		return -1;
 	}
 	return check(o);

@@ -13,7 +13,7 @@ static bool is_short_form(const char *field)
 {
 	const struct tool_column *c;
 
-	for (c = ls_columns; c->name; c++)
+	for (c = ls_columns.all; c->name; c++)
 		if (c->json && !strcmp(c->field, field))
 			return true;
 	return false;

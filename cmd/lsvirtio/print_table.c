@@ -58,8 +58,8 @@ bool ls_print_table(const struct ls_options *o, const struct tool_devices *d)
 	struct tool_table t;
 	size_t i;
 
-	if (!tool_table_begin(&t, &o->columns, table_mode(o->mode), plain,
-			      !o->noheadings)) {
+	if (!tool_table_begin(&t, &o->columns, vi_device_schema(),
+			      table_mode(o->mode), plain, !o->noheadings)) {
 		tool_no_memory();
 		return false;
 	}

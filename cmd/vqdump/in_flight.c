@@ -100,40 +100,31 @@ static int by_age(const void *a, const void *b)
 static void add_string(struct grid *g, struct rec r, const char *field)
 {
 	const char *s = rec_string(r, field);
-	struct text t = { 0 };
 
-	text_add_escaped(&t, s ? s : "-");
-	grid_add(g, &t);
+	text_add_escaped(grid_cell(g), s ? s : "-");
 }
 
 static void add_number(struct grid *g, struct rec r, const char *field)
 {
-	struct text t = { 0 };
+	struct text *t = grid_cell(g);
 	struct vi_value v;
 
 	if (rec_get(r, field, &v))
-		text_add_value(&t, &v);
+		text_add_value(t, &v);
 	else
-		text_add(&t, "-");
-	grid_add(g, &t);
+		text_add(t, "-");
 }
 
 static void add_line(struct grid *g, const struct request *r)
 {
-	const char *name = rec_string(r->dev, "name");
-	struct text t = { 0 };
+	struct text *t;
 
-	grid_line(g);
-	add_string(g, r->dev, name ? "name" : "address");
-	vq_add_queue_name(&t, r->queue);
-	grid_add(g, &t);
-	if (r->has_age) {
-		text_add(&t, ">=");
-		vq_add_age(&t, r->age);
-	} else {
-		text_add(&t, "-");
-	}
-	grid_add(g, &t);
+	add_string(g, r->dev, rec_string(r->dev, "name") ? "name" : "address");
+	vq_add_queue_name(grid_cell(g), r->queue);
+	t = grid_cell(g);
+	text_add(t, r->has_age ? ">=" : "-");
+	if (r->has_age)
+		vq_add_age(t, r->age);
 	add_number(g, r->chain, "head");
 	add_number(g, r->chain, "slots");
 	add_number(g, r->chain, "out_len");
@@ -141,17 +132,37 @@ static void add_line(struct grid *g, const struct request *r)
 	add_string(g, r->chain, "request");
 }
 
-static const struct grid_column columns[] = {
-	{ "DEVICE", false },
-	{ "QUEUE", false },
-	{ "AGE", true },
-	{ "HEAD", true },
-	{ "SLOTS", true },
-	{ "OUT", true },
-	{ "IN", true },
-	{ "REQUEST", false },
-	{ NULL, false },
+static const struct tool_column columns[] = {
+	{ .name = "DEVICE" },
+	{ .name = "QUEUE" },
+	{ .name = "AGE", .right = true },
+	{ .name = "HEAD", .right = true },
+	{ .name = "SLOTS", .right = true },
+	{ .name = "OUT", .right = true },
+	{ .name = "IN", .right = true },
+	{ .name = "REQUEST" },
+	{ .name = NULL },
 };
+
+/* False when out of memory, with a message. */
+static bool print_table(struct requests *r)
+{
+	static const struct tool_column_table all = { .all = columns };
+	struct tool_columns shown;
+	struct grid g = { 0 };
+	struct text t = { 0 };
+	size_t i;
+
+	tool_columns_all(&shown, &all);
+	grid_begin(&g, &shown);
+	if (r->count)
+		qsort(r->list, r->count, sizeof(*r->list), by_age);
+	for (i = 0; i < r->count; i++)
+		add_line(&g, &r->list[i]);
+	grid_add(&g, &t);
+	grid_free(&g);
+	return vq_print(&t);
+}
 
 static void print_rest(const struct requests *r)
 {
@@ -172,19 +183,11 @@ bool vq_print_in_flight(const struct vq_options *o,
 			const struct tool_devices *d)
 {
 	struct requests r = { 0 };
-	struct grid g;
-	size_t i;
-	bool ok;
+	bool ok = collect(o, &r, d);
 
-	ok = collect(o, &r, d) && grid_begin(&g, columns);
 	if (!ok)
 		tool_no_memory();
-	if (ok && r.count) {
-		qsort(r.list, r.count, sizeof(*r.list), by_age);
-		for (i = 0; i < r.count; i++)
-			add_line(&g, &r.list[i]);
-	}
-	ok = ok && grid_print(&g);
+	ok = ok && print_table(&r);
 	if (ok)
 		print_rest(&r);
 	free(r.list);

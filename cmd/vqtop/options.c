@@ -55,8 +55,8 @@ static void print_help(void)
 	       "(sim:blk). Rings of live devices need root; interrupts do not.\n\n"
 	       "Options:\n", tool_name);
 	tool_print_options(options);
-	printf("\nColumns (default %s):\n", vt_batch_columns);
-	vt_columns_print(" ");
+	printf("\nColumns (default %s):\n", vt_columns.usual);
+	tool_columns_print(&vt_columns, " ");
 	printf("\nFor more details see %s(1).\n", tool_name);
 }
 
@@ -101,20 +101,16 @@ static int parse_attach(struct vt_options *o, const char *arg)
 
 static int parse_columns(struct vt_options *o, const char *arg)
 {
-	struct vt_columns columns;
-	const char *why, *at;
+	struct tool_columns columns;
 
 	o->columns = arg;
-	why = vt_columns_choose(&columns, vt_batch_columns, arg, &at);
-	if (why)
-		return tool_usage("%s: %.*s", why, (int)strcspn(at, ","), at);
-	return 0;
+	return tool_columns_parse(&columns, &vt_columns, arg);
 }
 
 static int parse_sort(struct vt_options *o, const char *arg)
 {
 	o->sort = arg;
-	if (!vt_column_find(arg, strlen(arg)))
+	if (!vt_column(arg))
 		return tool_usage("unknown column: %s", arg);
 	return 0;
 }
@@ -211,12 +207,13 @@ static int handle(void *data, int key, char *arg)
 /* They need room, or samples before. */
 static int check_columns(const struct vt_options *o)
 {
-	struct vt_columns columns;
+	struct tool_columns columns;
 	const char *at;
 	size_t i;
 
 	if (!o->columns ||
-	    vt_columns_choose(&columns, vt_batch_columns, o->columns, &at))
+	    tool_columns_choose(&columns, &vt_columns, vt_columns.usual,
+				o->columns, &at))
 		return 0;
 	for (i = 0; i < columns.count; i++)
 		if (columns.shown[i]->form == VT_AS_BAR ||
@@ -273,7 +270,7 @@ int vt_parse(struct vt_options *o, int argc, char **argv)
 		return ret;
 	o->targets = (const char *const *)argv + first;
 	if (o->list_columns) {
-		vt_columns_print("");
+		tool_columns_print(&vt_columns, "");
 		return -1;
 	}
 	return check(o);

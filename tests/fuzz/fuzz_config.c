@@ -36,13 +36,14 @@ static void apply(const struct vt_config *c, struct vt_view *v)
 	v->delay = c->delay > 0 ? c->delay : 1;
 	v->invert = c->invert;
 	if (c->sort)
-		v->sort = vt_column_find(c->sort, strlen(c->sort));
+		v->sort = vt_column(c->sort);
 	if (c->sort && *c->sort && !v->sort)
 		abort();
 	if (c->filter)
 		snprintf(v->filter, sizeof(v->filter), "%s", c->filter);
 	v->own_columns = c->columns;
-	if (vt_columns_choose(&v->columns, vt_screen_columns, c->columns, &at))
+	if (tool_columns_choose(&v->columns, &vt_columns, vt_screen_columns,
+				c->columns, &at))
 		abort();
 	if (v->delay < VT_MIN_DELAY || v->delay > VT_MAX_DELAY)
 		abort();

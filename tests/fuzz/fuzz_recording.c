@@ -43,7 +43,7 @@ static struct vt_view v;
 static struct vt_frame f;
 static struct vt_source source;
 static struct vt_options o;
-static struct vt_columns columns;
+static struct tool_columns columns;
 
 static void draw(unsigned int width, unsigned int height)
 {
@@ -95,7 +95,7 @@ static void show(unsigned int nth)
 static void print(unsigned int nth)
 {
 	const struct vt_printing p = {
-		.o = &o, .columns = columns, .sort = &vt_columns[nth],
+		.o = &o, .columns = columns, .sort = &vt_columns.all[nth],
 		.begun = nth,
 	};
 
@@ -149,8 +149,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	source = (struct vt_source) {
 		.o = &o, .replay = vt_replay_open(fuzz_file(data, size)),
 	};
-	vt_columns_choose(&columns, vt_batch_columns, NULL, &at);
-	vt_columns_choose(&v.columns, vt_screen_columns, NULL, &at);
+	tool_columns_choose(&columns, &vt_columns, vt_columns.usual, NULL, &at);
+	tool_columns_choose(&v.columns, &vt_columns, vt_screen_columns, NULL, &at);
 	v.delay = 1;
 	m.tape.speed = 1;
 	for (i = 0; source.replay && i < SAMPLES &&

@@ -44,14 +44,16 @@ static int print_json(struct vi_ctx *ctx, const struct vi_value *list)
 
 static int print_table(const struct vi_value *list)
 {
-	struct tool_columns c = {
-		.all = columns, .usual = "ADDRESS", .schema = vi_taken_schema(),
+	static const struct tool_column_table all = {
+		columns, "ADDRESS", vi_taken_schema,
 	};
+	struct tool_columns c;
 	struct tool_table t;
 	size_t i;
 
-	tool_columns_all(&c);
-	if (!tool_table_begin(&t, &c, TOOL_TABLE, false, true)) {
+	tool_columns_all(&c, &all);
+	if (!tool_table_begin(&t, &c, vi_taken_schema(), TOOL_TABLE, false,
+			      true)) {
 		tool_no_memory();
 		return EXIT_ERROR;
 	}

@@ -215,10 +215,10 @@ int vt_batch(struct vt_source *s, const struct vt_options *o)
 	if (o->textfile && !vt_textfile_may_be(o->textfile))
 		return EXIT_ERROR;
 	/* They were looked at when the command line was. */
-	vt_columns_choose(&b.printing.columns, vt_batch_columns, o->columns,
-			  &at);
+	tool_columns_choose(&b.printing.columns, &vt_columns, vt_columns.usual,
+			    o->columns, &at);
 	if (o->sort)
-		b.printing.sort = vt_column_find(o->sort, strlen(o->sort));
+		b.printing.sort = vt_column(o->sort);
 	catch_signals();
 	open_output();
 	status = run(s, &snapshot, &b);

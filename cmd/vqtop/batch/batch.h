@@ -13,8 +13,8 @@ int vt_batch(struct vt_source *s, const struct vt_options *o);
  * printed. */
 struct vt_printing {
 	const struct vt_options *o;
-	struct vt_columns columns;
-	const struct vt_column *sort;
+	struct tool_columns columns;
+	const struct tool_column *sort;
 	bool begun;			/* it is not the first one */
 };
 

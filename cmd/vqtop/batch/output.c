@@ -5,13 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/grid.h"
 #include "vqtop/batch/batch.h"
 #include "vqtop/batch/csv.h"
 #include "vqtop/batch/openmetrics.h"
-#include "vqtop/batch/table.h"
 
 /* Whatever is printed, made in memory that stays for the next sample. */
 static struct text out;
+static struct grid grid;
 
 static bool print(void)
 {
@@ -77,43 +78,37 @@ static void add_remarks(struct text *t, const struct vt_options *o,
 static bool print_table(const struct vt_printing *p,
 			const struct vt_snapshot *s, const size_t *order)
 {
-	const struct vt_columns *c = &p->columns;
-	struct text *t;
+	const struct tool_columns *c = &p->columns;
 	size_t i, j;
 
 	if (p->begun)
 		text_add(&out, "\n");
 	add_summary(&out, s);
 	add_remarks(&out, p->o, s);
-	vt_table_begin(c);
+	grid_begin(&grid, c);
 	for (i = 0; i < s->count; i++)
-		for (j = 0; j < c->count; j++) {
-			t = vt_table_cell();
-			vt_add_cell(t, c->shown[j], &s->row[order[i]],
-				    p->o->ascii);
-		}
-	vt_table_add(&out);
+		for (j = 0; j < c->count; j++)
+			vt_add_cell(grid_cell(&grid), c->shown[j],
+				    &s->row[order[i]], p->o->ascii);
+	grid_add(&grid, &out);
 	return print();
 }
 
 /* --- CSV (RFC 4180) --- */
 
-static void add_csv_cell(struct text *t, const struct vt_column *c,
+static void add_csv_cell(struct text *t, const struct tool_column *c,
 			 const struct vt_row *r)
 {
-	const struct vt_value *v = vt_get(r, c->field);
 	const char *state = vt_state(r);
 
 	if (c->form == VT_AS_STATE) {
 		vt_csv_add_text(t, strcmp(state, "-") ? state : "");
 		return;
 	}
-	if (c->form == VT_AS_NAME && v->kind == VT_NONE)
-		v = vt_get(r, F_SPEC_NAME);
-	vt_csv_add(t, v);
+	vt_csv_add(t, vt_column_value(c, r));
 }
 
-static void add_csv_heading(struct text *t, const struct vt_columns *c)
+static void add_csv_heading(struct text *t, const struct tool_columns *c)
 {
 	const char *at;
 	size_t i;
@@ -128,7 +123,7 @@ static void add_csv_heading(struct text *t, const struct vt_columns *c)
 }
 
 /* @r: NULL where no queue is known. */
-static void add_csv_line(struct text *t, const struct vt_columns *c,
+static void add_csv_line(struct text *t, const struct tool_columns *c,
 			 const struct vt_snapshot *s, const struct vt_row *r)
 {
 	size_t i;
@@ -164,7 +159,7 @@ static bool print_csv(const struct vt_printing *p, const struct vt_snapshot *s,
 
 struct sorting {
 	const struct vt_row *row;
-	const struct vt_column *column;
+	const struct tool_column *column;
 };
 
 static int compare(const void *a, const void *b, void *data)
@@ -195,7 +190,7 @@ static bool print_json(const struct vt_printing *p, const struct vt_snapshot *s)
 void vt_print_end(void)
 {
 	text_free(&out);
-	vt_table_free();
+	grid_free(&grid);
 }
 
 bool vt_print_sample(const struct vt_printing *p, const struct vt_source *from,

@@ -108,7 +108,7 @@ static void add_percent(struct text *t, double n)
 	text_add(t, "%");
 }
 
-static void add_number(struct text *t, const struct vt_column *c, double n,
+static void add_number(struct text *t, const struct tool_column *c, double n,
 		       bool ascii)
 {
 	if (c->form == VT_AS_NUMBER)
@@ -121,10 +121,10 @@ static void add_number(struct text *t, const struct vt_column *c, double n,
 		add_percent(t, n);
 }
 
-static void add_form(struct text *t, const struct vt_column *c,
+static void add_form(struct text *t, const struct tool_column *c,
 		     const struct vt_row *r, bool ascii)
 {
-	const struct vt_value *v = vt_get(r, c->field);
+	const struct vt_value *v = vt_column_value(c, r);
 	double n;
 
 	switch (c->form) {
@@ -135,10 +135,6 @@ static void add_form(struct text *t, const struct vt_column *c,
 		add_reason(t, r);
 		break;
 	case VT_AS_NAME:
-		if (v->kind == VT_NONE)
-			v = vt_get(r, F_SPEC_NAME);
-		add_value(t, v);
-		break;
 	case VT_AS_TEXT:
 	case VT_AS_YES:
 		add_value(t, v);
@@ -149,14 +145,14 @@ static void add_form(struct text *t, const struct vt_column *c,
 	}
 }
 
-void vt_add_cell(struct text *t, const struct vt_column *c,
+void vt_add_cell(struct text *t, const struct tool_column *c,
 		 const struct vt_row *r, bool ascii)
 {
 	size_t begin = t->len;
 	double n;
 
 	/* "At least" is said of numbers only. */
-	if (c->bound && vt_number(vt_get(r, c->field), &n) &&
+	if (c->bound && vt_number(vt_column_value(c, r), &n) &&
 	    vt_is(r, vt_column_bound(c)))
 		text_add(t, ascii ? ">=" : "≥");
 	add_form(t, c, r, ascii);
@@ -184,19 +180,15 @@ static int state_order(const struct vt_row *r)
 	return 0;
 }
 
-int vt_column_compare(const struct vt_column *c, const struct vt_row *a,
+int vt_column_compare(const struct tool_column *c, const struct vt_row *a,
 		      const struct vt_row *b)
 {
-	const struct vt_value *x = vt_get(a, c->field);
-	const struct vt_value *y = vt_get(b, c->field);
+	const struct vt_value *x = vt_column_value(c, a);
+	const struct vt_value *y = vt_column_value(c, b);
 	double m, n;
 
 	if (c->form == VT_AS_STATE)
 		return state_order(a) - state_order(b);
-	if (c->form == VT_AS_NAME && x->kind == VT_NONE)
-		x = vt_get(a, F_SPEC_NAME);
-	if (c->form == VT_AS_NAME && y->kind == VT_NONE)
-		y = vt_get(b, F_SPEC_NAME);
 	if (x->kind == VT_NONE || y->kind == VT_NONE)
 		return (x->kind != VT_NONE) - (y->kind != VT_NONE);
 	if (x->kind == VT_TEXT && y->kind == VT_TEXT)

@@ -3,9 +3,10 @@
 #ifndef CMD_VQTOP_MODEL_COLUMNS_H
 #define CMD_VQTOP_MODEL_COLUMNS_H
 
-#include "common/text.h"
+#include "common/columns.h"
 #include "vqtop/model/snapshot.h"
 
+/* How a value is written: struct tool_column.form. */
 enum vt_form {
 	VT_AS_TEXT,
 	VT_AS_NUMBER,		/* 123, 12.3k, 1.2M */
@@ -20,54 +21,30 @@ enum vt_form {
 	VT_AS_HISTORY,		/* the screen: a line of the last minutes */
 };
 
-struct vt_column {
-	const char *name;
-	enum vt_field field;
-	enum vt_form form;
-	unsigned int width;	/* on the screen; 0: not made for it */
-	bool right;
-	bool bound;		/* a total, rate or age that may be more */
-	const char *help;	/* NULL: the field's own */
-};
-
-#define VT_MAX_COLUMNS	48
-
-/* Those that are shown, in order. */
-struct vt_columns {
-	size_t count;
-	const struct vt_column *shown[VT_MAX_COLUMNS];
-};
-
-extern const struct vt_column vt_columns[];	/* ended by a NULL name */
-extern const char vt_batch_columns[], vt_screen_columns[];
+/* What batches show is the usual. */
+extern const struct tool_column_table vt_columns;
+extern const char vt_screen_columns[];
 /* Of a screen with little room; and where rings cannot be read. */
 extern const char vt_narrow_columns[], vt_ringless_columns[];
 
-/* NULL: there is none called so, in any case. */
-const struct vt_column *vt_column_find(const char *name, size_t len);
-
-/*
- * Choose by a list of names with commas between; with "+" in front: after
- * those of @usual. NULL, or what is wrong, up to the comma in *@at.
- */
-const char *vt_columns_choose(struct vt_columns *c, const char *usual,
-			      const char *list, const char **at);
-/* Their names with commas between. */
-void vt_columns_list(const struct vt_columns *c, struct text *t);
-const char *vt_column_help(const struct vt_column *c);
-void vt_columns_print(const char *indent);
+/* NULL: there is none called so. */
+const struct tool_column *vt_column(const char *name);
+/* The number of the field that it shows in struct vt_row; -1: none. */
+int vt_column_field(const struct tool_column *c);
+const struct vt_value *vt_column_value(const struct tool_column *c,
+				       const struct vt_row *r);
 
 /* How far two rows are from each other by a column; unknown is less. */
-int vt_column_compare(const struct vt_column *c, const struct vt_row *a,
+int vt_column_compare(const struct tool_column *c, const struct vt_row *a,
 		      const struct vt_row *b);
 /* Numbers are of interest from the most, names from the first. */
-bool vt_column_descends(const struct vt_column *c);
+bool vt_column_descends(const struct tool_column *c);
 
 /* What says that the column's value may be more; F_COUNT: nothing does. */
-enum vt_field vt_column_bound(const struct vt_column *c);
+enum vt_field vt_column_bound(const struct tool_column *c);
 
 /* The value as people read it, "-" where it is not known; safe to show. */
-void vt_add_cell(struct text *t, const struct vt_column *c,
+void vt_add_cell(struct text *t, const struct tool_column *c,
 		 const struct vt_row *r, bool ascii);
 
 /* Is the queue stalled, moving, busy, idle, unknown? */

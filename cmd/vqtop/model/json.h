@@ -8,7 +8,7 @@
 /* Add the line, without its end. @columns: what to have of queues beside what
  * they are known by; NULL: all there is. */
 void vt_json_add(struct text *t, const struct vt_snapshot *s,
-		 const struct vt_columns *columns);
+		 const struct tool_columns *columns);
 /* The line that a recording begins with. */
 void vt_json_add_header(struct text *t);
 

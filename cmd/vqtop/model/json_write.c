@@ -129,7 +129,7 @@ static void add_field(struct text *t, const struct vt_fields *f, size_t i,
 }
 
 static bool is_wanted(const struct vt_fields *f, size_t i,
-		      const struct vt_columns *columns)
+		      const struct tool_columns *columns)
 {
 	size_t j;
 
@@ -137,7 +137,7 @@ static bool is_wanted(const struct vt_fields *f, size_t i,
 		return true;
 	/* A bound without what it is of is no use, and the other way round. */
 	for (j = 0; j < columns->count; j++)
-		if (f->at[columns->shown[j]->field] == (int)i ||
+		if (vt_column_field(columns->shown[j]) == (int)i ||
 		    (columns->shown[j]->bound &&
 		     f->at[vt_column_bound(columns->shown[j])] == (int)i))
 			return true;
@@ -160,7 +160,7 @@ static void add_row(struct text *t, const struct vt_row *r,
 }
 
 void vt_json_add(struct text *t, const struct vt_snapshot *s,
-		 const struct vt_columns *columns)
+		 const struct tool_columns *columns)
 {
 	const struct vt_fields *f = vt_sum_fields();
 	bool first = true, wanted[VT_MAX_FIELDS] = { false };

@@ -51,10 +51,11 @@ static const char *set_delay(struct vt_config *c, const char *s)
 
 static const char *set_columns(struct vt_config *c, const char *s)
 {
-	struct vt_columns columns;
+	struct tool_columns columns;
 	const char *at, *why;
 
-	why = vt_columns_choose(&columns, vt_screen_columns, s, &at);
+	why = tool_columns_choose(&columns, &vt_columns, vt_screen_columns, s,
+				  &at);
 	if (!why && !keep(&c->columns, s))
 		return "out of memory";
 	return why ? "there is no such column; vqtop --list-columns lists them" :
@@ -73,7 +74,7 @@ static const char *set(struct vt_config *c, const char *name, const char *s)
 		return keep(&c->filter, s) ? NULL : "out of memory";
 	}
 	if (!strcmp(name, "sort")) {
-		if (*s && !vt_column_find(s, strlen(s)))
+		if (*s && !vt_column(s))
 			return "there is no such column; vqtop --list-columns lists them";
 		return keep(&c->sort, s) ? NULL : "out of memory";
 	}
@@ -190,7 +191,7 @@ static bool write_settings(const struct vt_view *v, FILE *f)
 	/* The usual ones are others elsewhere. */
 	if (v->own_columns) {
 		text_add(&t, "columns = ");
-		vt_columns_list(&v->columns, &t);
+		tool_columns_list(&v->columns, &t);
 		text_add(&t, "\n");
 	}
 	columns = text_take(&t);

@@ -31,7 +31,7 @@ void vt_default_columns(struct vt_view *v, const struct vt_model *m,
 	       width < NARROW ? vt_narrow_columns : vt_screen_columns;
 	if (list == v->usual)
 		return;
-	vt_columns_choose(&v->columns, list, NULL, &at);
+	tool_columns_choose(&v->columns, &vt_columns, list, NULL, &at);
 	v->usual = list;
 	v->first_column = 0;
 }

@@ -78,12 +78,12 @@ static void add_reason(struct detail *d)
 /* Columns by name, as "label value", in a line. */
 static void add_columns(struct detail *d, const char *const *names)
 {
-	const struct vt_column *c;
+	const struct tool_column *c;
 	struct text t = { 0 };
 
 	for (; *names; names += 2) {
-		c = vt_column_find(names[1], strlen(names[1]));
-		if (!c || vt_get(d->row, c->field)->kind == VT_NONE)
+		c = vt_column(names[1]);
+		if (!c || vt_column_value(c, d->row)->kind == VT_NONE)
 			continue;
 		text_addf(&t, "%s%s ", t.len ? "   " : "", names[0]);
 		vt_add_cell(&t, c, d->row, d->ascii);
@@ -258,9 +258,7 @@ static void add_gone(struct detail *d, struct vt_source *s,
 /* In steps of twice the one before; what was estimated, a sample each. */
 static void add_histogram(struct detail *d, const struct vt_past *past)
 {
-	static const struct vt_column column = {
-		.name = "", .field = F_LATENCY_US, .form = VT_AS_US,
-	};
+	const struct tool_column *column = vt_column("LATENCY");
 	unsigned int n[MAX_BUCKETS] = { 0 }, i, most = 0, bucket;
 	int at = vt_queue_fields()->at[F_LATENCY_US];
 	unsigned int first = MAX_BUCKETS, last = 0;
@@ -289,7 +287,7 @@ static void add_histogram(struct detail *d, const struct vt_past *past)
 		row.v[at] = (struct vt_value){ .kind = VT_REAL,
 					       .real = (double)(1U << i) };
 		text_add(&t, i == first ? "latency  < " : "         < ");
-		vt_add_cell(&t, &column, &row, d->ascii);
+		vt_add_cell(&t, column, &row, d->ascii);
 		while (t.s && text_columns(t.s) < 20)
 			text_add(&t, " ");
 		for (j = 0; j < (n[i] * BAR + most - 1) / most; j++)
@@ -320,9 +318,7 @@ static void look(struct detail *d, struct vt_source *s)
 static void add_queues(struct detail *d, const struct vt_model *m,
 		       const char *device)
 {
-	static const struct vt_column reason = {
-		.name = "", .field = F_REASON, .form = VT_AS_REASON,
-	};
+	const struct tool_column *reason = vt_column("REASON");
 	struct text t = { 0 };
 	size_t i;
 
@@ -342,7 +338,7 @@ static void add_queues(struct detail *d, const struct vt_model *m,
 		text_addf(&t, ": %s", vt_state(r));
 		if (vt_text(r, F_CODE)) {
 			text_add(&t, " ");
-			vt_add_cell(&t, &reason, r, d->ascii);
+			vt_add_cell(&t, reason, r, d->ascii);
 		}
 		vt_pane_add(d->p, stalled ? VT_ERROR : VT_PLAIN, &t);
 	}

@@ -37,15 +37,16 @@ static bool set_up(struct screen *c, const struct vt_options *o,
 		     config->delay > 0 ? config->delay : VT_DEFAULT_DELAY;
 	c->v.invert = !o->sort && config->invert;
 	if (sort)
-		c->v.sort = vt_column_find(sort, strlen(sort));
+		c->v.sort = vt_column(sort);
 	if (filter)
 		snprintf(c->v.filter, sizeof(c->v.filter), "%s", filter);
 	c->m.tape.speed = c->s->replay ? 1 : 0;
 	if (c->s->replay)
 		c->m.tape.count = vt_replay_count(c->s->replay);
 	c->v.own_columns = o->columns || config->columns;
-	return !vt_columns_choose(&c->v.columns, vt_screen_columns, o->columns ?
-				  o->columns : config->columns, &at);
+	return !tool_columns_choose(&c->v.columns, &vt_columns,
+				    vt_screen_columns, o->columns ?
+				    o->columns : config->columns, &at);
 }
 
 static double step(const struct screen *c)

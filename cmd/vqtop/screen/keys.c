@@ -57,7 +57,7 @@ static long distance(long key, long room)
 	return 0;
 }
 
-static void sort_by(struct vt_view *v, const struct vt_column *c)
+static void sort_by(struct vt_view *v, const struct tool_column *c)
 {
 	if (c && v->sort == c)
 		v->invert = !v->invert;
@@ -266,7 +266,7 @@ static void choose(struct vt_view *v, int by)
 
 static void end_prompt(struct vt_view *v, const struct vt_model *m, bool done)
 {
-	const struct vt_column *c;
+	const struct tool_column *c;
 
 	switch (v->prompt) {
 	case VT_SEARCH:
@@ -280,7 +280,7 @@ static void end_prompt(struct vt_view *v, const struct vt_model *m, bool done)
 			v->filter[0] = '\0';
 		break;
 	case VT_SORT:
-		c = vt_column_find(v->typed, strlen(v->typed));
+		c = vt_column(v->typed);
 		if (done && v->typed[0] && !c)
 			vt_view_say(v, true, "unknown column: %s", v->typed);
 		else if (done)

@@ -32,7 +32,7 @@ struct vt_cells {
 };
 
 /* layout_cell.c */
-void vt_draw_cell(const struct vt_canvas *c, const struct vt_column *column,
+void vt_draw_cell(const struct vt_canvas *c, const struct tool_column *column,
 		  const struct vt_cells *cells, unsigned int x,
 		  unsigned int columns);
 /* device_row.c: a row for a device, of the rows of its queues. */

@@ -18,7 +18,7 @@ static enum vt_style state_style(const char *state)
 }
 
 /* Some is never shown as none, nor most as all. */
-static void draw_bar(const struct vt_canvas *c, const struct vt_column *column,
+static void draw_bar(const struct vt_canvas *c, const struct tool_column *column,
 		     const struct vt_row *row, unsigned int x, unsigned int y,
 		     unsigned int columns)
 {
@@ -27,7 +27,7 @@ static void draw_bar(const struct vt_canvas *c, const struct vt_column *column,
 	char percent[16];
 	double n;
 
-	if (!vt_number(vt_get(row, column->field), &n)) {
+	if (!vt_number(vt_column_value(column, row), &n)) {
 		vt_put_right(c->f, x, y, columns, VT_PLAIN, "-");
 		return;
 	}
@@ -78,7 +78,7 @@ static void draw_history(const struct vt_canvas *c,
 		       step(c->f->ascii, rates[i], most));
 }
 
-void vt_draw_cell(const struct vt_canvas *c, const struct vt_column *column,
+void vt_draw_cell(const struct vt_canvas *c, const struct tool_column *column,
 		  const struct vt_cells *cells, unsigned int x,
 		  unsigned int columns)
 {

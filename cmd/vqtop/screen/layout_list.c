@@ -104,7 +104,7 @@ static unsigned int rest(const struct vt_view *v, unsigned int x,
 unsigned int vt_column_width(const struct vt_view *v, size_t i,
 			     unsigned int x, unsigned int width)
 {
-	const struct vt_column *c = v->columns.shown[i];
+	const struct tool_column *c = v->columns.shown[i];
 	unsigned int w = c->width;
 
 	if (c->form == VT_AS_REASON && x + w <= width)
@@ -125,7 +125,7 @@ unsigned int vt_column_width(const struct vt_view *v, size_t i,
 /* Call @each for each column that has room. */
 static void each_column(const struct vt_canvas *c,
 			void (*each)(const struct vt_canvas *c,
-				     const struct vt_column *column,
+				     const struct tool_column *column,
 				     unsigned int x, unsigned int columns,
 				     const void *data), const void *data)
 {
@@ -144,7 +144,7 @@ static void each_column(const struct vt_canvas *c,
 }
 
 static void draw_heading(const struct vt_canvas *c,
-			 const struct vt_column *column, unsigned int x,
+			 const struct tool_column *column, unsigned int x,
 			 unsigned int columns, const void *data)
 {
 	bool sorted = c->v->sort == column;
@@ -175,7 +175,7 @@ static void draw_headings(const struct vt_canvas *c)
 	each_column(c, draw_heading, NULL);
 }
 
-static void draw_cell(const struct vt_canvas *c, const struct vt_column *column,
+static void draw_cell(const struct vt_canvas *c, const struct tool_column *column,
 		      unsigned int x, unsigned int columns, const void *data)
 {
 	vt_draw_cell(c, column, data, x, columns);
@@ -233,14 +233,11 @@ static void draw_reason(const struct vt_canvas *c, const struct vt_line *line,
 			unsigned int y)
 {
 	const struct vt_row *r = &c->m->now.row[line->row];
-	const struct vt_column column = {
-		.name = "", .field = F_REASON, .form = VT_AS_REASON,
-	};
 	struct text t = { 0 };
 	char *s;
 
 	vt_put(c->f, 2, y, 2, VT_DIM, c->f->ascii ? "`-" : "└─");
-	vt_add_cell(&t, &column, r, c->f->ascii);
+	vt_add_cell(&t, vt_column("REASON"), r, c->f->ascii);
 	s = text_take(&t);
 	if (s && c->f->width > 5)
 		vt_put(c->f, 5, y, c->f->width - 5, vt_is(r, F_STALLED) ?
@@ -296,11 +293,11 @@ void vt_draw_list(const struct vt_canvas *c)
 
 struct wanted {
 	unsigned int x;
-	const struct vt_column **found;
+	const struct tool_column **found;
 };
 
 static void find_heading(const struct vt_canvas *c,
-			 const struct vt_column *column, unsigned int x,
+			 const struct tool_column *column, unsigned int x,
 			 unsigned int columns, const void *data)
 {
 	const struct wanted *w = data;
@@ -310,11 +307,11 @@ static void find_heading(const struct vt_canvas *c,
 		*w->found = column;
 }
 
-const struct vt_column *vt_layout_column(const struct vt_view *v,
+const struct tool_column *vt_layout_column(const struct vt_view *v,
 					 const struct vt_model *m,
 					 unsigned int width, unsigned int x)
 {
-	const struct vt_column *found = NULL;
+	const struct tool_column *found = NULL;
 	struct vt_frame f = { .width = width };
 	const struct vt_canvas c = {
 		.f = &f, .m = m, .v = v, .label = vt_label_width(m, v, width),

@@ -60,10 +60,10 @@ struct vt_model {
 };
 
 struct vt_view {
-	struct vt_columns columns;
+	struct tool_columns columns;
 	bool own_columns;		/* the user chose them */
 	const char *usual;		/* else: of which list they are */
-	const struct vt_column *sort;	/* NULL: by device and index */
+	const struct tool_column *sort;	/* NULL: by device and index */
 	bool invert, ascii;
 	char filter[VT_TYPED], search[VT_TYPED];
 	double delay;
@@ -125,7 +125,7 @@ void vt_pane_add(struct vt_pane *p, enum vt_style style, struct text *t);
 void vt_layout(struct vt_frame *f, const struct vt_model *m,
 	       const struct vt_view *v);
 /* The column whose heading is at @x, or NULL; for the mouse. */
-const struct vt_column *vt_layout_column(const struct vt_view *v,
+const struct tool_column *vt_layout_column(const struct vt_view *v,
 					 const struct vt_model *m,
 					 unsigned int width, unsigned int x);
 

@@ -55,8 +55,8 @@ static int set_up(void **state)
 	const char *at;
 
 	setlocale(LC_CTYPE, "C.UTF-8");
-	assert_null(vt_columns_choose(&s->v.columns, vt_screen_columns, NULL,
-				      &at));
+	assert_null(tool_columns_choose(&s->v.columns, &vt_columns,
+					vt_screen_columns, NULL, &at));
 	s->v.delay = 1;
 	load(s, two);
 	*state = s;
@@ -147,7 +147,7 @@ static void test_sort_and_fold(void **state)
 	struct shown *s = *state;
 
 	lay_out(s, 80, 24);
-	s->v.sort = vt_column_find("COMP_S", 6);
+	s->v.sort = vt_column("COMP_S");
 	lay_out(s, 80, 24);
 	line_is(s, 2, "▾ virtio0 blk");
 	assert_true(s->f.cell != NULL && screen_has(s, "COMP_▼") |
@@ -157,7 +157,7 @@ static void test_sort_and_fold(void **state)
 	press(s, ' ');
 	line_is(s, 2, "▸>virtio0 blk moving     ≥10   ≥905         5 ███░░  50%        -          █");
 	press(s, ' ');
-	s->v.sort = vt_column_find("IN_FLIGHT", 9);
+	s->v.sort = vt_column("IN_FLIGHT");
 	lay_out(s, 80, 24);
 	line_is(s, 2, "▾ virtio10 net eth0");
 }
@@ -324,7 +324,7 @@ static void test_config(void **state)
 
 	/* What is saved is what is read. */
 	warned[0] = '\0';
-	s->v.sort = vt_column_find("USED", 4);
+	s->v.sort = vt_column("USED");
 	s->v.delay = 2.5;
 	strcpy(s->v.filter, "eth");
 	assert_true(vt_config_save(&s->v, path));

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Completion of lsvirtio(1) for fish.
 
-set -g __lsvirtio_columns NAME TYPE ADDRESS DRIVER STATUS QUEUES KNAME ID \
-    VENDOR TRANSPORT FEATURES MODALIAS MODULES IRQS NUMA IOMMU_GROUP REVISION \
-    CAPS
+function __lsvirtio_columns
+    lsvirtio --list-columns 2>/dev/null | string replace -r ' .*' ''
+end
 
 # Names joined by commas: what comes after the last comma is completed.
 function __lsvirtio_list
     set -l before (commandline -ct | string replace -rf '^((\+)?(.*,)?).*' '$1')
-    printf '%s\n' $before$__lsvirtio_columns
+    printf '%s\n' $before(__lsvirtio_columns)
 end
 
 complete -c lsvirtio -f -a '(lsvirtio -nro NAME,TYPE 2>/dev/null | string replace " " \t)'

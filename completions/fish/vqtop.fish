@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Completion of vqtop(1) for fish.
 
-set -g __vqtop_columns DEVICE ADDRESS TYPE KNAME QUEUE NAME ROLE SIZE LAYOUT \
-    UNIT STATE SUB_S COMP_S SUBMITTED COMPLETED IN_FLIGHT UNSEEN MEAN PEAK \
-    USED BAR FULL KICKS IRQS_ON VECTOR IRQ IRQS IRQ_S PER_IRQ BYTES_S \
-    REQ_BYTES LATENCY P50 P99 OLDEST HISTORY CODE REASON
+function __vqtop_columns
+    vqtop --list-columns 2>/dev/null | string replace -r ' .*' ''
+end
 
 # Names joined by commas: what comes after the last comma is completed.
 function __vqtop_list
     set -l before (commandline -ct | string replace -rf '^((\+)?(.*,)?).*' '$1')
-    printf '%s\n' $before$__vqtop_columns
+    printf '%s\n' $before(__vqtop_columns)
 end
 
 complete -c vqtop -f -a '(lsvirtio -nro NAME,TYPE 2>/dev/null | string replace " " \t)'
@@ -19,7 +18,7 @@ complete -c vqtop -s f -l filter -x -d 'Only queues in whose names this occurs'
 complete -c vqtop -s J -l json -d 'A JSON object for each sample'
 complete -c vqtop -s n -l samples -x -d 'End after so many samples'
 complete -c vqtop -s o -l output -x -a '(__vqtop_list)' -d 'Columns to show'
-complete -c vqtop -s s -l sort -x -a '$__vqtop_columns' -d 'Sort by a column'
+complete -c vqtop -s s -l sort -x -a '(__vqtop_columns)' -d 'Sort by a column'
 complete -c vqtop -s t -l device-type -x -a '(lsvirtio -nro TYPE 2>/dev/null | sort -u)' -d 'Only devices of a type'
 complete -c vqtop -l ascii -d 'No characters but ASCII'
 complete -c vqtop -l attach -x -a 'auto kernel' -d 'How to look at rings'

@@ -132,15 +132,24 @@ struct libscols_line *tool_table_add_title(struct tool_table *t,
 	return line;
 }
 
+/*
+ * Only the width of text other than ASCII, and which lines a tree is drawn
+ * with, depend on the locale, and loading it costs more than reading five
+ * devices does. Text is UTF-8 whatever the locale is, and libsmartcols never
+ * comes back from text that the locale cannot read.
+ */
+static void load_locale(struct tool_table *t)
+{
+	setlocale(LC_CTYPE, "");
+	t->failed |= scols_table_set_default_symbols(t->scols) != 0;
+	if (t->wide && MB_CUR_MAX == 1 && !setlocale(LC_CTYPE, "C.UTF-8"))
+		scols_table_enable_noencoding(t->scols, 0);
+}
+
 bool tool_table_print(struct tool_table *t)
 {
-	/*
-	 * Only the width of text other than ASCII, and which lines a tree is
-	 * drawn with, depend on the locale, and loading it costs more than
-	 * reading five devices does.
-	 */
 	if (t->wide || t->mode == TOOL_TREE)
-		setlocale(LC_CTYPE, "");
+		load_locale(t);
 	if (!t->failed && scols_print_table(t->scols))
 		t->failed = true;
 	scols_unref_table(t->scols);

@@ -254,3 +254,12 @@ TABLE
 	[ -z "$output" ]
 	[ -z "$stderr" ]
 }
+
+@test "text that the locale cannot read is text all the same" {
+	run -0 env LC_ALL=C timeout 10 lsvirtio -o MODULES \
+		--read "$TOP/tests/fixtures/capture.json"
+	[ "${lines[1]}" = "virtio_blk,grüß" ]
+	run -0 env LC_ALL=C timeout 10 lsvirtio -t -o NAME,MODULES \
+		--read "$TOP/tests/fixtures/capture.json"
+	[[ $output = *'`-virtio3    virtio_blk,grüß'* ]]
+}

@@ -59,6 +59,12 @@ static void print_value(const struct vi_value *v)
 		for (i = 0; i < v->count; i++)
 			printf("%s%" PRIu64, i ? ", " : "", v->numbers[i]);
 		break;
+	case VI_VALUES:
+		for (i = 0; i < v->count; i++) {
+			printf("%s%s ", i ? ", " : "", v->values[i].name);
+			print_value(&v->values[i].value);
+		}
+		break;
 	case VI_RECORDS:
 	case VI_RECORD:
 		printf("(%zu)", v->count);

@@ -46,6 +46,8 @@ void vi_ctx_put(struct vi_ctx *ctx)
 	/* Opened again for a device that somebody held. */
 	if (ctx->free_accesses)
 		ctx->free_accesses(ctx);
+	if (ctx->free_memory)
+		ctx->free_memory(ctx);
 	if (ctx->root_fd >= 0)
 		close(ctx->root_fd);
 	free(ctx);

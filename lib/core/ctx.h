@@ -8,6 +8,7 @@
 #include "core/compiler.h"
 
 struct vi_inventory;
+struct vi_mem;
 
 struct vi_ctx {
 	size_t refs;			/* the program's, and inventories' */
@@ -19,6 +20,8 @@ struct vi_ctx {
 	char fault[256];		/* of them the last that was told */
 	struct vi_inventory *inventory;	/* of lib/inspect: the last scan's */
 	void (*drop_inventory)(struct vi_ctx *ctx);
+	struct vi_mem *memory;		/* see mem/given.h; stays to the end */
+	void (*free_memory)(struct vi_ctx *ctx);
 	/* Fields are read for the library's own use: what they give out is
 	 * not held by anybody. */
 	unsigned int reads_for_itself;

@@ -439,6 +439,14 @@ static void call_ring(struct vi_ctx *ctx)
 	assert_true(vi_ring_by_address(ctx, A_RING, "/", &dev) < 0);
 }
 
+static void call_check_ring(struct vi_ctx *ctx)
+{
+	struct vi_device *dev;
+
+	assert_true(vi_check_ring(ctx, "split,num=8", &dev) < 0);
+	assert_true(vi_ctx_add_memory(ctx, 1, 0, NULL, NULL) < 0);
+}
+
 static void call_fdt(struct vi_ctx *ctx)
 {
 	(void)vi_scan_fdt(ctx, NULL);
@@ -546,6 +554,7 @@ static const struct call {
 	{ "vi_capture_write", call_capture },
 	{ "vi_device_find", call_find },
 	{ "vi_ring_by_address", call_ring },
+	{ "vi_check_ring", call_check_ring },
 	{ "vi_scan_fdt", call_fdt },
 	{ "vi_machine", call_machine },
 	{ "vi_snapshot_at", call_snapshots },

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "inspect/snapshot.h"
 #include "mem/flat.h"
+#include "mem/given.h"
 #include "mem/kcore.h"
 #include "spec/features.h"
 #include "spec/ids.h"
@@ -22,15 +23,10 @@ struct raw_ring {
 	uint32_t type;
 	bool avail_wrap, used_wrap;
 	bool has_next_avail, has_next_used;
-	bool is_flat;
+	struct vi_mem *memory;		/* one of the two, or the program's */
 	struct vi_flat flat;
 	struct vi_kcore kcore;
 };
-
-static struct vi_mem *memory_of(struct raw_ring *r)
-{
-	return r->is_flat ? &r->flat.phys : &r->kcore.phys;
-}
 
 /* --- What was asked for --- */
 
@@ -213,22 +209,25 @@ static int ring_snapshot(void *state, struct vi_device *dev,
 	clock_gettime(CLOCK_REALTIME, &ts);
 	q->time_ns = (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 	snap->physical = true;
-	return vi_raw_queue_read(q, memory_of(r));
+	return vi_raw_queue_read(q, r->memory);
 }
 
 static int ring_memory(void *state, struct vi_device *dev, uint64_t addr,
 		       void *buf, size_t len)
 {
+	struct raw_ring *r = state;
+
 	(void)dev;
-	return vi_mem_read(memory_of(state), addr, buf, len, NULL);
+	return vi_mem_read(r->memory, addr, buf, len, NULL);
 }
 
-/* A flat file is all of memory; this machine's may have more than kcore. */
+/* A file, or what a program gives, is all of memory; this machine may have
+ * more than kcore shows. */
 static const struct vi_mem *ring_memory_map(const void *state)
 {
 	const struct raw_ring *r = state;
 
-	return r->is_flat ? &r->flat.phys : NULL;
+	return r->memory == &r->kcore.phys ? NULL : r->memory;
 }
 
 const struct vi_access vi_flat_access = {
@@ -241,10 +240,8 @@ const struct vi_access vi_flat_access = {
 
 static void free_ring(struct raw_ring *r)
 {
-	if (r->is_flat)
-		vi_flat_close(&r->flat);
-	else
-		vi_kcore_close(&r->kcore);
+	vi_flat_close(&r->flat);
+	vi_kcore_close(&r->kcore);
 	free(r->asked);
 	free(r);
 }
@@ -257,9 +254,15 @@ static void end_ring(void *data)
 static int open_memory(struct vi_ctx *ctx, const char *memory,
 		       struct raw_ring *r)
 {
-	r->is_flat = memory;
-	return memory ? vi_flat_open(ctx, memory, &r->flat) :
-			vi_kcore_open(ctx, &r->kcore);
+	r->memory = vi_given_memory(ctx);
+	if (memory) {
+		r->memory = &r->flat.phys;
+		return vi_flat_open(ctx, memory, &r->flat);
+	}
+	if (r->memory)
+		return 0;
+	r->memory = &r->kcore.phys;
+	return vi_kcore_open(ctx, &r->kcore);
 }
 
 static int set_facts(struct vi_device *dev, struct raw_ring *r)

@@ -68,21 +68,12 @@ static void add_evidence(const struct vq_options *o, struct text *t,
 			 struct rec finding, unsigned int indent)
 {
 	struct text line = { 0 };
-	struct recs list;
-	size_t i;
+	struct vi_value evidence;
 	char *s;
 
-	rec_records(finding, "evidence", &list);
-	for (i = 0; i < list.v.count; i++) {
-		struct rec r = recs_at(&list, i);
-		const char *name = rec_string(r, "name");
-		const char *value = rec_string(r, "value");
-
-		text_addf(&line, "%s%s %s", i ? ", " : "", name ? name : "-",
-			  value ? value : "-");
-	}
-	if (!list.v.count)
+	if (!rec_get(finding, "evidence", &evidence) || !evidence.count)
 		return;
+	text_add_value(&line, &evidence);
 	s = text_take(&line);
 	if (s)
 		add_paragraph(o, t, "seen:", s, indent);

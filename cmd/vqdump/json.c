@@ -177,8 +177,8 @@ bool vq_print_json(struct vi_ctx *ctx, const struct vq_options *o,
 {
 	size_t i;
 
-	printf("{\"virtio_inspect\":{\"version\":\"%s\",\"schema\":1},\n",
-	       vi_version());
+	printf("{\"virtio_inspect\":{\"version\":\"%s\",\"schema\":%d},\n",
+	       vi_version(), VI_CAPTURE_SCHEMA);
 	if (!print_machine(ctx))
 		return false;
 	fputs("\"devices\":[", stdout);

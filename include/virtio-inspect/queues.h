@@ -122,6 +122,10 @@ int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 const void *vi_rule(size_t i);
 const struct vi_schema *vi_rule_schema(void);
 
+/** VI_CAPTURE_SCHEMA - the schema of captures that are written; those of all
+ * before it are read. */
+#define VI_CAPTURE_SCHEMA	2
+
 /**
  * vi_capture_write - write devices, their last look and what was found to @fd
  * as JSON (virtio-capture(5)).

@@ -9,8 +9,6 @@
 #include "inspect/host.h"
 #include "inspect/snapshot.h"
 
-#define VI_CAPTURE_SCHEMA	1
-
 /* What the bytes of rings are called: in a capture they are in pieces. */
 bool vi_capture_is_bytes(const char *name, size_t len);
 

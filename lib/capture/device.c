@@ -392,5 +392,5 @@ bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at)
 	read_slot(c, at, dev);
 	put_on_bus(c, at, dev);
 	read_snapshot(c, at, dev);
-	return vi_cap_registers(c, at, dev) && vi_cap_judged(c, at, dev);
+	return vi_cap_registers(c, at, dev) && vi_cap_report(c, at, dev);
 }

@@ -17,6 +17,7 @@ struct vi_cap {
 	struct vi_pool *pool;		/* of what is kept */
 	struct vi_pool parsed;		/* of the JSON */
 	int err;			/* nothing more is read once it is set */
+	unsigned int schema;		/* 1 to VI_CAPTURE_SCHEMA */
 	bool big_endian;		/* the machine that it is of */
 	size_t left;			/* bytes that may yet be made: vi_cap_take() */
 };
@@ -92,6 +93,14 @@ void *vi_cap_records(struct vi_cap *c, const struct vi_cap_at *at,
 		     size_t *count);
 
 /*
+ * evidence.c: values with names of their own, VI_VALUES; in a capture of schema
+ * 1 they are pairs of texts. As vi_cap_string(), with none where there are none.
+ */
+bool vi_cap_values(struct vi_cap *c, const struct vi_cap_at *at,
+		   const char *name, const struct vi_named **values,
+		   size_t *count);
+
+/*
  * Do all values of @at, down to its deepest records, have the types that
  * @schema gives them, and are all "_hex" the bytes of the text that they stand
  * beside? What the schema does not know is passed over.
@@ -133,7 +142,7 @@ bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
 bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev);
 /* findings.c */
-bool vi_cap_judged(struct vi_cap *c, const struct vi_cap_at *at,
+bool vi_cap_report(struct vi_cap *c, const struct vi_cap_at *at,
 		   struct vi_device *dev);
 
 #endif

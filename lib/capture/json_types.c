@@ -9,7 +9,8 @@
 
 /* --- Types --- */
 
-static bool has_type(const json_t *json, const struct vi_field *f)
+static bool has_type(const struct vi_cap *c, const json_t *json,
+		     const struct vi_field *f)
 {
 	switch ((enum vi_type)(f->type & VI_TYPE_MASK)) {
 	case VI_BOOL:
@@ -29,8 +30,10 @@ static bool has_type(const json_t *json, const struct vi_field *f)
 		       (json_typeof(json) == JSON_ARRAY &&
 			vi_capture_is_bytes(f->name, strlen(f->name)));
 	case VI_RECORD:
-	case VI_VALUES:
 		return json_typeof(json) == JSON_OBJECT;
+	case VI_VALUES:
+		return json_typeof(json) == (c->schema == 1 ? JSON_ARRAY :
+							      JSON_OBJECT);
 	case VI_LIST:
 	case VI_NUMBERS:
 	case VI_RECORDS:
@@ -117,7 +120,7 @@ static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
 
 	if (!below.json)
 		return !c->err;
-	if (!has_type(below.json, f))
+	if (!has_type(c, below.json, f))
 		return vi_cap_bad(c, at, f->name,
 				  "it is of another type than it should be");
 	switch (f->type & VI_TYPE_MASK) {

@@ -22,6 +22,7 @@ typeof(json_object_get) *vi_p_json_object_get;
 typeof(json_object_iter) *vi_p_json_object_iter;
 typeof(json_object_iter_key) *vi_p_json_object_iter_key;
 typeof(json_object_iter_next) *vi_p_json_object_iter_next;
+typeof(json_real_value) *vi_p_json_real_value;
 typeof(json_set_alloc_funcs) *vi_p_json_set_alloc_funcs;
 typeof(json_string_length) *vi_p_json_string_length;
 typeof(json_string_value) *vi_p_json_string_value;
@@ -36,6 +37,7 @@ static const struct vi_lazy_symbol symbols[] = {
 	{ "json_object_iter", &vi_p_json_object_iter },
 	{ "json_object_iter_key", &vi_p_json_object_iter_key },
 	{ "json_object_iter_next", &vi_p_json_object_iter_next },
+	{ "json_real_value", &vi_p_json_real_value },
 	{ "json_set_alloc_funcs", &vi_p_json_set_alloc_funcs },
 	{ "json_string_length", &vi_p_json_string_length },
 	{ "json_string_value", &vi_p_json_string_value },

@@ -151,10 +151,12 @@ static void check_head(struct vi_cap *c, const struct vi_cap_at *root)
 	vi_cap_string(c, &head, "version", &version);
 	if (!vi_cap_number(c, &head, "schema", INT64_MAX, &schema))
 		vi_cap_bad(c, &head, "schema", "it is missing");
-	else if (schema != VI_CAPTURE_SCHEMA)
+	else if (!schema || schema > VI_CAPTURE_SCHEMA)
 		vi_cap_bad(c, &head, "schema",
-			   "%" PRIu64 " is not known here, but 1; use a newer virtio-inspect",
-			   schema);
+			   "%" PRIu64 " is not known here, but 1 to %d; use a newer virtio-inspect",
+			   schema, VI_CAPTURE_SCHEMA);
+	else
+		c->schema = schema;
 }
 
 #define HOST(name, kind, member)					\

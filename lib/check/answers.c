@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The three questions that decide every stuck device. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "check/check.h"
 #include "check/rules/judge.h"
 
-const char *const vi_questions[VI_QUESTIONS] = {
-	[VI_ASK_SEEN] = "Did the device see the requests?",
-	[VI_ASK_COMPLETED] = "Did the device complete them?",
-	[VI_ASK_REAPED] = "Did the driver see the completions?",
+#define MAX_NOTES	6
+
+/* The answers, and what goes with them, before they are a report's. */
+struct asking {
+	struct {
+		enum vi_answer answer;
+		char because[160];
+	} to[VI_QUESTIONS];
+	const char *unknown[MAX_NOTES];		/* what could not be known */
+	size_t num_unknown;
+	const char *next[MAX_NOTES];		/* what to try */
+	size_t num_next;
 };
 
-static void VI_PRINTF(4, 5) answer(struct vi_answers *out, int question,
+static void VI_PRINTF(4, 5) answer(struct asking *out, int question,
 				   enum vi_answer a, const char *fmt, ...)
 {
 	va_list ap;
@@ -24,15 +34,15 @@ static void VI_PRINTF(4, 5) answer(struct vi_answers *out, int question,
 	va_end(ap);
 }
 
-static void note_unknown(struct vi_answers *out, const char *what)
+static void note_unknown(struct asking *out, const char *what)
 {
-	if (out->num_unknown < VI_MAX_NOTES)
+	if (out->num_unknown < MAX_NOTES)
 		out->unknown[out->num_unknown++] = what;
 }
 
-static void note_next(struct vi_answers *out, const char *what)
+static void note_next(struct asking *out, const char *what)
 {
-	if (out->num_next < VI_MAX_NOTES)
+	if (out->num_next < MAX_NOTES)
 		out->next[out->num_next++] = what;
 }
 
@@ -49,7 +59,7 @@ static bool asks_for_next(const struct vi_decoded *ring)
 
 /* What the device's own position says, where the host tells it. */
 static void answer_by_host(const struct vi_decoded *ring,
-			   struct vi_answers *out)
+			   struct asking *out)
 {
 	uint16_t flight = ring->avail - ring->used;
 	uint16_t taken = ring->q->host_avail - ring->used;
@@ -68,7 +78,7 @@ static void answer_by_host(const struct vi_decoded *ring,
 }
 
 static void answer_by_event(const struct vi_decoded *ring,
-			    struct vi_answers *out)
+			    struct asking *out)
 {
 	const struct vi_raw_queue *q = ring->q;
 	uint16_t event = q->packed ? ring->device_off_wrap : ring->avail_event;
@@ -87,7 +97,7 @@ static void answer_by_event(const struct vi_decoded *ring,
 		       "the ring does not say how far the device has looked");
 }
 
-static void answer_seen(const struct vi_decoded *ring, struct vi_answers *out)
+static void answer_seen(const struct vi_decoded *ring, struct asking *out)
 {
 	if (ring->avail == ring->used)
 		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
@@ -101,7 +111,7 @@ static void answer_seen(const struct vi_decoded *ring, struct vi_answers *out)
 }
 
 static void answer_completed(const struct vi_decoded *ring,
-			     struct vi_answers *out)
+			     struct asking *out)
 {
 	char avail[VI_PLACE_SIZE], used[VI_PLACE_SIZE];
 	bool packed = ring->q->packed;
@@ -120,7 +130,7 @@ static void answer_completed(const struct vi_decoded *ring,
 		       vi_place(packed, ring->used, used));
 }
 
-static void answer_reaped(const struct vi_decoded *ring, struct vi_answers *out)
+static void answer_reaped(const struct vi_decoded *ring, struct asking *out)
 {
 	char used[VI_PLACE_SIZE], last[VI_PLACE_SIZE];
 	bool packed = ring->q->packed;
@@ -146,7 +156,7 @@ static void answer_reaped(const struct vi_decoded *ring, struct vi_answers *out)
 
 static void note_limits(const struct vi_check *in,
 			const struct vi_check_queue *queue,
-			const struct vi_sample *s, struct vi_answers *out)
+			const struct vi_sample *s, struct asking *out)
 {
 	if (queue->num_samples < VI_STILL_LOOKS)
 		note_unknown(out, "whether the queue moves: it was not watched for long enough");
@@ -159,13 +169,12 @@ static void note_limits(const struct vi_check *in,
 		note_unknown(out, "the device's status");
 }
 
-void vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,
-	       struct vi_answers *out)
+static void ask(const struct vi_check *in, const struct vi_check_queue *queue,
+		struct asking *out)
 {
 	const struct vi_sample *s = vi_last_sample(queue);
 	int i;
 
-	out->queue = queue->index;
 	if (!s || !s->ring->has_avail || !s->ring->has_used ||
 	    s->ring->inferred_positions) {
 		for (i = 0; i < VI_QUESTIONS; i++)
@@ -178,4 +187,77 @@ void vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,
 	answer_completed(s->ring, out);
 	answer_reaped(s->ring, out);
 	note_limits(in, queue, s, out);
+}
+
+/* What findings advise, once each. */
+static void add_advice(const struct vi_finding *f, size_t count,
+		       struct asking *out)
+{
+	size_t i;
+
+	for (; count--; f++) {
+		for (i = 0; i < out->num_next; i++)
+			if (out->next[i] == f->advice)
+				break;
+		if (f->advice && i == out->num_next)
+			note_next(out, f->advice);
+	}
+}
+
+/* --- As a report has them --- */
+
+static int add_line(struct vi_pool *pool, struct vi_answers *a,
+		    const char *before, const char *text)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line), "%s%s", before, text);
+	return vi_strings_add(pool, &a->text, vi_pool_strdup(pool, line));
+}
+
+static int add_text(struct vi_pool *pool, const struct asking *from,
+		    struct vi_answers *to)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < VI_QUESTIONS && !err; i++) {
+		to->to[i] = from->to[i].answer;
+		/* Where nothing is known, it is for one reason. */
+		if (*from->to[i].because &&
+		    (!i || strcmp(from->to[i].because,
+				  from->to[i - 1].because)))
+			err = add_line(pool, to, "", from->to[i].because);
+	}
+	for (i = 0; i < from->num_unknown && !err; i++)
+		err = add_line(pool, to, "not known: ", from->unknown[i]);
+	for (i = 0; i < from->num_next && !err; i++)
+		err = add_line(pool, to, "try: ", from->next[i]);
+	return err;
+}
+
+static int set_name(struct vi_pool *pool, const struct vi_check_queue *queue,
+		    struct vi_answers *to)
+{
+	const struct vi_raw_queue *q = queue->num_samples ?
+		queue->samples[queue->num_samples - 1].q : NULL;
+
+	if (!q || !vi_has(q, VI_Q_NAME))
+		return 0;
+	to->name = vi_pool_strdup(pool, q->name);
+	return to->name ? 0 : -ENOMEM;
+}
+
+int vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,
+	      const struct vi_finding *findings, size_t count,
+	      struct vi_pool *pool, struct vi_answers *out)
+{
+	struct asking asked = { 0 };
+	int err;
+
+	ask(in, queue, &asked);
+	add_advice(findings, count, &asked);
+	out->queue = queue->index;
+	err = set_name(pool, queue, out);
+	return err ? err : add_text(pool, &asked, out);
 }

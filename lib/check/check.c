@@ -1,48 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Running the rules over what was read. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check/check.h"
 #include "check/rules/judge.h"
-
-/* --- The report --- */
-
-static bool report_finding(struct vi_report *out, const struct vi_finding *f)
-{
-	struct vi_finding *grown = vi_grow(out->findings, out->num_findings,
-					   sizeof(*grown));
-
-	if (!grown)
-		return false;
-	out->findings = grown;
-	grown[out->num_findings++] = *f;
-	return true;
-}
-
-static bool report_unjudged(struct vi_report *out, const struct vi_rule *rule,
-			    int32_t queue, const char *reason)
-{
-	struct vi_unjudged *grown = vi_grow(out->unjudged, out->num_unjudged,
-					    sizeof(*grown));
-
-	if (!grown)
-		return false;
-	out->unjudged = grown;
-	grown[out->num_unjudged++] = (struct vi_unjudged) {
-		.rule = rule, .queue = queue, .reason = reason,
-	};
-	return true;
-}
-
-void vi_report_free(struct vi_report *report)
-{
-	free(report->findings);
-	free(report->unjudged);
-	free(report->answers);
-	memset(report, 0, sizeof(*report));
-}
 
 /* --- Judging --- */
 
@@ -50,8 +14,35 @@ void vi_report_free(struct vi_report *report)
 struct run {
 	const struct vi_check *in;
 	struct vi_all_parts parts;
+	struct vi_pool *pool;
 	struct vi_report *out;
 };
+
+/* All that follows returns 0 or -ENOMEM. */
+static int report_finding(const struct run *run, const struct vi_judge *j)
+{
+	struct vi_report *out = run->out;
+	struct vi_finding *grown = vi_pool_more(run->pool, out->findings,
+						out->num_findings,
+						sizeof(*grown));
+
+	if (!grown)
+		return -ENOMEM;
+	out->findings = grown;
+	return vi_keep_finding(run->pool, j, &grown[out->num_findings++]);
+}
+
+/* Each rule and reason once, whatever the number of queues. */
+static int report_unjudged(const struct run *run, const struct vi_rule *rule,
+			   const char *reason)
+{
+	char text[320];
+
+	snprintf(text, sizeof(text), "%s: %s", rule ? rule->code :
+		 "what is in rings", reason);
+	return vi_strings_intern(run->pool, &run->out->unjudged, text) ? 0 :
+	       -ENOMEM;
+}
 
 static bool applies(const struct vi_rule *rule, enum vi_scope scope,
 		    const struct vi_raw_queue *q)
@@ -86,16 +77,13 @@ static int judge_once(const struct run *run, const struct vi_rule *rule,
 		      const struct vi_sample *sample)
 {
 	struct vi_judge j = begin(run, rule, queue, sample);
-	bool ok = true;
 
 	rule->judge(&j);
 	if (j.no_memory)
 		return -ENOMEM;
 	if (j.found.times)
-		ok = report_finding(run->out, &j.found);
-	else if (j.skipped)
-		ok = report_unjudged(run->out, rule, j.found.queue, j.skipped);
-	return ok ? 0 : -ENOMEM;
+		return report_finding(run, &j);
+	return j.skipped ? report_unjudged(run, rule, j.skipped) : 0;
 }
 
 /* All rules of a scope. */
@@ -138,10 +126,9 @@ static int judge_samples(const struct run *run, const struct vi_rule *rule,
 			 const struct vi_check_queue *queue,
 			 const bool *usable)
 {
-	struct vi_finding last = { 0 };
+	struct vi_judge last = { 0 };
 	const char *skipped = NULL;
 	size_t i, snaps = 0, shows = 0, skips = 0;
-	bool ok = true;
 
 	for (i = 0; i < queue->num_samples; i++) {
 		struct vi_judge j = begin(run, rule, queue, &queue->samples[i]);
@@ -154,21 +141,21 @@ static int judge_samples(const struct run *run, const struct vi_rule *rule,
 			return -ENOMEM;
 		if (j.found.times) {
 			shows++;
-			last = j.found;
+			last = j;
 		} else if (j.skipped) {
 			skips++;
 			skipped = j.skipped;
 		}
 	}
-	last.samples = shows;
+	last.found.samples = shows;
 	if (shows && (!run->in->live || (shows == snaps && shows > 1)))
-		ok = report_finding(run->out, &last);
-	else if (shows == 1 && snaps == 1)
-		ok = report_unjudged(run->out, rule, queue->index,
-				     "seen in the one sample that there is of a ring in use");
-	else if (skips && skips == snaps)
-		ok = report_unjudged(run->out, rule, queue->index, skipped);
-	return ok ? 0 : -ENOMEM;
+		return report_finding(run, &last);
+	if (shows == 1 && snaps == 1)
+		return report_unjudged(run, rule,
+				       "seen in the one sample that there is of a ring in use");
+	if (skips && skips == snaps)
+		return report_unjudged(run, rule, skipped);
+	return 0;
 }
 
 /* Which samples can be judged; NULL: at least one, or else why none. */
@@ -205,8 +192,8 @@ static int judge_ring(const struct run *run,
 	if (!usable)
 		return -ENOMEM;
 	why = find_usable(run, queue, usable);
-	if (why && !report_unjudged(run->out, NULL, queue->index, why))
-		err = -ENOMEM;
+	if (why)
+		err = report_unjudged(run, NULL, why);
 	for (i = 0; !why && !err && (rule = vi_rule_at(i)); i++)
 		if (rule->scope == VI_SCOPE_SAMPLE || rule->also)
 			err = judge_samples(run, rule, queue, usable);
@@ -307,51 +294,37 @@ static bool is_suspicious(const struct vi_report *out, uint16_t index)
 	return false;
 }
 
-/* The findings' own advice comes before what the answers suggest. */
-static void add_advice(const struct vi_report *out, struct vi_answers *a)
+static int answer_all(const struct run *run)
 {
-	size_t i, k;
+	const struct vi_check *in = run->in;
+	struct vi_report *out = run->out;
+	struct vi_answers *grown;
+	size_t i, first;
+	int err = 0;
 
-	for (i = first_of(out, a->queue); i < out->num_findings; i++) {
-		const struct vi_finding *f = &out->findings[i];
+	for (i = 0; i < in->num_queues && !err; i++) {
+		const struct vi_check_queue *queue = &in->queues[i];
 
-		if (f->queue != a->queue)
-			break;
-		if (!f->rule->advice)
+		if (!is_suspicious(out, queue->index) &&
+		    !is_left_with_work(in, queue))
 			continue;
-		for (k = 0; k < a->num_next; k++)
-			if (a->next[k] == f->rule->advice)
-				break;
-		if (k == a->num_next && k < VI_MAX_NOTES)
-			a->next[a->num_next++] = f->rule->advice;
-	}
-}
-
-static int answer_all(const struct vi_check *in, struct vi_report *out)
-{
-	size_t i;
-
-	for (i = 0; i < in->num_queues; i++) {
-		struct vi_answers *grown;
-
-		if (!is_suspicious(out, in->queues[i].index) &&
-		    !is_left_with_work(in, &in->queues[i]))
-			continue;
-		grown = vi_grow(out->answers, out->num_answers,
-				sizeof(*grown));
+		grown = vi_pool_more(run->pool, out->answers, out->num_answers,
+				     sizeof(*grown));
 		if (!grown)
 			return -ENOMEM;
 		out->answers = grown;
-		memset(&grown[out->num_answers], 0, sizeof(*grown));
-		vi_answer(in, &in->queues[i], &grown[out->num_answers]);
-		add_advice(out, &grown[out->num_answers++]);
+		first = first_of(out, queue->index);
+		err = vi_answer(in, queue, out->findings + first,
+				first_of(out, queue->index + 1) - first,
+				run->pool, &grown[out->num_answers++]);
 	}
-	return 0;
+	return err;
 }
 
-int vi_check_run(const struct vi_check *in, struct vi_report *out)
+int vi_check_run(const struct vi_check *in, struct vi_pool *pool,
+		 struct vi_report *out)
 {
-	struct run run = { .in = in, .out = out };
+	struct run run = { .in = in, .pool = pool, .out = out };
 	size_t i;
 	int err;
 
@@ -364,16 +337,7 @@ int vi_check_run(const struct vi_check *in, struct vi_report *out)
 	vi_all_parts_free(&run.parts);
 	sort(out, by_queue);
 	if (!err)
-		err = answer_all(in, out);
+		err = answer_all(&run);
 	sort(out, by_weight);
-	if (err)
-		vi_report_free(out);
 	return err;
-}
-
-const char *vi_answer_name(enum vi_answer answer)
-{
-	static const char *const names[] = { "unknown", "yes", "no" };
-
-	return (unsigned int)answer < ARRAY_SIZE(names) ? names[answer] : "?";
 }

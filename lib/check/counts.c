@@ -14,13 +14,14 @@
 #include "core/file.h"
 #include "inspect/findings.h"
 
-/* Where they go. */
+/* At most so many go with a finding. */
+#define MAX_COUNTS	8
+
+/* The evidence that they go to, which has room for all. */
 struct counts {
-	struct vi_pool *pool;
 	struct vi_device *dev;
-	struct vi_judged_evidence *to;
-	size_t *num, most;
-	int err;
+	struct vi_named *to;
+	size_t num, most;
 };
 
 /* A rule that judged by it has said it already. */
@@ -28,7 +29,7 @@ static bool is_there(const struct counts *c, const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < *c->num; i++)
+	for (i = 0; i < c->num; i++)
 		if (!strcmp(c->to[i].name, name))
 			return true;
 	return false;
@@ -36,18 +37,10 @@ static bool is_there(const struct counts *c, const char *name)
 
 static void add(struct counts *c, const char *name, uint64_t value)
 {
-	char text[24];
-
-	if (c->err || *c->num >= c->most || is_there(c, name))
-		return;
-	snprintf(text, sizeof(text), "%" PRIu64, value);
-	c->to[*c->num] = (struct vi_judged_evidence) {
-		.name = name, .value = vi_pool_strdup(c->pool, text),
-	};
-	if (c->to[*c->num].value)
-		++*c->num;
-	else
-		c->err = -ENOMEM;
+	if (c->num < c->most && !is_there(c, name))
+		c->to[c->num++] = (struct vi_named) {
+			name, { .type = VI_UINT, .number = value },
+		};
 }
 
 /* A file that holds one number. */
@@ -112,22 +105,37 @@ static void add_interrupts(struct counts *c, uint16_t queue)
 			add(c, "irq_count", snap->views[i].irq.count);
 }
 
-int vi_add_counts(struct vi_pool *pool, struct vi_device *dev, uint16_t queue,
-		  struct vi_judged_evidence *to, size_t *num)
+static void add_all(struct counts *c, uint16_t queue)
 {
-	struct counts c = { pool, dev, to, num, *num + VI_MAX_COUNTS, 0 };
+	struct vi_device *dev = c->dev;
 	const char *kname;
 
-	if (!vi_is_local(dev))
-		return 0;
 	kname = vi_load(dev, VI_FACT_KNAMES) ? NULL : dev->knames.v[0];
 	if (kname && !vi_load(dev, VI_FACT_ID) && !strchr(kname, '/')) {
 		if (dev->vdev.id.device == VIRTIO_ID_BLOCK)
-			add_disk(&c, kname);
+			add_disk(c, kname);
 		else if (dev->vdev.id.device == VIRTIO_ID_NET)
-			add_interface(&c, kname, queue);
+			add_interface(c, kname, queue);
 	}
-	add_interrupts(&c, queue);
-	add_swiotlb(&c);
-	return c.err;
+	add_interrupts(c, queue);
+	add_swiotlb(c);
+}
+
+int vi_add_counts(struct vi_pool *pool, struct vi_device *dev,
+		  struct vi_finding *f)
+{
+	struct counts c = { .dev = dev, .num = f->num_evidence,
+			    .most = f->num_evidence + MAX_COUNTS };
+
+	if (!vi_is_local(dev) || f->queue < 0)
+		return 0;
+	c.to = vi_pool_alloc(pool, c.most * sizeof(*c.to));
+	if (!c.to)
+		return -ENOMEM;
+	if (c.num)
+		memcpy(c.to, f->evidence, c.num * sizeof(*c.to));
+	add_all(&c, f->queue);
+	f->evidence = c.to;
+	f->num_evidence = c.num;
+	return 0;
 }

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "check/run.h"
-#include "inspect/findings.h"
+#include "inspect/held.h"
 
 /* Both ends, and three in between. */
 #define SAMPLES		5
@@ -113,36 +113,52 @@ static int watch(const struct checking *c)
  */
 static bool is_judged(const struct checking *c, const struct vi_device *dev)
 {
-	return vi_is_replay(dev) && dev->judged &&
-	       (c->now || dev->judged->snaps > 1);
+	return vi_is_replay(dev) && dev->report &&
+	       (c->now || dev->report->snaps > 1);
+}
+
+static int judge_in(const struct checking *c, struct vi_device *dev,
+		    struct vi_batch *batch)
+{
+	struct vi_report *report = vi_pool_alloc(&batch->pool, sizeof(*report));
+	struct vi_check_input in;
+	int err;
+
+	if (!report)
+		return -ENOMEM;
+	err = vi_check_input(dev, c->watch_ns, &in);
+	if (!err)
+		err = vi_check_run(&in.check, &batch->pool, report);
+	if (!err)
+		err = vi_check_output(dev, batch, report);
+	vi_check_input_free(&in);
+	return err;
 }
 
 static int judge(const struct checking *c, struct vi_device *dev)
 {
-	struct vi_report report = { 0 };
-	struct vi_check_input in;
+	struct vi_batch *batch;
 	int err;
 
 	if (is_judged(c, dev))
 		return 0;
-	err = vi_check_input(dev, c->watch_ns, &in);
-	if (!err)
-		err = vi_check_run(&in.check, &report);
-	if (!err)
-		err = vi_check_output(dev, &report);
-	vi_report_free(&report);
-	vi_check_input_free(&in);
+	batch = vi_batch_new(c->ctx);
+	if (!batch)
+		return -ENOMEM;
+	err = judge_in(c, dev, batch);
+	if (err)
+		vi_batch_free(batch);
 	return err;
 }
 
 static int count_errors(const struct vi_device *dev)
 {
-	const struct vi_judged *j = dev->judged;
+	const struct vi_report *r = dev->report;
 	size_t i;
 	int n = 0;
 
-	for (i = 0; i < j->num_findings; i++)
-		n += !strcmp(j->findings[i].severity, "error");
+	for (i = 0; i < r->num_findings; i++)
+		n += r->findings[i].severity == VI_ERROR;
 	return n;
 }
 

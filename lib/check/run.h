@@ -19,19 +19,18 @@ int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 		   struct vi_check_input *in);
 void vi_check_input_free(struct vi_check_input *in);
 
-/* Make dev->judged of a report; what a capture brought along that takes time
- * to see stays. 0 or -ENOMEM. */
-int vi_check_output(struct vi_device *dev, const struct vi_report *report);
-
 /*
- * counts.c: what the kernel counts around a live device, as evidence of a
- * finding about queue @queue, in @pool. *@num goes up by at most VI_MAX_COUNTS, for
- * which @to has room. 0 or -ENOMEM.
+ * Have @report, which the engine made in @batch, be the device's, with what the
+ * kernel counts; what a capture brought along that takes time to see stays.
+ * 0, and the batch is the device's; or -ENOMEM.
  */
-#define VI_MAX_COUNTS	8
-struct vi_judged_evidence;
-int vi_add_counts(struct vi_pool *pool, struct vi_device *dev, uint16_t queue,
-		  struct vi_judged_evidence *to, size_t *num);
+int vi_check_output(struct vi_device *dev, struct vi_batch *batch,
+		    struct vi_report *report);
+
+/* counts.c: what the kernel counts around a live device goes with a finding
+ * about one of its queues. 0 or -ENOMEM. */
+int vi_add_counts(struct vi_pool *pool, struct vi_device *dev,
+		  struct vi_finding *f);
 
 /* memory_map.c: what is at addresses of this machine's, by /proc/iomem. */
 enum vi_mem_kind vi_iomem_look(void *text, uint64_t addr, uint64_t *extent);

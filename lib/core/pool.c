@@ -39,6 +39,17 @@ void *vi_pool_alloc(struct vi_pool *pool, size_t size)
 	return item ? item->memory : NULL;
 }
 
+void *vi_pool_more(struct vi_pool *pool, void *array, size_t have, size_t each)
+{
+	void *grown;
+
+	/* There is room for the next power of two. */
+	if (have & (have - 1))
+		return array;
+	grown = vi_pool_alloc(pool, (have ? 2 * have : 1) * each);
+	return grown && have ? memcpy(grown, array, have * each) : grown;
+}
+
 char *vi_pool_strndup(struct vi_pool *pool, const char *s, size_t n)
 {
 	char *copy = vi_pool_alloc(pool, n + 1);

@@ -20,6 +20,13 @@ struct vi_pool {
 /* Zeroed, aligned for anything; NULL when out of memory. */
 void *vi_pool_alloc(struct vi_pool *pool, size_t size);
 
+/*
+ * Room for one more at the end of @array, which has @have entries of @each
+ * bytes: @array, or a copy with more room, where the old one stays until all is
+ * freed. NULL when out of memory.
+ */
+void *vi_pool_more(struct vi_pool *pool, void *array, size_t have, size_t each);
+
 char *vi_pool_strndup(struct vi_pool *pool, const char *s, size_t n);
 char *vi_pool_strdup(struct vi_pool *pool, const char *s);
 

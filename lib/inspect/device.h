@@ -81,7 +81,7 @@ struct vi_sim;
 struct vi_batch;
 struct vi_snapshot;
 struct vi_access;
-struct vi_judged;
+struct vi_report;
 struct vi_device_registers;
 struct vi_host;
 
@@ -135,13 +135,13 @@ struct vi_device {
 	struct vi_snapshot *snaps[VI_MAX_SNAPSHOTS];	/* the oldest first */
 	size_t num_snaps;
 	struct vi_strings access_notes;		/* of the last one tried */
-	const struct vi_judged *judged;		/* see findings.h; NULL: not yet */
-	const struct vi_judged *recorded;	/* what a capture brought */
+	const struct vi_report *report;		/* see findings.h; NULL: not yet */
+	const struct vi_report *recorded;	/* what a capture brought */
 	/* See register_fields.h; NULL: not looked at by registers. */
 	const struct vi_device_registers *registers;
 
 	/* The batches that these are in, see held.h; NULL: the device's pool. */
-	struct vi_batch *notes_in, *judged_in, *registers_in;
+	struct vi_batch *notes_in, *report_in, *registers_in;
 	struct vi_batch *retired;		/* replaced, but given out */
 
 	struct vi_device_texts texts;		/* what fields made of facts */

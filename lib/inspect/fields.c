@@ -506,9 +506,9 @@ static const struct vi_field fields[] = {
 	{ "attach_notes", VI_LIST, "what could not be told that way, or why it is closed", vi_get_attach_notes, NULL },
 	{ "addresses", VI_STRING, "what addresses in its queues are: physical, or translated by an IOMMU", vi_get_addresses, NULL },
 	{ "queues", VI_RECORDS, "its queues, once they were looked at", vi_get_queues, &vi_queue_view_schema },
-	{ "findings", VI_RECORDS, "what is wrong, once it was checked", vi_get_findings, &vi_judged_finding_schema },
-	{ "answers", VI_RECORDS, "who is at fault, for each suspicious queue", vi_get_answers, &vi_judged_answer_schema },
-	{ "looks", VI_UINT, "how many looks what was found is of", vi_get_judged_looks, NULL },
+	{ "findings", VI_RECORDS, "what is wrong, once it was checked", vi_get_findings, &vi_finding_schema },
+	{ "answers", VI_RECORDS, "who is at fault, for each suspicious queue", vi_get_answers, &vi_answers_schema },
+	{ "looks", VI_UINT, "how many looks what was found is of", vi_get_report_snaps, NULL },
 	{ "unjudged", VI_LIST, "what could not be judged, and why", vi_get_unjudged, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };

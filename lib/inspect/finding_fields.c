@@ -2,46 +2,54 @@
 /* Findings and answers as records: one row a field. */
 #include <errno.h>
 
+#include "core/compiler.h"
 #include "inspect/findings.h"
 
-#define STRING(type, function, member)					\
+const char *vi_severity_name(enum vi_severity severity)
+{
+	static const char *const names[] = { "info", "warning", "error" };
+
+	return (unsigned int)severity < ARRAY_SIZE(names) ? names[severity] :
+	       "?";
+}
+
+const char *vi_answer_name(enum vi_answer answer)
+{
+	static const char *const names[] = { NULL, "unknown", "yes", "no" };
+
+	return (unsigned int)answer < ARRAY_SIZE(names) ? names[answer] : NULL;
+}
+
+#define STRING(function, type, expr)					\
 static int get_##function(const void *object, struct vi_value *v)	\
 {									\
-	v->string = ((const struct type *)object)->member;		\
+	const struct type *o = object;					\
+									\
+	v->string = (expr);						\
 	return v->string ? 0 : -ENODATA;				\
 }
 
-STRING(vi_judged_evidence, evidence_name, name)
-STRING(vi_judged_evidence, evidence_value, value)
+/* --- Findings --- */
 
-static const struct vi_field evidence_fields[] = {
-	{ "name", VI_STRING, "what was looked at", get_evidence_name, NULL },
-	{ "value", VI_STRING, "what was there", get_evidence_value, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
-};
-
-static const struct vi_schema evidence_schema = { evidence_fields };
-
-STRING(vi_judged_finding, code, code)
-STRING(vi_judged_finding, severity, severity)
-STRING(vi_judged_finding, message, message)
-STRING(vi_judged_finding, advice, advice)
+STRING(code, vi_finding, o->code)
+STRING(severity, vi_finding, vi_severity_name(o->severity))
+STRING(message, vi_finding, o->message)
+STRING(advice, vi_finding, o->advice)
 
 static int get_finding_queue(const void *object, struct vi_value *v)
 {
-	const struct vi_judged_finding *f = object;
+	const struct vi_finding *f = object;
 
 	v->number = f->queue;
-	return f->has_queue ? 0 : -ENODATA;
+	return f->queue >= 0 ? 0 : -ENODATA;
 }
 
 static int get_evidence(const void *object, struct vi_value *v)
 {
-	const struct vi_judged_finding *f = object;
+	const struct vi_finding *f = object;
 
-	v->records = f->evidence;
+	v->values = f->evidence;
 	v->count = f->num_evidence;
-	v->stride = sizeof(*f->evidence);
 	return 0;
 }
 
@@ -51,40 +59,42 @@ static const struct vi_field finding_fields[] = {
 	{ "queue", VI_UINT, "queue that it is about", get_finding_queue, NULL },
 	{ "message", VI_STRING, "what is wrong", get_message, NULL },
 	{ "advice", VI_STRING, "what to try next", get_advice, NULL },
-	{ "evidence", VI_RECORDS, "what shows it", get_evidence, &evidence_schema },
+	{ "evidence", VI_VALUES, "what shows it", get_evidence, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };
 
-const struct vi_schema vi_judged_finding_schema = { finding_fields };
+const struct vi_schema vi_finding_schema = { finding_fields };
 
-STRING(vi_judged_answer, answer_name, name)
-STRING(vi_judged_answer, seen, seen)
-STRING(vi_judged_answer, completed, completed)
-STRING(vi_judged_answer, noticed, noticed)
+/* --- Answers --- */
 
-static int get_answer_queue(const void *object, struct vi_value *v)
+STRING(answers_name, vi_answers, o->name)
+STRING(seen, vi_answers, vi_answer_name(o->to[VI_ASK_SEEN]))
+STRING(completed, vi_answers, vi_answer_name(o->to[VI_ASK_COMPLETED]))
+STRING(reaped, vi_answers, vi_answer_name(o->to[VI_ASK_REAPED]))
+
+static int get_answers_queue(const void *object, struct vi_value *v)
 {
-	v->number = ((const struct vi_judged_answer *)object)->queue;
+	v->number = ((const struct vi_answers *)object)->queue;
 	return 0;
 }
 
 static int get_text(const void *object, struct vi_value *v)
 {
-	const struct vi_judged_answer *a = object;
+	const struct vi_answers *a = object;
 
 	v->list = a->text.v;
 	v->count = a->text.count;
 	return 0;
 }
 
-static const struct vi_field answer_fields[] = {
-	{ "queue", VI_UINT, "queue that it is about", get_answer_queue, NULL },
-	{ "name", VI_STRING, "the driver's name of it", get_answer_name, NULL },
+static const struct vi_field answers_fields[] = {
+	{ "queue", VI_UINT, "queue that it is about", get_answers_queue, NULL },
+	{ "name", VI_STRING, "the driver's name of it", get_answers_name, NULL },
 	{ "seen", VI_STRING, "did the device see the requests: yes, no, unknown", get_seen, NULL },
 	{ "completed", VI_STRING, "did it complete them", get_completed, NULL },
-	{ "noticed", VI_STRING, "did the driver see the completions", get_noticed, NULL },
+	{ "noticed", VI_STRING, "did the driver see the completions", get_reaped, NULL },
 	{ "text", VI_LIST, "why, what could not be known, what to try next", get_text, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };
 
-const struct vi_schema vi_judged_answer_schema = { answer_fields };
+const struct vi_schema vi_answers_schema = { answers_fields };

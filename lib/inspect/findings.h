@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a check has found out about a device, as fields give it: made by a
- * check, or read from a capture. What a check has made is in a batch of its own.
+ * What is wrong with a device, and who is at fault: made by a check, or read
+ * from a capture. It stays as the rules said it, with numbers as numbers, until
+ * it is shown.
  */
 #ifndef VI_INSPECT_FINDINGS_H
 #define VI_INSPECT_FINDINGS_H
@@ -9,43 +10,81 @@
 #include "inspect/device.h"
 #include "record/schema.h"
 
-struct vi_judged_evidence {
-	const char *name;
-	const char *value;
+enum vi_severity {
+	VI_INFO,
+	VI_WARNING,
+	VI_ERROR,
 };
 
-struct vi_judged_finding {
+struct vi_rule;
+
+/*
+ * @rule:     that found it; NULL: it was read from a capture.
+ * @severity: that of the rule, or less.
+ * @queue:    -1: the device as a whole.
+ * @evidence: of the first place where it is so, as is the message.
+ * @times:    places where it is so.
+ * @samples:  consistent samples that show it.
+ */
+struct vi_finding {
+	const struct vi_rule *rule;
 	const char *code;
-	const char *severity;		/* "error", "warning", "info" */
-	bool has_queue;			/* else it is of the whole device */
-	uint16_t queue;
+	enum vi_severity severity;
+	int32_t queue;
 	const char *message;
 	const char *advice;
-	struct vi_judged_evidence *evidence;
+	const struct vi_named *evidence;
 	size_t num_evidence;
+	uint32_t times;
+	size_t samples;
 };
 
-/* "yes", "no" or "unknown", and why. */
-struct vi_judged_answer {
+enum vi_answer {
+	VI_ANSWER_MISSING,		/* a capture has none */
+	VI_ANSWER_UNKNOWN,
+	VI_ANSWER_YES,
+	VI_ANSWER_NO,
+};
+
+/* The three questions that decide every stuck device. */
+enum {
+	VI_ASK_SEEN,		/* did the device see the requests? */
+	VI_ASK_COMPLETED,	/* did it complete them? */
+	VI_ASK_REAPED,		/* did the driver see the completions? */
+	VI_QUESTIONS,
+};
+
+/*
+ * @name: the driver's name of the queue; NULL: it has none.
+ * @text: why, what could not be known, what to try next.
+ */
+struct vi_answers {
 	uint16_t queue;
-	const char *name;		/* of the queue; NULL: it has none */
-	const char *seen;
-	const char *completed;
-	const char *noticed;
+	const char *name;
+	enum vi_answer to[VI_QUESTIONS];
 	struct vi_strings text;
 };
 
-/* @looks: of how many looks, 0 where nobody says. */
-struct vi_judged {
+/*
+ * @snaps:    how many snapshots were judged; 0: a capture does not say.
+ * @findings: of a check, the worst first, then by queue.
+ * @answers:  of each suspicious queue.
+ * @unjudged: "CODE: reason", once each.
+ */
+struct vi_report {
 	size_t snaps;
-	struct vi_judged_finding *findings;
+	struct vi_finding *findings;
 	size_t num_findings;
-	struct vi_judged_answer *answers;
+	struct vi_answers *answers;
 	size_t num_answers;
 	struct vi_strings unjudged;
 };
 
-extern const struct vi_schema vi_judged_finding_schema;
-extern const struct vi_schema vi_judged_answer_schema;
+/* "error", "warning", "info"; "yes", "no", "unknown", or NULL: missing. */
+const char *vi_severity_name(enum vi_severity severity);
+const char *vi_answer_name(enum vi_answer answer);
+
+extern const struct vi_schema vi_finding_schema;	/* struct vi_finding */
+extern const struct vi_schema vi_answers_schema;	/* struct vi_answers */
 
 #endif

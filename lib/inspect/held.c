@@ -77,7 +77,7 @@ static void release(struct vi_device *dev)
 		take_back(dev->snaps[i]->batch);
 	take_back(dev->notes_in);
 	take_back(dev->registers_in);
-	take_back(dev->judged_in);
+	take_back(dev->report_in);
 }
 
 VI_EXPORT void vi_release(struct vi_ctx *ctx, struct vi_device *dev)
@@ -100,5 +100,5 @@ void vi_device_end(struct vi_device *dev)
 	dev->num_snaps = 0;
 	vi_batch_free(dev->notes_in);
 	vi_batch_free(dev->registers_in);
-	vi_batch_free(dev->judged_in);
+	vi_batch_free(dev->report_in);
 }

@@ -107,40 +107,40 @@ int vi_get_queues(const void *object, struct vi_value *v)
 	return get_snapshot_queues(snap, v);
 }
 
-int vi_get_judged_looks(const void *object, struct vi_value *v)
+int vi_get_report_snaps(const void *object, struct vi_value *v)
 {
-	const struct vi_judged *j = ((const struct vi_device *)object)->judged;
+	const struct vi_report *r = ((const struct vi_device *)object)->report;
 
-	v->number = j ? j->snaps : 0;
+	v->number = r ? r->snaps : 0;
 	return v->number ? 0 : -ENODATA;
 }
 
 int vi_get_findings(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
-	const struct vi_judged *j = dev->judged;
+	const struct vi_report *r = dev->report;
 
-	if (!j)
+	if (!r)
 		return -ENODATA;
-	return give_records(dev, dev->judged_in, j->findings, j->num_findings,
-			    sizeof(*j->findings), v);
+	return give_records(dev, dev->report_in, r->findings, r->num_findings,
+			    sizeof(*r->findings), v);
 }
 
 int vi_get_answers(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
-	const struct vi_judged *j = dev->judged;
+	const struct vi_report *r = dev->report;
 
-	if (!j)
+	if (!r)
 		return -ENODATA;
-	return give_records(dev, dev->judged_in, j->answers, j->num_answers,
-			    sizeof(*j->answers), v);
+	return give_records(dev, dev->report_in, r->answers, r->num_answers,
+			    sizeof(*r->answers), v);
 }
 
 int vi_get_unjudged(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
 
-	return dev->judged ? give_list(dev, dev->judged_in,
-				       &dev->judged->unjudged, v) : -ENODATA;
+	return dev->report ? give_list(dev, dev->report_in,
+				       &dev->report->unjudged, v) : -ENODATA;
 }

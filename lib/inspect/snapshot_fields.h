@@ -11,7 +11,7 @@ int vi_get_attach(const void *object, struct vi_value *v);
 int vi_get_attach_notes(const void *object, struct vi_value *v);
 int vi_get_addresses(const void *object, struct vi_value *v);
 int vi_get_queues(const void *object, struct vi_value *v);
-int vi_get_judged_looks(const void *object, struct vi_value *v);
+int vi_get_report_snaps(const void *object, struct vi_value *v);
 int vi_get_findings(const void *object, struct vi_value *v);
 int vi_get_answers(const void *object, struct vi_value *v);
 int vi_get_unjudged(const void *object, struct vi_value *v);

@@ -51,7 +51,7 @@ static uint64_t next_snapshot(const struct vi_sampler *s,
 /* Of this queue; or of the device, which then is why it stands. */
 static bool is_diagnosis(const struct vi_finding *f, uint16_t queue)
 {
-	if (strncmp(f->rule->code, "D_", 2))
+	if (strncmp(f->code, "D_", 2))
 		return false;
 	return f->queue == queue ? f->severity >= VI_WARNING :
 	       f->queue < 0 && f->severity >= VI_ERROR;
@@ -63,13 +63,13 @@ static const struct vi_finding *cause(const struct vi_finding *f,
 {
 	size_t i;
 
-	if (strcmp(f->rule->code, "D_DRIVER_BROKEN"))
+	if (strcmp(f->code, "D_DRIVER_BROKEN"))
 		return f;
 	for (i = 0; i < report->num_findings; i++) {
 		const struct vi_finding *e = &report->findings[i];
 
 		if (e->queue == f->queue && e->severity == VI_ERROR &&
-		    !strncmp(e->rule->code, "E_", 2))
+		    !strncmp(e->code, "E_", 2))
 			return e;
 	}
 	return f;
@@ -95,7 +95,7 @@ static void judge_queue(struct vi_sampled_queue *q,
 			continue;
 		f = cause(f, report);
 		q->stalled = true;
-		snprintf(q->code, sizeof(q->code), "%s", f->rule->code);
+		snprintf(q->code, sizeof(q->code), "%s", f->code);
 		snprintf(q->reason, sizeof(q->reason), "%s", f->rule->title);
 		return;
 	}
@@ -105,15 +105,16 @@ static void judge_queue(struct vi_sampled_queue *q,
 static int judge(struct vi_sampled *d)
 {
 	struct vi_report report = { 0 };
+	struct vi_pool pool = { NULL, d->dev->ctx };
 	struct vi_check_input in;
 	size_t i;
 	int err = vi_check_input(d->dev, 0, &in);
 
 	if (!err)
-		err = vi_check_run(&in.check, &report);
+		err = vi_check_run(&in.check, &pool, &report);
 	for (i = 0; i < d->count && !err; i++)
 		judge_queue(d->queues[i], &report);
-	vi_report_free(&report);
+	vi_pool_free(&pool);
 	vi_check_input_free(&in);
 	return err;
 }

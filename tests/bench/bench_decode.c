@@ -166,11 +166,12 @@ static void check(const struct vi_raw_queue *q, const struct vi_decoded *ring)
 		.have = VI_C_FEATURES, .features = q->features,
 		.queues = &cq, .num_queues = 1,
 	};
-	struct vi_report report = { 0 };
+	struct vi_pool pool = { NULL };
+	struct vi_report report;
 
-	if (vi_check_run(&in, &report) || report.num_findings)
+	if (vi_check_run(&in, &pool, &report) || report.num_findings)
 		abort();
-	vi_report_free(&report);
+	vi_pool_free(&pool);
 }
 
 static void read_tokens(struct vi_raw_queue *q)

@@ -290,7 +290,7 @@ one_request() {
 	needs_jq
 	run -0 --separate-stderr vqdump -J sim:net sim:blk
 	[ -z "$stderr" ]
-	jq -e '.virtio_inspect.schema == 1 and (.host.kernel | length > 0) and
+	jq -e '.virtio_inspect.schema == 2 and (.host.kernel | length > 0) and
 		(.devices | map(.name)) == ["sim:net", "sim:blk"]' \
 		<<<"$output" >/dev/null
 	jq -e '.devices[0].queues[0] | .layout == "split" and .size == 256 and
@@ -586,7 +586,7 @@ make_ring()
 	needs_jq
 	run -4 vqdump -J --check --sample=3.2 sim:blk,fault=lost-irq
 	jq -e '.devices[0].findings | map(select(.code == "D_LOST_IRQ"))[0] |
-		.evidence[] | select(.name == "age_ms").value | tonumber >= 3000' \
+		.evidence.age_ms >= 3000' \
 		<<<"$output"
 }
 
@@ -627,7 +627,8 @@ make_ring()
 		vqdump --capture - sim:blk,fault=lost-irq
 		vqdump --check --capture - sim:net,packed=on
 		vqdump --buffers --capture - sim:net
-	} 2>/dev/null | jq -r '.. | objects | keys[]' | sort -u |
+	} 2>/dev/null | jq -r 'del(.devices[].findings[]?.evidence[]) |
+		.. | objects | keys[]' | sort -u |
 	while read -r key; do
 		grep -qE "^\.It Va ([a-z_]+ , )*$key( |\$)" \
 			"$TOP/man/virtio-capture.5" || echo "$key"

@@ -10,7 +10,10 @@
 const char tool_name[] = "vqdump";
 
 const char *const fuzz_words[] = {
+	"\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":2}",
 	"\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":1}",
+	"\"evidence\":{\"age_ms\":3015,\"addr\":\"0x7\"}",
+	"\"evidence\":[{\"name\":\"avail\",\"value\":\"5/1\"}]",
 	"\"host\":{", "\"devices\":[{", "_hex\":\"", "\"0*",
 	"\"queues\":[", "\"raw\":{", "\"desc\":", "\"tables\":[", "\"size\":",
 	"\"tokens\":[", "\"headers\":[", "\"contents\":[", "\"extra\":",
@@ -124,9 +127,9 @@ static size_t simulated(const char *target, uint8_t *buf)
 }
 
 /* With every key there is. */
-static size_t fixture(uint8_t *buf)
+static size_t fixture(const char *path, uint8_t *buf)
 {
-	FILE *f = fopen(SRCDIR "/tests/fixtures/capture.json", "r");
+	FILE *f = fopen(path, "r");
 	size_t n = f ? fread(buf, 1, FUZZ_MAX, f) : 0;
 
 	if (f)
@@ -146,7 +149,9 @@ size_t fuzz_seed(unsigned int i, uint8_t *buf)
 	case 3:
 		return simulated("sim:blk,fault=lost-irq", buf);
 	case 4:
-		return fixture(buf);
+		return fixture(SRCDIR "/tests/fixtures/capture.json", buf);
+	case 5:
+		return fixture(SRCDIR "/tests/fixtures/capture-1.json", buf);
 	default:
 		return 0;
 	}

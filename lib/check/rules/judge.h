@@ -8,7 +8,18 @@
 #include "core/compiler.h"
 #include "view/walk.h"
 
-/* One rule, about one queue or sample. Members that do not apply are NULL. */
+#define VI_MAX_EVIDENCE	16
+
+/*
+ * One rule, about one queue or sample. Members that do not apply are NULL.
+ *
+ * @found:   times 0: nothing is; without text and evidence, which are below as
+ *           long as there may be nothing to report.
+ * @places:  a bit for each of @evidence that is a position in a packed ring,
+ *           which is told as SLOT/WRAP.
+ * @skipped: why it could not be judged.
+ * @fresh:   evidence goes with the first place.
+ */
 struct vi_judge {
 	const struct vi_check *in;
 	const struct vi_all_parts *parts;	/* of all queues */
@@ -18,11 +29,18 @@ struct vi_judge {
 	const struct vi_raw_queue *q;
 	const struct vi_decoded *ring;
 
-	struct vi_finding found;	/* times 0: nothing is */
-	const char *skipped;		/* why it could not be judged */
-	bool fresh;			/* evidence goes with the first place */
+	struct vi_finding found;
+	char message[256];
+	struct vi_named evidence[VI_MAX_EVIDENCE];
+	uint32_t places;
+	const char *skipped;
+	bool fresh;
 	bool no_memory;
 };
+
+/* What was found, in full, in @pool. 0 or -ENOMEM. */
+int vi_keep_finding(struct vi_pool *pool, const struct vi_judge *j,
+		    struct vi_finding *out);
 
 /* It is so, here; evidence that follows belongs to it. */
 void vi_found(struct vi_judge *j, const char *fmt, ...) VI_PRINTF(2, 3);

@@ -12,13 +12,8 @@
 #include <virtio-inspect/inspect.h>
 
 #include "devtype/device_type.h"
+#include "inspect/findings.h"
 #include "view/decode.h"
-
-enum vi_severity {
-	VI_INFO,
-	VI_WARNING,
-	VI_ERROR,
-};
 
 /* What a rule is about, and so when it is judged. */
 enum vi_scope {
@@ -159,47 +154,8 @@ struct vi_check {
 	size_t num_queues;
 };
 
-/* --- What comes out --- */
-
-#define VI_MAX_EVIDENCE	16
-
-/* @packed: a position in a packed ring, told as SLOT/WRAP. */
-struct vi_evidence {
-	const char *name;
-	enum vi_type type;	/* VI_UINT, VI_HEX, VI_BOOL */
-	uint64_t number;
-	bool packed;
-};
-
 /* Where a side stands in its ring: an index, or SLOT/WRAP. */
 #define VI_PLACE_SIZE	16
 const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE]);
-
-/*
- * @severity: that of the rule, or less.
- * @queue:    -1: the device as a whole.
- * @times:    places where it is so; message and evidence are of the first.
- * @samples:  consistent samples that show it.
- */
-struct vi_finding {
-	const struct vi_rule *rule;
-	enum vi_severity severity;
-	int32_t queue;
-	char message[256];
-	struct vi_evidence evidence[VI_MAX_EVIDENCE];
-	size_t num_evidence;
-	uint32_t times;
-	size_t samples;
-};
-
-/* A rule that could not be judged; NULL: none of those about ring memory. */
-struct vi_unjudged {
-	const struct vi_rule *rule;
-	int32_t queue;
-	const char *reason;
-};
-
-/* "error", "warning", "info". */
-const char *vi_severity_name(enum vi_severity severity);
 
 #endif

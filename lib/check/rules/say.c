@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* How a rule says what it found, and where. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -13,53 +14,56 @@ void vi_found(struct vi_judge *j, const char *fmt, ...)
 	if (!j->fresh)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(j->found.message, sizeof(j->found.message), fmt, ap);
+	vsnprintf(j->message, sizeof(j->message), fmt, ap);
 	va_end(ap);
 }
 
-static void add_evidence(struct vi_judge *j, const char *name,
-			 enum vi_type type, uint64_t number)
+/* NULL: it does not go with the finding. */
+static struct vi_value *add_evidence(struct vi_judge *j, const char *name,
+				     enum vi_type type)
 {
-	struct vi_finding *f = &j->found;
+	struct vi_named *e = &j->evidence[j->found.num_evidence];
 
-	if (!j->fresh || f->num_evidence == VI_MAX_EVIDENCE)
-		return;
-	f->evidence[f->num_evidence++] = (struct vi_evidence) {
-		.name = name, .type = type, .number = number,
-	};
+	if (!j->fresh || j->found.num_evidence == VI_MAX_EVIDENCE)
+		return NULL;
+	j->found.num_evidence++;
+	e->name = name;
+	e->value.type = type;
+	return &e->value;
+}
+
+static void add_number(struct vi_judge *j, const char *name, enum vi_type type,
+		       uint64_t number)
+{
+	struct vi_value *v = add_evidence(j, name, type);
+
+	if (v)
+		v->number = number;
 }
 
 void vi_evidence(struct vi_judge *j, const char *name, uint64_t number)
 {
-	add_evidence(j, name, VI_UINT, number);
+	add_number(j, name, VI_UINT, number);
 }
 
 void vi_evidence_hex(struct vi_judge *j, const char *name, uint64_t number)
 {
-	add_evidence(j, name, VI_HEX, number);
-}
-
-const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE])
-{
-	if (packed)
-		snprintf(buf, VI_PLACE_SIZE, "%u/%u", pos & 0x7fff, pos >> 15);
-	else
-		snprintf(buf, VI_PLACE_SIZE, "%u", pos);
-	return buf;
+	add_number(j, name, VI_HEX, number);
 }
 
 void vi_evidence_place(struct vi_judge *j, const char *name, uint16_t pos)
 {
-	size_t n = j->found.num_evidence;
-
-	add_evidence(j, name, VI_UINT, pos);
-	if (j->found.num_evidence > n)
-		j->found.evidence[n].packed = j->q->packed;
+	if (j->fresh && j->q->packed && j->found.num_evidence < VI_MAX_EVIDENCE)
+		j->places |= 1u << j->found.num_evidence;
+	add_number(j, name, VI_UINT, pos);
 }
 
 void vi_evidence_bool(struct vi_judge *j, const char *name, bool is)
 {
-	add_evidence(j, name, VI_BOOL, is);
+	struct vi_value *v = add_evidence(j, name, VI_BOOL);
+
+	if (v)
+		v->boolean = is;
 }
 
 void vi_lower(struct vi_judge *j, enum vi_severity severity)
@@ -73,10 +77,51 @@ void vi_skip(struct vi_judge *j, const char *reason)
 	j->skipped = reason;
 }
 
-const char *vi_severity_name(enum vi_severity severity)
+const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE])
 {
-	static const char *const names[] = { "info", "warning", "error" };
+	if (packed)
+		snprintf(buf, VI_PLACE_SIZE, "%u/%u", pos & 0x7fff, pos >> 15);
+	else
+		snprintf(buf, VI_PLACE_SIZE, "%u", pos);
+	return buf;
+}
 
-	return (unsigned int)severity < ARRAY_SIZE(names) ? names[severity] :
-	       "?";
+/* --- What a report keeps of it --- */
+
+static int keep_evidence(struct vi_pool *pool, const struct vi_judge *j,
+			 struct vi_finding *out)
+{
+	struct vi_named *e = vi_pool_alloc(pool, j->found.num_evidence *
+					   sizeof(*e));
+	char text[VI_PLACE_SIZE];
+	size_t i;
+
+	if (!e)
+		return -ENOMEM;
+	out->evidence = e;
+	for (i = 0; i < j->found.num_evidence; i++) {
+		e[i] = j->evidence[i];
+		if (!(j->places >> i & 1))
+			continue;
+		e[i].value.type = VI_STRING;
+		e[i].value.string = vi_pool_strdup(pool,
+			vi_place(true, j->evidence[i].value.number, text));
+		if (!e[i].value.string)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int vi_keep_finding(struct vi_pool *pool, const struct vi_judge *j,
+		    struct vi_finding *out)
+{
+	char text[sizeof(j->message) + 32];
+
+	*out = j->found;
+	out->code = j->rule->code;
+	out->advice = j->rule->advice;
+	snprintf(text, sizeof(text), out->times > 1 ? "%s (and %u more)" : "%s",
+		 j->message, out->times - 1);
+	out->message = vi_pool_strdup(pool, text);
+	return out->message ? keep_evidence(pool, j, out) : -ENOMEM;
 }

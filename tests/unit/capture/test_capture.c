@@ -254,33 +254,45 @@ static void fill_state(struct vi_raw_queue *q)
 static void fill_judged(struct vi_device *dev)
 {
 	struct vi_pool *pool = vi_device_pool(dev);
-	struct vi_judged *j = vi_pool_alloc(pool, sizeof(*j));
+	struct vi_report *j = vi_pool_alloc(pool, sizeof(*j));
+	struct vi_named *evidence = vi_pool_alloc(pool, 5 * sizeof(*evidence));
 
 	j->findings = vi_pool_alloc(pool, 2 * sizeof(*j->findings));
-	j->findings[0] = (struct vi_judged_finding) {
-		.code = "D_DEVICE_STUCK", .severity = "error",
-		.has_queue = true, .queue = 2, .message = "it stays",
-		.advice = "wait", .num_evidence = 1,
+	evidence[0] = (struct vi_named) {
+		"age_ms", { .type = VI_UINT, .number = 3015 },
 	};
-	j->findings[0].evidence = vi_pool_alloc(pool,
-		sizeof(*j->findings[0].evidence));
-	j->findings[0].evidence[0] = (struct vi_judged_evidence) {
-		"used_idx", "0x7",
+	evidence[1] = (struct vi_named) {
+		"addr", { .type = VI_HEX, .number = 0x7 },
 	};
-	j->findings[1] = (struct vi_judged_finding) {
-		.code = "D_FAILED", .severity = "warning", .message = "bad",
+	evidence[2] = (struct vi_named) {
+		"other_queues_move", { .type = VI_BOOL, .boolean = true },
+	};
+	evidence[3] = (struct vi_named) {
+		"avail", { .type = VI_STRING, .string = "5/1" },
+	};
+	evidence[4] = (struct vi_named) {
+		"share", { .type = VI_REAL, .real = 0.5 },
+	};
+	j->findings[0] = (struct vi_finding) {
+		.code = "D_DEVICE_STUCK", .severity = VI_ERROR,
+		.queue = 2, .message = "it stays", .advice = "wait",
+		.evidence = evidence, .num_evidence = 5,
+	};
+	j->findings[1] = (struct vi_finding) {
+		.code = "D_FAILED", .severity = VI_WARNING, .queue = -1,
+		.message = "bad",
 	};
 	j->num_findings = 2;
 	j->answers = vi_pool_alloc(pool, sizeof(*j->answers));
-	j->answers[0] = (struct vi_judged_answer) {
-		.queue = 2, .seen = "yes", .completed = "no",
-		.noticed = "unknown",
+	j->answers[0] = (struct vi_answers) {
+		.queue = 2,
+		.to = { VI_ANSWER_YES, VI_ANSWER_NO, VI_ANSWER_UNKNOWN },
 	};
 	vi_strings_add(pool, &j->answers[0].text, "because");
 	j->num_answers = 1;
 	vi_strings_add(pool, &j->unjudged, "E_ALIGN: no memory");
 	j->snaps = 5;
-	dev->judged = dev->recorded = j;
+	dev->report = dev->recorded = j;
 }
 
 static void fill_disagreements(struct vi_device *dev)
@@ -457,6 +469,34 @@ static void built_by_hand(void **state)
 	vi_ctx_free(ctx);
 }
 
+/* The same capture, once by each schema, is written as the same. */
+static void schema_1_says_the_same(void **state)
+{
+	struct file written[2];
+	char *text[2], path[256];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		struct vi_ctx *ctx = vi_ctx_new();
+
+		snprintf(path, sizeof(path), "%s/tests/fixtures/capture%s.json",
+			 SRCDIR, i ? "" : "-1");
+		if (vi_capture_read(ctx, path))
+			fail_msg("%s", vi_error(ctx));
+		written[i] = write_capture(ctx, 0);
+		text[i] = text_of(&written[i]);
+		vi_ctx_free(ctx);
+	}
+	assert_string_equal(text[0], text[1]);
+	assert_non_null(strstr(text[0], "\"age_ms\":3015,\"addr\":\"0x7\","
+			       "\"other_queues_move\":true"));
+	for (i = 0; i < 2; i++) {
+		free(text[i]);
+		close(written[i].fd);
+	}
+}
+
 static void it_survives_being_pasted(void **state)
 {
 	struct vi_ctx *ctx = by_hand();
@@ -525,7 +565,11 @@ static void a_capture_is_not_looked_at_again(void **state)
 /* --- Hostile files --- */
 
 #define HEAD	"{\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":1}"
-#define DEV	HEAD ",\"devices\":[{\"name\":\"virtio0\","
+#define HEAD_2	"{\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":2}"
+#define DEV_NAME ",\"devices\":[{\"name\":\"virtio0\","
+#define DEV	HEAD DEV_NAME
+#define EVIDENCE DEV_NAME "\"findings\":[{\"code\":\"X\",\"severity\":\"info\",\"evidence\":"
+#define END	"}]}]}"
 #define QUEUE	DEV "\"queues\":[{\"index\":0,\"layout\":\"split\","
 #define SMALL	QUEUE "\"size\":4,"
 
@@ -541,7 +585,8 @@ static const struct {
 	{ HEAD "}", "devices: it is missing" },
 	{ "{\"virtio_inspect\":1}", "virtio_inspect: an object" },
 	{ "{\"virtio_inspect\":{}}", "virtio_inspect.schema: it is missing" },
-	{ "{\"virtio_inspect\":{\"schema\":2}}", "virtio_inspect.schema: 2" },
+	{ "{\"virtio_inspect\":{\"schema\":3}}", "virtio_inspect.schema: 3" },
+	{ "{\"virtio_inspect\":{\"schema\":0}}", "virtio_inspect.schema: 0" },
 	{ "{\"virtio_inspect\":{\"schema\":1},\"virtio_inspect\":{}}",
 	  "duplicate object key" },
 	{ HEAD ",\"devices\":{}}", "devices: an array" },
@@ -629,6 +674,32 @@ static const struct {
 	{ DEV "\"pci_id\":\"1af4-1042\"}]}", "devices[0].pci_id: " },
 	{ DEV "\"findings\":[{\"code\":\"X\",\"severity\":\"fatal\"}]}]}",
 	  "devices[0].findings[0].severity: " },
+	{ HEAD EVIDENCE "{}" END, "devices[0].findings[0].evidence: " },
+	{ HEAD EVIDENCE "[7]" END, "devices[0].findings[0].evidence[0]: " },
+	{ HEAD EVIDENCE "[{\"value\":\"1\"}]" END,
+	  "devices[0].findings[0].evidence[0].name: it is missing" },
+	{ HEAD EVIDENCE "[{\"name\":\"a\"}]" END,
+	  "devices[0].findings[0].evidence[0].value: it is missing" },
+	{ HEAD EVIDENCE "[{\"name\":\"a b\",\"value\":\"1\"}]" END,
+	  "devices[0].findings[0].evidence[0].name: a name is of" },
+	{ HEAD EVIDENCE "[{\"name\":\"a\",\"value\":\"1\"},"
+	  "{\"name\":\"a\",\"value\":\"2\"}]" END,
+	  "devices[0].findings[0].evidence[1].name: it is there twice" },
+	{ HEAD_2 EVIDENCE "[]" END, "devices[0].findings[0].evidence: " },
+	{ HEAD_2 EVIDENCE "{\"a\":[]}" END,
+	  "devices[0].findings[0].evidence.a: a number, a string," },
+	{ HEAD_2 EVIDENCE "{\"a\":-1}" END,
+	  "devices[0].findings[0].evidence.a: -1" },
+	{ HEAD_2 EVIDENCE "{\"a b\":1}" END,
+	  "devices[0].findings[0].evidence.a b: a name is of" },
+	{ HEAD_2 EVIDENCE "{\"\":1}" END,
+	  "devices[0].findings[0].evidence: a name is of" },
+	{ HEAD_2 EVIDENCE "{\"a\":1,\"a_hex\":\"31\"}" END,
+	  "devices[0].findings[0].evidence.a" },
+	{ HEAD_2 EVIDENCE "{\"a_hex\":\"31\"}" END,
+	  "devices[0].findings[0].evidence.a_hex: there is no text" },
+	{ HEAD_2 EVIDENCE "{\"a\":\"2\",\"a_hex\":\"31\"}" END,
+	  "devices[0].findings[0].evidence.a_hex: these are the bytes of another" },
 	{ DEV "\"queues\":7}]}", "devices[0].queues: " },
 	{ DEV "\"num_queues\":4294967296}]}", "devices[0].num_queues: " },
 	{ DEV "\"queues\":[{\"layout\":\"split\"}]}]}",
@@ -837,8 +908,8 @@ static bool has_finding(const struct vi_device *dev, const char *code)
 {
 	size_t i;
 
-	for (i = 0; i < dev->judged->num_findings; i++)
-		if (!strcmp(dev->judged->findings[i].code, code))
+	for (i = 0; i < dev->report->num_findings; i++)
+		if (!strcmp(dev->report->findings[i].code, code))
 			return true;
 	return false;
 }
@@ -847,8 +918,8 @@ static bool is_unjudged(const struct vi_device *dev, const char *code)
 {
 	size_t i;
 
-	for (i = 0; i < dev->judged->unjudged.count; i++)
-		if (!strncmp(dev->judged->unjudged.v[i], code, strlen(code)))
+	for (i = 0; i < dev->report->unjudged.count; i++)
+		if (!strncmp(dev->report->unjudged.v[i], code, strlen(code)))
 			return true;
 	return false;
 }
@@ -882,11 +953,11 @@ static void addresses_are_judged_by_its_memory(void **state)
 		dev = judge(&ctx, host, "");
 		assert_false(is_unjudged(dev, "E_BUF_UNMAPPED"));
 		if (rows[i].found ? !has_finding(dev, rows[i].found) :
-				    dev->judged->num_findings)
+				    dev->report->num_findings)
 			fail_msg("%s: %zu findings, first %s", rows[i].memory,
-				 dev->judged->num_findings,
-				 dev->judged->num_findings ?
-				 dev->judged->findings[0].code : "none");
+				 dev->report->num_findings,
+				 dev->report->num_findings ?
+				 dev->report->findings[0].code : "none");
 		vi_ctx_free(ctx);
 	}
 	dev = judge(&ctx, "", "");
@@ -923,6 +994,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(simulated_devices),
 		cmocka_unit_test(built_by_hand),
+		cmocka_unit_test(schema_1_says_the_same),
 		cmocka_unit_test(it_survives_being_pasted),
 		cmocka_unit_test(contents_are_there_on_request_only),
 		cmocka_unit_test(a_capture_is_not_looked_at_again),

@@ -6,6 +6,7 @@
 #define RINGS	SRCDIR "/tests/fixtures/rings/"
 
 static struct ring_text *text;
+static struct vi_pool pool;
 static struct vi_report report;
 
 static void check(const char *name)
@@ -14,30 +15,39 @@ static void check(const char *name)
 
 	snprintf(path, sizeof(path), RINGS "%s.ring", name);
 	text = ring_text_read(path);
-	assert_int_equal(vi_check_run(&text->check, &report), 0);
+	assert_int_equal(vi_check_run(&text->check, &pool, &report), 0);
 }
 
 static int end(void **state)
 {
 	(void)state;
-	vi_report_free(&report);
+	vi_pool_free(&pool);
 	ring_text_free(text);
 	return 0;
+}
+
+/* Does a line begin with @start? */
+static bool says(const struct vi_strings *lines, const char *start)
+{
+	size_t i;
+
+	for (i = 0; i < lines->count; i++)
+		if (!strncmp(lines->v[i], start, strlen(start)))
+			return true;
+	return false;
 }
 
 static void assert_answers(enum vi_answer seen, enum vi_answer completed,
 			   enum vi_answer reaped)
 {
 	const struct vi_answers *a = report.answers;
-	int i;
 
 	assert_int_equal(report.num_answers, 1);
-	assert_int_equal(a->to[VI_ASK_SEEN].answer, seen);
-	assert_int_equal(a->to[VI_ASK_COMPLETED].answer, completed);
-	assert_int_equal(a->to[VI_ASK_REAPED].answer, reaped);
-	for (i = 0; i < VI_QUESTIONS; i++)
-		assert_true(*a->to[i].because);
-	assert_true(a->num_next);
+	assert_int_equal(a->to[VI_ASK_SEEN], seen);
+	assert_int_equal(a->to[VI_ASK_COMPLETED], completed);
+	assert_int_equal(a->to[VI_ASK_REAPED], reaped);
+	assert_true(a->text.count > VI_QUESTIONS);
+	assert_true(says(&a->text, "try: "));
 }
 
 static void stuck_device_answers(void **state)
@@ -45,7 +55,7 @@ static void stuck_device_answers(void **state)
 	(void)state;
 	check("d1-stuck");
 	assert_answers(VI_ANSWER_UNKNOWN, VI_ANSWER_NO, VI_ANSWER_YES);
-	assert_true(report.answers[0].num_unknown);
+	assert_true(says(&report.answers[0].text, "not known: "));
 }
 
 static void lost_kick_answers(void **state)
@@ -71,12 +81,12 @@ static void healthy_queue_has_no_answers(void **state)
 
 static const char *unjudged(const char *code)
 {
-	size_t i;
+	size_t i, len = strlen(code);
 
-	for (i = 0; i < report.num_unjudged; i++)
-		if (report.unjudged[i].rule &&
-		    !strcmp(report.unjudged[i].rule->code, code))
-			return report.unjudged[i].reason;
+	for (i = 0; i < report.unjudged.count; i++)
+		if (!strncmp(report.unjudged.v[i], code, len) &&
+		    !strncmp(report.unjudged.v[i] + len, ": ", 2))
+			return report.unjudged.v[i] + len + 2;
 	return "";
 }
 
@@ -108,7 +118,7 @@ static bool has_finding(const char *code)
 	size_t i;
 
 	for (i = 0; i < report.num_findings; i++)
-		if (!strcmp(report.findings[i].rule->code, code))
+		if (!strcmp(report.findings[i].code, code))
 			return true;
 	return false;
 }
@@ -122,13 +132,13 @@ static void what_is_wrong_once_on_a_live_ring_is_not_reported(void **state)
 	check("b1-live-five");
 	assert_true(has_finding("E_NEXT"));
 	assert_int_equal(report.findings[0].samples, 5);
-	vi_report_free(&report);
+	vi_pool_free(&pool);
 
 	put_desc(desc, 0x1000, 16, 0, 0);
 	text->copies[1].desc_bytes = desc;
 	vi_decoded_free(&text->rings[1]);
 	assert_int_equal(vi_decode(&text->copies[1], &text->rings[1]), 0);
-	assert_int_equal(vi_check_run(&text->check, &report), 0);
+	assert_int_equal(vi_check_run(&text->check, &pool, &report), 0);
 	assert_false(has_finding("E_NEXT"));
 }
 
@@ -139,17 +149,17 @@ static void torn_looks_do_not_count(void **state)
 
 	(void)state;
 	check("b1-live-five");
-	vi_report_free(&report);
+	vi_pool_free(&pool);
 	for (i = 0; i < 3; i++)
 		text->copies[i].torn = true;
-	assert_int_equal(vi_check_run(&text->check, &report), 0);
+	assert_int_equal(vi_check_run(&text->check, &pool, &report), 0);
 	assert_true(has_finding("E_NEXT"));
 	assert_int_equal(report.findings[0].samples, 2);
 	assert_false(has_finding("I_TORN"));
-	vi_report_free(&report);
+	vi_pool_free(&pool);
 
 	text->copies[3].torn = true;
-	assert_int_equal(vi_check_run(&text->check, &report), 0);
+	assert_int_equal(vi_check_run(&text->check, &pool, &report), 0);
 	assert_false(has_finding("E_NEXT"));
 }
 
@@ -183,9 +193,9 @@ static void a_device_that_gave_up_is_not_diagnosed_further(void **state)
 	assert_int_equal(report.num_findings, 1);
 	assert_non_null(strstr(unjudged("D_LOST_KICK"), "needs a reset"));
 	assert_int_equal(report.num_answers, 1);
-	assert_int_equal(report.answers[0].to[VI_ASK_SEEN].answer,
+	assert_int_equal(report.answers[0].to[VI_ASK_SEEN],
 			 VI_ANSWER_NO);
-	assert_int_equal(report.answers[0].to[VI_ASK_COMPLETED].answer,
+	assert_int_equal(report.answers[0].to[VI_ASK_COMPLETED],
 			 VI_ANSWER_NO);
 }
 
@@ -196,10 +206,10 @@ static void the_age_of_a_request_is_said(void **state)
 	(void)state;
 	check("d1-may-wait");
 	f = &report.findings[0];
-	assert_string_equal(f->rule->code, "D_DEVICE_STUCK");
+	assert_string_equal(f->code, "D_DEVICE_STUCK");
 	assert_int_equal(f->severity, VI_INFO);
 	assert_string_equal(f->evidence[0].name, "age_ms");
-	assert_int_equal(f->evidence[0].number, 4000);
+	assert_int_equal(f->evidence[0].value.number, 4000);
 }
 
 /* Each diagnosis of a queue names evidence, and what to try. */
@@ -220,10 +230,10 @@ static void diagnoses_are_complete(void **state)
 		for (k = 0; k < report.num_findings; k++) {
 			const struct vi_finding *f = &report.findings[k];
 
-			if (f->rule->code[0] != 'D')
+			if (f->code[0] != 'D')
 				continue;
 			assert_true(f->num_evidence);
-			assert_non_null(f->rule->advice);
+			assert_non_null(f->advice);
 			if (f->queue >= 0)
 				assert_int_equal(report.num_answers, 1);
 		}
@@ -234,14 +244,9 @@ static void diagnoses_are_complete(void **state)
 
 static void torn_ring_is_not_judged(void **state)
 {
-	bool said = false;
-	size_t i;
-
 	(void)state;
 	check("91-torn");
-	for (i = 0; i < report.num_unjudged; i++)
-		said |= !report.unjudged[i].rule;
-	assert_true(said);
+	assert_true(*unjudged("what is in rings"));
 }
 
 static void findings_have_evidence(void **state)
@@ -251,13 +256,13 @@ static void findings_have_evidence(void **state)
 	(void)state;
 	check("20-next");
 	f = &report.findings[0];
-	assert_string_equal(f->rule->code, "E_NEXT");
+	assert_string_equal(f->code, "E_NEXT");
 	assert_int_equal(f->severity, VI_ERROR);
 	assert_int_equal(f->queue, 0);
 	assert_string_equal(f->evidence[0].name, "head");
-	assert_int_equal(f->evidence[0].number, 0);
+	assert_int_equal(f->evidence[0].value.number, 0);
 	assert_string_equal(f->evidence[2].name, "value");
-	assert_int_equal(f->evidence[2].number, 8);
+	assert_int_equal(f->evidence[2].value.number, 8);
 }
 
 /* --- Looking on --- */

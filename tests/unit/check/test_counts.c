@@ -3,7 +3,7 @@
 #include "tree.h"
 
 #include "check/run.h"
-#include "inspect/findings.h"
+#include "inspect/held.h"
 
 #define PCI	"pci0000:00/0000:00:02.0"
 #define DEVICE	"/sys/devices/" PCI "/virtio0"
@@ -14,28 +14,32 @@
 static const char *evidence(const char *code, uint16_t queue)
 {
 	static char text[1024];
-	struct vi_finding f = {
-		.rule = vi_rule_find(code), .severity = VI_ERROR,
-		.queue = queue, .message = "wrong", .num_evidence = 1,
-		.evidence = { { "own", VI_UINT, 1, false } }, .times = 1,
+	static const struct vi_named own = {
+		"own", { .type = VI_UINT, .number = 1 },
 	};
-	struct vi_report report = { .findings = &f, .num_findings = 1 };
-	const struct vi_judged_finding *judged;
+	static struct vi_finding f;
+	static struct vi_report report = { .findings = &f, .num_findings = 1 };
+	struct vi_batch *batch = vi_batch_new(tree.ctx);
 	struct vi_device *dev;
 	size_t i, n = 0;
 
+	f = (struct vi_finding) {
+		.rule = vi_rule_find(code), .code = code,
+		.severity = VI_ERROR, .queue = queue, .message = "wrong",
+		.evidence = &own, .num_evidence = 1, .times = 1,
+	};
 	assert_non_null(f.rule);
+	assert_non_null(batch);
 	assert_int_equal(vi_scan(tree.ctx), 0);
 	dev = device_at(0);
 	assert_non_null(dev);
-	assert_int_equal(vi_check_output(dev, &report), 0);
-	assert_int_equal(dev->judged->num_findings, 1);
-	judged = &dev->judged->findings[0];
+	assert_int_equal(vi_check_output(dev, batch, &report), 0);
+	assert_ptr_equal(dev->report, &report);
 	*text = '\0';
-	for (i = 0; i < judged->num_evidence; i++)
-		n += snprintf(text + n, sizeof(text) - n, "%s%s=%s",
-			      i ? " " : "", judged->evidence[i].name,
-			      judged->evidence[i].value);
+	for (i = 0; i < f.num_evidence; i++)
+		n += snprintf(text + n, sizeof(text) - n, "%s%s=%llu",
+			      i ? " " : "", f.evidence[i].name,
+			      (unsigned long long)f.evidence[i].value.number);
 	return text;
 }
 

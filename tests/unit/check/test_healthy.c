@@ -28,11 +28,12 @@ static void say(const struct sim *s, bool state, uint64_t seed)
 static bool is_clean(const struct sim *s, const struct vi_check *check,
 		     bool state, uint64_t seed)
 {
+	struct vi_pool pool = { NULL };
 	struct vi_report report;
 	bool healthy = true;
 	size_t i;
 
-	assert_int_equal(vi_check_run(check, &report), 0);
+	assert_int_equal(vi_check_run(check, &pool, &report), 0);
 	for (i = 0; i < report.num_findings; i++) {
 		const struct vi_finding *f = &report.findings[i];
 
@@ -40,9 +41,9 @@ static bool is_clean(const struct sim *s, const struct vi_check *check,
 			continue;
 		healthy = false;
 		say(s, state, seed);
-		print_message("%s: %s\n", f->rule->code, f->message);
+		print_message("%s: %s\n", f->code, f->message);
 	}
-	vi_report_free(&report);
+	vi_pool_free(&pool);
 	return healthy;
 }
 

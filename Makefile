@@ -216,7 +216,7 @@ $(foreach f,$(patsubst tests/fuzz/%.c,%,$(shell grep -l '\<fuzz_schema\>' $(fuzz
 		json_libs := -ljansson
 
 $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/main.c tests/fuzz/common.c \
-		tests/fuzz/fuzz.h $(alib) | $(O)/.deps
+		tests/fuzz/fuzz.h tests/unit/folder.h $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
 		-Ilib -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' $(filter %.c,$^) -o $@ \
@@ -225,8 +225,8 @@ $(O)/fuzz/%: tests/fuzz/%.c tests/fuzz/main.c tests/fuzz/common.c \
 		$(if $(filter $(tool_alib),$^),$(smartcols_libs)) $(json_libs) \
 		-ldl
 
-$(O)/fuzz/%.lf: tests/fuzz/%.c tests/fuzz/common.c tests/fuzz/fuzz.h $(alib) \
-		| $(O)/.deps
+$(O)/fuzz/%.lf: tests/fuzz/%.c tests/fuzz/common.c tests/fuzz/fuzz.h \
+		tests/unit/folder.h $(alib) | $(O)/.deps
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out -MMD -MP,$(common)) $(headers_of) \
 		-Ilib -Icmd $(CFLAGS) -DSRCDIR='"$(CURDIR)"' -fsanitize=fuzzer $(filter %.c,$^) -o $@ \

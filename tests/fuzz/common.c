@@ -2,41 +2,27 @@
 /* What the fuzzers share. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "../unit/folder.h"
 #include "fuzz.h"
 
-static char root[64];
-
-static int remove_entry(const char *path, const struct stat *st, int type,
-			struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
+static char root[FOLDER_MAX];
 
 static void remove_root(void)
 {
-	nftw(root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(root);
 }
 
 const char *fuzz_root(void)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	if (*root)
 		return root;
 	/* Files are written thousands of times: in memory, where there is. */
-	snprintf(root, sizeof(root), "%s/vi-fuzz-XXXXXX",
-		 tmp && strlen(tmp) < 40 ? tmp :
-		 !access("/dev/shm", W_OK) ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(root)) {
+	if (!folder_make(root, access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm",
+			 "vi-fuzz")) {
 		perror(root);
 		exit(1);
 	}
@@ -84,17 +70,10 @@ struct vi_ctx *fuzz_ctx(void)
 /* @path below the root, with all folders on the way to it. */
 static const char *below_root(const char *path)
 {
-	static char full[PATH_MAX];
-	char *slash;
+	const char *full = folder_path(fuzz_root(), path);
 
-	snprintf(full, sizeof(full), "%s%s", fuzz_root(), path);
-	for (slash = full + strlen(root) + 1; (slash = strchr(slash, '/'));
-	     slash++) {
-		*slash = '\0';
-		if (mkdir(full, 0755) && errno != EEXIST)
-			abort();
-		*slash = '/';
-	}
+	if (!full)
+		abort();
 	return full;
 }
 
@@ -110,6 +89,27 @@ void fuzz_put(const char *path, const void *bytes, size_t len)
 		f = fopen(below_root(path), "w");
 	if (!f || fwrite(bytes, 1, len, f) != len || fclose(f))
 		abort();
+}
+
+size_t fuzz_part(const uint8_t *data, size_t size)
+{
+	const uint8_t *end = memmem(data, size, "--\n", 3);
+
+	return end ? (size_t)(end - data) : size;
+}
+
+void fuzz_put_parts(const char *const *paths, size_t count,
+		    const uint8_t *data, size_t size)
+{
+	size_t i, n;
+
+	for (i = 0; i < count; i++) {
+		n = fuzz_part(data, size);
+		fuzz_put(paths[i], data, n);
+		n = n + 3 < size ? n + 3 : size;
+		data += n;
+		size -= n;
+	}
 }
 
 void fuzz_link(const char *path, const char *target)

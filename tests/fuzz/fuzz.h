@@ -59,6 +59,13 @@ const char *fuzz_root(void);
 
 /* A file of it, with folders on the way, that holds these bytes. */
 void fuzz_put(const char *path, const void *bytes, size_t len);
+
+/* Up to a line "--", or the end; @count files, each with one such part. */
+size_t fuzz_part(const uint8_t *data, size_t size);
+void fuzz_put_parts(const char *const *paths, size_t count,
+		    const uint8_t *data, size_t size);
+
+/* A link of it, to @target. */
 void fuzz_link(const char *path, const char *target);
 
 /* A file that only this process has, with these bytes; its path. */

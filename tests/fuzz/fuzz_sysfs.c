@@ -31,14 +31,6 @@ static const char *const files[] = {
 
 #define NUM_FILES	(sizeof(files) / sizeof(files[0]))
 
-/* Up to a line "--", or the end. */
-static size_t part_len(const uint8_t *data, size_t size)
-{
-	const uint8_t *end = memmem(data, size, "--\n", 3);
-
-	return end ? (size_t)(end - data) : size;
-}
-
 static void make_links(void)
 {
 	static bool made;
@@ -59,17 +51,8 @@ static void make_links(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct vi_ctx *ctx = fuzz_ctx();
-	size_t i, n;
 
-	for (i = 0; i < NUM_FILES; i++) {
-		n = part_len(data, size);
-		fuzz_put(files[i], data, n);
-		data += n;
-		size -= n;
-		n = size < 3 ? size : 3;
-		data += n;
-		size -= n;
-	}
+	fuzz_put_parts(files, NUM_FILES, data, size);
 	make_links();
 	if (vi_scan(ctx) >= 0)
 		fuzz_view(ctx);

@@ -94,14 +94,6 @@ static void make_machine(void)
 	    "6f1c0b6e-0000-4000-8000-000000000001\n");
 }
 
-/* Up to a line "--", or the end. */
-static size_t part_len(const uint8_t *data, size_t size)
-{
-	const uint8_t *end = memmem(data, size, "--\n", 3);
-
-	return end ? (size_t)(end - data) : size;
-}
-
 /* Behind anything that a kernel can have written, a disk that is mounted. */
 static bool mount(const uint8_t *before, size_t len)
 {
@@ -155,18 +147,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool in_use = how & 1, snap = how & 2 && size % 64 == 0;
 	struct vi_ctx *ctx = fuzz_ctx();
 	const uint8_t *mounts = data;
-	size_t i, n, len = part_len(data, size);
+	size_t len = fuzz_part(data, size);
 
 	make_machine();
-	for (i = 0; i < NUM_FILES; i++) {
-		n = part_len(data, size);
-		fuzz_put(files[i], data, n);
-		data += n;
-		size -= n;
-		n = size < 3 ? size : 3;
-		data += n;
-		size -= n;
-	}
+	fuzz_put_parts(files, NUM_FILES, data, size);
 	in_use = in_use && mount(mounts, len);
 	if (vi_scan(ctx) >= 0)
 		ask(ctx, in_use, snap);

@@ -8,8 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,8 +22,10 @@
 
 #include <virtio-inspect/inspect.h>
 
+#include "folder.h"
+
 struct tree {
-	char root[64];
+	char root[FOLDER_MAX];
 	struct vi_ctx *ctx;
 	char log[16384];		/* one message a line */
 };
@@ -44,13 +44,9 @@ static void keep_message(void *data, enum vi_log_level level,
 
 static int set_up_tree(void **state)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	(void)state;
 	memset(&tree, 0, sizeof(tree));
-	snprintf(tree.root, sizeof(tree.root), "%s/vi-test-XXXXXX",
-		 tmp && strlen(tmp) < 40 ? tmp : "/tmp");
-	if (!mkdtemp(tree.root))
+	if (!folder_make(tree.root, "/tmp", "vi-test"))
 		return -1;
 	tree.ctx = vi_ctx_new();
 	if (!tree.ctx)
@@ -59,36 +55,19 @@ static int set_up_tree(void **state)
 	return vi_ctx_set_sysroot(tree.ctx, tree.root);
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type,
-			struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static int tear_down_tree(void **state)
 {
 	(void)state;
 	vi_ctx_free(tree.ctx);
-	return nftw(tree.root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	return folder_remove(tree.root);
 }
 
 /* @path below the root, with all folders on the way to it. */
 static const char *below_root(const char *path)
 {
-	static char full[PATH_MAX];
-	char *slash;
+	const char *full = folder_path(tree.root, path);
 
-	snprintf(full, sizeof(full), "%s%s", tree.root, path);
-	for (slash = full + strlen(tree.root) + 1;
-	     (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		if (mkdir(full, 0755))
-			assert_int_equal(errno, EEXIST);
-		*slash = '/';
-	}
+	assert_non_null(full);
 	return full;
 }
 

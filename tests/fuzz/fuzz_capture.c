@@ -3,9 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "../unit/capture/tool_views.h"
 #include "fuzz.h"
-#include "lsvirtio/lsvirtio.h"
-#include "vqdump/vqdump.h"
 
 const char tool_name[] = "vqdump";
 
@@ -29,32 +28,6 @@ const struct vi_schema *fuzz_schema(unsigned int i)
 	       NULL;
 }
 
-/* All that the tools say of them. */
-static void show(struct vi_ctx *ctx)
-{
-	static const char *const none[] = { NULL };
-	const struct ls_options ls = { .mode = LS_VERBOSE, .targets = none };
-	const struct vq_options vq = {
-		.verbose = 2, .raw = true, .read = "", .targets = none,
-	};
-	struct tool_devices d = { 0 };
-	size_t i;
-
-	fuzz_quiet(true);
-	tool_select(ctx, none, &vq.filters, &d);
-	ls_print_verbose(&ls, &d);
-	vq_print_in_flight(&vq, &d);
-	for (i = 0; i < d.count; i++) {
-		struct text t = { 0 };
-
-		vq_add_view(&vq, &t, d.list[i]);
-		vq_add_check(&vq, &t, d.list[i]);
-		vq_print(&t);
-	}
-	free(d.list);
-	fuzz_quiet(false);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct vi_ctx *ctx = fuzz_ctx();
@@ -65,7 +38,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_view(ctx);
 		fuzz_check(ctx);
 		fuzz_view(ctx);
-		show(ctx);
+		fuzz_quiet(true);
+		print_tool_views(ctx);
+		fuzz_quiet(false);
 		vi_capture_write(ctx, NULL, null, 16);
 		close(null);
 	}

@@ -22,8 +22,7 @@
 #include <virtio-inspect/queues.h>
 
 #include "core/compiler.h"
-#include "lsvirtio/lsvirtio.h"
-#include "vqdump/vqdump.h"
+#include "tool_views.h"
 
 const char tool_name[] = "test";
 
@@ -99,31 +98,15 @@ static void use_json(struct vi_ctx *ctx, struct vi_device *dev)
 	free(json);
 }
 
-/* As the tools show it, in every way that shows much. */
 static void use_views(struct vi_ctx *ctx)
 {
-	static const char *const none[] = { NULL };
-	const struct ls_options ls = { .mode = LS_VERBOSE, .targets = none };
-	const struct vq_options vq = {
-		.verbose = 2, .raw = true, .read = "", .targets = none,
-	};
-	struct tool_devices d = { 0 };
 	FILE *out = stdout;
-	size_t i;
+	int status;
 
-	assert_true(tool_select(ctx, none, &vq.filters, &d) <= EXIT_USAGE);
 	stdout = nowhere;
-	ls_print_verbose(&ls, &d);
-	vq_print_in_flight(&vq, &d);
-	for (i = 0; i < d.count; i++) {
-		struct text t = { 0 };
-
-		vq_add_view(&vq, &t, d.list[i]);
-		vq_add_check(&vq, &t, d.list[i]);
-		vq_print(&t);
-	}
+	status = print_tool_views(ctx);
 	stdout = out;
-	free(d.list);
+	assert_true(status <= EXIT_USAGE);
 }
 
 /* What was taken is written as something that is taken again. */

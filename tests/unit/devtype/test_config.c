@@ -1,47 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Device configuration space, field by field. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "by_name.h"
 
 #include "devtype/config.h"
 #include "spec/features.h"
 
 #define V1	32	/* VIRTIO_F_VERSION_1 */
-
-static const struct vi_device_type *type_by_name(const char *name)
-{
-	const struct vi_device_type *type;
-	size_t i;
-
-	for (i = 0; (type = vi_device_type_at(i)); i++)
-		if (!strcmp(type->driver.driver.name, name))
-			return type;
-	fail_msg("no device type %s", name);
-	return NULL;
-}
-
-/* Into memory of its own size, so that a step past its end is noticed. */
-static uint8_t *from_hex(const char *hex, size_t *len)
-{
-	uint8_t *bytes = malloc(strlen(hex) / 2 + 1);
-	unsigned int byte;
-	size_t n = 0;
-	int used;
-
-	while (sscanf(hex, " %2x%n", &byte, &used) == 1) {
-		bytes[n++] = byte;
-		hex += used;
-	}
-	*len = n;
-	return realloc(bytes, n ? n : 1);
-}
 
 /* All fields as "name=value" lines. */
 static void decode(const char *type, struct vi_features f, const char *hex,

@@ -1,34 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is known of each device type, and of its queues. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "by_name.h"
 
 #include "bus/bus.h"
 #include "core/compiler.h"
-#include "devtype/device_type.h"
 #include "spec/features.h"
 #include "spec/ids.h"
 
 static uint32_t id_of(const struct vi_device_type *type)
 {
 	return type->driver.id_table[0].device;
-}
-
-static const struct vi_device_type *type_by_name(const char *name)
-{
-	const struct vi_device_type *type;
-	size_t i;
-
-	for (i = 0; (type = vi_device_type_at(i)); i++)
-		if (!strcmp(type->driver.driver.name, name))
-			return type;
-	fail_msg("no device type %s", name);
-	return NULL;
 }
 
 static struct vi_features bits(unsigned int n, ...)

@@ -1,14 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Requests in one line, by their headers. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "by_name.h"
 
 #include "devtype/request.h"
 #include "spec/features.h"
@@ -33,18 +25,6 @@ struct row {
 #define LEGACY	(-1)
 #define STATUS(n)	.status = (n) + 1
 
-static const struct vi_device_type *type_by_name(const char *name)
-{
-	const struct vi_device_type *type;
-	size_t i;
-
-	for (i = 0; (type = vi_device_type_at(i)); i++)
-		if (!strcmp(type->driver.driver.name, name))
-			return type;
-	fail_msg("no device type %s", name);
-	return NULL;
-}
-
 static const struct vi_queue_kind *
 kind_by_name(const struct vi_device_type *type, const char *name)
 {
@@ -55,22 +35,6 @@ kind_by_name(const struct vi_device_type *type, const char *name)
 			return kind;
 	fail_msg("%s has no queue %s", type->driver.driver.name, name);
 	return NULL;
-}
-
-/* Into memory of its own size, so that a step past its end is noticed. */
-static uint8_t *from_hex(const char *hex, size_t *len)
-{
-	uint8_t *bytes = malloc(strlen(hex) / 2 + 1);
-	unsigned int byte;
-	size_t n = 0;
-	int used;
-
-	while (sscanf(hex, " %2x%n", &byte, &used) == 1) {
-		bytes[n++] = byte;
-		hex += used;
-	}
-	*len = n;
-	return realloc(bytes, n ? n : 1);
 }
 
 static void check_row(const struct vi_device_type *type, const struct row *row)

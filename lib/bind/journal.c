@@ -11,6 +11,7 @@
 
 #include "bind/journal.h"
 #include "core/child.h"
+#include "core/clock.h"
 #include "core/file.h"
 
 /* --- Who, when --- */
@@ -200,12 +201,7 @@ static int write_all(struct vi_ctx *ctx, int fd, const char *text, size_t len)
 
 void vi_journal_since(const struct vi_journal *j, char since[VI_SINCE_SIZE])
 {
-	time_t when = j->time;
-	struct tm tm;
-
-	since[0] = '\0';
-	if (gmtime_r(&when, &tm) && tm.tm_year < 8000)
-		strftime(since, VI_SINCE_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	vi_time_text(j->time, 0, 0, since);
 }
 
 int vi_journal_fail_has(struct vi_ctx *ctx, int err, const char *address,
@@ -301,7 +297,7 @@ static int create(struct vi_ctx *ctx, const char *address, const char *text,
 	int fd, err;
 
 	snprintf(name, sizeof(name), NEW "%d-%llx", (int)getpid(),
-		 (unsigned long long)vi_now_ms());
+		 (unsigned long long)vi_mono_ms());
 	fd = open_file(ctx, name, O_RDWR | O_CREAT | O_EXCL);
 	if (fd < 0)
 		return fd == -EEXIST ? -EAGAIN : fd;

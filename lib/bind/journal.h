@@ -26,6 +26,7 @@
 #define VI_BIND_JOURNAL_H
 
 #include "bind/use/facts.h"
+#include "core/clock.h"
 
 #define VI_JOURNALS	"/run/virtio-inspect"
 
@@ -83,7 +84,7 @@ int vi_journal_peek(struct vi_ctx *ctx, const char *address,
 		    struct vi_journal *j, bool *locked);
 
 /* When it was written; empty: that cannot be said. */
-#define VI_SINCE_SIZE	32
+#define VI_SINCE_SIZE	VI_TIME_SIZE
 
 void vi_journal_since(const struct vi_journal *j, char since[VI_SINCE_SIZE]);
 

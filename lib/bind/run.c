@@ -8,6 +8,7 @@
 
 #include "bind/run.h"
 #include "bind/write.h"
+#include "core/clock.h"
 #include "core/file.h"
 
 #define FEWEST_TURNS	20
@@ -15,7 +16,7 @@
 bool vi_bind_wait(struct vi_patience *p, unsigned int seconds)
 {
 	const struct timespec t = { .tv_nsec = 10000000 };
-	int64_t now = vi_now_ms();
+	int64_t now = vi_mono_ms();
 
 	if (!p->turns++)
 		p->end = now + (int64_t)seconds * 1000;

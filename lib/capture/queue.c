@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "capture/json.h"
+#include "core/clock.h"
 
 /* Of a queue with nothing in it: what is kept, and what may be found wrong. */
 #define QUEUE_ROOM	4096
@@ -116,34 +116,13 @@ static void read_layout(struct vi_cap *c, const struct vi_cap_at *at,
 		vi_cap_bad(c, at, "layout", "split or packed was expected");
 }
 
-/* "2026-11-22T17:55:09.123456Z", as it is written. */
-static bool parse_time(const char *s, uint64_t *ns)
-{
-	unsigned int micro;
-	struct tm tm = { 0 };
-	time_t seconds;
-	int n = 0;
-
-	if (sscanf(s, "%4d-%2d-%2dT%2d:%2d:%2d.%6uZ%n", &tm.tm_year,
-		   &tm.tm_mon, &tm.tm_mday, &tm.tm_hour, &tm.tm_min,
-		   &tm.tm_sec, &micro, &n) != 7 || n != 27 || s[n])
-		return false;
-	tm.tm_year -= 1900;
-	tm.tm_mon--;
-	seconds = timegm(&tm);
-	if (seconds <= 0 || tm.tm_year < 70 || tm.tm_year > 500)
-		return false;
-	*ns = (uint64_t)seconds * 1000000000 + (uint64_t)micro * 1000;
-	return true;
-}
-
 static void read_time(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_raw_queue *q)
 {
 	const char *time;
 
 	if (vi_cap_string(c, at, "time", &time) &&
-	    !parse_time(time, &q->time_ns))
+	    !vi_time_parse(time, &q->time_ns))
 		vi_cap_bad(c, at, "time",
 			   "a time like 2026-01-31T12:00:00.000000Z was expected");
 }

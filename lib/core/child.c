@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/child.h"
+#include "core/clock.h"
 
 /* What comes through the pipe, in one write. */
 struct answer {
@@ -68,22 +68,14 @@ static void child(struct vi_ctx *ctx, const int keep[VI_KEEP], int out,
 	_exit(0);
 }
 
-int64_t vi_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int wait_answer(int in, unsigned int seconds, struct answer *a)
 {
 	struct pollfd p = { .fd = in, .events = POLLIN };
-	int64_t end = vi_now_ms() + (int64_t)seconds * 1000, left;
+	int64_t end = vi_mono_ms() + (int64_t)seconds * 1000, left;
 	int n;
 
 	do {
-		left = end - vi_now_ms();
+		left = end - vi_mono_ms();
 		n = poll(&p, 1, left > 0 ? left : 0);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)

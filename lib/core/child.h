@@ -34,7 +34,4 @@ int vi_in_child(struct vi_ctx *ctx, const int keep[VI_KEEP],
 /* Has a child of this process that was left come to its end? */
 bool vi_child_is_gone(pid_t left);
 
-/* Milliseconds of a clock that nobody sets. */
-int64_t vi_now_ms(void);
-
 #endif

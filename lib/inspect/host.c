@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/file.h"
 #include "inspect/host.h"
 #include "inspect/snapshot.h"
@@ -115,10 +115,8 @@ static int read_memory(struct vi_ctx *ctx, struct vi_pool *pool,
 int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
 		 struct vi_host *host)
 {
-	time_t now = time(NULL);
+	char text[VI_TIME_SIZE];
 	struct utsname u;
-	char text[64];
-	struct tm tm;
 
 	*host = (struct vi_host) {
 		.byte_order = VI_BIG_ENDIAN ? "big" : "little",
@@ -130,8 +128,7 @@ int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
 		if (!host->kernel || !host->machine)
 			return -ENOMEM;
 	}
-	if (gmtime_r(&now, &tm) &&
-	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm)) {
+	if (vi_time_text(vi_real_ns() / VI_NS, 0, 0, text)) {
 		host->time = vi_pool_strdup(pool, text);
 		if (!host->time)
 			return -ENOMEM;

@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "inspect/queue_fields.h"
 #include "inspect/snapshot_fields.h"
 
@@ -128,16 +128,11 @@ QUEUE_STRING(irq_name, view->irq.known && view->irq.name, view->irq.name)
 static int get_time(const void *object, struct vi_value *v)
 {
 	const struct vi_queue *view = object;
-	time_t seconds = view->q->time_ns / 1000000000;
 	struct vi_queue_texts *t = texts_of(object);
-	struct tm tm;
-	size_t n;
+	uint64_t ns = view->q->time_ns;
 
-	if (!view->q->time_ns || !gmtime_r(&seconds, &tm))
+	if (!ns || !vi_time_text(ns / VI_NS, ns % VI_NS, 6, t->time))
 		return -ENODATA;
-	n = strftime(t->time, sizeof(t->time), "%Y-%m-%dT%H:%M:%S", &tm);
-	snprintf(t->time + n, sizeof(t->time) - n, ".%06" PRIu64 "Z",
-		 view->q->time_ns / 1000 % 1000000);
 	v->string = t->time;
 	return 0;
 }

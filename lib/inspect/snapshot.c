@@ -5,17 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "inspect/snapshot.h"
-
-static uint64_t mono_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 /* --- One look --- */
 
@@ -58,7 +50,7 @@ struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *way)
 		return NULL;
 	snap->dev = dev;
 	snap->way = way;
-	snap->mono_ns = mono_ns();
+	snap->mono_ns = vi_mono_ns();
 	/* Called at once, on an empty look, where it fails. */
 	if (vi_pool_defer(snap->pool, end_snapshot, snap)) {
 		vi_batch_free(snap->batch);

@@ -3,6 +3,7 @@
 #ifndef VI_INSPECT_SNAPSHOT_H
 #define VI_INSPECT_SNAPSHOT_H
 
+#include "core/clock.h"
 #include "inspect/access.h"
 #include "inspect/held.h"
 #include "view/decode.h"
@@ -43,7 +44,7 @@ struct vi_queue_irq {
 
 /* What fields make of a queue, once each; NULL or "": not asked for yet. */
 struct vi_queue_texts {
-	char spec_name[64], time[40], memory_error[128];
+	char spec_name[64], time[VI_TIME_SIZE], memory_error[128];
 	const char *desc, *driver, *device, *extra;	/* as hexadecimal */
 	struct vi_raw_token *tokens;
 	size_t num_tokens;

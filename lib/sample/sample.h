@@ -7,13 +7,14 @@
 
 #include <virtio-inspect/sampler.h>
 
+#include "core/clock.h"
 #include "inspect/access.h"
 #include "inspect/interrupts.h"
 #include "inspect/snapshot.h"
 #include "record/schema.h"
 #include "sample/count.h"
 
-#define NS	UINT64_C(1000000000)
+#define NS	VI_NS
 
 /* The interrupt that tells of a queue, by the last sample. */
 struct vi_sampled_irq {
@@ -146,7 +147,7 @@ struct vi_row {
 };
 
 struct vi_summary {
-	char time[48];
+	char time[VI_TIME_SIZE];
 	double interval;
 	size_t devices, queues, stalled, judged;
 	double submitted_per_s, completed_per_s, cpu_percent;

@@ -4,29 +4,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/ctx.h"
 #include "sample/sample.h"
 
-static uint64_t read_clock(clockid_t id)
-{
-	struct timespec ts;
-
-	if (clock_gettime(id, &ts))
-		return 0;
-	return (uint64_t)ts.tv_sec * NS + ts.tv_nsec;
-}
-
 static uint64_t monotonic(void)
 {
-	return read_clock(CLOCK_MONOTONIC);
+	return vi_mono_ns();
 }
 
 static uint64_t thread_cpu(void)
 {
-	return read_clock(CLOCK_THREAD_CPUTIME_ID);
+	return vi_clock_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static const struct vi_sampler_hooks real_hooks = {
@@ -152,7 +143,7 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 		vi_sampler_free(s);
 		return err;
 	}
-	s->cpu_ns = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+	s->cpu_ns = vi_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	*out = s;
 	return 0;
 }
@@ -296,20 +287,6 @@ static void tell_unread(struct vi_sampler *s)
 	}
 }
 
-static void set_time(char *text, size_t size)
-{
-	struct timespec now;
-	struct tm tm;
-	char date[24];
-
-	*text = '\0';
-	if (clock_gettime(CLOCK_REALTIME, &now) ||
-	    !gmtime_r(&now.tv_sec, &tm) ||
-	    !strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
-		return;
-	snprintf(text, size, "%s.%03ldZ", date, now.tv_nsec / 1000000);
-}
-
 static void add_note(struct vi_summary *sum, const char *note)
 {
 	if (sum->num_notes < ARRAY_SIZE(sum->notes))
@@ -347,7 +324,7 @@ static void add_rates(struct vi_summary *sum, const struct vi_rate *r)
 
 static void set_cost(struct vi_sampler *s)
 {
-	uint64_t cpu = read_clock(CLOCK_PROCESS_CPUTIME_ID);
+	uint64_t cpu = vi_clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	uint64_t ns = s->sample_ns ? s->now - s->sample_ns : 0;
 	struct vi_summary *sum = &s->summary;
 
@@ -364,9 +341,11 @@ static void summarize(struct vi_sampler *s)
 {
 	struct vi_summary *sum = &s->summary;
 	bool live = false, unwatched = false;
+	uint64_t real_ns;
 	size_t i;
 
-	set_time(sum->time, sizeof(sum->time));
+	real_ns = vi_real_ns();
+	vi_time_text(real_ns / VI_NS, real_ns % VI_NS, 3, sum->time);
 	set_cost(s);
 	sum->devices = s->count;
 	sum->queues = s->num_rows;

@@ -2,8 +2,8 @@
 /* Looking into a queue of this process. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "ring/vring.h"
 #include "view/decode.h"
 #include "view/raw_vring.h"
@@ -166,11 +166,9 @@ int vi_raw_queue_from_vring(const struct virtqueue *_vq, uint16_t index,
 			struct vi_raw_queue *q)
 {
 	const struct vring_virtqueue *vq = to_vring(_vq);
-	struct timespec ts;
 
 	memset(q, 0, sizeof(*q));
-	clock_gettime(CLOCK_REALTIME, &ts);
-	q->time_ns = (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	q->time_ns = vi_real_ns();
 	q->index = index;
 	q->passes = 1;
 	set_state(vq, q);

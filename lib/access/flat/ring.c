@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "core/file.h"
 #include "inspect/snapshot.h"
 #include "mem/flat.h"
@@ -199,15 +199,13 @@ static int ring_snapshot(void *state, struct vi_device *dev,
 {
 	struct raw_ring *r = state;
 	struct vi_raw_queue *q = vi_snapshot_add(snap);
-	struct timespec ts;
 
 	if (!q)
 		return -ENOMEM;
 	if (!r->has_features)
 		vi_access_note(dev, "features were not given: VERSION_1, INDIRECT_DESC and EVENT_IDX are taken for negotiated");
 	*q = r->q;
-	clock_gettime(CLOCK_REALTIME, &ts);
-	q->time_ns = (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+	q->time_ns = vi_real_ns();
 	snap->physical = true;
 	return vi_raw_queue_read(q, r->memory);
 }

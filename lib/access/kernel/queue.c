@@ -6,9 +6,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "access/kernel/kernel.h"
+#include "core/clock.h"
 #include "spec/features.h"
 #include "view/decode.h"
 #include "view/raw_mem.h"
@@ -304,14 +304,6 @@ static int read_tables(struct vi_kernel *k, struct vi_raw_queue *q)
 		.points = points, .read = read_table, .data = &r });
 }
 
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 /* The queue's vector: dev->pci_vqs[index]->msix_vector, if that is of @vq. */
 static void read_vector(struct vi_kernel *k, const struct vi_kdevice *dev,
 			uint64_t vq, struct vi_raw_queue *q)
@@ -362,7 +354,7 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 
 	memset(q, 0, sizeof(*q));
 	q->features = dev->features;
-	q->time_ns = now();
+	q->time_ns = vi_real_ns();
 	err = set_state(k, v, q);
 	if (err)
 		return err;

@@ -2,23 +2,15 @@
 /* A look at a virtio-mmio device by its registers, which do not tell where
  * rings are (virtio spec 1.4, 4.2.2). */
 #include <errno.h>
-#include <time.h>
 
 #include "access/registers/mmio.h"
+#include "core/clock.h"
 #include "inspect/register_fields.h"
 #include "inspect/snapshot.h"
 
 bool vi_is_mmio(struct vi_device *dev)
 {
 	return !vi_load(dev, VI_FACT_ADDRESS) && dev->has_mmio_base;
-}
-
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
 }
 
 /* What they say of each queue that is in use. */
@@ -41,7 +33,7 @@ static int add_queues(struct vi_snapshot *snap, const struct vi_registers *regs)
 		q->ready = true;
 		q->features = dev->vdev.features;
 		q->packed = vi_device_negotiated(dev, VIRTIO_F_RING_PACKED);
-		q->time_ns = now();
+		q->time_ns = vi_real_ns();
 	}
 	return 0;
 }

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "access/registers/registers.h"
 #include "access/registers/window.h"
+#include "core/clock.h"
 #include "ring/endian.h"
 #include "spec/features.h"
 #include "view/raw_mem.h"
@@ -311,14 +311,6 @@ void vi_registers_free(struct vi_registers *regs)
 
 /* --- A queue, with its ring --- */
 
-static uint64_t now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
-
 static void set_queue(const struct vi_registers *regs,
 		      const struct vi_queue_registers *r,
 		      struct vi_raw_queue *q)
@@ -358,7 +350,7 @@ int vi_registers_queue(struct vi_ctx *ctx, struct vi_device *dev,
 			       "%s: queue %u: the device does not let the addresses of its ring be read; use --attach=kernel",
 			       vi_device_label(dev), index);
 	set_queue(regs, r, q);
-	q->time_ns = now();
+	q->time_ns = vi_real_ns();
 	if (phys) {
 		q->memory_err = 0;
 		err = vi_raw_queue_read(q, phys);

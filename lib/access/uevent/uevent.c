@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "access/uevent/uevent.h"
+#include "core/clock.h"
 #include "core/ctx.h"
 #include "record/schema.h"
 
@@ -129,16 +129,9 @@ static ssize_t receive(struct vi_monitor *mon)
 
 static void set_time(struct vi_event *ev)
 {
-	struct timespec now;
-	struct tm tm;
-	char date[24];
+	uint64_t now = vi_real_ns();
 
-	ev->time[0] = '\0';
-	if (clock_gettime(CLOCK_REALTIME, &now) || !gmtime_r(&now.tv_sec, &tm))
-		return;
-	if (strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &tm))
-		snprintf(ev->time, sizeof(ev->time), "%s.%06ldZ", date,
-			 now.tv_nsec / 1000);
+	vi_time_text(now / VI_NS, now % VI_NS, 6, ev->time);
 }
 
 VI_EXPORT int vi_monitor_read(struct vi_monitor *mon, const void **event)

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/clock.h"
+
 /* One event of the virtio bus. An empty string: it did not say. */
 struct vi_event {
 	const char *event;		/* "add", ... */
@@ -16,7 +18,7 @@ struct vi_event {
 	bool has_id, has_seqnum;
 	uint32_t device_id, vendor;
 	uint64_t seqnum;
-	char time[48];			/* when it was read */
+	char time[VI_TIME_SIZE];	/* when it was read */
 };
 
 /*

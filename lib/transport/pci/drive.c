@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/clock.h"
 #include "transport/pci/device.h"
 
 static int ring_memory(struct virtqueue *vq, struct vi_ring_memory *mem)
@@ -41,17 +42,6 @@ static uint64_t interrupts(struct virtio_device *vdev,
 	return n;
 }
 
-static void deadline(struct timespec *until, uint64_t us)
-{
-	clock_gettime(CLOCK_MONOTONIC, until);
-	until->tv_sec += (time_t)(us / 1000000);
-	until->tv_nsec += (long)(us % 1000000) * 1000;
-	if (until->tv_nsec >= 1000000000) {
-		until->tv_sec++;
-		until->tv_nsec -= 1000000000;
-	}
-}
-
 /* Whoever waits for a device that is being lost need not wait any longer. */
 static bool wait_interrupt(struct virtio_device *vdev, uint64_t timeout_us)
 {
@@ -62,7 +52,7 @@ static bool wait_interrupt(struct virtio_device *vdev, uint64_t timeout_us)
 
 	if (!irq->has_thread)
 		return false;
-	deadline(&until, timeout_us);
+	until = vi_clock_after(CLOCK_MONOTONIC, timeout_us);
 	pthread_mutex_lock(&irq->lock);
 	while (!irq->signalled && !irq->wanted_back && !irq->failed && !err)
 		err = pthread_cond_timedwait(&irq->cond, &irq->lock, &until);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <time.h>
 
+#include "core/clock.h"
 #include "transport/pci/device.h"
 
 /* How long a reset may take. */
@@ -39,14 +40,6 @@ void pci_set_status(struct virtio_device *vdev, uint8_t status)
 		pci_write_status(to_pci(vdev), status);
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 bool pci_wait(struct pci_patience *p, unsigned int ms)
 {
 	struct timespec t = { .tv_nsec = p->turns < 20 ? 1000000 : 10000000 };
@@ -54,8 +47,8 @@ bool pci_wait(struct pci_patience *p, unsigned int ms)
 	/* By the clock: on a busy machine a pause is longer than asked for.
 	 * Who was kept from running meanwhile still gets some looks. */
 	if (!p->turns++)
-		p->end = now_ms() + ms;
-	if (now_ms() >= p->end && p->turns > 20)
+		p->end = vi_mono_ms() + ms;
+	if (vi_mono_ms() >= p->end && p->turns > 20)
 		return false;
 	nanosleep(&t, NULL);
 	return true;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/clock.h"
 #include "ring/vring.h"
 #include "transport/sim/sim.h"
 
@@ -46,17 +47,10 @@ void sim_signal(struct sim_device *dev)
 static bool wait_interrupt(struct virtio_device *vdev, uint64_t timeout_us)
 {
 	struct sim_device *dev = to_sim(vdev);
-	struct timespec until;
+	struct timespec until = vi_clock_after(CLOCK_REALTIME, timeout_us);
 	bool signalled;
 	int err = 0;
 
-	clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += timeout_us / 1000000;
-	until.tv_nsec += timeout_us % 1000000 * 1000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000;
-	}
 	pthread_mutex_lock(&dev->lock);
 	while (!dev->signalled && !err)
 		err = pthread_cond_timedwait(&dev->cond, &dev->lock, &until);

@@ -339,7 +339,7 @@ void vq_add_details(const struct vq_options *o, struct text *t,
 		"next_avail", "avail_wrap", "next_used", "used_wrap",
 		"positions_inferred", NULL,
 	};
-	static const char *const how[] = { "way", "time", "passes", NULL };
+	static const char *const how[] = { "attach", "time", "passes", NULL };
 
 	vq_add_group(o, t, queue, "queue", kind);
 	vq_add_group(o, t, queue, "addresses", ring);

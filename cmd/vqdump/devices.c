@@ -54,17 +54,17 @@ static bool are_all(const struct vq_options *o)
 size_t vq_look(struct vi_ctx *ctx, const struct vq_options *o,
 	       const struct tool_devices *d)
 {
-	const char *way = o->attach ? o->attach : "auto";
+	const char *access = o->attach ? o->attach : "auto";
 	size_t i, failed = 0;
 
 	if (are_all(o) && !o->ring && d->count) {
-		if (!vi_snapshot_take(ctx, NULL, way))
+		if (!vi_snapshot_take(ctx, NULL, access))
 			return 0;
 		tool_error("%s", vi_error(ctx));
 		return d->count;
 	}
 	for (i = 0; i < d->count; i++) {
-		if (!vi_snapshot_take(ctx, d->list[i], way))
+		if (!vi_snapshot_take(ctx, d->list[i], access))
 			continue;
 		tool_error("%s", vi_error(ctx));
 		failed++;
@@ -102,7 +102,7 @@ int vq_check(struct vi_ctx *ctx, const struct vq_options *o,
 	     const struct tool_devices *d, size_t *failed)
 {
 	const struct vi_check_options how = {
-		.way = o->attach,
+		.access = o->attach,
 		.sample = o->sampling ? o->sample : 0,
 	};
 	int errors;

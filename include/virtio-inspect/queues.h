@@ -21,7 +21,7 @@ extern "C" {
  * vi_snapshot_take - read the queues of devices, now.
  *
  * @dev: the device, or NULL for all that the context has.
- * @way: "auto": the kernel's own structures, which writes nothing; "kernel";
+ * @access: "auto": the kernel's own structures, which writes nothing; "kernel";
  *       "devmem"; "registers", which writes the queue_select register of a
  *       live device and restores it. Simulated devices, captures and rings by
  *       address have a way of their own, which "auto" takes.
@@ -36,7 +36,7 @@ extern "C" {
  * errno, and the message says which way is closed, why, and which is open.
  */
 int vi_snapshot_take(struct vi_ctx *ctx, struct vi_device *dev,
-		     const char *way);
+		     const char *access);
 
 /** struct vi_snapshot - the queues of one device, as they were at one moment. */
 struct vi_snapshot;
@@ -93,13 +93,13 @@ const struct vi_schema *vi_queue_schema(void);
  * struct vi_check_options - how thorough a check is
  * @sample:   seconds between the first two looks; 0.5 if 0.
  * @patience: seconds that a suspicious queue is watched at most; 3 if 0.
- * @way:      as for vi_snapshot_take(); "auto" if NULL.
+ * @access:   as for vi_snapshot_take(); "auto" if NULL.
  * @now:      judge the looks that are there, and take no more.
  */
 struct vi_check_options {
 	double sample;
 	double patience;
-	const char *way;
+	const char *access;
 	bool now;
 };
 

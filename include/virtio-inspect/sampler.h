@@ -17,7 +17,7 @@ struct vi_sampler;
 
 /**
  * struct vi_sampler_options
- * @way:     as for vi_snapshot_take(); "auto" if NULL. Ways that write, or that
+ * @access:  as for vi_snapshot_take(); "auto" if NULL. Ways that write, or that
  *           cannot read queues over and over, are refused.
  * @max_cpu: of one CPU, 0.01 for 1 %: what extra reads may take, between samples
  *           and of requests in flight; 0.01 if 0.
@@ -26,7 +26,7 @@ struct vi_sampler;
  *           diagnosis takes five looks and half a second more.
  */
 struct vi_sampler_options {
-	const char *way;
+	const char *access;
 	double max_cpu;
 	double watch;
 };

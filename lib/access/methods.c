@@ -328,7 +328,7 @@ int vi_access_reopen(struct vi_device *dev, const struct vi_access **access,
 		return -ENODATA;
 	if (!vi_is_local(dev))
 		return 0;
-	*access = vi_access_find(snap->way);
+	*access = vi_access_find(snap->attach);
 	return *access ? vi_access_begin(dev->ctx, *access, state) : -ENODATA;
 }
 

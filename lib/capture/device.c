@@ -326,7 +326,7 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
 static void read_snapshot(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev)
 {
-	const char *way = "capture", *addresses = "";
+	const char *attach = "capture", *addresses = "";
 	struct vi_cap_at array;
 	struct vi_snapshot *snap;
 	size_t count;
@@ -334,9 +334,9 @@ static void read_snapshot(struct vi_cap *c, const struct vi_cap_at *at,
 	vi_cap_strings(c, at, "attach_notes", &dev->access_notes);
 	if (!vi_cap_array(c, at, "queues", &array, &count))
 		return;
-	vi_cap_string(c, at, "attach", &way);
+	vi_cap_string(c, at, "attach", &attach);
 	vi_cap_string(c, at, "addresses", &addresses);
-	snap = vi_snapshot_new(dev, way);
+	snap = vi_snapshot_new(dev, attach);
 	if (!snap) {
 		vi_cap_no_memory(c);
 		return;

@@ -85,7 +85,7 @@ static void set_registers(const struct vi_device *dev,
 			  struct vi_check_input *in)
 {
 	const struct vi_device_registers *r = dev->registers;
-	const struct vi_access *access = vi_access_find(last->way);
+	const struct vi_access *access = vi_access_find(last->attach);
 	bool by_registers = access && access->flags & VI_ACCESS_DEVICE;
 	size_t i;
 

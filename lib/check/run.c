@@ -16,7 +16,7 @@ struct checking {
 	bool now;
 	struct vi_ctx *ctx;
 	struct vi_device *dev;		/* NULL: all of them */
-	const char *way;
+	const char *access;
 	double sample, patience;
 	uint64_t watch_ns;
 };
@@ -62,10 +62,10 @@ static int take_often(const struct checking *c)
 	unsigned int i;
 	int err;
 
-	err = vi_snapshot_take(c->ctx, c->dev, c->way);
+	err = vi_snapshot_take(c->ctx, c->dev, c->access);
 	for (i = 1; i < SAMPLES && !err && any_moves(c); i++) {
 		sleep_for(c->sample / (SAMPLES - 1));
-		err = vi_snapshot_take(c->ctx, c->dev, c->way);
+		err = vi_snapshot_take(c->ctx, c->dev, c->access);
 	}
 	return err;
 }
@@ -100,7 +100,7 @@ static int watch(const struct checking *c)
 		if (err || !more)
 			break;
 		sleep_for(pause);
-		err = vi_snapshot_take(c->ctx, c->dev, c->way);
+		err = vi_snapshot_take(c->ctx, c->dev, c->access);
 		if (err)
 			break;
 	}
@@ -183,7 +183,8 @@ VI_EXPORT int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 	static const struct vi_check_options none = { 0 };
 	const struct vi_check_options *o = options ? options : &none;
 	struct checking c = {
-		.now = o->now, .ctx = ctx, .dev = dev, .way = o->way ? o->way : "auto",
+		.now = o->now, .ctx = ctx, .dev = dev,
+		.access = o->access ? o->access : "auto",
 		.sample = o->sample > 0 ? o->sample : 0.5,
 		.patience = o->patience > 0 ? o->patience : 3,
 	};

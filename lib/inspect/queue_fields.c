@@ -140,7 +140,7 @@ static int get_time(const void *object, struct vi_value *v)
 QUEUE_NUMBER(passes, q->passes, q->passes)
 QUEUE_BOOL(torn, true, q->torn)
 QUEUE_BOOL(gone, true, q->gone)
-QUEUE_STRING(way, true, view->snap->way)
+QUEUE_STRING(attach, true, view->snap->attach)
 
 static int get_memory_error(const void *object, struct vi_value *v)
 {
@@ -204,7 +204,7 @@ static const struct vi_field fields[] = {
 	{ "torn", VI_BOOL, "it moved each time", get_torn, NULL },
 	{ "gone", VI_BOOL, "it went away meanwhile", get_gone, NULL },
 	{ "memory_error", VI_STRING, "why its ring could not be read", get_memory_error, NULL },
-	{ "way", VI_STRING, "how it was read", get_way, NULL },
+	{ "attach", VI_STRING, "how it was read", get_attach, NULL },
 	{ "raw", VI_RECORD | VI_ON_REQUEST, "what was read, undecoded", get_raw, &vi_raw_schema },
 	{ NULL, 0, NULL, NULL, NULL },
 };

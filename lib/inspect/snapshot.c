@@ -42,14 +42,14 @@ static void end_snapshot(void *data)
 	free(snap->views);
 }
 
-struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *way)
+struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *attach)
 {
 	struct vi_snapshot *snap = new_snapshot(dev->ctx);
 
 	if (!snap)
 		return NULL;
 	snap->dev = dev;
-	snap->way = way;
+	snap->attach = attach;
 	snap->mono_ns = vi_mono_ns();
 	/* Called at once, on an empty look, where it fails. */
 	if (vi_pool_defer(snap->pool, end_snapshot, snap)) {

@@ -67,7 +67,7 @@ struct vi_queue {
 
 struct vi_snapshot {
 	struct vi_device *dev;
-	const char *way;
+	const char *attach;
 	uint64_t mono_ns;		/* of a clock that only goes on */
 	bool physical;			/* addresses in rings are physical */
 	bool translated;		/* they are an IOMMU's; else unknown */
@@ -84,7 +84,7 @@ struct vi_snapshot {
 struct vi_raw_queue *vi_snapshot_add(struct vi_snapshot *snap);
 
 /* An empty look, not the device's yet. NULL: out of memory. */
-struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *way);
+struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *attach);
 void vi_snapshot_free(struct vi_snapshot *snap);
 
 /*

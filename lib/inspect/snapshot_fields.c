@@ -35,7 +35,7 @@ static int give_records(const struct vi_device *dev, struct vi_batch *in,
 
 static int get_snapshot_attach(const void *object, struct vi_value *v)
 {
-	v->string = ((const struct vi_snapshot *)object)->way;
+	v->string = ((const struct vi_snapshot *)object)->attach;
 	return 0;
 }
 

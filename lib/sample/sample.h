@@ -153,7 +153,7 @@ struct vi_summary {
 	double submitted_per_s, completed_per_s, cpu_percent;
 	bool lower_bound;
 	char error[512];			/* "": it is whole */
-	const char *way;
+	const char *attach;
 	const char *notes[8];
 	size_t num_notes;
 };

@@ -115,7 +115,7 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 	if (!s)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
 	o = o ? o : &none;
-	access = o->way ? o->way : "auto";
+	access = o->access ? o->access : "auto";
 	s->ctx = ctx;
 	s->hooks = hooks;
 	s->irqs_fd = -1;
@@ -308,7 +308,7 @@ static void set_notes(struct vi_sampler *s, bool live, bool unwatched)
 		add_note(sum, "a recorded tree does not change");
 	if (unwatched)
 		add_note(sum, "of captures, and of rings by address, there is nothing to watch");
-	sum->way = live && !s->closed ? s->access->name : NULL;
+	sum->attach = live && !s->closed ? s->access->name : NULL;
 }
 
 static void add_rates(struct vi_summary *sum, const struct vi_rate *r)
@@ -366,8 +366,8 @@ static void summarize(struct vi_sampler *s)
 		unwatched |= !vi_is_local(d->dev) && !d->access;
 	}
 	set_notes(s, live, unwatched);
-	if (!sum->way && s->count && s->devices[0]->access)
-		sum->way = s->devices[0]->access->name;
+	if (!sum->attach && s->count && s->devices[0]->access)
+		sum->attach = s->devices[0]->access->name;
 }
 
 /* Whatever fails is told at the end, and the rest goes on. */

@@ -34,7 +34,7 @@ REAL(submitted_per_s)
 REAL(completed_per_s)
 GETTER(lower_bound, boolean, sum->lower_bound || *sum->error, true)
 REAL(cpu_percent)
-GETTER(way, string, sum->way, sum->way)
+GETTER(attach, string, sum->attach, sum->attach)
 
 static int get_notes(const void *object, struct vi_value *v)
 {
@@ -58,7 +58,7 @@ static const struct vi_field fields[] = {
 	ROW(completed_per_s, VI_REAL, "completed a second, in all queues"),
 	ROW(lower_bound, VI_BOOL, "these may be more"),
 	ROW(cpu_percent, VI_REAL, "what this process takes of one CPU, in percent"),
-	ROW(way, VI_STRING, "how queues are read"),
+	ROW(attach, VI_STRING, "how queues are read"),
 	ROW(notes, VI_LIST, "what cannot be told, and why"),
 	{ NULL, 0, NULL, NULL, NULL },
 };

@@ -609,6 +609,13 @@ b 3 - -' ]
 	[ -e "$TOP/man/${page%(7)}.7" ]
 }
 
+@test "batch: a recording may say by its old name how queues were read" {
+	sed 's/"attach":/"way":/' "$three" >"$BATS_TEST_TMPDIR/old.jsonl"
+	grep -q '"way":"kernel"' "$BATS_TEST_TMPDIR/old.jsonl"
+	vqtop -bJ --replay "$BATS_TEST_TMPDIR/old.jsonl" |
+		diff - <(tail -n +2 "$three")
+}
+
 @test "batch: ways that are not for watching are refused, with the reason" {
 	run -2 vqtop -b -n 1 --attach=registers sim:blk
 	[[ ${lines[0]} == "vqtop: --attach=registers: it would write to live devices, over and over; use auto or kernel" ]]

@@ -22,7 +22,7 @@ def check_queues(guest, devices):
     lines = guest.output("vqtop -b -n 2 -d 0.5 -J </dev/null", timeout=60).splitlines()
     assert len(lines) == 2, lines
     sample = json.loads(lines[-1])
-    assert sample["way"] == "kernel" and not sample.get("notes"), sample
+    assert sample["attach"] == "kernel" and not sample.get("notes"), sample
     watched = {(queue["device"], queue["index"]): queue for queue in sample["queues"]}
     dumped = {(device["name"], queue["index"]): queue
               for device in devices.values() for queue in device["queues"]}

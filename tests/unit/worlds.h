@@ -522,7 +522,7 @@ static void call_sysroot(struct vi_ctx *ctx)
 
 static void call_sampler(struct vi_ctx *ctx)
 {
-	const struct vi_sampler_options bad = { .way = "registers" };
+	const struct vi_sampler_options bad = { .access = "registers" };
 	struct vi_device *dev = NULL;
 	struct vi_sampler *s;
 	struct vi_value v;

@@ -219,7 +219,7 @@ static void add_own(struct text *t, enum vt_metrics_form form,
 	if (!s->count)
 		return;
 	add_head(t, form, &rings);
-	text_addf(t, "%s %d\n", rings.name, !!vt_sum_text(s, S_WAY));
+	text_addf(t, "%s %d\n", rings.name, !!vt_sum_text(s, S_ATTACH));
 }
 
 void vt_metrics_add(struct text *t, enum vt_metrics_form form,

@@ -37,7 +37,7 @@ static const char *const sum_names[S_COUNT] = {
 	[S_QUEUES] = "queues", [S_STALLED] = "stalled",
 	[S_SUBMITTED_PER_S] = "submitted_per_s",
 	[S_COMPLETED_PER_S] = "completed_per_s",
-	[S_CPU_PERCENT] = "cpu_percent", [S_WAY] = "way", [S_NOTES] = "notes",
+	[S_CPU_PERCENT] = "cpu_percent", [S_ATTACH] = "attach", [S_NOTES] = "notes",
 	[S_ERROR] = "error",
 };
 

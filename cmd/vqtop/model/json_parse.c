@@ -95,11 +95,18 @@ static bool parse_twin(struct vt_json *j, struct vt_arena *a,
 	return true;
 }
 
+/* Recordings made before a field was renamed have its old name. */
+static const char *name_now(const char *name)
+{
+	return !strcmp(name, "way") ? "attach" : name;
+}
+
 static bool parse_field(struct vt_json *j, struct vt_arena *a,
 			const struct vt_fields *f, const char *name,
 			struct vt_row *r)
 {
-	int at = vt_field_number(f, name, strlen(name));
+	const char *now = name_now(name);
+	int at = vt_field_number(f, now, strlen(now));
 
 	/* What a later version adds is no mistake. */
 	if (at < 0)

@@ -89,7 +89,7 @@ static void log_message(void *data, enum vi_log_level level,
 static int open_machine(struct vt_source *s)
 {
 	const struct vi_sampler_options how = {
-		.way = s->o->attach, .max_cpu = s->o->max_cpu,
+		.access = s->o->attach, .max_cpu = s->o->max_cpu,
 	};
 	int status;
 

@@ -47,7 +47,7 @@ static struct rec choose(struct rec dev, int64_t queue, size_t *count)
 
 void vt_check(struct vt_source *s, struct vt_view *v)
 {
-	const struct vi_check_options how = { .way = s->o->attach };
+	const struct vi_check_options how = { .access = s->o->attach };
 	struct vi_device *dev;
 	struct rec finding;
 	size_t count;

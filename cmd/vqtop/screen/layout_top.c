@@ -63,7 +63,7 @@ static void put_cost(struct line *l)
 
 static void put_way(struct line *l)
 {
-	const struct vt_value *v = vt_get_sum(&l->c->m->now, S_WAY);
+	const struct vt_value *v = vt_get_sum(&l->c->m->now, S_ATTACH);
 	struct text t = { 0 };
 
 	if (v->kind != VT_TEXT)

@@ -317,11 +317,11 @@ static void raw_bytes_are_there_on_request(void **state)
 	free(json);
 	json = vi_to_json(ctx, vi_device_schema(), dev, raw);
 	assert_non_null(strstr(json, "\"raw\":{\"desc\":\"0000"));
-	assert_non_null(strstr(json, "\"attach\""));
+	assert_non_null(strstr(json, "\"attach_notes\""));
 	free(json);
 	json = vi_to_json(ctx, vi_device_schema(), dev, some);
 	assert_non_null(strstr(json, "\"raw\""));
-	assert_null(strstr(json, "\"attach\""));
+	assert_null(strstr(json, "\"attach_notes\""));
 	free(json);
 	assert_null(vi_to_json(ctx, vi_device_schema(), dev,
 			       (const char *[]){ "queues.cooked", NULL }));

@@ -1225,16 +1225,16 @@ static void test_only_interrupts(void **state)
 static void test_ways(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
-	struct vi_sampler_options o = { .way = "registers" };
+	struct vi_sampler_options o = { .access = "registers" };
 	struct vi_sampler *s;
 
 	(void)state;
 	assert_int_equal(vi_sampler_new(ctx, &o, &s), -EINVAL);
 	assert_non_null(strstr(vi_error(ctx), "writes"));
-	o.way = "devmem";
+	o.access = "devmem";
 	assert_int_equal(vi_sampler_new(ctx, &o, &s), -ENOTSUP);
 	assert_non_null(strstr(vi_error(ctx), "over and over"));
-	o.way = "nonsense";
+	o.access = "nonsense";
 	assert_int_equal(vi_sampler_new(ctx, &o, &s), -EINVAL);
 	vi_ctx_free(ctx);
 }

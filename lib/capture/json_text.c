@@ -8,34 +8,9 @@
 
 #include "capture/json_parts.h"
 #include "core/file.h"
+#include "core/hex.h"
 
 /* --- Bytes --- */
-
-static int nibble(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* Whole bytes of digits to @to; false when they are none. */
-static bool decode(const char *s, size_t len, uint8_t *to)
-{
-	size_t i;
-
-	if (len % 2)
-		return false;
-	for (i = 0; i < len; i += 2) {
-		int high = nibble(s[i]), low = nibble(s[i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		to[i / 2] = high << 4 | low;
-	}
-	return true;
-}
 
 /* "0*4096": that many bytes of zeros. */
 static bool is_zeros(const char *s, uint64_t *count)
@@ -76,7 +51,7 @@ static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		*len += zeros;
 		return true;
 	}
-	if (!decode(s, n, to + *len))
+	if (!vi_hex_decode(s, n, to + *len))
 		return vi_cap_bad(c, at, name,
 				  "these are not hexadecimal digits, two to a byte");
 	*len += n / 2;
@@ -165,7 +140,7 @@ static bool twin_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 	size_t len = vi_p_json_string_length(twin);
 	bool same;
 
-	if (!decode(vi_p_json_string_value(twin), len, (uint8_t *)to) ||
+	if (!vi_hex_decode(vi_p_json_string_value(twin), len, (uint8_t *)to) ||
 	    memchr(to, '\0', len / 2))
 		return vi_cap_bad(c, at, name,
 				  "these are not the bytes of a text, two digits each");

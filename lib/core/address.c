@@ -5,27 +5,7 @@
 #include <string.h>
 
 #include "core/address.h"
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-size_t vi_hex_digits(const char *s, size_t max, uint64_t *value)
-{
-	size_t n = 0;
-	int digit;
-
-	*value = 0;
-	while (n < max && (digit = hex_digit(s[n])) >= 0) {
-		*value = *value << 4 | (unsigned int)digit;
-		n++;
-	}
-	return n;
-}
+#include "core/hex.h"
 
 /* A part of an address: its digits, its greatest value, what follows it. */
 struct part {

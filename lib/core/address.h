@@ -24,7 +24,4 @@ bool vi_is_ccw_address(const char *s);
 /* "a003e00.virtio_mmio": a node of a device tree, by its address. */
 int vi_mmio_name(const char *s, uint64_t *base);
 
-/* Hexadecimal digits up to @max, at least one; how many, or 0. */
-size_t vi_hex_digits(const char *s, size_t max, uint64_t *value);
-
 #endif

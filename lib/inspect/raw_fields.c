@@ -4,21 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/hex.h"
 #include "inspect/queue_fields.h"
 #include "inspect/raw_fields.h"
 #include "ring/endian.h"
 
 static char *to_hex(struct vi_pool *pool, const void *bytes, size_t len)
 {
-	static const char digits[] = "0123456789abcdef";
-	const uint8_t *from = bytes;
 	char *text = vi_pool_alloc(pool, 2 * len + 1);
-	size_t i;
 
-	for (i = 0; text && i < len; i++) {
-		text[2 * i] = digits[from[i] >> 4];
-		text[2 * i + 1] = digits[from[i] & 15];
-	}
+	if (text)
+		vi_hex_encode(bytes, len, text);
 	return text;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/hex.h"
 #include "mem/devmem.h"
 
 #define IOMEM		"/proc/iomem"
@@ -22,14 +23,10 @@
 /* Digits up to @end, which is stepped over; no sign, no blanks. */
 static bool hex(const char **at, const char *end, uint64_t *value)
 {
-	size_t i, n = strspn(*at, "0123456789abcdefABCDEF");
+	size_t n = vi_hex_digits(*at, 16, value);
 
-	if (!n || n > 16 || strncmp(*at + n, end, strlen(end)))
+	if (!n || strncmp(*at + n, end, strlen(end)))
 		return false;
-	*value = 0;
-	for (i = 0; i < n; i++)
-		*value = *value * 16 + ((*at)[i] & 0xf) +
-			 ((*at)[i] > '9' ? 9 : 0);
 	*at += n + strlen(end);
 	return true;
 }

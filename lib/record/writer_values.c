@@ -5,9 +5,9 @@
 #include <stdio.h>
 
 #include "core/escape.h"
+#include "core/hex.h"
 #include "record/writer.h"
 
-static const char hex_digits[] = "0123456789abcdef";
 
 static char *room(struct vi_writer *w, size_t n)
 {
@@ -220,20 +220,15 @@ void vi_writer_digits(struct vi_writer *w, const char *digits)
 
 void vi_writer_bytes(struct vi_writer *w, const void *bytes, size_t len)
 {
-	const uint8_t *from = bytes;
 	char *to;
-	size_t i;
 
 	vi_writer_item(w, false);
 	to = room(w, 2 * len + 2);
 	if (!to)
 		return;
 	*to++ = '"';
-	for (i = 0; i < len; i++) {
-		*to++ = hex_digits[from[i] >> 4];
-		*to++ = hex_digits[from[i] & 15];
-	}
-	*to = '"';
+	vi_hex_encode(bytes, len, to);
+	to[2 * len] = '"';
 	vi_text_added(&w->text, 2 * len + 2);
 }
 
@@ -256,7 +251,7 @@ static char *add_hex(char *at, uint64_t n, unsigned int least)
 	unsigned int i;
 
 	for (i = 0; n || i < least; i++, n >>= 4)
-		*--at = hex_digits[n & 15];
+		*--at = vi_hex_char(n);
 	return at;
 }
 

@@ -2,6 +2,7 @@
 /* Sets of feature bits as text, both ways. */
 #include <errno.h>
 
+#include "core/hex.h"
 #include "spec/features.h"
 
 int vi_features_parse_bits(const char *s, size_t len, struct vi_features *f,
@@ -32,7 +33,6 @@ int vi_features_parse_bits(const char *s, size_t len, struct vi_features *f,
 char *vi_features_format_hex(struct vi_features f,
 			     char buf[VI_FEATURES_HEX_SIZE])
 {
-	static const char digits[] = "0123456789abcdef";
 	int shift = VIRTIO_FEATURES_BITS - 4;
 	char *p = buf;
 
@@ -41,20 +41,9 @@ char *vi_features_format_hex(struct vi_features f,
 	*p++ = '0';
 	*p++ = 'x';
 	for (; shift >= 0; shift -= 4)
-		*p++ = digits[f.w[shift / 64] >> (shift % 64) & 0xf];
+		*p++ = vi_hex_char(f.w[shift / 64] >> (shift % 64));
 	*p = '\0';
 	return buf;
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 int vi_features_parse_hex(const char *s, struct vi_features *f)
@@ -65,7 +54,7 @@ int vi_features_parse_hex(const char *s, struct vi_features *f)
 	if (!s || s[0] != '0' || (s[1] != 'x' && s[1] != 'X') || !s[2])
 		return -EINVAL;
 	for (s += 2; *s; s++) {
-		int digit = hex_digit(*s);
+		int digit = vi_hex_digit(*s);
 
 		if (digit < 0)
 			return -EINVAL;

@@ -4,6 +4,7 @@
  * parts of both. Nothing of this machine is looked at or opened.
  */
 #include "core/address.h"
+#include "core/hex.h"
 #include "core/file.h"
 #include "core/glob.h"
 #include "fuzz.h"

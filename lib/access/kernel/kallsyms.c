@@ -10,6 +10,7 @@
 
 #include "access/kernel/kallsyms.h"
 #include "core/file.h"
+#include "core/hex.h"
 
 struct state {
 	struct vi_symbol *symbols;
@@ -20,18 +21,10 @@ struct state {
 
 static bool parse_hex(const char *s, const char *end, uint64_t *value)
 {
-	*value = 0;
-	if (s == end || end - s > 16)
-		return false;
-	for (; s < end; s++) {
-		unsigned int digit = *s <= '9' ? *s - '0' :
-				     (*s | 0x20) - 'a' + 10;
+	size_t len = end - s;
 
-		if (digit > 15)
-			return false;
-		*value = *value << 4 | digit;
-	}
-	return true;
+	*value = 0;
+	return len && len <= 16 && vi_hex_digits(s, len, value) == len;
 }
 
 /* "name" or "name\t[module]" */

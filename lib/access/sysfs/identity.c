@@ -11,6 +11,7 @@
 #include "access/sysfs/sysfs.h"
 #include "core/address.h"
 #include "core/file.h"
+#include "core/hex.h"
 
 /* The kernel makes it within a page. */
 #define UEVENT_SIZE	8192

@@ -9,6 +9,7 @@
 #include "access/sysfs/sysfs.h"
 #include "core/address.h"
 #include "core/file.h"
+#include "core/hex.h"
 #include "spec/ids.h"
 
 /* The folder that the device's own is in. */

@@ -3,6 +3,8 @@
  * Memory for many short arrays that live as long as each other: an array is
  * put together at the end of a block, one item after the other, and stays
  * where it is once it is kept. One that is not kept makes room for the next.
+ * A pool (pool.h) cannot do that: its items do not grow, and each of them is
+ * allocated on its own.
  */
 #ifndef VI_CORE_ARENA_H
 #define VI_CORE_ARENA_H

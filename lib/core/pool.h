@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory that is freed at once, as that of one scan or one look is, and what
- * else must be ended with it.
+ * Memory that is freed at once, as that of one scan or one snapshot is, and
+ * what else must be ended with it. For things of any size, each of which stays
+ * where it is; arrays that grow item by item are for an arena (arena.h).
  */
 #ifndef VI_CORE_POOL_H
 #define VI_CORE_POOL_H

@@ -77,7 +77,6 @@ struct vi_device_texts {
 	struct vi_status_names *status;	/* of each status that was seen */
 };
 
-struct vi_sim;
 struct vi_batch;
 struct vi_snapshot;
 struct vi_access;
@@ -127,7 +126,6 @@ struct vi_device {
 	const struct vi_slot *slot;
 	const char *link;		/* "up", "down" and so on; of links */
 	struct vi_strings links;	/* all that were read so far */
-	struct vi_sim *sim;		/* it is simulated; NULL: it is not */
 
 	/* Looks at its queues: see snapshot.h. */
 	const struct vi_access *own_access;	/* NULL: it is a live one */

@@ -55,8 +55,7 @@ static uint64_t identify(struct vi_device *dev)
 	uint64_t folder, driver;
 
 	if (!vi_plug_is_live(dev))
-		return dev->sim ? (uintptr_t)dev->sim :
-				  (uintptr_t)dev->own_state;
+		return (uintptr_t)dev->own_state;
 	if (dev->ctx->root_fd >= 0 ||
 	    inode(dev, ".", O_DIRECTORY, &folder) ||
 	    inode(dev, "driver", O_NOFOLLOW, &driver))

@@ -168,9 +168,15 @@ static int new_sim(struct vi_ctx *ctx, const char *target, struct vi_sim **out)
 	return 0;
 }
 
+/* NULL: it is not simulated. */
+static struct vi_sim *sim_of(const struct vi_device *dev)
+{
+	return dev->own_access == &vi_sim_access ? dev->own_state : NULL;
+}
+
 static int read_fact(struct vi_device *dev, enum vi_fact fact)
 {
-	struct virtio_device *vdev = dev->sim->vdev;
+	struct virtio_device *vdev = vi_sim_vdev(dev);
 
 	if (fact != VI_FACT_STATUS)
 		return -ENODATA;
@@ -181,7 +187,7 @@ static int read_fact(struct vi_device *dev, enum vi_fact fact)
 int vi_sim_read(const struct vi_device *dev, uint64_t addr, void *buf,
 		size_t len)
 {
-	const struct vi_sim *sim = dev->sim;
+	const struct vi_sim *sim = sim_of(dev);
 	uint64_t start = (uintptr_t)sim->buffer, at = addr - start;
 
 	if (addr < start || at > sizeof(sim->buffer) ||
@@ -191,13 +197,13 @@ int vi_sim_read(const struct vi_device *dev, uint64_t addr, void *buf,
 	return 0;
 }
 
-static void set_facts(struct vi_device *dev)
+static void set_facts(struct vi_device *dev, struct vi_sim *sim)
 {
 	static const enum vi_fact facts[] = {
 		VI_FACT_ID, VI_FACT_VENDOR, VI_FACT_DRIVER, VI_FACT_TRANSPORT,
 		VI_FACT_FEATURES, VI_FACT_NUM_QUEUES, VI_FACT_MAX_QUEUES,
 	};
-	struct virtio_device *vdev = dev->sim->vdev;
+	struct virtio_device *vdev = sim->vdev;
 	size_t i;
 
 	dev->vdev.id = vdev->id;
@@ -205,12 +211,13 @@ static void set_facts(struct vi_device *dev)
 	dev->features_width = VIRTIO_FEATURES_BITS;
 	dev->driver = vdev->dev.driver ? vdev->dev.driver->name : NULL;
 	dev->transport = "sim";
-	dev->num_queues = dev->sim->num_queues;
-	dev->max_queues = dev->sim->num_queues;
+	dev->num_queues = sim->num_queues;
+	dev->max_queues = sim->num_queues;
 	for (i = 0; i < ARRAY_SIZE(facts); i++)
 		vi_set_fact(dev, facts[i], 0);
 	dev->read = read_fact;
 	dev->own_access = &vi_sim_access;
+	dev->own_state = sim;
 }
 
 /* The device is whole, or it is not in the list. */
@@ -229,8 +236,7 @@ static struct vi_device *list_sim(struct vi_ctx *ctx, struct vi_sim *sim,
 	dev = vi_inventory_add(ctx);
 	if (!dev)
 		return NULL;
-	dev->sim = sim;
-	set_facts(dev);
+	set_facts(dev, sim);
 	dev->name = vi_pool_strdup(&inv->pool, target);
 	if (dev->name && !vi_device_on_bus(dev))
 		return dev;
@@ -245,7 +251,7 @@ struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target)
 	int err;
 
 	while ((dev = vi_device_next(ctx, dev)))
-		if (dev->sim && dev->name && !strcmp(dev->name, target))
+		if (sim_of(dev) && dev->name && !strcmp(dev->name, target))
 			return dev;
 	err = new_sim(ctx, target, &sim);
 	if (!err) {
@@ -260,10 +266,14 @@ struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target)
 
 struct virtio_device *vi_sim_vdev(const struct vi_device *dev)
 {
-	return dev->sim ? dev->sim->vdev : NULL;
+	const struct vi_sim *sim = sim_of(dev);
+
+	return sim ? sim->vdev : NULL;
 }
 
 struct virtqueue *vi_sim_queue(const struct vi_device *dev, unsigned int i)
 {
-	return dev->sim && i < dev->sim->num_queues ? dev->sim->queue[i] : NULL;
+	const struct vi_sim *sim = sim_of(dev);
+
+	return sim && i < sim->num_queues ? sim->queue[i] : NULL;
 }

@@ -139,6 +139,21 @@ int vi_capture_write(struct vi_ctx *ctx, struct vi_device *dev, int fd,
 		     size_t buffers);
 
 /**
+ * vi_capture_write_to - the same, to a function instead of a file.
+ *
+ * @write: called with the next @len bytes, of which the last is followed by a
+ *         NUL, until all are written. 0, or a negative errno, which ends it and
+ *         is returned. It must not use @ctx.
+ *
+ * The text is made as it is written: after an error there is a part of it,
+ * which is no capture.
+ */
+int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
+			size_t buffers,
+			int (*write)(void *data, const char *s, size_t len),
+			void *data);
+
+/**
  * vi_capture_read - have the devices of a capture instead of this machine's.
  * @path: the file, or "-" for standard input. Needs no privilege. All views
  * and checks are those of the machine it was taken on. -EINVAL for one that is

@@ -28,7 +28,7 @@ static bool has_type(const struct vi_cap *c, const json_t *json,
 		/* Bytes are in pieces. */
 		return json_typeof(json) == JSON_STRING ||
 		       (json_typeof(json) == JSON_ARRAY &&
-			vi_capture_is_bytes(f->name, strlen(f->name)));
+			f->type & VI_BYTES);
 	case VI_RECORD:
 		return json_typeof(json) == JSON_OBJECT;
 	case VI_VALUES:

@@ -1,53 +1,56 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Writing captures: what all fields say, and the bytes behind them. */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "capture/capture.h"
+#include "record/select.h"
+
+/*
+ * A capture that is being written.
+ * @devices: what of a device is; its queues are those of a snapshot.
+ */
+struct capture {
+	struct vi_ctx *ctx;
+	struct vi_writer w;
+	struct vi_selection devices;
+	size_t buffers;
+};
 
 static const char *const with_raw[] = { "queues.raw", NULL };
 
-static void add(struct vi_text *t, const char *s)
-{
-	vi_text_add(t, s, strlen(s));
-}
+/* --- What is in it --- */
 
-static int add_record(struct vi_ctx *ctx, struct vi_text *t,
-		      const struct vi_schema *schema, const void *object,
-		      const char *const *names)
+static int add_host(struct capture *c)
 {
-	char *json = vi_to_json(ctx, schema, object, names);
-
-	if (!json)
-		return -ENOMEM;
-	add(t, json);
-	free(json);
-	return 0;
-}
-
-static int add_head(struct vi_ctx *ctx, struct vi_text *t)
-{
-	const struct vi_host *host = vi_recorded_host(ctx);
-	struct vi_pool pool = { NULL, ctx };
+	static const struct vi_selection all;
+	const struct vi_host *host = vi_recorded_host(c->ctx);
+	struct vi_pool pool = { NULL, c->ctx };
 	struct vi_host here;
-	char text[128];
 	int err = 0;
 
-	snprintf(text, sizeof(text),
-		 "{\"virtio_inspect\":{\"version\":\"%s\",\"schema\":%d},\"host\":",
-		 vi_version(), VI_CAPTURE_SCHEMA);
-	add(t, text);
 	if (!host) {
-		err = vi_host_read(ctx, &pool, &here);
+		err = vi_host_read(c->ctx, &pool, &here);
 		host = &here;
 	}
 	if (!err)
-		err = add_record(ctx, t, &vi_host_schema, host, NULL);
+		vi_write_record(c->ctx, &c->w, &vi_host_schema, host, &all);
 	vi_pool_free(&pool);
 	return err;
+}
+
+static int add_head(struct capture *c)
+{
+	vi_writer_key(&c->w, "virtio_inspect");
+	vi_writer_begin_object(&c->w);
+	vi_writer_key(&c->w, "version");
+	vi_writer_string(&c->w, vi_version());
+	vi_writer_key(&c->w, "schema");
+	vi_writer_number(&c->w, VI_CAPTURE_SCHEMA);
+	vi_writer_close(&c->w);
+	vi_writer_key(&c->w, "host");
+	return add_host(c);
 }
 
 /*
@@ -70,70 +73,114 @@ static int read_contents(struct vi_device *dev, struct vi_snapshot *snap,
 	return err;
 }
 
-/*
- * The device is written with a copy of its last look, so that programs which
- * hold the look see nothing of it, and nothing of what is made for the text
- * stays.
- */
-static int add_device(struct vi_ctx *ctx, struct vi_text *t,
-		      struct vi_device *dev, size_t buffers)
+static int write_device(struct capture *c, struct vi_device *dev)
 {
+	vi_write_record(c->ctx, &c->w, vi_device_schema(), dev, &c->devices);
+	return c->w.err;
+}
+
+/*
+ * Queues are those of a copy of the last look, so that programs which hold the
+ * look see nothing of it, and nothing of what is made for the text stays.
+ */
+static int add_device(struct capture *c, struct vi_device *dev)
+{
+	const struct vi_snapshot *snap = vi_last_snapshot(dev);
 	bool recorded = vi_is_replay(dev);
-	struct vi_snapshot **last, *snap, *copy;
+	struct vi_snapshot *copy;
 	int err = 0;
 
-	if (!dev->num_snaps)
-		return add_record(ctx, t, vi_device_schema(), dev, with_raw);
-	last = &dev->snaps[dev->num_snaps - 1];
-	copy = vi_snapshot_copy(*last, buffers && recorded);
+	c->devices.instead = NULL;
+	if (!snap)
+		return write_device(c, dev);
+	copy = vi_snapshot_copy(snap, c->buffers && recorded);
 	if (!copy)
 		return -ENOMEM;
-	if (buffers && !recorded)
-		err = read_contents(dev, copy, buffers);
-	snap = *last;
-	*last = copy;
+	if (c->buffers && !recorded)
+		err = read_contents(dev, copy, c->buffers);
+	c->devices.instead = vi_schema_find(vi_device_schema(), "queues");
+	c->devices.records = (struct vi_value) {
+		.type = VI_RECORDS, .records = copy->views,
+		.count = copy->count, .stride = sizeof(*copy->views),
+	};
 	if (!err)
-		err = add_record(ctx, t, vi_device_schema(), dev, with_raw);
-	*last = snap;
+		err = write_device(c, dev);
 	vi_snapshot_free(copy);
 	return err;
 }
 
-static int make(struct vi_ctx *ctx, struct vi_text *t, struct vi_device *dev,
-		size_t buffers)
+static int add_devices(struct capture *c, struct vi_device *dev)
 {
 	struct vi_device *each = NULL;
-	bool any = false;
-	int err = add_head(ctx, t);
+	int err = 0;
 
-	add(t, ",\"devices\":[");
-	if (dev && !err)
-		err = add_device(ctx, t, dev, buffers);
-	while (!dev && !err && (each = vi_device_next(ctx, each))) {
-		if (!each->name)
-			continue;
-		if (any)
-			add(t, ",");
-		any = true;
-		err = add_device(ctx, t, each, buffers);
-	}
-	add(t, "]}");
-	return t->failed ? -ENOMEM : err;
+	vi_writer_key(&c->w, "devices");
+	vi_writer_begin_array(&c->w);
+	if (dev)
+		err = add_device(c, dev);
+	while (!dev && !err && (each = vi_device_next(c->ctx, each)))
+		if (each->name)
+			err = add_device(c, each);
+	vi_writer_close(&c->w);
+	return err;
 }
 
-static int write_all(struct vi_ctx *ctx, int fd, const char *s, size_t len)
+static int add_all(struct capture *c, struct vi_device *dev)
 {
-	while (len) {
-		ssize_t n = write(fd, s, len);
+	int err;
 
+	vi_writer_begin_object(&c->w);
+	err = add_head(c);
+	if (!err)
+		err = add_devices(c, dev);
+	vi_writer_close(&c->w);
+	vi_writer_newline(&c->w, 0);
+	return err;
+}
+
+/* --- Where it goes --- */
+
+VI_EXPORT int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
+				  size_t buffers,
+				  int (*write)(void *data, const char *s,
+					       size_t len),
+				  void *data)
+{
+	struct capture c = {
+		.ctx = ctx, .buffers = buffers,
+		.w = { .style = VI_STYLE_PASTED, .write = write, .data = data },
+	};
+	int err = dev ? vi_device_current(ctx, dev) : 0;
+
+	if (err)
+		return err;
+	err = vi_select_names(ctx, &c.devices, vi_device_schema(), with_raw);
+	if (!err)
+		err = add_all(&c, dev);
+	/* What comes before a fault is not handed on any more. */
+	if (!err || c.w.err)
+		err = vi_writer_end(&c.w);
+	if (err == -ENOMEM)
+		vi_fail(ctx, err, "the capture: out of memory");
+	else if (c.w.err)
+		vi_fail(ctx, err, "the capture cannot be written: %s",
+			strerror(-err));
+	vi_select_free(&c.devices);
+	vi_writer_free(&c.w);
+	return err;
+}
+
+static int write_fd(void *data, const char *s, size_t len)
+{
+	const int *fd = data;
+	ssize_t n;
+
+	for (; len; s += n, len -= n) {
+		n = write(*fd, s, len);
 		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return vi_fail(ctx, -errno,
-				       "the capture cannot be written: %s",
-				       strerror(errno));
-		s += n;
-		len -= n;
+			n = 0;
+		else if (n <= 0)
+			return n ? -errno : -ENOSPC;
 	}
 	return 0;
 }
@@ -141,21 +188,5 @@ static int write_all(struct vi_ctx *ctx, int fd, const char *s, size_t len)
 VI_EXPORT int vi_capture_write(struct vi_ctx *ctx, struct vi_device *dev,
 			       int fd, size_t buffers)
 {
-	struct vi_text json = { 0 }, lines = { 0 };
-	int err = dev ? vi_device_current(ctx, dev) : 0;
-
-	if (err)
-		return err;
-	err = make(ctx, &json, dev, buffers);
-	if (!err) {
-		vi_capture_fold(&lines, json.s);
-		err = lines.failed ? -ENOMEM : 0;
-	}
-	if (!err)
-		err = write_all(ctx, fd, lines.s, lines.len);
-	else if (json.failed || lines.failed)
-		vi_fail(ctx, err, "the capture: out of memory");
-	free(json.s);
-	free(lines.s);
-	return err;
+	return vi_capture_write_to(ctx, dev, buffers, write_fd, &fd);
 }

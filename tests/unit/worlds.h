@@ -8,6 +8,7 @@
 #define VI_TESTS_WORLDS_H
 
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/virtio_ring.h>
 #include <sys/mman.h>
 
@@ -402,6 +403,26 @@ static void call_capture(struct vi_ctx *ctx)
 	assert_true(vi_capture_write(ctx, NULL, -1, 64) < 0);
 }
 
+static int drop_text(void *data, const char *s, size_t len)
+{
+	int *left = data;
+
+	assert_int_equal(strlen(s), len);
+	return (*left)-- ? 0 : -EPIPE;
+}
+
+static void call_capture_to(struct vi_ctx *ctx)
+{
+	int left = INT_MAX;
+
+	assert_int_equal(vi_capture_write_to(ctx, NULL, 0, drop_text, &left),
+			 0);
+	left = 0;
+	assert_int_equal(vi_capture_write_to(ctx, NULL, 64, drop_text, &left),
+			 -EPIPE);
+	assert_non_null(strstr(vi_error(ctx), "cannot be written"));
+}
+
 static void call_find(struct vi_ctx *ctx)
 {
 	static const char *const bad[] = {
@@ -552,6 +573,7 @@ static const struct call {
 	{ "vi_check", call_check },
 	{ "vi_to_json", call_json },
 	{ "vi_capture_write", call_capture },
+	{ "vi_capture_write_to", call_capture_to },
 	{ "vi_device_find", call_find },
 	{ "vi_ring_by_address", call_ring },
 	{ "vi_check_ring", call_check_ring },

@@ -51,7 +51,7 @@ static bool end_line(struct vi_writer *w)
 static unsigned int indent(const struct vi_writer *w)
 {
 	if (w->style == VI_STYLE_LINES)
-		return w->margin + w->depth;
+		return w->margin + w->depth - w->base;
 	return w->depth < PASTED_INDENT ? w->depth : PASTED_INDENT;
 }
 
@@ -59,7 +59,7 @@ static unsigned int indent(const struct vi_writer *w)
 static bool is_broken(const struct vi_writer *w, bool is_object)
 {
 	if (w->style == VI_STYLE_LINES)
-		return w->depth <= w->lines;
+		return w->depth - w->base <= w->lines;
 	return w->depth <= PASTED_LINES &&
 	       (is_object || !(w->lists & level(w)));
 }
@@ -68,7 +68,8 @@ static void begin_members(struct vi_writer *w, bool is_object)
 {
 	w->items |= level(w);
 	w->broken &= ~level(w);
-	if (end_line(w) || w->style == VI_STYLE_ONE_LINE || !w->depth ||
+	if (end_line(w) || w->style == VI_STYLE_ONE_LINE ||
+	    w->depth <= w->base ||
 	    !is_broken(w, is_object))
 		return;
 	w->broken |= level(w);

@@ -33,7 +33,7 @@ typedef int vi_write_fn(void *data, const char *s, size_t len);
  *
  * @text:  what was written and not handed on yet.
  * @write: hand text on: 0 or a negative errno. NULL: all of it stays in @text.
- * @lines: VI_STYLE_LINES: how many levels have lines.
+ * @lines: VI_STYLE_LINES: how many levels have lines, below the first @base.
  * @margin: VI_STYLE_LINES: blanks before the outermost level's lines.
  * @items: a bit for each level: does it have a member? As @lists: is it an
  *         array? @broken: does it have a line for each member?
@@ -46,7 +46,7 @@ struct vi_writer {
 	void *data;
 	int err;
 	enum vi_style style;
-	unsigned int lines, margin;
+	unsigned int lines, margin, base;
 	unsigned int depth;
 	bool after_key;
 	bool line_ends;
@@ -76,6 +76,8 @@ void vi_writer_number(struct vi_writer *w, uint64_t n);
 void vi_writer_hex(struct vi_writer *w, const struct vi_features *n);
 /* Anything but a finite number is written as 0. @digits: significant ones. */
 void vi_writer_real(struct vi_writer *w, double n, unsigned int digits);
+/* @digits behind the point, up to 9. */
+void vi_writer_fixed(struct vi_writer *w, double n, unsigned int digits);
 void vi_writer_bool(struct vi_writer *w, bool yes);
 
 /* For the functions above: what goes before a key, or a value without one; and

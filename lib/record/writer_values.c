@@ -284,23 +284,28 @@ static size_t short_exponent(char *e, size_t len)
 	return len;
 }
 
+/* The point is the locale's, and may be several bytes. */
+static size_t plain_point(char *text, size_t len)
+{
+	char *point = text + strspn(text, "-0123456789");
+	size_t more = strcspn(point, "0123456789");
+
+	if (!*point || *point == 'e' || !more)
+		return len;
+	*point = '.';
+	memmove(point + 1, point + more, strlen(point + more) + 1);
+	return len - more + 1;
+}
+
 void vi_writer_real(struct vi_writer *w, double n, unsigned int digits)
 {
-	char text[64], *e, *point;
+	char text[64], *e;
 	size_t len;
 
 	vi_writer_item(w, false);
-	len = snprintf(text, sizeof(text) - 2, "%.*g", (int)digits,
+	len = snprintf(text, sizeof(text), "%.*g", (int)digits,
 		       isfinite(n) ? n : 0.0);
-	/* The point is the locale's. */
-	point = text + strspn(text, "-0123456789");
-	if (*point && *point != 'e') {
-		size_t more = strcspn(point, "0123456789");
-
-		*point = '.';
-		memmove(point + 1, point + more, strlen(point + more) + 1);
-		len -= more - 1;
-	}
+	len = plain_point(text, len);
 	e = strchr(text, 'e');
 	if (e)
 		len = short_exponent(e, len);
@@ -308,6 +313,18 @@ void vi_writer_real(struct vi_writer *w, double n, unsigned int digits)
 	/* A number without a fraction is another type to some readers. */
 	if (!e && !strchr(text, '.'))
 		vi_writer_put(w, ".0", 2);
+}
+
+void vi_writer_fixed(struct vi_writer *w, double n, unsigned int digits)
+{
+	/* The largest have 309 digits before the point. */
+	char text[352];
+	size_t len;
+
+	vi_writer_item(w, false);
+	len = snprintf(text, sizeof(text), "%.*f", digits < 9 ? (int)digits : 9,
+		       isfinite(n) ? n : 0.0);
+	vi_writer_put(w, text, plain_point(text, len));
 }
 
 void vi_writer_bool(struct vi_writer *w, bool yes)

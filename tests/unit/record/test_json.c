@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include <virtio-inspect/inspect.h>
+#include <virtio-inspect/json.h>
 
 #include "core/lazy.h"
 #include "record/schema.h"
@@ -272,6 +272,117 @@ static void depth_is_bounded(void **state)
 	   "}]}]}]}]}", "parts");
 }
 
+/* --- In pieces, with a filter --- */
+
+struct sink {
+	char text[4096];
+	size_t len;
+	int err;
+};
+
+static int take(void *data, const char *s, size_t len)
+{
+	struct sink *sink = data;
+
+	assert_int_equal(strlen(s), len);
+	assert_true(len < sizeof(sink->text) - sink->len);
+	memcpy(sink->text + sink->len, s, len + 1);
+	sink->len += len;
+	return sink->err;
+}
+
+/* Records of "parts" with an odd number. */
+static bool is_odd(void *data, const struct vi_field *list, const void *record)
+{
+	assert_string_equal(data, "data");
+	assert_string_equal(vi_field_name(list), "parts");
+	return ((const struct thing *)record)->number & 1;
+}
+
+static void records_that_are_not_kept_are_left_out(void **state)
+{
+	struct thing inner[3] = { { .number = 2 }, { .number = 3 },
+				  { .number = 4 } };
+	struct thing t = { .text = "x", .parts = inner, .num_parts = 3 };
+	struct vi_json_options o = {
+		.size = sizeof(o), .keep = is_odd, .data = "data",
+		.names = (const char *[]){ "text", "parts", NULL },
+		.lines = 1, .margin = 2,
+	};
+	struct sink sink = { .len = 0 };
+
+	(void)state;
+	assert_int_equal(vi_write_json(NULL, &schema, &t, &o, take, &sink), 0);
+	assert_string_equal(sink.text, "{\n   \"text\":\"x\",\n   \"parts\":"
+			    "[{\"number\":3,\"hex\":\"0x3\",\"odd\":true,"
+			    "\"features\":\"0x3\",\"list\":[]}]\n  }");
+}
+
+/* A program that was built when options had less. */
+static void shorter_options_lack_what_is_new(void **state)
+{
+	struct thing t = { .text = "x" };
+	struct vi_json_options o = {
+		.size = offsetof(struct vi_json_options, keep),
+		.names = (const char *[]){ "text", NULL },
+		.keep = (void *)1, .lines = 7,
+	};
+	struct sink sink = { .len = 0 };
+
+	(void)state;
+	assert_int_equal(vi_write_json(NULL, &schema, &t, &o, take, &sink), 0);
+	assert_string_equal(sink.text, "{\"text\":\"x\"}");
+}
+
+static void values_surround_records(void **state)
+{
+	struct vi_json_options o = {
+		.size = sizeof(o), .lines = 1, .margin = 1,
+		.names = (const char *[]){ "text", "odd", NULL },
+	};
+	struct thing t = { .text = "x" };
+	struct sink sink = { .len = 0 };
+	struct vi_json *json = vi_json_new(NULL, take, &sink);
+
+	(void)state;
+	vi_json_begin_object(json);
+	vi_json_key(json, "things");
+	vi_json_begin_array(json);
+	vi_json_newline(json, 1);
+	vi_json_record(json, &schema, &t, &o);
+	vi_json_newline(json, 1);
+	vi_json_fixed(json, 0.0625, 3);
+	vi_json_close(json);
+	vi_json_close(json);
+	vi_json_newline(json, 0);
+	assert_int_equal(vi_json_end(json), 0);
+	assert_string_equal(sink.text, "{\"things\":[\n {\n  \"text\":\"x\",\n"
+			    "  \"odd\":false\n },\n 0.062]}\n");
+}
+
+static void what_fails_is_told(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct sink sink = { .err = -ENOSPC };
+	struct thing t = { .text = "x" };
+	struct vi_json *json;
+
+	(void)state;
+	assert_int_equal(vi_write_json(ctx, &schema, &t, NULL, take, &sink),
+			 -ENOSPC);
+	assert_non_null(strstr(vi_error(ctx), strerror(ENOSPC)));
+	json = vi_json_new(ctx, take, &sink);
+	assert_int_equal(vi_json_record(json, &schema, &t,
+					&(struct vi_json_options) {
+		.size = sizeof(struct vi_json_options),
+		.names = (const char *[]){ "colour", NULL } }), -EINVAL);
+	assert_int_equal(vi_json_end(json), -EINVAL);
+	assert_non_null(strstr(vi_error(ctx), "colour"));
+	vi_json_begin_object(NULL);
+	assert_int_equal(vi_json_end(NULL), -ENOMEM);
+	vi_ctx_free(ctx);
+}
+
 /* --- Libraries --- */
 
 static void a_missing_library_is_named(void **state)
@@ -338,6 +449,10 @@ int main(void)
 		cmocka_unit_test(long_text_is_whole),
 		cmocka_unit_test(records_hold_records),
 		cmocka_unit_test(depth_is_bounded),
+		cmocka_unit_test(records_that_are_not_kept_are_left_out),
+		cmocka_unit_test(shorter_options_lack_what_is_new),
+		cmocka_unit_test(values_surround_records),
+		cmocka_unit_test(what_fails_is_told),
 		cmocka_unit_test(a_missing_library_is_named),
 		cmocka_unit_test(a_missing_function_is_named),
 		cmocka_unit_test(a_library_is_opened_once),

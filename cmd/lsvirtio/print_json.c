@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Devices as JSON: {"devices":[…]}, a device a line. */
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "common/json.h"
 #include "lsvirtio/lsvirtio.h"
 
 #define MAX_FIELDS	128
@@ -55,24 +54,26 @@ bool ls_print_json(struct vi_ctx *ctx, const struct ls_options *o,
 		   const struct tool_devices *d)
 {
 	const char *names[MAX_FIELDS + 1];
+	const struct vi_json_options how = {
+		.size = sizeof(how), .names = names,
+	};
+	struct vi_json *json = tool_json_new(ctx);
 	size_t i, n;
 
 	n = o->columns_chosen ? choose_columns(o, names) :
 				choose_fields(o, names);
 	names[n] = NULL;
-	if (!d->count)
-		puts("{\"devices\":[]}");
+	vi_json_begin_object(json);
+	vi_json_key(json, "devices");
+	vi_json_begin_array(json);
 	for (i = 0; i < d->count; i++) {
-		char *json = vi_to_json(ctx, vi_device_schema(), d->list[i],
-					names);
-
-		if (!json) {
-			tool_error("%s", vi_error(ctx));
-			return false;
-		}
-		printf("%s%s%s", i ? "" : "{\"devices\":[\n", json,
-		       i + 1 < d->count ? ",\n" : "\n]}\n");
-		free(json);
+		vi_json_newline(json, 0);
+		vi_json_record(json, vi_device_schema(), d->list[i], &how);
 	}
-	return true;
+	if (d->count)
+		vi_json_newline(json, 0);
+	vi_json_close(json);
+	vi_json_close(json);
+	vi_json_newline(json, 0);
+	return tool_json_end(ctx, json);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is taken, and by whom: a table, or JSON. */
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "common/json.h"
 #include "common/table.h"
 #include "vqinject/device/take.h"
 
@@ -26,20 +26,22 @@ static int fail(struct vi_ctx *ctx)
 
 static int print_json(struct vi_ctx *ctx, const struct vi_value *list)
 {
+	struct vi_json *json = tool_json_new(ctx);
 	size_t i;
 
-	puts("{\"taken\":[");
+	vi_json_begin_object(json);
+	vi_json_key(json, "taken");
+	vi_json_begin_array(json);
 	for (i = 0; i < list->count; i++) {
-		char *json = vi_to_json(ctx, vi_taken_schema(),
-					vi_record(list, i), NULL);
-
-		if (!json)
-			return fail(ctx);
-		printf("%s%s\n", json, i + 1 < list->count ? "," : "");
-		free(json);
+		vi_json_newline(json, 0);
+		vi_json_record(json, vi_taken_schema(), vi_record(list, i),
+			       NULL);
 	}
-	puts("]}");
-	return 0;
+	vi_json_newline(json, 0);
+	vi_json_close(json);
+	vi_json_close(json);
+	vi_json_newline(json, 0);
+	return tool_json_end(ctx, json) ? 0 : EXIT_ERROR;
 }
 
 static int print_table(const struct vi_value *list)

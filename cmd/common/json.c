@@ -4,6 +4,7 @@
 
 #include "common/json.h"
 
+/* Whether it arrives is looked at when the tool ends. */
 static int to_stdout(void *data, const char *s, size_t len)
 {
 	(void)data;
@@ -21,5 +22,6 @@ bool tool_json_end(struct vi_ctx *ctx, struct vi_json *json)
 	if (!vi_json_end(json))
 		return true;
 	tool_error("%s", vi_error(ctx));
+	tool_incomplete();
 	return false;
 }

@@ -7,11 +7,13 @@
 
 #include "common/tool.h"
 
-/* To be ended with tool_json_end(); NULL, which is fine, when out of memory. */
+/* To be ended with tool_json_end(); NULL, which is fine, when out of memory.
+ * @ctx: NULL where there is none. */
 struct vi_json *tool_json_new(struct vi_ctx *ctx);
 
-/* False after a message. Output that cannot be written is told of when the tool
- * ends, see tool_close_output(). */
+/* False after a message; it is not all there then, see tool_incomplete().
+ * Output that cannot be written is told of when the tool ends, see
+ * tool_close_output(). */
 bool tool_json_end(struct vi_ctx *ctx, struct vi_json *json);
 
 #endif

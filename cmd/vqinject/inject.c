@@ -12,31 +12,18 @@
 
 /* --- Notifications --- */
 
-static int print_kicks(const struct engine *e, uint64_t n)
+static void print_kicks(const struct engine *e, uint64_t n)
 {
 	const struct engine_queue *q = &e->queue[0];
-	uint64_t status = 0;
-	bool known = !vi_register_read(e->vdev, "device_status", &status);
 	struct text t = { 0 };
+	uint64_t status;
 
-	if (e->o->json) {
-		text_add(&t, "{\"device\":");
-		add_json_string(&t, e->o->device);
-		text_addf(&t, ",\"queue\":%u,\"notified\":%" PRIu64, q->index,
-			  n);
-		if (known)
-			text_addf(&t, ",\"status\":\"0x%" PRIx64 "\"", status);
-		text_add(&t, "}\n");
-	} else {
-		text_addf(&t, "queue %u%s%s: notified, %" PRIu64 " time%s",
-			  q->index, *q->name ? " " : "", q->name, n,
-			  n == 1 ? "" : "s");
-		if (known)
-			text_addf(&t, "; status 0x%" PRIx64, status);
-		text_add(&t, "\n");
-	}
+	text_addf(&t, "queue %u%s%s: notified, %" PRIu64 " time%s", q->index,
+		  *q->name ? " " : "", q->name, n, n == 1 ? "" : "s");
+	if (!vi_register_read(e->vdev, "device_status", &status))
+		text_addf(&t, "; status 0x%" PRIx64, status);
+	text_add(&t, "\n");
 	result_put(stdout, &t);
-	return 0;
 }
 
 static int kick_only(struct engine *e)
@@ -58,7 +45,10 @@ static int kick_only(struct engine *e)
 	if (e->outcome == OUTCOME_RUNNING)
 		flight_sleep(e, waits && e->o->timeout ? e->o->timeout :
 			     INJECT_KICK_WAIT);
-	print_kicks(e, i);
+	if (e->o->json)
+		result_json_kicks(e, i);
+	else
+		print_kicks(e, i);
 	return outcome_report(e);
 }
 

@@ -182,6 +182,7 @@ enum conform_verdict conform_run_raw(struct conform *c);
 /* report.c */
 struct conform_report {
 	const struct conform_options *o;
+	struct vi_json *json;		/* NULL: it is for people */
 	unsigned int count[CONFORM_VERDICTS];
 	unsigned int printed;
 };

@@ -9,6 +9,7 @@
 
 #include <virtio-inspect/inspect.h>
 
+#include "common/json.h"
 #include "vqinject/conform/conform.h"
 
 static const char *const verdicts[CONFORM_VERDICTS] = {
@@ -26,19 +27,10 @@ static const char *layout(const struct conform *c)
 	return c->packed ? "packed" : "split";
 }
 
-/* Names and details are ASCII without quotes; a target may be anything. */
-static void print_json_string(const char *s)
+static void add_string(struct vi_json *json, const char *key, const char *s)
 {
-	putchar('"');
-	for (; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			putchar('\\');
-		if ((unsigned char)*s < 0x20 || (unsigned char)*s >= 0x7f)
-			putchar('?');
-		else
-			putchar(*s);
-	}
-	putchar('"');
+	vi_json_key(json, key);
+	vi_json_string(json, s);
 }
 
 void conform_report_begin(struct conform_report *r, const struct conform *c)
@@ -50,31 +42,36 @@ void conform_report_begin(struct conform_report *r, const struct conform *c)
 		       "CASE");
 		return;
 	}
-	printf("{\"device\":");
-	print_json_string(r->o->target);
+	r->json = tool_json_new(NULL);
+	vi_json_begin_object(r->json);
+	add_string(r->json, "device", r->o->target);
 	if (type)
-		printf(",\"type\":\"%s\"", type);
-	printf(",\"cases\":[");
+		add_string(r->json, "type", type);
+	vi_json_key(r->json, "cases");
+	vi_json_begin_array(r->json);
 }
 
 /*
  * A malformed ring may take the guest with it in a moment: whoever reads a
  * serial console, or a file on a disk, has to have read which one it was.
  */
-static void flush(const struct conform *c)
+static void flush(const struct conform_report *r)
 {
+	if (r->json)
+		vi_json_flush(r->json);
 	fflush(stdout);
-	if (c->o->hostile && tcdrain(STDOUT_FILENO))
+	if (r->o->hostile && tcdrain(STDOUT_FILENO))
 		fdatasync(STDOUT_FILENO);
 }
 
 static void begin_case_json(const struct conform_report *r,
 			    const struct conform *c)
 {
-	printf("%s{\"case\":\"%s\",\"section\":\"%s\"", r->printed ? "," : "",
-	       c->at->name, c->at->section);
+	vi_json_begin_object(r->json);
+	add_string(r->json, "case", c->at->name);
+	add_string(r->json, "section", c->at->section);
 	if (c->at->layouts)
-		printf(",\"layout\":\"%s\"", layout(c));
+		add_string(r->json, "layout", layout(c));
 }
 
 void conform_report_case(struct conform_report *r, const struct conform *c)
@@ -87,7 +84,7 @@ void conform_report_case(struct conform_report *r, const struct conform *c)
 		/* On a terminal the verdict is written over it. */
 		printf("%-7s %-11s %-7s %s%s", "...", c->at->section, layout(c),
 		       c->at->name, terminal ? "\r" : "\n");
-	flush(c);
+	flush(r);
 }
 
 static void print_case(const struct conform *c, enum conform_verdict verdict)
@@ -99,28 +96,49 @@ static void print_case(const struct conform *c, enum conform_verdict verdict)
 	putchar('\n');
 }
 
-static void end_case_json(const struct conform *c,
+static void end_case_json(const struct conform_report *r,
+			  const struct conform *c,
 			  enum conform_verdict verdict)
 {
-	printf(",\"verdict\":\"%s\",\"title\":", verdicts[verdict]);
-	print_json_string(c->at->title);
-	if (*c->detail) {
-		printf(",\"detail\":");
-		print_json_string(c->detail);
-	}
-	putchar('}');
+	add_string(r->json, "verdict", verdicts[verdict]);
+	add_string(r->json, "title", c->at->title);
+	if (*c->detail)
+		add_string(r->json, "detail", c->detail);
+	vi_json_close(r->json);
 }
 
 void conform_report_verdict(struct conform_report *r, const struct conform *c,
 			    enum conform_verdict verdict)
 {
 	if (r->o->json)
-		end_case_json(c, verdict);
+		end_case_json(r, c, verdict);
 	else
 		print_case(c, verdict);
 	r->count[verdict]++;
 	r->printed++;
-	flush(c);
+	flush(r);
+}
+
+static void end_json(struct conform_report *r)
+{
+	static const char *const keys[CONFORM_VERDICTS] = {
+		[CONFORM_PASS]		= "passed",
+		[CONFORM_FAIL]		= "failed",
+		[CONFORM_REJECT]	= "rejected",
+		[CONFORM_WEDGED]	= "wedged",
+		[CONFORM_SKIP]		= "skipped",
+	};
+	size_t i;
+
+	vi_json_close(r->json);
+	for (i = 0; i < CONFORM_VERDICTS; i++) {
+		vi_json_key(r->json, keys[i]);
+		vi_json_number(r->json, r->count[i]);
+	}
+	vi_json_close(r->json);
+	vi_json_newline(r->json, 0);
+	tool_json_end(NULL, r->json);
+	r->json = NULL;
 }
 
 void conform_report_end(struct conform_report *r)
@@ -128,9 +146,7 @@ void conform_report_end(struct conform_report *r)
 	const unsigned int *n = r->count;
 
 	if (r->o->json)
-		printf("],\"passed\":%u,\"failed\":%u,\"rejected\":%u,\"wedged\":%u,\"skipped\":%u}\n",
-		       n[CONFORM_PASS], n[CONFORM_FAIL], n[CONFORM_REJECT],
-		       n[CONFORM_WEDGED], n[CONFORM_SKIP]);
+		end_json(r);
 	else if (r->printed)
 		printf("%u passed, %u failed, %u rejected, %u wedged, %u skipped\n",
 		       n[CONFORM_PASS], n[CONFORM_FAIL], n[CONFORM_REJECT],

@@ -12,6 +12,7 @@
  * @recipe: NULL: none.
  * @save:   what --save writes to, or -1.
  * @out:    where people read: stdout, or stderr where that is for data.
+ * @json:   what is written to stdout for programs, or NULL.
  * @room:   for one buffer's bytes.
  */
 struct result {
@@ -20,6 +21,7 @@ struct result {
 	int save;
 	bool saved, save_failed;	/* something was; writing it did */
 	FILE *out;
+	struct vi_json *json;
 	uint8_t *room;
 	size_t room_size;
 	uint64_t printed;
@@ -51,6 +53,8 @@ void dump_bytes(struct text *t, const uint8_t *bytes, uint64_t len,
 void result_json_begin(struct result *r);
 void result_json_buffer(struct result *r, const struct result_buffer *b);
 void result_json_end(struct result *r, int status);
+/* Of a queue that was notified @n times, and nothing else. */
+void result_json_kicks(const struct engine *e, uint64_t n);
 
 /* Print it to @file, and begin it anew. */
 void result_put(FILE *file, struct text *t);

@@ -1,77 +1,90 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Results for programs. */
-#include <inttypes.h>
 #include <stdio.h>
 
+#include "common/json.h"
 #include "vqinject/output/result.h"
 
-static void add_hex(struct text *t, const uint8_t *bytes, uint64_t len)
+static void add_string(struct vi_json *json, const char *key, const char *s)
 {
-	static const char digits[] = "0123456789abcdef";
-	char part[65];
-	uint64_t i;
-	unsigned int n = 0;
-
-	for (i = 0; i < len; i++) {
-		part[n++] = digits[bytes[i] >> 4];
-		part[n++] = digits[bytes[i] & 15];
-		if (n < sizeof(part) - 1 && i + 1 < len)
-			continue;
-		part[n] = '\0';
-		text_add(t, part);
-		n = 0;
-	}
+	vi_json_key(json, key);
+	vi_json_string(json, s);
 }
 
-static void add_hex_number(struct text *t, const char *key,
-			   const struct vi_features *f)
+static void add_number(struct vi_json *json, const char *key, uint64_t n)
 {
-	text_addf(t, ",\"%s\":\"0x", key);
-	if (f->w[1])
-		text_addf(t, "%" PRIx64 "%016" PRIx64, f->w[1], f->w[0]);
-	else
-		text_addf(t, "%" PRIx64, f->w[0]);
-	text_add(t, "\"");
+	vi_json_key(json, key);
+	vi_json_number(json, n);
 }
 
+static void add_hex(struct vi_json *json, const char *key,
+		    const struct vi_features *n)
+{
+	vi_json_key(json, key);
+	vi_json_hex(json, n);
+}
+
+static void add_fixed(struct vi_json *json, const char *key, double n,
+		      unsigned int digits)
+{
+	vi_json_key(json, key);
+	vi_json_fixed(json, n, digits);
+}
+
+static void add_recipe(struct vi_json *json, const struct recipe *recipe)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s %s", recipe->type->name,
+		 recipe->verb->verb);
+	add_string(json, "recipe", name);
+}
+
+/* Who reads along sees each buffer when it is there. */
 void result_json_begin(struct result *r)
 {
 	const struct engine *e = r->e;
 	const char *type = vi_type_name(e->vdev->id.device);
-	struct text t = { 0 };
+	struct vi_json *json = r->json = tool_json_new(NULL);
 
-	text_add(&t, "{\"device\":");
-	add_json_string(&t, e->o->device);
+	vi_json_begin_object(json);
+	add_string(json, "device", e->o->device);
 	if (type)
-		text_addf(&t, ",\"type\":\"%s\"", type);
+		add_string(json, "type", type);
 	if (r->recipe)
-		text_addf(&t, ",\"recipe\":\"%s %s\"",
-			  r->recipe->recipe->type->name,
-			  r->recipe->recipe->verb->verb);
-	add_hex_number(&t, "offered", &e->offered);
-	add_hex_number(&t, "features", &e->vdev->features);
-	text_addf(&t, ",\"layout\":\"%s\"",
-		  virtio_has_feature(e->vdev, VIRTIO_F_RING_PACKED) ?
-		  "packed" : "split");
-	text_add(&t, ",\n\"buffers\":[");
-	result_put(r->out, &t);
+		add_recipe(json, r->recipe->recipe);
+	add_hex(json, "offered", &e->offered);
+	add_hex(json, "features", &e->vdev->features);
+	add_string(json, "layout",
+		   virtio_has_feature(e->vdev, VIRTIO_F_RING_PACKED) ?
+		   "packed" : "split");
+	vi_json_newline(json, 0);
+	vi_json_key(json, "buffers");
+	vi_json_begin_array(json);
+	vi_json_flush(json);
 }
 
 void result_json_buffer(struct result *r, const struct result_buffer *b)
 {
 	const struct slot *slot = b->slot;
-	struct text t = { 0 };
+	struct vi_json *json = r->json;
 
-	text_addf(&t, "%s\n  {\"number\":%" PRIu64 ",\"queue\":%u,\"out_len\":%" PRIu64 ",\"in_len\":%" PRIu64 ",\"used_len\":%u,\"latency_us\":%.3f",
-		  r->printed++ ? "," : "", slot->number, slot->queue->index,
-		  chain_out_len(b->chain), b->in_len, slot->used,
-		  (slot->done_ns - slot->added_ns) / 1e3);
+	r->printed++;
+	vi_json_newline(json, 2);
+	vi_json_begin_object(json);
+	add_number(json, "number", slot->number);
+	add_number(json, "queue", slot->queue->index);
+	add_number(json, "out_len", chain_out_len(b->chain));
+	add_number(json, "in_len", b->in_len);
+	add_number(json, "used_len", slot->used);
+	add_fixed(json, "latency_us", (slot->done_ns - slot->added_ns) / 1e3,
+		  3);
 	if (slot->chain->line)
-		text_addf(&t, ",\"line\":%u", slot->chain->line);
-	text_add(&t, ",\"data\":\"");
-	add_hex(&t, b->data, b->len);
-	text_add(&t, "\"}");
-	result_put(r->out, &t);
+		add_number(json, "line", slot->chain->line);
+	vi_json_key(json, "data");
+	vi_json_bytes(json, b->data, b->len);
+	vi_json_close(json);
+	vi_json_flush(json);
 }
 
 static const char *outcome_name(enum outcome outcome)
@@ -91,36 +104,66 @@ static const char *outcome_name(enum outcome outcome)
 	       names[outcome] : "done";
 }
 
-static void add_latency(struct text *t, const struct latency *l)
+static void add_latency(struct vi_json *json, const struct latency *l)
 {
 	if (!l->count)
 		return;
-	text_addf(t, ",\"latency\":{\"min_us\":%.3f,\"p50_us\":%.3f,\"p99_us\":%.3f,\"max_us\":%.3f}",
-		  l->min / 1e3, latency_percentile(l, 50) / 1e3,
-		  latency_percentile(l, 99) / 1e3, l->max / 1e3);
+	vi_json_key(json, "latency");
+	vi_json_begin_object(json);
+	add_fixed(json, "min_us", l->min / 1e3, 3);
+	add_fixed(json, "p50_us", latency_percentile(l, 50) / 1e3, 3);
+	add_fixed(json, "p99_us", latency_percentile(l, 99) / 1e3, 3);
+	add_fixed(json, "max_us", l->max / 1e3, 3);
+	vi_json_close(json);
+}
+
+static void add_status(struct vi_json *json, const struct engine *e)
+{
+	struct vi_features status = { { 0, 0 } };
+
+	if (e->outcome != OUTCOME_GONE &&
+	    !vi_register_read(e->vdev, "device_status", &status.w[0]))
+		add_hex(json, "status", &status);
 }
 
 void result_json_end(struct result *r, int status)
 {
 	const struct engine *e = r->e;
-	struct text t = { 0 };
+	struct vi_json *json = r->json;
 	double rate = result_rate(e);
-	uint64_t device_status;
 
-	text_addf(&t, "%s],\n\"completed\":%" PRIu64 ",\"in_flight\":%u,\"outcome\":\"%s\"",
-		  r->printed ? "\n" : "", e->completed, e->in_flight,
-		  status && e->outcome == OUTCOME_DONE ? "error" :
-		  outcome_name(e->outcome));
+	if (r->printed)
+		vi_json_newline(json, 0);
+	vi_json_close(json);
+	vi_json_newline(json, 0);
+	add_number(json, "completed", e->completed);
+	add_number(json, "in_flight", e->in_flight);
+	add_string(json, "outcome", status && e->outcome == OUTCOME_DONE ?
+		   "error" : outcome_name(e->outcome));
 	if (rate > 0)
-		text_addf(&t, ",\"buffers_per_s\":%.1f", rate);
-	add_latency(&t, &e->latency);
+		add_fixed(json, "buffers_per_s", rate, 1);
+	add_latency(json, &e->latency);
 	if (r->recipe && r->recipe->answer.count) {
-		text_add(&t, ",\"answer\":");
-		answer_json(&r->recipe->answer, &t);
+		vi_json_key(json, "answer");
+		answer_json(&r->recipe->answer, json);
 	}
-	if (e->outcome != OUTCOME_GONE &&
-	    !vi_register_read(e->vdev, "device_status", &device_status))
-		text_addf(&t, ",\"status\":\"0x%" PRIx64 "\"", device_status);
-	text_add(&t, "}\n");
-	result_put(r->out, &t);
+	add_status(json, e);
+	vi_json_close(json);
+	vi_json_newline(json, 0);
+	tool_json_end(NULL, json);
+	r->json = NULL;
+}
+
+void result_json_kicks(const struct engine *e, uint64_t n)
+{
+	struct vi_json *json = tool_json_new(NULL);
+
+	vi_json_begin_object(json);
+	add_string(json, "device", e->o->device);
+	add_number(json, "queue", e->queue[0].index);
+	add_number(json, "notified", n);
+	add_status(json, e);
+	vi_json_close(json);
+	vi_json_newline(json, 0);
+	tool_json_end(NULL, json);
 }

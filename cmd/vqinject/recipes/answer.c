@@ -57,38 +57,17 @@ void answer_print(const struct answer *a, struct text *t)
 	}
 }
 
-void add_json_string(struct text *t, const char *s)
-{
-	char *safe = text_escape(s);
-	const char *at;
-	char one[2] = "";
-
-	if (!safe) {
-		t->failed = true;
-		return;
-	}
-	text_add(t, "\"");
-	for (at = safe; *at; at++) {
-		one[0] = *at;
-		if (*at == '"' || *at == '\\')
-			text_add(t, "\\");
-		text_add(t, one);
-	}
-	text_add(t, "\"");
-	free(safe);
-}
-
-void answer_json(const struct answer *a, struct text *t)
+void answer_json(const struct answer *a, struct vi_json *json)
 {
 	unsigned int i;
 
-	text_add(t, "{");
+	vi_json_begin_object(json);
 	for (i = 0; i < a->count; i++) {
-		text_addf(t, "%s\"%s\":", i ? "," : "", a->fact[i].name);
+		vi_json_key(json, a->fact[i].name);
 		if (a->fact[i].is_number)
-			text_addf(t, "%" PRIu64, a->fact[i].number);
+			vi_json_number(json, a->fact[i].number);
 		else
-			add_json_string(t, a->fact[i].text);
+			vi_json_string(json, a->fact[i].text);
 	}
-	text_add(t, "}");
+	vi_json_close(json);
 }

@@ -3,6 +3,8 @@
 #ifndef CMD_VQINJECT_RECIPES_ANSWER_H
 #define CMD_VQINJECT_RECIPES_ANSWER_H
 
+#include <virtio-inspect/json.h>
+
 #include "common/text.h"
 
 #define ANSWER_MAX	16
@@ -25,9 +27,6 @@ void answer_text(struct answer *a, const char *name, const char *fmt, ...)
 /* "status: OK", each in a line. */
 void answer_print(const struct answer *a, struct text *t);
 /* "{"status":"OK"}" */
-void answer_json(const struct answer *a, struct text *t);
-
-/* A string of JSON, with its quotes, of anything. */
-void add_json_string(struct text *t, const char *s);
+void answer_json(const struct answer *a, struct vi_json *json);
 
 #endif

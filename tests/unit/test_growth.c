@@ -518,6 +518,7 @@ static void all_that_is_exported(void **state)
 	char *map = read_source("lib/libvirtio-inspect.map");
 	char *here = read_source("tests/unit/test_growth.c");
 	char *there = read_source("tests/unit/worlds.h");
+	char *json = read_source("tests/unit/worlds_json.h");
 	char *line, *rest = map;
 	size_t missing = 0;
 
@@ -527,7 +528,8 @@ static void all_that_is_exported(void **state)
 		if (strncmp(line, "vi", 2) && !strstr(line, "_virt"))
 			continue;
 		line[strcspn(line, ";")] = '\0';
-		if (is_called(here, line) || is_called(there, line))
+		if (is_called(here, line) || is_called(there, line) ||
+		    is_called(json, line))
 			continue;
 		print_message("%s: what does it leave behind?\n", line);
 		missing++;
@@ -536,6 +538,7 @@ static void all_that_is_exported(void **state)
 	free(map);
 	free(here);
 	free(there);
+	free(json);
 }
 
 int main(void)

@@ -8,18 +8,17 @@
 #define VI_TESTS_WORLDS_H
 
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/virtio_ring.h>
 #include <sys/mman.h>
 
 #include <virtio-inspect/bind.h>
-#include <virtio-inspect/json.h>
 #include <virtio-inspect/sampler.h>
 
 #include "core/compiler.h"
 #include "inspect/register_fields.h"
 #include "inspect/snapshot.h"
 #include "tree.h"
+#include "worlds_json.h"
 
 /* No time passes: a test of lifetimes needs no verdict. */
 static const struct vi_check_options at_once = {
@@ -402,89 +401,6 @@ static void call_capture(struct vi_ctx *ctx)
 	assert_int_equal(vi_capture_write(ctx, NULL, fd, 64), 0);
 	close(fd);
 	assert_true(vi_capture_write(ctx, NULL, -1, 64) < 0);
-}
-
-static int drop_text(void *data, const char *s, size_t len)
-{
-	int *left = data;
-
-	assert_int_equal(strlen(s), len);
-	return (*left)-- ? 0 : -EPIPE;
-}
-
-static void call_capture_to(struct vi_ctx *ctx)
-{
-	int left = INT_MAX;
-
-	assert_int_equal(vi_capture_write_to(ctx, NULL, 0, drop_text, &left),
-			 0);
-	left = 0;
-	assert_int_equal(vi_capture_write_to(ctx, NULL, 64, drop_text, &left),
-			 -EPIPE);
-	assert_non_null(strstr(vi_error(ctx), "cannot be written"));
-}
-
-static bool keep_some(void *data, const struct vi_field *list,
-		      const void *record)
-{
-	struct vi_value v;
-	int *calls = data;
-	size_t i;
-
-	for (i = 0; vi_schema_field(vi_field_schema(list), i); i++)
-		vi_get(vi_schema_field(vi_field_schema(list), i), record, &v);
-	return ++*calls % 3;
-}
-
-static void call_write_json(struct vi_ctx *ctx)
-{
-	static const char *const none[] = { "nope", NULL };
-	struct vi_device *dev = NULL;
-	struct vi_json_options o = {
-		.size = sizeof(o), .keep = keep_some, .lines = 3,
-	};
-	int left, calls = 0;
-
-	o.data = &calls;
-	while ((dev = vi_device_next(ctx, dev))) {
-		left = INT_MAX;
-		assert_int_equal(vi_write_json(ctx, vi_device_schema(), dev,
-					       &o, drop_text, &left), 0);
-		o.names = none;
-		assert_int_equal(vi_write_json(ctx, vi_device_schema(), dev,
-					       &o, drop_text, &left), -EINVAL);
-		o.names = NULL;
-		left = 0;
-		assert_int_equal(vi_write_json(ctx, vi_device_schema(), dev,
-					       NULL, drop_text, &left), -EPIPE);
-	}
-}
-
-/* All that writes JSON beside records. */
-static void call_json_values(struct vi_ctx *ctx)
-{
-	int left = INT_MAX;
-	struct vi_json *json = vi_json_new(ctx, drop_text, &left);
-
-	assert_non_null(json);
-	vi_json_begin_object(json);
-	vi_json_key(json, "all");
-	vi_json_begin_array(json);
-	vi_json_string(json, "\x1b");
-	vi_json_bytes(json, "\x1b", 1);
-	vi_json_number(json, 1);
-	vi_json_hex(json, &(struct vi_features) { { 1, 0 } });
-	vi_json_fixed(json, 1.5, 3);
-	vi_json_newline(json, 1);
-	vi_json_bool(json, true);
-	assert_int_equal(vi_json_flush(json), 0);
-	if (vi_machine(ctx))
-		vi_json_record(json, vi_machine_schema(), vi_machine(ctx),
-			       NULL);
-	vi_json_close(json);
-	vi_json_close(json);
-	assert_int_equal(vi_json_end(json), 0);
-	assert_true(left < INT_MAX);
 }
 
 static void call_find(struct vi_ctx *ctx)

@@ -94,7 +94,7 @@ static void hand_on(struct vi_writer *w)
 {
 	if (w->text.failed && !w->err)
 		w->err = -ENOMEM;
-	if (!w->write || w->err)
+	if (!w->write || w->err || !w->text.len)
 		return;
 	w->err = w->write(w->data, w->text.s, w->text.len);
 	w->gone += w->text.len;
@@ -174,8 +174,7 @@ void vi_writer_key(struct vi_writer *w, const char *name)
 int vi_writer_end(struct vi_writer *w)
 {
 	end_line(w);
-	if (!w->write || w->text.len)
-		hand_on(w);
+	hand_on(w);
 	return w->err;
 }
 

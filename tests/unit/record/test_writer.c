@@ -285,6 +285,21 @@ static void an_error_is_the_last_word(void **state)
 	vi_writer_free(&w);
 }
 
+/* Also where there was no memory for the first byte. */
+static void want_of_memory_is_an_error(void **state)
+{
+	struct sink sink = { .left = SIZE_MAX };
+	struct vi_writer w = {
+		.write = take, .data = &sink, .text = { .failed = true },
+	};
+
+	(void)state;
+	write_many(&w);
+	assert_int_equal(vi_writer_end(&w), -ENOMEM);
+	assert_int_equal(sink.calls, 0);
+	vi_writer_free(&w);
+}
+
 static void depth_is_bounded(void **state)
 {
 	struct vi_writer w = { .style = VI_STYLE_PASTED };
@@ -313,6 +328,7 @@ int main(void)
 		cmocka_unit_test(lines_end_where_they_are_told_to),
 		cmocka_unit_test(text_is_handed_on),
 		cmocka_unit_test(an_error_is_the_last_word),
+		cmocka_unit_test(want_of_memory_is_an_error),
 		cmocka_unit_test(depth_is_bounded),
 	};
 

@@ -132,7 +132,7 @@ static void add_answers(const struct vq_options *o, struct text *t,
 		   "Did the device see the requests?");
 	add_answer(o, t, answer, "completed",
 		   "Did the device complete them?");
-	add_answer(o, t, answer, "noticed",
+	add_answer(o, t, answer, "reaped",
 		   "Did the driver see the completions?");
 	if (!rec_get(answer, "text", &v))
 		return;

@@ -273,12 +273,12 @@ static void add_in_flight(const struct vq_options *o, struct text *t,
 			  INDENT + 2, "", truncated);
 }
 
-static void add_unseen(struct text *t, struct rec queue)
+static void add_unreaped(struct text *t, struct rec queue)
 {
 	struct recs list;
 	size_t i;
 
-	if (!rec_records(queue, "unseen", &list) || !list.v.count)
+	if (!rec_records(queue, "unreaped", &list) || !list.v.count)
 		return;
 	add_label(t, "unseen");
 	text_addf(t, "%zu, completed by the device\n", list.v.count);
@@ -348,5 +348,5 @@ void vq_add_details(const struct vq_options *o, struct text *t,
 	add_interrupt(o, t, queue);
 	vq_add_group(o, t, queue, "read", how);
 	add_in_flight(o, t, queue);
-	add_unseen(t, queue);
+	add_unreaped(t, queue);
 }

@@ -60,7 +60,7 @@ static bool sum_slots(struct rec queue, uint64_t *n)
 
 bool vq_slots_taken(struct rec queue, uint64_t *n, bool *bound)
 {
-	uint64_t size, num_free, unseen;
+	uint64_t size, num_free, unreaped;
 
 	*bound = false;
 	if (!rec_number(queue, "size", &size))
@@ -71,7 +71,7 @@ bool vq_slots_taken(struct rec queue, uint64_t *n, bool *bound)
 		return true;
 	}
 	/* Which entries the driver has not taken back yet is not known. */
-	*bound = !rec_number(queue, "num_unseen", &unseen) || unseen ||
+	*bound = !rec_number(queue, "num_unreaped", &unreaped) || unreaped ||
 		 rec_is(queue, "inferred");
 	if (!sum_slots(queue, n)) {
 		*bound = true;
@@ -117,18 +117,18 @@ static void find_trouble(struct rec queue, struct words *w)
 /* What it does; NULL: nobody can tell. */
 static const char *work(struct rec queue)
 {
-	uint64_t in_flight, unseen = 0, taken, size;
+	uint64_t in_flight, unreaped = 0, taken, size;
 	bool bound;
 
 	if (!rec_number(queue, "num_in_flight", &in_flight))
 		return NULL;
-	rec_number(queue, "num_unseen", &unseen);
+	rec_number(queue, "num_unreaped", &unreaped);
 	if (vq_is_parked(queue))
-		return in_flight ? "waiting" : unseen ? "busy" : "empty";
+		return in_flight ? "waiting" : unreaped ? "busy" : "empty";
 	if (rec_number(queue, "size", &size) &&
 	    vq_slots_taken(queue, &taken, &bound) && size && taken == size)
 		return "FULL";
-	return in_flight || unseen ? "busy" : "idle";
+	return in_flight || unreaped ? "busy" : "idle";
 }
 
 bool vq_is_quiet(struct rec queue)

@@ -71,18 +71,18 @@ static bool is_still(const struct vq_moved *m)
 static void add_verdict(const struct vq_options *o, struct text *t,
 			struct rec queue, const struct vq_moved *m)
 {
-	uint64_t in_flight = 0, unseen = 0;
+	uint64_t in_flight = 0, unreaped = 0;
 	bool has_work;
 
 	has_work = rec_number(queue, "num_in_flight", &in_flight) && in_flight;
-	has_work |= rec_number(queue, "num_unseen", &unseen) && unseen;
+	has_work |= rec_number(queue, "num_unreaped", &unreaped) && unreaped;
 	if (!m->known)
 		term_add(&o->term, t, TERM_WARNING, "?       ");
 	else if (!is_still(m))
 		term_add(&o->term, t, TERM_GOOD, "moving  ");
 	else if (!has_work)
 		text_add(t, "idle    ");
-	else if (vq_is_parked(queue) && !unseen)
+	else if (vq_is_parked(queue) && !unreaped)
 		text_add(t, "waiting ");
 	else
 		term_add(&o->term, t, TERM_WARNING, "STILL   ");

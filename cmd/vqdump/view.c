@@ -154,13 +154,13 @@ static void add_number(struct text *t, struct rec queue, const char *field,
 }
 
 /* Where nothing is known to be in flight, so much goes without saying. */
-static void add_unseen(struct text *t, struct rec queue)
+static void add_unreaped(struct text *t, struct rec queue)
 {
 	uint64_t n;
 
-	if (rec_number(queue, "num_unseen", &n)) {
+	if (rec_number(queue, "num_unreaped", &n)) {
 		if (n)
-			add_number(t, queue, "num_unseen", "unseen");
+			add_number(t, queue, "num_unreaped", "unseen");
 	} else if (rec_number(queue, "num_in_flight", &n)) {
 		text_add(t, "  unseen not known");
 	}
@@ -192,7 +192,7 @@ static void add_first_line(const struct vq_options *o, struct text *t,
 	vq_pad(t, from, l->slots);
 	add_number(t, queue, "num_in_flight",
 		   vq_is_parked(queue) ? "parked" : "in flight");
-	add_unseen(t, queue);
+	add_unreaped(t, queue);
 	text_add(t, "\n");
 }
 

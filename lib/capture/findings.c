@@ -78,7 +78,8 @@ static void read_answer(struct vi_cap *c, const struct vi_cap_at *at,
 	vi_cap_string(c, at, "name", &a->name);
 	read_to(c, at, "seen", &a->to[VI_ASK_SEEN]);
 	read_to(c, at, "completed", &a->to[VI_ASK_COMPLETED]);
-	read_to(c, at, "noticed", &a->to[VI_ASK_REAPED]);
+	read_to(c, at, c->schema == 1 ? "noticed" : "reaped",
+		&a->to[VI_ASK_REAPED]);
 	vi_cap_strings(c, at, "text", &a->text);
 }
 

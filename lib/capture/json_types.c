@@ -111,17 +111,16 @@ static bool entries_have_types(struct vi_cap *c, const struct vi_field *f,
 	return true;
 }
 
+/* @name: its key, which may be that of an older schema. */
 static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
-			const struct vi_field *f)
+			const struct vi_field *f, const char *name)
 {
-	const struct vi_cap_at below = {
-		at, f->name, 0, vi_cap_get(c, at, f->name),
-	};
+	const struct vi_cap_at below = { at, name, 0, vi_cap_get(c, at, name) };
 
 	if (!below.json)
 		return !c->err;
 	if (!has_type(c, below.json, f))
-		return vi_cap_bad(c, at, f->name,
+		return vi_cap_bad(c, at, name,
 				  "it is of another type than it should be");
 	switch (f->type & VI_TYPE_MASK) {
 	case VI_RECORD:
@@ -135,6 +134,23 @@ static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 }
 
+/* Schema 1 has other names for some of them. */
+static const struct vi_field *find_field(const struct vi_cap *c,
+					 const struct vi_schema *schema,
+					 const char *name)
+{
+	static const char *const names[][2] = {
+		{ "num_unseen", "num_unreaped" }, { "unseen", "unreaped" },
+		{ "noticed", "reaped" },
+	};
+	size_t i;
+
+	for (i = 0; c->schema == 1 && i < ARRAY_SIZE(names); i++)
+		if (!strcmp(names[i][0], name))
+			name = names[i][1];
+	return vi_schema_find(schema, name);
+}
+
 bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
 		  const struct vi_cap_at *at)
 {
@@ -145,9 +161,9 @@ bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
 	for (iter = vi_p_json_object_iter(object); iter && ok;
 	     iter = vi_p_json_object_iter_next(object, iter)) {
 		const char *name = vi_p_json_object_iter_key(iter);
-		const struct vi_field *f = vi_schema_find(schema, name);
+		const struct vi_field *f = find_field(c, schema, name);
 
-		ok = f ? check_field(c, at, f) :
+		ok = f ? check_field(c, at, f, name) :
 			 check_other(c, schema, at, name);
 	}
 	return ok;

@@ -92,7 +92,7 @@ static const struct vi_field answers_fields[] = {
 	{ "name", VI_STRING, "the driver's name of it", get_answers_name, NULL },
 	{ "seen", VI_STRING, "did the device see the requests: yes, no, unknown", get_seen, NULL },
 	{ "completed", VI_STRING, "did it complete them", get_completed, NULL },
-	{ "noticed", VI_STRING, "did the driver see the completions", get_reaped, NULL },
+	{ "reaped", VI_STRING, "did the driver see the completions", get_reaped, NULL },
 	{ "text", VI_LIST, "why, what could not be known, what to try next", get_text, NULL },
 	{ NULL, 0, NULL, NULL, NULL },
 };

@@ -305,7 +305,7 @@ static const struct vi_field raw_fields[] = {
 	{ "tokens", VI_RECORDS, "what the driver knows of each buffer", get_tokens, &token_schema },
 	{ "extra", VI_STRING | VI_BYTES, "the driver's copies of descriptors, laid out as split ones", get_extra, NULL },
 	{ "tables", VI_RECORDS, "indirect tables", get_tables, &table_schema },
-	{ "headers", VI_RECORDS, "how buffers begin: in flight, then unseen", get_headers, &header_schema },
+	{ "headers", VI_RECORDS, "how buffers begin: in flight, then unreaped", get_headers, &header_schema },
 	{ "contents", VI_RECORDS, "memory of buffers", get_contents, &content_schema },
 	{ NULL, 0, NULL, NULL, NULL },
 };

@@ -594,7 +594,7 @@ make_ring()
 	needs_jq
 	run -4 vqdump -J --check sim:blk,fault=lost-irq
 	jq -e '.devices[0] | (.findings | any(.severity == "error")) and
-		.answers[0].noticed == "no"' <<<"$output" >/dev/null
+		.answers[0].reaped == "no"' <<<"$output" >/dev/null
 }
 
 # --- Rules ---

@@ -12,6 +12,7 @@ const char *const fuzz_words[] = {
 	"\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":2}",
 	"\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":1}",
 	"\"evidence\":{\"age_ms\":3015,\"addr\":\"0x7\"}",
+	"\"num_unseen\":", "\"unseen\":[", "\"noticed\":\"no\"",
 	"\"evidence\":[{\"name\":\"avail\",\"value\":\"5/1\"}]",
 	"\"host\":{", "\"devices\":[{", "_hex\":\"", "\"0*",
 	"\"queues\":[", "\"raw\":{", "\"desc\":", "\"tables\":[", "\"size\":",

@@ -102,4 +102,4 @@ def check_indices(name, queue, said):
     if not queue["num_in_flight"]:
         assert available == said["last-avail-idx"], where
         assert state["num_free"] == queue["size"], where
-    assert state["tokens"] == queue["num_in_flight"] + queue["num_unseen"], where
+    assert state["tokens"] == queue["num_in_flight"] + queue["num_unreaped"], where

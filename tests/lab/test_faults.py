@@ -103,13 +103,13 @@ def lost_interrupt(guest, mask, unmask):
         assert (finding["code"], finding["severity"]) == ("D_LOST_IRQ", "error"), finding
         evidence = finding["evidence"]
         queue = devices["faulty"]["queues"][0]
-        assert evidence["unseen"] == queue["num_unseen"] and queue["num_unseen"], finding
+        assert evidence["unseen"] == queue["num_unreaped"] and queue["num_unreaped"], finding
         assert evidence["irq_count"] == queue["irq_count"] == before, (finding, before)
         assert evidence["irq"] == queue["irq"], (finding, queue)
         if "vector" in queue:
             assert evidence["vector"] == queue["vector"] == 1, finding
         answer = devices["faulty"]["answers"][0]
-        assert [answer[key] for key in ("seen", "completed", "noticed")] == ["yes", "yes", "no"]
+        assert [answer[key] for key in ("seen", "completed", "reaped")] == ["yes", "yes", "no"]
         for name in ("busy", "net"):
             assert not serious(devices[name]), devices[name]
             assert ": healthy (" in line_of(text, devices[name]), text
@@ -247,7 +247,7 @@ def wait_for_request(guest, name):
 
 
 def wait_for_completion(guest, name):
-    wait_for(lambda: queue_of(guest, name)["num_unseen"], "no completion that is not seen")
+    wait_for(lambda: queue_of(guest, name)["num_unreaped"], "no completion that is not seen")
 
 
 def wait_until(guest, command, message):

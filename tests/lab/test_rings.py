@@ -86,7 +86,7 @@ def test_indices_once_traffic_has_stopped(guest):
         if not queue["num_in_flight"]:
             assert available == said["last-avail-idx"], where
             assert queue["driver_state"]["num_free"] == queue["size"], where
-        assert queue["driver_state"]["tokens"] == queue["num_in_flight"] + queue["num_unseen"], where
+        assert queue["driver_state"]["tokens"] == queue["num_in_flight"] + queue["num_unreaped"], where
 
 
 def test_traffic_is_seen(guest):
@@ -194,7 +194,7 @@ def test_a_request_that_is_never_answered():
         queue = wait_for_flight(guest)
         request = queue["in_flight"][0]
         assert request["request"].startswith("read sector 0"), queue
-        assert queue["num_unseen"] == 0, queue
+        assert queue["num_unreaped"] == 0, queue
         time.sleep(1)
         result = guest.run("vqdump --check", timeout=60)
         assert b"D_DEVICE_STUCK" in result.stdout, result

@@ -13,7 +13,6 @@
 struct comparing {
 	struct vi_device *dev;
 	struct vi_device_registers *r;
-	size_t room;
 	int err;
 };
 
@@ -22,27 +21,40 @@ static struct vi_disagreement *add(struct comparing *c)
 	struct vi_device_registers *r = c->r;
 	struct vi_disagreement *grown;
 
-	if (r->num_disagreements == c->room) {
-		c->room = c->room ? c->room * 2 : 8;
-		grown = vi_pool_alloc(&c->dev->registers_in->pool,
-				      c->room * sizeof(*grown));
-		if (!grown) {
-			c->err = -ENOMEM;
-			return NULL;
-		}
-		if (r->num_disagreements)
-			memcpy(grown, r->disagreements,
-			       r->num_disagreements * sizeof(*grown));
-		r->disagreements = grown;
+	grown = vi_pool_more(&c->dev->registers_in->pool, r->disagreements,
+			     r->num_disagreements, sizeof(*grown));
+	if (!grown) {
+		c->err = -ENOMEM;
+		return NULL;
 	}
-	return &r->disagreements[r->num_disagreements++];
+	r->disagreements = grown;
+	return &grown[r->num_disagreements++];
 }
 
-/* @queue: -1: of the device. The texts are copied. */
-static void found(struct comparing *c, int32_t queue, const char *what,
-		  const char *registers, const char *kernel)
+/* As fields give it. */
+static void set_said(struct comparing *c, struct vi_value value,
+		     struct vi_said *said)
 {
-	struct vi_pool *pool = &c->dev->registers_in->pool;
+	char text[VI_FEATURES_HEX_SIZE];
+
+	if (value.type == VI_BOOL)
+		snprintf(text, sizeof(text), "%s", value.boolean ? "yes" :
+			 "no");
+	else if (value.type == VI_FEATURES)
+		vi_features_format_hex(value.features, text);
+	else
+		snprintf(text, sizeof(text), value.type == VI_HEX ?
+			 "0x%" PRIx64 : "%" PRIu64, value.number);
+	said->value = value;
+	said->text = vi_pool_strdup(&c->dev->registers_in->pool, text);
+	if (!said->text)
+		c->err = -ENOMEM;
+}
+
+/* @queue: -1: of the device. */
+static void found(struct comparing *c, int32_t queue, const char *what,
+		  struct vi_value registers, struct vi_value kernel)
+{
 	struct vi_disagreement *d = add(c);
 
 	if (!d)
@@ -50,35 +62,34 @@ static void found(struct comparing *c, int32_t queue, const char *what,
 	d->has_queue = queue >= 0;
 	d->queue = queue >= 0 ? queue : 0;
 	d->what = what;
-	d->registers = vi_pool_strdup(pool, registers);
-	d->kernel = vi_pool_strdup(pool, kernel);
-	if (!d->registers || !d->kernel)
-		c->err = -ENOMEM;
+	set_said(c, registers, &d->registers);
+	set_said(c, kernel, &d->kernel);
 }
 
 static void compare(struct comparing *c, int32_t queue, const char *what,
-		    const char *format, uint64_t registers, uint64_t kernel)
+		    enum vi_type type, uint64_t registers, uint64_t kernel)
 {
-	char a[32], b[32];
+	if (registers != kernel)
+		found(c, queue, what,
+		      (struct vi_value) { .type = type, .number = registers },
+		      (struct vi_value) { .type = type, .number = kernel });
+}
 
-	if (registers == kernel)
-		return;
-	/* The format is one of two, in this file. */
-	if (*format == 'x') {
-		snprintf(a, sizeof(a), "0x%" PRIx64, registers);
-		snprintf(b, sizeof(b), "0x%" PRIx64, kernel);
-	} else {
-		snprintf(a, sizeof(a), "%" PRIu64, registers);
-		snprintf(b, sizeof(b), "%" PRIu64, kernel);
-	}
-	found(c, queue, what, a, b);
+static void compare_enabled(struct comparing *c, int32_t queue, bool registers,
+			    bool kernel)
+{
+	if (registers != kernel)
+		found(c, queue, "enabled",
+		      (struct vi_value) { .type = VI_BOOL,
+					  .boolean = registers },
+		      (struct vi_value) { .type = VI_BOOL,
+					  .boolean = kernel });
 }
 
 static void compare_features(struct comparing *c)
 {
 	const struct vi_registers *regs = &c->r->regs;
 	struct vi_features kernel = c->dev->vdev.features;
-	char a[VI_FEATURES_HEX_SIZE], b[VI_FEATURES_HEX_SIZE];
 	unsigned int bit;
 
 	if (!regs->accepted_bits || vi_load(c->dev, VI_FACT_FEATURES))
@@ -86,10 +97,12 @@ static void compare_features(struct comparing *c)
 	/* What could not be selected, nobody knows. */
 	for (bit = regs->accepted_bits; bit < VIRTIO_FEATURES_BITS; bit++)
 		kernel.w[bit / 64] &= ~(UINT64_C(1) << bit % 64);
-	if (vi_features_equal(kernel, regs->accepted))
-		return;
-	found(c, -1, "features", vi_features_format_hex(regs->accepted, a),
-	      vi_features_format_hex(kernel, b));
+	if (!vi_features_equal(kernel, regs->accepted))
+		found(c, -1, "features",
+		      (struct vi_value) { .type = VI_FEATURES,
+					  .features = regs->accepted },
+		      (struct vi_value) { .type = VI_FEATURES,
+					  .features = kernel });
 }
 
 /* Addresses that are 0 were not given out. */
@@ -98,7 +111,7 @@ static void compare_address(struct comparing *c, int32_t queue,
 			    uint64_t kernel)
 {
 	if (registers)
-		compare(c, queue, what, "x", registers, kernel);
+		compare(c, queue, what, VI_HEX, registers, kernel);
 }
 
 static void compare_queue(struct comparing *c,
@@ -108,15 +121,15 @@ static void compare_queue(struct comparing *c,
 	int32_t i = r->index;
 
 	if (!r->enabled) {
-		found(c, i, "enabled", "no", "yes");
+		compare_enabled(c, i, false, true);
 		return;
 	}
 	if (q->have & VI_Q_SIZE && !r->max_size)
-		compare(c, i, "size", "u", r->size, q->size);
+		compare(c, i, "size", VI_UINT, r->size, q->size);
 	if (q->have & VI_Q_MAX_SIZE && r->max_size)
-		compare(c, i, "max_size", "u", r->max_size, q->max_size);
+		compare(c, i, "max_size", VI_UINT, r->max_size, q->max_size);
 	if (q->have & VI_Q_VECTOR && !r->max_size)
-		compare(c, i, "vector", "u", r->msix_vector, q->vector);
+		compare(c, i, "vector", VI_UINT, r->msix_vector, q->vector);
 	if (!(q->have & VI_Q_ADDRESSES))
 		return;
 	compare_address(c, i, "desc", r->desc, q->desc);
@@ -149,7 +162,7 @@ static void compare_queues(struct comparing *c,
 			compare_queue(c, r, q);
 		/* Without a driver, firmware may have left it behind. */
 		else if (r->enabled && kernel->count)
-			found(c, r->index, "enabled", "yes", "no");
+			compare_enabled(c, r->index, true, false);
 	}
 }
 

@@ -173,8 +173,7 @@ static bool read_object(struct vi_cap *c, const struct vi_cap_at *at,
 /* Each name is held against those before it; checks gave no more than 24. */
 #define MAX_PAIRS	64
 
-/* What is plainly a number or a boolean was one. */
-static void set_old_text(const char *s, struct vi_value *v)
+void vi_cap_value_of(const char *s, struct vi_value *v)
 {
 	uint64_t number;
 
@@ -205,7 +204,7 @@ static bool read_pair(struct vi_cap *c, const struct vi_cap_at *at,
 			return vi_cap_bad(c, at, "name", "it is there twice");
 	if (!vi_cap_string(c, at, "value", &value))
 		return vi_cap_bad(c, at, "value", "it is missing");
-	set_old_text(value, &to->value);
+	vi_cap_value_of(value, &to->value);
 	++*count;
 	return true;
 }

@@ -100,6 +100,9 @@ bool vi_cap_values(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, const struct vi_named **values,
 		   size_t *count);
 
+/* What a text is: a number or a boolean, where it is plainly one. */
+void vi_cap_value_of(const char *text, struct vi_value *value);
+
 /*
  * Do all values of @at, down to its deepest records, have the types that
  * @schema gives them, and are all "_hex" the bytes of the text that they stand

@@ -87,6 +87,13 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 }
 
+static void read_said(struct vi_cap *c, const struct vi_cap_at *at,
+		      const char *name, struct vi_said *said)
+{
+	if (vi_cap_string(c, at, name, &said->text))
+		vi_cap_value_of(said->text, &said->value);
+}
+
 static void read_disagreements(struct vi_cap *c, const struct vi_cap_at *at,
 			       struct vi_device_registers *r)
 {
@@ -107,8 +114,8 @@ static void read_disagreements(struct vi_cap *c, const struct vi_cap_at *at,
 		d->queue = d->has_queue ? queue : 0;
 		if (!vi_cap_string(c, &entry, "what", &d->what))
 			vi_cap_bad(c, &entry, "what", "it is missing");
-		vi_cap_string(c, &entry, "registers", &d->registers);
-		vi_cap_string(c, &entry, "kernel", &d->kernel);
+		read_said(c, &entry, "registers", &d->registers);
+		read_said(c, &entry, "kernel", &d->kernel);
 	}
 }
 

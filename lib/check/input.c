@@ -74,8 +74,10 @@ static void set_driver_sizes(const struct vi_device_registers *r,
 		struct vi_check_queue *queue = d->has_queue ?
 			find_queue(last, in, d->queue) : NULL;
 
-		if (queue && d->kernel && !strcmp(d->what, "size"))
-			queue->driver_size = strtoul(d->kernel, NULL, 10);
+		if (queue && d->kernel.value.type == VI_UINT &&
+		    d->kernel.value.number <= UINT32_MAX &&
+		    !strcmp(d->what, "size"))
+			queue->driver_size = d->kernel.value.number;
 	}
 }
 

@@ -254,16 +254,16 @@ static int get_about_queue(const void *object, struct vi_value *v)
 	return d->has_queue ? 0 : -ENODATA;
 }
 
-#define TEXT(name)							\
+#define TEXT(name, member)						\
 static int get_said_##name(const void *object, struct vi_value *v)	\
 {									\
-	v->string = ((const struct vi_disagreement *)object)->name;	\
+	v->string = ((const struct vi_disagreement *)object)->member;	\
 	return v->string ? 0 : -ENODATA;				\
 }
 
-TEXT(what)
-TEXT(registers)
-TEXT(kernel)
+TEXT(what, what)
+TEXT(registers, registers.text)
+TEXT(kernel, kernel.text)
 
 static const struct vi_field disagreement_fields[] = {
 	{ "queue", VI_UINT, "queue that it is about", get_about_queue, NULL },

@@ -7,12 +7,18 @@
 #include "inspect/held.h"
 #include "record/schema.h"
 
+/* What one of two says: a value, and the text that fields give of it. */
+struct vi_said {
+	struct vi_value value;
+	const char *text;		/* NULL: a capture does not say */
+};
+
 /* Something that registers and the kernel's structures do not agree on. */
 struct vi_disagreement {
 	bool has_queue;			/* else it is of the whole device */
 	uint16_t queue;
 	const char *what;
-	const char *registers, *kernel;
+	struct vi_said registers, kernel;
 };
 
 /*

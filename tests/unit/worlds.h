@@ -112,7 +112,7 @@ static int open_ring(struct vi_ctx *ctx, const char *path)
 /* --- What registers say --- */
 
 static const struct vi_disagreement a_disagreement = {
-	true, 0, "size", "256", "128",
+	true, 0, "size", { .text = "256" }, { .text = "128" },
 };
 
 /* As a look by registers would have them; none can be made here. */

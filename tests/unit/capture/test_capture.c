@@ -304,10 +304,10 @@ static void fill_disagreements(struct vi_device *dev)
 	r->disagreements = vi_pool_alloc(vi_device_pool(dev),
 					 2 * sizeof(*r->disagreements));
 	r->disagreements[0] = (struct vi_disagreement) {
-		true, 65535, "size", "256", "128",
+		true, 65535, "size", { .text = "256" }, { .text = "128" },
 	};
 	r->disagreements[1] = (struct vi_disagreement) {
-		false, 0, "features", "0x1", "0x3",
+		false, 0, "features", { .text = "0x1" }, { .text = "0x3" },
 	};
 	r->num_disagreements = 2;
 }

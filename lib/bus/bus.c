@@ -350,20 +350,6 @@ void virtio_bus_remove_driver(struct virtio_bus *bus,
 	pthread_mutex_unlock(&bus->lock);
 }
 
-struct virtio_device *virtio_bus_next(struct virtio_bus *bus,
-				      const struct virtio_device *prev)
-{
-	struct node *n;
-
-	struct virtio_device *next;
-
-	pthread_mutex_lock(&bus->lock);
-	n = node_after(bus, prev ? prev->index : -1);
-	next = n ? n->vdev : NULL;
-	pthread_mutex_unlock(&bus->lock);
-	return next;
-}
-
 const struct virtio_driver *virtio_bus_driver(const struct virtio_device *vdev)
 {
 	const struct virtio_driver *drv;

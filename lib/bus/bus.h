@@ -24,10 +24,6 @@ int virtio_bus_add_driver(struct virtio_bus *bus,
 void virtio_bus_remove_driver(struct virtio_bus *bus,
 			      const struct virtio_driver *drv);
 
-/* The device after @prev in the order of indices, the first for NULL. */
-struct virtio_device *virtio_bus_next(struct virtio_bus *bus,
-				      const struct virtio_device *prev);
-
 /* The driver that @vdev is bound to, or NULL. */
 const struct virtio_driver *virtio_bus_driver(const struct virtio_device *vdev);
 

@@ -8,15 +8,12 @@
 /* The functions of the library that is opened when it is needed: parse.c. */
 extern typeof(json_array_get) *vi_p_json_array_get;
 extern typeof(json_array_size) *vi_p_json_array_size;
-extern typeof(json_get_alloc_funcs) *vi_p_json_get_alloc_funcs;
 extern typeof(json_integer_value) *vi_p_json_integer_value;
-extern typeof(json_loadb) *vi_p_json_loadb;
 extern typeof(json_object_get) *vi_p_json_object_get;
 extern typeof(json_object_iter) *vi_p_json_object_iter;
 extern typeof(json_object_iter_key) *vi_p_json_object_iter_key;
 extern typeof(json_object_iter_next) *vi_p_json_object_iter_next;
 extern typeof(json_real_value) *vi_p_json_real_value;
-extern typeof(json_set_alloc_funcs) *vi_p_json_set_alloc_funcs;
 extern typeof(json_string_length) *vi_p_json_string_length;
 extern typeof(json_string_value) *vi_p_json_string_value;
 

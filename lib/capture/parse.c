@@ -15,30 +15,30 @@
 
 typeof(json_array_get) *vi_p_json_array_get;
 typeof(json_array_size) *vi_p_json_array_size;
-typeof(json_get_alloc_funcs) *vi_p_json_get_alloc_funcs;
+static typeof(json_get_alloc_funcs) *p_json_get_alloc_funcs;
 typeof(json_integer_value) *vi_p_json_integer_value;
-typeof(json_loadb) *vi_p_json_loadb;
+static typeof(json_loadb) *p_json_loadb;
 typeof(json_object_get) *vi_p_json_object_get;
 typeof(json_object_iter) *vi_p_json_object_iter;
 typeof(json_object_iter_key) *vi_p_json_object_iter_key;
 typeof(json_object_iter_next) *vi_p_json_object_iter_next;
 typeof(json_real_value) *vi_p_json_real_value;
-typeof(json_set_alloc_funcs) *vi_p_json_set_alloc_funcs;
+static typeof(json_set_alloc_funcs) *p_json_set_alloc_funcs;
 typeof(json_string_length) *vi_p_json_string_length;
 typeof(json_string_value) *vi_p_json_string_value;
 
 static const struct vi_lazy_symbol symbols[] = {
 	{ "json_array_get", &vi_p_json_array_get },
 	{ "json_array_size", &vi_p_json_array_size },
-	{ "json_get_alloc_funcs", &vi_p_json_get_alloc_funcs },
+	{ "json_get_alloc_funcs", &p_json_get_alloc_funcs },
 	{ "json_integer_value", &vi_p_json_integer_value },
-	{ "json_loadb", &vi_p_json_loadb },
+	{ "json_loadb", &p_json_loadb },
 	{ "json_object_get", &vi_p_json_object_get },
 	{ "json_object_iter", &vi_p_json_object_iter },
 	{ "json_object_iter_key", &vi_p_json_object_iter_key },
 	{ "json_object_iter_next", &vi_p_json_object_iter_next },
 	{ "json_real_value", &vi_p_json_real_value },
-	{ "json_set_alloc_funcs", &vi_p_json_set_alloc_funcs },
+	{ "json_set_alloc_funcs", &p_json_set_alloc_funcs },
 	{ "json_string_length", &vi_p_json_string_length },
 	{ "json_string_value", &vi_p_json_string_value },
 	{ NULL, NULL },
@@ -104,10 +104,10 @@ static void use_pool(bool use)
 
 	pthread_mutex_lock(&lock);
 	if (use && !users++) {
-		vi_p_json_get_alloc_funcs(&others_malloc, &others_free);
-		vi_p_json_set_alloc_funcs(parser_malloc, parser_free);
+		p_json_get_alloc_funcs(&others_malloc, &others_free);
+		p_json_set_alloc_funcs(parser_malloc, parser_free);
 	} else if (!use && !--users) {
-		vi_p_json_set_alloc_funcs(others_malloc, others_free);
+		p_json_set_alloc_funcs(others_malloc, others_free);
 	}
 	pthread_mutex_unlock(&lock);
 }
@@ -124,7 +124,7 @@ static const json_t *parse_in_pool(struct vi_cap *c, const char *text,
 		return NULL;
 	}
 	parsing = &p;
-	json = vi_p_json_loadb(text, len, JSON_REJECT_DUPLICATES, error);
+	json = p_json_loadb(text, len, JSON_REJECT_DUPLICATES, error);
 	parsing = NULL;
 	return json;
 }

@@ -83,7 +83,7 @@ static bool has_arrays(struct vi_ages *a, uint32_t size)
 	return a->since && a->vague;
 }
 
-int vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q)
+static int update_ages(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
 	struct vi_ages *a = &q->ages;
 	uint32_t size = q->watch.q.size, i;
@@ -135,7 +135,7 @@ static void read_heads(struct vi_sampler *s, struct vi_sampled *d,
 	if (!err)
 		err = d->access->heads(s->ctx, &q->watch, &s->heads);
 	if (!err)
-		err = vi_ages_update(s, q);
+		err = update_ages(s, q);
 	/* A ring that goes just now is none; the next read tells. */
 	if (err != -EFAULT)
 		vi_fault(s->ctx, err == -ENOMEM ? NULL : d->name, err);

@@ -240,9 +240,7 @@ void vi_sampled_queue_free(struct vi_sampled_queue *q);
 struct vi_sampled_queue *vi_sampled_queue_new(struct vi_sampled *d);
 void vi_sampled_queue_name(struct vi_sampled *d, struct vi_sampled_queue *q);
 
-/* track.c: one read, and what becomes of it at the end of a sample. */
-void vi_track(struct vi_sampled_queue *q, const struct vi_counters *r,
-	      uint64_t now);
+/* track.c: what becomes of reads at the end of a sample. */
 void vi_track_rebase(struct vi_sampled_queue *q);
 /* It can be read, was not, and so nothing is known of it now. */
 bool vi_track_is_unread(const struct vi_sampled_queue *q);
@@ -260,7 +258,6 @@ void vi_sample_irqs(struct vi_sampler *s);
 
 /* ages.c */
 void vi_sample_ages(struct vi_sampler *s);
-int vi_ages_update(struct vi_sampler *s, struct vi_sampled_queue *q);
 
 /* lengths.c: after rows are set; and what it makes of a queue. */
 void vi_sample_lengths(struct vi_sampler *s);

@@ -147,8 +147,8 @@ uint64_t vi_track_stands(const struct vi_sampled_queue *q)
 	return device < q->driver_stands ? device : q->driver_stands;
 }
 
-void vi_track(struct vi_sampled_queue *q, const struct vi_counters *raw,
-	      uint64_t now)
+static void track_read(struct vi_sampled_queue *q,
+		       const struct vi_counters *raw, uint64_t now)
 {
 	struct vi_counters r = checked(q, raw);
 	uint64_t ns = q->was_read && now > q->read_ns ? now - q->read_ns : 0;
@@ -203,7 +203,7 @@ void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
 	err = d->access->poll(s->ctx, &q->watch, all, &r);
 	q->err = err;
 	if (!err)
-		vi_track(q, &r, s->hooks->clock());
+		track_read(q, &r, s->hooks->clock());
 	else if (err == -ESTALE)
 		d->stale = true;
 }

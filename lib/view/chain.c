@@ -5,7 +5,7 @@
 #include "view/walk.h"
 
 /* Room doubles, so that a long chain is not copied for each entry. */
-void *vi_grow(void *array, size_t have, size_t each)
+static void *grow(void *array, size_t have, size_t each)
 {
 	if (have & (have - 1))
 		return array;
@@ -177,7 +177,7 @@ bool vi_ring_take(struct vi_decoded *ring, struct vi_walker *w)
 bool vi_decoded_add_unreaped(struct vi_decoded *ring, struct vi_used used)
 {
 	struct vi_used *grown =
-		vi_grow(ring->unreaped, ring->num_unreaped, sizeof(*grown));
+		grow(ring->unreaped, ring->num_unreaped, sizeof(*grown));
 
 	if (!grown)
 		return false;

@@ -72,8 +72,9 @@ void vi_walker_fini(struct vi_walker *w)
 	vi_arena_free(&w->anomalies);
 }
 
-const struct vi_table *vi_find_table(struct vi_walker *w, uint64_t addr,
-				     uint32_t len)
+/* The one that was read for @addr and @len, or NULL. */
+static const struct vi_table *find_table(struct vi_walker *w, uint64_t addr,
+					 uint32_t len)
 {
 	const struct vi_table key = { .addr = addr, .len = len };
 	const struct vi_table *t, *k = &key, **found;
@@ -232,7 +233,7 @@ static bool walk_entries(struct vi_walker *w, const struct vi_desc *d,
 	size_t before = c->num;
 	bool ok;
 
-	c->table = vi_find_table(w, d->addr, d->len);
+	c->table = find_table(w, d->addr, d->len);
 	if (!c->table || c->table->have < ENTRY || !c->table->bytes)
 		return vi_chain_note(w, c, VI_WALK_IND_UNREAD, false, d->at,
 				     c->table ? -c->table->err : 0);

@@ -26,10 +26,6 @@ struct vi_walker {
 bool vi_walker_init(struct vi_walker *w, const struct vi_raw_queue *q);
 void vi_walker_fini(struct vi_walker *w);
 
-/* The table that was read for @addr and @len, or NULL. */
-const struct vi_table *vi_find_table(struct vi_walker *w, uint64_t addr,
-				     uint32_t len);
-
 static inline void vi_chain_count(struct vi_chain *c, const struct vi_desc *d)
 {
 	if (d->flags & VRING_DESC_F_WRITE)
@@ -101,9 +97,6 @@ bool vi_ring_add(struct vi_walker *w, struct vi_decoded *ring,
 bool vi_ring_take(struct vi_decoded *ring, struct vi_walker *w);
 
 bool vi_decoded_add_unreaped(struct vi_decoded *ring, struct vi_used used);
-
-/* Make room for one more after @have entries, or NULL. */
-void *vi_grow(void *array, size_t have, size_t each);
 
 /* A bit for each descriptor. */
 static inline uint64_t *vi_bits_new(uint32_t count)

@@ -156,7 +156,7 @@ static int interface_used(struct vi_use *u, const char *path)
 	return err ? err : sockets_used(u, path, name);
 }
 
-int vi_interfaces_used(struct vi_use *u)
+static int interfaces_used(struct vi_use *u)
 {
 	struct vi_strings found;
 	size_t i;
@@ -173,5 +173,5 @@ int vi_interfaces_used(struct vi_use *u)
 	return err;
 }
 
-VI_USE_CHECK(net, 1, .used = vi_interfaces_used);
-VI_USE_CHECK(can, 36, .used = vi_interfaces_used);
+VI_USE_CHECK(net, 1, .used = interfaces_used);
+VI_USE_CHECK(can, 36, .used = interfaces_used);

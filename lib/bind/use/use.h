@@ -4,7 +4,7 @@
  * has its nodes open, what is on its disks. What only a type has is in a file
  * for each, and nothing else needs to know of it:
  *
- *	VI_USE_CHECK(net, 1, .used = vi_interfaces_used);
+ *	VI_USE_CHECK(net, 1, .used = interfaces_used);
  *
  * A type without one counts as used as soon as a driver has it. What cannot be
  * found out counts as used, too.
@@ -89,8 +89,5 @@ bool vi_is_partition(struct vi_ctx *ctx, const struct vi_node *node);
 #define VI_SIGNATURE_SIZE	128
 int vi_disk_signature(struct vi_ctx *ctx, const char *name, unsigned int major,
 		      unsigned int minor, char found[VI_SIGNATURE_SIZE]);
-
-/* The interfaces of the device. */
-int vi_interfaces_used(struct vi_use *u);
 
 #endif

@@ -174,7 +174,6 @@ bool vi_interrupt_due(const struct vi_decoded *ring);
 bool vi_kick_due(const struct vi_decoded *ring);
 /* Driver's event out of [L, A)? */
 bool vi_event_outside(const struct vi_decoded *ring, bool inclusive);
-bool vi_is_lost_kick(const struct vi_still *still);
 bool vi_is_full(const struct vi_decoded *ring);
 /* Is anything in flight? */
 bool vi_has_requests(const struct vi_decoded *ring);

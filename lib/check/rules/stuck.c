@@ -100,7 +100,7 @@ bool vi_has_requests(const struct vi_decoded *ring)
 	       !vi_lost_used(ring) && !vi_lost_avail(ring);
 }
 
-bool vi_is_lost_kick(const struct vi_still *still)
+static bool is_lost_kick(const struct vi_still *still)
 {
 	const struct vi_raw_queue *a = still->first->q, *b = still->last->q;
 
@@ -157,7 +157,7 @@ void vi_judge_device_stuck(struct vi_judge *j)
 
 	if (!may_be_stuck(j) || !stands(j, &still) ||
 	    !vi_has_requests(j->ring) ||
-	    vi_is_lost_kick(&still))
+	    is_lost_kick(&still))
 		return;
 	n = count_requests(j->ring);
 	vi_found(j, "the device has not finished %u %s in %.1f s%s", n,
@@ -175,7 +175,7 @@ void vi_judge_lost_kick(struct vi_judge *j)
 
 	if (!may_be_stuck(j) || !stands(j, &still) ||
 	    !vi_has_requests(j->ring) ||
-	    !vi_is_lost_kick(&still))
+	    !is_lost_kick(&still))
 		return;
 	if (vi_kick_due(j->ring))
 		vi_found(j, "the device sleeps: it asked to be told of buffers that have been there for %.1f s",

@@ -83,6 +83,28 @@ const struct vi_schema *vi_rate_schema(void);
 const void *vi_sampler_summary(struct vi_sampler *s);
 const struct vi_schema *vi_summary_schema(void);
 
+/** struct vi_sample - a sample that a program keeps: it does not change. */
+struct vi_sample;
+
+/**
+ * vi_sampler_keep - the last sample, as an object of the program's own, with one
+ * reference to it: it stays beyond later samples, scans, the sampler and the
+ * context. NULL when out of memory.
+ */
+struct vi_sample *vi_sampler_keep(struct vi_sampler *s);
+
+/** vi_sample_ref - one more reference to @sample, which is returned. */
+struct vi_sample *vi_sample_ref(struct vi_sample *sample);
+
+/** vi_sample_unref - let go of a reference; NULL is fine. */
+void vi_sample_unref(struct vi_sample *sample);
+
+/** vi_sample_queues - as vi_sampler_queues(), good as long as @sample is. */
+void vi_sample_queues(const struct vi_sample *sample, struct vi_value *queues);
+
+/** vi_sample_summary - as vi_sampler_summary(), good as long as @sample is. */
+const void *vi_sample_summary(const struct vi_sample *sample);
+
 /**
  * vi_sampler_detail - look into a queue of the last sample: whole ring,
  * requests in flight with their ages. An object of vi_queue_schema(), or NULL

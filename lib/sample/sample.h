@@ -13,6 +13,7 @@
 #include "inspect/snapshot.h"
 #include "record/schema.h"
 #include "sample/count.h"
+#include "sample/rate.h"
 
 #define NS	VI_NS
 
@@ -26,30 +27,6 @@ struct vi_sampled_irq {
 	bool missed;		/* the last sample could not read it */
 	bool has_since;		/* since: what it has counted since first */
 	uint64_t since, mark;
-};
-
-/*
- * What a sample says of a queue: what fields give. NAN: not known.
- */
-struct vi_rate {
-	bool counted;			/* submitted, completed */
-	uint64_t submitted, completed;
-	bool lower_bound;		/* of the totals */
-	bool rate_lower_bound;		/* of the rates */
-	double submitted_per_s, completed_per_s;
-	bool has_in_flight;
-	uint32_t in_flight, in_flight_peak;
-	bool has_unreaped;
-	uint32_t unreaped;
-	double in_flight_mean, occupancy, full_percent;
-	double interrupts_per_s, completions_per_interrupt;
-	double request_bytes, bytes_per_s;
-	double latency_us, age_p50_ms, age_p99_ms, oldest_ms;
-	bool age_lower_bound;
-	struct vi_counters read;
-	bool stalled;
-	/* Only then; the rest of the structure is made anew each time. */
-	char code[32], reason[256];
 };
 
 /* Since the last sample: what is summed up over all reads in between. */
@@ -115,7 +92,6 @@ struct vi_sampled_queue {
 	bool fresh;			/* was read since the sample began */
 	int err;			/* of the last try to read it */
 	bool doubtful;			/* it stands, and looking into it failed */
-	struct vi_rate shown;
 };
 
 struct vi_sampled {
@@ -181,6 +157,7 @@ struct vi_sampler {
 	size_t count;
 	uint64_t generations;
 	struct vi_row *rows;
+	struct vi_rate *rates;		/* of each row */
 	size_t num_rows;
 
 	uint64_t now;			/* of this sample */
@@ -204,9 +181,6 @@ struct vi_sampler {
 	struct vi_summary summary;
 };
 
-/* rate_fields.c: @n without what nobody wants to see. */
-double vi_thousandths(double n);
-
 /* How all of a device is read that is sampled. */
 static inline const char *vi_sampled_attach(const struct vi_sampler *s,
 					    const struct vi_device *dev)
@@ -218,6 +192,9 @@ static inline const char *vi_sampled_attach(const struct vi_sampler *s,
 int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 			const struct vi_sampler_hooks *hooks,
 			struct vi_sampler **s);
+
+/* rates.c: all that is said of the queue of a row at the end of a sample. */
+void vi_row_show(const struct vi_row *row, uint64_t now, struct vi_rate *out);
 
 /* lost.c */
 int vi_lost(struct vi_sampler *s, int err);
@@ -246,7 +223,8 @@ void vi_track_rebase(struct vi_sampled_queue *q);
 bool vi_track_is_unread(const struct vi_sampled_queue *q);
 /* Is it known whether it is stalled? */
 bool vi_track_is_judged(const struct vi_sampled_queue *q);
-void vi_track_show(struct vi_sampled_queue *q, uint64_t now);
+void vi_track_show(struct vi_sampled_queue *q, uint64_t now,
+		   struct vi_rate *out);
 void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
 		   struct vi_sampled_queue *q, bool all);
 /* Since when it stands though something is to be done; 0: it does not. */

@@ -165,6 +165,7 @@ VI_EXPORT void vi_sampler_free(struct vi_sampler *s)
 		vi_sampled_free(s->devices[i]);
 	free(s->devices);
 	free(s->rows);
+	free(s->rates);
 	vi_monitor_free(s->mon);
 	if (s->irqs_fd >= 0)
 		close(s->irqs_fd);
@@ -179,6 +180,7 @@ VI_EXPORT void vi_sampler_free(struct vi_sampler *s)
 
 static int set_rows(struct vi_sampler *s)
 {
+	struct vi_rate *rates;
 	struct vi_row *rows;
 	size_t i, k, n = 0;
 
@@ -189,6 +191,10 @@ static int set_rows(struct vi_sampler *s)
 		if (!rows)
 			return -ENOMEM;
 		s->rows = rows;
+		rates = reallocarray(s->rates, n + 1, sizeof(*rates));
+		if (!rates)
+			return -ENOMEM;
+		s->rates = rates;
 		s->num_rows = n;
 	}
 	for (i = 0, n = 0; i < s->count; i++)
@@ -353,11 +359,11 @@ static void summarize(struct vi_sampler *s)
 	sum->lower_bound = false;
 	sum->submitted_per_s = sum->completed_per_s = NAN;
 	for (i = 0; i < s->num_rows; i++) {
-		const struct vi_sampled_queue *q = s->rows[i].queue;
+		const struct vi_rate *r = &s->rates[i];
 
-		add_rates(sum, &q->shown);
-		sum->stalled += q->shown.stalled;
-		sum->judged += vi_track_is_judged(q);
+		add_rates(sum, r);
+		sum->stalled += r->code != NULL;
+		sum->judged += VI_RATE_IS_KNOWN(r, stalled);
 	}
 	for (i = 0; i < s->count; i++) {
 		const struct vi_sampled *d = s->devices[i];
@@ -390,8 +396,7 @@ VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
 		s->num_rows = 0;
 	vi_sample_lengths(s);
 	for (i = 0; i < s->num_rows; i++)
-		vi_track_show((struct vi_sampled_queue *)s->rows[i].queue,
-			      s->now);
+		vi_row_show(&s->rows[i], s->now, &s->rates[i]);
 	err = vi_lost_end(s);
 	summarize(s);
 	s->sample_ns = s->now;
@@ -402,9 +407,9 @@ VI_EXPORT int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues)
 {
 	memset(queues, 0, sizeof(*queues));
 	queues->type = VI_RECORDS;
-	queues->records = s->rows;
+	queues->records = s->rates;
 	queues->count = s->num_rows;
-	queues->stride = sizeof(*s->rows);
+	queues->stride = sizeof(*s->rates);
 	return 0;
 }
 

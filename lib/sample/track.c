@@ -226,16 +226,20 @@ static void show_totals(struct vi_sampled_queue *q, struct vi_rate *out)
 	const struct vi_counter *done = q->watch.q.packed ? &q->reaped :
 							  &q->completed;
 
-	out->counted = q->submitted.known && done->known;
-	out->submitted = q->submitted.total;
-	out->completed = done->total;
-	out->lower_bound = q->submitted.lower || done->lower;
+	/* Known where the rates are. */
 	out->rate_lower_bound = q->submitted.lower_now || done->lower_now;
+	if (!q->submitted.known || !done->known)
+		return;
+	VI_SET_RATE(out, submitted, q->submitted.total);
+	VI_SET_RATE(out, completed, done->total);
+	if (q->submitted.lower || done->lower)
+		VI_SET_RATE(out, lower_bound, true);
 }
 
 static void show_rates(struct vi_sampled_queue *q, struct vi_rate *out,
 		       uint64_t ns)
 {
+	bool counted = VI_RATE_IS_KNOWN(out, submitted);
 	uint64_t submitted = vi_counter_mark(&q->submitted);
 	uint64_t completed = vi_counter_mark(&q->completed);
 	uint64_t reaped = vi_counter_mark(&q->reaped);
@@ -246,13 +250,15 @@ static void show_rates(struct vi_sampled_queue *q, struct vi_rate *out,
 	irq->mark = irq->since;
 	if (ns < LEAST_NS)
 		return;
-	if (out->counted) {
+	if (counted) {
 		out->submitted_per_s = submitted * 1e9 / (double)ns;
 		out->completed_per_s = done * 1e9 / (double)ns;
+		if (out->rate_lower_bound)
+			VI_SET_RATE(out, rate_lower_bound, true);
 	}
 	if (irq->has_since)
 		out->interrupts_per_s = irqs * 1e9 / (double)ns;
-	if (irq->has_since && irq->own && irqs && out->counted &&
+	if (irq->has_since && irq->own && irqs && counted &&
 	    !out->rate_lower_bound)
 		out->completions_per_interrupt = (double)done / (double)irqs;
 }
@@ -274,14 +280,18 @@ static void show_latency(const struct vi_sampled_queue *q,
 static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)
 {
 	const struct vi_sums *sums = &q->sums;
-	uint32_t size = q->watch.q.size;
+	uint32_t size = q->watch.q.size, unreaped;
 
-	out->read = q->read;
-	out->has_in_flight = q->was_read && q->in_flight_ok;
-	out->in_flight = q->in_flight;
-	out->in_flight_peak = sums->peak;
-	out->has_unreaped = q->was_read &&
-			  count_unreaped(q, &q->read, &out->unreaped);
+	if (q->was_read && q->in_flight_ok) {
+		VI_SET_RATE(out, in_flight, q->in_flight);
+		VI_SET_RATE(out, in_flight_peak, sums->peak);
+	}
+	if (q->was_read && count_unreaped(q, &q->read, &unreaped))
+		VI_SET_RATE(out, unseen, unreaped);
+	if (q->read.have & VI_CTR_KICK)
+		VI_SET_RATE(out, wants_kick, q->read.wants_kick);
+	if (q->read.have & VI_CTR_INTERRUPT)
+		VI_SET_RATE(out, wants_interrupt, q->read.wants_interrupt);
 	if (sums->flight_ns)
 		out->in_flight_mean = sums->flight / (double)sums->flight_ns;
 	if (q->read.have & VI_CTR_NUM_FREE && size)
@@ -302,25 +312,32 @@ static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
 	out->age_p50_ms = q->age_p50_ms;
 	out->age_p99_ms = q->age_p99_ms;
 	out->oldest_ms = q->oldest_ms;
-	/* Without ages: it may have been there before the device stood. */
-	out->age_lower_bound = q->age_lower_bound ||
-			       (isnan(q->oldest_ms) && stood > 0);
 	if (stood > 0 && !(out->oldest_ms > stood))
 		out->oldest_ms = stood;
+	/* Without ages: it may have been there before the device stood. */
+	if ((q->age_lower_bound || isnan(q->oldest_ms)) &&
+	    !isnan(out->oldest_ms))
+		VI_SET_RATE(out, age_lower_bound, true);
 }
 
-void vi_track_show(struct vi_sampled_queue *q, uint64_t now)
+static void show_stall(const struct vi_sampled_queue *q, struct vi_rate *out)
 {
-	struct vi_rate *out = &q->shown;
+	if (vi_track_is_judged(q))
+		VI_SET_RATE(out, stalled, q->stalled);
+	if (!q->stalled)
+		return;
+	memcpy(out->texts.code, q->code, sizeof(q->code));
+	memcpy(out->texts.reason, q->reason, sizeof(q->reason));
+	out->code = out->texts.code;
+	out->reason = out->texts.reason;
+}
+
+void vi_track_show(struct vi_sampled_queue *q, uint64_t now,
+		   struct vi_rate *out)
+{
 	uint64_t at = q->watched && q->was_read ? q->read_ns : now;
 	uint64_t ns = q->sample_ns && at > q->sample_ns ? at - q->sample_ns : 0;
 
-	memset(out, 0, offsetof(struct vi_rate, code));
-	out->submitted_per_s = out->completed_per_s = NAN;
-	out->in_flight_mean = out->occupancy = out->full_percent = NAN;
-	out->interrupts_per_s = out->completions_per_interrupt = NAN;
-	out->latency_us = out->request_bytes = out->bytes_per_s = NAN;
-	out->age_p50_ms = out->age_p99_ms = out->oldest_ms = NAN;
 	/* The next read tells of all the time since the last one. */
 	if (vi_track_is_unread(q))
 		return;
@@ -330,10 +347,6 @@ void vi_track_show(struct vi_sampled_queue *q, uint64_t now)
 	show_latency(q, out);
 	show_ages(q, out);
 	vi_lengths_show(q, now, out);
-	out->stalled = q->stalled;
-	if (q->stalled) {
-		memcpy(out->code, q->code, sizeof(out->code));
-		memcpy(out->reason, q->reason, sizeof(out->reason));
-	}
+	show_stall(q, out);
 	q->sample_ns = at;
 }

@@ -478,6 +478,57 @@ static void each_snapshot(void **state)
 	vi_snapshot_unref(NULL);
 }
 
+/* Each queue of a sample, and then the sample as a whole. */
+static struct kept **keep_sample(const struct vi_sample *sample, size_t *count,
+				 size_t *fields)
+{
+	struct vi_value queues;
+	struct kept **kept;
+	size_t i;
+
+	vi_sample_queues(sample, &queues);
+	kept = calloc(queues.count + 1, sizeof(*kept));
+	assert_non_null(kept);
+	for (i = 0; i < queues.count; i++)
+		kept[i] = keep_object(vi_rate_schema(), vi_record(&queues, i),
+				      &fields[0]);
+	kept[i] = keep_object(vi_summary_schema(), vi_sample_summary(sample),
+			      &fields[1]);
+	*count = queues.count;
+	return kept;
+}
+
+/* A sample that is kept outlives its devices, its sampler and its context. */
+static void samples(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_sample *sample;
+	struct vi_sampler *s;
+	size_t count, i, fields[2];
+	struct kept **kept;
+
+	(void)state;
+	assert_non_null(vi_device_find(ctx, "sim:blk,fault=stuck"));
+	assert_non_null(vi_device_find(ctx, "sim:net"));
+	assert_int_equal(vi_sampler_new(ctx, NULL, &s), 0);
+	for (i = 0; i < TIMES; i++)
+		assert_int_equal(vi_sampler_sample(s), 0);
+	sample = vi_sampler_keep(s);
+	kept = keep_sample(sample, &count, fields);
+	assert_int_equal(count, 3);
+	for (i = 0; i < TIMES; i++)
+		assert_int_equal(vi_sampler_sample(s), 0);
+	vi_sampler_free(s);
+	vi_ctx_free(ctx);
+	for (i = 0; i <= count; i++) {
+		compare(kept[i], fields[i == count], true, "samples");
+		forget(kept[i], fields[i == count]);
+	}
+	free(kept);
+	vi_sample_unref(sample);
+	vi_sample_unref(NULL);
+}
+
 /* What is asked for again by its name, or its place, is the same device. */
 static void the_same_device(void **state)
 {
@@ -504,6 +555,7 @@ int main(void)
 		cmocka_unit_test(all_else_stays_when_released),
 		cmocka_unit_test(references_keep),
 		cmocka_unit_test(each_snapshot),
+		cmocka_unit_test(samples),
 		cmocka_unit_test(the_same_device),
 	};
 

@@ -525,6 +525,7 @@ static void call_sampler(struct vi_ctx *ctx)
 {
 	const struct vi_sampler_options bad = { .access = "registers" };
 	struct vi_device *dev = NULL;
+	struct vi_sample *kept;
 	struct vi_sampler *s;
 	struct vi_value v;
 
@@ -538,6 +539,13 @@ static void call_sampler(struct vi_ctx *ctx)
 			    &v))
 			(void)vi_sampler_detail(s, v.string, 0);
 	assert_null(vi_sampler_detail(s, "nope", 0));
+	kept = vi_sampler_keep(s);
+	assert_non_null(kept);
+	vi_sample_unref(vi_sample_ref(kept));
+	vi_sample_queues(kept, &v);
+	free(vi_to_json(ctx, vi_summary_schema(), vi_sample_summary(kept),
+			NULL));
+	vi_sample_unref(kept);
 	free(vi_to_json(ctx, vi_summary_schema(), vi_sampler_summary(s),
 			NULL));
 	(void)vi_sampler_sample(s);

@@ -141,7 +141,7 @@ static const struct vi_field *find_field(const struct vi_cap *c,
 {
 	static const char *const names[][2] = {
 		{ "num_unseen", "num_unreaped" }, { "unseen", "unreaped" },
-		{ "noticed", "reaped" },
+		{ "noticed", "reaped" }, { "way", "attach" },
 	};
 	size_t i;
 

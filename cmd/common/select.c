@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which devices a tool is about. */
 #include <stdlib.h>
+#include <string.h>
 
+#include "common/rec.h"
 #include "common/select.h"
 
 bool tool_devices_add(struct tool_devices *d, struct vi_device *dev)
@@ -82,4 +84,28 @@ int tool_select(struct vi_ctx *ctx, const char *const *targets,
 {
 	return *targets ? select_named(ctx, targets, filters, d) :
 			  select_all(ctx, filters, d);
+}
+
+bool tool_is_simulated(const char *target)
+{
+	return !strncmp(target, "sim:", 4);
+}
+
+bool tool_only_simulated(const char *const *targets)
+{
+	size_t i;
+
+	for (i = 0; targets[i] && tool_is_simulated(targets[i]); i++)
+		;
+	return i && !targets[i];
+}
+
+struct vi_device *tool_device_named(struct vi_ctx *ctx, const char *name)
+{
+	struct vi_device *dev = NULL;
+
+	while ((dev = vi_device_next(ctx, dev)))
+		if (rec_says(rec_device(dev), "name", name))
+			return dev;
+	return NULL;
 }

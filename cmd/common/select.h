@@ -22,4 +22,12 @@ bool tool_devices_add(struct tool_devices *d, struct vi_device *dev);
 int tool_select(struct vi_ctx *ctx, const char *const *targets,
 		const struct tool_filters *filters, struct tool_devices *d);
 
+/* "sim:…"; and are all of them, and are there any? Not all of a machine needs to
+ * be found to simulate a device. */
+bool tool_is_simulated(const char *target);
+bool tool_only_simulated(const char *const *targets);
+
+/* The device called so; NULL: there is none. */
+struct vi_device *tool_device_named(struct vi_ctx *ctx, const char *name);
+
 #endif

@@ -265,6 +265,11 @@ static void add_values(struct text *t, const struct vi_value *v)
 	}
 }
 
+void text_add_count(struct text *t, uint64_t n, const char *one)
+{
+	text_addf(t, "%" PRIu64 " %s%s", n, one, n == 1 ? "" : "s");
+}
+
 void text_add_value(struct text *t, const struct vi_value *v)
 {
 	switch (v->type) {

@@ -43,6 +43,9 @@ char *text_escape(const char *s);
  * out. */
 void text_add_value(struct text *t, const struct vi_value *v);
 
+/* "1 queue", "2 queues". */
+void text_add_count(struct text *t, uint64_t n, const char *one);
+
 /* A number as "0x…". */
 void text_add_hex(struct text *t, uint64_t n);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/text.h"
@@ -196,4 +197,35 @@ int tool_close_output(int status)
 	tool_error("cannot write the output: %s", output_error < 0 ?
 		   "it was not all taken" : strerror(output_error));
 	return EXIT_ERROR;
+}
+
+uint64_t tool_now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+double tool_now(void)
+{
+	return tool_now_ns() / 1e9;
+}
+
+int tool_new_file(const char *path)
+{
+	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
+}
+
+int tool_create(const char *path)
+{
+	int fd = tool_new_file(path);
+
+	if (fd < 0 && errno == EEXIST)
+		tool_error("%s: it is there already, and is not overwritten; name a new file",
+			   path);
+	else if (fd < 0)
+		tool_error("%s: cannot be written: %s", path, strerror(errno));
+	return fd;
 }

@@ -70,4 +70,16 @@ bool tool_flush(void);
  * all that was asked for. */
 int tool_close_output(int status);
 
+/* The monotonic clock: nanoseconds, and seconds. */
+uint64_t tool_now_ns(void);
+double tool_now(void);
+
+/*
+ * A new file for what only root may read: nobody else may, and nothing else is
+ * overwritten or followed to. Below 0 with errno; the second one after a
+ * message.
+ */
+int tool_new_file(const char *path);
+int tool_create(const char *path);
+
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --capture: all that was read, in a file of its own. */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,22 +8,9 @@
 
 #include "vqdump/vqdump.h"
 
-/* It holds what only root may read: nobody else may, and nothing else is
- * overwritten or followed to. */
 static int open_file(const char *path)
 {
-	int fd;
-
-	if (!strcmp(path, "-"))
-		return STDOUT_FILENO;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		  0600);
-	if (fd < 0 && errno == EEXIST)
-		tool_error("%s: it is there already, and is not overwritten; name a new file",
-			   path);
-	else if (fd < 0)
-		tool_error("%s: cannot be written: %s", path, strerror(errno));
-	return fd;
+	return strcmp(path, "-") ? tool_create(path) : STDOUT_FILENO;
 }
 
 static size_t count_queues(const struct tool_devices *d)
@@ -43,9 +29,9 @@ static void tell(const struct vq_options *o, const struct tool_devices *d)
 	struct text t = { 0 };
 	char *s;
 
-	vq_add_count(&t, d->count, "device");
+	text_add_count(&t, d->count, "device");
 	text_add(&t, ", ");
-	vq_add_count(&t, count_queues(d), "queue");
+	text_add_count(&t, count_queues(d), "queue");
 	s = text_take(&t);
 	tool_note("%s: %s", strcmp(o->capture, "-") ? o->capture :
 		  "standard output", s ? s : "-");

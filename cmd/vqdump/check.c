@@ -73,16 +73,16 @@ static void add_healthy(const struct vq_options *o, struct text *t,
 
 	term_add(&o->term, t, TERM_GOOD, "healthy");
 	text_add(t, " (");
-	vq_add_count(t, num_queues, "queue");
+	text_add_count(t, num_queues, "queue");
 	if (num_read < num_queues)
 		text_addf(t, ", %zu not read", num_queues - num_read);
 	if (notes) {
 		text_add(t, ", ");
-		vq_add_count(t, notes, "remark");
+		text_add_count(t, notes, "remark");
 	}
 	if (unjudged) {
 		text_add(t, "; ");
-		vq_add_count(t, unjudged, "rule");
+		text_add_count(t, unjudged, "rule");
 		text_add(t, " not judged");
 	}
 	text_add(t, ")\n");
@@ -95,11 +95,11 @@ static void add_verdict(const struct vq_options *o, struct text *t,
 	char *words;
 
 	if (errors)
-		vq_add_count(&s, errors, "error");
+		text_add_count(&s, errors, "error");
 	if (errors && warnings)
 		text_add(&s, ", ");
 	if (warnings)
-		vq_add_count(&s, warnings, "warning");
+		text_add_count(&s, warnings, "warning");
 	words = text_take(&s);
 	term_add(&o->term, t, errors ? TERM_ERROR : TERM_WARNING,
 		 words ? words : "-");

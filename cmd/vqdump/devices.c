@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Finding devices, and looking into them. */
-#include <string.h>
 
 #include "vqdump/vqdump.h"
 
@@ -16,17 +15,6 @@ static int find_ring(struct vi_ctx *ctx, const struct vq_options *o,
 	return tool_devices_add(d, dev) ? EXIT_DONE : EXIT_ERROR;
 }
 
-/* Not all of a machine need to be found to simulate a device. */
-static bool only_simulated(const struct vq_options *o)
-{
-	const char *const *target;
-
-	for (target = o->targets; *target; target++)
-		if (strncmp(*target, "sim:", 4))
-			return false;
-	return *o->targets;
-}
-
 int vq_find(struct vi_ctx *ctx, const struct vq_options *o,
 	    struct tool_devices *d)
 {
@@ -36,7 +24,7 @@ int vq_find(struct vi_ctx *ctx, const struct vq_options *o,
 		return find_ring(ctx, o, d);
 	if (o->read)
 		err = vi_capture_read(ctx, o->read);
-	else if (!only_simulated(o))
+	else if (!tool_only_simulated(o->targets))
 		err = vi_scan(ctx);
 	if (err) {
 		tool_error("%s", vi_error(ctx));

@@ -173,7 +173,7 @@ static void add_requests(struct text *t, struct rec before, struct rec after)
 	/* Those that wait by design say nothing by waiting. */
 	if (stayed && !vq_is_parked(after)) {
 		text_add(t, "      in both: ");
-		vq_add_count(t, stayed, "request");
+		text_add_count(t, stayed, "request");
 		text_add(t, " in flight with the same head and contents\n");
 	}
 }
@@ -301,7 +301,7 @@ static void add_queues(struct text *t, struct rec before, struct rec after)
 	if (!unchanged)
 		return;
 	text_add(t, "  unchanged: ");
-	vq_add_count(t, unchanged, "queue");
+	text_add_count(t, unchanged, "queue");
 	text_add(t, "\n");
 }
 

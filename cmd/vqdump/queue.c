@@ -184,8 +184,3 @@ void vq_add_age(struct text *t, uint64_t ms)
 	else
 		text_addf(t, "%" PRIu64 " h", ms / 1000 / 3600);
 }
-
-void vq_add_count(struct text *t, uint64_t n, const char *one)
-{
-	text_addf(t, "%" PRIu64 " %s%s", n, one, n == 1 ? "" : "s");
-}

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --sample: what moved between two looks, and what did not. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "vqdump/vqdump.h"
 
@@ -57,7 +55,7 @@ void vq_add_flow(struct text *t, const struct vq_moved *m)
 	add_amount(t, m, m->has_completed, m->completed, "completed");
 	if (m->has_interrupts) {
 		text_add(t, "; ");
-		vq_add_count(t, m->interrupts, "interrupt");
+		text_add_count(t, m->interrupts, "interrupt");
 	}
 }
 

@@ -84,8 +84,6 @@ void vq_pad(struct text *t, size_t from, size_t columns);
 bool vq_age(struct rec chain, uint64_t *ms);
 /* "1.2 s", of milliseconds. */
 void vq_add_age(struct text *t, uint64_t ms);
-/* "1 queue", "2 queues". */
-void vq_add_count(struct text *t, uint64_t n, const char *one);
 
 /* index.c: records of a list by a number, those of one in the list's order */
 struct vq_entry {

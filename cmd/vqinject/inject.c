@@ -18,8 +18,9 @@ static void print_kicks(const struct engine *e, uint64_t n)
 	struct text t = { 0 };
 	uint64_t status;
 
-	text_addf(&t, "queue %u%s%s: notified, %" PRIu64 " time%s", q->index,
-		  *q->name ? " " : "", q->name, n, n == 1 ? "" : "s");
+	text_addf(&t, "queue %u%s%s: notified, ", q->index,
+		  *q->name ? " " : "", q->name);
+	text_add_count(&t, n, "time");
 	if (!vi_register_read(e->vdev, "device_status", &status))
 		text_addf(&t, "; status 0x%" PRIx64, status);
 	text_add(&t, "\n");

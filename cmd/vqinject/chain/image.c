@@ -73,16 +73,6 @@ int chain_make_image(struct chain *c)
 
 /* --- What the device has done to it --- */
 
-static uint64_t first_difference(const uint8_t *a, const uint8_t *b,
-				 uint64_t len)
-{
-	uint64_t i;
-
-	for (i = 0; i < len && a[i] == b[i]; i++)
-		;
-	return i;
-}
-
 /* One past the last byte that differs; 0: none does. */
 static uint64_t last_difference(const uint8_t *a, const uint8_t *b,
 				uint64_t len)
@@ -127,12 +117,12 @@ static void check_guards(const struct chain *c, const uint8_t *mem,
 		next = i + 1 < n ? piece_at(c, i + 1)->at : c->image_len;
 		if (i < c->out_num && !is_same(c, mem, p->at, end))
 			note(check, "in", i,
-			     first_difference(c->image + p->at, mem + p->at,
-					      p->spec.len));
+			     spec_first_difference(c->image + p->at,
+						   mem + p->at, p->spec.len));
 		if (!is_same(c, mem, end, next))
 			note(check, "behind", i,
-			     first_difference(c->image + end, mem + end,
-					      next - end));
+			     spec_first_difference(c->image + end, mem + end,
+						   next - end));
 	}
 }
 

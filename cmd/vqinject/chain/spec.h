@@ -63,6 +63,10 @@ int spec_load(struct spec *spec, char *why, size_t size);
 /* What it holds, spec->len bytes; SPEC_LENGTH: untouched. */
 void spec_fill(const struct spec *spec, uint8_t *to);
 
+/* Where they differ first, of @len bytes; @len: nowhere. */
+uint64_t spec_first_difference(const uint8_t *a, const uint8_t *b,
+			       uint64_t len);
+
 void spec_free(struct spec *spec);
 
 /*

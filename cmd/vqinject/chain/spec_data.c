@@ -136,3 +136,13 @@ int spec_load(struct spec *spec, char *why, size_t size)
 	close(fd);
 	return take(spec, n, why, size);
 }
+
+uint64_t spec_first_difference(const uint8_t *a, const uint8_t *b,
+			       uint64_t len)
+{
+	uint64_t i;
+
+	for (i = 0; i < len && a[i] == b[i]; i++)
+		;
+	return i;
+}

@@ -189,21 +189,13 @@ int conform_add(struct conform *c, unsigned int pieces, void *token)
 	return c->vq->vq_ops->add_buf(c->vq, sg, out, in, token);
 }
 
-static double now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
 void *conform_wait(struct conform *c, double seconds)
 {
-	double end = now() + seconds;
+	double end = tool_now() + seconds;
 	void *token;
 
 	while (!(token = c->vq->vq_ops->get_buf(c->vq, &c->used))) {
-		if (now() >= end || virtqueue_is_broken(c->vq) ||
+		if (tool_now() >= end || virtqueue_is_broken(c->vq) ||
 		    conform_status(c) & VIRTIO_CONFIG_S_NEEDS_RESET)
 			return NULL;
 		nanosleep(&(struct timespec){ .tv_nsec = 200000 }, NULL);

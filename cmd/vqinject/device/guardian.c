@@ -146,14 +146,6 @@ static void wait_until_gone(pid_t tool)
 		pause_ms(5);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 /* Has somebody else taken the device meanwhile? The tool may still be seen. */
 static bool is_taken(const struct guardian_job *job, pid_t tool)
 {
@@ -182,7 +174,7 @@ static bool is_taken(const struct guardian_job *job, pid_t tool)
  */
 static int give_back(const struct guardian_job *job, pid_t tool)
 {
-	double patience = now() + PATIENCE;
+	double patience = tool_now() + PATIENCE;
 	int failures = 0, err;
 
 	while (failures < TRIES) {
@@ -196,7 +188,7 @@ static int give_back(const struct guardian_job *job, pid_t tool)
 		}
 		if (is_taken(job, tool))
 			return 0;
-		if (patience && now() > patience) {
+		if (patience && tool_now() > patience) {
 			tool_warn("the process that had %s died; it is waited for until it can be given back: %s",
 				  job->address, vi_error(job->ctx));
 			patience = 0;

@@ -2,17 +2,12 @@
 /* Which device is meant, and how to get it. */
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/rec.h"
+#include "common/select.h"
 #include "vqinject/device/target.h"
-
-bool target_is_simulated(const struct vqinject_options *o)
-{
-	return !strncmp(o->device, "sim:", 4);
-}
 
 /* --- Finding it --- */
 
@@ -103,7 +98,7 @@ int target_find(struct target *t, const struct vqinject_options *o)
 	int status = 0;
 
 	memset(t, 0, sizeof(*t));
-	if (target_is_simulated(o)) {
+	if (tool_is_simulated(o->device)) {
 		snprintf(t->attach, sizeof(t->attach), "%s", o->device);
 		t->device_type = simulated_type(o->device);
 		return 0;
@@ -148,7 +143,7 @@ int target_take(struct target *t, const struct vqinject_options *o)
 	bool physical = o->attach == ATTACH_PHYSICAL;
 	const char *driver;
 
-	if (target_is_simulated(o)) {
+	if (tool_is_simulated(o->device)) {
 		if (!o->bind && !physical)
 			return 0;
 		return tool_usage("%s: nobody else has a simulated device; %s is for real ones",
@@ -229,7 +224,7 @@ static int bind_only(const struct vqinject_options *o)
 	struct target t;
 	int status;
 
-	if (target_is_simulated(o))
+	if (tool_is_simulated(o->device))
 		return tool_usage("%s: nobody else has a simulated device; --bind is for real ones",
 				  o->device);
 	status = target_find(&t, o);

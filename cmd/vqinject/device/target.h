@@ -37,6 +37,4 @@ int target_end(struct target *t, int status);
 /* --bind, --release, --restore, --status. What to end with. */
 int target_manage(const struct vqinject_options *o);
 
-bool target_is_simulated(const struct vqinject_options *o);
-
 #endif

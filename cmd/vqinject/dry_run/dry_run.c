@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "common/select.h"
 #include "vqinject/device/target.h"
 #include "vqinject/dry_run/mock.h"
 #include "vqinject/engine/workload.h"
@@ -56,7 +56,7 @@ static struct vi_features assumed(const struct vqinject_options *o)
 	set(&f, VIRTIO_F_RING_PACKED);
 	set(&f, VIRTIO_RING_F_INDIRECT_DESC);
 	set(&f, VIRTIO_RING_F_EVENT_IDX);
-	if (!target_is_simulated(o) && o->attach == ATTACH_VFIO)
+	if (!tool_is_simulated(o->device) && o->attach == ATTACH_VFIO)
 		set(&f, VIRTIO_F_ACCESS_PLATFORM);
 	bit = o->recipe ? o->recipe->verb->needs : NULL;
 	for (; bit && *bit != RECIPE_NO_MORE; bit++)
@@ -273,7 +273,7 @@ static void print_all(struct dry_run *d)
 
 static const char *way(const struct vqinject_options *o)
 {
-	if (target_is_simulated(o))
+	if (tool_is_simulated(o->device))
 		return "in this process";
 	return o->attach == ATTACH_PHYSICAL ? "by physical addresses" :
 	       "through VFIO";

@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Attaching a device, and the driver that takes whatever it is. */
 #include <errno.h>
-#include <string.h>
-#include <time.h>
 
 #include "vqinject/device/wakeup.h"
 #include "vqinject/engine/engine.h"
 #include "vqinject/recipes/recipe.h"
-
-uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
-}
 
 /*
  * The driver's functions have no argument for us: while one device is
@@ -128,9 +118,9 @@ static int not_mine(const struct engine *e)
 /* The library waits for an interrupt only where there are any. */
 static bool has_interrupts(struct virtio_device *vdev)
 {
-	uint64_t begin = now_ns();
+	uint64_t begin = tool_now_ns();
 
-	return vi_wait_interrupt(vdev, 2000) || now_ns() - begin > 1000000;
+	return vi_wait_interrupt(vdev, 2000) || tool_now_ns() - begin > 1000000;
 }
 
 int engine_open(struct engine *e)

@@ -109,7 +109,6 @@ struct engine {
 int engine_open(struct engine *e);
 /* Reset, and give everything up. */
 void engine_close(struct engine *e);
-uint64_t now_ns(void);
 
 /* --- features.c --- */
 

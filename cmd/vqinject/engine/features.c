@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which features to ask for, and what became of it (virtio spec 1.4, 2.2). */
 #include <ctype.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/select.h"
 #include "vqinject/engine/engine.h"
 #include "vqinject/recipes/recipe.h"
 
@@ -196,17 +196,12 @@ static int apply_recipe(const struct vqinject_options *o, uint32_t device,
 	return 0;
 }
 
-static bool is_simulated(const struct vqinject_options *o)
-{
-	return !strncmp(o->device, "sim:", 4);
-}
-
 /* Through VFIO, the IOMMU is what keeps the device from the rest. */
 static int check_protection(const struct vqinject_options *o,
 			    const struct vi_features *offered,
 			    const struct vi_features *asked)
 {
-	if (o->attach == ATTACH_PHYSICAL || is_simulated(o) ||
+	if (o->attach == ATTACH_PHYSICAL || tool_is_simulated(o->device) ||
 	    !features_have(*offered, VIRTIO_F_ACCESS_PLATFORM) ||
 	    features_have(*asked, VIRTIO_F_ACCESS_PLATFORM))
 		return 0;

@@ -137,7 +137,7 @@ int flight_add(struct engine *e, const struct chain *c)
 		return flight_end(e, OUTCOME_ERROR);
 	memcpy(slot->mem, c->image, c->image_len);
 	err = fill_sg(c, slot->mem, &sg);
-	slot->added_ns = now_ns();
+	slot->added_ns = tool_now_ns();
 	if (!e->begin_ns)
 		e->begin_ns = slot->added_ns;
 	if (!err)

@@ -20,7 +20,7 @@ static struct slot *take_one(struct engine *e, struct engine_queue *q)
 
 	if (!slot)
 		return NULL;
-	slot->done_ns = now_ns();
+	slot->done_ns = tool_now_ns();
 	slot->used = len;
 	slot->next_done = NULL;
 	q->in_flight--;
@@ -111,7 +111,7 @@ int flight_check_device(struct engine *e)
  * 0: none will. */
 static double time_left(const struct engine *e)
 {
-	uint64_t oldest = UINT64_MAX, now = now_ns();
+	uint64_t oldest = UINT64_MAX, now = tool_now_ns();
 	unsigned int i;
 
 	if (!e->o->timeout)
@@ -183,7 +183,7 @@ static struct slot *spin_for_some(struct engine *e)
 
 static bool is_time_to_look(struct engine *e)
 {
-	uint64_t now = now_ns();
+	uint64_t now = tool_now_ns();
 
 	if (!caught_signal && !e->changed && now - e->looked_ns < LOOK * 1e9)
 		return false;
@@ -228,9 +228,9 @@ int flight_wait(struct engine *e, unsigned int most)
 
 int flight_sleep(struct engine *e, double seconds)
 {
-	uint64_t end = now_ns() + (uint64_t)(seconds * 1e9), now;
+	uint64_t end = tool_now_ns() + (uint64_t)(seconds * 1e9), now;
 
-	while ((now = now_ns()) < end) {
+	while ((now = tool_now_ns()) < end) {
 		double left = (end - now) / 1e9;
 
 		wait_for_wakeup(left < LOOK ? left : LOOK);
@@ -244,7 +244,7 @@ int flight_sleep(struct engine *e, double seconds)
 
 int flight_pace(struct engine *e)
 {
-	uint64_t now = now_ns(), step;
+	uint64_t now = tool_now_ns(), step;
 
 	if (!e->o->rate)
 		return 0;

@@ -29,7 +29,7 @@ void progress_show(const struct engine *e)
 
 	if (e->expected < 2 || !is_terminal())
 		return;
-	now = now_ns();
+	now = tool_now_ns();
 	if (now - e->begin_ns < FIRST_NS || now - shown_ns < STEP_NS)
 		return;
 	shown_ns = now;

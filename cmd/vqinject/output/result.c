@@ -20,16 +20,8 @@ static int open_save(struct result *r, const char *path)
 		r->out = stderr;
 		return 0;
 	}
-	r->save = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-		       O_CLOEXEC, 0600);
-	if (r->save >= 0)
-		return 0;
-	if (errno == EEXIST)
-		tool_error("%s: it is there already, and is not overwritten; name a new file",
-			   path);
-	else
-		tool_error("%s: cannot be written: %s", path, strerror(errno));
-	return EXIT_ERROR;
+	r->save = tool_create(path);
+	return r->save < 0 ? EXIT_ERROR : 0;
 }
 
 int result_begin(struct result *r)
@@ -135,16 +127,6 @@ static int judge(const struct result *r, const struct result_buffer *b)
 	return 0;
 }
 
-static uint64_t first_difference(const uint8_t *a, const uint8_t *b,
-				 uint64_t len)
-{
-	uint64_t i;
-
-	for (i = 0; i < len && a[i] == b[i]; i++)
-		;
-	return i;
-}
-
 static int check_data(const struct result *r, const struct result_buffer *b,
 		      const struct spec *want)
 {
@@ -160,7 +142,7 @@ static int check_data(const struct result *r, const struct result_buffer *b,
 		return EXIT_ERROR;
 	}
 	spec_fill(want, bytes);
-	at = first_difference(bytes, b->data, n);
+	at = spec_first_difference(bytes, b->data, n);
 	if (at < n)
 		snprintf(what, sizeof(what), "expected 0x%02x at byte %" PRIu64 ", and the device wrote 0x%02x",
 			 bytes[at], at, b->data[at]);

@@ -75,12 +75,12 @@ static enum waited wait_until(struct vt_source *s, double until)
 	enum waited waited;
 
 	for (;;) {
-		double left = until - vt_now(), next;
+		double left = until - tool_now(), next;
 
 		if (left <= 0)
 			return sleep_for(0);
 		next = vt_source_between(s);
-		left = until - vt_now();
+		left = until - tool_now();
 		waited = sleep_for(left < next ? left : next);
 		if (waited != WAIT_DONE)
 			return waited;
@@ -186,7 +186,7 @@ static int run(struct vt_source *s, struct vt_snapshot *snapshot,
 {
 	const struct vt_options *o = s->o;
 	double delay = o->has_delay ? o->delay : VT_DEFAULT_DELAY;
-	double next = vt_now();
+	double next = tool_now();
 	int ret = 1;
 
 	/* Rates are of two samples: the first one is not shown. */
@@ -195,8 +195,8 @@ static int run(struct vt_source *s, struct vt_snapshot *snapshot,
 	while (ret > 0 && !is_last(o, b)) {
 		next += delay;
 		/* After a pause of the machine, go on from here. */
-		if (next < vt_now() - delay)
-			next = vt_now();
+		if (next < tool_now() - delay)
+			next = tool_now();
 		ret = s->replay ? WAIT_DONE : wait_until(s, next);
 		if (ret > 0)
 			ret = one(s, snapshot, b);

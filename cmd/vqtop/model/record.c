@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Writing recordings. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,8 +56,6 @@ static bool add_line(struct vt_record *r, struct text *t)
 	return ok;
 }
 
-/* It may hold what only root may read: nobody else may, and nothing else is
- * overwritten or followed to. */
 struct vt_record *vt_record_open(const char *path)
 {
 	struct vt_record *r = calloc(1, sizeof(*r));
@@ -68,16 +65,13 @@ struct vt_record *vt_record_open(const char *path)
 		tool_error("out of memory");
 		return NULL;
 	}
-	r->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		     0600);
-	if (r->fd < 0 && errno == EEXIST) {
-		tool_error("%s: it is there already, and is not overwritten; name a new file",
-			   path);
+	r->fd = tool_create(path);
+	if (r->fd < 0) {
 		free(r);
 		return NULL;
 	}
 	vt_json_add_header(&t);
-	if (r->fd >= 0 && add_line(r, &t))
+	if (add_line(r, &t))
 		return r;
 	tool_error("%s: cannot be written: %s", path, strerror(errno));
 	text_free(&t);

@@ -5,34 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "common/rec.h"
+#include "common/select.h"
 #include "vqtop/model/source.h"
-
-double vt_now(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec + ts.tv_nsec / 1e9;
-}
-
-static bool is_sim(const char *target)
-{
-	return !strncmp(target, "sim:", 4);
-}
-
-/* Not all of a machine need to be found to simulate a device. */
-static bool only_simulated(const struct vt_options *o)
-{
-	const char *const *target;
-
-	for (target = o->targets; *target; target++)
-		if (!is_sim(*target))
-			return false;
-	return *o->targets;
-}
 
 static bool add_name(struct vt_source *s, const char *name)
 {
@@ -97,7 +73,7 @@ static int open_machine(struct vt_source *s)
 	if (!s->ctx)
 		return EXIT_ERROR;
 	vi_ctx_set_log(s->ctx, log_message, NULL);
-	if (!only_simulated(s->o) && vi_scan(s->ctx)) {
+	if (!tool_only_simulated(s->o->targets) && vi_scan(s->ctx)) {
 		tool_error("%s", vi_error(s->ctx));
 		return EXIT_ERROR;
 	}

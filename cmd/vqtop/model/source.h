@@ -38,8 +38,6 @@ void vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
 int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot);
 /* Of one that is not shown, as rates are of two. */
 void vt_source_begin(struct vt_source *s);
-/* Seconds of the monotonic clock. */
-double vt_now(void);
 /* Look at queues between samples, as they need it: how many seconds until
  * this is to be called again. */
 double vt_source_between(struct vt_source *s);

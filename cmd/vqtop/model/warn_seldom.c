@@ -39,7 +39,7 @@ static struct kind *find(const char *what, double now)
 
 void vt_warn_seldom(const char *what)
 {
-	double now = vt_now();
+	double now = tool_now();
 	struct kind *k = find(what, now);
 
 	if (!k)

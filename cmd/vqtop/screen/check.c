@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Keys that look into devices: a check now, and a capture of this instant. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -10,19 +9,10 @@
 #include <virtio-inspect/queues.h>
 
 #include "common/rec.h"
+#include "common/select.h"
 #include "vqtop/screen/interactive.h"
 
 #define MAX_IN_A_SECOND	99
-
-static struct vi_device *find_device(struct vi_ctx *ctx, const char *name)
-{
-	struct vi_device *dev = NULL;
-
-	while ((dev = vi_device_next(ctx, dev)))
-		if (rec_says(rec_device(dev), "name", name))
-			return dev;
-	return NULL;
-}
 
 /* Of the queue that is selected the worst one, else the first. */
 static struct rec choose(struct rec dev, int64_t queue, size_t *count)
@@ -56,7 +46,7 @@ void vt_check(struct vt_source *s, struct vt_view *v)
 		vt_view_say(v, true, "there is no device here to check");
 		return;
 	}
-	dev = find_device(s->ctx, v->device);
+	dev = tool_device_named(s->ctx, v->device);
 	if (!dev || vi_check(s->ctx, dev, &how) < 0) {
 		vt_view_say(v, true, "%s: %s", v->device, dev ?
 			    vi_error(s->ctx) : "it is gone");
@@ -86,8 +76,7 @@ static int open_capture(char *name, size_t size)
 		strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
 	snprintf(name, size, "vqtop-%s.json", stamp);
 	for (n = 2;; n++) {
-		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-			  O_CLOEXEC, 0600);
+		fd = tool_new_file(name);
 		if (fd >= 0 || errno != EEXIST || n > MAX_IN_A_SECOND)
 			return fd;
 		snprintf(name, size, "vqtop-%s-%u.json", stamp, n);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/rec.h"
+#include "common/select.h"
 #include "vqtop/screen/interactive.h"
 
 #define MAX_REQUESTS	200
@@ -232,20 +233,10 @@ static void add_remark(struct detail *d, const char *s)
 	vt_pane_add(d->p, VT_WARNING, &t);
 }
 
-static struct vi_device *find_device(struct vi_ctx *ctx, const char *name)
-{
-	struct vi_device *dev = NULL;
-
-	while ((dev = vi_device_next(ctx, dev)))
-		if (rec_says(rec_device(dev), "name", name))
-			return dev;
-	return NULL;
-}
-
 static void add_gone(struct detail *d, struct vt_source *s,
 		     const struct vt_view *v)
 {
-	bool there = s->ctx && find_device(s->ctx, v->gone);
+	bool there = s->ctx && tool_device_named(s->ctx, v->gone);
 	bool other = strcmp(v->gone, v->device);
 	struct text t = { 0 };
 
@@ -303,7 +294,7 @@ static void look(struct detail *d, struct vt_source *s)
 	const char *device = vt_device(d->row);
 
 	d->queue.schema = vi_queue_schema();
-	d->dev = rec_device(find_device(s->ctx, device));
+	d->dev = rec_device(tool_device_named(s->ctx, device));
 	if (vt_index(d->row) >= VT_NO_INDEX) {
 		add_remark(d, "no more is known of it: its ring cannot be read");
 		return;
@@ -352,7 +343,7 @@ static void add_whole_device(struct detail *d, struct vt_source *s,
 		return;
 	d->all = true;
 	if (s->ctx)
-		d->dev = rec_device(find_device(s->ctx, device));
+		d->dev = rec_device(tool_device_named(s->ctx, device));
 	add_findings(d);
 	add_remark(d, "select one of its queues to see what is in it");
 }

@@ -67,7 +67,7 @@ static void take(struct screen *c)
 	struct vt_snapshot old;
 	int ret;
 
-	c->due = vt_now() + step(c);
+	c->due = tool_now() + step(c);
 	if (c->s->replay && (c->v.paused || c->ended))
 		return;
 	ret = vt_source_next(c->s, &c->next);
@@ -128,7 +128,7 @@ static void change_speed(struct screen *c, int by)
 	*speed = by > 0 ? *speed * 2 : *speed / 2;
 	*speed = *speed < MIN_SPEED ? MIN_SPEED :
 		 *speed > MAX_SPEED ? MAX_SPEED : *speed;
-	c->due = vt_now() + step(c);
+	c->due = tool_now() + step(c);
 }
 
 static bool lay_out(struct screen *c, unsigned int width, unsigned int height)
@@ -212,7 +212,7 @@ static bool act(struct screen *c, struct vt_do todo, bool *all)
 		change_speed(c, todo.amount);
 		break;
 	case VT_RESTART:
-		c->due = vt_now() + step(c);
+		c->due = tool_now() + step(c);
 		break;
 	default:
 		break;
@@ -256,9 +256,9 @@ static bool wait_for_event(struct screen *c, bool *all)
 {
 	struct vt_event e = { .kind = VT_EVENT_NONE };
 
-	while (e.kind == VT_EVENT_NONE && vt_now() < c->due) {
+	while (e.kind == VT_EVENT_NONE && tool_now() < c->due) {
 		double next = vt_source_between(c->s);
-		double left = c->due - vt_now();
+		double left = c->due - tool_now();
 
 		e = vt_terminal_wait(left < next ? left : next);
 	}
@@ -293,7 +293,7 @@ static int loop(struct screen *c)
 		all = false;
 		if (!wait_for_event(c, &all))
 			return *c->why ? EXIT_ERROR : EXIT_DONE;
-		if (vt_now() < c->due)
+		if (tool_now() < c->due)
 			continue;
 		if (c->s->o->has_samples && ++shown >= c->s->o->samples)
 			return EXIT_DONE;

@@ -44,6 +44,32 @@ static void build(const struct tool_option *options, struct tables *t)
 	}
 }
 
+static const struct tool_option *find(const struct tool_option *options,
+				      int key)
+{
+	while (options->name && options->key != key)
+		options++;
+	return options;
+}
+
+static int take(const struct tool_option *o, char *arg,
+		int (*handle)(void *data, int key, char *arg), void *data)
+{
+	char *to = (char *)data + o->to - 1;
+
+	if (o->key == 'V') {
+		printf("%s %s\n", tool_name, vi_version());
+		return -1;
+	}
+	if (!o->to)
+		return handle(data, o->key, arg);
+	if (o->arg)
+		*(const char **)to = arg;
+	else
+		*(bool *)to = true;
+	return 0;
+}
+
 int tool_parse(const struct tool_option *options, int argc, char **argv,
 	       int (*handle)(void *data, int key, char *arg), void *data,
 	       int *first)
@@ -64,7 +90,7 @@ int tool_parse(const struct tool_option *options, int argc, char **argv,
 				tool_name);
 			return EXIT_USAGE;
 		}
-		ret = handle(data, key, optarg);
+		ret = take(find(options, key), optarg, handle, data);
 		if (ret)
 			return ret;
 	}
@@ -106,10 +132,9 @@ void tool_print_options(const struct tool_option *options)
 
 const char *tool_option_name(const struct tool_option *options, int key)
 {
-	for (; options->name; options++)
-		if (options->key == key)
-			return options->name;
-	return "?";
+	const char *name = find(options, key)->name;
+
+	return name ? name : "?";
 }
 
 int tool_parse_real(const char *option, const char *arg,

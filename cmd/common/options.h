@@ -3,6 +3,8 @@
 #ifndef CMD_COMMON_OPTIONS_H
 #define CMD_COMMON_OPTIONS_H
 
+#include <stddef.h>
+
 #include "common/tool.h"
 
 /* A letter, or one of these and up for an option without one. */
@@ -13,11 +15,22 @@ struct tool_option {
 	const char *name;
 	const char *arg;	/* NULL: it takes none; "[=ARG]": it may have one */
 	const char *help;
+	size_t to;		/* what it sets; 0: handled by the tool */
 };
 
+/* A bool that an option without an argument sets; where one with an argument
+ * keeps it. */
+#define OPTION_FLAG(type, member)	OPTION_SETS(bool, type, member)
+#define OPTION_TEXT(type, member)	OPTION_SETS(const char *, type, member)
+/* The member has to be of that type, or it does not compile. */
+#define OPTION_SETS(what, type, member)					\
+	(1 + offsetof(type, member) +					\
+	 0 * sizeof(&((type *)0)->member == (what *)0))
+
 /*
- * Go through the arguments, calling @handle for each option; it returns 0, or
- * what to end with. Arguments may come before options. *@first: the first of
+ * Go through the arguments: options set what their rows say in @data,
+ * or have @handle called, which returns 0, or what to end with; --version is
+ * answered here. Arguments may come before options. *@first: the first of
  * @argv that is none. 0, what @handle returned, or EXIT_USAGE when a message
  * was printed.
  */

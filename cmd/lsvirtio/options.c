@@ -14,26 +14,29 @@ enum {
 	OPT_SYSROOT,
 };
 
+#define FLAG(member)	OPTION_FLAG(struct ls_options, member)
+#define TEXT(member)	OPTION_TEXT(struct ls_options, member)
+
 static const struct tool_option options[] = {
-	{ 'a', "all", NULL, "also the slots of the device tree, empty or not" },
-	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or\nVENDOR:DEVICE in hexadecimal; may be repeated" },
-	{ 'J', "json", NULL, "output as JSON" },
-	{ 'n', "noheadings", NULL, "no line of column names" },
-	{ 'o', "output", "LIST", "columns to show, with commas between;\n+LIST: after the default ones" },
-	{ 'O', "output-all", NULL, "all columns" },
-	{ 'P', "pairs", NULL, "output as NAME=\"value\" pairs" },
-	{ 'r', "raw", NULL, "output for programs: cells without blanks" },
-	{ 't', "tree", NULL, "devices below what they sit on" },
-	{ 'v', "verbose", NULL, "all that is known, a block for each device" },
-	{ 'x', "hex", NULL, "masks instead of names and lists" },
-	{ OPT_FDT, "fdt", "FILE", "also the slots of this device tree blob" },
-	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit" },
-	{ OPT_MONITOR, "monitor", NULL, "follow devices as they come and go" },
-	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input" },
-	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR" },
-	{ 'h', "help", NULL, "show this help and exit" },
-	{ 'V', "version", NULL, "show the version and exit" },
-	{ 0, NULL, NULL, NULL },
+	{ 'a', "all", NULL, "also the slots of the device tree, empty or not", FLAG(all) },
+	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or\nVENDOR:DEVICE in hexadecimal; may be repeated", 0 },
+	{ 'J', "json", NULL, "output as JSON", 0 },
+	{ 'n', "noheadings", NULL, "no line of column names", FLAG(noheadings) },
+	{ 'o', "output", "LIST", "columns to show, with commas between;\n+LIST: after the default ones", 0 },
+	{ 'O', "output-all", NULL, "all columns", 0 },
+	{ 'P', "pairs", NULL, "output as NAME=\"value\" pairs", 0 },
+	{ 'r', "raw", NULL, "output for programs: cells without blanks", 0 },
+	{ 't', "tree", NULL, "devices below what they sit on", 0 },
+	{ 'v', "verbose", NULL, "all that is known, a block for each device", FLAG(verbose) },
+	{ 'x', "hex", NULL, "masks instead of names and lists", FLAG(hex) },
+	{ OPT_FDT, "fdt", "FILE", "also the slots of this device tree blob", TEXT(fdt) },
+	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit", FLAG(list_columns) },
+	{ OPT_MONITOR, "monitor", NULL, "follow devices as they come and go", FLAG(monitor) },
+	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input", TEXT(read) },
+	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR", TEXT(sysroot) },
+	{ 'h', "help", NULL, "show this help and exit", 0 },
+	{ 'V', "version", NULL, "show the version and exit", 0 },
+	{ 0, NULL, NULL, NULL, 0 },
 };
 
 static void print_help(void)
@@ -67,16 +70,10 @@ static int handle(void *data, int key, char *arg)
 	struct ls_options *o = data;
 
 	switch (key) {
-	case 'a':
-		o->all = true;
-		return 0;
 	case 'd':
 		return tool_filter_add(&o->filters, arg);
 	case 'J':
 		return set_mode(o, LS_JSON, key);
-	case 'n':
-		o->noheadings = true;
-		return 0;
 	case 'o':
 		o->columns_chosen = true;
 		return tool_columns_parse(&o->columns, &ls_columns, arg);
@@ -90,32 +87,8 @@ static int handle(void *data, int key, char *arg)
 		return set_mode(o, LS_RAW, key);
 	case 't':
 		return set_mode(o, LS_TREE, key);
-	case 'v':
-		o->verbose = true;
-		return 0;
-	case 'x':
-		o->hex = true;
-		return 0;
-	case OPT_FDT:
-		o->fdt = arg;
-		return 0;
-	case OPT_LIST_COLUMNS:
-		o->list_columns = true;
-		return 0;
-	case OPT_MONITOR:
-		o->monitor = true;
-		return 0;
-	case OPT_READ:
-		o->read = arg;
-		return 0;
-	case OPT_SYSROOT:
-		o->sysroot = arg;
-		return 0;
 	case 'h':
 		print_help();
-		return -1;
-	case 'V':
-		printf("%s %s\n", tool_name, vi_version());
 		return -1;
 	}
 	return EXIT_USAGE;

@@ -28,28 +28,31 @@ enum {
 #define DEFAULT_BUFFERS	256
 #define MAX_BUFFERS	(1 << 20)
 
+#define FLAG(member)	OPTION_FLAG(struct vq_options, member)
+#define TEXT(member)	OPTION_TEXT(struct vq_options, member)
+
 static const struct tool_option options[] = {
-	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or\nVENDOR:DEVICE in hexadecimal; may be repeated" },
-	{ 'J', "json", NULL, "output as JSON" },
-	{ 'q', "queue", "LIST", "only queues with these indices: 0,2-5" },
-	{ 'v', "verbose", NULL, "also chains in flight, indices, addresses, what\nthe driver keeps; -vv: whole tables as well" },
-	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII" },
-	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel, registers\n(writes a register of a live device), devmem" },
-	{ OPT_BUFFERS, "buffers", "[=BYTES]", "--capture: also the first 256, or BYTES, bytes of\neach buffer; they may hold secrets" },
-	{ OPT_CAPTURE, "capture", "FILE", "write all there is to a new file, for --read;\n-: standard output" },
-	{ OPT_CHECK, "check", NULL, "say what is wrong; exits with 4 for an error" },
-	{ OPT_DIFF, "diff", NULL, "compare two captures, OLD and NEW" },
-	{ OPT_EXPLAIN, "explain", "[=CODE]", "explain a finding; list: all of them" },
-	{ OPT_IN_FLIGHT, "in-flight", NULL, "a table of requests in flight, the oldest first" },
-	{ OPT_MEMORY, "memory", "FILE[@ADDR]", "--ring: all the memory there is, its first byte\nat ADDR, or 0" },
-	{ OPT_RAW, "raw", NULL, "also the bytes of rings; with --json too" },
-	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input" },
-	{ OPT_RING, "ring", "SPEC", "look at a ring in memory, such as\nsplit,num=256,desc=0x...,driver=0x...,device=0x..." },
-	{ OPT_SAMPLE, "sample", "[=SECONDS]", "look twice, 1 second or SECONDS apart, and tell\nwhat moved; --check: look for so long at least" },
-	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR" },
-	{ 'h', "help", NULL, "show this help and exit" },
-	{ 'V', "version", NULL, "show the version and exit" },
-	{ 0, NULL, NULL, NULL },
+	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or\nVENDOR:DEVICE in hexadecimal; may be repeated", 0 },
+	{ 'J', "json", NULL, "output as JSON", FLAG(json) },
+	{ 'q', "queue", "LIST", "only queues with these indices: 0,2-5", 0 },
+	{ 'v', "verbose", NULL, "also chains in flight, indices, addresses, what\nthe driver keeps; -vv: whole tables as well", 0 },
+	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII", FLAG(ascii) },
+	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel, registers\n(writes a register of a live device), devmem", 0 },
+	{ OPT_BUFFERS, "buffers", "[=BYTES]", "--capture: also the first 256, or BYTES, bytes of\neach buffer; they may hold secrets", 0 },
+	{ OPT_CAPTURE, "capture", "FILE", "write all there is to a new file, for --read;\n-: standard output", TEXT(capture) },
+	{ OPT_CHECK, "check", NULL, "say what is wrong; exits with 4 for an error", FLAG(check) },
+	{ OPT_DIFF, "diff", NULL, "compare two captures, OLD and NEW", FLAG(diff) },
+	{ OPT_EXPLAIN, "explain", "[=CODE]", "explain a finding; list: all of them", 0 },
+	{ OPT_IN_FLIGHT, "in-flight", NULL, "a table of requests in flight, the oldest first", FLAG(in_flight) },
+	{ OPT_MEMORY, "memory", "FILE[@ADDR]", "--ring: all the memory there is, its first byte\nat ADDR, or 0", TEXT(memory) },
+	{ OPT_RAW, "raw", NULL, "also the bytes of rings; with --json too", FLAG(raw) },
+	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input", TEXT(read) },
+	{ OPT_RING, "ring", "SPEC", "look at a ring in memory, such as\nsplit,num=256,desc=0x...,driver=0x...,device=0x...", TEXT(ring) },
+	{ OPT_SAMPLE, "sample", "[=SECONDS]", "look twice, 1 second or SECONDS apart, and tell\nwhat moved; --check: look for so long at least", 0 },
+	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR", TEXT(sysroot) },
+	{ 'h', "help", NULL, "show this help and exit", 0 },
+	{ 'V', "version", NULL, "show the version and exit", 0 },
+	{ 0, NULL, NULL, NULL, 0 },
 };
 
 static void print_help(void)
@@ -105,59 +108,23 @@ static int handle(void *data, int key, char *arg)
 	switch (key) {
 	case 'd':
 		return tool_filter_add(&o->filters, arg);
-	case 'J':
-		o->json = true;
-		return 0;
 	case 'q':
 		return vq_ranges_parse(&o->queues, arg);
 	case 'v':
 		o->verbose++;
 		return 0;
-	case OPT_ASCII:
-		o->ascii = true;
-		return 0;
 	case OPT_ATTACH:
 		return parse_attach(o, arg);
 	case OPT_BUFFERS:
 		return parse_buffers(o, arg);
-	case OPT_CAPTURE:
-		o->capture = arg;
-		return 0;
-	case OPT_CHECK:
-		o->check = true;
-		return 0;
-	case OPT_DIFF:
-		o->diff = true;
-		return 0;
 	case OPT_EXPLAIN:
 		o->explain = true;
 		o->code = arg;
 		return 0;
-	case OPT_IN_FLIGHT:
-		o->in_flight = true;
-		return 0;
-	case OPT_MEMORY:
-		o->memory = arg;
-		return 0;
-	case OPT_RAW:
-		o->raw = true;
-		return 0;
-	case OPT_READ:
-		o->read = arg;
-		return 0;
-	case OPT_RING:
-		o->ring = arg;
-		return 0;
 	case OPT_SAMPLE:
 		return parse_sample(o, arg);
-	case OPT_SYSROOT:
-		o->sysroot = arg;
-		return 0;
 	case 'h':
 		print_help();
-		return -1;
-	case 'V':
-		printf("%s %s\n", tool_name, vi_version());
 		return -1;
 	}
 	return EXIT_USAGE;

@@ -44,44 +44,47 @@ enum {
 #define MAX_DEPTH	VIRTQUEUE_MAX_SIZE
 #define MAX_COUNT	((uint64_t)1 << 40)
 
+#define FLAG(member)	OPTION_FLAG(struct vqinject_options, member)
+#define TEXT(member)	OPTION_TEXT(struct vqinject_options, member)
+
 static const struct tool_option options[] = {
-	{ 'f', "script", "FILE", "chains and batches from FILE (-: standard input),\nsee virtio-inject(5)" },
-	{ 'J', "json", NULL, "output as JSON" },
-	{ 'q', "queue", "QUEUE", "the queue, by its number or its name" },
-	{ 'v', "verbose", NULL, "also features, queues, and all buffers" },
-	{ OPT_ATTACH, "attach", "WAY", "vfio, or physical: a device without a driver, by\nphysical addresses (needs --unprotected-dma)" },
-	{ OPT_BIND, "bind", NULL, "take the device from its driver for this run;\nalone: take it and leave it so" },
-	{ OPT_CONFORM, "conform", "[=CASE]", "test the device against the specification; only\ncases that begin so" },
-	{ OPT_COUNT, "count", "N", "all of it N times" },
-	{ OPT_DEPTH, "depth", "N", "up to N buffers in flight; 1 if not given" },
-	{ OPT_DRY_RUN, "dry-run", NULL, "print each step and the ring that would be made,\nand do none of it" },
-	{ OPT_EVENT_IDX, "event-idx", NULL, "negotiate VIRTIO_F_EVENT_IDX" },
-	{ OPT_EXPECT, "expect", "WHAT", "hex:BYTES or another SPEC, len:N, timeout, or\nneeds-reset: fail if it is not so" },
-	{ OPT_FEATURES, "features", "LIST", "+NAME,-NAME: ask for a feature, offered or not;\nleave one out" },
-	{ OPT_FORCE, "force", NULL, "--bind: also where it cannot be told whether\nanything uses the device" },
-	{ OPT_FORCE_SIGNATURE, "force-signature", NULL, "--bind: also a disk that holds a file system\nwhich nothing uses now" },
-	{ OPT_HOSTILE, "hostile", "[=CASE]", "give the device malformed rings, which may break\nits host's process (needs --i-own-this-vmm)" },
-	{ OPT_OWN_VMM, "i-own-this-vmm", NULL, "nobody else needs what may break" },
-	{ OPT_IN, "in", "SPEC", "a piece that the device writes: N bytes, or what\nit holds before; may be repeated" },
-	{ OPT_INDIRECT, "indirect", NULL, "chains of several pieces in indirect tables" },
-	{ OPT_KICK_ONLY, "kick-only", NULL, "notify the queue, without any buffer" },
-	{ OPT_LAYOUT, "layout", "LAYOUT", "of the ring: split, or packed" },
-	{ OPT_LIST_RECIPES, "list-recipes", NULL, "list the recipes and exit" },
-	{ OPT_NO_KICK, "no-kick", NULL, "do not notify the device" },
-	{ OPT_OUT, "out", "SPEC", "a piece that the device reads; may be repeated" },
-	{ OPT_POLL, "poll", NULL, "look for completions all the time, and have no\ninterrupts" },
-	{ OPT_QUEUE_SIZE, "queue-size", "N", "entries of the queue; as many as the device offers\nif not given" },
-	{ OPT_RATE, "rate", "N", "at most N buffers a second" },
-	{ OPT_RELEASE, "release", NULL, "give a device back that --bind took" },
-	{ OPT_RESTORE, "restore", NULL, "repair what interrupted runs left" },
-	{ OPT_SAVE, "save", "FILE", "what the device wrote to a new file, not as a\ndump; -: standard output" },
-	{ OPT_STATUS, "status", NULL, "list the devices that are taken, and by whom" },
-	{ OPT_TIMEOUT, "timeout", "SECONDS", "wait so long for a buffer, 10 if not given;\n0: for ever" },
-	{ OPT_UNPROTECTED_DMA, "unprotected-dma", NULL, "nothing keeps the device from the rest of memory,\nand that is understood" },
-	{ OPT_YES_DESTROY_DATA, "yes-destroy-data", NULL, "for recipes that write to storage" },
-	{ 'h', "help", NULL, "show this help and exit" },
-	{ 'V', "version", NULL, "show the version and exit" },
-	{ 0, NULL, NULL, NULL },
+	{ 'f', "script", "FILE", "chains and batches from FILE (-: standard input),\nsee virtio-inject(5)", TEXT(script) },
+	{ 'J', "json", NULL, "output as JSON", FLAG(json) },
+	{ 'q', "queue", "QUEUE", "the queue, by its number or its name", TEXT(queue) },
+	{ 'v', "verbose", NULL, "also features, queues, and all buffers", FLAG(verbose) },
+	{ OPT_ATTACH, "attach", "WAY", "vfio, or physical: a device without a driver, by\nphysical addresses (needs --unprotected-dma)", 0 },
+	{ OPT_BIND, "bind", NULL, "take the device from its driver for this run;\nalone: take it and leave it so", FLAG(bind) },
+	{ OPT_CONFORM, "conform", "[=CASE]", "test the device against the specification; only\ncases that begin so", 0 },
+	{ OPT_COUNT, "count", "N", "all of it N times", 0 },
+	{ OPT_DEPTH, "depth", "N", "up to N buffers in flight; 1 if not given", 0 },
+	{ OPT_DRY_RUN, "dry-run", NULL, "print each step and the ring that would be made,\nand do none of it", FLAG(dry_run) },
+	{ OPT_EVENT_IDX, "event-idx", NULL, "negotiate VIRTIO_F_EVENT_IDX", FLAG(event_idx) },
+	{ OPT_EXPECT, "expect", "WHAT", "hex:BYTES or another SPEC, len:N, timeout, or\nneeds-reset: fail if it is not so", 0 },
+	{ OPT_FEATURES, "features", "LIST", "+NAME,-NAME: ask for a feature, offered or not;\nleave one out", TEXT(features) },
+	{ OPT_FORCE, "force", NULL, "--bind: also where it cannot be told whether\nanything uses the device", FLAG(force) },
+	{ OPT_FORCE_SIGNATURE, "force-signature", NULL, "--bind: also a disk that holds a file system\nwhich nothing uses now", FLAG(force_signature) },
+	{ OPT_HOSTILE, "hostile", "[=CASE]", "give the device malformed rings, which may break\nits host's process (needs --i-own-this-vmm)", 0 },
+	{ OPT_OWN_VMM, "i-own-this-vmm", NULL, "nobody else needs what may break", FLAG(own_vmm) },
+	{ OPT_IN, "in", "SPEC", "a piece that the device writes: N bytes, or what\nit holds before; may be repeated", 0 },
+	{ OPT_INDIRECT, "indirect", NULL, "chains of several pieces in indirect tables", FLAG(indirect) },
+	{ OPT_KICK_ONLY, "kick-only", NULL, "notify the queue, without any buffer", FLAG(kick_only) },
+	{ OPT_LAYOUT, "layout", "LAYOUT", "of the ring: split, or packed", 0 },
+	{ OPT_LIST_RECIPES, "list-recipes", NULL, "list the recipes and exit", FLAG(list) },
+	{ OPT_NO_KICK, "no-kick", NULL, "do not notify the device", FLAG(no_kick) },
+	{ OPT_OUT, "out", "SPEC", "a piece that the device reads; may be repeated", 0 },
+	{ OPT_POLL, "poll", NULL, "look for completions all the time, and have no\ninterrupts", FLAG(poll) },
+	{ OPT_QUEUE_SIZE, "queue-size", "N", "entries of the queue; as many as the device offers\nif not given", 0 },
+	{ OPT_RATE, "rate", "N", "at most N buffers a second", 0 },
+	{ OPT_RELEASE, "release", NULL, "give a device back that --bind took", FLAG(release) },
+	{ OPT_RESTORE, "restore", NULL, "repair what interrupted runs left", FLAG(restore) },
+	{ OPT_SAVE, "save", "FILE", "what the device wrote to a new file, not as a\ndump; -: standard output", TEXT(save) },
+	{ OPT_STATUS, "status", NULL, "list the devices that are taken, and by whom", FLAG(status) },
+	{ OPT_TIMEOUT, "timeout", "SECONDS", "wait so long for a buffer, 10 if not given;\n0: for ever", 0 },
+	{ OPT_UNPROTECTED_DMA, "unprotected-dma", NULL, "nothing keeps the device from the rest of memory,\nand that is understood", FLAG(unprotected_dma) },
+	{ OPT_YES_DESTROY_DATA, "yes-destroy-data", NULL, "for recipes that write to storage", FLAG(destroy) },
+	{ 'h', "help", NULL, "show this help and exit", 0 },
+	{ 'V', "version", NULL, "show the version and exit", 0 },
+	{ 0, NULL, NULL, NULL, 0 },
 };
 
 static void print_help(void)
@@ -179,41 +182,11 @@ static int parse_expect(struct vqinject_options *o, const char *arg)
 
 /* --- Options --- */
 
-/* Those that are there or not. */
-static bool *find_flag(struct vqinject_options *o, int key)
+static int handle(void *data, int key, char *arg)
 {
-	switch (key) {
-	case 'J': return &o->json;
-	case 'v': return &o->verbose;
-	case OPT_BIND: return &o->bind;
-	case OPT_DRY_RUN: return &o->dry_run;
-	case OPT_EVENT_IDX: return &o->event_idx;
-	case OPT_FORCE: return &o->force;
-	case OPT_FORCE_SIGNATURE: return &o->force_signature;
-	case OPT_INDIRECT: return &o->indirect;
-	case OPT_KICK_ONLY: return &o->kick_only;
-	case OPT_LIST_RECIPES: return &o->list;
-	case OPT_NO_KICK: return &o->no_kick;
-	case OPT_OWN_VMM: return &o->own_vmm;
-	case OPT_POLL: return &o->poll;
-	case OPT_RELEASE: return &o->release;
-	case OPT_RESTORE: return &o->restore;
-	case OPT_STATUS: return &o->status;
-	case OPT_UNPROTECTED_DMA: return &o->unprotected_dma;
-	case OPT_YES_DESTROY_DATA: return &o->destroy;
-	}
-	return NULL;
-}
+	struct vqinject_options *o = data;
 
-static int handle_value(struct vqinject_options *o, int key, char *arg)
-{
 	switch (key) {
-	case 'f':
-		o->script = arg;
-		return 0;
-	case 'q':
-		o->queue = arg;
-		return 0;
 	case OPT_ATTACH:
 		return parse_attach(o, arg);
 	case OPT_CONFORM:
@@ -228,9 +201,6 @@ static int handle_value(struct vqinject_options *o, int key, char *arg)
 				      &o->depth);
 	case OPT_EXPECT:
 		return parse_expect(o, arg);
-	case OPT_FEATURES:
-		o->features = arg;
-		return 0;
 	case OPT_HOSTILE:
 		o->hostile = true;
 		o->only = arg;
@@ -246,33 +216,13 @@ static int handle_value(struct vqinject_options *o, int key, char *arg)
 				      VIRTQUEUE_MAX_SIZE, &o->queue_size);
 	case OPT_RATE:
 		return parse_rate(o, arg);
-	case OPT_SAVE:
-		o->save = arg;
-		return 0;
 	case OPT_TIMEOUT:
 		return parse_timeout(o, arg);
-	}
-	return EXIT_USAGE;
-}
-
-static int handle(void *data, int key, char *arg)
-{
-	struct vqinject_options *o = data;
-	bool *flag = find_flag(o, key);
-
-	if (flag) {
-		*flag = true;
-		return 0;
-	}
-	switch (key) {
 	case 'h':
 		print_help();
 		return -1;
-	case 'V':
-		printf("%s %s\n", tool_name, vi_version());
-		return -1;
 	}
-	return handle_value(o, key, arg);
+	return EXIT_USAGE;
 }
 
 int inject_parse(struct vqinject_options *o, int argc, char **argv)

@@ -21,29 +21,32 @@ enum {
 	OPT_TEXTFILE,
 };
 
+#define FLAG(member)	OPTION_FLAG(struct vt_options, member)
+#define TEXT(member)	OPTION_TEXT(struct vt_options, member)
+
 static const struct tool_option options[] = {
-	{ 'b', "batch", NULL, "print samples, a table for each; needs no\nterminal" },
-	{ 'd', "delay", "SECONDS", "between two samples, such as 0.5; 1 if not said" },
-	{ 'f', "filter", "TEXT", "only queues in whose names or types TEXT occurs" },
-	{ 'J', "json", NULL, "--batch: a JSON object for each sample, on a line" },
-	{ 'n', "samples", "NUMBER", "end after so many samples" },
-	{ 'o', "output", "LIST", "columns to show, with commas between;\n+LIST: after the default ones" },
-	{ 's', "sort", "COLUMN", "sort by a column" },
-	{ 't', "device-type", "TYPE", "only devices of a type, such as blk; may be\nrepeated" },
-	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII" },
-	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel" },
-	{ OPT_CSV, "csv", NULL, "--batch: values with commas between" },
-	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit" },
-	{ OPT_MAX_CPU, "max-cpu", "PERCENT", "what sampling may take of one CPU; 1 if not said" },
-	{ OPT_NO_COLOR, "no-color", NULL, "no colours" },
-	{ OPT_OPENMETRICS, "openmetrics", NULL, "print one sample in OpenMetrics text and exit" },
-	{ OPT_RECORD, "record", "FILE", "write samples to a new file, for --replay" },
-	{ OPT_REPLAY, "replay", "FILE", "show what was recorded in FILE" },
-	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR" },
-	{ OPT_TEXTFILE, "textfile", "PATH", "replace PATH by each sample as metrics" },
-	{ 'h', "help", NULL, "show this help and exit" },
-	{ 'V', "version", NULL, "show the version and exit" },
-	{ 0, NULL, NULL, NULL },
+	{ 'b', "batch", NULL, "print samples, a table for each; needs no\nterminal", FLAG(batch) },
+	{ 'd', "delay", "SECONDS", "between two samples, such as 0.5; 1 if not said", 0 },
+	{ 'f', "filter", "TEXT", "only queues in whose names or types TEXT occurs", 0 },
+	{ 'J', "json", NULL, "--batch: a JSON object for each sample, on a line", 0 },
+	{ 'n', "samples", "NUMBER", "end after so many samples", 0 },
+	{ 'o', "output", "LIST", "columns to show, with commas between;\n+LIST: after the default ones", 0 },
+	{ 's', "sort", "COLUMN", "sort by a column", 0 },
+	{ 't', "device-type", "TYPE", "only devices of a type, such as blk; may be\nrepeated", 0 },
+	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII", FLAG(ascii) },
+	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel", 0 },
+	{ OPT_CSV, "csv", NULL, "--batch: values with commas between", 0 },
+	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit", FLAG(list_columns) },
+	{ OPT_MAX_CPU, "max-cpu", "PERCENT", "what sampling may take of one CPU; 1 if not said", 0 },
+	{ OPT_NO_COLOR, "no-color", NULL, "no colours", FLAG(no_colour) },
+	{ OPT_OPENMETRICS, "openmetrics", NULL, "print one sample in OpenMetrics text and exit", 0 },
+	{ OPT_RECORD, "record", "FILE", "write samples to a new file, for --replay", TEXT(record) },
+	{ OPT_REPLAY, "replay", "FILE", "show what was recorded in FILE", TEXT(replay) },
+	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR", TEXT(sysroot) },
+	{ OPT_TEXTFILE, "textfile", "PATH", "replace PATH by each sample as metrics", TEXT(textfile) },
+	{ 'h', "help", NULL, "show this help and exit", 0 },
+	{ 'V', "version", NULL, "show the version and exit", 0 },
+	{ 0, NULL, NULL, NULL, 0 },
 };
 
 static void print_help(void)
@@ -132,50 +135,11 @@ static int set_format(struct vt_options *o, enum vt_format format)
 	return 0;
 }
 
-static int handle_long(struct vt_options *o, int key, char *arg)
-{
-	switch (key) {
-	case OPT_ASCII:
-		o->ascii = true;
-		return 0;
-	case OPT_ATTACH:
-		return parse_attach(o, arg);
-	case OPT_CSV:
-		return set_format(o, VT_CSV);
-	case OPT_LIST_COLUMNS:
-		o->list_columns = true;
-		return 0;
-	case OPT_MAX_CPU:
-		return parse_max_cpu(o, arg);
-	case OPT_NO_COLOR:
-		o->no_colour = true;
-		return 0;
-	case OPT_OPENMETRICS:
-		return set_format(o, VT_OPENMETRICS);
-	case OPT_RECORD:
-		o->record = arg;
-		return 0;
-	case OPT_REPLAY:
-		o->replay = arg;
-		return 0;
-	case OPT_SYSROOT:
-		o->sysroot = arg;
-		return 0;
-	case OPT_TEXTFILE:
-		o->textfile = arg;
-		return 0;
-	}
-	return EXIT_USAGE;
-}
-
 static int handle(void *data, int key, char *arg)
 {
 	struct vt_options *o = data;
 
 	switch (key) {
-	case 'b':
-		o->batch = true;
-		return 0;
 	case 'd':
 		return parse_delay(o, arg);
 	case 'f':
@@ -194,14 +158,19 @@ static int handle(void *data, int key, char *arg)
 		return parse_sort(o, arg);
 	case 't':
 		return parse_type(o, arg);
+	case OPT_ATTACH:
+		return parse_attach(o, arg);
+	case OPT_CSV:
+		return set_format(o, VT_CSV);
+	case OPT_MAX_CPU:
+		return parse_max_cpu(o, arg);
+	case OPT_OPENMETRICS:
+		return set_format(o, VT_OPENMETRICS);
 	case 'h':
 		print_help();
 		return -1;
-	case 'V':
-		printf("%s %s\n", tool_name, vi_version());
-		return -1;
 	}
-	return handle_long(o, key, arg);
+	return EXIT_USAGE;
 }
 
 /* They need room, or samples before. */

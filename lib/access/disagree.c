@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "access/disagree.h"
-#include "inspect/register_fields.h"
+#include "inspect/fields/registers.h"
 #include "spec/features.h"
 
 /* What is being compared, and the first thing that went wrong. */

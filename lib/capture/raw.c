@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "capture/json.h"
-#include "inspect/raw_fields.h"
+#include "inspect/fields/raw.h"
 
 /* Of one table, and of one buffer's contents. */
 #define MAX_TABLE	(65536u * 16)

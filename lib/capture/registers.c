@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "capture/json.h"
-#include "inspect/register_fields.h"
+#include "inspect/fields/registers.h"
 
 #define REG(name, kind, member, have)					\
 	VI_CAP_MEMBER(vi_registers, name, kind, member, 0, have)

@@ -8,8 +8,8 @@
 #include "access/sysfs/sysfs.h"
 #include "check/run.h"
 #include "core/file.h"
+#include "inspect/fields/registers.h"
 #include "inspect/host.h"
-#include "inspect/register_fields.h"
 #include "inspect/snapshot.h"
 
 #define MAX_IOMEM	(4 << 20)

@@ -135,7 +135,7 @@ struct vi_device {
 	struct vi_strings access_notes;		/* of the last one tried */
 	const struct vi_report *report;		/* see findings.h; NULL: not yet */
 	const struct vi_report *recorded;	/* what a capture brought */
-	/* See register_fields.h; NULL: not looked at by registers. */
+	/* See fields/registers.h; NULL: not looked at by registers. */
 	const struct vi_device_registers *registers;
 
 	/* The batches that these are in, see held.h; NULL: the device's pool. */

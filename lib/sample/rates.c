@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inspect/queue_fields.h"
+#include "inspect/fields/queue.h"
 #include "sample/sample.h"
 
 static void show_names(const struct vi_sampled *d,

@@ -15,7 +15,7 @@
 #include <virtio-inspect/sampler.h>
 
 #include "core/compiler.h"
-#include "inspect/register_fields.h"
+#include "inspect/fields/registers.h"
 #include "inspect/snapshot.h"
 #include "tree.h"
 #include "worlds_json.h"

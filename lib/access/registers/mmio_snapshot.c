@@ -5,7 +5,7 @@
 
 #include "access/registers/mmio.h"
 #include "core/clock.h"
-#include "inspect/register_fields.h"
+#include "inspect/fields/registers.h"
 #include "inspect/snapshot.h"
 
 bool vi_is_mmio(struct vi_device *dev)

@@ -10,7 +10,7 @@
 
 #include "access/registers/mmio.h"
 #include "core/file.h"
-#include "inspect/register_fields.h"
+#include "inspect/fields/registers.h"
 #include "inspect/snapshot.h"
 #include "mem/devmem.h"
 #include "mem/kcore.h"

@@ -17,9 +17,9 @@
 
 #include "capture/capture.h"
 #include "core/compiler.h"
+#include "inspect/fields/registers.h"
 #include "inspect/findings.h"
 #include "inspect/host.h"
-#include "inspect/register_fields.h"
 #include "inspect/snapshot.h"
 
 /* --- Files in memory --- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Getters of what looks and checks have added to a device. */
-#ifndef VI_INSPECT_SNAPSHOT_FIELDS_H
-#define VI_INSPECT_SNAPSHOT_FIELDS_H
+#ifndef VI_INSPECT_FIELDS_SNAPSHOT_H
+#define VI_INSPECT_FIELDS_SNAPSHOT_H
 
 #include "record/schema.h"
 

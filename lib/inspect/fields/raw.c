@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/hex.h"
-#include "inspect/queue_fields.h"
-#include "inspect/raw_fields.h"
+#include "inspect/fields/queue.h"
+#include "inspect/fields/raw.h"
 #include "ring/endian.h"
 
 static char *to_hex(struct vi_pool *pool, const void *bytes, size_t len)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Parts of a queue as records: its rings, its events, the driver's state. */
-#include "inspect/queue_fields.h"
+#include "inspect/fields/queue.h"
 
 /* --- Split (spec 1.4, 2.7.6 to 2.7.10) --- */
 

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "inspect/device.h"
-#include "inspect/fields.h"
+#include "inspect/fields/device.h"
+#include "inspect/fields/registers.h"
+#include "inspect/fields/snapshot.h"
 #include "inspect/findings.h"
-#include "inspect/register_fields.h"
-#include "inspect/snapshot_fields.h"
 #include "record/schema.h"
 #include "spec/features.h"
 #include "spec/ids.h"

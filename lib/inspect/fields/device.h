@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Schemas of the records that devices have. */
-#ifndef VI_INSPECT_FIELDS_H
-#define VI_INSPECT_FIELDS_H
+#ifndef VI_INSPECT_FIELDS_DEVICE_H
+#define VI_INSPECT_FIELDS_DEVICE_H
 
 #include <stdint.h>
 

@@ -2,10 +2,10 @@
 /* Snapshots as records, and what they and checks have added to a device. */
 #include <errno.h>
 
+#include "inspect/fields/queue.h"
+#include "inspect/fields/snapshot.h"
 #include "inspect/findings.h"
-#include "inspect/queue_fields.h"
 #include "inspect/snapshot.h"
-#include "inspect/snapshot_fields.h"
 
 /* What may be replaced while a program has it. */
 static int give_list(const struct vi_device *dev, struct vi_batch *in,

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "inspect/register_fields.h"
+#include "inspect/fields/registers.h"
 #include "spec/features.h"
 
 /* --- Keeping it --- */

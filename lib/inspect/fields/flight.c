@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "inspect/queue_fields.h"
+#include "inspect/fields/queue.h"
 
 /* --- Descriptors --- */
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "core/clock.h"
-#include "inspect/queue_fields.h"
-#include "inspect/snapshot_fields.h"
+#include "inspect/fields/queue.h"
+#include "inspect/fields/snapshot.h"
 
 const char *vi_role_name(enum vi_queue_role role)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* How the driver's copies of descriptors lie in a capture. */
-#ifndef VI_INSPECT_RAW_FIELDS_H
-#define VI_INSPECT_RAW_FIELDS_H
+#ifndef VI_INSPECT_FIELDS_RAW_H
+#define VI_INSPECT_FIELDS_RAW_H
 
 #include "view/decode.h"
 

@@ -3,7 +3,7 @@
 #include <errno.h>
 
 #include "inspect/device.h"
-#include "inspect/fields.h"
+#include "inspect/fields/device.h"
 #include "spec/names.h"
 
 static int set_string(const char *s, struct vi_value *v)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What registers have told of a device, and the fields that say so. */
-#ifndef VI_INSPECT_REGISTER_FIELDS_H
-#define VI_INSPECT_REGISTER_FIELDS_H
+#ifndef VI_INSPECT_FIELDS_REGISTERS_H
+#define VI_INSPECT_FIELDS_REGISTERS_H
 
-#include "inspect/registers.h"
 #include "inspect/held.h"
+#include "inspect/registers.h"
 #include "record/schema.h"
 
 /* What one of two says: a value, and the text that fields give of it. */

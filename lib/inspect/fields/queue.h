@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Schemas of queues and of what they hold, and getters that they share. */
-#ifndef VI_INSPECT_QUEUE_FIELDS_H
-#define VI_INSPECT_QUEUE_FIELDS_H
+#ifndef VI_INSPECT_FIELDS_QUEUE_H
+#define VI_INSPECT_FIELDS_QUEUE_H
 
 #include <errno.h>
 

@@ -25,7 +25,7 @@ static void wait_until(struct vi_sampler *s, double when)
 	double left, wish;
 
 	while ((left = when - now()) > 0) {
-		wish = vi_sampler_between(s);
+		wish = vi_sampler_interim(s);
 		if (wish < left)
 			left = wish;
 		nanosleep(&(struct timespec){

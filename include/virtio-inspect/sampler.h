@@ -62,11 +62,11 @@ void vi_sampler_free(struct vi_sampler *s);
 int vi_sampler_sample(struct vi_sampler *s);
 
 /**
- * vi_sampler_between - look at indices between two samples, as often as they
+ * vi_sampler_interim - look at indices between two samples, as often as they
  * need it so as not to wrap unseen. How many seconds until it wants to be
  * called again; call it when that is over, unless a sample is due before.
  */
-double vi_sampler_between(struct vi_sampler *s);
+double vi_sampler_interim(struct vi_sampler *s);
 
 /**
  * vi_sampler_queues - the queues as of the last sample, by device and index:

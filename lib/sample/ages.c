@@ -156,9 +156,9 @@ static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
 	}
 	if (s->allowance <= 0)
 		return;
-	began = vi_budget_begin(s);
+	began = vi_interim_begin(s);
 	read_heads(s, d, q);
-	vi_budget_end(s, began, 0);
+	vi_interim_end(s, began, 0);
 }
 
 /* Each time another device is first, as the budget may not do for all. */

@@ -144,7 +144,7 @@ static int set_device(const struct vi_irqs *irqs, struct vi_sampled *d)
 	size_t i;
 	int err = 0;
 
-	if (d->index < 0 || !vi_plug_is_live(d->dev))
+	if (d->index < 0 || !vi_hotplug_is_live(d->dev))
 		return 0;
 	first = vi_irqs_first(irqs, d->index);
 	for (irq = first; irq && !d->access && !err;
@@ -178,7 +178,7 @@ static void miss_counts(struct vi_sampler *s)
 	for (i = 0; i < s->count; i++) {
 		struct vi_sampled *d = s->devices[i];
 
-		for (k = 0; k < d->count && vi_plug_is_live(d->dev); k++) {
+		for (k = 0; k < d->count && vi_hotplug_is_live(d->dev); k++) {
 			d->queues[k]->irq.missed = true;
 			d->queues[k]->irq.has_since = false;
 		}
@@ -195,7 +195,7 @@ void vi_sample_irqs(struct vi_sampler *s)
 
 	for (i = 0; i < s->count; i++) {
 		set_read(s->devices[i]);
-		live |= vi_plug_is_live(s->devices[i]->dev);
+		live |= vi_hotplug_is_live(s->devices[i]->dev);
 	}
 	if (!live)
 		return;

@@ -82,7 +82,7 @@ static void read_queue(struct vi_sampler *s, struct vi_sampled *d,
 		       struct vi_sampled_queue *q)
 {
 	struct vi_length_look look = { .at_ns = s->now };
-	uint64_t began = vi_budget_begin(s);
+	uint64_t began = vi_interim_begin(s);
 	double had = s->allowance;
 	struct vi_raw_queue whole;
 	int err = d->access->ring(s->ctx, &q->watch, &whole);
@@ -101,7 +101,7 @@ static void read_queue(struct vi_sampler *s, struct vi_sampled *d,
 		q->lengths = (struct vi_lengths) { 0 };
 		d->stale = true;
 	}
-	vi_budget_end(s, began, 0);
+	vi_interim_end(s, began, 0);
 	s->length_allowance -= had - s->allowance;
 }
 

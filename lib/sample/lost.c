@@ -40,7 +40,7 @@ static void add_failures(struct vi_sampler *s)
 void vi_lost_devices(struct vi_sampler *s)
 {
 	s->scanned_ns = s->now;
-	if (vi_plug_can_change(s))
+	if (vi_hotplug_can_change(s))
 		add_failures(s);
 	s->failures = s->ctx->failures;
 	s->missing = *s->lost;

@@ -83,29 +83,30 @@ struct vi_sampled_queue {
 	double age_p50_ms, age_p99_ms, oldest_ms;
 	bool age_lower_bound;
 
-	uint64_t device_stands, driver_stands;	/* since when; 0: it does not */
-	unsigned int snaps;		/* while it stands; see stall.c */
+	/* Since when; 0: that side is not stalled. */
+	uint64_t device_stalled, driver_stalled;
+	unsigned int snaps;		/* while it is stalled; see stall.c */
 	bool stalled;
 	char code[32], reason[256];
 
 	bool met;			/* while devices are looked for */
 	bool fresh;			/* was read since the sample began */
 	int err;			/* of the last try to read it */
-	bool doubtful;			/* it stands, and looking into it failed */
+	bool doubtful;			/* stalled, and looking into it failed */
 };
 
 struct vi_sampled {
 	struct vi_device *dev;		/* the context's, until the next scan */
 	char *name, *address, *type, *kname;	/* all but the first may be NULL */
 	int index;			/* virtioN; -1: it has none */
-	uint64_t identity;		/* of this one; see plug.c */
+	uint64_t identity;		/* of this one; see hotplug.c */
 	uint64_t generation;
 	const struct vi_access *access;	/* NULL: its rings cannot be read */
 	struct vi_sampled_queue **queues;	/* by index */
 	size_t count;
 	bool stale;			/* a watch was found to be */
 	bool met;
-	uint64_t looked_ns;		/* when it was, as a queue stands */
+	uint64_t looked_ns;		/* when it was, as a queue is stalled */
 };
 
 /* What tests have otherwise. */
@@ -202,13 +203,13 @@ void vi_lost_devices(struct vi_sampler *s);
 bool vi_lost_look_again(const struct vi_sampler *s);
 int vi_lost_end(struct vi_sampler *s);
 
-/* plug.c: devices that come and go, and their queues. */
-bool vi_plug_can_change(const struct vi_sampler *s);
-bool vi_plug_changed(struct vi_sampler *s);
-void vi_plug_doubt(struct vi_sampler *s);
-int vi_plug_scan(struct vi_sampler *s);
-int vi_plug_sync(struct vi_sampler *s);	/* with what the context has */
-bool vi_plug_is_live(const struct vi_device *dev);
+/* hotplug.c: devices that come and go, and their queues. */
+bool vi_hotplug_can_change(const struct vi_sampler *s);
+bool vi_hotplug_changed(struct vi_sampler *s);
+void vi_hotplug_doubt(struct vi_sampler *s);
+int vi_hotplug_scan(struct vi_sampler *s);
+int vi_hotplug_sync(struct vi_sampler *s);	/* with what the context has */
+bool vi_hotplug_is_live(const struct vi_device *dev);
 void vi_sampled_free(struct vi_sampled *d);
 
 /* watches.c: the queues of devices, as they are now. */
@@ -228,7 +229,7 @@ void vi_track_show(struct vi_sampled_queue *q, uint64_t now,
 void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,
 		   struct vi_sampled_queue *q, bool all);
 /* Since when it stands though something is to be done; 0: it does not. */
-uint64_t vi_track_stands(const struct vi_sampled_queue *q);
+uint64_t vi_track_stalled(const struct vi_sampled_queue *q);
 bool vi_track_is_parked(const struct vi_sampled_queue *q);
 
 /* irqs.c */
@@ -242,11 +243,11 @@ void vi_sample_lengths(struct vi_sampler *s);
 void vi_lengths_show(const struct vi_sampled_queue *q, uint64_t now,
 		     struct vi_rate *out);
 
-/* budget.c: a part of the allowance is for reading lengths. */
+/* interim.c: a part of the allowance is for reading lengths. */
 #define VI_LENGTH_SHARE	4
-void vi_budget_grow(struct vi_sampler *s, uint64_t now);
-uint64_t vi_budget_begin(const struct vi_sampler *s);
-void vi_budget_end(struct vi_sampler *s, uint64_t began, size_t reads);
+void vi_interim_grow(struct vi_sampler *s, uint64_t now);
+uint64_t vi_interim_begin(const struct vi_sampler *s);
+void vi_interim_end(struct vi_sampler *s, uint64_t began, size_t reads);
 
 /*
  * stall.c: look into what stands at the time s->now; *@next becomes when there

@@ -23,8 +23,8 @@ static uint64_t thread_cpu(void)
 static const struct vi_sampler_hooks real_hooks = {
 	.clock = monotonic,
 	.cpu = thread_cpu,
-	.changed = vi_plug_changed,
-	.scan = vi_plug_scan,
+	.changed = vi_hotplug_changed,
+	.scan = vi_hotplug_scan,
 };
 
 /* --- Beginning and end --- */
@@ -65,7 +65,7 @@ static bool any_live(struct vi_ctx *ctx)
 	struct vi_device *dev = NULL;
 
 	while ((dev = vi_device_next(ctx, dev)))
-		if (vi_plug_is_live(dev))
+		if (vi_hotplug_is_live(dev))
 			return true;
 	return false;
 }
@@ -132,7 +132,7 @@ int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 	if (!err)
 		err = open_access(s, access);
 	if (!err)
-		err = vi_plug_sync(s);
+		err = vi_hotplug_sync(s);
 	if (!err) {
 		vi_lost_devices(s);
 		/* Sampling goes on; the first sample tries again. */
@@ -221,7 +221,7 @@ static void follow(struct vi_sampler *s)
 	bool changed = s->hooks->changed(s);
 
 	if (!changed && !vi_lost_look_again(s)) {
-		vi_plug_doubt(s);
+		vi_hotplug_doubt(s);
 		return;
 	}
 	watch_events(s);
@@ -230,7 +230,7 @@ static void follow(struct vi_sampler *s)
 	s->closed = false;
 	vi_lost(s, open_access(s, "auto"));
 	/* What was there is no more, whatever came of it. */
-	vi_lost(s, vi_plug_sync(s));
+	vi_lost(s, vi_hotplug_sync(s));
 	vi_lost_devices(s);
 	vi_lost(s, vi_watches_find(s, false));
 }
@@ -368,7 +368,7 @@ static void summarize(struct vi_sampler *s)
 	for (i = 0; i < s->count; i++) {
 		const struct vi_sampled *d = s->devices[i];
 
-		live |= vi_plug_is_live(d->dev);
+		live |= vi_hotplug_is_live(d->dev);
 		unwatched |= !vi_is_local(d->dev) && !d->access;
 	}
 	set_notes(s, live, unwatched);
@@ -385,7 +385,7 @@ VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
 
 	s->now = s->hooks->clock();
 	s->returned_cpu = 0;
-	vi_budget_grow(s, s->now);
+	vi_interim_grow(s, s->now);
 	follow(s);
 	read_queues(s);
 	tell_unread(s);

@@ -32,7 +32,7 @@ static uint64_t next_snapshot(const struct vi_sampler *s,
 	for (i = 0; i < d->count; i++) {
 		const struct vi_sampled_queue *q = d->queues[i];
 
-		since = vi_track_stands(q);
+		since = vi_track_stalled(q);
 		if (!since)
 			continue;
 		pause = LOOK_NS;
@@ -86,7 +86,7 @@ static void judge_queue(struct vi_sampled_queue *q,
 
 	q->stalled = q->doubtful = false;
 	*q->code = *q->reason = '\0';
-	if (!q->has_index || !vi_track_stands(q))
+	if (!q->has_index || !vi_track_stalled(q))
 		return;
 	for (i = 0; i < report->num_findings; i++) {
 		const struct vi_finding *f = &report->findings[i];
@@ -126,7 +126,7 @@ static int look_into(struct vi_sampler *s, struct vi_sampled *d)
 
 	d->looked_ns = s->now;
 	for (i = 0; i < d->count; i++)
-		d->queues[i]->snaps += !!vi_track_stands(d->queues[i]);
+		d->queues[i]->snaps += !!vi_track_stalled(d->queues[i]);
 	err = vi_snapshot_take(s->ctx, d->dev, vi_sampled_attach(s, d->dev));
 	if (err)
 		return err;
@@ -141,7 +141,7 @@ static void doubt(struct vi_sampler *s, struct vi_sampled *d, int err)
 	size_t i;
 
 	for (i = 0; i < d->count; i++)
-		d->queues[i]->doubtful |= !!vi_track_stands(d->queues[i]);
+		d->queues[i]->doubtful |= !!vi_track_stalled(d->queues[i]);
 	/* One that goes just now will be missed for itself. */
 	if (err == -ENODEV || err == -ENOENT || err == -ESTALE)
 		return;

@@ -104,7 +104,7 @@ static void sum_up(struct vi_sampled_queue *q, const struct vi_counters *r,
 }
 
 /* Since when has a side not moved that has something to do? */
-static uint64_t stands(uint64_t since, bool has_work, bool moved, uint64_t now)
+static uint64_t stalled(uint64_t since, bool has_work, bool moved, uint64_t now)
 {
 	if (!has_work || moved)
 		return 0;
@@ -119,32 +119,30 @@ static void watch_sides(struct vi_sampled_queue *q,
 	uint32_t unreaped = 0;
 	bool known = count_unreaped(q, r, &unreaped);
 	bool reaped = was->last != r->last;
+	bool work = ok && in_flight && q->in_flight_ok && q->in_flight;
 
 	if (!q->watch.q.packed) {
-		q->device_stands = stands(q->device_stands, ok && in_flight &&
-					  q->in_flight_ok && q->in_flight,
-					  was->used != r->used, before);
-		q->driver_stands = stands(q->driver_stands, known && unreaped,
-					  reaped, before);
+		q->device_stalled = stalled(q->device_stalled, work,
+					    was->used != r->used, before);
+		q->driver_stalled = stalled(q->driver_stalled,
+					    known && unreaped, reaped, before);
 		return;
 	}
-	q->device_stands = stands(q->device_stands, ok && in_flight &&
-				  q->in_flight_ok && q->in_flight, reaped,
-				  before);
+	q->device_stalled = stalled(q->device_stalled, work, reaped, before);
 	if (r->have & VI_CTR_PENDING)
-		q->driver_stands = stands(q->driver_stands, r->pending, reaped,
-					  before);
+		q->driver_stalled = stalled(q->driver_stalled, r->pending,
+					    reaped, before);
 	else if (reaped)
-		q->driver_stands = 0;
+		q->driver_stalled = 0;
 }
 
-uint64_t vi_track_stands(const struct vi_sampled_queue *q)
+uint64_t vi_track_stalled(const struct vi_sampled_queue *q)
 {
-	uint64_t device = vi_track_is_parked(q) ? 0 : q->device_stands;
+	uint64_t device = vi_track_is_parked(q) ? 0 : q->device_stalled;
 
-	if (!device || !q->driver_stands)
-		return device | q->driver_stands;
-	return device < q->driver_stands ? device : q->driver_stands;
+	if (!device || !q->driver_stalled)
+		return device | q->driver_stalled;
+	return device < q->driver_stalled ? device : q->driver_stalled;
 }
 
 static void track_read(struct vi_sampled_queue *q,
@@ -159,7 +157,7 @@ static void track_read(struct vi_sampled_queue *q,
 	if (q->was_read)
 		watch_sides(q, &r, in_flight, ok, q->read_ns);
 	sum_up(q, &r, in_flight, ok, ns);
-	if (!vi_track_stands(q)) {
+	if (!vi_track_stalled(q)) {
 		q->stalled = q->doubtful = false;
 		q->snaps = 0;
 		*q->code = *q->reason = '\0';
@@ -186,7 +184,7 @@ void vi_track_rebase(struct vi_sampled_queue *q)
 	q->submitted.known = q->completed.known = q->reaped.known = false;
 	q->was_read = q->in_flight_ok = false;
 	q->read.have = 0;
-	q->device_stands = q->driver_stands = 0;
+	q->device_stalled = q->driver_stalled = 0;
 	q->ages.has_avail = false;
 	q->ages.known_ns = 0;
 	q->lengths = (struct vi_lengths) { 0 };
@@ -306,8 +304,8 @@ static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)
 /* One that was there all the time while the device stood is as old as that. */
 static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
 {
-	double stood = q->device_stands && q->read_ns > q->device_stands ?
-		       (double)(q->read_ns - q->device_stands) / 1e6 : 0;
+	double stood = q->device_stalled && q->read_ns > q->device_stalled ?
+		       (double)(q->read_ns - q->device_stalled) / 1e6 : 0;
 
 	out->age_p50_ms = q->age_p50_ms;
 	out->age_p99_ms = q->age_p99_ms;

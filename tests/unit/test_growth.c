@@ -256,7 +256,7 @@ static void sample(void *arg)
 	size_t i;
 
 	assert_int_equal(vi_sampler_sample(s), 0);
-	(void)vi_sampler_between(s);
+	(void)vi_sampler_interim(s);
 	assert_int_equal(vi_sampler_queues(s, &v), 0);
 	for (i = 0; i < v.count; i++)
 		read_object(vi_rate_schema(), vi_record(&v, i));

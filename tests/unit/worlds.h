@@ -533,7 +533,7 @@ static void call_sampler(struct vi_ctx *ctx)
 	if (vi_sampler_new(ctx, NULL, &s))
 		return;
 	(void)vi_sampler_sample(s);
-	(void)vi_sampler_between(s);
+	(void)vi_sampler_interim(s);
 	while ((dev = vi_device_next(ctx, dev)))
 		if (!vi_get(vi_schema_find(vi_device_schema(), "name"), dev,
 			    &v))

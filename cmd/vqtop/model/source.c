@@ -288,5 +288,5 @@ bool vt_source_failed(const struct vt_source *s)
 
 double vt_source_between(struct vt_source *s)
 {
-	return s->sampler ? vi_sampler_between(s->sampler) : VT_MAX_DELAY;
+	return s->sampler ? vi_sampler_interim(s->sampler) : VT_MAX_DELAY;
 }

@@ -3,7 +3,7 @@
 #ifndef VI_CHECK_RULES_JUDGE_H
 #define VI_CHECK_RULES_JUDGE_H
 
-#include "check/rules/parts.h"
+#include "check/rules/intervals.h"
 #include "check/rules/rule.h"
 #include "core/compiler.h"
 #include "view/walk.h"

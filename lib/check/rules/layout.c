@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Where a queue's parts are, and how large (virtio spec 1.4, 2.6 to 2.8). */
+#include "check/rules/intervals.h"
 #include "check/rules/judge.h"
-#include "check/rules/parts.h"
 
 void vi_judge_qsize(struct vi_judge *j)
 {

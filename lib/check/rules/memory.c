@@ -2,8 +2,8 @@
 /* Where addresses lead, where they are physical and all RAM is known. */
 #include <stdlib.h>
 
+#include "check/rules/intervals.h"
 #include "check/rules/judge.h"
-#include "check/rules/parts.h"
 
 enum place {
 	PLACE_UNKNOWN,
@@ -61,7 +61,7 @@ bool vi_is_left_behind(const struct vi_check *in)
 }
 
 static enum place look_at_part(const struct vi_judge *j,
-			       const struct vi_piece *p)
+			       const struct vi_interval *p)
 {
 	return look(&j->in->memory, p->addr, p->len);
 }
@@ -207,8 +207,8 @@ void vi_judge_ind_unmapped(struct vi_judge *j)
 static void in_ring(struct vi_judge *j, const struct vi_chain *c,
 		    const struct vi_desc *d)
 {
-	const struct vi_piece buf = { .addr = d->addr, .len = d->len };
-	const struct vi_piece *part = vi_find_overlap(j->parts, &buf);
+	const struct vi_interval buf = { .addr = d->addr, .len = d->len };
+	const struct vi_interval *part = vi_find_overlap(j->parts, &buf);
 
 	if (!part)
 		return;
@@ -223,7 +223,7 @@ void vi_judge_buf_in_ring(struct vi_judge *j)
 		vi_each_desc(j, in_ring);
 }
 
-static void found_table_overlap(struct vi_judge *j, const struct vi_piece *t,
+static void found_table_overlap(struct vi_judge *j, const struct vi_interval *t,
 				uint64_t other, const char *what)
 {
 	vi_found(j, "the indirect table at 0x%llx lies over %s",
@@ -233,14 +233,14 @@ static void found_table_overlap(struct vi_judge *j, const struct vi_piece *t,
 }
 
 /* Of two tables, and of a table and a ring. */
-static void overlap_tables(struct vi_judge *j, const struct vi_piece *tables,
+static void overlap_tables(struct vi_judge *j, const struct vi_interval *tables,
 			   size_t count)
 {
-	struct vi_piece reach = { 0 };
+	struct vi_interval reach = { 0 };
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		const struct vi_piece *t = &tables[i], *hit;
+		const struct vi_interval *t = &tables[i], *hit;
 
 		/* Split: the same one is what chains share, see shared.c. */
 		if (vi_overlap(&reach, t) &&
@@ -258,7 +258,7 @@ static void overlap_tables(struct vi_judge *j, const struct vi_piece *tables,
 
 void vi_judge_table_overlap(struct vi_judge *j)
 {
-	struct vi_piece *tables;
+	struct vi_interval *tables;
 	size_t i, n = 0;
 
 	if (!j->ring->exact) {
@@ -271,11 +271,11 @@ void vi_judge_table_overlap(struct vi_judge *j)
 		const struct vi_chain *c = &j->ring->in_flight[i];
 
 		if (c->indirect)
-			tables[n++] = (struct vi_piece) {
+			tables[n++] = (struct vi_interval) {
 				.addr = c->table_addr, .len = c->table_len };
 	}
 	if (n) {
-		vi_sort_pieces(tables, n);
+		vi_sort_intervals(tables, n);
 		overlap_tables(j, tables, n);
 	}
 	free(tables);

@@ -61,7 +61,7 @@ int main(int argc, char **argv)
 	}
 	for (;; next += each) {
 		while (now() < next) {
-			wait = vi_sampler_between(s);
+			wait = vi_sampler_interim(s);
 			if (wait > next - now())
 				wait = next - now();
 			if (wait > 0)

@@ -154,7 +154,7 @@ static void sample_at_work(struct bed *b, const char *target)
 	unsigned int i;
 
 	for (i = 0; i < SAMPLES || vi_load(&b->submitted) < SUBMITTED; i++) {
-		vi_sampler_between(b->s);
+		vi_sampler_interim(b->s);
 		sample(b, &last);
 		if (i % 8 == 0)
 			snap(b, target);

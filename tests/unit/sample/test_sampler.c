@@ -370,7 +370,7 @@ static void test_looks_between_keep_count(void **state)
 	for (i = 0; i < 5; i++) {
 		until = the_time + NS;
 		while (the_time < until) {
-			wait = vi_sampler_between(s);
+			wait = vi_sampler_interim(s);
 			assert_true(wait > 0 && wait < 0.06);
 			step = (uint64_t)(wait * 1e9);
 			if (the_time + step > until)
@@ -402,7 +402,7 @@ static void test_between_keeps_to_its_budget(void **state)
 	while (the_time < began + 10 * NS) {
 		f.read.avail ^= 0x8000;
 		f.read.last = f.read.avail;
-		the_time += (uint64_t)(vi_sampler_between(s) * 1e9);
+		the_time += (uint64_t)(vi_sampler_interim(s) * 1e9);
 		calls++;
 		if (!(calls % 64))
 			assert_int_equal(vi_sampler_sample(s), 0);
@@ -787,7 +787,7 @@ static void wait_for_verdict(struct vi_sampler *s, const char *code)
 		const struct timespec ts = { 0, 50 * MS };
 
 		nanosleep(&ts, NULL);
-		vi_sampler_between(s);
+		vi_sampler_interim(s);
 		assert_int_equal(vi_sampler_sample(s), 0);
 		assert_true(get_rate(s, 0, "stalled", &v));
 		if (v.boolean == !!code && (code || i == 25))
@@ -895,7 +895,7 @@ static void count_work(const char *target)
 		assert_int_equal(vq->vq_ops->add_buf(vq, &sg, 0, 1, buf), 0);
 		vq->vq_ops->kick(vq);
 		if (!(i % 100))
-			vi_sampler_between(s);
+			vi_sampler_interim(s);
 	}
 	sim_settle(vi_sim_vdev(dev));
 	assert_int_equal(vi_sampler_sample(s), 0);
@@ -1165,7 +1165,7 @@ static void test_no_growth(void **state)
 	for (i = 0; i < 100000; i++) {
 		the_time += NS;
 		assert_int_equal(vi_sampler_sample(s), 0);
-		vi_sampler_between(s);
+		vi_sampler_interim(s);
 		if (i == 10000)
 			was = mallinfo2();
 	}

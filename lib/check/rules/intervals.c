@@ -2,8 +2,8 @@
 /* Pieces of address space, compared. */
 #include <stdlib.h>
 
+#include "check/rules/intervals.h"
 #include "check/rules/judge.h"
-#include "check/rules/parts.h"
 
 bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts)
 {
@@ -19,10 +19,11 @@ bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts)
 		len.driver -= 2;
 		len.device -= 2;
 	}
-	parts->part[0] = (struct vi_piece) { .addr = q->desc, .len = len.desc };
-	parts->part[1] = (struct vi_piece) {
+	parts->part[0] = (struct vi_interval) {
+		.addr = q->desc, .len = len.desc };
+	parts->part[1] = (struct vi_interval) {
 		.addr = q->driver, .len = len.driver };
-	parts->part[2] = (struct vi_piece) {
+	parts->part[2] = (struct vi_interval) {
 		.addr = q->device, .len = len.device };
 	return true;
 }
@@ -40,13 +41,13 @@ const char *vi_part_name(const struct vi_raw_queue *q, size_t part)
 	return q->packed ? packed[part] : split[part];
 }
 
-static uint64_t last_byte(const struct vi_piece *p)
+static uint64_t last_byte(const struct vi_interval *p)
 {
 	return p->len - 1 > UINT64_MAX - p->addr ? UINT64_MAX :
 	       p->addr + p->len - 1;
 }
 
-bool vi_overlap(const struct vi_piece *a, const struct vi_piece *b)
+bool vi_overlap(const struct vi_interval *a, const struct vi_interval *b)
 {
 	return a->len && b->len && a->addr <= last_byte(b) &&
 	       b->addr <= last_byte(a);
@@ -54,20 +55,20 @@ bool vi_overlap(const struct vi_piece *a, const struct vi_piece *b)
 
 static int by_addr(const void *a, const void *b)
 {
-	const struct vi_piece *x = a, *y = b;
+	const struct vi_interval *x = a, *y = b;
 
 	if (x->addr != y->addr)
 		return x->addr < y->addr ? -1 : 1;
 	return 0;
 }
 
-void vi_sort_pieces(struct vi_piece *pieces, size_t count)
+void vi_sort_intervals(struct vi_interval *intervals, size_t count)
 {
 	if (count)
-		qsort(pieces, count, sizeof(*pieces), by_addr);
+		qsort(intervals, count, sizeof(*intervals), by_addr);
 }
 
-static size_t collect(const struct vi_check *in, struct vi_piece *all)
+static size_t collect(const struct vi_check *in, struct vi_interval *all)
 {
 	size_t i, n = 0;
 
@@ -93,11 +94,11 @@ static size_t collect(const struct vi_check *in, struct vi_piece *all)
 /* Of sorted pieces, what reaches furthest is met by all that meets any. */
 static void find_clashes(struct vi_all_parts *all)
 {
-	const struct vi_piece *reach = all->pieces;
+	const struct vi_interval *reach = all->intervals;
 	size_t i;
 
 	for (i = 1; i < all->count; i++) {
-		const struct vi_piece *p = &all->pieces[i];
+		const struct vi_interval *p = &all->intervals[i];
 
 		if (reach->at != p->at && vi_overlap(reach, p)) {
 			bool later = p->at > reach->at;
@@ -115,19 +116,20 @@ static void find_clashes(struct vi_all_parts *all)
 bool vi_all_parts(const struct vi_check *in, struct vi_all_parts *all)
 {
 	all->count = 0;
-	all->pieces = calloc(in->num_queues + 1, 3 * sizeof(*all->pieces));
+	all->intervals =
+		calloc(in->num_queues + 1, 3 * sizeof(*all->intervals));
 	all->clashes = calloc(in->num_queues + 1, sizeof(*all->clashes));
-	if (!all->pieces || !all->clashes)
+	if (!all->intervals || !all->clashes)
 		return false;
-	all->count = collect(in, all->pieces);
-	vi_sort_pieces(all->pieces, all->count);
+	all->count = collect(in, all->intervals);
+	vi_sort_intervals(all->intervals, all->count);
 	find_clashes(all);
 	return true;
 }
 
 void vi_all_parts_free(struct vi_all_parts *all)
 {
-	free(all->pieces);
+	free(all->intervals);
 	free(all->clashes);
 }
 
@@ -136,10 +138,10 @@ void vi_all_parts_free(struct vi_all_parts *all)
  * at; where rings lie over each other (a finding of its own) another may be
  * missed.
  */
-const struct vi_piece *vi_find_overlap(const struct vi_all_parts *all,
-				       const struct vi_piece *p)
+const struct vi_interval *vi_find_overlap(const struct vi_all_parts *all,
+				       const struct vi_interval *p)
 {
-	const struct vi_piece *sorted = all->pieces;
+	const struct vi_interval *sorted = all->intervals;
 	size_t low = 0, high = all->count;
 
 	if (!p->len)

@@ -24,7 +24,7 @@
 /* Events that one sample reads; more come with the next one. */
 #define MAX_EVENTS	4096
 
-bool vi_plug_is_live(const struct vi_device *dev)
+bool vi_hotplug_is_live(const struct vi_device *dev)
 {
 	return vi_is_local(dev) && dev->path;
 }
@@ -54,7 +54,7 @@ static uint64_t identify(struct vi_device *dev)
 {
 	uint64_t folder, driver;
 
-	if (!vi_plug_is_live(dev))
+	if (!vi_hotplug_is_live(dev))
 		return (uintptr_t)dev->own_state;
 	if (dev->ctx->root_fd >= 0 ||
 	    inode(dev, ".", O_DIRECTORY, &folder) ||
@@ -79,12 +79,12 @@ static int count_name(void *data, const char *name)
 }
 
 /* Simulated devices and captures are a list that stays. */
-bool vi_plug_can_change(const struct vi_sampler *s)
+bool vi_hotplug_can_change(const struct vi_sampler *s)
 {
 	size_t i;
 
 	for (i = 0; i < s->count; i++)
-		if (vi_plug_is_live(s->devices[i]->dev))
+		if (vi_hotplug_is_live(s->devices[i]->dev))
 			return true;
 	return !s->count;
 }
@@ -96,7 +96,7 @@ static bool look_for_change(struct vi_sampler *s)
 	for (i = 0; i < s->count; i++) {
 		struct vi_sampled *d = s->devices[i];
 
-		if (!vi_plug_is_live(d->dev))
+		if (!vi_hotplug_is_live(d->dev))
 			continue;
 		live++;
 		if (is_other(identify(d->dev), d->identity))
@@ -121,9 +121,9 @@ static bool events_came(struct vi_sampler *s)
 	return any;
 }
 
-bool vi_plug_changed(struct vi_sampler *s)
+bool vi_hotplug_changed(struct vi_sampler *s)
 {
-	if (s->ctx->root_fd >= 0 || !vi_plug_can_change(s))
+	if (s->ctx->root_fd >= 0 || !vi_hotplug_can_change(s))
 		return false;
 	if (s->mon && events_came(s))
 		return true;
@@ -137,7 +137,7 @@ bool vi_plug_changed(struct vi_sampler *s)
  * Memory that is freed keeps what was in it for a while, so a queue that was
  * ended looks like one that stands: now and then the kernel's lists are asked.
  */
-void vi_plug_doubt(struct vi_sampler *s)
+void vi_hotplug_doubt(struct vi_sampler *s)
 {
 	size_t i;
 
@@ -146,14 +146,14 @@ void vi_plug_doubt(struct vi_sampler *s)
 	s->doubted_ns = s->now;
 	for (i = 0; i < s->count; i++)
 		if (s->devices[i]->access &&
-		    vi_plug_is_live(s->devices[i]->dev))
+		    vi_hotplug_is_live(s->devices[i]->dev))
 			s->devices[i]->stale = true;
 }
 
 /* --- Then --- */
 
 /* A scan ends simulated devices; those beside live ones are made anew. */
-int vi_plug_scan(struct vi_sampler *s)
+int vi_hotplug_scan(struct vi_sampler *s)
 {
 	size_t i;
 	int err = vi_scan(s->ctx);
@@ -299,7 +299,7 @@ static int by_name(const void *p, const void *q)
 	return vi_natural_cmp((*a)->name, (*b)->name);
 }
 
-int vi_plug_sync(struct vi_sampler *s)
+int vi_hotplug_sync(struct vi_sampler *s)
 {
 	struct vi_device *dev = NULL;
 	size_t i;

@@ -1,7 +1,48 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reads between two samples: for positions that go round, and for means. */
+/*
+ * Reads between two samples: for positions that go round, and for means. What
+ * they may cost is a share of the time that goes by: it is put aside, at most
+ * for a second, and what they take is taken from it.
+ */
 #include "core/compiler.h"
 #include "sample/sample.h"
+
+/* --- What they may cost --- */
+
+void vi_interim_grow(struct vi_sampler *s, uint64_t now)
+{
+	double most = s->max_cpu * (double)NS;
+	double more = 0;
+
+	if (now > s->allowed_ns)
+		more = s->max_cpu * (double)(now - s->allowed_ns);
+	s->allowance += more;
+	if (s->allowance > most)
+		s->allowance = most;
+	s->length_allowance += more / VI_LENGTH_SHARE;
+	if (s->length_allowance > most / VI_LENGTH_SHARE)
+		s->length_allowance = most / VI_LENGTH_SHARE;
+	s->allowed_ns = now;
+}
+
+uint64_t vi_interim_begin(const struct vi_sampler *s)
+{
+	return s->hooks->cpu();
+}
+
+void vi_interim_end(struct vi_sampler *s, uint64_t began, size_t reads)
+{
+	uint64_t now = s->hooks->cpu();
+	double spent = now > began ? (double)(now - began) : 0;
+
+	s->allowance -= spent;
+	if (!reads)
+		return;
+	/* Of several; one that was interrupted says little. */
+	s->read_cost += (spent / (double)reads - s->read_cost) / 8;
+}
+
+/* --- Reads --- */
 
 /*
  * Queues are looked at several times a round: those that move, as the highest
@@ -72,21 +113,21 @@ static uint64_t affordable(const struct vi_sampler *s, uint64_t now)
 	return now + (uint64_t)(lack / s->max_cpu);
 }
 
-VI_EXPORT double vi_sampler_between(struct vi_sampler *s)
+VI_EXPORT double vi_sampler_interim(struct vi_sampler *s)
 {
 	uint64_t now = s->hooks->clock(), next = now + SLOW_NS, can, began;
 	size_t n;
 
 	s->now = now;
-	vi_budget_grow(s, now);
+	vi_interim_grow(s, now);
 	if (s->allowance > 0) {
 		/* To be called costs the caller something, too. */
-		began = s->returned_cpu ? s->returned_cpu : vi_budget_begin(s);
+		began = s->returned_cpu ? s->returned_cpu : vi_interim_begin(s);
 		n = read_due(s, true, now, &next);
 		/* Means and peaks come after what must not be lost. */
 		if (s->allowance > s->max_cpu * (double)NS / 4)
 			n += read_due(s, false, now, &next);
-		vi_budget_end(s, began, n);
+		vi_interim_end(s, began, n);
 	}
 	can = affordable(s, now);
 	if (next < can)
@@ -94,6 +135,6 @@ VI_EXPORT double vi_sampler_between(struct vi_sampler *s)
 	vi_stall_watch(s, &next);
 	if (next < now + FAST_NS)
 		next = now + FAST_NS;
-	s->returned_cpu = vi_budget_begin(s);
+	s->returned_cpu = vi_interim_begin(s);
 	return (double)(next - now) / 1e9;
 }

@@ -117,6 +117,29 @@ struct vi_check_options {
 int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 	     const struct vi_check_options *options);
 
+/** struct vi_report - what a check has found out about one device. */
+struct vi_report;
+
+/**
+ * vi_device_report - what the last check found out about @dev, or what its
+ * capture holds of one; NULL: it was not checked. This is a reference of the
+ * caller's own, which keeps the report and the device, whatever is checked,
+ * scanned or freed meanwhile, until vi_report_unref().
+ */
+struct vi_report *vi_device_report(struct vi_device *dev);
+
+/** vi_report_ref - one more reference to @report, which is returned. */
+struct vi_report *vi_report_ref(struct vi_report *report);
+
+/** vi_report_unref - let go of a reference; NULL is fine. */
+void vi_report_unref(struct vi_report *report);
+
+/**
+ * vi_report_schema - the fields that reports have: "findings", "answers",
+ * "looks" and "unjudged", as devices have them.
+ */
+const struct vi_schema *vi_report_schema(void);
+
 /** vi_rule - rule @i, from 0, as an object of vi_rule_schema() (code,
  * severity, title, text, advice, section); NULL after the last. */
 const void *vi_rule(size_t i);

@@ -113,6 +113,7 @@ bool vi_cap_report(struct vi_cap *c, const struct vi_cap_at *at,
 	vi_cap_strings(c, at, "unjudged", &r->unjudged);
 	if (vi_cap_number(c, at, "looks", UINT32_MAX, &snaps))
 		r->snaps = snaps;
+	r->dev = dev;
 	dev->report = dev->recorded = r;
 	return !c->err;
 }

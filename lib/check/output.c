@@ -85,6 +85,8 @@ int vi_check_output(struct vi_device *dev, struct vi_batch *batch,
 		err = keep_recorded(&batch->pool, dev->recorded, report);
 	if (err)
 		return err;
+	report->dev = dev;
+	report->in = batch;
 	vi_retire(dev, dev->report_in);
 	dev->report_in = batch;
 	dev->report = report;

@@ -66,12 +66,16 @@ struct vi_answers {
 };
 
 /*
+ * @dev, @in: the device that it is about, and the batch that it lies in; NULL:
+ *            in the memory of the device.
  * @snaps:    how many snapshots were judged; 0: a capture does not say.
  * @findings: of a check, the worst first, then by queue.
  * @answers:  of each suspicious queue.
  * @unjudged: "CODE: reason", once each.
  */
 struct vi_report {
+	struct vi_device *dev;
+	struct vi_batch *in;
 	size_t snaps;
 	struct vi_finding *findings;
 	size_t num_findings;

@@ -529,6 +529,36 @@ static void samples(void **state)
 	vi_sample_unref(NULL);
 }
 
+/* Each of many reports stays while there is a reference to it. */
+static void each_report(void **state)
+{
+	static const struct vi_check_options now = { .now = true };
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_device *dev = vi_device_find(ctx, "sim:blk,fault=stuck");
+	struct vi_report *report[TIMES];
+	struct kept *kept[TIMES];
+	size_t n, i;
+
+	(void)state;
+	assert_null(vi_device_report(dev));
+	for (i = 0; i < TIMES; i++) {
+		assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
+		assert_true(vi_check(ctx, dev, &now) >= 0);
+		report[i] = vi_device_report(dev);
+		assert_ptr_equal(vi_report_ref(report[i]), report[i]);
+		vi_report_unref(report[i]);
+		kept[i] = keep_object(vi_report_schema(), report[i], &n);
+	}
+	assert_int_equal(vi_scan(ctx), 0);
+	vi_ctx_free(ctx);
+	for (i = 0; i < TIMES; i++) {
+		compare(kept[i], n, true, "reports");
+		forget(kept[i], n);
+		vi_report_unref(report[i]);
+	}
+	vi_report_unref(NULL);
+}
+
 /* What is asked for again by its name, or its place, is the same device. */
 static void the_same_device(void **state)
 {
@@ -556,6 +586,7 @@ int main(void)
 		cmocka_unit_test(references_keep),
 		cmocka_unit_test(each_snapshot),
 		cmocka_unit_test(samples),
+		cmocka_unit_test(each_report),
 		cmocka_unit_test(the_same_device),
 	};
 

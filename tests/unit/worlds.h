@@ -581,6 +581,7 @@ static const struct call {
 	{ "vi_device_find", call_find },
 	{ "vi_ring_by_address", call_ring },
 	{ "vi_check_ring", call_check_ring },
+	{ "vi_device_report", call_reports },
 	{ "vi_scan_fdt", call_fdt },
 	{ "vi_machine", call_machine },
 	{ "vi_snapshot_at", call_snapshots },

@@ -91,4 +91,19 @@ static void call_json_values(struct vi_ctx *ctx)
 	assert_true(left < INT_MAX);
 }
 
+static void call_reports(struct vi_ctx *ctx)
+{
+	struct vi_device *dev = NULL;
+	struct vi_report *report;
+
+	while ((dev = vi_device_next(ctx, dev))) {
+		report = vi_device_report(dev);
+		if (report)
+			vi_report_unref(vi_report_ref(report));
+		if (report)
+			free(vi_to_json(ctx, vi_report_schema(), report, NULL));
+		vi_report_unref(report);
+	}
+}
+
 #endif

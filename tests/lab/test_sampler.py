@@ -98,11 +98,21 @@ def test_counts_are_those_of_the_load(guest):
                 assert counted == did or bound and 0 < counted < did, (what, did, before, after)
             assert after["in_flight"] == 0 and not after["stalled"], after
             assert after["interrupts"] > 0 and not after["irq_shared"], after
-            busy = max((queues_of(sample, address)[0] for sample in samples()),
-                       key=lambda queue: queue.get("completed_per_s", 0))
             if disk == "vda":
-                assert busy["latency_us"] > 1000, busy
-                assert busy["completions_per_interrupt"] > 0, busy
+                assert_means(guest, samples, disk, address)
+
+
+def assert_means(guest, samples, disk, address):
+    """What a request takes is known only where some were seen in flight: on a busy host few are."""
+    for _ in range(8):
+        means = [queue for sample in samples() for queue in queues_of(sample, address)
+                 if "latency_us" in queue and "completions_per_interrupt" in queue]
+        if means:
+            break
+        guest.output(f"dd if=/dev/{disk} of=/dev/null bs=4096 count=1000 iflag=direct", timeout=120)
+    busy = max(means, key=lambda queue: queue["completed_per_s"])
+    assert busy["latency_us"] > 1000, busy
+    assert busy["completions_per_interrupt"] > 0, busy
 
 
 def test_lengths_are_those_of_the_load():

@@ -903,7 +903,9 @@ static void count_work(const char *target)
 	assert_int_equal(number(s, "completed"), 1000);
 	assert_int_equal(number(s, "in_flight"), 0);
 	assert_int_equal(number(s, "interrupts"), 1000);
-	assert_near(real(s, "completions_per_interrupt"), 1);
+	/* On a busy machine a round may have gone by between two reads. */
+	if (!is_there(s, "rate_lower_bound"))
+		assert_near(real(s, "completions_per_interrupt"), 1);
 	assert_true(is_there(s, "wants_kick"));
 	end(ctx, s);
 }

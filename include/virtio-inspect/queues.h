@@ -239,8 +239,8 @@ int vi_ring_by_address(struct vi_ctx *ctx, const char *spec,
  *        compares with are the snapshots of the checks before.
  *
  * How many findings are errors; 0 says that nothing is wrong in one look, which
- * cannot tell whether the ring moves. A negative errno with a message when the
- * ring could not be read.
+ * cannot tell whether the ring moves. A negative errno with a message when not
+ * all of the ring could be read: then nothing is said of it.
  */
 int vi_check_ring(struct vi_ctx *ctx, const char *spec,
 		  struct vi_device **dev);

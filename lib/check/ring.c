@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A ring in memory that a program has: one call for its tests. */
-#include <stddef.h>
+#include <inttypes.h>
+#include <string.h>
 
-#include <virtio-inspect/queues.h>
+#include "inspect/snapshot.h"
 
-#include "core/compiler.h"
+/* Nothing can be said of a ring that was not read. */
+static int check_read(struct vi_ctx *ctx, const struct vi_device *dev)
+{
+	const struct vi_snapshot *snap = vi_last_snapshot(dev);
+	size_t i;
+
+	for (i = 0; i < snap->count; i++) {
+		const struct vi_raw_queue *q = &snap->queues[i];
+
+		if (q->memory_err)
+			return vi_fail(ctx, q->memory_err,
+				       "the ring could not be read at 0x%" PRIx64 ": %s",
+				       q->memory_fault,
+				       strerror(-q->memory_err));
+	}
+	return 0;
+}
 
 VI_EXPORT int vi_check_ring(struct vi_ctx *ctx, const char *spec,
 			    struct vi_device **dev)
@@ -14,5 +31,7 @@ VI_EXPORT int vi_check_ring(struct vi_ctx *ctx, const char *spec,
 
 	if (!err)
 		err = vi_snapshot_take(ctx, *dev, "auto");
+	if (!err)
+		err = check_read(ctx, *dev);
 	return err ? err : vi_check(ctx, *dev, &now);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How devices are called and what state they say they are in. */
+/* Labels and states of devices. */
 #include <virtio-inspect/virtio.h>
 
 #include "common/device.h"
 
 /*
- * The device status (virtio spec 1.4, 2.1) with those bits in words that
- * somebody should look at.
+ * The device status (virtio spec 1.4, 2.1). Bits that indicate trouble are
+ * shown by name.
  */
 void tool_add_status(struct text *t, const struct vi_value *v, bool plain)
 {
@@ -31,7 +31,7 @@ void tool_add_label(struct text *t, struct rec dev)
 	const char *s = rec_string(dev, "name");
 	size_t i;
 
-	/* A slot of a device tree has no name. */
+	/* Slots of a device tree have no name. */
 	if (!s && (s = rec_string(dev, "address"))) {
 		text_add_escaped(t, s);
 		return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* -d: devices of a type, or with a vendor and device id. */
+/* -d: select devices by type, or by vendor and device id. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 #include "common/filter.h"
 #include "common/rec.h"
 
-/* Types have numbers below this (virtio spec 1.4, chapter 5). */
+/* Type numbers are below this (virtio spec 1.4, chapter 5). */
 #define MAX_TYPE	256
 
-/* "cpu-balloon", "CPU_Balloon": the same. */
+/* "cpu-balloon" and "CPU_Balloon" are the same. */
 static bool same_name(const char *a, const char *b)
 {
 	for (; *a && *b; a++, b++)
@@ -40,7 +40,7 @@ static bool parse_type(const char *s, uint32_t *id)
 	return !errno && !*end && n && n <= UINT32_MAX;
 }
 
-/* Hexadecimal up to @end; nothing or "*": any. */
+/* Parse hexadecimal digits up to @end; nothing or "*" stands for any id. */
 static bool parse_id(const char *s, const char *end, uint32_t *id, bool *any)
 {
 	char *stop;
@@ -81,7 +81,7 @@ int tool_filter_add(struct tool_filters *filters, const char *s)
 	return parse(&filters->filter[filters->count++], s);
 }
 
-/* The ids as the ID column has them: "1af4:1042". */
+/* @id as in the ID column: "1af4:1042". */
 static bool match_text(const struct tool_filter *f, const char *id)
 {
 	uint32_t vendor, device;

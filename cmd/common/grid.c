@@ -15,7 +15,7 @@ static unsigned int width_of(const char *s, size_t len)
 	return len;
 }
 
-/* The last cell has all that was added since it began. */
+/* The last cell holds the text that was added since it began. */
 static void end_cell(struct grid *g)
 {
 	struct grid_cell *c;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A table of texts that are made for the occasion; see table.h for fields. It
- * may be printed over and over: memory stays, and characters that are ASCII
- * cost nothing.
+ * A table of any texts; for fields of records see table.h. It is cheap to print
+ * repeatedly: it keeps its memory, and computes no widths of ASCII characters.
  */
 #ifndef CMD_COMMON_GRID_H
 #define CMD_COMMON_GRID_H
@@ -14,23 +13,23 @@ struct grid_cell {
 	unsigned int width;
 };
 
-/* Begins as zeros. */
+/* Zero it before use. */
 struct grid {
 	const struct tool_columns *columns;
-	struct text cells;		/* all of them, one after the other */
+	struct text cells;		/* of all cells, concatenated */
 	struct grid_cell *cell;
 	size_t count, size;
 };
 
-/* A new one, with the columns' names above. */
+/* Start a table and fill in the names of the columns. */
 void grid_begin(struct grid *g, const struct tool_columns *columns);
 
-/* The next cell: what is added here until there is another one is in it, safe
- * already. */
+/* Start the next cell. The caller appends escaped text to the result until it
+ * starts another cell. */
 struct text *grid_cell(struct grid *g);
 
-/* The whole table; nothing if it has no lines. @t->failed when out of memory,
- * here or before. */
+/* Append the table to @t; nothing if it has no rows. Sets @t->failed if memory
+ * ran out here or before. */
 void grid_add(struct grid *g, struct text *t);
 
 void grid_free(struct grid *g);

@@ -4,7 +4,7 @@
 
 #include "common/json.h"
 
-/* Whether it arrives is looked at when the tool ends. */
+/* tool_close_output() reports failed writes. */
 static int to_stdout(void *data, const char *s, size_t len)
 {
 	(void)data;

@@ -7,13 +7,12 @@
 
 #include "common/tool.h"
 
-/* To be ended with tool_json_end(); NULL, which is fine, when out of memory.
- * @ctx: NULL where there is none. */
+/* The caller ends it with tool_json_end(). Returns NULL if out of memory, which
+ * the writer's functions accept. @ctx may be NULL. */
 struct vi_json *tool_json_new(struct vi_ctx *ctx);
 
-/* False after a message; it is not all there then, see tool_incomplete().
- * Output that cannot be written is told of when the tool ends, see
- * tool_close_output(). */
+/* Finish the output. False after a message: the output is incomplete then, see
+ * tool_incomplete(). tool_close_output() reports failed writes. */
 bool tool_json_end(struct vi_ctx *ctx, struct vi_json *json);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Numbers that a user wrote. */
+/* Numbers on command lines and in files. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,7 +52,7 @@ const char *number_read(const char *s, const char **end, uint64_t *n)
 	return NULL;
 }
 
-/* strtod(3) also takes hexadecimal, words, and blanks before. */
+/* Unlike strtod(3), accept no hexadecimal, words and leading blanks. */
 bool number_read_real(const char *s, const char **end, double *n)
 {
 	size_t len = strspn(s, "0123456789.+-eE");

@@ -10,7 +10,7 @@
 
 #define MAX_OPTIONS	48
 
-/* The same table as getopt_long(3) wants it. */
+/* The table in the form that getopt_long(3) expects. */
 struct tables {
 	char letters[2 * MAX_OPTIONS + 1];
 	struct option names[MAX_OPTIONS + 1];
@@ -81,7 +81,7 @@ int tool_parse(const struct tool_option *options, int argc, char **argv,
 	if (argc < 2)
 		return 0;
 	build(options, &t);
-	/* It prints the message itself, under this name. */
+	/* getopt_long() prints messages itself and takes the name from here. */
 	argv[0] = (char *)tool_name;
 	while ((key = getopt_long(argc, argv, t.letters, t.names, NULL)) != -1) {
 		if (key == '?') {

@@ -24,7 +24,7 @@ static const struct vi_field *find(const struct vi_schema *schema,
 	return NULL;
 }
 
-/* Whoever asks goes on with what is known, and the tool ends with an error. */
+/* If memory runs out, the caller continues, but the tool ends with an error. */
 static bool get(const struct vi_field *f, const void *object,
 		struct vi_value *v)
 {
@@ -35,7 +35,7 @@ static bool get(const struct vi_field *f, const void *object,
 	return !err;
 }
 
-/* The field that @path ends with; *@r becomes the record that has it. */
+/* The field that @path ends with; sets *@r to the record that contains it. */
 static const struct vi_field *follow(struct rec *r, const char *path)
 {
 	const struct vi_field *f;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which devices a tool is about. */
+/* Selecting devices. */
 #include <stdlib.h>
 #include <string.h>
 

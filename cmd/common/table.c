@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Objects of a schema as a table. */
+/* Records of one schema as a table. */
 #include <errno.h>
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
@@ -36,7 +36,7 @@ bool tool_table_begin(struct tool_table *t, const struct tool_columns *columns,
 	t->scols = scols_new_table();
 	if (!t->scols)
 		return false;
-	/* Cells are safe already, and their backslashes are meant. */
+	/* Cells are already escaped; backslashes must stay. */
 	scols_table_enable_noencoding(t->scols, 1);
 	scols_table_enable_raw(t->scols, mode == TOOL_RAW);
 	scols_table_enable_export(t->scols, mode == TOOL_PAIRS);
@@ -47,7 +47,7 @@ bool tool_table_begin(struct tool_table *t, const struct tool_columns *columns,
 	return false;
 }
 
-/* Unknown; in pairs, which have no columns to keep, nothing says it. */
+/* Pairs have no columns to align, so an unknown value is empty there. */
 static const char *no_value(struct tool_table *t, int err)
 {
 	if (err == -EACCES || err == -EPERM) {
@@ -74,7 +74,7 @@ static char *cell(struct tool_table *t, size_t i, const void *object)
 		text_add_value(&text, &v);
 	else if (c->instead)
 		err = c->instead(&text, object);
-	/* Nothing in it, and a cell must not look as if it were not there. */
+	/* An empty cell would shift the columns. */
 	if (!text.len && !text.failed)
 		text_add(&text, no_value(t, err));
 	return text_take(&text);
@@ -133,10 +133,10 @@ struct libscols_line *tool_table_add_title(struct tool_table *t,
 }
 
 /*
- * Only the width of text other than ASCII, and which lines a tree is drawn
- * with, depend on the locale, and loading it costs more than reading five
- * devices does. Text is UTF-8 whatever the locale is, and libsmartcols never
- * comes back from text that the locale cannot read.
+ * The locale determines only the width of text other than ASCII, and the lines
+ * of a tree. Loading it costs more than reading five devices, so do that on
+ * demand. Text is UTF-8 in any locale, and libsmartcols hangs on text that the
+ * locale cannot decode.
  */
 static void load_locale(struct tool_table *t)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Objects of a schema as a table, by columns. */
+/* Records of one schema as a table. */
 #ifndef CMD_COMMON_TABLE_H
 #define CMD_COMMON_TABLE_H
 
@@ -7,7 +7,7 @@
 
 enum tool_table_mode {
 	TOOL_TABLE,
-	TOOL_RAW,		/* blanks between cells, none within */
+	TOOL_RAW,		/* blanks only between cells */
 	TOOL_PAIRS,		/* NAME="value" */
 	TOOL_TREE,
 };
@@ -17,20 +17,20 @@ struct tool_table {
 	const struct tool_columns *columns;
 	const struct vi_field *field[TOOL_MAX_COLUMNS];
 	enum tool_table_mode mode;
-	bool plain;		/* cells for programs: no words beside numbers */
-	bool denied;		/* a value is there, but not for this user */
-	bool wide;		/* there is text other than ASCII */
+	bool plain;		/* for programs: no words beside numbers */
+	bool denied;		/* this user may not read some value */
+	bool wide;		/* contains text other than ASCII */
 	bool failed;		/* out of memory */
 };
 
-/* Of objects of @schema. False when out of memory. */
+/* Start a table of records of @schema. False: out of memory. */
 bool tool_table_begin(struct tool_table *t, const struct tool_columns *columns,
 		      const struct vi_schema *schema,
 		      enum tool_table_mode mode, bool plain, bool headings);
 
 /*
- * A line for @object, below the line @parent where not NULL; or a line with
- * nothing but @title, in its first column. The line, or NULL: out of memory.
+ * Add a line for @object, or one with @title in the first column. In a tree,
+ * the line becomes a child of @parent, if not NULL. NULL: out of memory.
  */
 struct libscols_line *tool_table_add(struct tool_table *t,
 				     struct libscols_line *parent,
@@ -39,7 +39,7 @@ struct libscols_line *tool_table_add_title(struct tool_table *t,
 					   struct libscols_line *parent,
 					   const char *title);
 
-/* Print and end it. False when out of memory, with a message. */
+/* Print and free the table. False after a message: out of memory. */
 bool tool_table_print(struct tool_table *t);
 
 #endif

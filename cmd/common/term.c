@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the output can show, and how text is laid out on it. */
+/* What the terminal can show, and text that fits its width. */
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ void term_add_bar(const struct term *t, struct text *text, uint64_t n,
 {
 	unsigned int i, full = 0;
 
-	/* Some is never shown as none, nor most as all. */
+	/* Show n > 0 as at least one cell, and n < of never as a full bar. */
 	if (of && n >= of)
 		full = cells;
 	else if (of && n)
@@ -95,7 +95,7 @@ void text_add_padded(struct text *text, const char *s, size_t columns)
 	free(safe);
 }
 
-/* How many bytes of @s, of words without blanks, fit; at least a word. */
+/* How many bytes of @s fit, in whole words; at least one word. */
 static size_t fit(const char *s, unsigned int columns)
 {
 	size_t end = 0, at = 0, n = 0;

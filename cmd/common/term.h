@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the output can show: colours, characters other than ASCII, a width. */
+/* What the output can show: colours, UTF-8, a width. */
 #ifndef CMD_COMMON_TERM_H
 #define CMD_COMMON_TERM_H
 
@@ -20,26 +20,26 @@ enum term_style {
 };
 
 /*
- * Of the standard output. Colours are for terminals, unless the environment
- * has NO_COLOR (no-color.org); @ascii: no others than ASCII characters.
+ * Find out about standard output. It has colours if it is a terminal and
+ * NO_COLOR is not set (no-color.org). @ascii: only ASCII characters.
  */
 void term_init(struct term *t, bool ascii);
 
-/* @s, which is safe already, in a style that adds to what the words say. */
+/* Add escaped text in a style. Colours must not carry meaning of their own. */
 void term_add(const struct term *t, struct text *text, enum term_style style,
 	      const char *s);
 
-/* @n of @of as a bar of @cells. */
+/* A bar of @cells that shows @n out of @of. */
 void term_add_bar(const struct term *t, struct text *text, uint64_t n,
 		  uint64_t of, unsigned int cells);
 
-/* How many columns @s takes, of text that was escaped. */
+/* The width of escaped text in columns. */
 size_t term_columns(const char *s);
 
-/* @s escaped, and blanks up to @columns. */
+/* Escape @s and pad it to @columns. */
 void text_add_padded(struct text *text, const char *s, size_t columns);
 
-/* @s, escaped, in lines of @width with @indent before those but the first. */
+/* Escape @s and wrap it at @width; @indent applies from the second line on. */
 void text_add_wrapped(struct text *text, const char *s, unsigned int indent,
 		      unsigned int width);
 

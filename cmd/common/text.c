@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text that grows, and values as text that is safe for a terminal. */
+/* Growing text, and values as text that is safe for a terminal. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "common/text.h"
 
-static bool lost;		/* since it was asked for */
+static bool lost;		/* since the last text_lost() */
 
 bool text_lost(void)
 {
@@ -18,7 +18,7 @@ bool text_lost(void)
 	return was;
 }
 
-/* Room for @n more bytes and the NUL. */
+/* Make room for @n more bytes and the NUL. */
 static bool grow(struct text *t, size_t n)
 {
 	size_t size = t->size ? t->size : 32;
@@ -61,7 +61,7 @@ void text_addf(struct text *t, const char *fmt, ...)
 	size_t room;
 	int n;
 
-	/* Mostly it fits, and is formatted once. */
+	/* Most texts fit, and are formatted only once. */
 	if (!grow(t, 32))
 		return;
 	room = t->size - t->len;
@@ -135,7 +135,7 @@ char *text_escape(const char *s)
 	return text_take(&t);
 }
 
-/* A number without the cost of a format: there is one in most cells. */
+/* Most cells hold a number; this is faster than printf(3). */
 static void add_number(struct text *t, uint64_t n, unsigned int base)
 {
 	char buf[24], *at = buf + sizeof(buf) - 1;
@@ -152,7 +152,7 @@ static void add_number(struct text *t, uint64_t n, unsigned int base)
 	text_add_bytes(t, at, buf + sizeof(buf) - 1 - at);
 }
 
-/* Without the cost of a format where a double has room for all digits. */
+/* Faster than printf(3), where a double holds all digits exactly. */
 void text_add_fixed(struct text *t, double n, unsigned int digits)
 {
 	static const uint32_t powers[] = { 1, 10, 100, 1000, 10000, 100000,
@@ -169,7 +169,7 @@ void text_add_fixed(struct text *t, double n, unsigned int digits)
 	n *= powers[digits];
 	all = n;
 	rest = n - all;
-	/* To the nearest, and of two to the even one, as printf(3) does. */
+	/* Round half to even, as printf(3) does. */
 	all += rest > 0.5 || (rest == 0.5 && all & 1);
 	add_number(t, all / powers[digits], 10);
 	all %= powers[digits];
@@ -239,7 +239,7 @@ void text_add_number(struct text *t, uint64_t n, int width)
 		text_add_spaces(t, columns - digits);
 }
 
-/* Three significant digits, and all of those before the point. */
+/* Three significant digits, or all digits of the integer part. */
 void text_add_real(struct text *t, double n)
 {
 	double size = n < 0 ? -n : n;
@@ -247,7 +247,7 @@ void text_add_real(struct text *t, double n)
 	text_add_fixed(t, n, size < 10 ? 2 : size < 100 ? 1 : 0);
 }
 
-/* Booleans are what JSON says of them: next to a name, "no" reads as a count. */
+/* Print true and false, as JSON does: "no" after a name reads like a count. */
 static void add_values(struct text *t, const struct vi_value *v)
 {
 	size_t i;

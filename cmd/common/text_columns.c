@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How many columns of a terminal text takes. */
+/* The width of text in columns of a terminal. */
 #include <wchar.h>
 
 #include "common/text.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How a tool speaks, and how it ends. */
+/* Messages and exit status of a tool. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -14,13 +14,13 @@
 #include "common/text.h"
 #include "common/tool.h"
 
-static bool incomplete;		/* what was asked for is not all there */
-static bool said;		/* something that was wrong */
+static bool incomplete;		/* some of the output is missing */
+static bool said;		/* a message was printed */
 
 /*
- * One write for the line, so that lines of several processes do not mix. It
- * may quote what somebody typed, so it passes the escaper. No memory is asked
- * for: that there is none may be what is to be said.
+ * Write the line at once, so that lines of several processes do not mix. Escape
+ * it, as it may quote user input. Allocate no memory: the message may be that
+ * there is none.
  */
 static void TOOL_PRINTF(2, 0) say(const char *prefix, const char *fmt,
 				  va_list ap)
@@ -129,9 +129,9 @@ void tool_free_ctx(struct vi_ctx *ctx)
 }
 
 /*
- * A file that is opened must not become one of the standard three. Each can
- * do what is not asked of it, so that using one that was closed fails as
- * before, and what was meant to be read or written is not lost unseen.
+ * Fill closed standard file descriptors, so that no other file becomes one of
+ * them. Open each in the opposite direction: reading from or writing to it
+ * still fails, and no data is lost silently.
  */
 static void fill_standard_files(void)
 {
@@ -140,7 +140,7 @@ static void fill_standard_files(void)
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
 			continue;
-		/* The lowest that is free is this one. */
+		/* open() returns the lowest free descriptor, which is @fd. */
 		if (open("/dev/null", (fd == STDIN_FILENO ? O_WRONLY :
 				       O_RDONLY) | O_NOCTTY) != fd) {
 			tool_error("/dev/null: %s", strerror(errno));
@@ -153,19 +153,19 @@ void tool_init(void)
 {
 	fill_standard_files();
 	signal(SIGPIPE, SIG_IGN);
-	/* A file that may not grow is an error as any other. */
+	/* Writing beyond RLIMIT_FSIZE is then an error like any other. */
 	signal(SIGXFSZ, SIG_IGN);
-	/* Of devices that a tool drives. */
+	/* Log messages of devices that the tool drives. */
 	vi_ctx_set_log(NULL, log_message, NULL);
 }
 
-static int output_error;	/* the first one's errno; -1: not known */
+static int output_error;	/* errno of the first one; -1: unknown */
 
 bool tool_flush(void)
 {
 	if (fflush(stdout) && !output_error)
 		output_error = errno;
-	/* Lost earlier, in the middle of a print. */
+	/* An earlier write failed, inside printf(3). */
 	if (ferror(stdout) && !output_error)
 		output_error = -1;
 	return !output_error;
@@ -181,7 +181,7 @@ static bool reader_is_gone(void)
 
 int tool_close_output(int status)
 {
-	/* An error that was found is one, whatever else there may be. */
+	/* A finding of a check takes precedence over other failures. */
 	if (incomplete && status != EXIT_FINDING)
 		status = EXIT_ERROR;
 	if (incomplete && !said)
@@ -189,7 +189,7 @@ int tool_close_output(int status)
 	tool_flush();
 	if (output_error && reader_is_gone())
 		return status;
-	/* Some file systems say only now that the disk is full. */
+	/* Some file systems report a full disk only on close. */
 	if (fclose(stdout) && !output_error)
 		output_error = errno;
 	if (!output_error)

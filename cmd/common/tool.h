@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every tool does the same way: how it speaks, and how it ends. */
+/* Messages and exit status, the same in every tool. */
 #ifndef CMD_COMMON_TOOL_H
 #define CMD_COMMON_TOOL_H
 
@@ -10,74 +10,74 @@
 
 enum tool_exit {
 	EXIT_DONE = 0,
-	EXIT_ERROR = 1,		/* one line on stderr says what */
+	EXIT_ERROR = 1,		/* after a message */
 	EXIT_USAGE = 2,
 	EXIT_FINDING = 4,	/* a check found an error */
-	EXIT_NONE_FOUND = 32,	/* of the devices that were named */
+	EXIT_NONE_FOUND = 32,	/* none of the named devices */
 	EXIT_SOME_FOUND = 64,
 };
 
-/* The tool's own name, whatever it was started as. */
+/* The tool's name, whatever argv[0] is. */
 extern const char tool_name[];
 
-/* One line on stderr: "lsvirtio: warning: …", "lsvirtio: …". */
+/* Print one line on stderr: "lsvirtio: warning: …", "lsvirtio: …". */
 void tool_warn(const char *fmt, ...) TOOL_PRINTF(1, 2);
 void tool_error(const char *fmt, ...) TOOL_PRINTF(1, 2);
 
 /*
- * What was asked for is not all there, for want of memory or by another fault:
- * the tool ends with EXIT_ERROR, and says so if nobody did. The second one
- * says that it was memory.
+ * Some of the output is missing, for want of memory or because of another
+ * fault: the tool ends with EXIT_ERROR, and prints a message if none was
+ * printed. tool_no_memory() says that memory ran out.
  */
 void tool_incomplete(void);
 void tool_no_memory(void);
 
-/* A line on stderr that is no complaint. */
+/* Print a line on stderr that reports no problem. */
 void tool_note(const char *fmt, ...) TOOL_PRINTF(1, 2);
 
-/* An error for a command line that makes no sense; returns EXIT_USAGE. */
+/* Report a wrong command line; returns EXIT_USAGE. */
 int tool_usage(const char *fmt, ...) TOOL_PRINTF(1, 2);
 
-/* A line of advice, for a person only: when stderr is a terminal. */
+/* Print advice, only if stderr is a terminal. */
 void tool_hint(const char *fmt, ...) TOOL_PRINTF(1, 2);
 
-/* For values shown as "?". */
+/* Explains values shown as "?". */
 #define TOOL_DENIED_HINT \
 	"what is shown as ? may be read by root only; run as root to see it"
 
-/* A context whose warnings go to stderr; NULL after an error was printed. */
+/* A context whose warnings go to stderr; NULL after a message. */
 struct vi_ctx *tool_new_ctx(const char *sysroot);
 
 /*
- * In place of vi_ctx_free(). Where reading failed of something that was asked
- * for (vi_failures()), the tool ends with EXIT_ERROR.
+ * Use it in place of vi_ctx_free(). If the library failed to read something
+ * (vi_failures()), the tool ends with EXIT_ERROR.
  */
 void tool_free_ctx(struct vi_ctx *ctx);
 
 /*
- * For the beginning of main(): standard files that are closed are opened, so
- * that no other becomes one of them; a reader that went away is not a signal.
+ * Call it first in main(). It opens closed standard file descriptors, so that
+ * no other file becomes one of them, and ignores SIGPIPE.
  */
 void tool_init(void);
 
 /*
- * Has what was printed so far arrived? If not, the reader went away, which is
- * no error, or the disk is full.
+ * Write out what was printed so far. False: the reader closed the pipe, which
+ * is not an error, or the disk is full.
  */
 bool tool_flush(void);
 
-/* For the end of main(): @status, or EXIT_ERROR when output was lost or is not
- * all that was asked for. */
+/* Call it last in main(): returns @status, or EXIT_ERROR if output was lost or
+ * is incomplete. */
 int tool_close_output(int status);
 
-/* The monotonic clock: nanoseconds, and seconds. */
+/* The monotonic clock in nanoseconds, and in seconds. */
 uint64_t tool_now_ns(void);
 double tool_now(void);
 
 /*
- * A new file for what only root may read: nobody else may, and nothing else is
- * overwritten or followed to. Below 0 with errno; the second one after a
- * message.
+ * Create a file that only this user can read. Existing files are not
+ * overwritten, nor symbolic links followed. Returns a file descriptor, or a
+ * negative value: with errno, or, from tool_create(), after a message.
  */
 int tool_new_file(const char *path);
 int tool_create(const char *path);

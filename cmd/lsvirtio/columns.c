@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The columns of lsvirtio. A new one is a row here. */
+/* The columns of lsvirtio: one row each. */
 #include <errno.h>
 #include <string.h>
 
@@ -11,7 +11,7 @@ static int get(const char *name, const void *object, struct vi_value *v)
 	return vi_get(vi_schema_find(vi_device_schema(), name), object, v);
 }
 
-/* Of a device that is not on PCI: its vendor and type. */
+/* For a device that is not on PCI: its virtio vendor and type. */
 static int add_virtio_id(struct text *t, const void *object)
 {
 	struct vi_value transport, vendor, id;

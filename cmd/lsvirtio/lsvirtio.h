@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lsvirtio: list virtio devices and what is known of them. */
+/* lsvirtio: list virtio devices and their properties. */
 #ifndef CMD_LSVIRTIO_H
 #define CMD_LSVIRTIO_H
 
@@ -17,11 +17,11 @@ enum ls_mode {
 
 struct ls_options {
 	enum ls_mode mode;
-	bool verbose;			/* JSON: every field there is */
+	bool verbose;			/* JSON: all fields */
 	bool monitor, all, hex, noheadings;
 	bool list_columns, columns_chosen;
 	const char *sysroot, *fdt, *read;
-	const char *const *targets;	/* ended by NULL */
+	const char *const *targets;	/* NULL ends them */
 	struct tool_filters filters;
 	struct tool_columns columns;
 };
@@ -29,20 +29,20 @@ struct ls_options {
 /* columns.c */
 extern const struct tool_column_table ls_columns;
 
-/* options.c: 0, or more than 0 what to end with, or -1 when all is done */
+/* options.c: 0, or an exit status, or -1 when there is nothing left to do */
 int ls_parse(struct ls_options *o, int argc, char **argv);
 
-/* select.c: what to end with; EXIT_ERROR: a message was printed */
+/* select.c: the exit status; EXIT_ERROR comes after a message */
 int ls_select(struct vi_ctx *ctx, const struct ls_options *o,
 	      struct tool_devices *devices);
 
-/* Each prints the devices in its way; false when a message was printed. */
+/* Print the devices; false after a message. */
 bool ls_print_table(const struct ls_options *o, const struct tool_devices *d);
 bool ls_print_json(struct vi_ctx *ctx, const struct ls_options *o,
 		   const struct tool_devices *d);
 bool ls_print_verbose(const struct ls_options *o, const struct tool_devices *d);
 
-/* monitor.c: what to end with */
+/* monitor.c: the exit status */
 int ls_monitor(struct vi_ctx *ctx, const struct ls_options *o);
 
 #endif

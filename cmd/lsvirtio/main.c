@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* lsvirtio: list virtio devices and what is known of them. */
+/* lsvirtio: list virtio devices and their properties. */
 #include <stdlib.h>
 
 #include "lsvirtio/lsvirtio.h"
@@ -24,7 +24,7 @@ static int list(struct vi_ctx *ctx, const struct ls_options *o)
 	struct tool_devices devices = { 0 };
 	int status = ls_select(ctx, o, &devices);
 
-	/* JSON is there whatever was found. */
+	/* Print even without devices: JSON must be complete. */
 	if (status != EXIT_ERROR && !print(ctx, o, &devices))
 		status = EXIT_ERROR;
 	free(devices.list);

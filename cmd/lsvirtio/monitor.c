@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --monitor: a line for each event, until there is nobody to read them. */
+/* --monitor: print a line for each event, until nobody reads them. */
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -18,7 +18,7 @@ static void stop(int sig)
 	stopped = 1;
 }
 
-/* Blocked but while waiting, so that none is missed. */
+/* Signals arrive only during ppoll(), so that the loop misses none. */
 static void catch_signals(sigset_t *waiting)
 {
 	struct sigaction sa = { .sa_handler = stop };
@@ -97,9 +97,9 @@ static bool print_json(struct vi_ctx *ctx, const void *event)
 	return s;
 }
 
-static bool lost;		/* not all events were read */
+static bool lost;		/* some events were lost */
 
-/* Who keeps a list by the events must know of it where they are. */
+/* Programs that track devices must see where events are missing. */
 static void tell_lost(struct vi_ctx *ctx, const struct ls_options *o)
 {
 	lost = true;
@@ -108,7 +108,7 @@ static void tell_lost(struct vi_ctx *ctx, const struct ls_options *o)
 		puts("{\"event\":\"lost\"}");
 }
 
-/* All that wait; 0, or what to end with plus one. */
+/* Print all pending events: 0, or the exit status plus one. */
 static int print_events(struct vi_ctx *ctx, struct vi_monitor *mon,
 			const struct ls_options *o)
 {
@@ -138,7 +138,7 @@ static int print_events(struct vi_ctx *ctx, struct vi_monitor *mon,
 static int follow(struct vi_ctx *ctx, struct vi_monitor *mon,
 		  const struct ls_options *o)
 {
-	/* Of stdout only that nobody reads it any more is of interest. */
+	/* Of stdout, poll() reports only that the reader closed it. */
 	struct pollfd fds[] = {
 		{ .fd = vi_monitor_fd(mon), .events = POLLIN },
 		{ .fd = STDOUT_FILENO },

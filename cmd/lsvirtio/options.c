@@ -94,7 +94,7 @@ static int handle(void *data, int key, char *arg)
 	return EXIT_USAGE;
 }
 
-/* What makes no sense together. */
+/* Reject options that exclude each other. */
 static int check(struct ls_options *o)
 {
 	if (o->verbose && o->columns_chosen)

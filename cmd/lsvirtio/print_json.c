@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Devices as JSON: {"devices":[…]}, a device a line. */
+/* Devices as JSON: {"devices":[…]}, one device per line. */
 #include <string.h>
 
 #include "common/json.h"
@@ -7,7 +7,7 @@
 
 #define MAX_FIELDS	128
 
-/* Is it the short form of a field that JSON has in full? */
+/* Does JSON have the same in full in another field? */
 static bool is_short_form(const char *field)
 {
 	const struct tool_column *c;
@@ -19,8 +19,8 @@ static bool is_short_form(const char *field)
 }
 
 /*
- * Without -o: what is known without a look into the device, which is slow;
- * that, and other long lists, are records. With -v all there is.
+ * Without -o and -v, leave out records: some are long lists, and others are
+ * slow to read from the device.
  */
 static size_t choose_fields(const struct ls_options *o, const char **names)
 {

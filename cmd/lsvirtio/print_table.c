@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Devices as a table, and as a tree below what they sit on. */
+/* Devices as a table, or as a tree below their parents. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static enum tool_table_mode table_mode(enum ls_mode mode)
 	}
 }
 
-/* Where the device sits: "-" when nobody knows. */
+/* The address of the parent; "-" if unknown. */
 static const char *parent_of(const struct vi_device *dev)
 {
 	const struct vi_field *f = vi_schema_find(vi_device_schema(),

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* All that is known of a device, a block for each. */
+/* All properties, one block per device. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 #define LABEL_WIDTH	16
 
-/* "num_queues" reads "num queues". */
+/* Print "num_queues" as "num queues". */
 static void print_label(const struct vi_field *f)
 {
 	const char *s;
@@ -34,7 +34,7 @@ static bool print_text(struct text *t)
 	return true;
 }
 
-/* "0-1,4" as a mask, "0x13"; as it is when it is no list of CPUs. */
+/* Print "0-1,4" as the mask 0x13, and anything but a list of CPUs unchanged. */
 static void add_cpus(struct text *t, const char *s)
 {
 	unsigned char digits[1024] = { 0 };	/* 4 CPUs each, lowest first */
@@ -74,7 +74,7 @@ static void add_part(struct text *t, const struct ls_options *o,
 		text_add_value(t, v);
 }
 
-/* The first field says which one it is, the others what it is like. */
+/* The first field identifies the record and needs no name. */
 static bool print_record(const struct ls_options *o,
 			 const struct vi_schema *schema, const void *record)
 {
@@ -112,7 +112,7 @@ static bool print_records(const struct ls_options *o, const struct vi_field *f,
 	return true;
 }
 
-/* One a line. */
+/* One item per line. */
 static bool print_list(const struct vi_field *f, const struct vi_value *v)
 {
 	struct text t = { 0 };
@@ -143,7 +143,7 @@ static bool print_scalar(const struct vi_field *f, const struct vi_value *v)
 	return print_text(&t);
 }
 
-/* There is only one of it, so each field has its name. */
+/* A single record: print the names of all fields. */
 static bool print_one(const struct vi_field *f, const struct vi_value *v)
 {
 	const struct vi_schema *schema = vi_field_schema(f);
@@ -165,8 +165,8 @@ static bool print_one(const struct vi_field *f, const struct vi_value *v)
 }
 
 /*
- * What other fields say in full, and with -x, what masks say. How a capture was
- * judged is vqdump's to tell.
+ * Leave out what other fields say in full and, with -x, names of bits. How a
+ * capture was judged is for vqdump to show.
  */
 static bool is_left_out(const struct ls_options *o, const char *name)
 {
@@ -210,7 +210,7 @@ static bool print_field(const struct ls_options *o, const struct vi_field *f,
 	return print_scalar(f, &v);
 }
 
-/* A slot of a device tree has no name. */
+/* Slots of a device tree have no name. */
 static bool print_title(const struct vi_device *dev)
 {
 	static const char *const names[] = { "name", "address" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which devices to show. */
+/* Selecting the devices to show. */
 #include <errno.h>
 
 #include <virtio-inspect/queues.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --capture: all that was read, in a file of its own. */
+/* --capture: save everything that was read. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ static bool write_to(struct vi_ctx *ctx, const struct vq_options *o,
 
 	if (err)
 		tool_error("%s", vi_error(ctx));
-	/* What failed would look as if it were not there, for ever. */
+	/* In a capture, a failed read would pass for an absent value. */
 	if (!err && vi_failures(ctx)) {
 		err = -EIO;
 		tool_error("%s: not all of it could be read, so it is not kept; try again",
@@ -59,7 +59,7 @@ static bool write_to(struct vi_ctx *ctx, const struct vq_options *o,
 	}
 	if (fd == STDOUT_FILENO)
 		return !err;
-	/* Some file systems say only now that the disk is full. */
+	/* Some file systems report a full disk only on close. */
 	if (close(fd) && !err) {
 		err = -errno;
 		tool_error("%s: cannot be written: %s", o->capture,

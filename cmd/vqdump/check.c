@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --check: what is wrong, and how anybody can know. */
+/* --check: what is wrong, and by which evidence. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,10 +31,10 @@ static size_t count_unjudged(struct rec dev)
 	return rec_get(dev, "unjudged", &v) ? v.count : 0;
 }
 
-/* What is longer begins a line of its own. */
+/* Longer reasons start a line of their own. */
 #define SHORT	50
 
-/* It had no queues to check; why, as far as that is known. */
+/* The device had no queues to check. Say why, if that is known. */
 static void add_unchecked(const struct vq_options *o, struct text *t,
 			  struct rec dev)
 {
@@ -121,7 +121,7 @@ static void add_answer(const struct vq_options *o, struct text *t,
 	text_add(t, "\n");
 }
 
-/* The three questions that decide every stuck queue. */
+/* Three questions explain any stuck queue. */
 static void add_answers(const struct vq_options *o, struct text *t,
 			struct rec answer, bool has_advice)
 {
@@ -137,7 +137,7 @@ static void add_answers(const struct vq_options *o, struct text *t,
 	if (!rec_get(answer, "text", &v))
 		return;
 	for (i = 0; i < v.count; i++) {
-		/* Findings say it, too. */
+		/* The findings of this queue give advice already. */
 		if (has_advice && !strncmp(v.list[i], "try: ", 5))
 			continue;
 		text_add(t, "    - ");
@@ -169,7 +169,7 @@ static void add_queue(const struct vq_options *o, struct text *t,
 	vq_add_findings(o, t, findings, index, 4, true);
 }
 
-/* What "CODE: reason" has after the code. */
+/* The part of "CODE: reason" after the code. */
 static const char *reason_of(const char *s)
 {
 	const char *colon = strstr(s, ": ");
@@ -177,7 +177,7 @@ static const char *reason_of(const char *s)
 	return colon ? colon : s;
 }
 
-/* The codes of all that have the reason of @i, if it is the first of them. */
+/* List the codes with the reason of entry @i, if @i is the first of them. */
 static bool add_codes(struct text *t, const struct vi_value *v, size_t i)
 {
 	const char *reason = reason_of(v->list[i]);
@@ -197,7 +197,7 @@ static bool add_codes(struct text *t, const struct vi_value *v, size_t i)
 	return true;
 }
 
-/* There are no more rules than this. */
+/* More than there are rules. */
 #define MAX_UNJUDGED	512
 
 static void add_unjudged(const struct vq_options *o, struct text *t,
@@ -223,7 +223,7 @@ static void add_unjudged(const struct vq_options *o, struct text *t,
 	}
 }
 
-/* What is wrong with the device, and with each queue. */
+/* Findings about the device, then about each queue. */
 static void add_queues(const struct vq_options *o, struct text *t,
 		       struct rec dev, const struct recs *queues)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* -v: all that is known of a queue, and the requests in it. */
+/* -v: everything about a queue, and the requests in it. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #define INDENT		4
 #define LABEL		14
 
-/* The vector of a queue without one (spec 1.4, 4.1.5.1.2). */
+/* The queue has no vector (spec 1.4, 4.1.5.1.2). */
 #define NO_VECTOR	0xffff
 
 static void add_label(struct text *t, const char *s)
@@ -23,12 +23,12 @@ static void add_label(struct text *t, const char *s)
 		text_add(t, " ");
 }
 
-/* A label and the parts of what it is about, in as many lines as it takes. */
+/* A label, and parts that are wrapped into as many lines as needed. */
 struct line {
 	const struct vq_options *o;
 	struct text *t;
 	const char *label;
-	size_t column;			/* 0: nothing was added */
+	size_t column;			/* 0: no part yet */
 };
 
 static void add_part(struct line *l, const char *name,
@@ -101,7 +101,7 @@ static bool is_nested(enum vi_type type)
 	return type == VI_RECORD || type == VI_RECORDS;
 }
 
-/* Every record that a queue has, whatever it is, as a line. */
+/* Add each record of the queue, such as its indices, as a line. */
 static void add_records(const struct vq_options *o, struct text *t,
 			struct rec queue)
 {
@@ -125,7 +125,7 @@ static void add_records(const struct vq_options *o, struct text *t,
 	}
 }
 
-/* Of columns with nothing behind them. */
+/* Trim blanks: the last columns may be empty. */
 static void end_columns(struct text *t)
 {
 	while (t->len && t->s[t->len - 1] == ' ')
@@ -165,7 +165,7 @@ static void add_desc(struct text *t, struct rec d)
 	end_columns(t);
 }
 
-/* A split ring's buffers are known by their heads, and have no other id. */
+/* In a split ring, the id of a buffer is its head. */
 static bool is_head(struct rec queue, struct rec chain, const char *field)
 {
 	uint64_t id, head;
@@ -209,7 +209,7 @@ static void add_chain_line(struct text *t, struct rec queue, struct rec chain)
 	text_add(t, "\n");
 }
 
-/* What a capture with --buffers has. */
+/* Only captures with --buffers hold contents. */
 static void add_buffers(struct text *t, struct rec chain)
 {
 	struct recs buffers;
@@ -303,7 +303,7 @@ static void add_unreaped(struct text *t, struct rec queue)
 	}
 }
 
-/* That it has none is a number, too. */
+/* A queue without an interrupt has the vector "none", not an unknown one. */
 static void add_interrupt(const struct vq_options *o, struct text *t,
 			  struct rec queue)
 {

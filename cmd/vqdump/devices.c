@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Finding devices, and looking into them. */
+/* Finding devices and reading their queues. */
 
 #include "vqdump/vqdump.h"
 
@@ -33,7 +33,7 @@ int vq_find(struct vi_ctx *ctx, const struct vq_options *o,
 	return tool_select(ctx, o->targets, &o->filters, d);
 }
 
-/* Are they all there are? Then one walk does for them all. */
+/* Are all devices wanted? Then one snapshot covers them. */
 static bool are_all(const struct vq_options *o)
 {
 	return !*o->targets && !o->filters.count;
@@ -60,7 +60,7 @@ size_t vq_look(struct vi_ctx *ctx, const struct vq_options *o,
 	return failed;
 }
 
-/* With options about time; those that could not be read are in *@failed. */
+/* Check with options about time; *@failed counts devices that were not read. */
 static int check_all(struct vi_ctx *ctx, const struct vq_options *o,
 		     const struct tool_devices *d,
 		     const struct vi_check_options *how, size_t *failed)
@@ -108,6 +108,6 @@ void vq_judge(struct vi_ctx *ctx, const struct vq_options *o,
 	const struct vi_check_options how = { .now = true };
 	size_t failed = 0;
 
-	/* That something cannot be judged is no news: nobody asked. */
+	/* Ignore failures: the user did not ask for a check. */
 	check_all(ctx, o, d, &how, &failed);
 }

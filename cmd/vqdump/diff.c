@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --diff: what changed from one capture to another. */
+/* --diff: what changed between two captures. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "common/device.h"
 #include "vqdump/vqdump.h"
 
-/* Told in another way, or of no interest by themselves. */
+/* Shown in other ways, or bound to change. */
 static bool is_left_out(const char *name)
 {
 	static const char *const names[] = {
@@ -22,7 +22,7 @@ static bool is_left_out(const char *name)
 	return false;
 }
 
-/* A value as text, or "-"; NULL when out of memory. */
+/* A value as text, "-" if unknown; NULL: out of memory. */
 static char *value_text(const struct vi_field *f, struct rec r)
 {
 	struct text t = { 0 };
@@ -59,7 +59,7 @@ static struct rec record_of(const struct vi_field *f, struct rec r)
 	return inner;
 }
 
-/* All fields that have one value; records in records are told by others. */
+/* Compare all plain fields; other functions compare nested records. */
 static void add_fields(struct text *t, struct rec before, struct rec after,
 		       const char *prefix)
 {
@@ -147,7 +147,7 @@ static void add_chain(struct text *t, const char *what, struct rec chain)
 	text_add(t, "\n");
 }
 
-/* Requests that are the same in both may be new ones that look alike. */
+/* A request in both captures may be a new one that looks the same. */
 static void add_requests(struct text *t, struct rec before, struct rec after)
 {
 	struct recs old, new;
@@ -170,7 +170,7 @@ static void add_requests(struct text *t, struct rec before, struct rec after)
 	}
 	vq_index_free(&in_old);
 	vq_index_free(&in_new);
-	/* Those that wait by design say nothing by waiting. */
+	/* Parked buffers are expected to stay. */
 	if (stayed && !vq_is_parked(after)) {
 		text_add(t, "      in both: ");
 		text_add_count(t, stayed, "request");
@@ -243,7 +243,7 @@ static void add_queue_title(struct text *t, struct rec queue)
 	text_add(t, ": ");
 }
 
-/* False when nothing changed, and nothing was added. */
+/* False, with nothing added: the queue did not change. */
 static bool add_queue(struct text *t, struct rec before, struct rec after)
 {
 	struct text changes = { 0 };
@@ -305,10 +305,10 @@ static void add_queues(struct text *t, struct rec before, struct rec after)
 	text_add(t, "\n");
 }
 
-/* Devices keep their address; names change with the order of probing. */
+/* Addresses are stable; names depend on the order of probing. */
 static const char *const labels[] = { "address", "name" };
 
-/* The devices of a capture, by each of their labels. */
+/* The devices of a capture, sorted by each of their labels. */
 struct labelled {
 	uint64_t key;
 	struct vi_device *dev;

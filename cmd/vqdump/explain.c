@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --explain: the rules that --check goes by. */
+/* --explain: describe the rules of --check. */
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

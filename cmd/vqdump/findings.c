@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What was found wrong, as lines. */
+/* Findings as text. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ bool vq_has_findings(const struct vq_index *findings, uint64_t queue)
 	return vq_index_next(findings, queue, &pos, &r);
 }
 
-/* One of those there are: what a capture says may be anything. */
+/* A capture may claim any severity; map unknown ones to info. */
 static const char *severity_of(struct rec finding)
 {
 	static const char *const known[] = { "error", "warning" };
@@ -118,7 +118,7 @@ void vq_add_findings(const struct vq_options *o, struct text *t,
 	size_t pos = 0;
 
 	while (vq_index_next(findings, queue, &pos, &f))
-		/* Remarks are for those who want it all. */
+		/* Remarks are for verbose output only. */
 		if (evidence || !rec_says(f, "severity", "info"))
 			add_finding(o, t, f, indent, evidence);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --in-flight: the requests in flight of all queues, the oldest first. */
+/* --in-flight: the requests in flight in all queues, oldest first. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static bool collect_queue(const struct vq_options *o, struct requests *r,
 		r->unknown++;
 		return true;
 	}
-	/* Buffers that wait there by design hide those that do not. */
+	/* Parked buffers would hide actual requests. */
 	if (vq_is_parked(queue) && !o->verbose && !o->queues.count) {
 		r->parked += chains.v.count;
 		return true;
@@ -84,7 +84,7 @@ static bool collect(const struct vq_options *o, struct requests *r,
 	return true;
 }
 
-/* The oldest first; what came first where nobody knows. */
+/* Oldest first, then requests without an age in their order in memory. */
 static int by_age(const void *a, const void *b)
 {
 	const struct request *x = a, *y = b;
@@ -144,7 +144,7 @@ static const struct tool_column columns[] = {
 	{ .name = NULL },
 };
 
-/* False when out of memory, with a message. */
+/* False after a message: out of memory. */
 static bool print_table(struct requests *r)
 {
 	static const struct tool_column_table all = { .all = columns };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Records found by what they are about, in lists of any length. */
+/* Find records of a list by a key in logarithmic time. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +42,7 @@ bool vq_index_next(const struct vq_index *x, uint64_t key, size_t *pos,
 {
 	size_t low = 0, high = x->entries ? x->list.v.count : 0;
 
-	/* From the first one on. */
+	/* On the first call, find the first entry with this key. */
 	while (!*pos && low < high) {
 		size_t mid = low + (high - low) / 2;
 
@@ -77,7 +77,7 @@ uint64_t vq_key_queue(struct rec r)
 	return rec_number(r, "queue", &n) ? n : VQ_NO_KEY;
 }
 
-/* FNV-1a: what is alike has the same; what has the same is compared. */
+/* FNV-1a. Keys may collide, so callers compare the records as well. */
 uint64_t vq_hash(uint64_t hash, const void *bytes, size_t len)
 {
 	const unsigned char *s = bytes;

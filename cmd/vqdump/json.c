@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --json: what there is, in the form of a capture. */
+/* --json: the devices in the format of a capture. */
 #include <string.h>
 
 #include "common/json.h"
 #include "vqdump/vqdump.h"
 
-/* A key of devices and of queues has a line of its own; deeper ones not. */
+/* Keys of devices and queues start a line; deeper ones do not. */
 #define LINES	4
 #define MARGIN	2
 
-/* The lists of a device that are about queues, each entry about one. */
+/* Lists of a device in which each entry belongs to a queue. */
 static bool is_about_queues(const struct vi_field *list)
 {
 	static const char *const keys[] = { "queues", "findings", "answers" };
@@ -21,7 +21,7 @@ static bool is_about_queues(const struct vi_field *list)
 	return false;
 }
 
-/* What is about no queue is about the device, and stays. */
+/* Entries that belong to no queue belong to the device; keep them. */
 static bool is_wanted(void *data, const struct vi_field *list,
 		      const void *record)
 {
@@ -36,7 +36,7 @@ static bool is_wanted(void *data, const struct vi_field *list,
 	return !rec_number(entry, "queue", &index) || vq_is_chosen(o, index);
 }
 
-/* Bytes of rings are long: only where they are asked for. */
+/* Raw bytes are long; include them only with --raw. */
 static const char *const with_raw[] = { "queues.raw", NULL };
 
 static void add_devices(struct vi_json *json, const struct vq_options *o,

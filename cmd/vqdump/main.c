@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vqdump: the queues of virtio devices, and what is wrong with them. */
+/* vqdump: show and diagnose virtio queues. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ static void wait_for(double seconds)
 		;
 }
 
-/* One after the other, with an empty line between where there are blocks. */
+/* Add each device; in views with blocks, an empty line separates them. */
 static bool print_each(const struct vq_options *o,
 		       const struct tool_devices *d,
 		       void (*add)(const struct vq_options *, struct text *,
@@ -37,7 +37,7 @@ static bool print_each(const struct vq_options *o,
 	return true;
 }
 
-/* What is not of here and now says where and when it is of. */
+/* For a capture, say when and on what machine it was taken. */
 static bool print_origin(struct vi_ctx *ctx, const struct vq_options *o)
 {
 	static const char *const fields[] = { "time", "kernel", "machine" };
@@ -80,7 +80,7 @@ static bool print(struct vi_ctx *ctx, const struct vq_options *o,
 	}
 }
 
-/* All looks that are wanted; how many devices could not be read. */
+/* Take the snapshots. Returns how many devices could not be read. */
 static size_t examine(struct vi_ctx *ctx, const struct vq_options *o,
 		      const struct tool_devices *d, int *errors)
 {
@@ -96,13 +96,13 @@ static size_t examine(struct vi_ctx *ctx, const struct vq_options *o,
 		wait_for(o->sample);
 		failed = vq_look(ctx, o, d);
 	}
-	/* What is wrong with what was read is worth a line in any view. */
+	/* Show findings in every view. */
 	if (failed < d->count)
 		vq_judge(ctx, o, d);
 	return failed;
 }
 
-/* What they are is known all the same; why no more is, was said. */
+/* The device is known even if its queues are not; a message told why. */
 static void add_unread(const struct vq_options *o, struct text *t,
 		       struct vi_device *device)
 {
@@ -110,7 +110,7 @@ static void add_unread(const struct vq_options *o, struct text *t,
 	text_add(t, "  its queues were not read\n");
 }
 
-/* No queue of any could be read. Nothing is captured of that. */
+/* No queue of any device could be read: show the devices, write no capture. */
 static void print_unread(struct vi_ctx *ctx, const struct vq_options *o,
 			 const struct tool_devices *d)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What happened in a queue between two looks at it. */
+/* What a queue did between two snapshots. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "vqdump/vqdump.h"
 
-/* Seconds since 1970 of RFC 3339; false for anything else. */
+/* RFC 3339 to seconds since 1970; false for anything else. */
 static bool parse_time(const char *s, double *seconds)
 {
 	struct tm tm = { 0 };
@@ -47,7 +47,7 @@ static bool same_ring(struct rec a, struct rec b)
 	       layout && rec_says(b, "layout", layout);
 }
 
-/* Indices run freely and wrap at 16 bits (virtio spec 1.4, 2.7.6). */
+/* Indices are free-running and wrap at 16 bits (virtio spec 1.4, 2.7.6). */
 static bool moved_split(struct rec a, struct rec b, const char *field,
 			uint64_t *n)
 {
@@ -59,7 +59,7 @@ static bool moved_split(struct rec a, struct rec b, const char *field,
 	return true;
 }
 
-/* The wrap counter tells odd laps from even ones (2.8.1). */
+/* The wrap counter distinguishes odd and even laps (2.8.1). */
 static bool moved_packed(struct rec a, struct rec b, const char *field,
 			 const char *wrap, uint64_t *n)
 {

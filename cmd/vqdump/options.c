@@ -130,7 +130,7 @@ static int handle(void *data, int key, char *arg)
 	return EXIT_USAGE;
 }
 
-/* What the devices come from, and that it is one thing. */
+/* Options that say where devices come from: at most one. */
 static int check_source(const struct vq_options *o)
 {
 	if (!!o->read + !!o->ring + !!o->sysroot > 1)
@@ -162,7 +162,7 @@ static int check_output(const struct vq_options *o)
 	return 0;
 }
 
-/* These are not about devices. */
+/* Modes that take no devices. */
 static int check_alone(struct vq_options *o)
 {
 	bool other = o->json || o->in_flight || o->check || o->sampling ||

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Text that is done goes to the standard output. */
+/* Write text to standard output. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +17,7 @@ bool vq_print(struct text *t)
 	return s;
 }
 
-/* What fits into caches; beyond, text costs memory that is new each time. */
+/* Flush while the text still fits into caches. */
 #define MUCH	(64 << 10)
 
 void vq_flush(struct text *t)

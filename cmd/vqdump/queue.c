@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What all views say of a queue the same way. */
+/* Properties of queues that several views show. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -39,7 +39,7 @@ bool vq_is_parked(struct rec queue)
 	return rec_says(queue, "role", "parked");
 }
 
-/* Of the requests that are known: the entries that they take. */
+/* Sum up the slots of the known requests. */
 static bool sum_slots(struct rec queue, uint64_t *n)
 {
 	const struct vi_field *slots;
@@ -49,7 +49,7 @@ static bool sum_slots(struct rec queue, uint64_t *n)
 
 	if (!rec_records(queue, "in_flight", &chains))
 		return false;
-	/* There may be tens of thousands: the field is looked up once. */
+	/* There may be tens of thousands: look up the field once. */
 	slots = vi_schema_find(chains.schema, "slots");
 	*n = 0;
 	for (i = 0; i < chains.v.count; i++)
@@ -70,7 +70,7 @@ bool vq_slots_taken(struct rec queue, uint64_t *n, bool *bound)
 		*n = size - num_free;
 		return true;
 	}
-	/* Which entries the driver has not taken back yet is not known. */
+	/* Which slots the driver has not reclaimed is unknown. */
 	*bound = !rec_number(queue, "num_unreaped", &unreaped) || unreaped ||
 		 rec_is(queue, "inferred");
 	if (!sum_slots(queue, n)) {
@@ -83,7 +83,7 @@ bool vq_slots_taken(struct rec queue, uint64_t *n, bool *bound)
 	return true;
 }
 
-/* Up to six at once. */
+/* At most six apply at once. */
 struct words {
 	size_t count;
 	struct {
@@ -114,7 +114,7 @@ static void find_trouble(struct rec queue, struct words *w)
 		add_word(w, "unreadable", TERM_WARNING);
 }
 
-/* What it does; NULL: nobody can tell. */
+/* What the queue is doing; NULL: unknown. */
 static const char *work(struct rec queue)
 {
 	uint64_t in_flight, unreaped = 0, taken, size;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* -q: queues by index, "0,2-5". */
+/* -q: select queues by index, "0,2-5". */
 #include <stdlib.h>
 #include <string.h>
 
 #include "vqdump/vqdump.h"
 
-/* There are at most 65,536 queues (virtio spec 1.4, 4.1.4.3). */
+/* A device has at most 65,536 queues (virtio spec 1.4, 4.1.4.3). */
 #define MAX_INDEX	0xffff
 
 static bool parse_index(const char **s, uint32_t *n)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --raw, -vv: the bytes of rings and tables, with what they mean. */
+/* --raw, -vv: the bytes of rings and tables, with the descriptors decoded. */
 #include <endian.h>
 #include <inttypes.h>
 #include <string.h>
@@ -7,11 +7,11 @@
 #include "vqdump/vqdump.h"
 
 #define INDENT		4
-#define ROW		16		/* bytes; a descriptor is as long */
+#define ROW		16		/* bytes; the size of a descriptor */
 
 /*
- * Rings are large, and their digits come in no order that a processor could
- * foresee: they are looked up. What is no digit counts as 0.
+ * Rings are large, and branches on their digits would be mispredicted: use a
+ * table. Other characters count as 0.
  */
 static const uint8_t nibbles[256] = {
 	['1'] = 1, ['2'] = 2, ['3'] = 3, ['4'] = 4, ['5'] = 5, ['6'] = 6,
@@ -78,7 +78,7 @@ static char *put(char *at, const char *s)
 	return at + len;
 }
 
-/* " 64 61 …", as many columns whatever @n. */
+/* " 64 61 …", padded to the width of a full row. */
 static char *put_bytes(char *at, const uint8_t *row, size_t n)
 {
 	size_t i;
@@ -102,8 +102,8 @@ static char *put_characters(char *at, const uint8_t *row, size_t n)
 	return put(at, "|");
 }
 
-/* Words are little-endian, but in rings of legacy devices of a big-endian
- * machine (virtio spec 1.4, 2.7.3). */
+/* Words are little-endian, except in rings of legacy devices on big-endian
+ * machines (virtio spec 1.4, 2.7.3). */
 static uint64_t get_word(const uint8_t *at, unsigned int bytes, bool big)
 {
 	uint64_t n = 0;
@@ -112,7 +112,7 @@ static uint64_t get_word(const uint8_t *at, unsigned int bytes, bool big)
 	return big ? be64toh(n) >> (64 - 8 * bytes) : le64toh(n);
 }
 
-/* A descriptor's fields (virtio spec 1.4, 2.7.5 and 2.8.13). */
+/* Decode a descriptor (virtio spec 1.4, 2.7.5 and 2.8.13). */
 static char *put_descriptor(char *at, const uint8_t *row, bool packed, bool big)
 {
 	static const struct {
@@ -141,7 +141,7 @@ static char *put_descriptor(char *at, const uint8_t *row, bool packed, bool big)
 
 enum rows { ROWS_BYTES, ROWS_SPLIT, ROWS_SPLIT_BIG, ROWS_PACKED };
 
-/* Rows begin with an offset, or with the number of the descriptor. */
+/* A row starts with its offset, or with the index of the descriptor. */
 static void add_row(struct text *t, size_t offset, const uint8_t *row,
 		    size_t n, unsigned int indent, enum rows kind)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the registers of a device say, and where the kernel says otherwise. */
+/* The registers of a device, and where the kernel disagrees with them. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --sample: what moved between two looks, and what did not. */
+/* --sample: what moved between two snapshots, and what did not. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -47,7 +47,7 @@ void vq_add_flow(struct text *t, const struct vq_moved *m)
 		text_add(t, m->why);
 		return;
 	}
-	/* More than one turn of an index cannot be told from less. */
+	/* Laps of an index leave no trace. */
 	if (m->submitted || m->completed)
 		text_add(t, "at least ");
 	add_amount(t, m, m->has_submitted, m->submitted, "submitted");
@@ -65,7 +65,7 @@ static bool is_still(const struct vq_moved *m)
 	       !m->completed;
 }
 
-/* What it does, in a word: moving; still, with work in it; or idle. */
+/* The state in a word: moving; STILL, although it has work; or idle. */
 static void add_verdict(const struct vq_options *o, struct text *t,
 			struct rec queue, const struct vq_moved *m)
 {

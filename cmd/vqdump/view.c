@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The view of a device: a line for it, and a short block for each queue. */
+/* The default view: a line for the device, a short block for each queue. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "common/device.h"
 #include "vqdump/vqdump.h"
 
-/* Columns that a device's queues need, so that they stand below each other. */
+/* Column widths that align the queues of a device. */
 struct layout {
 	size_t index, name, layout, state, slots;
 	unsigned int bar;
@@ -61,7 +61,7 @@ static void add_slots(struct text *t, struct rec queue)
 	uint64_t taken, size;
 	bool bound;
 
-	/* At least none says nothing. */
+	/* A lower bound of 0 is no information. */
 	if (vq_slots_taken(queue, &taken, &bound) && (taken || !bound))
 		text_addf(t, "%s%" PRIu64, bound ? ">=" : "", taken);
 	else
@@ -82,8 +82,8 @@ static void widen(size_t *columns, struct text *t, size_t most)
 }
 
 /*
- * Of a device with many queues, those with nothing in them hide the others.
- * They are left out, unless somebody asks for them.
+ * If a device has many queues, empty ones hide the others. Leave them out
+ * unless the user asks for them.
  */
 #define MANY	8
 
@@ -153,7 +153,7 @@ static void add_number(struct text *t, struct rec queue, const char *field,
 		text_addf(t, "  - %s", what);
 }
 
-/* Where nothing is known to be in flight, so much goes without saying. */
+/* Say that the number is unknown only if the one in flight is known. */
 static void add_unreaped(struct text *t, struct rec queue)
 {
 	uint64_t n;
@@ -196,7 +196,7 @@ static void add_first_line(const struct vq_options *o, struct text *t,
 	text_add(t, "\n");
 }
 
-/* What the one side would have the other do, now. */
+/* Do the two sides want notifications now? */
 static void add_events(const struct vq_options *o, struct text *t,
 		       struct rec queue, unsigned int indent)
 {
@@ -221,7 +221,7 @@ static void add_remark(const struct vq_options *o, struct text *t,
 	text_add(t, "\n");
 }
 
-/* What a reader has to know to read the rest right. */
+/* Warn about numbers that may be wrong or missing. */
 static void add_remarks(const struct vq_options *o, struct text *t,
 			struct rec queue, unsigned int indent)
 {
@@ -304,7 +304,7 @@ void vq_add_view(const struct vq_options *o, struct text *t,
 	if (!has_rings(&queues) || o->verbose)
 		add_notes(o, t, dev, &queues);
 	vq_add_findings(o, t, &findings, VQ_NO_KEY, 2, o->verbose);
-	/* Where nothing tells of rings, they are all there is to see. */
+	/* If there are no rings to show, registers are all there is. */
 	if (o->verbose || !has_rings(&queues))
 		vq_add_registers(o, t, dev);
 	else

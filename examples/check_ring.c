@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: 0BSD
 /*
- * check_ring [break]: judge a ring in this process's own memory, as the test of
- * a virtual machine monitor or of a back end may. The ring is split, has one
- * request that is completed, and with "break" a completion that nobody asked
- * for. What is wrong is printed; the exit status is 1 then.
+ * check_ring [break]: check a ring in this process's own memory, as the tests
+ * of a virtual machine monitor or a back end may do. The ring is split and has
+ * one completed request; "break" adds a completion without a request. The
+ * program prints what is wrong, and exits with 1 then.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -17,7 +17,7 @@
 
 #define NUM	8
 
-/* The guest's memory: here, a ring and the buffer of a request. */
+/* The guest's memory: a ring, and the buffer of a request. */
 static struct {
 	_Alignas(4096) char ring[8192];
 	char buffer[512];
@@ -25,7 +25,7 @@ static struct {
 
 static struct vring vring;
 
-/* Addresses in the ring are those of this process. */
+/* Addresses in the ring are addresses of this process. */
 static int read_memory(void *data, uint64_t addr, void *buf, size_t len)
 {
 	(void)data;
@@ -33,7 +33,7 @@ static int read_memory(void *data, uint64_t addr, void *buf, size_t len)
 	return 0;
 }
 
-/* Head 0 was made available, and completed with 16 bytes written. */
+/* The driver submitted head 0; the device wrote 16 bytes and completed it. */
 static void make_ring(void)
 {
 	vring_init(&vring, NUM, memory.ring, 4096);

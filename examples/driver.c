@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 /*
  * driver [TARGET]: a virtio driver that reads 32 random bytes from an entropy
- * device. TARGET is a simulated one, "sim:rng", or a PCI device that is bound
- * to vfio-pci, such as "0000:00:04.0".
+ * device. TARGET is a simulated device, "sim:rng", or a PCI device that is
+ * bound to vfio-pci, such as "0000:00:04.0".
  */
 #include <errno.h>
 #include <semaphore.h>
@@ -15,12 +15,12 @@
 #include <virtio-inspect/virtio_ring.h>
 
 #define SIZE	32
-#define PATIENCE 5		/* seconds that a device may take */
+#define PATIENCE 5		/* seconds until the device times out */
 
-static unsigned char *bytes;	/* in memory that the device can reach */
+static unsigned char *bytes;	/* memory that the device can access */
 static sem_t done;
 
-/* The device has finished buffers. This runs in another thread. */
+/* The device completed a buffer. This runs in another thread. */
 static void input_done(struct virtqueue *vq)
 {
 	(void)vq;
@@ -41,7 +41,7 @@ static int rng_probe(struct virtio_device *vdev)
 	return -err;
 }
 
-/* Buffers belong to the device until it is reset. */
+/* The device owns submitted buffers until it is reset. */
 static void rng_remove(struct virtio_device *vdev)
 {
 	if (virtio_reset(vdev))
@@ -62,7 +62,7 @@ static struct virtio_driver rng_driver = {
 	.remove		= rng_remove,
 };
 
-/* How many bytes the device wrote, or a negative errno. */
+/* Returns how many bytes the device wrote, or a negative errno. */
 static int rng_read(struct virtqueue *vq)
 {
 	struct timespec deadline;

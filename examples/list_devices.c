@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 /*
- * list_devices [TARGET...]: all that is known of the virtio devices of this
- * machine, or of those that are named, such as virtio0, vda or sim:blk. The
- * library describes each fact by itself, so that this program knows none.
+ * list_devices [TARGET...]: print all properties of this machine's virtio
+ * devices, or of the named ones, such as virtio0, vda or sim:blk. The library
+ * describes each property, so this program need not know any.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include <virtio-inspect/inspect.h>
 
-/* Text from devices and files may hold anything: not for a terminal as it is. */
+/* Text from devices and files may hold control sequences: escape it. */
 static void print_text(const char *text)
 {
 	size_t size = vi_escape(NULL, 0, text, NULL) + 1;
@@ -75,7 +75,7 @@ static void print_value(const struct vi_value *v)
 static void print_record(const struct vi_schema *schema, const void *object,
 			 int indent);
 
-/* A field that is not known here is left out. */
+/* Leave out unknown fields. */
 static void print_field(const struct vi_field *field, const void *object,
 			int indent)
 {
@@ -144,7 +144,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	status = argc > 1 ? print_targets(ctx, argv + 1) : print_all(ctx);
-	/* Unknown because reading it failed is not the same as not there. */
+	/* A failed read must not pass for a value that does not exist. */
 	if (vi_failures(ctx)) {
 		fprintf(stderr, "list_devices: something could not be read\n");
 		status = 1;

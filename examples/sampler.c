@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: 0BSD
 /*
- * sampler [TIMES [TARGET...]]: print the queues that are busy, once a second,
- * TIMES (5) times: of all devices of this machine, for which root is needed, or
- * of simulated ones, such as sim:blk.
+ * sampler [TIMES [TARGET...]]: once a second, TIMES (5) times, print the busy
+ * queues of this machine's devices, which requires root, or of simulated ones,
+ * such as sim:blk.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Until @when. The sampler looks in between, so that no index wraps unseen. */
+/* Interim samples see to it that no index wraps unnoticed. */
 static void wait_until(struct vi_sampler *s, double when)
 {
 	double left, wish;
@@ -34,7 +34,7 @@ static void wait_until(struct vi_sampler *s, double when)
 	}
 }
 
-/* A field of a queue; false: it is not known. */
+/* A field of a queue; false: unknown. */
 static bool get(const void *queue, const char *name, struct vi_value *v)
 {
 	const struct vi_field *f = vi_schema_find(vi_rate_schema(), name);
@@ -64,7 +64,7 @@ static void print_number(const void *queue, const char *name)
 		printf("%12" PRIu64 " ", v.number);
 }
 
-/* What cannot be told here, and why: without root, what is in the rings. */
+/* What the sampler cannot show and why: without root, what is in the rings. */
 static void print_notes(struct vi_sampler *s)
 {
 	const struct vi_field *f = vi_schema_find(vi_summary_schema(), "notes");
@@ -80,7 +80,7 @@ static void print_notes(struct vi_sampler *s)
 	}
 }
 
-/* Requests are with the device, or were since the last sample. */
+/* Does the device have requests, or did it since the last sample? */
 static bool is_busy(const void *queue)
 {
 	struct vi_value v;
@@ -123,7 +123,7 @@ static int sample(struct vi_ctx *ctx, int times)
 	int err;
 
 	err = vi_sampler_new(ctx, NULL, &s);
-	/* Rates are between two samples, so the first one has none. */
+	/* Rates need two samples, so the first sample has none. */
 	if (!err)
 		err = vi_sampler_sample(s);
 	if (!err)

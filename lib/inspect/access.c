@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a context keeps of its ways in, and lists of queues to watch. */
+/* The access methods that a context has open, and lists of queues to watch. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "inspect/access.h"
 
-/* --- What is open --- */
+/* --- Open access methods --- */
 
 struct vi_kept_access {
 	struct vi_kept_access *next;

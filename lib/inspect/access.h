@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Ways in: how queues of devices are read, once or over and over. Each is a
- * folder of lib/access/ with one struct vi_access, and a line in its methods.c.
+ * Access methods: how the library reads the queues of devices, once or
+ * repeatedly. Each is a struct vi_access in a folder of lib/access/, and a row
+ * of methods.c.
  */
 #ifndef VI_INSPECT_ACCESS_H
 #define VI_INSPECT_ACCESS_H
@@ -13,7 +14,7 @@
 
 struct vi_snapshot;
 
-/* --- Reading over and over what changes of a queue, and no more --- */
+/* --- Reading a queue's counters repeatedly --- */
 
 /* Bits of vi_counters.have. */
 enum {
@@ -28,9 +29,9 @@ enum {
 };
 
 /*
- * What a queue was like at one moment. Positions are as in struct vi_decoded.
- * The device's is read first, then the driver's: it is never ahead of them.
- * @pending: the driver has not seen all that is completed.
+ * A queue's counters at one moment. Positions are as in struct vi_decoded. The
+ * device's position is read before the driver's, so it is never ahead.
+ * @pending: the driver has not seen every completion yet.
  */
 struct vi_counters {
 	uint32_t have;
@@ -42,10 +43,10 @@ struct vi_counters {
 };
 
 /*
- * A queue to be read often.
- * @q:    what does not change; nothing of its ring's memory.
- * @addr: the way's own: where it is.
- * @data: the way's own.
+ * A queue that is read repeatedly.
+ * @q:    what does not change; none of the ring's memory.
+ * @addr: where the queue is, in the access method's own terms.
+ * @data: belongs to the access method.
  */
 struct vi_watch {
 	struct vi_raw_queue q;
@@ -59,10 +60,10 @@ struct vi_watches {
 };
 
 /*
- * A split ring's heads, for telling how old requests are. All arrays are the
- * caller's and have room for a queue of any size.
- * @present: of each head: is it in flight, neither free nor completed?
- * @ring:    heads in the order in which they were made available.
+ * The heads of a split ring, which tell how old requests are. The caller owns
+ * the arrays, which have room for a queue of any size.
+ * @present: for each head: in flight, neither free nor completed.
+ * @ring:    the heads in the order in which the driver made them available.
  */
 struct vi_heads {
 	bool *present;
@@ -70,58 +71,60 @@ struct vi_heads {
 	uint16_t avail;
 };
 
-/* Room for one more, zeroed; NULL: out of memory. */
+/* Add a zeroed queue. NULL: out of memory. */
 struct vi_watch *vi_watches_add(struct vi_watches *watches);
 void vi_watches_free(struct vi_watches *watches);
 
 /* --- The table --- */
 
-/* What sets ways in apart. */
+/* How access methods differ. */
 enum {
-	VI_ACCESS_AUTO		= 1 << 0,	/* tried without being asked for */
-	VI_ACCESS_WRITES	= 1 << 1,	/* to devices: when asked for */
-	VI_ACCESS_LIVE		= 1 << 2,	/* what it reads changes */
-	VI_ACCESS_REPLAY	= 1 << 3,	/* what was read and found before */
-	VI_ACCESS_PRIVATE	= 1 << 4,	/* of devices that bring it along */
-	VI_ACCESS_DEVICE	= 1 << 5,	/* the device's word, not the
-						   driver's */
+	VI_ACCESS_AUTO		= 1 << 0,	/* "auto" tries it */
+	VI_ACCESS_WRITES	= 1 << 1,	/* to devices; on request */
+	VI_ACCESS_LIVE		= 1 << 2,	/* its data changes over time */
+	VI_ACCESS_REPLAY	= 1 << 3,	/* recorded data and findings */
+	VI_ACCESS_PRIVATE	= 1 << 4,	/* only for its own devices */
+	VI_ACCESS_DEVICE	= 1 << 5,	/* reads the device's view, not
+						   the driver's */
 };
 
 /*
- * A way in. What is NULL it cannot do, or need not.
+ * An access method. A NULL member is something that the method cannot do, or
+ * does not need.
  *
  * @flags:  VI_ACCESS_…
- * @held_against: the name of a way whose word on the same device is compared
- *          with this one's, where both are open; see disagree.h.
- * @prefix: what targets begin with that mean devices of this way: "sim:"; and
- * @find:   the device that such a target means, made when it is not there.
- *          NULL with a message on the context.
+ * @held_against: name of the method to compare with on the same device, when
+ *          both are open; see disagree.h.
+ * @prefix: how this method's targets begin, such as "sim:".
+ * @find:   the device that such a target names, created if it does not exist
+ *          yet. NULL with a message on the context.
  *
- * @open:   what is kept for a context until @close: *@kept. 0, or a negative
- *          errno with a message that says why the way is closed.
- * @begin:  before some devices are read; *@state is what the functions below
- *          are given, and without @begin that is @kept. When it fails, @kept is
- *          closed: it may be out of date.
- * @end:    what @begin made.
- * Devices that bring their way along have their own state, which stands for
- * all of this.
+ * @open:   make *@kept, which the context keeps until @close. 0, or a negative
+ *          errno with a message that says why the method cannot be used.
+ * @begin:  prepare to read some devices; *@state is passed to the functions
+ *          below. Without @begin they receive @kept. If it fails, the context
+ *          closes @kept, which may be out of date.
+ * @end:    free what @begin made.
+ * A device that brings its own method also brings the state; none of these four
+ * is called for it.
  *
  * @snapshot: add the device's queues with vi_snapshot_add(), in any order. 0,
  *          or a negative errno with a message.
- * @interrupts: those of the queues, where they are not in /proc/interrupts.
- * @memory: read what is at an address that descriptors of the device have; a
- *          negative errno where that cannot be done.
- * @memory_map: all the memory that there is, where that is known of a device
- *          that brought the way along; may return NULL.
+ * @interrupts: fill in the queues' interrupts if /proc/interrupts lacks them.
+ * @memory: read the memory at an address that a descriptor of the device holds.
+ *          A negative errno if it cannot be read.
+ * @memory_map: all memory that exists, if a device that brought its own method
+ *          knows. May return NULL.
  *
- * @watch:  add the device's queues, to be read with the following until one is
- *          not what it was. 0, or a negative errno with a message.
- * @poll:   @all: also what takes more reads. -ESTALE: it is not what it was,
- *          look for it anew; any other errno: it cannot be read now.
+ * @watch:  add the device's queues, for the functions below to read until a
+ *          queue changes identity. 0, or a negative errno with a message.
+ * @poll:   @all: also read what costs additional reads. -ESTALE: the queue is
+ *          no longer the same, watch the device again; any other errno: it
+ *          cannot be read now.
  * @heads:  of a split ring.
- * @ring:   all of a queue, with its indirect tables, for vi_decode(); 0: end
- *          with vi_raw_queue_free(). Torn where it did not keep still. Errors
- *          are those of @poll.
+ * @ring:   read a whole queue with its indirect tables, for vi_decode(). On 0,
+ *          the caller frees it with vi_raw_queue_free(). The copy is torn if
+ *          the ring changed meanwhile. Errors are those of @poll.
  */
 struct vi_access {
 	const char *name;
@@ -154,69 +157,69 @@ struct vi_access {
 };
 
 /*
- * All that lib/access/ has, ended by NULL, the least intrusive first: "auto"
- * tries them in this order. methods.c alone knows them.
+ * Every access method in lib/access/, ending with NULL, the least intrusive
+ * first: "auto" tries them in this order. Only methods.c names them.
  */
 extern const struct vi_access *const vi_access_methods[];
 
-/* --- Which way --- */
+/* --- Choosing an access method --- */
 
-/* Is the choice left to the library? */
+/* May the library choose? */
 static inline bool vi_access_is_auto(const char *name)
 {
 	return !strcmp(name, "auto");
 }
 
-/* The next after @prev, from NULL on, of those that @name stands for: one, or
- * all that "auto" tries. NULL: no more. */
+/* The access method after @prev (NULL: the first) among those that @name
+ * selects: one, or all that "auto" tries. NULL: no more. */
 const struct vi_access *vi_access_next(const char *name,
 				       const struct vi_access *prev);
-/* The one that is called so, or NULL. */
+/* The access method of that name, or NULL. */
 const struct vi_access *vi_access_find(const char *name);
-/* The one whose devices @target is among, by its prefix; or NULL. */
+/* The access method whose prefix @target has, or NULL. */
 const struct vi_access *vi_access_of_target(const char *target);
 
-/* Is it one of this machine's, or of the recorded tree's? The others bring
- * their way in along. */
+/* Is the device of this machine or of a recorded tree? All others bring their
+ * own access method. */
 static inline bool vi_is_local(const struct vi_device *dev)
 {
 	return !dev->own_access;
 }
 
-/* Does the device change with time? Else there is nothing newer to read. */
+/* Does the device change over time? If not, reading it again is pointless. */
 static inline bool vi_is_live(const struct vi_device *dev)
 {
 	return vi_is_local(dev) || dev->own_access->flags & VI_ACCESS_LIVE;
 }
 
-/* Has it what was read and found before, as a capture has? */
+/* Is the device a recording, such as a capture? */
 static inline bool vi_is_replay(const struct vi_device *dev)
 {
 	return !vi_is_local(dev) && dev->own_access->flags & VI_ACCESS_REPLAY;
 }
 
-/* By the device's own way; NULL: it has none that knows. */
+/* From the device's own access method; NULL: unknown. */
 static inline const struct vi_mem *vi_own_memory_map(const struct vi_device *dev)
 {
 	return !vi_is_local(dev) && dev->own_access->memory_map ?
 	       dev->own_access->memory_map(dev->own_state) : NULL;
 }
 
-/* --- What is open --- */
+/* --- Open access methods --- */
 
-/* Open it, unless it is: what a context keeps of it, in *@kept. 0 or a
- * negative errno with a message. */
+/* Open @access unless it is open; *@kept is what the context keeps for it. 0 or
+ * a negative errno with a message. */
 int vi_access_open(struct vi_ctx *ctx, const struct vi_access *access,
 		   void **kept);
-/* What is kept, or NULL: it is not open. */
+/* What the context keeps for @access; NULL: it is not open. */
 void *vi_access_kept(const struct vi_ctx *ctx, const struct vi_access *access);
 
-/* Open it for some devices. 0 or a negative errno with a message. */
+/* Open @access to read devices. 0 or a negative errno with a message. */
 int vi_access_begin(struct vi_ctx *ctx, const struct vi_access *access,
 		    void **state);
 void vi_access_end(const struct vi_access *access, void *state);
 
-/* What the functions are given for @dev, if @state is that of local ones. */
+/* The state to pass for @dev; @state is the one for local devices. */
 static inline void *vi_access_state(const struct vi_device *dev, void *state)
 {
 	return vi_is_local(dev) ? state : dev->own_state;

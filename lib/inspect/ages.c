@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Since when a request is in flight: since the first look that saw it, or
- * longer. It is the one that was seen before when it has the same head and id
- * and begins with the same piece of memory, and was not completed meanwhile
- * as far as the ring still tells.
+ * How long a request has been in flight: at least since the first snapshot that
+ * shows it. Two snapshots show the same request if head, id and first buffer
+ * agree, and the ring does not show that it completed in between.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +18,7 @@ static bool same_start(const struct vi_chain *a, const struct vi_chain *b)
 			   a->desc[0].len == b->desc[0].len);
 }
 
-/* Split: what was completed since; false: more than the ring remembers. */
+/* Mark what a split ring completed since @used; false: too much to know. */
 static bool completed_since(const struct vi_decoded *ring, uint16_t used,
 			    uint64_t *bits)
 {
@@ -36,7 +35,7 @@ static bool completed_since(const struct vi_decoded *ring, uint16_t used,
 	return true;
 }
 
-/* Those of the look before, by id; one more than its place, 0 for none. */
+/* For each id, the index in @was->flights plus one; 0: none. */
 static uint32_t *index_flights(const struct vi_queue *was)
 {
 	uint32_t *by_id = calloc(was->q->size, sizeof(*by_id));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is in the memory of buffers that are in flight, where asked for. */
+/* The contents of buffers that are in flight, read on request. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +7,10 @@
 #include "inspect/snapshot.h"
 #include "mem/span.h"
 
-/* Of all buffers of a queue. */
+/* For all buffers of a queue. */
 #define MAX_TOTAL	((size_t)64 << 20)
 
-/* By address; of those that begin at the same one, the longest first. */
+/* By address, then by descending length. */
 static int by_addr(const void *p, const void *q)
 {
 	const struct vi_content *a = p, *b = q;
@@ -32,7 +32,7 @@ static void sort(struct vi_raw_queue *q)
 		      by_addr);
 }
 
-/* Descriptors that begin at the same address show the same. */
+/* Descriptors with the same address share one entry, the longest. */
 static void drop_doubles(struct vi_raw_queue *q)
 {
 	size_t i, kept = 0;
@@ -44,7 +44,7 @@ static void drop_doubles(struct vi_raw_queue *q)
 	q->num_contents = kept;
 }
 
-/* What there is to read, unread. */
+/* List what to read. */
 static int list(struct vi_raw_queue *q, const struct vi_decoded *ring,
 		size_t most)
 {
@@ -74,8 +74,8 @@ static int list(struct vi_raw_queue *q, const struct vi_decoded *ring,
 }
 
 /*
- * Buffers of a sound driver lie apart from each other. Where they overlap, no
- * more is read than the memory that they lie in, and as much as the ring has.
+ * A sound driver's buffers do not overlap. If they do, read no more bytes than
+ * the memory that they cover, plus the size of the descriptor table.
  */
 static int allowed(const struct vi_raw_queue *q, size_t *most)
 {
@@ -95,7 +95,7 @@ static int allowed(const struct vi_raw_queue *q, size_t *most)
 	return 0;
 }
 
-/* False, when out of memory. What cannot be read is not there. */
+/* False: out of memory. Unreadable contents stay NULL. */
 static bool read_one(struct vi_snapshot *snap, const struct vi_access *access,
 		     void *state, struct vi_content *content)
 {

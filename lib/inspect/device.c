@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The devices of a context: how long they live, and in what order. */
+/* The devices of a context: their lifetime and their order. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static void free_inventory(struct vi_inventory *inv)
 	struct vi_ctx *ctx = inv->ctx;
 	size_t i;
 
-	/* The bus first: it has the devices. */
+	/* The bus first: it refers to the devices. */
 	virtio_bus_free(inv->bus);
 	for (i = 0; i < inv->count; i++)
 		vi_device_end(inv->devices[i]);
@@ -36,8 +36,8 @@ static void put_inventory(struct vi_inventory *inv)
 }
 
 /*
- * Facts that were not asked for stay unknown from here on: what is at the same
- * place in sysfs by now may be another device.
+ * Facts that nobody has read yet stay unknown from now on, because another
+ * device may have taken this one's place in sysfs.
  */
 void vi_inventory_drop(struct vi_ctx *ctx)
 {
@@ -122,7 +122,7 @@ struct vi_device *vi_inventory_add(struct vi_ctx *ctx)
 	return dev;
 }
 
-/* What only the pool knows of stays until it is freed. */
+/* The pool keeps the memory until it is freed. */
 void vi_inventory_undo(struct vi_ctx *ctx)
 {
 	struct vi_inventory *inv = ctx->inventory;
@@ -130,7 +130,7 @@ void vi_inventory_undo(struct vi_ctx *ctx)
 	vi_device_end(inv->devices[--inv->count]);
 }
 
-/* Slots without a name come after all that has one. */
+/* Slots without a name sort last. */
 static int cmp_devices(const void *p, const void *q)
 {
 	const struct vi_device *a = *(struct vi_device *const *)p;
@@ -174,7 +174,7 @@ int vi_cached(struct vi_ctx *ctx, enum vi_cache cache,
 
 		inv->cache[cache].tried = true;
 		inv->cache[cache].err = load(ctx, &inv->cache[cache].data);
-		/* Unless it was said what it is. */
+		/* load() may have left a more precise message. */
 		if (ctx->failures == failures)
 			vi_fault(ctx, NULL, inv->cache[cache].err);
 	}
@@ -207,7 +207,7 @@ static void read_fact(struct vi_device *dev, enum vi_fact fact)
 	size_t failures = dev->ctx->failures;
 	int err = dev->read(dev, fact);
 
-	/* Whoever knew more of it has said so. */
+	/* The reader may have left a more precise message. */
 	if (dev->ctx->failures == failures)
 		vi_fault(dev->ctx, err == -ENOMEM ? NULL :
 			 vi_device_label(dev), err);
@@ -217,7 +217,7 @@ static void read_fact(struct vi_device *dev, enum vi_fact fact)
 int vi_load(struct vi_device *dev, enum vi_fact fact)
 {
 	if (!dev->state[fact]) {
-		/* The answer, should reading it lead back to here. */
+		/* In case reading the fact asks for the fact. */
 		vi_set_fact(dev, fact, -ENODATA);
 		if (dev->read)
 			read_fact(dev, fact);
@@ -231,8 +231,8 @@ const char *vi_device_label(const struct vi_device *dev)
 }
 
 /*
- * The driver of a device's type goes on the bus when the first device of that
- * type does: a machine has devices of few types, and the bus asks each driver.
+ * Add a driver to the bus only when the first device of its type appears: a
+ * machine has few types of device, and the bus asks every driver.
  */
 static int add_driver_for(struct virtio_bus *bus,
 			  const struct virtio_device_id *id)
@@ -283,7 +283,7 @@ bool vi_device_alone(struct vi_device *dev)
 
 		if (other == dev || !other->name)
 			continue;
-		/* One whose type cannot be read may be of any. */
+		/* A device of unknown type may be of this type. */
 		if (vi_load(other, VI_FACT_ID) ||
 		    other->vdev.id.device == dev->vdev.id.device)
 			return false;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The devices of an inspection context, and what is known of them.
+ * The devices of an inspection context and their facts.
  *
- * A fact is something that is read at once: it is asked for with vi_load(),
- * which reads it the first time, and then its members of struct vi_device
- * hold it. What could not be read stays unknown, for one scan.
+ * vi_load() reads a fact on first use and stores it in members of struct
+ * vi_device. A fact that could not be read stays unknown until the next scan.
  */
 #ifndef VI_INSPECT_DEVICE_H
 #define VI_INSPECT_DEVICE_H
@@ -18,9 +17,9 @@
 
 enum vi_fact {
 	VI_FACT_PARENT,		/* parent */
-	VI_FACT_ADDRESS,	/* address; mmio_base where it has one */
+	VI_FACT_ADDRESS,	/* address; mmio_base if any */
 	VI_FACT_TRANSPORT,	/* transport */
-	VI_FACT_ID,		/* vdev.id.device; on the bus from here on */
+	VI_FACT_ID,		/* vdev.id.device; puts it on the bus */
 	VI_FACT_VENDOR,		/* vdev.id.vendor */
 	VI_FACT_DRIVER,		/* driver */
 	VI_FACT_MODALIAS,	/* modalias */
@@ -42,18 +41,18 @@ enum vi_fact {
 	VI_FACTS,
 };
 
-/* One line of /proc/interrupts. NULL: not known, or there is none. */
+/* One line of /proc/interrupts. NULL: unknown or absent. */
 struct vi_interrupt {
 	uint32_t irq;
 	const char *name;	/* "virtio3-req.0" */
 	const char *queue;	/* "req.0", "config" */
-	const char *chip;	/* what raises it, and how */
+	const char *chip;	/* interrupt controller and trigger */
 	uint64_t count;		/* on all CPUs */
-	const char *cpus;	/* those that it came on, "0-3,7" */
-	const char *affinity;	/* those that it is to come on */
+	const char *cpus;	/* CPUs that received it, "0-3,7" */
+	const char *affinity;	/* CPUs that may receive it */
 };
 
-/* A virtio-mmio slot, as the device tree has it. */
+/* A virtio-mmio slot, from the device tree. */
 struct vi_slot {
 	uint64_t base;
 	uint64_t size;
@@ -65,7 +64,7 @@ struct vi_slot {
 };
 
 /*
- * What fields make of facts, once each. A list that is NULL was not asked for
+ * Texts and lists that fields derive from facts, each once. NULL: not requested
  * yet.
  */
 struct vi_device_texts {
@@ -74,7 +73,7 @@ struct vi_device_texts {
 	const char *const *feature_names, *const *caps;
 	size_t num_feature_names, num_caps;
 	const uint64_t *irqs;
-	struct vi_status_names *status;	/* of each status that was seen */
+	struct vi_status_names *status;	/* one per status value seen */
 };
 
 struct vi_batch;
@@ -87,17 +86,17 @@ struct vi_host;
 struct vi_device {
 	struct virtio_device vdev;	/* first; on the context's bus */
 	struct vi_ctx *ctx;
-	struct vi_inventory *inv;	/* that it is in */
-	size_t pos;			/* in the order of names */
+	struct vi_inventory *inv;	/* the one it belongs to */
+	size_t pos;			/* in the sorted list */
 
-	/* Reads facts; NULL: nothing can be learned but what is set. */
+	/* Reads facts; NULL: only facts already set are known. */
 	int (*read)(struct vi_device *dev, enum vi_fact fact);
-	/* 0: not asked for yet; 1: known; else a negative errno. */
+	/* 0: not read yet; 1: known; else a negative errno. */
 	int state[VI_FACTS];
 	bool warned_of_loop;
 
-	const char *name;		/* the kernel's; NULL: it has none */
-	int index;			/* the kernel's; -1: not known */
+	const char *name;		/* the kernel's, or NULL */
+	int index;			/* the kernel's; -1: unknown */
 	const char *path;		/* its folder in sysfs, or NULL */
 
 	/* The facts. */
@@ -110,11 +109,11 @@ struct vi_device {
 	const char *modalias;
 	struct vi_strings modules;
 	uint32_t status;
-	unsigned int features_width;	/* bits past it are not known */
+	unsigned int features_width;	/* bits past it are unknown */
 	uint32_t num_queues;
 	uint32_t max_queues;
 	struct vi_strings knames;
-	struct vi_strings kname_paths;	/* the folders of those that have one */
+	struct vi_strings kname_paths;	/* their folders in sysfs, if any */
 	struct vi_interrupt *interrupts;
 	size_t num_interrupts;
 	uint32_t numa_node;
@@ -124,28 +123,28 @@ struct vi_device {
 	uint8_t pci_revision;
 	const struct vi_pci_config *pci;
 	const struct vi_slot *slot;
-	const char *link;		/* "up", "down" and so on; of links */
-	struct vi_strings links;	/* all that were read so far */
+	const char *link;		/* "up", "down", ...; in links */
+	struct vi_strings links;	/* every state read so far */
 
-	/* Looks at its queues: see snapshot.h. */
-	const struct vi_access *own_access;	/* NULL: it is a live one */
-	void *own_state;			/* of its own way's */
+	/* Snapshots of its queues; see snapshot.h. */
+	const struct vi_access *own_access;	/* NULL: machine or tree */
+	void *own_state;			/* the state of own_access */
 	struct vi_snapshot *snaps[VI_MAX_SNAPSHOTS];	/* the oldest first */
 	size_t num_snaps;
-	struct vi_strings access_notes;		/* of the last one tried */
-	const struct vi_report *report;		/* see findings.h; NULL: not yet */
-	const struct vi_report *recorded;	/* what a capture brought */
-	/* See fields/registers.h; NULL: not looked at by registers. */
+	struct vi_strings access_notes;		/* from the last method tried */
+	const struct vi_report *report;		/* see findings.h, or NULL */
+	const struct vi_report *recorded;	/* the one in a capture */
+	/* See fields/registers.h; NULL: registers were not read. */
 	const struct vi_device_registers *registers;
 
-	/* The batches that these are in, see held.h; NULL: the device's pool. */
+	/* The batches that own these (held.h); NULL: the pool does. */
 	struct vi_batch *notes_in, *report_in, *registers_in;
-	struct vi_batch *retired;		/* replaced, but given out */
+	struct vi_batch *retired;		/* replaced, but handed out */
 
-	struct vi_device_texts texts;		/* what fields made of facts */
+	struct vi_device_texts texts;
 };
 
-/* What is read once a scan, for all devices. */
+/* What one scan reads once, for all devices. */
 enum vi_cache {
 	VI_CACHE_INTERRUPTS,
 	VI_CACHE_IOMEM,
@@ -155,14 +154,14 @@ enum vi_cache {
 };
 
 /*
- * All that one scan found; ctx->inventory is that of the last. Whoever has a
- * reference to a device has one to all of it: devices of a scan share memory,
- * and few programs keep any beyond the next scan.
+ * Everything that one scan found; ctx->inventory belongs to the last scan. A
+ * reference to one device keeps the whole inventory: its devices share memory,
+ * and few programs keep a device beyond the next scan.
  */
 struct vi_inventory {
 	struct vi_ctx *ctx;
-	size_t refs;			/* one is the context's */
-	struct virtio_bus *bus;		/* NULL: no device is on it yet */
+	size_t refs;			/* the context holds one */
+	struct virtio_bus *bus;		/* NULL: no device on it yet */
 	struct vi_pool pool;
 	struct vi_device **devices;
 	size_t count;
@@ -172,31 +171,31 @@ struct vi_inventory {
 		int err;
 		void *data;
 	} cache[VI_CACHES];
-	const struct vi_host *host;	/* of a capture; NULL: this machine */
-	struct vi_batch *machine, *taken;	/* the last vi_machine(),
-						   vi_taken(); may be NULL */
+	const struct vi_host *host;	/* from a capture; NULL: this machine */
+	struct vi_batch *machine, *taken;	/* of the last vi_machine(),
+						   vi_taken(); or NULL */
 };
 
-/* Of a context, made when there is none; NULL when out of memory. */
+/* The context's inventory, created on first use. NULL: out of memory. */
 struct vi_inventory *vi_inventory(struct vi_ctx *ctx);
 
-/* The machine that a capture was made on; NULL: the devices are not of one. */
+/* The machine that a capture was made on; NULL: no capture. */
 const struct vi_host *vi_recorded_host(const struct vi_ctx *ctx);
 
-/* Forget all devices. What the program holds of them stays as it is. */
+/* Forget all devices. Those that the program still references stay intact. */
 void vi_inventory_drop(struct vi_ctx *ctx);
 
-/* A new device without any facts, at the end of the list. */
+/* Append a device without facts. NULL: out of memory. */
 struct vi_device *vi_inventory_add(struct vi_ctx *ctx);
-/* The one that was added last is none: not all of it could be made. */
+/* Remove the device added last, which could not be completed. */
 void vi_inventory_undo(struct vi_ctx *ctx);
 
-/* Put the list in order, which vi_inventory_add() does not do. */
+/* Sort the list, which vi_inventory_add() does not do. */
 void vi_inventory_sort(struct vi_ctx *ctx);
 
 /*
- * What @load makes of something that is read once a scan. It says itself what
- * is wrong, once. 0 or a negative errno.
+ * The result of @load, called once per scan. @load reports its own errors, and
+ * they are not reported again. 0 or a negative errno.
  */
 int vi_cached(struct vi_ctx *ctx, enum vi_cache cache,
 	      int (*load)(struct vi_ctx *ctx, void **data), void **data);
@@ -207,33 +206,33 @@ static inline struct vi_pool *vi_device_pool(const struct vi_device *dev)
 }
 
 /*
- * 0: the fact's members hold it; -ENODATA, -EACCES, -EPERM; or the fault that
- * kept it from being read, which is on the context: see vi_fault().
+ * 0: the fact's members are valid; -ENODATA, -EACCES, -EPERM; or the error that
+ * kept the library from reading it, which vi_fault() left on the context.
  */
 int vi_load(struct vi_device *dev, enum vi_fact fact);
 
 /*
- * Is the device one of @ctx's last scan? 0; else -ESTALE with a message: there
- * is nothing new to be learned of it.
+ * 0 if the device is from @ctx's last scan; else -ESTALE with a message, as
+ * nothing more can be read from it.
  */
 int vi_device_current(struct vi_ctx *ctx, const struct vi_device *dev);
 
-/* Note how reading a fact ended: 0 or a negative errno. */
+/* Record how reading a fact ended: 0 or a negative errno. */
 void vi_set_fact(struct vi_device *dev, enum vi_fact fact, int err);
 
-/* How messages call it. */
+/* The device's name in messages. */
 const char *vi_device_label(const struct vi_device *dev);
 
-/* What is known of its type, or NULL: none that is known. */
+/* The description of its type, or NULL for an unknown type. */
 const struct vi_device_type *vi_device_type(struct vi_device *dev);
 
-/* Put it on the context's bus, once its id is known. */
+/* Put the device on the inventory's bus, once its id is known. */
 int vi_device_on_bus(struct vi_device *dev);
 
-/* Is it known to be the only device of its type? */
+/* Is this certainly the only device of its type? */
 bool vi_device_alone(struct vi_device *dev);
 
-/* Was feature @bit negotiated? False also when that is not known. */
+/* Was feature @bit negotiated? False also if unknown. */
 bool vi_device_negotiated(struct vi_device *dev, unsigned int bit);
 
 #endif

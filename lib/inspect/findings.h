@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is wrong with a device, and who is at fault: made by a check, or read
- * from a capture. It stays as the rules said it, with numbers as numbers, until
- * it is shown.
+ * Findings: what is wrong with a device and which side is at fault, from a
+ * check or a capture. A finding keeps its evidence as typed values until it is
+ * shown.
  */
 #ifndef VI_INSPECT_FINDINGS_H
 #define VI_INSPECT_FINDINGS_H
@@ -19,12 +19,12 @@ enum vi_severity {
 struct vi_rule;
 
 /*
- * @rule:     that found it; NULL: it was read from a capture.
- * @severity: that of the rule, or less.
- * @queue:    -1: the device as a whole.
- * @evidence: of the first place where it is so, as is the message.
- * @times:    places where it is so.
- * @samples:  consistent samples that show it.
+ * @rule:     the rule that reported it; NULL: read from a capture.
+ * @severity: that of the rule, or lower.
+ * @queue:    -1: the whole device.
+ * @evidence: of the first occurrence, as is the message.
+ * @times:    number of occurrences.
+ * @samples:  number of consistent snapshots that show it.
  */
 struct vi_finding {
 	const struct vi_rule *rule;
@@ -40,13 +40,13 @@ struct vi_finding {
 };
 
 enum vi_answer {
-	VI_ANSWER_MISSING,		/* a capture has none */
+	VI_ANSWER_MISSING,		/* absent from a capture */
 	VI_ANSWER_UNKNOWN,
 	VI_ANSWER_YES,
 	VI_ANSWER_NO,
 };
 
-/* The three questions that decide every stuck device. */
+/* The three questions that explain any stuck device. */
 enum {
 	VI_ASK_SEEN,		/* did the device see the requests? */
 	VI_ASK_COMPLETED,	/* did it complete them? */
@@ -55,8 +55,8 @@ enum {
 };
 
 /*
- * @name: the driver's name of the queue; NULL: it has none.
- * @text: why, what could not be known, what to try next.
+ * @name: the driver's name for the queue, or NULL.
+ * @text: why, what could not be determined, and what to try next.
  */
 struct vi_answers {
 	uint16_t queue;
@@ -66,12 +66,12 @@ struct vi_answers {
 };
 
 /*
- * @dev, @in: the device that it is about, and the batch that it lies in; NULL:
- *            in the memory of the device.
- * @snaps:    how many snapshots were judged; 0: a capture does not say.
- * @findings: of a check, the worst first, then by queue.
- * @answers:  of each suspicious queue.
- * @unjudged: "CODE: reason", once each.
+ * @dev, @in: the device, and the batch that owns the report; NULL: the device's
+ *            pool does.
+ * @snaps:    number of snapshots judged; 0: a capture does not say.
+ * @findings: from a check, sorted by severity, then by queue.
+ * @answers:  one for each suspicious queue.
+ * @unjudged: "CODE: reason", without duplicates.
  */
 struct vi_report {
 	struct vi_device *dev;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * How buffers begin, so that what is in flight can be told: at most 64 bytes
- * of the readable part, as many as the type of request wants, and the answer
- * of those that are completed and not yet seen.
+ * Request headers: up to 64 bytes from the start of the readable part of each
+ * buffer, as many as the request type needs; and the status byte of buffers
+ * that the device completed and the driver has not seen yet.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,21 +13,21 @@
 #include "view/walk.h"
 
 /*
- * @steps: descriptors of a queue that may yet be passed on the way to answers,
- * as buffers may share long tables.
+ * @steps: how many descriptors of a queue may still be walked to reach status
+ * bytes, because buffers may share long tables.
  */
 struct reading {
 	struct vi_snapshot *snap;
 	const struct vi_access *access;
 	void *state;
-	bool failed;		/* some could not be read */
+	bool failed;		/* some reads failed */
 	size_t steps;
 };
 
-/* No header comes in more pieces than it has bytes; some may be empty. */
+/* A header has at most one piece per byte; pieces may also be empty. */
 #define MAX_PIECES	(2 * VI_HEADER_MAX)
 
-/* How the part that the device reads begins, whatever it is cut into. */
+/* Read the start of the device-readable part, however it is split up. */
 static size_t read_start(struct reading *r, const struct vi_chain *c,
 			 uint8_t *to, size_t want)
 {
@@ -49,7 +49,7 @@ static size_t read_start(struct reading *r, const struct vi_chain *c,
 	return len;
 }
 
-/* One byte of the part that the device writes. */
+/* Read one byte of the device-writable part. */
 static bool read_answer(struct reading *r, const struct vi_chain *c,
 			uint64_t at, uint8_t *answer)
 {
@@ -100,8 +100,8 @@ static void read_header(struct reading *r, const struct vi_queue *view,
 }
 
 /*
- * The chain of a completed buffer is still in a split ring's table, until the
- * driver sees the completion. In a packed ring the answer lies over it.
+ * A split ring keeps a completed buffer's chain in its table until the driver
+ * sees the completion. A packed ring overwrites it with the completion.
  */
 static bool completed_chain(struct vi_walker *w, uint32_t id,
 			    struct vi_chain *c)
@@ -184,7 +184,7 @@ int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *access,
 	return err;
 }
 
-/* Both are in the same order; one that does not match belongs to nothing. */
+/* q->headers is in the order of flights, then unreaped; skip mismatches. */
 int vi_join_headers(struct vi_queue *view)
 {
 	const struct vi_raw_queue *q = view->q;

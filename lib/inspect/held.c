@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What devices give out and replace: how long it lives. */
+/* How long memory lives that devices give out and replace. */
 #include <errno.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The machine that a capture is of. */
+/* The machine that a capture was made on. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 
 #define MAX_IOMEM	(4 << 20)
 
-/* Others than root see ranges without addresses. */
+/* Without root, /proc/iomem shows zeros for addresses. */
 static bool hides_addresses(const char *iomem)
 {
 	return !strstr(iomem, " : System RAM") ||
@@ -71,7 +71,7 @@ int vi_memory_map_read(struct vi_ctx *ctx, struct vi_pool *pool,
 	return err;
 }
 
-/* A file that is all the memory there is. */
+/* A flat file is the whole memory. */
 static int add_flat(struct vi_pool *pool, const struct vi_mem *mem,
 		    struct vi_host *host)
 {
@@ -92,7 +92,7 @@ static int add_flat(struct vi_pool *pool, const struct vi_mem *mem,
 	return 0;
 }
 
-/* Only what addresses of a device were judged by. */
+/* Only the memory map against which addresses in queues were judged. */
 static int read_memory(struct vi_ctx *ctx, struct vi_pool *pool,
 		       struct vi_host *host)
 {
@@ -110,7 +110,7 @@ static int read_memory(struct vi_ctx *ctx, struct vi_pool *pool,
 	return 0;
 }
 
-/* --- All of it --- */
+/* --- The whole record --- */
 
 int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
 		 struct vi_host *host)

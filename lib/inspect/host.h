@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The machine that a capture is of. Its name is nobody's business. */
+/* The machine that a capture was made on; its name stays private. */
 #ifndef VI_INSPECT_HOST_H
 #define VI_INSPECT_HOST_H
 
@@ -16,27 +16,27 @@ struct vi_memory_range {
 	const char *name;		/* "System RAM" */
 };
 
-/* NULL, 0: not known. */
+/* NULL, 0: unknown. */
 struct vi_host {
 	const char *kernel;		/* release */
 	const char *machine;
 	const char *byte_order;		/* "little", "big" */
 	uint64_t page_size;
 	const char *time;		/* RFC 3339 */
-	struct vi_memory_range *memory;	/* ascending, and apart */
+	struct vi_memory_range *memory;	/* ascending, no overlaps */
 	size_t num_memory;
 };
 
 /*
- * Of this machine, now; of memory, what looks at the context's devices were
- * about. 0 or -ENOMEM.
+ * Describe this machine now, with the memory map only if snapshots of the
+ * context's devices were judged against it. 0 or -ENOMEM.
  */
 int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
 		 struct vi_host *host);
 
 /*
- * All of /proc/iomem that is nested in nothing; none of it for those who see
- * no addresses there. 0 or -ENOMEM.
+ * Read the top level of /proc/iomem; nothing if it hides addresses from this
+ * user. 0 or -ENOMEM.
  */
 int vi_memory_map_read(struct vi_ctx *ctx, struct vi_pool *pool,
 		       struct vi_host *host);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The text of /proc/interrupts, taken apart; nothing is read here. */
+/* Parsing the text of /proc/interrupts; no file is read here. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +18,8 @@ static bool ends_name(char c)
 }
 
 /*
- * Is a user's name at @p? It comes after the other columns, and two spaces,
- * or after another user's, and a comma.
+ * Does a user's name start at @p? Two spaces separate it from the columns
+ * before, or a comma and a space from another user's name.
  */
 static bool parse_user(const char *text, const char *p, struct vi_irq *irq)
 {
@@ -120,7 +120,7 @@ const struct vi_irq *vi_irqs_next(const struct vi_irqs *irqs,
 	       next : NULL;
 }
 
-/* How much of a user's name is the queue's. */
+/* The length of the queue's part of the name. */
 static size_t queue_len(const struct vi_irq *irq)
 {
 	return irq->name + irq->len - irq->queue;
@@ -165,7 +165,7 @@ bool vi_irqs_have(const struct vi_irqs *irqs, const struct vi_irq *first,
 
 /* --- One line --- */
 
-/* CPU numbers, coming in ascending order, as "0-3,7". */
+/* CPU numbers, added in ascending order, as "0-3,7". */
 struct cpu_list {
 	char *text;
 	size_t len;
@@ -196,7 +196,7 @@ static void add_cpu(struct cpu_list *l, uint64_t cpu)
 	l->any = true;
 }
 
-/* A number of at most @max at @*p, which moves behind it. */
+/* Parse a number up to @max at @*p, and advance past it. */
 static bool take_number(const char **p, uint64_t max, uint64_t *value)
 {
 	const char *s = *p + strspn(*p, " ");
@@ -226,7 +226,7 @@ static bool take_cpu(const char **header, uint64_t *cpu)
 	return true;
 }
 
-/* The columns of the CPUs, beginning at *@p, which moves behind them. */
+/* Parse the per-CPU columns at @*p, and advance past them. */
 static int take_counts(const char *header, const char **p,
 		       struct cpu_list *list, uint64_t *sum)
 {
@@ -249,7 +249,7 @@ static int decode_counts(struct vi_pool *pool, const char *header,
 	struct cpu_list list = { NULL, 0, 0, 0, false };
 	int err;
 
-	/* A count takes two characters at least, its CPU eleven at most. */
+	/* A column has at least two characters, and adds at most eleven. */
 	list.text = malloc(strcspn(*p, "\n") * 6 + 32);
 	if (!list.text)
 		return -ENOMEM;
@@ -262,7 +262,7 @@ static int decode_counts(struct vi_pool *pool, const char *header,
 	return err;
 }
 
-/* From @p to @end, every run of spaces as one. */
+/* Copy @p to @end with runs of spaces reduced to one. */
 static char *squeeze(struct vi_pool *pool, const char *p, const char *end)
 {
 	char *text = vi_pool_alloc(pool, end - p + 1);
@@ -280,8 +280,8 @@ static char *squeeze(struct vi_pool *pool, const char *p, const char *end)
 }
 
 /*
- * Where the users' names begin, of which @name is one: behind the last two
- * spaces before the first of them.
+ * Where the users' names start, of which @name is one: after the last two
+ * spaces before the first name.
  */
 static const char *first_user(const char *p, const char *name)
 {

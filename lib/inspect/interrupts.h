@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * /proc/interrupts, as far as it is about virtio devices. Lines can be as
- * long as there are CPUs; only those of interest are looked into.
+ * The virtio interrupts in /proc/interrupts. A line grows with the number of
+ * CPUs, so only lines of interest are parsed in full.
  */
 #ifndef VI_INSPECT_INTERRUPTS_H
 #define VI_INSPECT_INTERRUPTS_H
@@ -14,10 +14,10 @@
 
 /*
  * One user of an interrupt, in the text.
- * @device: N of the "virtioN" that its name begins with.
- * @name, @len: all of its name: "virtio3-req.0".
- * @queue:  what follows "virtio3-", and ends where the name does; NULL: it
- *          has no more to its name.
+ * @device: the N in "virtioN", with which the name begins.
+ * @name, @len: the whole name: "virtio3-req.0".
+ * @queue:  what follows "virtio3-", up to the end of the name; NULL: nothing
+ *          does.
  */
 struct vi_irq {
 	uint32_t device;
@@ -33,7 +33,7 @@ struct vi_irqs {
 	size_t count;
 };
 
-/* @text: ends with a NUL and stays. 0 or -ENOMEM. */
+/* @text: NUL-terminated; must outlive @irqs. 0 or -ENOMEM. */
 int vi_irqs_parse(struct vi_pool *pool, const char *text,
 		  struct vi_irqs *irqs);
 
@@ -46,28 +46,28 @@ const struct vi_irq *vi_irqs_next(const struct vi_irqs *irqs,
 				  const struct vi_irq *irq);
 
 /*
- * How many queues have an interrupt of their own, of the device that @first is
- * of; 0: none, or some share one.
+ * The number of queues of @first's device that have an interrupt of their own;
+ * 0: none, or some queues share one.
  */
 unsigned int vi_irqs_count_queues(const struct vi_irqs *irqs,
 				  const struct vi_irq *first);
 
-/* Is there one of a queue called @pattern, where %u is a number? */
+/* Does a queue called @pattern, where %u stands for a number, have one? */
 bool vi_irqs_have(const struct vi_irqs *irqs, const struct vi_irq *first,
 		  const char *pattern);
 
 /*
- * All that the line says. 0; -EINVAL: it is no line of a numbered interrupt;
- * -ENOMEM. @out->affinity is left alone.
+ * Decode the whole line except @out->affinity. 0; -EINVAL: not a line of a
+ * numbered interrupt; -ENOMEM.
  */
 int vi_irq_decode(struct vi_pool *pool, const struct vi_irqs *irqs,
 		  const struct vi_irq *irq, struct vi_interrupt *out);
 
-/* Only its number and how often it came, on all CPUs. 0 or -EINVAL. */
+/* Only the interrupt's number and its count on all CPUs. 0 or -EINVAL. */
 int vi_irq_count(const struct vi_irqs *irqs, const struct vi_irq *irq,
 		 uint32_t *number, uint64_t *count);
 
-/* Those of a device in this machine's, or the recorded one's, file. */
+/* A device's lines in /proc/interrupts of this machine or recorded tree. */
 int vi_device_irqs(struct vi_device *dev, const struct vi_irqs **irqs,
 		   const struct vi_irq **first);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What the addresses in a device's rings are. Without ACCESS_PLATFORM the
- * device takes them for physical ones, even behind an IOMMU (spec 1.4, 6.1);
+ * Whether addresses in a device's rings are physical. Without ACCESS_PLATFORM
+ * the device treats them as physical, even behind an IOMMU (spec 1.4, 6.1);
  * with it, the platform decides.
  */
 #include <errno.h>
@@ -23,7 +23,7 @@ void vi_snapshot_iommu(struct vi_snapshot *snap)
 		return;
 	}
 	if (vi_load(dev, VI_FACT_IOMMU_GROUP)) {
-		/* -EACCES and the like leave it open. */
+		/* -EACCES and the like tell nothing. */
 		snap->physical = dev->state[VI_FACT_IOMMU_GROUP] == -ENODATA;
 		return;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What devices are part of: this machine, or the one that a capture is of. */
+/* The machine that devices belong to: this one, or a capture's. */
 #include <errno.h>
 
 #include "core/compiler.h"
@@ -12,7 +12,7 @@ VI_EXPORT const struct vi_schema *vi_machine_schema(void)
 	return &vi_host_schema;
 }
 
-/* As it is now; what was told before goes. */
+/* Read this machine's record, and free the previous one. */
 static const struct vi_host *read_here(struct vi_ctx *ctx,
 				       struct vi_inventory *inv)
 {

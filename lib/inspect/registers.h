@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What the registers of a device say: a witness beside the kernel's own
- * structures.
- */
+/* A device's registers: the device's view, next to the kernel's structures. */
 #ifndef VI_INSPECT_REGISTERS_H
 #define VI_INSPECT_REGISTERS_H
 
 #include "devtype/config_read.h"
 #include "inspect/device.h"
 
-/* MSI-X vector of none (spec 4.1.5.1.2). */
+/* "No vector" (spec 4.1.5.1.2). */
 #define VI_NO_VECTOR	0xffff
 
 /*
- * @desc, @driver, @device: 0 where the device does not let them be read, which
- *          says nothing about the ring; @has_addresses: none of them is 0.
+ * @desc, @driver, @device: 0 if the device does not make them readable, which
+ *          says nothing about the ring; @has_addresses: at least one is not 0.
  * @max_size: of virtio-mmio, which does not tell the size, the vector and so
  *          on; 0: it is a PCI device.
  * @unknown: what a capture leaves out.
@@ -36,14 +33,14 @@ struct vi_queue_registers {
 };
 
 /*
- * @offered_bits, @accepted_bits: how many feature bits were read; those past
- *          them are not known.
+ * @offered_bits, @accepted_bits: how many feature bits were read; later ones
+ *          are unknown.
  * @version: of virtio-mmio, which has @device_id and @vendor_id as well, but
  *          no @num_queues and no @accepted; 0: it is a PCI device.
- * @config: device configuration space, by the features offered, or where they
- *          are not known those that were negotiated.
- * @queues: those that could be selected, in order. @num_queues says how many
- *          there should be.
+ * @config: device configuration space, decoded by the offered features, or the
+ *          negotiated ones if those are unknown.
+ * @queues: those that could be selected, in order; @num_queues is the expected
+ *          number.
  */
 struct vi_registers {
 	uint32_t version, device_id, vendor_id;

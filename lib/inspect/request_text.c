@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Buffers in words: what is asked for, and what is odd about the chain. */
+/* Descriptions of buffers: the request, and anomalies of its chain. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,7 +74,7 @@ void vi_anomaly_text(const struct vi_anomaly *a, char *buf, size_t size)
 
 	n = snprintf(buf, size, "%s %" PRIu32 ": %s", a->in_table ?
 		     "entry" : "descriptor", a->at, text ? text : "odd");
-	/* What a number adds. */
+	/* Append the number that explains it. */
 	if (n < 0 || (size_t)n >= size)
 		return;
 	switch (a->what) {

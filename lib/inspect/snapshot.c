@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Looks at the queues of devices: making them, keeping them, giving them out. */
+/* Snapshots of the queues of devices: taking, keeping and handing out. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "core/clock.h"
 #include "inspect/snapshot.h"
 
-/* --- One look --- */
+/* --- One snapshot --- */
 
 static struct vi_snapshot *new_snapshot(struct vi_ctx *ctx)
 {
@@ -51,7 +51,7 @@ struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *attach)
 	snap->dev = dev;
 	snap->attach = attach;
 	snap->mono_ns = vi_mono_ns();
-	/* Called at once, on an empty look, where it fails. */
+	/* On failure it frees the still empty snapshot at once. */
 	if (vi_pool_defer(snap->pool, end_snapshot, snap)) {
 		vi_batch_free(snap->batch);
 		return NULL;
@@ -107,8 +107,8 @@ struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
 	       &snap->views[low] : NULL;
 }
 
-/* What the device's type calls the queue: by its driver's name for it, as
- * absent queues shift the numbers, or else by its index. */
+/* Find the queue's kind by its driver's name for it, because absent queues
+ * shift the numbers, or else by its index. */
 static void find_kind(struct vi_queue *view)
 {
 	struct vi_device *dev = view->dev;
@@ -192,7 +192,7 @@ int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *access,
 	return err;
 }
 
-/* --- A look's copy --- */
+/* --- Copies --- */
 
 static void forget_contents(void *data)
 {
@@ -203,7 +203,7 @@ static void forget_contents(void *data)
 		vi_raw_queue_forget_contents(&copy->queues[i]);
 }
 
-/* A view of its own on the same ring. */
+/* A separate view of the same ring. */
 static int copy_view(struct vi_snapshot *copy, const struct vi_snapshot *snap,
 		     size_t i)
 {
@@ -269,7 +269,7 @@ struct vi_snapshot *vi_snapshot_copy(const struct vi_snapshot *snap, bool share)
 	return copy;
 }
 
-/* --- The looks of a device --- */
+/* --- The snapshots of a device --- */
 
 void vi_snapshot_keep(struct vi_snapshot *snap)
 {
@@ -320,7 +320,7 @@ VI_EXPORT struct vi_device *vi_snapshot_device(const struct vi_snapshot *snap)
 	return snap->dev;
 }
 
-/* --- What could not be told --- */
+/* --- Notes on what could not be read --- */
 
 void vi_access_drop_notes(struct vi_device *dev)
 {

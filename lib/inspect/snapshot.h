@@ -14,16 +14,16 @@ struct vi_queue;
 struct vi_flight {
 	struct vi_queue *view;
 	const struct vi_chain *chain;
-	const struct vi_header *header;		/* NULL: it was not read */
-	uint64_t since_ns;			/* look->mono_ns of the first */
-	/* Once they were asked for. */
+	const struct vi_header *header;		/* NULL: not read */
+	uint64_t since_ns;			/* mono_ns when first seen */
+	/* Built on request. */
 	const char *request;
 	struct vi_flight_buffer *buffers;
 	size_t num_buffers;
 	const char *const *notes;
 };
 
-/* A completed one that the driver has not seen: of vi_unreaped_schema. */
+/* A completed buffer that the driver has not seen: of vi_unreaped_schema. */
 struct vi_unreaped {
 	struct vi_queue *view;
 	const struct vi_used *used;
@@ -32,17 +32,17 @@ struct vi_unreaped {
 	const char *request;
 };
 
-/* The interrupt of a queue, when it was looked at. */
+/* The interrupt of a queue, at the time of the snapshot. */
 struct vi_queue_irq {
 	bool known;		/* count */
-	bool own;		/* of this queue and nothing else */
+	bool own;		/* of this queue alone */
 	bool has_irq;
 	uint32_t irq;
 	uint64_t count;
 	const char *name;	/* "virtio3-req.0"; NULL: it has none */
 };
 
-/* What fields make of a queue, once each; NULL or "": not asked for yet. */
+/* What fields derive from a queue, each once; NULL or "": not requested yet. */
 struct vi_queue_texts {
 	char spec_name[64], time[VI_TIME_SIZE], memory_error[128];
 	const char *desc, *driver, *device, *extra;	/* as hexadecimal */
@@ -51,7 +51,7 @@ struct vi_queue_texts {
 	struct vi_raw_piece *tables, *headers, *contents;
 };
 
-/* A queue of a look: an object of vi_queue_schema(). */
+/* A queue of a snapshot: an object of vi_queue_schema(). */
 struct vi_queue {
 	struct vi_device *dev;
 	struct vi_snapshot *snap;
@@ -68,94 +68,92 @@ struct vi_queue {
 struct vi_snapshot {
 	struct vi_device *dev;
 	const char *attach;
-	uint64_t mono_ns;		/* of a clock that only goes on */
+	uint64_t mono_ns;		/* monotonic clock */
 	bool physical;			/* addresses in rings are physical */
-	bool translated;		/* they are an IOMMU's; else unknown */
+	bool translated;		/* or an IOMMU's; neither: unknown */
 	struct vi_raw_queue *queues;	/* by index */
 	struct vi_decoded *rings;
 	struct vi_queue *views;
-	size_t count, room;		/* of queues; rings and views are
-					   made when all of them are there */
-	struct vi_batch *batch;		/* that it is in */
-	struct vi_pool *pool;		/* the batch's: of what fields give out */
+	size_t count, room;		/* of queues; vi_snapshot_finish() makes
+					   rings and views */
+	struct vi_batch *batch;		/* owns the snapshot */
+	struct vi_pool *pool;		/* the batch's, for fields */
 };
 
-/* Room for one more queue, zeroed; it is the look's. NULL: out of memory. */
+/* Add a zeroed queue to the snapshot. NULL: out of memory. */
 struct vi_raw_queue *vi_snapshot_add(struct vi_snapshot *snap);
 
-/* An empty look, not the device's yet. NULL: out of memory. */
+/* An empty snapshot that no device keeps yet. NULL: out of memory. */
 struct vi_snapshot *vi_snapshot_new(struct vi_device *dev, const char *attach);
 void vi_snapshot_free(struct vi_snapshot *snap);
 
 /*
- * The same look, for one who writes it out: what fields make of it goes with
- * the copy. @share: it has the contents of buffers that @look has; else it has
- * none, and those that are read into it go with it as well. @look outlives it.
- * NULL: out of memory.
+ * A copy for writing out; what fields derive from it is freed with it. @share:
+ * it shows the buffer contents of @snap; else it has none, and owns those read
+ * into it. @snap must outlive it. NULL: out of memory.
  */
 struct vi_snapshot *vi_snapshot_copy(const struct vi_snapshot *snap,
 				     bool share);
 
 /*
- * Make rings and views of the queues that were added. With @memory, read how
- * their buffers begin. 0 or -ENOMEM.
+ * Decode the queues that were added. With @access, also read request headers. 0
+ * or -ENOMEM.
  */
 int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *access,
 		   void *state);
 
-/* Make it the device's last look; the oldest may go. */
+/* Make @snap the device's last snapshot; this may drop the oldest. */
 void vi_snapshot_keep(struct vi_snapshot *snap);
 
-/* The last one, or NULL. */
+/* The device's last snapshot, or NULL. */
 const struct vi_snapshot *vi_last_snapshot(const struct vi_device *dev);
 
-/* What cannot be told of the device this way, or why it is closed. */
+/* Note what this access method cannot read, or why it cannot be used. */
 int vi_access_note(struct vi_device *dev, const char *fmt, ...) VI_PRINTF(2, 3);
-/* Forget these: another look begins. */
+/* Forget the notes: another snapshot begins. */
 void vi_access_drop_notes(struct vi_device *dev);
 
 /*
- * For reading what is at the addresses of a device's descriptors after a
- * snapshot: the way by which its last one was taken, open until
- * vi_access_release().
+ * For reading memory that a device's descriptors point to after a snapshot: the
+ * access method of its last snapshot, open until vi_access_release().
  */
 int vi_access_reopen(struct vi_device *dev, const struct vi_access **access,
 		     void **state);
 void vi_access_release(struct vi_device *dev, const struct vi_access *access,
 		       void *state);
 
-/* The queue with that number, or NULL: they are in ascending order. */
+/* The queue with that index, or NULL. */
 struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
 				    uint16_t index);
 
-/* Between the files that make looks. */
+/* Shared only by the files that make snapshots. */
 
-/* headers.c: read how buffers begin; what cannot be read stays unknown. */
+/* headers.c: read request headers; unreadable ones stay unknown. */
 int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *access,
 		    void *state);
-/* headers.c: what each buffer has of q->headers. 0 or -ENOMEM. */
+/* headers.c: assign q->headers to buffers. 0 or -ENOMEM. */
 int vi_join_headers(struct vi_queue *view);
 /* contents.c: @most bytes of each buffer in flight. 0 or -ENOMEM. */
 int vi_read_contents(struct vi_snapshot *snap, const struct vi_access *access,
 		     void *state, size_t most);
-/* contents.c: which descriptor shows each of q->contents, and sort them. */
+/* contents.c: sort q->contents, and assign them to descriptors. */
 void vi_join_contents(struct vi_queue *view);
 const struct vi_content *vi_find_content(const struct vi_raw_queue *q,
 					 uint64_t addr);
-/* ages.c: since when requests are in flight, by the device's last look. */
+/* ages.c: ages of requests, by comparison with the last snapshot. */
 void vi_set_ages(struct vi_snapshot *snap, const struct vi_snapshot *before);
-/* snapshot_irqs.c: the queues' interrupts, by what /proc/interrupts has now. */
+/* snapshot_irqs.c: the queues' interrupts, from /proc/interrupts. */
 struct vi_snapshot_irqs;
 struct vi_snapshot_irqs *vi_snapshot_irqs_read(struct vi_ctx *ctx);
 void vi_snapshot_irqs_free(struct vi_snapshot_irqs *irqs);
 int vi_snapshot_irqs_set(const struct vi_snapshot_irqs *irqs,
 			 struct vi_snapshot *snap);
-/* iommu.c: is there an IOMMU between the device and memory? Into @look. */
+/* iommu.c: set @snap->physical and @snap->translated. */
 void vi_snapshot_iommu(struct vi_snapshot *snap);
-/* request_text.c: one line of what is in a buffer, or NULL: out of memory. */
+/* request_text.c: a request in one line, or NULL: out of memory. */
 const char *vi_flight_text(struct vi_flight *flight);
 const char *vi_unreaped_text(struct vi_unreaped *unreaped);
-/* A note in words on what a walk along a chain met. */
+/* An anomaly of a chain in words. */
 void vi_anomaly_text(const struct vi_anomaly *a, char *buf, size_t size);
 
 #endif

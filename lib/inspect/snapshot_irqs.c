@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The interrupts of queues, and how often they came, at the time of a look. */
+/* The interrupts of queues and their counts, at the time of a snapshot. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,8 +44,8 @@ void vi_snapshot_irqs_free(struct vi_snapshot_irqs *l)
 }
 
 /*
- * The queue's own interrupt bears its name; one of all queues is called
- * "virtqueues"; INTx has the device's name alone.
+ * A queue's own interrupt has the queue's name; one shared by all queues is
+ * called "virtqueues"; INTx has only the device's name.
  */
 static const struct vi_irq *find(const struct vi_irqs *irqs,
 				 const struct vi_irq *first, const char *name,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Addresses of devices, as Linux writes them in names. */
+/* Device addresses in the notation of Linux device names. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "core/address.h"
 #include "core/hex.h"
 
-/* A part of an address: its digits, its greatest value, what follows it. */
+/* One part of an address: maximum digits, maximum value, character after it. */
 struct part {
 	size_t digits;
 	uint32_t max;

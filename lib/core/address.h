@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses of devices, as Linux writes them in names. */
+/* Device addresses in the notation of Linux device names. */
 #ifndef VI_CORE_ADDRESS_H
 #define VI_CORE_ADDRESS_H
 
@@ -7,21 +7,25 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "ffffffff:ff:1f.7", NUL. */
+/* "ffffffff:ff:1f.7" and its NUL. */
 #define VI_PCI_ADDRESS_SIZE	17
 
 /*
- * "0000:00:04.0", or "00:04.0" in domain 0, as Linux writes it. 0 or -EINVAL.
+ * Normalize "0000:00:04.0", or "00:04.0" for domain 0, into @address. 0 or
+ * -EINVAL.
  */
 int vi_pci_address(const char *s, char address[VI_PCI_ADDRESS_SIZE]);
 
-/* The parts of it, checked. */
+/* Parse into domain, bus, device and function; range-checked. 0 or -EINVAL. */
 int vi_pci_address_parse(const char *s, uint32_t part[4]);
 
-/* "0.0.0007" */
+/* Is @s an s390 channel device address such as "0.0.0007"? */
 bool vi_is_ccw_address(const char *s);
 
-/* "a003e00.virtio_mmio": a node of a device tree, by its address. */
+/*
+ * Parse the base address of a device tree node: "a003e00.virtio_mmio". 0 or
+ * -EINVAL.
+ */
 int vi_mmio_name(const char *s, uint64_t *base);
 
 #endif

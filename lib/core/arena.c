@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory for many short arrays: blocks, each larger than the one before. */
+/* Memory for many short arrays: blocks of growing size. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ bool vi_arena_block(struct vi_arena *a, const void *items, size_t n,
 
 	if (size > LARGEST)
 		size = LARGEST;
-	/* A long array is not copied for each of its items. */
+	/* Leave room to double, so that a long array is not copied per item. */
 	if (size < 2 * n + each)
 		size = 2 * n + each;
 	b = malloc(sizeof(*b) + size);

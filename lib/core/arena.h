@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory for many short arrays that live as long as each other: an array is
- * put together at the end of a block, one item after the other, and stays
- * where it is once it is kept. One that is not kept makes room for the next.
- * A pool (pool.h) cannot do that: its items do not grow, and each of them is
- * allocated on its own.
+ * Memory for many short arrays with a common lifetime. The caller builds an
+ * array item by item at the end of a block; vi_arena_keep() fixes its address.
+ * The next array overwrites an array that was not kept. A pool (pool.h) cannot
+ * do this: it allocates each item separately, and items do not grow.
  */
 #ifndef VI_CORE_ARENA_H
 #define VI_CORE_ARENA_H
@@ -15,23 +14,25 @@
 
 struct vi_arena_block {
 	struct vi_arena_block *next;
-	size_t size, used;		/* of bytes; used: those kept */
+	size_t size, used;		/* in bytes; used: by kept arrays */
 	max_align_t bytes[];
 };
 
-/* Zeroed, it is empty. All its items are of one size. */
+/* Zero it to initialize. All items of an arena have the same size. */
 struct vi_arena {
 	struct vi_arena_block *top;
 };
 
-/* A new block with @n bytes of the unfinished array in it, and room for more;
- * false when out of memory. */
+/*
+ * Start a block with the @n bytes of the unfinished array; false: out of
+ * memory.
+ */
 bool vi_arena_block(struct vi_arena *a, const void *items, size_t n,
 		    size_t each);
 
 /*
- * Room for one more item of @each bytes after the @num of @items, the array
- * that is being put together: where it is now, or NULL when out of memory.
+ * Return the place for an item of @each bytes after the @num @items of the
+ * unfinished array, or NULL when out of memory. The array may move.
  */
 static inline void *vi_arena_more(struct vi_arena *a, const void *items,
 				  size_t num, size_t each)
@@ -47,7 +48,7 @@ static inline void *vi_arena_more(struct vi_arena *a, const void *items,
 	return (char *)b->bytes + b->used;
 }
 
-/* The array is finished, and has @num items. */
+/* Finish the array: keep its @num items. */
 static inline void vi_arena_keep(struct vi_arena *a, size_t num, size_t each)
 {
 	if (num)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Work in a child process that can be given up on. */
+/* Run work in a child process that the caller can abandon. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -13,7 +13,7 @@
 #include "core/child.h"
 #include "core/clock.h"
 
-/* What comes through the pipe, in one write. */
+/* The child's result; one write(2) sends all of it through the pipe. */
 struct answer {
 	int ret;
 	char text[VI_ANSWER_SIZE];
@@ -31,7 +31,7 @@ static void close_range_or_all(unsigned int first, unsigned int last)
 		close(fd);
 }
 
-/* Locks and pipes of others must not live on in a child that hangs. */
+/* A hung child must not keep the parent's locks and pipes open. */
 static void close_others(int a, int b, const int more[VI_KEEP])
 {
 	unsigned int keep[2 + VI_KEEP] = { a, b, more[0], more[1] };
@@ -57,8 +57,7 @@ static void child(struct vi_ctx *ctx, const int keep[VI_KEEP], int out,
 {
 	struct answer a = { 0 };
 
-	/* Who ends the tool with a key does not end what it is in the
-	 * middle of. */
+	/* Ctrl-C at the terminal must not interrupt the child halfway. */
 	setsid();
 	close_others(out, ctx->root_fd, keep);
 	a.ret = fn(data, a.text);
@@ -98,11 +97,11 @@ bool vi_child_is_gone(pid_t left)
 	do
 		pid = waitpid(left, NULL, WNOHANG);
 	while (pid < 0 && errno == EINTR);
-	/* Where its end is ignored, it is gone without a word. */
+	/* ECHILD: SIGCHLD is ignored, and the kernel has reaped the child. */
 	return pid;
 }
 
-/* Its answer is there, or it is known that none will come. */
+/* The child has answered (0), died (-EIO) or is abandoned (other errors). */
 static void end_child(pid_t pid, int err, pid_t *left)
 {
 	bool at_work = err && err != -EIO;
@@ -113,7 +112,7 @@ static void end_child(pid_t pid, int err, pid_t *left)
 	}
 	if (err)
 		kill(pid, SIGKILL);
-	/* One that hangs in the kernel stays until that lets go. */
+	/* A child stuck in the kernel outlives SIGKILL: do not wait for it. */
 	reap(pid, at_work ? WNOHANG : 0);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Work that may never end, or that hostile bytes go through: a child process
- * does it, and is given up on when it takes too long. A process that the
- * kernel does not let go cannot be killed; its parent goes on.
+ * Run work that may hang, or that parses hostile bytes, in a child process, and
+ * abandon it after a time limit. A process stuck in the kernel cannot be
+ * killed; the parent continues without it.
  */
 #ifndef VI_CORE_CHILD_H
 #define VI_CORE_CHILD_H
@@ -13,25 +13,25 @@
 
 #define VI_ANSWER_SIZE	128
 
-/* Descriptors that a child keeps; -1: none. */
+/* Number of descriptors that a child may keep; -1: unused. */
 #define VI_KEEP	2
 
 /*
- * Have @fn run in a child with @data and no descriptors but 0 to 2, the
- * sysroot's and those of @keep. What it returns; what it left in @answer,
- * which begins empty and always ends with a NUL. -ETIMEDOUT when it is not
- * done in @seconds; -EIO when it died.
+ * Run @fn with @data in a child that inherits only descriptors 0 to 2, the
+ * sysroot's and @keep. Return the result of @fn; @answer holds the text that
+ * @fn left, empty by default, always NUL-terminated. -ETIMEDOUT after @seconds;
+ * -EIO when the child died.
  *
- * One that is given up on is killed. With @left it is not: it goes on until it
- * is done, and *@left is its number, for vi_child_is_gone(); else *@left stays
- * as it was.
+ * On a timeout the child is killed if @left is NULL. Otherwise the child keeps
+ * running and *@left is its pid, for vi_child_is_gone(). In all other cases
+ * *@left is unchanged.
  */
 int vi_in_child(struct vi_ctx *ctx, const int keep[VI_KEEP],
 		unsigned int seconds,
 		int (*fn)(void *data, char answer[VI_ANSWER_SIZE]),
 		void *data, char answer[VI_ANSWER_SIZE], pid_t *left);
 
-/* Has a child of this process that was left come to its end? */
+/* Has the child that vi_in_child() left running ended? Reaps it. */
 bool vi_child_is_gone(pid_t left);
 
 #endif

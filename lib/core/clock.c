@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Clocks, in nanoseconds, and moments as text. */
+/* Clocks in nanoseconds, and timestamps as text. */
 #include <stdio.h>
 
 #include "core/clock.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Clocks, in nanoseconds, and moments as text. */
+/* Clocks in nanoseconds, and timestamps as text. */
 #ifndef VI_CORE_CLOCK_H
 #define VI_CORE_CLOCK_H
 
@@ -8,12 +8,12 @@
 #include <stdint.h>
 #include <time.h>
 
-#define VI_NS	UINT64_C(1000000000)	/* in a second */
+#define VI_NS	UINT64_C(1000000000)	/* per second */
 
-/* 0 where there is no such clock. */
+/* 0 if the clock does not exist. */
 uint64_t vi_clock_ns(clockid_t id);
 
-/* Of a clock that only goes on. */
+/* CLOCK_MONOTONIC: never steps back. */
 static inline uint64_t vi_mono_ns(void)
 {
 	return vi_clock_ns(CLOCK_MONOTONIC);
@@ -24,23 +24,23 @@ static inline uint64_t vi_mono_ms(void)
 	return vi_mono_ns() / 1000000;
 }
 
-/* Since 1970; it may be set back. */
+/* Since 1970; the clock may be set back. */
 static inline uint64_t vi_real_ns(void)
 {
 	return vi_clock_ns(CLOCK_REALTIME);
 }
 
-/* The moment @us microseconds from now on, as pthread_cond_timedwait() has it. */
+/* Absolute time, @us microseconds from now, for pthread_cond_timedwait(). */
 struct timespec vi_clock_after(clockid_t id, uint64_t us);
 
 /*
- * "2026-11-27T17:43:00.123456Z": @seconds since 1970, and of the fraction 0, 3
- * or 6 digits. "" and false for what lies out of range.
+ * Format "2026-11-27T17:43:00.123456Z" from @seconds since 1970 and @ns, with
+ * 0, 3 or 6 @digits of the fraction. Out of range: "" and false.
  */
 #define VI_TIME_SIZE	40
 bool vi_time_text(uint64_t seconds, uint32_t ns, unsigned int digits,
 		  char text[VI_TIME_SIZE]);
-/* The way back, of 6 digits. */
+/* Parse the form with 6 digits; false if @text is anything else. */
 bool vi_time_parse(const char *text, uint64_t *real_ns);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Contexts, and the messages that functions leave behind. */
+/* Contexts, and the error messages that functions leave. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 static __thread char thread_error[1024];
 
-/* Where messages go that belong to no context. */
+/* Receives messages of functions without a context. */
 static struct {
 	void (*log)(void *data, enum vi_log_level level, const char *message);
 	void *data;
@@ -43,7 +43,7 @@ void vi_ctx_put(struct vi_ctx *ctx)
 {
 	if (--ctx->refs)
 		return;
-	/* Opened again for a device that somebody held. */
+	/* A device still held may have reopened access methods. */
 	if (ctx->free_accesses)
 		ctx->free_accesses(ctx);
 	if (ctx->free_memory)
@@ -62,7 +62,7 @@ VI_EXPORT void vi_ctx_free(struct vi_ctx *ctx)
 	if (ctx->free_accesses)
 		ctx->free_accesses(ctx);
 	ctx->free_accesses = NULL;
-	/* Whoever still holds a device has nobody to tell. */
+	/* The logger's data may not outlive this call. */
 	ctx->log = NULL;
 	vi_ctx_put(ctx);
 }
@@ -104,7 +104,7 @@ VI_EXPORT const char *vi_error(const struct vi_ctx *ctx)
 	return ctx ? ctx->error : thread_error;
 }
 
-/* Those of functions without a context, in any thread. */
+/* Faults of functions without a context, over all threads. */
 static size_t process_failures;
 
 int vi_count_fault(struct vi_ctx *ctx, int err)
@@ -156,9 +156,9 @@ void vi_warn(struct vi_ctx *ctx, const char *fmt, ...)
 }
 
 /*
- * What a sysfs attribute or a link answers where there is nothing to know
- * (ENOENT, ENODATA, EINVAL, ENXIO, ENODEV of a device that just went) is none,
- * nor is what this user may not see.
+ * Other errors are answers: sysfs returns ENOENT, ENODATA, EINVAL, ENXIO or
+ * (for a device just removed) ENODEV when there is no value, and EACCES or
+ * EPERM when this user may not see the value.
  */
 bool vi_is_fault(int err)
 {

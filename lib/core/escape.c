@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The one escaper: whatever a device, a file or a capture holds passes here
- * on its way to a person.
+ * The one escaper: every string from a device, file or capture passes through
+ * it before a person sees it.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -15,11 +15,10 @@ struct range {
 };
 
 /*
- * Characters that show nothing, or make others show as what they are not: of
- * Unicode the general categories Cc, Cf, Zl and Zp, and what has the property
- * Default_Ignorable_Code_Point, for which tables set aside some that are not
- * assigned yet. In order. Those for private use show as an empty box at worst,
- * and stay.
+ * Characters that are invisible or disguise others: Unicode general categories
+ * Cc, Cf, Zl and Zp, and the property Default_Ignorable_Code_Point, which
+ * covers some unassigned code points too. Sorted. Private-use characters show
+ * as an empty box at worst, and pass.
  */
 static const struct range unsafe[] = {
 	{ 0x0000, 0x001f }, { 0x007f, 0x009f }, { 0x00ad, 0x00ad },
@@ -43,7 +42,7 @@ static bool is_unsafe(uint32_t c)
 	return false;
 }
 
-/* Length of the UTF-8 character at @s and its value; 0 if it is none. */
+/* Decode the UTF-8 character at @s into *@c. Its length; 0 if invalid. */
 static unsigned int decode(const unsigned char *s, uint32_t *c)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -73,7 +72,7 @@ struct out {
 	bool full;
 };
 
-/* A piece goes in as a whole or not at all, so that no character is cut. */
+/* Append all of a piece or nothing, so that no character is cut. */
 static void put(struct out *o, const char *piece, size_t n)
 {
 	if (!o->full && o->len + n < o->size)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* vi_escape(), a character at a time. */
+/* vi_escape(), one character at a time. */
 #ifndef VI_CORE_ESCAPE_H
 #define VI_CORE_ESCAPE_H
 
@@ -8,8 +8,8 @@
 #define VI_ESCAPED_SIZE	16
 
 /*
- * The character at *@s, which goes on to the next one, made safe: so many bytes
- * of @to, without a NUL. *@changed is set where that is not what it was.
+ * Escape the character at *@s into @to and advance *@s. Returns the bytes in
+ * @to, which has no NUL. Sets *@changed if the output differs from the input.
  */
 unsigned int vi_escape_one(const char **s, char to[VI_ESCAPED_SIZE],
 			   bool *changed);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Files and directories below the sysroot. */
+/* Reading files and directories below the sysroot. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 
 #include "core/file.h"
 
-/* What getdents64(2) fills in; the C library has no header for it. */
+/* Record format of getdents64(2); the C library declares none. */
 struct dirent64_raw {
 	uint64_t ino;
 	int64_t off;
@@ -21,8 +21,10 @@ struct dirent64_raw {
 	char name[];
 };
 
-/* Renames anywhere on the machine make the kernel give a walk up, see
- * openat2(2), and so do signals: it may be begun again. */
+/*
+ * openat2(2) gives a walk up when anything on the machine is renamed, and on
+ * signals: retry.
+ */
 #define OPEN_TRIES	64
 
 int vi_open_at(struct vi_ctx *ctx, const char *path, int flags)
@@ -42,13 +44,13 @@ int vi_open_at(struct vi_ctx *ctx, const char *path, int flags)
 	return fd < 0 ? -errno : fd;
 }
 
-/* In a recorded tree: no way out, nothing that blocks or acts when opened. */
+/* In a recorded tree, never leave it, block, or trigger a device's open. */
 static int open_in_root(struct vi_ctx *ctx, const char *path, int flags)
 {
 	struct stat st;
 	int fd, err;
 
-	/* Refused together with O_PATH, which opens nothing. */
+	/* The kernel refuses these flags together with O_PATH. */
 	fd = vi_open_at(ctx, path, flags |
 			(flags & O_PATH ? 0 : O_NOCTTY | O_NONBLOCK));
 	if (fd < 0)
@@ -122,7 +124,7 @@ int vi_pread_all(int fd, void *buf, size_t len, uint64_t offset,
 	return 0;
 }
 
-/* One read(2) gives an attribute whole: it is shorter than a page. */
+/* One read(2) returns a whole attribute, which is shorter than a page. */
 static ssize_t read_once(struct vi_ctx *ctx, const char *path, char *buf,
 			 size_t size)
 {
@@ -240,8 +242,8 @@ fail:
 }
 
 /*
- * On this machine one call does it. In a recorded tree the link's folder is
- * found first, so that the way to it cannot lead out.
+ * On this machine, one call suffices. In a recorded tree, open the link's
+ * directory first, so that its path cannot lead outside.
  */
 ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
 		    size_t size)
@@ -276,7 +278,7 @@ ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
 	return n;
 }
 
-/* For file systems that do not say it with the name. */
+/* Some file systems report DT_UNKNOWN. */
 static unsigned char type_of(int dir, const char *name)
 {
 	struct stat st;
@@ -292,7 +294,7 @@ int vi_readdir_types(struct vi_ctx *ctx, const char *path,
 {
 	union {
 		char bytes[8192];
-		struct dirent64_raw first;	/* for its alignment */
+		struct dirent64_raw first;	/* aligns bytes */
 	} buf;
 	int fd, ret = 0;
 

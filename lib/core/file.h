@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reading files and directories below the context's sysroot. Nothing is ever
- * opened for writing here. Paths are absolute; a recorded tree's links stay in it,
- * and only regular files are read there. Reading that fails, other than for
- * want of the file or the right to read it, is noted on the context: see
- * vi_fault().
+ * Read files and directories below the context's sysroot. Nothing here opens
+ * for writing. Paths are absolute; links in a recorded tree stay inside it, and
+ * only its regular files are readable. Read failures other than a missing file
+ * or permission are recorded on the context, see vi_fault().
  */
 #ifndef VI_CORE_FILE_H
 #define VI_CORE_FILE_H
@@ -13,65 +12,68 @@
 
 #include "core/ctx.h"
 
-/* Open read-only; flags may add O_DIRECTORY or O_PATH. A negative errno. */
+/*
+ * Open read-only; @flags may add O_DIRECTORY or O_PATH. A descriptor or a
+ * negative errno.
+ */
 int vi_open(struct vi_ctx *ctx, const char *path, int flags);
 
 /*
- * Open below the sysroot with the given flags and O_CLOEXEC, whatever they are
- * and whatever is there: for lib/bind, which writes. A negative errno.
+ * Open below the sysroot with exactly @flags and O_CLOEXEC, any kind of file:
+ * for lib/bind, which writes. A descriptor or a negative errno.
  */
 int vi_open_at(struct vi_ctx *ctx, const char *path, int flags);
 
 /*
- * Up to @size bytes from the start of the file. How many, or a negative
- * errno. A file that is longer is cut.
+ * Read at most @size bytes from the start of the file; the rest is ignored. The
+ * byte count or a negative errno.
  */
 ssize_t vi_read(struct vi_ctx *ctx, const char *path, void *buf, size_t size);
 
 /*
- * A file of one line as a string: without the newline, ended by a NUL. Its
- * length; -EOVERFLOW when it does not fit, -EILSEQ when it holds a NUL.
+ * Read a one-line file as a string, without the newline. Its length; -EOVERFLOW
+ * if it does not fit, -EILSEQ if it contains a NUL.
  */
 ssize_t vi_read_line(struct vi_ctx *ctx, const char *path, char *buf,
 		     size_t size);
 
-/* A file that holds one number, in decimal or as 0x… */
+/* Read a file that contains one number, decimal or 0x… */
 int vi_read_u64(struct vi_ctx *ctx, const char *path, uint64_t *value);
 
 /*
- * All of a file of at most @max bytes, ended by a NUL, to be freed. NULL with
- * errno set; EFBIG when it is larger.
+ * Read a whole file of at most @max bytes; the result is NUL-terminated, the
+ * caller frees it. NULL with errno set; EFBIG if the file is larger.
  */
 char *vi_read_all(struct vi_ctx *ctx, const char *path, size_t max,
 		  size_t *len);
 
 /*
- * All @len bytes at @offset: 0, or a negative errno, -ENODATA past the end.
- * Each call that it takes counts in *@reads, unless that is NULL.
+ * Read all @len bytes at @offset. 0 or a negative errno; -ENODATA past the end.
+ * *@reads, if not NULL, counts the system calls.
  */
 int vi_pread_all(int fd, void *buf, size_t len, uint64_t offset,
 		 uint64_t *reads);
 
-/* Where a link leads, as it stands in it. Its length or a negative errno. */
+/* Read a link's target, unresolved. Its length or a negative errno. */
 ssize_t vi_readlink(struct vi_ctx *ctx, const char *path, char *buf,
 		    size_t size);
 
 /*
- * Call @fn with each name in a directory but "." and "..", in no order, until
- * it returns other than 0. That, 0, or a negative errno.
+ * Call @fn with each name in a directory except "." and "..", in no particular
+ * order, until @fn returns nonzero. Returns that value, 0, or a negative errno.
  */
 int vi_readdir(struct vi_ctx *ctx, const char *path,
 	       int (*fn)(void *data, const char *name), void *data);
 
-/* The same, with what each is: a DT_* of <dirent.h>; links are not followed. */
+/* The same with the DT_* type of <dirent.h>; does not follow links. */
 int vi_readdir_types(struct vi_ctx *ctx, const char *path,
 		     int (*fn)(void *data, const char *name,
 			       unsigned char type), void *data);
 
-/* Parse a whole string as a number; -EINVAL when it is none. */
+/* Parse a whole string as a decimal or 0x number. 0 or -EINVAL. */
 int vi_parse_u64(const char *s, uint64_t *value);
 
-/* The same, and k, M or G may follow: "8M". -EINVAL also when it overflows. */
+/* The same with an optional suffix k, M or G: "8M". 0 or -EINVAL. */
 int vi_parse_size(const char *s, uint64_t *value);
 
 #endif

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Patterns of module aliases, which come from a file. */
+/* Glob patterns of module aliases. */
 #include <stddef.h>
 #include <string.h>
 
 #include "core/glob.h"
 
-/* "[a-f0]" at @p: is @c in it? *@end: behind it; NULL: it does not end. */
+/* Is @c in the set "[a-f0]" at @p? *@end: past the ']', or NULL without one. */
 static bool in_set(const char *p, char c, const char **end)
 {
 	const char *close = strchr(p + 1, ']');
@@ -23,7 +23,7 @@ static bool in_set(const char *p, char c, const char **end)
 	return found;
 }
 
-/* One character; *@p moves behind what stands for it. */
+/* Match one character against the pattern at *@p, and advance *@p. */
 static bool match_one(const char **p, char c)
 {
 	const char *end;
@@ -43,7 +43,7 @@ static bool match_one(const char **p, char c)
 
 bool vi_glob_match(const char *pattern, const char *s)
 {
-	/* Where to go on after the last '*' took one character more. */
+	/* On a mismatch, the last '*' takes one more character: resume here. */
 	const char *star = NULL, *again = NULL;
 
 	while (*s) {

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 /*
- * Does @s match @pattern, in which '*' is any text, '?' any character, and
- * "[a-f]" one of those? In time that grows with the product of their lengths
- * at worst, whatever is in them.
+ * Does @s match @pattern? '*' stands for any text, '?' for any character,
+ * "[a-f]" for one of a set. The worst-case time is the product of the two
+ * lengths.
  */
 bool vi_glob_match(const char *pattern, const char *s);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Hexadecimal digits, and bytes as two of them each. */
+/* Hexadecimal digits, and bytes as hexadecimal text. */
 #include "core/hex.h"
 
 size_t vi_hex_digits(const char *s, size_t max, uint64_t *value)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Hexadecimal digits, and bytes as two of them each. */
+/* Hexadecimal digits, and bytes as hexadecimal text. */
 #ifndef VI_CORE_HEX_H
 #define VI_CORE_HEX_H
 
@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Of the lowest four bits. */
+/* The digit for the low four bits. */
 static inline char vi_hex_char(unsigned int n)
 {
 	return "0123456789abcdef"[n & 15];
 }
 
-/* Of either case; -1: it is no digit. */
+/* Upper or lower case; -1 if @c is not a digit. */
 static inline int vi_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -22,12 +22,12 @@ static inline int vi_hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* The number that the digits at @s make, of at most @max: how many they are. */
+/* Parse at most @max digits at @s into *@value; returns their number. */
 size_t vi_hex_digits(const char *s, size_t max, uint64_t *value);
 
-/* 2 * @len digits to @to, without a NUL. */
+/* Write 2 * @len digits to @to, without a NUL. */
 void vi_hex_encode(const void *bytes, size_t len, char *to);
-/* @len digits as bytes to @to; false: they are not whole bytes of digits. */
+/* Decode @len digits into @to; false if odd in number or not all digits. */
 bool vi_hex_decode(const char *s, size_t len, uint8_t *to);
 
 #endif

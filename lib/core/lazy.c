@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Opening shared libraries when they are first needed. */
+/* Open shared libraries on first use. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
@@ -21,23 +21,23 @@ static int fill_slots(struct vi_ctx *ctx, const struct vi_lazy *lib,
 			return vi_fail(ctx, -ENOENT,
 				       "%s has no %s; install a newer %s",
 				       lib->soname, s->name, lib->package);
-		/* A slot is a function pointer of any type. */
+		/* The slot may be a function pointer of any type. */
 		memcpy(s->slot, &address, sizeof(address));
 	}
 	return 0;
 }
 
 /*
- * Why it could not be opened, for which the loader has nothing but words: it,
- * or a library that it needs, is not there, or something failed, and then
- * mostly the words end with the error's.
+ * Turn the loader's message, its only report, into an errno: -ENOENT if the
+ * library or one of its dependencies is missing. Other messages usually end
+ * with the text of the error.
  */
 static int why_not(const char *why)
 {
 	static const int faults[] = { ENOMEM, EMFILE, ENFILE };
 	size_t i;
 
-	/* It had no memory for words either. */
+	/* The loader lacked memory even for the message. */
 	if (!why)
 		return -ENOMEM;
 	if (strstr(why, strerror(ENOENT)))
@@ -56,7 +56,7 @@ static int cannot_open(struct vi_ctx *ctx, const struct vi_lazy *lib)
 
 	if (!why)
 		why = strerror(-err);
-	/* It mostly begins with the name of the file. */
+	/* Most messages begin with the file name already. */
 	if (!strncmp(why, lib->soname, n) && why[n] == ':')
 		why += n + 1 + strspn(why + n + 1, " ");
 	if (err != -ENOENT)
@@ -81,7 +81,7 @@ static int open_locked(struct vi_ctx *ctx, struct vi_lazy *lib)
 		dlclose(handle);
 		return ret;
 	}
-	/* The slots are seen before the handle is. */
+	/* Publish the handle after the slots. */
 	__atomic_store_n(&lib->handle, handle, __ATOMIC_RELEASE);
 	return 0;
 }

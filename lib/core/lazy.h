@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Libraries that are opened when something first needs them, so that a
- * command which does not need them starts without their cost and runs on a
- * machine that lacks them.
+ * Open libraries on first use, so that commands which do not need them avoid
+ * the cost of loading and run on machines that lack them.
  *
  *	static typeof(json_object) *p_json_object;
  *	static const struct vi_lazy_symbol symbols[] = {
@@ -19,21 +18,21 @@
 
 struct vi_lazy_symbol {
 	const char *name;
-	void *slot;			/* where the function pointer is kept */
+	void *slot;			/* address of the function pointer */
 };
 
 struct vi_lazy {
 	const char *soname;
-	const char *package;		/* that has it, for the message */
-	const struct vi_lazy_symbol *symbols;	/* ended by a NULL name */
+	const char *package;		/* Debian package, for the message */
+	const struct vi_lazy_symbol *symbols;	/* terminated by a NULL name */
 	void *handle;			/* NULL: not open */
 };
 
 /*
- * Open @lib and fill every slot; 0 at once when that was done before. From
- * any thread. It stays open until the process ends. -ENOENT with a message
- * when the library or one of its functions is missing, another error when it
- * may be there but could not be opened; no slot may be used then.
+ * Open @lib and fill all slots; 0 at once if already open. Thread-safe. The
+ * library stays open until the process ends. -ENOENT with a message if the
+ * library or one of its functions is missing, other errors if it could not be
+ * opened; the slots are unusable then.
  */
 int vi_lazy_open(struct vi_ctx *ctx, struct vi_lazy *lib);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory that is freed at once, and lists of names in it. */
+/* Memory that is freed all at once, and lists of strings in it. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ void *vi_pool_more(struct vi_pool *pool, void *array, size_t have, size_t each)
 {
 	void *grown;
 
-	/* There is room for the next power of two. */
+	/* Capacity is the next power of two. */
 	if (have & (have - 1))
 		return array;
 	grown = vi_pool_alloc(pool, (have ? 2 * have : 1) * each);
@@ -137,7 +137,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Two runs of digits, at *@a and *@b, which move behind them. */
+/* Compare the runs of digits at *@a and *@b, and advance past them. */
 static int cmp_numbers(const char **a, const char **b)
 {
 	size_t na = 0, nb = 0;
@@ -174,6 +174,6 @@ int vi_natural_cmp(const char *a, const char *b)
 			q++;
 		}
 	}
-	/* "a01" and "a1": one name is not the other. */
+	/* Equal numbers, different names: "a01" and "a1". */
 	return strcmp(a, b);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory that is freed at once, as that of one scan or one snapshot is, and
- * what else must be ended with it. For things of any size, each of which stays
- * where it is; arrays that grow item by item are for an arena (arena.h).
+ * Memory that is freed all at once, such as that of a scan or snapshot, and
+ * cleanup to run with it. Items have any size and never move; arrays that grow
+ * item by item belong in an arena (arena.h).
  */
 #ifndef VI_CORE_POOL_H
 #define VI_CORE_POOL_H
@@ -12,19 +12,19 @@
 struct vi_ctx;
 struct vi_pool_item;
 
-/* @ctx: where it is noted when memory runs out, see vi_fault(); or NULL. */
+/* @ctx: records allocation failures, see vi_fault(); may be NULL. */
 struct vi_pool {
 	struct vi_pool_item *items;
 	struct vi_ctx *ctx;
 };
 
-/* Zeroed, aligned for anything; NULL when out of memory. */
+/* Zeroed memory, aligned for any type; NULL when out of memory. */
 void *vi_pool_alloc(struct vi_pool *pool, size_t size);
 
 /*
- * Room for one more at the end of @array, which has @have entries of @each
- * bytes: @array, or a copy with more room, where the old one stays until all is
- * freed. NULL when out of memory.
+ * Make room for one more entry in @array, which has @have entries of @each
+ * bytes. Returns @array or a larger copy; the old array stays allocated until
+ * the pool is freed. NULL when out of memory.
  */
 void *vi_pool_more(struct vi_pool *pool, void *array, size_t have, size_t each);
 
@@ -32,14 +32,14 @@ char *vi_pool_strndup(struct vi_pool *pool, const char *s, size_t n);
 char *vi_pool_strdup(struct vi_pool *pool, const char *s);
 
 /*
- * Have @end called with @data when the pool is freed: last come, first ended.
- * Called at once when out of memory, which is returned.
+ * Call @end with @data when the pool is freed, in reverse order of
+ * registration. When out of memory, calls @end at once and returns -ENOMEM.
  */
 int vi_pool_defer(struct vi_pool *pool, void (*end)(void *data), void *data);
 
 void vi_pool_free(struct vi_pool *pool);
 
-/* A growing list of strings; the strings themselves are not copied. */
+/* A growing list of strings, which it does not copy. */
 struct vi_strings {
 	const char **v;
 	size_t count;
@@ -50,16 +50,16 @@ int vi_strings_add(struct vi_pool *pool, struct vi_strings *list,
 		   const char *s);
 
 /*
- * The copy of @s in @list, made when it is not there yet: for a text that is
- * read over and over and has few values. NULL: out of memory.
+ * Return the copy of @s in @list, adding one if needed: for texts that are read
+ * often and take few values. NULL: out of memory.
  */
 const char *vi_strings_intern(struct vi_pool *pool, struct vi_strings *list,
 			      const char *s);
 
-/* Into the order of vi_natural_cmp(). */
+/* Sort in the order of vi_natural_cmp(). */
 void vi_strings_sort(struct vi_strings *list);
 
-/* As strcmp(), but numbers in the names count as such: "vda2" < "vda10". */
+/* Like strcmp(), but digits compare as numbers: "vda2" < "vda10". */
 int vi_natural_cmp(const char *a, const char *b);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Text that grows. */
+/* Growing text. */
 #include <stdlib.h>
 
 #include "core/text.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Text that grows. */
+/* Growing text. */
 #ifndef VI_CORE_TEXT_H
 #define VI_CORE_TEXT_H
 
@@ -10,20 +10,22 @@
 #include "core/compiler.h"
 
 /*
- * Begins as zeros. When memory runs out it stays as it is and says so in
- * @failed, so that one look at the end is enough.
+ * Zero it to initialize. When memory runs out, the text keeps its contents and
+ * sets @failed, so that callers check once at the end.
  */
 struct vi_text {
-	char *s;		/* ends with a NUL; NULL while nothing was added */
+	char *s;		/* NUL-terminated; NULL while empty */
 	size_t len, room;
 	bool failed;
 };
 
-/* Room for @n more bytes and the NUL; false when out of memory. */
+/* Make room for @n more bytes and the NUL; false when out of memory. */
 bool vi_text_grow(struct vi_text *t, size_t n);
 
-/* Where @n more bytes go, of which vi_text_added() takes in what is used.
- * NULL: out of memory. */
+/*
+ * Return the place for @n more bytes, NULL when out of memory. vi_text_added()
+ * then appends those written.
+ */
 static inline char *vi_text_room(struct vi_text *t, size_t n)
 {
 	if (unlikely(t->failed || t->room - t->len <= n) &&
@@ -48,7 +50,7 @@ static inline void vi_text_add(struct vi_text *t, const char *s, size_t len)
 	vi_text_added(t, len);
 }
 
-/* Begin again, in the memory that is there. */
+/* Empty the text but keep its memory. */
 void vi_text_reset(struct vi_text *t);
 void vi_text_free(struct vi_text *t);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading physical memory through /dev/mem. */
+/* Read physical memory through /dev/mem. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -15,12 +15,12 @@
 
 #define IOMEM		"/proc/iomem"
 #define IOMEM_MAX	(4u << 20)
-/* Below, a kernel with STRICT_DEVMEM gives zeros for RAM on x86. */
+/* With STRICT_DEVMEM, x86 kernels return zeros for RAM below this address. */
 #define FIRST_MIB	0x100000
 
 /* --- /proc/iomem --- */
 
-/* Digits up to @end, which is stepped over; no sign, no blanks. */
+/* Parse hexadecimal digits followed by @end, and advance past both. */
 static bool hex(const char **at, const char *end, uint64_t *value)
 {
 	size_t n = vi_hex_digits(*at, 16, value);
@@ -31,7 +31,7 @@ static bool hex(const char **at, const char *end, uint64_t *value)
 	return true;
 }
 
-/* "00100000-3ffdefff : System RAM"; what is nested begins with blanks. */
+/* "00100000-3ffdefff : System RAM"; nested ranges begin with blanks. */
 bool vi_iomem_next(const char **at, struct vi_iomem *range)
 {
 	while (**at) {
@@ -98,7 +98,7 @@ static int add_ram(struct vi_devmem *dm, const char *text, uint64_t *probe)
 	int err;
 
 	while (vi_iomem_next(&text, &range)) {
-		/* Someone without privilege sees zeros for addresses. */
+		/* Unprivileged users see zeros in place of addresses. */
 		if (!is_ram(&range) || !range.end)
 			continue;
 		err = vi_mem_add(&dm->phys, range.start,
@@ -113,7 +113,7 @@ static int add_ram(struct vi_devmem *dm, const char *text, uint64_t *probe)
 	return 0;
 }
 
-/* Is RAM open? Where it is not, the first byte says so. */
+/* Add all RAM, and probe one byte to find out whether reads are permitted. */
 static int find_ram(struct vi_ctx *ctx, struct vi_devmem *dm)
 {
 	uint64_t probe = 0;
@@ -173,8 +173,10 @@ static int explain_map(struct vi_ctx *ctx, uint64_t addr, int err)
 		       strerror(-err));
 }
 
-/* RAM must not be taken for registers: reading it so could be cached wrongly,
- * and what is there is nobody's registers. */
+/*
+ * Refuse to map RAM: an uncached mapping of it could conflict with the kernel's
+ * cached one, and RAM holds no registers.
+ */
 static int check_no_ram(struct vi_ctx *ctx, uint64_t addr, uint64_t len)
 {
 	struct vi_iomem range;
@@ -183,7 +185,7 @@ static int check_no_ram(struct vi_ctx *ctx, uint64_t addr, uint64_t len)
 	char *text = vi_read_all(ctx, IOMEM, IOMEM_MAX, &size);
 	int err = 0;
 
-	/* Then it may be RAM. */
+	/* Without the list, RAM cannot be ruled out. */
 	if (!text)
 		return vi_fail(ctx, -errno, IOMEM ": %s", strerror(errno));
 	for (at = text; !err && vi_iomem_next(&at, &range);)
@@ -222,7 +224,7 @@ static int map_registers(struct vi_ctx *ctx, uint64_t addr, uint64_t len,
 		return vi_fail(ctx, -EINVAL,
 			       "0x%" PRIx64 ": no registers can be there",
 			       addr);
-	/* O_SYNC: past the caches, as registers have to be read. */
+	/* O_SYNC makes the mapping uncached, as registers require. */
 	fd = open_fd(ctx, O_SYNC | (writable ? O_RDWR : O_RDONLY));
 	if (fd < 0)
 		return fd;

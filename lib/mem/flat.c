@@ -18,7 +18,7 @@ static int flat_read(void *source, uint64_t offset, void *buf, size_t len)
 			vi_pread_all(flat->fd, buf, len, offset, NULL));
 }
 
-/* What follows the last '@' is an address if it can be one. */
+/* The text after the last '@' is an address if it parses as one. */
 static char *split(const char *spec, uint64_t *address)
 {
 	const char *at = strrchr(spec, '@');

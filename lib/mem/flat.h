@@ -9,7 +9,7 @@
 struct vi_flat {
 	struct vi_ctx *ctx;
 	int fd;
-	struct vi_mem phys;		/* the file, and nothing else */
+	struct vi_mem phys;		/* contains the file alone */
 };
 
 /* @spec: "FILE" or "FILE@ADDRESS". 0, or a negative errno with a message. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Memory that a program gives its context. */
+/* Memory that the program adds to a context. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -35,7 +35,7 @@ VI_EXPORT int vi_ctx_add_memory(struct vi_ctx *ctx, uint64_t start,
 	if (ctx->memory)
 		err = vi_mem_add(ctx->memory, start, end - start + 1, read,
 				 data, start);
-	/* All 2^64 bytes: the size is 0 by now. */
+	/* For all 2^64 bytes, the size wraps to 0. */
 	if (err == -EINVAL)
 		return vi_fail(ctx, err,
 			       "memory from 0x0 to 0x%" PRIx64 ": leave one byte out",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading the kernel's memory through /proc/kcore. */
+/* Read the kernel's memory through /proc/kcore. */
 #include <elf.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,6 @@ static int kcore_read(void *source, uint64_t offset, void *buf, size_t len)
 
 	int err = vi_pread_all(kcore->fd, buf, len, offset, &kcore->reads);
 
-	/* What is mapped there cannot be read: as if nothing were. */
 	return err == -EFAULT ? err : vi_fault(kcore->ctx, "/proc/kcore", err);
 }
 
@@ -31,7 +30,7 @@ static int add_segment(struct vi_kcore *kcore, const Elf64_Phdr *ph)
 		return 0;
 	err = vi_mem_add(&kcore->virt, ph->p_vaddr, ph->p_memsz, kcore_read,
 			 kcore, ph->p_offset);
-	/* What is not RAM has no physical address: all ones, or none. */
+	/* Segments other than RAM have no physical address: all ones, or 0. */
 	if (!err && ph->p_paddr != UINT64_MAX &&
 	    (ph->p_paddr || ph->p_vaddr >> 63))
 		err = vi_mem_add(&kcore->phys, ph->p_paddr, ph->p_memsz,
@@ -47,7 +46,7 @@ static int read_headers(struct vi_ctx *ctx, struct vi_kcore *kcore)
 	int err;
 
 	err = kcore_read(kcore, 0, &eh, sizeof(eh));
-	/* As if it had come to its end. */
+	/* Reading at offset 0 hit the end of the file. */
 	if (err == -ENODATA)
 		return vi_fail(ctx, err,
 			       "/proc/kcore is empty: something hides it, as containers do");
@@ -72,10 +71,10 @@ static int read_headers(struct vi_ctx *ctx, struct vi_kcore *kcore)
 	return 0;
 }
 
-/* A handful; more are no kernel's. */
+/* A kernel writes a handful; more indicate garbage. */
 #define MAX_NOTES	64
 
-/* Each is a header, a name and a content, both filled up to four bytes. */
+/* A note is a header, a name and a content, each padded to four bytes. */
 int vi_kcore_task(struct vi_kcore *kcore, uint64_t offset, void *buf,
 		  size_t len)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * /proc/kcore: the running kernel's memory, by kernel virtual and by physical
- * address. An ELF core file whose program headers say where each part lies.
+ * /proc/kcore: the running kernel's memory by virtual and by physical address.
+ * It is an ELF core file whose program headers locate each segment.
  */
 #ifndef VI_MEM_KCORE_H
 #define VI_MEM_KCORE_H
@@ -13,19 +13,19 @@ struct vi_kcore {
 	struct vi_ctx *ctx;
 	int fd;
 	struct vi_mem virt;
-	struct vi_mem phys;		/* RAM that the kernel maps linearly */
-	uint64_t notes, notes_len;	/* where the notes are; 0: none */
-	uint64_t reads;			/* how many read calls were made */
+	struct vi_mem phys;		/* RAM in the kernel's linear mapping */
+	uint64_t notes, notes_len;	/* file offset and size; 0: none */
+	uint64_t reads;			/* number of read calls */
 };
 
 /*
- * 0, or a negative errno with a message that names the capability, the kernel
- * option or the lockdown that is in the way.
+ * Open /proc/kcore. 0, or a negative errno with a message that names the
+ * missing capability or kernel option, or the lockdown.
  */
 int vi_kcore_open(struct vi_ctx *ctx, struct vi_kcore *kcore);
 /*
- * @len bytes at @offset of the task_struct of the task that calls. -ENOENT,
- * without a message, when no note has them.
+ * Read @len bytes at @offset of the calling task's task_struct. -ENOENT,
+ * without a message, if no note contains them.
  */
 int vi_kcore_task(struct vi_kcore *kcore, uint64_t offset, void *buf,
 		  size_t len);

@@ -12,8 +12,10 @@ int vi_mem_add(struct vi_mem *mem, uint64_t start, uint64_t size,
 
 	if (!size || start > UINT64_MAX - (size - 1))
 		return -EINVAL;
-	/* The last byte of the address space belongs to nobody: that way an
-	 * end is a number. */
+	/*
+	 * Drop the last byte of the address space, so that start + size cannot
+	 * wrap.
+	 */
 	if (start > UINT64_MAX - size)
 		size--;
 	grown = reallocarray(mem->segment, mem->count + 1, sizeof(*grown));
@@ -43,12 +45,12 @@ static int by_start(const void *a, const void *b)
 	return 0;
 }
 
-/* By address, and cut so that none overlap. */
+/* Sort by address, and trim overlaps. */
 static void sort(struct vi_mem *mem)
 {
 	size_t i, kept = 0;
 
-	/* Without memory there is no array either. */
+	/* qsort() must not be passed NULL. */
 	if (mem->count)
 		qsort(mem->segment, mem->count, sizeof(*mem->segment),
 		      by_start);
@@ -74,7 +76,7 @@ static void sort(struct vi_mem *mem)
 	mem->sorted = true;
 }
 
-/* The segment that has @addr, or NULL. */
+/* The segment that contains @addr, or NULL. */
 static const struct vi_mem_segment *find(struct vi_mem *mem, uint64_t addr)
 {
 	size_t low = 0, high;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Pieces of address space, added up. */
+/* The total size of overlapping spans of address space. */
 #include <stdbool.h>
 #include <stdlib.h>
 

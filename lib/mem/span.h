@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Pieces of address space, which may overlap. */
+/* Spans of address space, which may overlap. */
 #ifndef VI_MEM_SPAN_H
 #define VI_MEM_SPAN_H
 
@@ -11,9 +11,8 @@ struct vi_span {
 };
 
 /*
- * How many different bytes they cover: what is read of one address several
- * times counts once. Sorts them by address. What would go past the end of the
- * address space ends there.
+ * Count the distinct bytes that the spans cover. Sorts them by address. A span
+ * that would wrap ends with the address space.
  */
 uint64_t vi_span_cover(struct vi_span *spans, size_t count);
 

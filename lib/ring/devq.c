@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The device side of a virtqueue: what does not depend on its layout. */
+/* Device side of a virtqueue: the part independent of the ring layout. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

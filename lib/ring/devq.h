@@ -3,9 +3,9 @@
  * The device side of a virtqueue, over memory of the same process: for
  * simulated devices, and as the driver side's partner in tests.
  *
- * The driver is not trusted with more than its own memory: every field is
- * copied once and checked, every walk is bounded, and a rule that is broken
- * comes back as an error that names it.
+ * The device side does not trust the driver: it copies each field once and
+ * checks the copy, bounds each walk, and returns an error that names any rule
+ * the driver broke.
  */
 #ifndef VI_RING_DEVQ_H
 #define VI_RING_DEVQ_H
@@ -18,11 +18,11 @@
 
 /* A buffer that the driver made available. */
 struct vi_buffer {
-	struct scatterlist *sg;		/* the queue's, until the next pop */
+	struct scatterlist *sg;		/* the queue's; until next pop */
 	uint32_t out_num;		/* readable pieces, first in sg */
-	uint32_t in_num;		/* writable pieces, after them */
+	uint32_t in_num;		/* writable pieces, after those */
 	uint16_t id;			/* split: head; packed: buffer id */
-	uint16_t slots;			/* packed: that it takes in the ring */
+	uint16_t slots;			/* packed: ring slots occupied */
 };
 
 struct vi_devq {
@@ -38,37 +38,37 @@ struct vi_devq {
 			struct vring_packed_desc_event *device;
 		} packed;
 	};
-	struct scatterlist *sg;		/* num entries, plus one to overflow */
+	struct scatterlist *sg;		/* num entries, plus a spare */
 	uint32_t num;
 	uint32_t mask;			/* split: num - 1 */
 	uint16_t last_avail;		/* split: free-running; packed: slot */
 	uint16_t seen;			/* split: avail->idx when last read */
 	uint32_t used;			/* split: free-running; packed: slot */
-	uint32_t signalled;		/* used when last asked for interrupts;
-					   packed: slots used since then */
+	uint32_t signalled;		/* used at the last interrupt check;
+					 * packed: slots used since then */
 	bool avail_wrap, used_wrap;	/* packed (spec 2.8.1) */
 	bool is_packed, event, indirect, swap;
 	const char *fault;		/* the rule of the specification that
-					   the driver broke last */
+					 * the driver broke last */
 };
 
 /*
- * A queue of @num entries whose three parts lie at @desc, @driver and @device,
- * with what was negotiated. 0, -EINVAL or -ENOMEM.
+ * Set up a queue of @num entries whose three parts lie at @desc, @driver and
+ * @device; @features are the negotiated ones. 0, -EINVAL or -ENOMEM.
  */
 int vi_devq_init(struct vi_devq *dq, unsigned int num,
 		 const struct vi_features *features, void *desc, void *driver,
 		 void *device);
 void vi_devq_fini(struct vi_devq *dq);
 
-/* Does the driver want an interrupt for what was pushed since last asked? */
+/* Does the driver want an interrupt for buffers pushed since the last call? */
 bool vi_devq_interrupt(struct vi_devq *dq);
 
-/* Ask the driver not to kick; to kick again, false when there is work now. */
+/* Suppress kicks, or request them: false then means buffers are pending. */
 void vi_devq_disable_kick(struct vi_devq *dq);
 bool vi_devq_enable_kick(struct vi_devq *dq);
 
-/* Between the layouts. Take note of a piece; NULL or the rule it breaks. */
+/* Shared by both layouts: record a piece. NULL, or the rule that it breaks. */
 static inline const char *vi_devq_piece(const struct vi_devq *dq,
 					struct vi_buffer *buf, uint64_t addr,
 					uint32_t len, uint16_t flags)
@@ -88,7 +88,7 @@ static inline const char *vi_devq_piece(const struct vi_devq *dq,
 	return NULL;
 }
 
-/* The shortest way: a buffer of one piece. */
+/* Fast path for a buffer of one piece. */
 static inline void vi_devq_one_piece(const struct vi_devq *dq,
 				     struct vi_buffer *buf, uint64_t addr,
 				     uint32_t len, uint16_t flags)
@@ -109,14 +109,14 @@ void vi_devq_packed_push(struct vi_devq *dq, const struct vi_buffer *buf,
 bool vi_devq_packed_interrupt(struct vi_devq *dq);
 bool vi_devq_packed_kick(struct vi_devq *dq, bool enable);
 
-/* The next buffer: 1; 0 when there is none; -EPROTO: see fault. */
+/* Take the next buffer: 1; 0 if none is pending; -EPROTO: see @dq->fault. */
 static inline int vi_devq_pop(struct vi_devq *dq, struct vi_buffer *buf)
 {
 	return dq->is_packed ? vi_devq_packed_pop(dq, buf) :
 			       vi_devq_split_pop(dq, buf);
 }
 
-/* Give a buffer back, of which @len bytes were written. */
+/* Complete a buffer into which the device wrote @len bytes. */
 static inline void vi_devq_push(struct vi_devq *dq,
 				const struct vi_buffer *buf, uint32_t len)
 {

@@ -13,7 +13,7 @@ static int broken(struct vi_devq *dq, const char *rule)
 	return -EPROTO;
 }
 
-/* Available in this lap: AVAIL is the wrap counter, USED is not. */
+/* Available in this lap: AVAIL equals the wrap counter, USED does not. */
 static inline bool is_avail(uint16_t flags, bool wrap)
 {
 	return (flags & (F_AVAIL | F_USED)) == (wrap ? F_AVAIL : F_USED);
@@ -24,7 +24,7 @@ static inline uint16_t read_flags(const struct vring_packed_desc *desc)
 	return vi_le16(vi_load_acquire(&desc->flags));
 }
 
-/* Entries count by their place in the table (spec 2.8.7). */
+/* A table's entries follow in order, without links (spec 2.8.7). */
 static const char *walk_table(struct vi_devq *dq, struct vi_buffer *buf,
 			      uint64_t addr, uint32_t len)
 {
@@ -64,7 +64,7 @@ static const char *read_slot(struct vi_devq *dq, struct vi_buffer *buf,
 	return vi_devq_piece(dq, buf, addr, len, flags);
 }
 
-/* A list, or a table: any buffer that is more than one piece. */
+/* Pop a buffer of several pieces: a list of descriptors or a table. */
 static vi_noinline int pop_list(struct vi_devq *dq, struct vi_buffer *buf,
 				uint16_t flags)
 {
@@ -81,7 +81,10 @@ static vi_noinline int pop_list(struct vi_devq *dq, struct vi_buffer *buf,
 		rule = read_slot(dq, buf, desc, flags);
 		if (rule)
 			return broken(dq, rule);
-		/* The last one's id counts (spec 2.8.6). */
+		/*
+		 * The last descriptor of a list carries the buffer id (spec
+		 * 2.8.6).
+		 */
 		buf->id = vi_le16(vi_load(&desc->id));
 		buf->slots++;
 		if (++at == dq->num) {
@@ -143,7 +146,7 @@ void vi_devq_packed_push(struct vi_devq *dq, const struct vi_buffer *buf,
 	}
 	dq->used = at;
 	dq->signalled += slots;
-	/* The flags last: they hand the descriptor over (spec 2.8.22). */
+	/* Flags go last: the driver then owns the descriptor (spec 2.8.22). */
 	vi_store_release(&desc->flags, vi_le16(flags));
 }
 

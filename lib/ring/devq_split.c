@@ -15,7 +15,7 @@ static int broken(struct vi_devq *dq, const char *rule)
 	return -EPROTO;
 }
 
-/* Each field of a descriptor is read once. */
+/* Read each field of a descriptor once. */
 static inline struct vring_desc read_desc(const struct vi_devq *dq,
 					  const struct vring_desc *from)
 {
@@ -29,7 +29,7 @@ static inline struct vring_desc read_desc(const struct vi_devq *dq,
 	return d;
 }
 
-/* A table's chain begins at its entry 0 (spec 2.7.5.3). */
+/* The chain in an indirect table begins at entry 0 (spec 2.7.5.3). */
 static const char *walk_table(struct vi_devq *dq, struct vi_buffer *buf,
 			      uint64_t addr, uint32_t len)
 {
@@ -86,7 +86,7 @@ static vi_noinline const char *walk(struct vi_devq *dq, struct vi_buffer *buf,
 	return "a loop of descriptors (2.7.5.1)";
 }
 
-/* How far the driver is now: 1 when that is ahead of us. */
+/* Read the driver's index; 1 if buffers are pending. */
 static vi_noinline int snap(struct vi_devq *dq)
 {
 	dq->seen = swab16(dq, vi_load_acquire(&dq->split.avail->idx));
@@ -137,7 +137,7 @@ void vi_devq_split_push(struct vi_devq *dq, uint16_t id, uint32_t len)
 
 	vi_store(&elem->id, vi_swab32_if(dq->swap, id));
 	vi_store(&elem->len, vi_swab32_if(dq->swap, len));
-	/* The entry before the index that covers it (spec 2.7.8.2). */
+	/* Write the entry before the index that covers it (spec 2.7.8.2). */
 	vi_store_release(&used->idx, swab16(dq, idx));
 	dq->used = idx;
 }
@@ -157,7 +157,7 @@ bool vi_devq_split_interrupt(struct vi_devq *dq)
 		 VRING_AVAIL_F_NO_INTERRUPT);
 }
 
-/* With event indices the flag stays 0; an index behind asks for quiet. */
+/* With EVENT_IDX the flag stays 0; an index already passed suppresses kicks. */
 bool vi_devq_split_kick(struct vi_devq *dq, bool enable)
 {
 	struct vring_used *used = dq->split.used;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Byte order of ring fields. Modern rings are little-endian; legacy ones are
- * in the guest's order (spec 1.4, 2.7.3). On a little-endian machine both are
- * the same and all of this compiles to nothing.
+ * Byte order of ring fields. Modern rings are little-endian, legacy rings have
+ * the guest's byte order (spec 1.4, 2.7.3). On little-endian machines both
+ * agree, and these functions compile to nothing.
  */
 #ifndef VI_RING_ENDIAN_H
 #define VI_RING_ENDIAN_H
@@ -27,7 +27,7 @@ static inline uint64_t vi_swab64_if(bool swap, uint64_t v)
 	return VI_BIG_ENDIAN && swap ? __builtin_bswap64(v) : v;
 }
 
-/* Packed rings are little-endian always. */
+/* Packed rings are always little-endian. */
 static inline uint16_t vi_le16(uint16_t v)
 {
 	return vi_swab16_if(true, v);

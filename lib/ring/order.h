@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Access to memory that the other side reads or writes at the same time, in
- * the terms of the C11 memory model. Each shared field is loaded once; what
- * was loaded is checked and then used.
+ * Access to memory that the other side reads or writes concurrently, in terms
+ * of the C11 memory model. The code loads each shared field once, then checks
+ * and uses the copy.
  */
 #ifndef VI_RING_ORDER_H
 #define VI_RING_ORDER_H
@@ -13,9 +13,9 @@
 #define vi_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 
 /*
- * Order this side's stores before its later loads: what was published must be
- * visible before the other side's wish to be told is read, or both sides
- * sleep (spec 1.4, 2.7.13.4.1 and 2.8.21.2).
+ * Order stores before later loads: a published buffer must be visible before
+ * this side reads whether the other wants a notification; otherwise both sides
+ * may sleep (spec 1.4, 2.7.13.4.1 and 2.8.21.2).
  */
 #define vi_full_barrier()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
 

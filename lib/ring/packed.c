@@ -11,22 +11,22 @@
 #define F_BOTH		(F_AVAIL | F_USED)
 
 /*
- * The used position: the slot in the low half, and in the high half the AVAIL
- * and USED bits that the device gives a used descriptor in this lap, both of
- * them its wrap counter (spec 2.8.1). One word, so that another thread reads
- * both of one moment.
+ * The used position: the low half holds the slot, the high half the AVAIL and
+ * USED bits of a used descriptor in this lap, both equal to the device's wrap
+ * counter (spec 2.8.1). One word, so that another thread reads a consistent
+ * pair.
  */
 #define USED_SLOT(pos)	((uint16_t)(pos))
 #define USED_LAP(pos)	((pos) >> 16)
 
 /*
- * The position at which buffers are made available, likewise, with the AVAIL
- * and USED bits that the driver gives them in this lap.
+ * The available position, likewise: the slot, and the AVAIL and USED bits that
+ * the driver writes in this lap.
  */
 #define AVAIL_SLOT(pos)	((uint16_t)(pos))
 #define AVAIL_LAP(pos)	((pos) >> 16)
 
-/* What no descriptor has: the position of a broken queue. */
+/* Bits that no descriptor has: a broken queue finds nothing used. */
 #define USED_NEVER	((uint32_t)0xffff << 16)
 
 void vring_packed_break(struct vring_virtqueue *vq)
@@ -34,13 +34,13 @@ void vring_packed_break(struct vring_virtqueue *vq)
 	vi_store(&vq->last_used, vq->last_used | USED_NEVER);
 }
 
-/* The same as an event offset: the wrap counter in bit 15 (spec 2.8.14). */
+/* Convert to an event offset: the wrap counter in bit 15 (spec 2.8.14). */
 static uint16_t off_wrap(uint32_t pos)
 {
 	return USED_SLOT(pos) | (USED_LAP(pos) ? 0x8000 : 0);
 }
 
-/* The flags last: they hand the descriptor over (spec 2.8.21). */
+/* Flags go last: the device then owns the descriptor (spec 2.8.21). */
 static inline void put_desc(struct vring_packed_desc *desc, uint64_t addr,
 			    uint32_t len, uint16_t id, uint16_t flags)
 {
@@ -50,7 +50,7 @@ static inline void put_desc(struct vring_packed_desc *desc, uint64_t addr,
 	vi_store_release(&desc->flags, vi_le16(flags));
 }
 
-/* The next one; the lap's AVAIL and USED bits turn over at the end. */
+/* Advance one slot; at the end of the ring, the AVAIL and USED bits flip. */
 static inline uint32_t step(const struct vring_virtqueue *vq, uint32_t pos)
 {
 	if (likely(AVAIL_SLOT(++pos) < vq->num))
@@ -58,7 +58,7 @@ static inline uint32_t step(const struct vring_virtqueue *vq, uint32_t pos)
 	return (AVAIL_LAP(pos) ^ F_BOTH) << 16;
 }
 
-/* Take note of the buffer @id. */
+/* Record the buffer @id as in flight. */
 static inline void commit(struct vring_virtqueue *vq, uint32_t id, void *data,
 			  uint32_t in_len, uint32_t count)
 {
@@ -72,8 +72,8 @@ static inline void commit(struct vring_virtqueue *vq, uint32_t id, void *data,
 }
 
 /*
- * Fill entries @from to @to - 1 of an indirect table and add up their bytes.
- * Address, length and the write flag are all that counts there (spec 2.8.7).
+ * Fill entries @from to @to - 1 of an indirect table and sum their bytes. The
+ * device reads only address, length and the write flag there (spec 2.8.7).
  */
 static inline bool fill_table(const struct vring_virtqueue *vq,
 			      struct vring_packed_desc *table,
@@ -95,8 +95,8 @@ static inline bool fill_table(const struct vring_virtqueue *vq,
 }
 
 /*
- * Write pieces from *@pos on, but no flags yet: a device that saw one of them
- * might take it for a buffer, and a later piece may have no address.
+ * Write pieces from *@pos on, without flags: a device that saw one piece's
+ * flags might take it for a buffer, and mapping a later piece may fail.
  */
 static bool fill_list(const struct vring_virtqueue *vq,
 		      const struct scatterlist *sg, unsigned int count,
@@ -130,8 +130,8 @@ static inline uint16_t piece(unsigned int i, unsigned int out,
 }
 
 /*
- * The flags of a list, those of its first descriptor last: the device takes
- * the whole when it sees them (spec 2.8.6).
+ * Write the flags of a list, those of its first descriptor last: with them, the
+ * device owns the whole list (spec 2.8.6).
  */
 static void publish_list(struct vring_virtqueue *vq, unsigned int out,
 			 unsigned int total)
@@ -148,7 +148,7 @@ static void publish_list(struct vring_virtqueue *vq, unsigned int out,
 			 vi_le16(AVAIL_LAP(first) | piece(0, out, total)));
 }
 
-/* A buffer in a table, which takes one descriptor. */
+/* Add a buffer as an indirect table, which takes one descriptor. */
 static int add_indirect(struct vring_virtqueue *vq,
 			const struct scatterlist *sg, unsigned int out,
 			unsigned int in, void *data, void *pool,
@@ -172,7 +172,7 @@ static int add_indirect(struct vring_virtqueue *vq,
 	return 0;
 }
 
-/* A buffer as a list of descriptors. */
+/* Add a buffer as a list of descriptors. */
 static int add_list(struct vring_virtqueue *vq, const struct scatterlist *sg,
 		    unsigned int out, unsigned int in, void *data)
 {
@@ -232,8 +232,8 @@ static int packed_add_any(struct virtqueue *vq, struct scatterlist sg[],
 }
 
 /*
- * Did the driver's position pass, with the buffers added since the last kick,
- * the descriptor that the device waits for? (spec 2.8.10)
+ * Have the buffers added since the last kick passed the descriptor at which the
+ * device wants a notification (spec 2.8.10)?
  */
 static bool passed_event(const struct vring_virtqueue *vq, uint16_t where,
 			 uint16_t added)
@@ -259,7 +259,7 @@ static void packed_kick(struct virtqueue *_vq)
 	vi_full_barrier();
 	flags = vi_le16(vi_load_acquire(&vq->packed.device->flags)) & 3;
 	if (flags == VRING_PACKED_EVENT_FLAG_DESC && vq->event)
-		/* Positions compare within 65,535 descriptors only. */
+		/* Positions compare only within 65,535 descriptors. */
 		tell = added > UINT16_MAX || passed_event(vq,
 			vi_le16(vi_load(&vq->packed.device->off_wrap)), added);
 	else
@@ -281,7 +281,7 @@ static inline bool is_used(const struct vring_virtqueue *vq, uint32_t pos)
 	return (read_flags(vq, pos) & F_BOTH) == USED_LAP(pos);
 }
 
-/* Ask for an interrupt for the slot that we now wait for, if it isn't done. */
+/* Request an interrupt for the next slot, unless the device has used it. */
 static void ask_event(struct vring_virtqueue *vq)
 {
 	if (is_used(vq, vq->last_used))
@@ -291,7 +291,7 @@ static void ask_event(struct vring_virtqueue *vq)
 	vi_full_barrier();
 }
 
-/* The end of a lap, and event offsets. Returns @data for its caller. */
+/* Handle the end of a lap and event offsets. Returns @data. */
 static vi_noinline void *advance_far(struct vring_virtqueue *vq, uint32_t pos,
 				     void *data)
 {
@@ -303,7 +303,7 @@ static vi_noinline void *advance_far(struct vring_virtqueue *vq, uint32_t pos,
 	return data;
 }
 
-/* Step over the @count slots of a buffer that was used; return @data. */
+/* Advance past the @count slots of a used buffer. Returns @data. */
 static inline void *advance(struct vring_virtqueue *vq, uint32_t pos,
 			    uint32_t count, void *data)
 {
@@ -316,8 +316,9 @@ static inline void *advance(struct vring_virtqueue *vq, uint32_t pos,
 }
 
 /*
- * In order, one used descriptor at the first slot of a batch names its last
- * buffer (spec 2.8.8). Ids go round in order too: the free list is a circle.
+ * With IN_ORDER, one used descriptor in the first slot of a batch names the
+ * batch's last buffer (spec 2.8.8). Ids recur in order too: the free list is a
+ * circle.
  */
 static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *len)
 {
@@ -407,13 +408,13 @@ static bool packed_enable_cb(struct virtqueue *_vq)
 			 vi_le16(off_wrap(vq->last_used)));
 		flags = VRING_PACKED_EVENT_FLAG_DESC;
 	}
-	/* The offset before the flag that makes it count (spec 2.8.10). */
+	/* Write the offset before the flag that enables it (spec 2.8.10). */
 	vi_store_release(&vq->packed.driver->flags, vi_le16(flags));
 	vi_full_barrier();
 	return !vring_packed_pending(vq);
 }
 
-/* A batch goes on though only its first descriptor says so. */
+/* Later buffers of a batch have no used descriptor of their own. */
 bool vring_packed_pending(const struct vring_virtqueue *vq)
 {
 	if (vring_is_broken(vq))

@@ -11,7 +11,7 @@ static uint16_t swab16(const struct vring_virtqueue *vq, uint16_t v)
 	return vi_swab16_if(vq->swap, v);
 }
 
-/* The two event indices lie behind the rings (spec 2.7.6 and 2.7.8). */
+/* The event indices follow the two rings (spec 2.7.6 and 2.7.8). */
 static uint16_t *used_event(const struct vring_virtqueue *vq)
 {
 	return &vq->split.avail->ring[vq->num];
@@ -36,7 +36,7 @@ static inline void put_desc(const struct vring_virtqueue *vq,
 	*desc = d;
 }
 
-/* Publish the chain at @head, whose last descriptor is followed by @next. */
+/* Publish the chain at @head. @next: the new head of the free list. */
 static inline void publish(struct vring_virtqueue *vq, uint32_t head,
 			   uint32_t next, void *data, uint32_t in_len)
 {
@@ -47,15 +47,15 @@ static inline void publish(struct vring_virtqueue *vq, uint32_t head,
 	vi_store(&slot->data, data);
 	slot->in_len = in_len;
 	vi_store(&avail->ring[idx++ & vq->mask], swab16(vq, head));
-	/* The entry before the index that covers it (spec 2.7.13.3). */
+	/* Write the entry before the index that covers it (spec 2.7.13.3). */
 	vi_store_release(&avail->idx, swab16(vq, idx));
 	vi_store(&vq->avail, idx);
 	vq->free_head = next;
 }
 
 /*
- * Fill descriptors @from to @to - 1 of an indirect table, each followed by the
- * next (spec 2.7.5.3), and add up their bytes.
+ * Fill entries @from to @to - 1 of an indirect table, each linked to the next
+ * (spec 2.7.5.3), and sum their bytes.
  */
 static inline bool fill_table(const struct vring_virtqueue *vq,
 			      struct vring_desc *table,
@@ -76,7 +76,7 @@ static inline bool fill_table(const struct vring_virtqueue *vq,
 	return true;
 }
 
-/* The same along the free list, from *@at on; *@last is the one before. */
+/* The same along the free list from *@at; *@last is the last one filled. */
 static inline bool fill_chain(const struct vring_virtqueue *vq,
 			      const struct scatterlist *sg, unsigned int count,
 			      uint16_t flags, uint32_t *at, uint32_t *last,
@@ -104,7 +104,7 @@ static inline bool fill_chain(const struct vring_virtqueue *vq,
 #define OUT	VRING_DESC_F_NEXT
 #define IN	(VRING_DESC_F_NEXT | VRING_DESC_F_WRITE)
 
-/* A buffer in a table, which takes one descriptor. */
+/* Add a buffer as an indirect table, which takes one descriptor. */
 static int add_indirect(struct vring_virtqueue *vq,
 			const struct scatterlist *sg, unsigned int out,
 			unsigned int in, void *data, void *pool,
@@ -127,7 +127,7 @@ static int add_indirect(struct vring_virtqueue *vq,
 	return 0;
 }
 
-/* A buffer as a chain of descriptors. */
+/* Add a buffer as a chain of descriptors. */
 static int add_chain(struct vring_virtqueue *vq, const struct scatterlist *sg,
 		     unsigned int out, unsigned int in, void *data)
 {
@@ -193,7 +193,7 @@ static void split_kick(struct virtqueue *_vq)
 		return;
 	vq->kicked = vq->avail;
 	vi_full_barrier();
-	/* Indices compare within 65,535 buffers only. */
+	/* Indices compare only within 65,535 buffers. */
 	if (vq->event)
 		tell = vq->avail - before > UINT16_MAX ||
 		       vring_need_event(swab16(vq, vi_load(avail_event(vq))),
@@ -205,7 +205,7 @@ static void split_kick(struct virtqueue *_vq)
 		vq->notify(_vq);
 }
 
-/* Where the device stands now; true when that is ahead of us. */
+/* Read the device's index; true if completions are pending. */
 static bool snap(struct vring_virtqueue *vq)
 {
 	uint16_t idx;
@@ -221,9 +221,11 @@ static bool snap(struct vring_virtqueue *vq)
 	return idx != vq->last_used;
 }
 
-/* Step over a used entry; ask for the next one's interrupt if it was the
- * last. A driver that has not seen NULL since may miss one that the device
- * finished meanwhile, as enable_cb() would tell it. */
+/*
+ * Advance past a used entry; after the last one seen, request an interrupt for
+ * the next. One that completed before raises none: drivers call get_buf() until
+ * it returns NULL, or heed enable_cb().
+ */
 static inline void advance(struct vring_virtqueue *vq, uint16_t last)
 {
 	last++;
@@ -234,7 +236,7 @@ static inline void advance(struct vring_virtqueue *vq, uint16_t last)
 	}
 }
 
-/* Put the chain at @head back on the free list, last in, first out. */
+/* Return the chain at @head to the free list, last in, first out. */
 static inline void free_chain(struct vring_virtqueue *vq,
 			      struct vring_slot *slot, uint32_t head)
 {
@@ -261,8 +263,8 @@ static inline void read_elem(const struct vring_virtqueue *vq, uint32_t last,
 }
 
 /*
- * In order, the device writes one entry for a batch, where the batch begins,
- * and names its last buffer in it; the index covers them all (spec 2.7.9).
+ * With IN_ORDER, the device writes one entry per batch, at the batch's start,
+ * which names the last buffer; the index covers all of them (spec 2.7.9).
  * Descriptors are used in ring order, so the free list stays a circle.
  */
 static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *len)
@@ -292,7 +294,7 @@ static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *
 	return data;
 }
 
-/* The buffer of the next used entry, which is known to be there. */
+/* Take the buffer of the next used entry; one must be pending. */
 static vi_always_inline void *take(struct vring_virtqueue *vq, unsigned int *len)
 {
 	uint32_t last = vq->last_used, id, n;
@@ -340,8 +342,8 @@ static void *split_get_any(struct virtqueue *_vq, unsigned int *len)
 }
 
 /*
- * With event indices the flag stays 0 (spec 2.7.7.1). An index just behind
- * the device keeps it quiet for the 65,535 entries to come.
+ * With EVENT_IDX the flag stays 0 (spec 2.7.7.1). An index just behind the
+ * device suppresses interrupts for the next 65,535 entries.
  */
 static void split_disable_cb(struct virtqueue *_vq)
 {
@@ -381,7 +383,7 @@ void vring_split_init(struct vring_virtqueue *vq, unsigned int align,
 {
 	struct vring vring;
 
-	/* It aligns addresses: the end follows from where it lays the parts. */
+	/* vring_init() aligns addresses: the size follows from its layout. */
 	vring_init(&vring, vq->num, pages, align);
 	memset(pages, 0, (char *)(&vring_avail_event(&vring) + 1) -
 	       (char *)pages);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Making and ending the driver side of a virtqueue, and what does not depend
- * on its layout.
+ * Create and delete the driver side of a virtqueue: the part independent of the
+ * ring layout.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +9,15 @@
 #include "core/ctx.h"
 #include "ring/vring.h"
 
-/* Pieces of a buffer that go into an indirect table; longer ones go direct. */
+/* Most pieces per indirect table; longer buffers use direct descriptors. */
 #define TABLE_ENTRIES	32u
-/* What the tables of one queue may take; ids beyond it go direct. */
+/* Bytes for all tables of a queue; ids without a table go direct. */
 #define POOL_MAX	(2u << 20)
 
 /*
- * The fast paths need not ask: add_buf finds no room and get_buf nothing new,
- * and only then they look why.
+ * Mark the queue broken. The fast paths need no check of their own: add_buf()
+ * finds no free descriptor and get_buf() nothing used, and only then look at
+ * @broken.
  */
 void *vring_break(struct vring_virtqueue *vq)
 {
@@ -30,8 +31,8 @@ void *vring_break(struct vring_virtqueue *vq)
 }
 
 /*
- * What a device can reach may be too little for tables: then buffers go direct.
- * Without memory of one's own there is no queue.
+ * DMA memory may not suffice for tables; buffers then use direct descriptors.
+ * Without private memory, the queue cannot be created.
  */
 static int make_pool(struct vring_virtqueue *vq)
 {
@@ -114,7 +115,7 @@ vring_new_virtqueue(unsigned int num, unsigned int vring_align,
 		errno = EINVAL;
 		return NULL;
 	}
-	/* In whole cache lines: the first two are for the fast paths alone. */
+	/* Whole cache lines: the fast paths touch only the first two. */
 	vq = aligned_alloc(64, (sizeof(*vq) + 63) & ~(size_t)63);
 	if (!vq)
 		return NULL;
@@ -204,7 +205,10 @@ VI_EXPORT void *virtqueue_detach_unused_buf(struct virtqueue *_vq)
 
 		if (!data)
 			continue;
-		/* The ring is not used again: only the token matters. */
+		/*
+		 * The caller does not use the ring again: only the token
+		 * matters.
+		 */
 		vq->slot[i].data = NULL;
 		return data;
 	}

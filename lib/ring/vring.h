@@ -2,9 +2,9 @@
 /*
  * The driver side of a virtqueue: what split and packed rings share.
  *
- * Nothing that the device can write decides where this side writes: the
- * links and lengths of what is in flight are kept here, in private memory,
- * and an answer of the device is only looked up in it.
+ * Nothing that the device writes determines where this side writes: links and
+ * lengths of buffers in flight are kept in private memory, and the device's ids
+ * are only looked up there.
  */
 #ifndef VI_RING_VRING_H
 #define VI_RING_VRING_H
@@ -18,22 +18,22 @@
 #include "ring/order.h"
 
 /*
- * What is known of a descriptor (split) or a buffer id (packed). 16 bytes,
- * so that one is found by a shift and four share a cache line. In a free one
- * data is NULL and count is 1, as most buffers want it.
+ * State of a descriptor (split) or a buffer id (packed). 16 bytes, so that a
+ * shift finds it and four share a cache line. A free slot has data NULL and
+ * count 1, which suits most buffers.
  */
 struct vring_slot {
-	void *data;		/* token; NULL: not outstanding. Also read by
-				   other threads */
+	void *data;		/* token; NULL: not in flight. Also read by
+				 * other threads */
 	uint32_t in_len;	/* bytes that the device may write */
-	uint16_t next;		/* of the chain, or of the free list */
+	uint16_t next;		/* in the chain or in the free list */
 	uint16_t count;		/* descriptors that the buffer takes */
 };
 
 struct vring_virtqueue {
 	struct virtqueue vq;
 
-	/* Read and written for each buffer: the first two cache lines. */
+	/* The first two cache lines: accessed for each buffer. */
 	union {
 		struct {
 			struct vring_desc *desc;
@@ -51,42 +51,42 @@ struct vring_virtqueue {
 	uint32_t mask;		/* split: num - 1 */
 	uint32_t free_head;	/* free list through slot[].next */
 	uint32_t num_free;	/* descriptors; 0 when broken. Also read by
-				   other threads */
+				 * other threads */
 	uint32_t avail;		/* split: our avail->idx, free-running; packed:
-				   see AVAIL_LAP. Also read by other threads */
+				 * see AVAIL_LAP. Also read by other threads */
 	uint32_t kicked;	/* split: avail at the last kick; packed:
-				   descriptors added since then */
+				 * descriptors added since then */
 	uint32_t last_used;	/* split: free-running, 16 bits; packed: see
-				   USED_LAP. Also read by other threads, in
-				   vring_interrupt() */
-	uint16_t seen;		/* split: used->idx when last looked at */
+				 * USED_LAP. Also read by other threads, in
+				 * vring_interrupt() */
+	uint16_t seen;		/* split: used->idx when last read */
 	bool broken;		/* the device broke the rules; also read by
-				   other threads */
+				 * other threads */
 	bool event;		/* VIRTIO_RING_F_EVENT_IDX */
-	bool no_cb;		/* callbacks are not wanted; also written by
-				   other threads, in disable_cb() */
-	bool swap;		/* a little-endian ring, should this be a
-				   big-endian machine */
+	bool no_cb;		/* callbacks are off; other threads may set it
+				 * in disable_cb() */
+	bool swap;		/* swap bytes on big-endian machines: the ring
+				 * is little-endian */
 
-	/* Seldom touched. */
+	/* Rarely accessed. */
 	bool is_packed;
-	bool dma;		/* addresses are translated */
+	bool dma;		/* addresses need translation */
 	bool in_order;		/* VIRTIO_F_IN_ORDER */
-	bool in_batch;		/* in order: batch_last is still to come; also
-				   read by other threads */
-	bool batch_counts;	/* in order: batch_len means something */
-	uint16_t oldest;	/* in order: the id next to be completed */
-	uint16_t batch_last;	/* in order: the id that the device named */
-	uint32_t batch_len;	/* in order: the length for that one */
+	bool in_batch;		/* in order: batch_last has not been returned
+				 * yet; also read by other threads */
+	bool batch_counts;	/* in order: batch_len is meaningful */
+	uint16_t oldest;	/* in order: next id to complete */
+	uint16_t batch_last;	/* in order: id that the device named */
+	uint32_t batch_len;	/* in order: length of that buffer */
 	void (*notify)(struct virtqueue *vq);
-	void *transport;	/* who made it may keep something here */
+	void *transport;	/* private to the transport */
 
-	/* Tables for indirect descriptors: one for each of the first ids. */
+	/* Indirect tables: one for each of the first ids. */
 	void *pool;
 	uint64_t pool_addr;
 	size_t pool_size;
 	uint32_t pool_tables;	/* ids below this have a table */
-	uint32_t table_entries;	/* of each */
+	uint32_t table_entries;	/* per table */
 };
 
 static inline struct vring_virtqueue *to_vring(const struct virtqueue *vq)
@@ -99,18 +99,18 @@ static inline bool vring_is_broken(const struct vring_virtqueue *vq)
 	return vi_load(&vq->broken);
 }
 
-/* The device broke the rules: for get_buf to return. */
+/* Mark the queue broken; returns NULL for get_buf() to return. */
 void *vring_break(struct vring_virtqueue *vq);
 
-/* May callbacks be wanted? disable_cb() decides, at any time. */
+/* Are callbacks on? Another thread may call disable_cb() at any time. */
 static inline bool vring_wants_event(const struct vring_virtqueue *vq)
 {
 	return vq->event && !vi_load(&vq->no_cb);
 }
 
 /*
- * The device's address of a piece of a buffer; false when it has none. @dma is
- * vq->dma, which callers in a loop load once.
+ * Get the device's address of a piece; false if it has none. @dma is vq->dma,
+ * which callers load once per loop.
  */
 static inline bool vring_map(const struct vring_virtqueue *vq, bool dma,
 			     const struct scatterlist *sg, uint64_t *addr)
@@ -122,7 +122,7 @@ static inline bool vring_map(const struct vring_virtqueue *vq, bool dma,
 	return *addr != VIRTIO_DMA_ERROR;
 }
 
-/* What is wrong with a buffer that is not one plain piece; 0: nothing. */
+/* Check a buffer off the fast path. 0 or a negative errno. */
 static inline int vring_check(const struct vring_virtqueue *vq,
 			      unsigned int out, unsigned int in,
 			      const void *data)
@@ -137,8 +137,8 @@ static inline int vring_check(const struct vring_virtqueue *vq,
 }
 
 /*
- * Of all of a buffer, at most 2^32 bytes (spec 1.4, 2.7.5.2); of what the
- * device may write, what a used length can say.
+ * A buffer has at most 2^32 bytes (spec 1.4, 2.7.5.2); its writable part must
+ * fit in a used length.
  */
 static inline bool vring_size_ok(uint64_t readable, uint64_t writable)
 {
@@ -147,10 +147,10 @@ static inline bool vring_size_ok(uint64_t readable, uint64_t writable)
 }
 
 /*
- * A length that the device reports, if it may be: never more than the buffer
- * has. Legacy devices are known to report too much, and are believed up to
- * there (spec 1.4, 2.7.8.1). @counts: the length means something; without
- * the write flag, one in a packed ring does not (2.8.4).
+ * Check the used length that the device reports: at most the buffer's writable
+ * size. Legacy devices are known to report more; their value is clamped (spec
+ * 1.4, 2.7.8.1). @counts: the length is meaningful; a packed ring's is not
+ * without the write flag (2.8.4).
  */
 static inline bool vring_len_ok(const struct vring_virtqueue *vq,
 				uint32_t in_len, uint32_t *len, bool counts)
@@ -162,8 +162,9 @@ static inline bool vring_len_ok(const struct vring_virtqueue *vq,
 }
 
 /*
- * In order: is the oldest buffer the last of the batch? It has the length
- * that the device reported; those before it were filled (spec 1.4, 2.7.9).
+ * In order: set *@len for the oldest buffer. The batch's last buffer has the
+ * length that the device reported; the device filled the others (spec 1.4,
+ * 2.7.9).
  */
 static inline bool vring_batch_len(struct vring_virtqueue *vq, uint32_t in_len,
 				   uint32_t *len)
@@ -175,7 +176,7 @@ static inline bool vring_batch_len(struct vring_virtqueue *vq, uint32_t in_len,
 	return vring_len_ok(vq, in_len, len, vq->batch_counts);
 }
 
-/* The table for @id if a buffer of @total pieces may go there, or NULL. */
+/* The table of @id if it exists and has room for @total pieces, or NULL. */
 static inline void *vring_table(const struct vring_virtqueue *vq,
 				unsigned int id, unsigned int total,
 				uint64_t *addr)
@@ -189,9 +190,8 @@ static inline void *vring_table(const struct vring_virtqueue *vq,
 }
 
 /*
- * Any buffer. Nothing is published, nothing changes, until all is well. The two
- * ways that a layout has for it are constants where this is used, so that
- * nothing is called through a pointer.
+ * Add any buffer. Publishes and changes nothing until all checks pass. Both
+ * function pointers are constants at each call, so the compiler inlines them.
  */
 static vi_always_inline int
 vring_add_any(struct vring_virtqueue *vq, const struct scatterlist *sg,
@@ -220,9 +220,10 @@ vring_add_any(struct vring_virtqueue *vq, const struct scatterlist *sg,
 	return add_direct(vq, sg, out, in, data);
 }
 
-/* What the two layouts provide. */
-/* ops: one-piece buffers take the shortest way; any_ops: with addresses to
- * translate, or in order. */
+/*
+ * Provided by the two layouts. ops: fast path for one-piece buffers; any_ops:
+ * for queues with address translation or IN_ORDER.
+ */
 extern const struct virtqueue_ops vring_split_ops, vring_split_any_ops;
 extern const struct virtqueue_ops vring_packed_ops, vring_packed_any_ops;
 void vring_split_init(struct vring_virtqueue *vq, unsigned int align,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Chains as they are put together: descriptors, and what is odd about them. */
+/* Building chains: descriptors, and the anomalies found in them. */
 #include <string.h>
 
 #include "view/walk.h"
 
-/* Room doubles, so that a long chain is not copied for each entry. */
+/* Capacity is the next power of two. */
 static void *grow(void *array, size_t have, size_t each)
 {
 	if (have & (have - 1))
@@ -104,8 +104,8 @@ bool vi_ring_add(struct vi_walker *w, struct vi_decoded *ring,
 }
 
 /*
- * The chain that a table was walked for may not be in flight. The first one
- * that is has what is odd about the table.
+ * The chain for which a table was walked may not be in flight. The first chain
+ * in flight with that table takes over the table's anomalies.
  */
 static bool take_over(struct vi_walker *w, struct vi_chain *c)
 {
@@ -136,7 +136,7 @@ static bool take_over(struct vi_walker *w, struct vi_chain *c)
 	return ok;
 }
 
-/* Which chains are one table and nothing else, and the same one? */
+/* Link chains that consist of the same single table. */
 static bool find_twins(struct vi_walker *w, struct vi_decoded *ring)
 {
 	uint32_t *first = calloc(w->q->num_tables + 1, sizeof(*first)), *at;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Decoding queues: what both layouts share. */
+/* Decode queues: the part that both layouts share. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a queue that was read means: indices, events, what is in flight, what
- * is completed and not yet seen. Split and packed in one model. Works on the
- * private copies of struct vi_raw_queue alone; every walk is bounded by the size
- * of what it walks.
+ * The meaning of a queue that was read: indices, events, buffers in flight, and
+ * completions that the driver has not taken. One model for split and packed
+ * rings. Works only on the private copies in struct vi_raw_queue; the size of
+ * what is walked bounds each walk.
  */
 #ifndef VI_VIEW_DECODE_H
 #define VI_VIEW_DECODE_H
@@ -14,7 +14,7 @@
 #include "ring/endian.h"
 #include "view/raw.h"
 
-/* Fields of a split ring, into this machine's byte order. */
+/* Convert split ring fields to this machine's byte order. */
 static inline uint16_t vi_q16(const struct vi_raw_queue *q, uint16_t v)
 {
 	return q->swap ? __builtin_bswap16(v) : v;
@@ -30,64 +30,64 @@ static inline uint64_t vi_q64(const struct vi_raw_queue *q, uint64_t v)
 	return q->swap ? __builtin_bswap64(v) : v;
 }
 
-/* Why a walk along a chain stopped, or what it passed on the way. */
+/* Why a walk along a chain stopped, or what it found on the way. */
 enum vi_walk {
-	VI_WALK_HEAD,		/* a head outside of the table; value: it */
-	VI_WALK_NEXT,		/* next outside of the table; value: it */
-	VI_WALK_LOOP,		/* back to where it was; value: where */
+	VI_WALK_HEAD,		/* head outside the table; value: head */
+	VI_WALK_NEXT,		/* next outside the table; value: next */
+	VI_WALK_LOOP,		/* a descriptor repeats; value: its index */
 	VI_WALK_ORDER,		/* readable after writable */
 	VI_WALK_IND_FEATURE,	/* INDIRECT was not negotiated */
 	VI_WALK_IND_NEXT,	/* INDIRECT with NEXT */
 	VI_WALK_IND_MIX,	/* packed: INDIRECT within a list */
 	VI_WALK_IND_LATE,	/* split: INDIRECT after direct ones (legal) */
-	VI_WALK_IND_LEN,	/* a table of 0 or of no multiple of 16 bytes */
-	VI_WALK_IND_HUGE,	/* more than 65,536 entries; value: how many */
-	VI_WALK_IND_RANGE,	/* next outside of the table; value: it */
-	VI_WALK_IND_DIVERGE,	/* next is not the entry that follows */
-	VI_WALK_IND_LONG,	/* longer than the queue; value: how long */
+	VI_WALK_IND_LEN,	/* table size 0 or no multiple of 16 bytes */
+	VI_WALK_IND_HUGE,	/* over 65,536 entries; value: their number */
+	VI_WALK_IND_RANGE,	/* next outside the table; value: next */
+	VI_WALK_IND_DIVERGE,	/* next is not the following entry */
+	VI_WALK_IND_LONG,	/* longer than the queue; value: length */
 	VI_WALK_IND_UNREAD,	/* the table could not be read; value: errno */
 	VI_WALK_NESTED,		/* INDIRECT within a table */
-	VI_WALK_TORN,		/* packed: head available, the rest not */
-	VI_WALK_HEAD_GONE,	/* packed: overwritten by a used entry (legal) */
-	VI_WALK_CUT,		/* not followed: chains share too much */
+	VI_WALK_TORN,		/* packed: head available, rest not */
+	VI_WALK_HEAD_GONE,	/* packed: a used entry overwrote it (legal) */
+	VI_WALK_CUT,		/* not followed: chains overlap too much */
 };
 
 struct vi_anomaly {
 	enum vi_walk what;
 	bool in_table;
-	uint32_t at;		/* descriptor, or entry of the table */
+	uint32_t at;		/* index in the ring or the table */
 	uint64_t value;
 };
 
-/* A descriptor that a walk met. */
+/* A descriptor visited by a walk. */
 struct vi_desc {
 	uint64_t addr;
 	uint32_t len;
 	uint16_t flags;
 	uint16_t next;		/* packed: id */
-	uint32_t at;		/* its place, in the ring or in the table */
+	uint32_t at;		/* index in the ring or the table */
 	bool in_table;
-	bool packed;		/* of such a ring */
+	bool packed;		/* from a packed ring */
 };
 
 /*
- * Descriptors and anomalies are in the arenas of the walker or the ring. What
- * is odd in a table that several chains have is noted with the first of them;
- * @met has it for all.
+ * The arenas of the walker or ring own descriptors and anomalies. If several
+ * chains share a table, the first lists the table's anomalies; @met is set in
+ * all of them.
  */
 struct vi_chain {
 	uint16_t head;		/* split: descriptor; packed: slot */
-	uint16_t id;		/* as the used entry will name it */
-	uint32_t slots;		/* descriptors of the ring that it takes */
+	uint16_t id;		/* as in the used entry */
+	uint32_t slots;		/* ring descriptors that it occupies */
 	uint32_t num, num_anomalies;
 	const struct vi_desc *desc;
 	struct vi_anomaly *anomaly;
-	uint32_t met;			/* a bit for each enum vi_walk */
-	uint32_t twin;			/* one more than the place in flight of
-					   the first one with the very same
-					   descriptors; 0: there is none */
-	bool kept;			/* desc is not for the next walk */
-	bool indirect;			/* part of it is in a table: */
+	uint32_t met;			/* bit mask by enum vi_walk */
+	uint32_t twin;			/* 1 + index in in_flight of the first
+					 * chain with the same descriptors; 0:
+					 * none */
+	bool kept;			/* desc is shared or finished */
+	bool indirect;			/* has a table: */
 	uint32_t table_len;
 	uint64_t table_addr;
 	const struct vi_table *table;	/* the queue's copy, or NULL */
@@ -97,14 +97,14 @@ struct vi_chain {
 /* An entry of the used ring. */
 struct vi_used {
 	uint32_t id, len;
-	uint16_t at;		/* entry (split), slot (packed) */
-	uint32_t slots;		/* packed: that the used position moves by */
-	bool skipped;		/* in order: no entry of its own was written */
+	uint16_t at;		/* split: entry; packed: slot */
+	uint32_t slots;		/* packed: slots by which U advances */
+	bool skipped;		/* in order: without an entry of its own */
 };
 
 struct vi_decoded {
 	const struct vi_raw_queue *q;
-	bool readable;		/* all three parts are there */
+	bool readable;		/* all three parts were read */
 
 	/* Split. */
 	uint16_t avail_flags, avail_idx, used_event;
@@ -119,46 +119,46 @@ struct vi_decoded {
 	 */
 	bool has_avail, has_used, has_last;
 	uint16_t avail, used, last;
-	bool inferred_positions;	/* packed: from the ring's own bits */
+	bool inferred_positions;	/* packed: guessed from the flags */
 
-	/* Outstanding, the oldest first as far as that can be known. */
+	/* Oldest first, as far as known. */
 	struct vi_chain *in_flight;
 	size_t num_in_flight, room_in_flight;
-	struct vi_arena descs, anomalies;	/* of its chains */
-	size_t num_cut;		/* of its chains: VI_WALK_CUT */
-	bool exact;		/* all of them and no others; else inferred */
-	bool fresh;		/* the ring's first lap, whole in the ring */
-	bool known;		/* something can be said at all */
+	struct vi_arena descs, anomalies;	/* of in_flight */
+	size_t num_cut;		/* chains with VI_WALK_CUT */
+	bool exact;		/* in_flight is certain; else inferred */
+	bool fresh;		/* not wrapped: the ring holds all history */
+	bool known;		/* in_flight could be determined */
 
-	/* Completed, and not yet seen by the driver: [L, U). */
+	/* Completed, but not yet taken by the driver: [L, U). */
 	struct vi_used *unreaped;
 	size_t num_unreaped;
 	bool knows_unreaped;
 
-	/* What would happen to one more buffer, now. */
+	/* Would one more buffer now cause a notification? */
 	bool would_kick, would_interrupt;
 };
 
 /*
- * How many of a chain's descriptors are its own to look at: those of a table
- * that several chains have are the first one's.
+ * How many descriptors of a chain to examine: those of a shared table count for
+ * the first chain only.
  */
 static inline uint32_t vi_chain_own(const struct vi_chain *c)
 {
 	return c->twin ? 0 : c->num;
 }
 
-/* Did a walk meet that in it? */
+/* Did a walk of this chain find @what? */
 static inline bool vi_chain_has(const struct vi_chain *c, enum vi_walk what)
 {
 	return c->met >> what & 1;
 }
 
-/* 0 or -ENOMEM; end with vi_decoded_free(). @q must outlive it. */
+/* 0 or -ENOMEM; free with vi_decoded_free(). @q must outlive @ring. */
 int vi_decode(const struct vi_raw_queue *q, struct vi_decoded *ring);
 void vi_decoded_free(struct vi_decoded *ring);
 
-/* Entries of the ring in this machine's byte order; @i is below the size. */
+/* Descriptor @i, below the size, in this machine's byte order. */
 static inline struct vring_desc vi_split_desc(const struct vi_raw_queue *q,
 					      uint32_t i)
 {
@@ -172,7 +172,7 @@ static inline struct vring_desc vi_split_desc(const struct vi_raw_queue *q,
 	return d;
 }
 
-/* Of the available and the used ring, for an index that runs freely. */
+/* Ring entries by free-running index. */
 static inline uint16_t vi_split_avail(const struct vi_raw_queue *q,
 				      uint16_t idx)
 {
@@ -208,19 +208,19 @@ vi_packed_desc(const struct vi_raw_queue *q, uint32_t i)
 	return d;
 }
 
-/* Packed positions: one step, and whether a slot is available or used there. */
+/* Packed positions: advance by @n slots; is a slot available or used there? */
 uint16_t vi_packed_step(const struct vi_raw_queue *q, uint16_t pos, uint32_t n);
 bool vi_packed_is_avail(uint16_t flags, uint16_t pos);
 bool vi_packed_is_used(uint16_t flags, uint16_t pos);
 
 /*
- * Would one more buffer, at @pos, be told of? By the event structure of the side
- * that waits.
+ * Would one more buffer at @pos cause a notification? @flags and @off_wrap:
+ * event structure of the side that waits.
  */
 bool vi_packed_passes(const struct vi_raw_queue *q, uint16_t flags,
 		      uint16_t off_wrap, uint16_t pos);
 
-/* Of a position: how many slots from @from to @to, less than two laps. */
+/* Number of slots from position @from to @to, less than two laps. */
 uint32_t vi_packed_distance(const struct vi_raw_queue *q, uint16_t from,
 			    uint16_t to);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a packed queue means (virtio specification 1.4, section 2.8). */
+/* Decode a packed queue (virtio specification 1.4, section 2.8). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ uint16_t vi_packed_step(const struct vi_raw_queue *q, uint16_t pos, uint32_t n)
 {
 	uint32_t at = SLOT(pos) + n % q->size;
 
-	/* A whole lap changes nothing but the counter. */
+	/* Each whole lap flips the wrap counter. */
 	if (n / q->size % 2)
 		pos ^= WRAP;
 	if (at < q->size)
@@ -44,7 +44,7 @@ uint32_t vi_packed_distance(const struct vi_raw_queue *q, uint16_t from,
 	return b >= a ? b - a : 2 * q->size + b - a;
 }
 
-/* How many slots the buffer took that was completed with @id. */
+/* How many slots did the completed buffer @id take? 1 if unknown. */
 static uint32_t slots_of(const struct vi_raw_queue *q, uint16_t id)
 {
 	if (!(q->have & VI_Q_TOKENS) || id >= q->size ||
@@ -53,7 +53,7 @@ static uint32_t slots_of(const struct vi_raw_queue *q, uint16_t id)
 	return q->tokens[id].num;
 }
 
-/* Has the driver's state what is asked of it? */
+/* Were the driver's tokens read? */
 static bool has_tokens(const struct vi_raw_queue *q)
 {
 	return q->have & VI_Q_TOKENS && q->tokens;
@@ -65,9 +65,9 @@ static bool in_order(const struct vi_raw_queue *q)
 }
 
 /*
- * In order, one used entry stands for all buffers up to the one that it names
- * (spec 2.8.9): the slots up to the end of that one's list. The buffers in
- * between have lost nothing but the first slot.
+ * With IN_ORDER, a used entry stands for all buffers up to the one it names
+ * (spec 2.8.9), up to the last slot of that buffer's list. It overwrote only
+ * the first slot of the batch.
  */
 static uint32_t slots_of_batch(const struct vi_decoded *ring, uint16_t pos,
 			       uint32_t most, uint16_t id)
@@ -88,7 +88,7 @@ static uint32_t slots_of_batch(const struct vi_decoded *ring, uint16_t pos,
 	return slots_of(q, id);
 }
 
-/* From L over used entries to U. */
+/* Follow used entries from L to U. */
 static bool find_unreaped(struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -119,7 +119,7 @@ static bool find_unreaped(struct vi_decoded *ring)
 	return true;
 }
 
-/* The position a slot before. */
+/* The position one slot back. */
 static uint16_t step_back(const struct vi_raw_queue *q, uint16_t pos)
 {
 	if (SLOT(pos))
@@ -127,7 +127,7 @@ static uint16_t step_back(const struct vi_raw_queue *q, uint16_t pos)
 	return (q->size - 1) | ((pos & WRAP) ^ WRAP);
 }
 
-/* Is a slot from L to A of a buffer with this id? */
+/* Does a buffer with this id occupy a slot in [L, A)? */
 static bool waits_for(const struct vi_decoded *ring, uint16_t id)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -143,10 +143,10 @@ static bool waits_for(const struct vi_decoded *ring, uint16_t id)
 }
 
 /*
- * In order, the driver may be in the middle of what one used entry stands
- * for; nothing in the ring tells that from buffers that the device has not
- * finished. Could it be so here? The entry before us would name one of those,
- * or be written over by the driver.
+ * With IN_ORDER, the driver may be halfway through a batch, whose rest looks in
+ * the ring like buffers still in flight. Is that possible here? The entry
+ * before L would then name one of those buffers, or the driver has overwritten
+ * it.
  */
 static bool may_be_in_batch(const struct vi_decoded *ring)
 {
@@ -169,12 +169,12 @@ static bool may_be_in_batch(const struct vi_decoded *ring)
 	return true;
 }
 
-/* What finding buffers in flight goes by. */
+/* State of the search for buffers in flight. */
 struct flight {
 	struct vi_decoded *ring;
 	struct vi_walker w;
-	uint64_t *unreaped, *found;	/* by id */
-	size_t *last;	/* by id: the last list with it */
+	uint64_t *unreaped, *found;	/* bits by id */
+	size_t *last;	/* by id: its latest list */
 };
 
 static bool is_outstanding(const struct flight *f, uint16_t id)
@@ -186,7 +186,7 @@ static bool is_outstanding(const struct flight *f, uint16_t id)
 	return q->tokens[id].present && !vi_bit(f->unreaped, id);
 }
 
-/* Did the list lose its head to a used entry? The driver knows its length. */
+/* Did a used entry overwrite the list's head? The driver knows its length. */
 static bool lost_head(const struct vi_raw_queue *q, const struct vi_chain *c)
 {
 	return has_tokens(q) && c->id < q->size &&
@@ -194,9 +194,8 @@ static bool lost_head(const struct vi_raw_queue *q, const struct vi_chain *c)
 }
 
 /*
- * Drop lists that are not the last with their id. A buffer that was completed
- * out of order, seen by the driver and given again has left its old list
- * behind.
+ * Keep only the latest list of each id. A buffer that completed out of order
+ * and was submitted again leaves a stale list behind.
  */
 static void drop_older(struct flight *f)
 {
@@ -218,7 +217,7 @@ static bool add_list(struct flight *f, struct vi_chain *c)
 
 	if (!is_outstanding(f, c->id))
 		return true;
-	/* Only the list that the used position lies in can have lost it. */
+	/* Only the list at the used position can have lost its head. */
 	if (lost_head(q, c) && c->head == SLOT(f->ring->used) &&
 	    !vi_chain_note(&f->w, c, VI_WALK_HEAD_GONE, false, c->head, 0))
 		return false;
@@ -229,7 +228,7 @@ static bool add_list(struct flight *f, struct vi_chain *c)
 	return vi_ring_add(&f->w, f->ring, c);
 }
 
-/* Lists from U to A: what the device has not finished, in the ring's order. */
+/* Collect lists in [U, A), not completed by the device, in ring order. */
 static bool lists_in_ring(struct flight *f)
 {
 	struct vi_decoded *ring = f->ring;
@@ -257,7 +256,7 @@ static bool lists_in_ring(struct flight *f)
 	return true;
 }
 
-/* Outstanding, and no longer in the ring: only its id is known. */
+/* In flight but no longer in the ring: only the id is known. */
 static bool ids_not_in_ring(struct flight *f)
 {
 	const struct vi_raw_queue *q = f->ring->q;
@@ -278,8 +277,8 @@ static bool ids_not_in_ring(struct flight *f)
 }
 
 /*
- * With the driver's state: is more in the ring, from the device's position to
- * the driver's, than the buffers that the driver keeps a token for take?
+ * Do lists in [U, A) occupy more slots than the driver's tokens account for?
+ * Without tokens: can the ring contain no stale lists?
  */
 static bool more_than_tokens(const struct flight *f)
 {
@@ -295,7 +294,7 @@ static bool more_than_tokens(const struct flight *f)
 	return slots < vi_packed_distance(q, ring->used, ring->avail);
 }
 
-/* Is each id that waits to be seen one that the driver gave? */
+/* Has each id in [L, U) a token? */
 static bool knows_all_unreaped(const struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -327,7 +326,7 @@ static bool find_flight(struct vi_decoded *ring)
 		if (ring->unreaped[i].id < q->size)
 			vi_bit_set(f.unreaped, ring->unreaped[i].id);
 	ok = ok && lists_in_ring(&f);
-	/* Otherwise an id in two lists is outstanding twice. */
+	/* Otherwise an id in two lists is in flight twice. */
 	if (ok && ring->num_in_flight && !more_than_tokens(&f))
 		drop_older(&f);
 	if (ok && has_tokens(q) && !in_order(q))
@@ -355,8 +354,8 @@ bool vi_packed_passes(const struct vi_raw_queue *q, uint16_t flags,
 }
 
 /*
- * Has the ring never come back to a slot? Then every slot that was not made
- * available in the first lap is as it was zeroed, and none is used.
+ * Has the ring not wrapped yet? Then slots beyond the available ones of the
+ * first lap are still zero, and no slot is used.
  */
 static bool is_fresh(const struct vi_raw_queue *q, uint16_t *avail)
 {
@@ -379,10 +378,10 @@ static bool is_fresh(const struct vi_raw_queue *q, uint16_t *avail)
 }
 
 /*
- * Slot 0 and those up to @end are available in the lap @lap; what the device
- * has not come to begins in the lap before, where behind @end there is nothing
- * but used entries and then available slots. (Where a used entry stands for
- * several slots, old ones lie between.) False: it does not.
+ * Slots 0 to @end - 1 are available in @lap. Do those not yet completed begin
+ * in the lap before? Then only used entries of that lap and after them
+ * available slots, from *@from on, follow @end. (False if a used entry stands
+ * for several slots, as stale ones lie between.)
  */
 static bool goes_back(const struct vi_raw_queue *q, uint32_t end, uint16_t lap,
 		      uint32_t *from)
@@ -402,8 +401,8 @@ static bool goes_back(const struct vi_raw_queue *q, uint32_t end, uint16_t lap,
 }
 
 /*
- * Without the driver's state: the lap changes where the ring's own bits do.
- * Used entries come first, then available ones; a guess, and called one.
+ * Without the driver's state, guess positions from descriptor flags: a lap's
+ * used entries come first, then its available ones.
  */
 static void infer_positions(struct vi_decoded *ring)
 {
@@ -419,7 +418,7 @@ static void infer_positions(struct vi_decoded *ring)
 		return;
 	}
 	ring->inferred_positions = true;
-	/* Slot 0 is of this lap; what is not, is of the lap before. */
+	/* Slot 0 is in the current lap, and shows its wrap counter. */
 	pos = first & F_AVAIL ? WRAP : 0;
 	for (i = 0; i < q->size; i++) {
 		uint16_t flags = vi_packed_desc(q, i).flags;

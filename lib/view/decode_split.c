@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a split queue means (virtio specification 1.4, section 2.7). */
+/* Decode a split queue (virtio specification 1.4, section 2.7). */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +24,8 @@ static bool add_head(struct vi_walker *w, struct vi_decoded *ring,
 }
 
 /*
- * Is all that ever happened still in the ring? Then no index has come back to
- * an entry, and those behind it were never written.
+ * Does the ring still hold all history? Then no index has wrapped, and later
+ * entries were never written.
  */
 static bool is_fresh(const struct vi_decoded *ring)
 {
@@ -46,7 +46,7 @@ static bool is_fresh(const struct vi_decoded *ring)
 	return true;
 }
 
-/* Is the head among those of entries @from to @to - 1? How far on; -1: no. */
+/* Find the head @id among entries [@from, @to): its offset, or -1. */
 static int32_t find_head(const struct vi_raw_queue *q, uint16_t from,
 			 uint16_t to, uint32_t id)
 {
@@ -59,16 +59,16 @@ static int32_t find_head(const struct vi_raw_queue *q, uint16_t from,
 }
 
 /*
- * In order, one entry stands for all buffers up to the one that it names
- * (spec 2.7.9), and the driver may be in the middle of those. Then what lies
- * in the ring where it stands is old. If so, somewhere in the ring an entry
- * names one that waits.
+ * With IN_ORDER, a used entry stands for all buffers up to the one it names
+ * (spec 2.7.9), and the driver may be halfway through these; the entry at L is
+ * stale then. Is that possible? Some earlier entry would name a buffer in [L,
+ * U).
  */
 static bool may_be_in_batch(const struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
 	uint64_t *wait = vi_bits_new(q->size);
-	/* What was never written is all zeros. */
+	/* Entries never written are all zeros. */
 	bool zeros = !ring->last && is_fresh(ring), found = !wait;
 	uint16_t i;
 
@@ -85,7 +85,7 @@ static bool may_be_in_batch(const struct vi_decoded *ring)
 	return found;
 }
 
-/* In order: [L, U) are the heads that were offered there. */
+/* With IN_ORDER, [L, U) are the heads made available there. */
 static bool find_unreaped_in_order(struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -104,7 +104,7 @@ static bool find_unreaped_in_order(struct vi_decoded *ring)
 
 		if (on >= 0)
 			next = i + on + 1;
-		/* The entry that names a batch is that of its last buffer. */
+		/* A batch's entry names, and belongs to, its last buffer. */
 		if (on == 0 || (!old && on < 0 && i == next)) {
 			used.id = e.id;
 			used.len = e.len;
@@ -116,7 +116,7 @@ static bool find_unreaped_in_order(struct vi_decoded *ring)
 	return true;
 }
 
-/* [L, U), where L is known and not absurd. */
+/* Collect [L, U) if L is known and plausible. */
 static bool find_unreaped(struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -140,7 +140,7 @@ static bool find_unreaped(struct vi_decoded *ring)
 	return true;
 }
 
-/* Those that are completed, as the driver will see. */
+/* Mark buffers in [L, U). */
 static void mark_unreaped(const struct vi_decoded *ring, uint64_t *bits)
 {
 	size_t i;
@@ -151,9 +151,9 @@ static void mark_unreaped(const struct vi_decoded *ring, uint64_t *bits)
 }
 
 /*
- * The heads with a token that are not in @skip, the newest first: the
- * available ring is read from its newest entry back, as the last time that a
- * head was offered counts. Those that were found are put in @skip.
+ * List heads that have a token and are not in @skip, newest first, from the
+ * available ring's newest entry back: only the latest entry of a head counts.
+ * Adds the heads to @skip.
  */
 static uint32_t sort_heads(const struct vi_decoded *ring, uint64_t *skip,
 			   uint32_t count, uint16_t *order)
@@ -181,7 +181,7 @@ static bool add_heads(struct vi_walker *w, struct vi_decoded *ring,
 	bool ok = order && vi_ring_reserve(ring, count);
 	uint32_t i, n = ok ? sort_heads(ring, skip, count, order) : 0;
 
-	/* Not in the ring any more, and still outstanding. */
+	/* In flight, but no longer in the available ring. */
 	for (i = 0; ok && n < count && i < q->size; i++)
 		if (q->tokens[i].present && !vi_bit(skip, i))
 			ok = add_head(w, ring, i);
@@ -192,8 +192,8 @@ static bool add_heads(struct vi_walker *w, struct vi_decoded *ring,
 }
 
 /*
- * With the driver's state: the heads that it keeps a token for, without those
- * that are completed; the oldest first.
+ * With the driver's state, heads in flight are those with a token, except
+ * completed ones; oldest first.
  */
 static bool flight_by_tokens(struct vi_walker *w, struct vi_decoded *ring)
 {
@@ -214,7 +214,7 @@ static bool flight_by_tokens(struct vi_walker *w, struct vi_decoded *ring)
 	return ok;
 }
 
-/* Do the last @n heads before U repeat themselves every @step entries? */
+/* Do the last @n heads before U repeat with period @step? */
 static bool repeats(const struct vi_decoded *ring, uint32_t n, uint32_t step)
 {
 	uint32_t i;
@@ -226,16 +226,16 @@ static bool repeats(const struct vi_decoded *ring, uint32_t n, uint32_t step)
 	return true;
 }
 
-/* History that is shorter may be so by chance. */
+/* A shorter history may match by chance. */
 #define FIFO_LEAST	8
-/* No more buffers than that are thought to be forgotten in the device. */
+/* Longest period of repeating heads to check for. */
 #define FIFO_STEPS	64
 
 /*
- * Did the device so far finish first what came first? At least half a ring of
- * history must say so. Where heads repeat themselves it proves nothing: they
- * would look the same behind a buffer that the device keeps for long. (A ring
- * that was never used, or one request at a time, is such a case.)
+ * Has the device completed in FIFO order so far? At least half a ring of
+ * history must show it. Repeating heads prove nothing: they would look the same
+ * behind a buffer that the device keeps for long. (An unused ring, or one
+ * request at a time, is such a case.)
  */
 static bool is_fifo(const struct vi_decoded *ring)
 {
@@ -258,9 +258,8 @@ static bool is_fifo(const struct vi_decoded *ring)
 }
 
 /*
- * Is every descriptor the head of a buffer that the device has? As many as the
- * ring has entries are with it, and each takes one at least. They are all in
- * the ring if none stands there twice.
+ * Is every descriptor the head of a buffer in flight? A full ring has as many
+ * buffers as descriptors, one each; the ring must list each head once.
  */
 static bool is_full(const struct vi_decoded *ring, bool *no_memory)
 {
@@ -284,8 +283,8 @@ static bool is_full(const struct vi_decoded *ring, bool *no_memory)
 }
 
 /*
- * All that was offered, without what was completed: each completion takes the
- * oldest offer of its head away.
+ * In flight is what was made available minus what completed: each completion
+ * cancels the oldest entry of its head.
  */
 static bool flight_by_history(struct vi_walker *w, struct vi_decoded *ring)
 {
@@ -312,7 +311,7 @@ static bool flight_by_history(struct vi_walker *w, struct vi_decoded *ring)
 	return ok;
 }
 
-/* Without it: what was offered since the device's index. */
+/* Without tokens: buffers made available since the device's index. */
 static bool flight_by_indices(struct vi_walker *w, struct vi_decoded *ring)
 {
 	uint16_t n = ring->avail - ring->used, i;

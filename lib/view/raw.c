@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Queues as they were read: sizes and life. */
+/* Raw queues: sizes and lifetime. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,7 @@ struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size)
 	};
 
 	if (!packed) {
-		/* Flags, index, entries, and the event index behind them. */
+		/* Flags, index, entries, event index. */
 		parts.driver = 6 + 2 * (size_t)size;
 		parts.device = 6 + sizeof(struct vring_used_elem) * (size_t)size;
 	}

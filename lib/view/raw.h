@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A queue of somebody else's, as it was read at one moment: private copies of
- * ring memory and of what its driver knows. Made by the ways in (kernel,
- * registers, capture, simulated devices, a ring by address); decoded and
- * checked without looking at the live memory again.
+ * A queue as read at one moment: private copies of ring memory and of the
+ * driver's state. Access methods (kernel, registers, capture, simulated
+ * devices, a ring by address) fill it in; decoding and checks never touch live
+ * memory.
  *
- * What could not be read is not there: a bit of @have says so for each number,
- * a NULL for each copy. Nothing in it is to be trusted.
+ * @have has a bit for each number that was read; a copy that could not be read
+ * is NULL. All contents are untrusted.
  */
 #ifndef VI_VIEW_RAW_H
 #define VI_VIEW_RAW_H
 
 #include <virtio-inspect/virtio_ring.h>
 
-/* Bits of vi_queue.have. */
+/* Bits of vi_raw_queue.have. */
 enum {
 	VI_Q_NAME		= 1 << 0,
 	VI_Q_SIZE		= 1 << 1,	/* size */
@@ -39,14 +39,14 @@ enum {
 	VI_Q_RING_VA		= 1 << 20,
 
 	VI_Q_AVAIL_AGAIN	= 1 << 24,	/* avail_again */
-	/* The device's own state, as the host tells it. */
+	/* The device's own state, from the host. */
 	VI_Q_HOST_AVAIL		= 1 << 25,	/* host_avail */
 	VI_Q_HOST_INUSE		= 1 << 26,	/* host_inuse */
 };
 
-/* What the driver keeps for a head (split) or a buffer id (packed). */
+/* The driver's state of a head (split) or buffer id (packed). */
 struct vi_token {
-	bool present;		/* the buffer is outstanding */
+	bool present;		/* the buffer is in flight */
 	uint16_t num;		/* packed: descriptors that it takes */
 	uint16_t last;		/* packed: id of its last descriptor */
 	uint64_t indirect;	/* kernel address of its table, or 0 */
@@ -59,39 +59,39 @@ struct vi_extra {
 	uint16_t flags, next;
 };
 
-/* A table that an indirect descriptor points to, as read. */
+/* An indirect table, as read. */
 struct vi_table {
-	uint64_t addr;		/* as the descriptor has it */
-	uint64_t va;		/* kernel address of it, or 0 */
-	uint32_t len;		/* bytes that the descriptor claims */
-	uint32_t have;		/* bytes of them that are in bytes */
+	uint64_t addr;		/* from the descriptor */
+	uint64_t va;		/* its kernel address, or 0 */
+	uint32_t len;		/* size in the descriptor */
+	uint32_t have;		/* number of bytes read */
 	uint8_t *bytes;
-	int err;		/* why there are fewer; 0 or a negative errno,
-				   -ENOBUFS: tables overlap, see raw_mem.h */
+	int err;		/* why fewer were read; 0 or a negative errno,
+				 * -ENOBUFS: tables overlap, see raw_mem.h */
 };
 
-/* Enough of a request to tell what it is. */
+/* Enough of a request to identify it. */
 #define VI_HEADER_MAX	64
 
-/* How a buffer begins: read along with the queue, for those outstanding. */
+/* The first bytes of a buffer in flight, read along with the queue. */
 struct vi_header {
-	uint32_t id;		/* as the used entry names the buffer */
-	uint8_t len;		/* of bytes */
+	uint32_t id;		/* as in the used entry */
+	uint8_t len;		/* of bytes, valid */
 	bool has_status;
-	uint8_t status;		/* the device's answer, once completed */
+	uint8_t status;		/* from the device, once completed */
 	bool has_age;
-	uint64_t age_ns;	/* since it was first seen; no less */
+	uint64_t age_ns;	/* since first seen; a lower bound */
 	uint8_t bytes[VI_HEADER_MAX];
 };
 
 struct vi_desc;
 
-/* What a descriptor's memory holds, where that was asked for. */
+/* The contents of a descriptor's memory, if requested. */
 struct vi_content {
 	uint64_t addr;
-	uint32_t len;		/* of bytes: no more than was asked for */
+	uint32_t len;		/* of bytes, at most as requested */
 	uint8_t *bytes;
-	const struct vi_desc *desc;	/* that shows it: the first with it */
+	const struct vi_desc *desc;	/* first descriptor with it */
 };
 
 struct vi_raw_queue {
@@ -102,11 +102,11 @@ struct vi_raw_queue {
 	uint32_t size, max_size;
 	bool packed;
 	bool ready;
-	uint64_t desc, driver, device;	/* as the device was given them */
+	uint64_t desc, driver, device;	/* device addresses */
 	uint64_t desc_va, driver_va, device_va;	/* kernel virtual */
 	uint16_t vector;
-	struct vi_features features;	/* negotiated on the device */
-	bool swap;			/* a split ring in the other byte order */
+	struct vi_features features;	/* negotiated */
+	bool swap;			/* split: in the other byte order */
 
 	/* The driver's own state; see have. */
 	uint16_t last_used;		/* packed: wrap counter in bit 15 */
@@ -114,34 +114,34 @@ struct vi_raw_queue {
 	bool broken, reset, event_triggered, callback;
 	uint16_t avail_shadow;		/* packed: wrap counter in bit 15 */
 	uint16_t flags_shadow;		/* avail->flags, or driver event flags */
-	struct vi_token *tokens;	/* size of them */
+	struct vi_token *tokens;	/* size entries */
 	struct vi_extra *extra;
 
-	/* Copies of ring memory; NULL where it could not be read. */
+	/* Copies of ring memory; NULL: not read. */
 	uint8_t *desc_bytes, *driver_bytes, *device_bytes;
 	int memory_err;			/* why; 0 or a negative errno */
-	uint64_t memory_fault;		/* the first address that is not there */
-	struct vi_table *tables;	/* in the order of their descriptors */
+	uint64_t memory_fault;		/* first unreadable address */
+	struct vi_table *tables;	/* in descriptor order */
 	size_t num_tables;
 
-	struct vi_header *headers;	/* in the order of what is in flight, */
-	size_t num_headers;		/* then of what is unseen */
+	struct vi_header *headers;	/* in the order of buffers in flight, */
+	size_t num_headers;		/* then of those in [L, U) */
 	struct vi_content *contents;
 	size_t num_contents;
 
-	/* How it was read. */
+	/* The read itself. */
 	uint64_t time_ns;		/* CLOCK_REALTIME */
-	unsigned int passes;		/* until one was consistent */
-	bool torn;			/* none was */
+	unsigned int passes;		/* number of reads; the last counts */
+	bool torn;			/* no read was consistent */
 	bool gone;			/* address or size changed meanwhile */
-	uint16_t avail_again;		/* split: the driver's index at the
-					   end of the same pass */
+	uint16_t avail_again;		/* split: the driver's index at the end
+					 * of the same pass */
 
 	uint16_t host_avail;		/* the device's last_avail_idx */
-	uint32_t host_inuse;		/* buffers that it has in use */
+	uint32_t host_inuse;		/* buffers that it holds */
 };
 
-/* Bytes of the three parts of a ring of @size entries (spec 2.7, 2.8.10.1). */
+/* Sizes in bytes of the three parts of a ring (spec 2.7, 2.8.10.1). */
 struct vi_ring_parts {
 	size_t desc, driver, device;
 };

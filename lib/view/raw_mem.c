@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading a queue's ring out of memory. */
+/* Read a queue's ring from memory. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "view/decode.h"
 #include "view/raw_mem.h"
 
-/* How often a ring that moves is read again. */
+/* Most attempts to read a ring that changes meanwhile. */
 #define MAX_PASSES	8
 
 static int read_part(struct vi_raw_queue *q, struct vi_mem *mem, uint64_t addr,
@@ -65,7 +65,7 @@ static bool same(struct vi_mem *mem, uint64_t addr, const uint8_t *was,
 	return ok;
 }
 
-/* Split: the driver's index once more, which cannot have gone backwards. */
+/* Split: read the driver's index again; it cannot have moved backwards. */
 static void read_avail_again(struct vi_raw_queue *q, struct vi_mem *mem)
 {
 	uint16_t idx;
@@ -77,7 +77,7 @@ static void read_avail_again(struct vi_raw_queue *q, struct vi_mem *mem)
 	q->have |= VI_Q_AVAIL_AGAIN;
 }
 
-/* Split: did both indices stay; packed: did the descriptors? */
+/* Unchanged during the read? Split: both indices; packed: the descriptors. */
 static bool is_still(struct vi_raw_queue *q, struct vi_mem *mem)
 {
 	if (!q->desc_bytes || !q->driver_bytes || !q->device_bytes)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading a queue's ring out of memory, by the addresses that it has. */
+/* Read a queue's ring from memory, at the addresses in vi_raw_queue. */
 #ifndef VI_VIEW_RAW_MEM_H
 #define VI_VIEW_RAW_MEM_H
 
@@ -7,18 +7,18 @@
 #include "view/raw.h"
 
 /*
- * Fill in the copies of the ring and of its indirect tables. The device's
- * side is read first, so that U ≤ A holds of what is read; see also q->torn.
- * What is not there is noted in q->memory_err and q->memory_fault. 0, -ENOMEM.
+ * Copy the ring and its indirect tables. Reads the device's part first, so that
+ * U ≤ A holds in the copy; see also q->torn. Records unreadable memory in
+ * q->memory_err and q->memory_fault. 0 or -ENOMEM.
  */
 int vi_raw_queue_read(struct vi_raw_queue *q, struct vi_mem *mem);
 
 /*
- * Where indirect tables come from.
+ * Source of indirect tables.
  *
- * @points: does descriptor @i point to a table that is to be read? Fills in
- *          what the table is called; *@t is zeroed.
- * @read:   its first @len bytes; 0 or a negative errno.
+ * @points: does descriptor @i have a table to read? Sets the addresses and
+ *          size in *@t, which is zeroed.
+ * @read:   read its first @len bytes; 0 or a negative errno.
  */
 struct vi_table_source {
 	bool (*points)(void *data, const struct vi_raw_queue *q, uint32_t i,
@@ -29,14 +29,14 @@ struct vi_table_source {
 };
 
 /*
- * Read them into q->tables: one that several descriptors point to once, and
- * altogether no more than the memory that they lie in and the ring's size;
- * one that is more than that has the error -ENOBUFS. 0 or -ENOMEM.
+ * Read indirect tables into q->tables, a shared one once. In total, reads at
+ * most the size of the memory in which they lie plus the ring's size; a table
+ * beyond that has the error -ENOBUFS. 0 or -ENOMEM.
  */
 int vi_raw_queue_read_tables(struct vi_raw_queue *q,
 			 const struct vi_table_source *from);
 
-/* A descriptor that is indirect: into *@t what it says of its table. */
+/* Is descriptor @i indirect? Sets the table's address and length in *@t. */
 bool vi_points_to_table(const struct vi_raw_queue *q, uint32_t i,
 			struct vi_table *t);
 

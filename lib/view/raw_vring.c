@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Looking into a queue of this process. */
+/* Take a raw queue from a virtqueue of this process. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "view/decode.h"
 #include "view/raw_vring.h"
 
-/* The wrap counter of a packed ring's laps. */
+/* Wrap counter of a packed ring position. */
 #define WRAP	0x8000
 
 static void set_split(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
@@ -29,7 +29,7 @@ static void set_packed(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 	q->desc = (uintptr_t)vq->packed.desc;
 	q->driver = (uintptr_t)vq->packed.driver;
 	q->device = (uintptr_t)vq->packed.device;
-	/* In the high half are the bits of the lap, both of them. */
+	/* The high half has the lap's AVAIL and USED bits. */
 	q->last_used = (uint16_t)vq->last_used |
 		       (vq->last_used >> 16 ? WRAP : 0);
 	q->avail_shadow = (uint16_t)vq->avail |
@@ -57,14 +57,14 @@ static void set_state(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 		set_packed(vq, q);
 	else
 		set_split(vq, q);
-	/* What one that was given up has is its mark, no number. */
+	/* A broken queue's num_free, and packed last_used, hold a marker. */
 	if (!q->broken) {
 		q->num_free = vq->num_free;
 		q->have |= VI_Q_NUM_FREE | VI_Q_LAST_USED;
 	} else if (!q->packed) {
 		q->have |= VI_Q_LAST_USED;
 	}
-	/* With addresses translated, the device's are not kept. */
+	/* With translation, the device's addresses are not kept. */
 	if (!vq->dma)
 		q->have |= VI_Q_ADDRESSES;
 }
@@ -112,7 +112,7 @@ static bool copy_tokens(const struct vring_virtqueue *vq,
 	return true;
 }
 
-/* Tables lie in the queue's own pool; nothing else is read. */
+/* Tables lie in the queue's own pool; read nothing else. */
 static bool copy_table(const struct vring_virtqueue *vq, struct vi_raw_queue *q,
 		       uint64_t addr, uint32_t len)
 {

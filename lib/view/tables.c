@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading the tables that indirect descriptors point to. */
+/* Read the tables that indirect descriptors point to. */
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -9,11 +9,11 @@
 #include "view/decode.h"
 #include "view/raw_mem.h"
 
-/* Of one table: 65,536 entries; of all of a queue's. */
+/* Limits in bytes: one table (65,536 entries), all tables of a queue. */
 #define MAX_TABLE	(65536u * 16)
 #define MAX_TABLES	((size_t)64 << 20)
 
-/* All of a ring is asked, and most of it says no. */
+/* Tests flags alone: called for each descriptor, and few are indirect. */
 static bool is_indirect(const struct vi_raw_queue *q, uint32_t i)
 {
 	const uint8_t *at = q->desc_bytes + (size_t)i * sizeof(struct vring_desc);
@@ -45,7 +45,7 @@ bool vi_points_to_table(const struct vi_raw_queue *q, uint32_t i,
 	return true;
 }
 
-/* By address and length, then in the order of their descriptors. */
+/* Sort by address and length, then in descriptor order. */
 static int by_place(const void *a, const void *b)
 {
 	const struct vi_table *x = *(struct vi_table *const *)a;
@@ -58,7 +58,7 @@ static int by_place(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* A table that several descriptors point to is one: the first's. */
+/* Several descriptors may point to one table: keep the first. */
 static int drop_doubles(struct vi_raw_queue *q)
 {
 	struct vi_table **order = calloc(q->num_tables + 1, sizeof(*order));
@@ -112,10 +112,9 @@ static uint32_t wanted(const struct vi_table *t)
 }
 
 /*
- * How much of tables may be read. Those that drivers make lie apart from each
- * other. Where they overlap, a little memory can stand for any amount: all of
- * them together are no more than the memory that they lie in, and as much as
- * the ring has.
+ * Limit the total size of tables. Tables made by drivers do not overlap;
+ * hostile ones that do could make a little memory stand for any amount. So read
+ * at most the size of the memory in which they lie, plus that of the ring.
  */
 static int tables_allowed(const struct vi_raw_queue *q, size_t *most)
 {
@@ -135,7 +134,7 @@ static int tables_allowed(const struct vi_raw_queue *q, size_t *most)
 	return 0;
 }
 
-/* What was claimed, and is not there, takes no memory. */
+/* A table that cannot be read keeps no memory. */
 static int read_table(struct vi_table *t, const struct vi_table_source *from,
 		      size_t *left)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Following chains of descriptors. A rule that is broken is noted with its
- * place, and the walk goes on where it can; no walk takes more steps than
- * there are descriptors, nor all of them together more than a few times that.
+ * Follow chains of descriptors. A walk records each broken rule and its place,
+ * and goes on where possible. A walk takes at most as many steps as there are
+ * descriptors, and all walks of a queue together a small multiple of that.
  */
 #include <string.h>
 
@@ -20,7 +20,7 @@ static int by_place(const void *a, const void *b)
 	return x->len < y->len ? -1 : x->len > y->len;
 }
 
-/* So that of small rings all is told, whatever they share. */
+/* Spare steps, so that small rings are always shown in full. */
 #define SPARE	64
 
 size_t vi_walk_steps(const struct vi_raw_queue *q)
@@ -55,7 +55,7 @@ bool vi_walker_init(struct vi_walker *w, const struct vi_raw_queue *q)
 		sorted &= !i || by_place(&w->by_addr[i - 1],
 					 &w->by_addr[i]) <= 0;
 	}
-	/* Tables of a pool that is used in turn are in order as they are. */
+	/* A pool used in turn yields sorted tables. */
 	if (!sorted)
 		qsort(w->by_addr, q->num_tables, sizeof(*w->by_addr),
 		      by_place);
@@ -72,7 +72,7 @@ void vi_walker_fini(struct vi_walker *w)
 	vi_arena_free(&w->anomalies);
 }
 
-/* The one that was read for @addr and @len, or NULL. */
+/* The table read for @addr and @len, or NULL. */
 static const struct vi_table *find_table(struct vi_walker *w, uint64_t addr,
 					 uint32_t len)
 {
@@ -93,7 +93,7 @@ static const struct vi_table *find_table(struct vi_walker *w, uint64_t addr,
 	return t;
 }
 
-/* May there be one more step? */
+/* Use up one step; false: none left. */
 static bool step(struct vi_walker *w)
 {
 	if (!w->steps)
@@ -129,7 +129,7 @@ static struct vi_desc table_entry(const struct vi_raw_queue *q,
 	return d;
 }
 
-/* One after the other (spec 2.8.7). */
+/* Entries follow in order (spec 2.8.7). */
 static bool walk_packed_table(struct vi_walker *w, const struct vi_table *t,
 			      struct vi_chain *c)
 {
@@ -150,7 +150,7 @@ static bool walk_packed_table(struct vi_walker *w, const struct vi_table *t,
 	return true;
 }
 
-/* Along next, from entry 0 (spec 2.7.5.3). */
+/* Follow next from entry 0 (spec 2.7.5.3). */
 static bool walk_split_table(struct vi_walker *w, const struct vi_table *t,
 			     struct vi_chain *c)
 {
@@ -182,8 +182,8 @@ static bool walk_split_table(struct vi_walker *w, const struct vi_table *t,
 }
 
 /*
- * The table that is all of @c, which another chain was before: one copy of its
- * descriptors does for both.
+ * If an earlier chain consists of the same table as @c, share the copy of its
+ * descriptors.
  */
 static bool take_walked(const struct vi_walker *w, const struct vi_desc *d,
 			struct vi_chain *c)
@@ -202,8 +202,8 @@ static bool take_walked(const struct vi_walker *w, const struct vi_desc *d,
 }
 
 /*
- * A whole chain: if it is one table and nothing else, it is kept for others,
- * with what is odd about it. More may be noted of the chain itself.
+ * Keep a chain that consists of one table for chains with the same table, with
+ * its anomalies. The caller may still add anomalies of the chain itself.
  */
 static bool keep_walked(struct vi_walker *w, struct vi_chain *c)
 {
@@ -226,7 +226,7 @@ static bool keep_walked(struct vi_walker *w, struct vi_chain *c)
 	return true;
 }
 
-/* The table itself, once what points to it is sound. */
+/* Walk the table of a valid indirect descriptor. */
 static bool walk_entries(struct vi_walker *w, const struct vi_desc *d,
 			 struct vi_chain *c)
 {
@@ -266,7 +266,7 @@ static bool walk_table(struct vi_walker *w, const struct vi_desc *d,
 	return walk_entries(w, d, c);
 }
 
-/* A descriptor that is indirect, the @i-th of its chain. */
+/* Walk an indirect descriptor, the @i-th of its chain. */
 static bool walk_indirect(struct vi_walker *w, const struct vi_desc *d,
 			  uint32_t i, struct vi_chain *c)
 {
@@ -305,7 +305,7 @@ static bool follow_split(struct vi_walker *w, struct vi_chain *c)
 					     d.next);
 		at = d.next;
 	}
-	/* As many steps as there are descriptors: one was met twice. */
+	/* More steps than descriptors: one was visited twice. */
 	if (!vi_chain_cut(c, 0, q->size))
 		return false;
 	c->slots = c->num;
@@ -313,7 +313,7 @@ static bool follow_split(struct vi_walker *w, struct vi_chain *c)
 			     c->desc[c->num - 1].next);
 }
 
-/* What depends on all of it, unless that is known. */
+/* Check the chain as a whole, unless a shared table was checked before. */
 static bool finish(struct vi_walker *w, struct vi_chain *c)
 {
 	if (c->kept)
@@ -332,7 +332,7 @@ bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c)
 	return follow_split(w, c) && finish(w, c);
 }
 
-/* The list of which @pos is the first slot; *@end: it came to one. */
+/* Follow the list at @pos; *@end: its last descriptor was reached. */
 static bool follow_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 			  struct vi_chain *c, bool *end)
 {
@@ -376,7 +376,7 @@ bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 	c->head = pos & 0x7fff;
 	if (!follow_packed(w, pos, most, c, &end))
 		return false;
-	/* It goes on past the driver's own position, or for ever. */
+	/* The list extends past the driver's position, or has no end. */
 	if (!end && !vi_chain_note(w, c, most < q->size ? VI_WALK_TORN :
 				   VI_WALK_LOOP, false,
 				   (c->head + c->slots) % q->size, 0))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Building chains, between the files of the decoder. */
+/* Building chains: internal to the decoder. */
 #ifndef VI_VIEW_WALK_H
 #define VI_VIEW_WALK_H
 
@@ -8,21 +8,21 @@
 #include "view/decode.h"
 
 /*
- * What the walks through one queue share. @steps: how many are left; where
- * chains share descriptors or loop, following each to its end would take the
- * square of the queue's size.
- * @walked: by table, the first chain that is that table and nothing else.
+ * State shared by all walks through a queue. @steps: how many are left; where
+ * chains share descriptors or loop, following each to its end would take time
+ * quadratic in the queue's size. @walked: by table, the first chain that
+ * consists of that table.
  */
 struct vi_walker {
 	const struct vi_raw_queue *q;
 	size_t steps;
-	const struct vi_table **by_addr;	/* sorted; NULL: there is none */
+	const struct vi_table **by_addr;	/* sorted; NULL: no tables */
 	struct vi_chain *walked;
-	size_t next_table;	/* behind the one that was found last */
+	size_t next_table;	/* after the last one found */
 	struct vi_arena descs, anomalies;
 };
 
-/* False when out of memory; end with vi_walker_fini() nevertheless. */
+/* False when out of memory; call vi_walker_fini() in either case. */
 bool vi_walker_init(struct vi_walker *w, const struct vi_raw_queue *q);
 void vi_walker_fini(struct vi_walker *w);
 
@@ -35,13 +35,13 @@ static inline void vi_chain_count(struct vi_chain *c, const struct vi_desc *d)
 }
 
 /*
- * How many descriptors walks through a queue may meet. Chains of a sound ring
- * have each but once; those of an unsound one may share some. It is this that
- * bounds what is kept and told of a queue by what was read of it.
+ * How many descriptors all walks through a queue may visit. Chains of a valid
+ * ring visit each once; those of an invalid one may share some. This limits
+ * memory and output by the amount of data read.
  */
 size_t vi_walk_steps(const struct vi_raw_queue *q);
 
-/* Append; false when out of memory. */
+/* Append a descriptor; false when out of memory. */
 static inline bool vi_chain_add(struct vi_walker *w, struct vi_chain *c,
 				const struct vi_desc *d)
 {
@@ -66,8 +66,9 @@ static inline bool vi_chain_note_again(struct vi_walker *w, struct vi_chain *c,
 }
 
 /*
- * Follow the chain from @head; c is zeroed. False when out of memory. What the
- * chain has is there until the next walk, unless a ring takes it.
+ * Follow the chain from @head; @c must be zeroed. False when out of memory. The
+ * chain's arrays are valid until the next walk, unless vi_ring_add() keeps
+ * them.
  */
 bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c);
 
@@ -75,30 +76,32 @@ bool vi_walk_split(struct vi_walker *w, uint16_t head, struct vi_chain *c);
 bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 		    struct vi_chain *c);
 
-/* Cut a chain that came back to one of its own descriptors, of which those
- * from @from on lie below @limit; false when out of memory. */
+/*
+ * Cut a looping chain before its first repeated descriptor. Descriptors from
+ * index @from on have indices below @limit. False when out of memory.
+ */
 bool vi_chain_cut(struct vi_chain *c, size_t from, uint32_t limit);
 
-/* Note what depends on the order of a chain's descriptors. */
+/* Record anomalies in the order of a chain's descriptors. */
 bool vi_chain_order(struct vi_walker *w, struct vi_chain *c, bool packed);
 
 int vi_decode_split(const struct vi_raw_queue *q, struct vi_decoded *ring);
 int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring);
 
-/* Make room for @n chains in flight, and append one. False when out of memory. */
+/* Reserve @n chains in flight; append a chain. False when out of memory. */
 bool vi_ring_reserve(struct vi_decoded *ring, size_t n);
 bool vi_ring_add(struct vi_walker *w, struct vi_decoded *ring,
 		 const struct vi_chain *c);
 
 /*
- * At the end: what the walker's chains have is the ring's, and those that are
- * the same table know of each other. False when out of memory.
+ * Finish: move the walker's arenas to the ring, and link chains that share a
+ * table. False when out of memory.
  */
 bool vi_ring_take(struct vi_decoded *ring, struct vi_walker *w);
 
 bool vi_decoded_add_unreaped(struct vi_decoded *ring, struct vi_used used);
 
-/* A bit for each descriptor. */
+/* Bit sets. */
 static inline uint64_t *vi_bits_new(uint32_t count)
 {
 	return calloc((count + 63) / 64 + 1, sizeof(uint64_t));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The bus: devices in the order of their indices, drivers in the order of
- * their registration.
+ * The bus: devices in the order of their indices, drivers in the order of their
+ * registration.
  *
  * One recursive lock covers a bus, so that probe and remove may themselves
- * register and unregister. While they run, both lists may change: loops look
- * their next element up by index or by serial number, and keep no pointers.
+ * register and unregister. Both lists may change while these run: loops find
+ * their next element by index or serial number, and keep no pointers.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -17,19 +17,19 @@
 #include "bus/negotiate.h"
 #include "core/compiler.h"
 
-/* What the bus knows of a device; vdev->dev.bus points here. */
+/* The bus's state of a device; vdev->dev.bus points here. */
 struct node {
 	struct virtio_device *vdev;
 	struct virtio_bus *bus;
-	struct node *next;		/* with the next higher index */
+	struct node *next;		/* next higher index */
 	const struct virtio_driver *drv;
 	bool busy;			/* in probe or remove */
-	bool leaving;			/* to be unregistered after that */
+	bool leaving;			/* unregister when not busy */
 
-	/* config_changed may come from any thread, at any time. */
+	/* Any thread may call virtio_config_changed(), at any time. */
 	pthread_mutex_t config_lock;
-	bool config_enabled;		/* drv may be told */
-	bool config_pending;		/* there was something to tell */
+	bool config_enabled;		/* drv may be called */
+	bool config_pending;		/* a change arrived meanwhile */
 };
 
 struct entry {
@@ -116,7 +116,7 @@ static const struct entry *driver_after(const struct virtio_bus *bus,
 	return NULL;
 }
 
-/* Let config_changed through, and what came while it was shut. */
+/* Let config_changed through, starting with a change that arrived meanwhile. */
 static void enable_config(struct node *n)
 {
 	pthread_mutex_lock(&n->config_lock);
@@ -127,7 +127,7 @@ static void enable_config(struct node *n)
 	pthread_mutex_unlock(&n->config_lock);
 }
 
-/* From here on nobody is told, and @drv is who will be. */
+/* Set the driver, and hold config_changed back until enable_config(). */
 static void set_driver(struct node *n, const struct virtio_driver *drv)
 {
 	pthread_mutex_lock(&n->config_lock);
@@ -177,8 +177,8 @@ static void take_off(struct node *n)
 }
 
 /*
- * After a probe or a remove: what it asked for itself. @n may be gone after
- * this.
+ * Carry out what probe or remove requested for their own device or driver. May
+ * free @n.
  */
 static void settle(struct node *n)
 {
@@ -190,7 +190,7 @@ static void settle(struct node *n)
 		take_off(n);
 }
 
-/* Offer the device to a driver; @n may be gone after this. */
+/* Probe the device with a driver. May free @n. */
 static void bind(struct node *n, const struct virtio_driver *drv)
 {
 	struct virtio_device *vdev = n->vdev;
@@ -211,7 +211,7 @@ static void bind(struct node *n, const struct virtio_driver *drv)
 	settle(n);
 }
 
-/* Does the bus still have this device, unbound, under this index? */
+/* The device with this index, if it is still on the bus and unbound. */
 static struct node *unbound(const struct virtio_bus *bus, int index)
 {
 	struct node *n = node_after(bus, index - 1);
@@ -233,7 +233,7 @@ static void match_device(struct virtio_bus *bus, int index)
 	}
 }
 
-/* Insert by index, which is the lowest that nobody has. */
+/* Insert with the lowest free index. */
 static void insert(struct virtio_bus *bus, struct node *n)
 {
 	struct node **at = &bus->nodes;
@@ -338,7 +338,7 @@ void virtio_bus_remove_driver(struct virtio_bus *bus,
 	pthread_mutex_lock(&bus->lock);
 	entry = find_driver(bus, drv);
 	if (entry) {
-		/* Off the list first: remove may bring devices back. */
+		/* Unlist the driver first: remove may add devices. */
 		memmove(entry, entry + 1, (char *)(bus->drivers +
 			bus->num_drivers) - (char *)(entry + 1));
 		bus->num_drivers--;
@@ -386,7 +386,7 @@ VI_EXPORT void virtio_device_ready(struct virtio_device *vdev)
 		enable_config(node_of(vdev));
 }
 
-/* The process's bus. */
+/* The bus of the process. */
 
 static struct virtio_bus the_bus;
 static pthread_once_t the_bus_once = PTHREAD_ONCE_INIT;

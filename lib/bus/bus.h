@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A virtio bus: matches devices and drivers. The process has one, behind
- * register_virtio_device() and its kin; each inspection context has another.
+ * register_virtio_device() and the like; each inspection context has its own.
  */
 #ifndef VI_BUS_BUS_H
 #define VI_BUS_BUS_H
@@ -13,10 +13,10 @@ struct virtio_bus;
 /* NULL when out of memory. */
 struct virtio_bus *virtio_bus_new(void);
 
-/* Takes all devices and drivers off it first; NULL is fine. */
+/* Removes all devices and drivers first; NULL is allowed. */
 void virtio_bus_free(struct virtio_bus *bus);
 
-/* As the functions of <virtio-inspect/virtio.h>, for the given bus. */
+/* The same as the functions of <virtio-inspect/virtio.h>, for a given bus. */
 int virtio_bus_add_device(struct virtio_bus *bus, struct virtio_device *vdev);
 void virtio_bus_remove_device(struct virtio_device *vdev);
 int virtio_bus_add_driver(struct virtio_bus *bus,
@@ -24,10 +24,10 @@ int virtio_bus_add_driver(struct virtio_bus *bus,
 void virtio_bus_remove_driver(struct virtio_bus *bus,
 			      const struct virtio_driver *drv);
 
-/* The driver that @vdev is bound to, or NULL. */
+/* The driver bound to @vdev, or NULL. */
 const struct virtio_driver *virtio_bus_driver(const struct virtio_device *vdev);
 
-/* Does an id_table have this device? Wildcards match anything. */
+/* Does an id_table match this device? Wildcards match anything. */
 bool virtio_id_match(const struct virtio_device_id *table,
 		     const struct virtio_device_id *id);
 

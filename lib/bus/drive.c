@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* <virtio-inspect/inject.h>, by what the device's transport can do. */
+/* <virtio-inspect/inject.h>, delegated to the device's transport. */
 #include <errno.h>
 
 #include "bus/drive.h"

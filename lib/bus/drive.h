@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a transport can do beyond struct virtio_config_ops: the functions of
- * <virtio-inspect/inject.h>, which has their contracts. Any may be NULL.
+ * Operations of a transport beyond struct virtio_config_ops, with the contracts
+ * of <virtio-inspect/inject.h>. Each may be NULL.
  */
 #ifndef VI_BUS_DRIVE_H
 #define VI_BUS_DRIVE_H

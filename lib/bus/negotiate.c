@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Device initialization (virtio specification 1.4, section 3.1), and the
- * small helpers of drivers around struct virtio_config_ops.
+ * Device initialization (virtio specification 1.4, section 3.1), and drivers'
+ * helpers around struct virtio_config_ops.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,10 +13,10 @@
 #include "bus/negotiate.h"
 #include "core/ctx.h"
 
-/* How often virtio_cread() tries to read one generation. */
+/* Most attempts of virtio_cread() to read one generation. */
 #define CREAD_TRIES	16
 
-/* What rings here do; accepted whenever it is offered (spec 1.4, chapter 6). */
+/* Features of our rings, accepted whenever offered (spec 1.4, chapter 6). */
 static const uint8_t ring_features[] = {
 	VIRTIO_RING_F_INDIRECT_DESC,
 	VIRTIO_RING_F_EVENT_IDX,
@@ -27,7 +27,7 @@ static const uint8_t ring_features[] = {
 	VIRTIO_F_ORDER_PLATFORM,
 };
 
-/* The bits that section 2.2 keeps for the ring and the transport. */
+/* Bits that section 2.2 reserves for the ring and the transport. */
 static bool is_transport_bit(unsigned int bit)
 {
 	return bit >= 24 && bit <= 49 && bit != 41 && bit != 42;
@@ -40,7 +40,7 @@ static uint8_t get_status(struct virtio_device *vdev)
 	return vdev->config->get_status(vdev);
 }
 
-/* Bits are only ever added (spec 2.1.1). */
+/* A driver only ever adds status bits (spec 2.1.1). */
 static void add_status(struct virtio_device *vdev, uint8_t bits)
 {
 	if (!vdev->config)
@@ -73,7 +73,7 @@ static void accept_features(struct virtio_device *vdev,
 			accept_feature(vdev, &offered, drv->feature_table[i]);
 	if (drv->features)
 		drv->features(vdev, &offered, &vdev->features);
-	/* Legacy devices have 32 bits (spec 2.2.3). */
+	/* Legacy devices have 32 feature bits (spec 2.2.3). */
 	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1)) {
 		vdev->features.w[0] &= UINT32_MAX;
 		vdev->features.w[1] = 0;
@@ -99,7 +99,7 @@ int virtio_negotiate(struct virtio_device *vdev,
 		if (err)
 			return err;
 	}
-	/* Legacy devices know no FEATURES_OK (spec 3.1.2). */
+	/* Legacy devices have no FEATURES_OK (spec 3.1.2). */
 	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1))
 		return 0;
 	add_status(vdev, VIRTIO_CONFIG_S_FEATURES_OK);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* 9P transport; not in the specification, so as Linux has it. */
+/* 9P transport; not in the specification, follows Linux. */
 #include <inttypes.h>
 
 #include "devtype/config.h"
 #include "devtype/request.h"
 
-/* 9P2000, 9P2000.u and 9P2000.L; what the driver sends is even. */
+/* 9P2000, 9P2000.u and 9P2000.L; requests have even numbers. */
 static const struct vi_name messages[] = {
 	{ 8, "Tstatfs" },
 	{ 12, "Tlopen" },
@@ -42,7 +42,7 @@ static const struct vi_name messages[] = {
 	{ },
 };
 
-/* size[4] type[1] tag[2], and most go on with fid[4] */
+/* size[4] type[1] tag[2], in most messages followed by fid[4] */
 static void describe(const struct vi_request *req, struct vi_line *line)
 {
 	uint8_t type = vi_request_u8(req, 4);
@@ -63,7 +63,7 @@ static const struct vi_request_kind request = {
 	.header = 11, .min = 7, .describe = describe,
 };
 
-/* A request may wait for long by its meaning, such as one for a lock. */
+/* Some requests wait by nature, such as one for a lock. */
 static const struct vi_queue_kind queues[] = {
 	{ "requests", "requests", VI_QUEUE_MAY_WAIT, .at = 0,
 	  .request = &request },

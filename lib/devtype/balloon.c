@@ -30,7 +30,7 @@ static void describe_stats(const struct vi_request *req, struct vi_line *line)
 	vi_line_count(line, req->out_len / 10, "statistic", "statistics");
 }
 
-/* A command, or else a free page and what follows it (5.5.6.6). */
+/* A command, or else a free page and those that follow it (5.5.6.6). */
 static void describe_hint(const struct vi_request *req, struct vi_line *line)
 {
 	uint32_t id = vi_request_le32(req, 0);
@@ -74,7 +74,7 @@ static const struct vi_queue_kind queues[] = {
 	{ },
 };
 
-/* Configuration space (5.5.4), little-endian always (5.5.4.1). */
+/* Configuration space (5.5.4), always little-endian (5.5.4.1). */
 static const struct vi_config_field config[] = {
 	{ "num_pages", 0, VI_KIND(LE32) },
 	{ "actual", 4, VI_KIND(LE32) },

@@ -6,7 +6,7 @@
 #include "devtype/request.h"
 #include "spec/features.h"
 
-/* Types of requests (5.2.6); 2, 3 and 5 are legacy (5.2.6.4). */
+/* Request types (5.2.6); 2, 3 and 5 are legacy (5.2.6.4). */
 static const struct vi_name types[] = {
 	{ 0, "read" },
 	{ 1, "write" },
@@ -41,10 +41,10 @@ static const struct vi_name statuses[] = {
 };
 
 #define HEADER		16
-#define RANGE		16	/* of a discard and its like */
+#define RANGE		16	/* size of a struct in discards and the like */
 #define BARRIER		0x80000000
 
-/* The sector that it is about, and how much that is. */
+/* Add the request's sector and length. */
 static void add_place(const struct vi_request *req, uint32_t type,
 		      struct vi_line *line)
 {
@@ -64,7 +64,7 @@ static void add_place(const struct vi_request *req, uint32_t type,
 	case 11:
 	case 13:
 	case 14:
-		/* Where is in what the request carries. */
+		/* The data holds the sectors. */
 		vi_line_add(line, ", ");
 		vi_line_count(line, vi_less(req->out_len, HEADER) / RANGE,
 			      "range", "ranges");
@@ -101,7 +101,7 @@ static const struct vi_request_kind request = {
 static const struct vi_queue_kind queues[] = {
 	{ "requestq%u", "req.%u", .step = 1, .from = 1, .request = &request,
 	  .least_out = HEADER, .least_in = 1 },
-	/* Those that the administrator set apart for polling. */
+	/* Queues that the administrator reserved for polling. */
 	{ "requestq%u", "req_poll.%u", .step = 1, .from = 1, .polled = true,
 	  .request = &request, .least_out = HEADER, .least_in = 1 },
 	{ },

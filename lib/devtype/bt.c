@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Bluetooth controller; not in the specification, so as Linux has it. */
+/* Bluetooth controller; not in the specification, follows Linux. */
 #include "devtype/config.h"
 #include "devtype/request.h"
 
-/* What a packet is, as with a UART (Bluetooth, HCI transport H4). */
+/* Packet types, as over a UART (Bluetooth, HCI transport H4). */
 static const struct vi_name types[] = {
 	{ 1, "HCI command" },
 	{ 2, "ACL data" },
@@ -29,7 +29,7 @@ static const struct vi_queue_kind queues[] = {
 	{ },
 };
 
-/* The second layout puts a byte between, for alignment. */
+/* The second layout has a padding byte. */
 static const struct vi_config_field config[] = {
 	{ "type", 0, VI_KIND(U8) },
 	{ "vendor", 1, VI_KIND(U16), VI_UNLESS(3, "VIRTIO_BT_F_CONFIG_V2") },

@@ -11,7 +11,7 @@ static const struct vi_name results[] = {
 	{ },
 };
 
-/* Flags of a frame (5.20.5.1). */
+/* Frame flags (5.20.5.1). */
 #define RTR		0x2000
 #define FD		0x4000
 #define EXTENDED	0x8000

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Decoding device configuration space by the tables of the device types. */
+/* Decode device configuration space by the tables of the device types. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static uint64_t number(const struct vi_config_field *field,
 	return value;
 }
 
-/* " (a, b)": the names of the bits that are set. */
+/* Append the names of set bits: " (a, b)". */
 static void add_flags(const struct vi_config_field *field, uint64_t value,
 		      char *text, size_t size)
 {
@@ -98,7 +98,7 @@ static void copy_string(const uint8_t *bytes, size_t len, char *text,
 	text[len] = '\0';
 }
 
-/* False: there is less of it than it has to be. */
+/* False if @len is too short for the field. */
 static bool format(const struct vi_config_field *field, struct vi_features f,
 		   const uint8_t *bytes, size_t len, char *text, size_t size)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading device configuration space, all of it at one moment. */
+/* Read a consistent copy of device configuration space. */
 #include <string.h>
 
 #include "devtype/config_read.h"
 #include "ring/endian.h"
 #include "spec/features.h"
 
-/* How often it is read again when it changes. */
+/* Most attempts to read a configuration that changes meanwhile. */
 #define TRIES	8
 
 static unsigned int width_of(const struct vi_config_field *f, size_t size)
@@ -15,7 +15,7 @@ static unsigned int width_of(const struct vi_config_field *f, size_t size)
 
 	if (f->kind == VI_CONFIG_MAC || f->kind == VI_CONFIG_STRING)
 		return 1;
-	/* In a layout without padding only bytes are aligned. */
+	/* In a packed layout, only single bytes are aligned. */
 	return f->offset % width ? 1 : width;
 }
 
@@ -43,7 +43,7 @@ static int read_field(const struct vi_config_source *source,
 	return 0;
 }
 
-/* What follows the length of a tag; one that does not fit is left out. */
+/* Read the string after a tag's length, unless it does not fit. */
 static int read_tag(const struct vi_config_source *source,
 		    const struct vi_config_field *f, bool big,
 		    struct vi_config_bytes *out)

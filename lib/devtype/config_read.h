@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading device configuration space, whatever the transport. */
+/* Read device configuration space over any transport. */
 #ifndef VI_DEVTYPE_CONFIG_READ_H
 #define VI_DEVTYPE_CONFIG_READ_H
 
 #include "devtype/config.h"
 
 /*
- * @read:   1, 2 or 4 bytes, in one access; a negative errno.
- * @generation: a number that changes with what there is to read (2.5.1);
- *          NULL: there is none, as on legacy devices.
- * @length: how many bytes there are.
+ * @read:   1, 2 or 4 bytes at @at in one access; 0 or a negative errno.
+ * @generation: changes with the configuration (2.5.1); NULL: none, as on
+ *          legacy devices.
+ * @length: size in bytes.
  */
 struct vi_config_source {
 	int (*read)(void *data, uint32_t at, unsigned int len,
@@ -20,9 +20,9 @@ struct vi_config_source {
 };
 
 /*
- * @bytes: as far as the type's fields go; what is between them was not read,
- *         and is 0. @len 0: none of it.
- * @torn:  it changed each time while it was read.
+ * @bytes: the type's fields; bytes between fields are not read and are 0.
+ * @len:   end of the last field read; 0: none.
+ * @torn:  the configuration changed during each attempt.
  */
 struct vi_config_bytes {
 	uint8_t bytes[VI_CONFIG_MAX];
@@ -32,9 +32,9 @@ struct vi_config_bytes {
 };
 
 /*
- * Read the fields that devices of the type with these features have, each in
- * accesses of its own width (4.1.3.1, 4.2.2.2). @type may be NULL. 0, or the
- * error of @source->read.
+ * Read the fields of a device with these features, each in accesses of its own
+ * width (4.1.3.1, 4.2.2.2). @type may be NULL: no fields. 0, or the error of
+ * @source.
  */
 int vi_config_read(const struct vi_device_type *type,
 		   struct vi_features features,

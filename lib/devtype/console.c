@@ -54,7 +54,7 @@ static const struct vi_queue_kind queues[] = {
 	{ },
 };
 
-/* Configuration space (5.3.4; emerg_wr is write-only). */
+/* Configuration space (5.3.4); emerg_wr is write-only. */
 static const struct vi_config_field config[] = {
 	{ "cols", 0, VI_KIND(U16), VI_NEEDS(0, "VIRTIO_CONSOLE_F_SIZE") },
 	{ "rows", 2, VI_KIND(U16), VI_NEEDS(0, "VIRTIO_CONSOLE_F_SIZE") },
@@ -63,7 +63,7 @@ static const struct vi_config_field config[] = {
 	{ },
 };
 
-/* With several ports any of them may be the console. */
+/* With several ports, any of them may be the console. */
 static const struct vi_kname_rule knames[] = {
 	{ .path = "/sys/class/tty/hvc0", .alone = true,
 	  VI_UNLESS(1, "VIRTIO_CONSOLE_F_MULTIPORT") },

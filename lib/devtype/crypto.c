@@ -6,7 +6,7 @@
 #include "devtype/config.h"
 #include "devtype/request.h"
 
-/* Opcodes: service in the high byte (5.9.7.2, 5.9.7.3). */
+/* Opcodes: the service is in the high byte (5.9.7.2, 5.9.7.3). */
 static const struct vi_name ctrl_opcodes[] = {
 	{ 0x0002, "CIPHER_CREATE_SESSION" },
 	{ 0x0003, "CIPHER_DESTROY_SESSION" },
@@ -49,7 +49,7 @@ static const struct vi_name statuses[] = {
 	{ },
 };
 
-/* Keys come behind the header, and are not looked at. */
+/* Keys follow the header, and are never read. */
 static void describe_ctrl(const struct vi_request *req, struct vi_line *line)
 {
 	uint32_t opcode = vi_request_le32(req, 0);
@@ -77,7 +77,7 @@ static const struct vi_request_kind data = {
 	.status = VI_STATUS_LAST, .statuses = statuses,
 };
 
-/* Linux polled controlq up to 5.18. */
+/* Linux up to 5.18 polled controlq. */
 static const struct vi_queue_kind queues[] = {
 	{ "dataq%u", "dataq.%u", .step = 1, .from = 1, .request = &data },
 	{ "controlq", "controlq", .at = VI_QUEUE_LAST, .polled = true,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Device types and their queues, looked up. */
+/* Lookup of device types and their queues. */
 #include <string.h>
 
 #include "core/compiler.h"
@@ -33,7 +33,7 @@ bool vi_queue_exists(const struct vi_queue_kind *kind,
 	return !kind->needs || vi_features_test(negotiated, kind->needs - 1);
 }
 
-/* Is there one whose index is behind all others? */
+/* Does any queue have the last index? */
 static bool has_last(const struct vi_queue_kind *kind,
 		     struct vi_features negotiated)
 {
@@ -44,14 +44,14 @@ static bool has_last(const struct vi_queue_kind *kind,
 	return false;
 }
 
-/* The numbers of a device's queues, as vi_queue_at() goes through them. */
+/* The search of vi_queue_at(). */
 struct numbers {
-	unsigned int index;	/* the one looked for */
+	unsigned int index;	/* wanted */
 	unsigned int num_queues;
-	bool open;		/* where the last one is is not known */
+	bool open;		/* the index of the last queue is unknown */
 };
 
-/* Is it that of the kind, whose first one is at @at? */
+/* Is the wanted queue of this kind, whose first index is @at? */
 static bool is_at(const struct vi_queue_kind *kind, unsigned int at,
 		  const struct numbers *n)
 {
@@ -76,7 +76,7 @@ vi_queue_at(const struct vi_device_type *type, struct vi_features negotiated,
 			gaps += type->closes_gaps;
 			continue;
 		}
-		/* One that is behind all others is none of the others. */
+		/* A queue with the last index overrides other kinds. */
 		if ((found && kind->at != VI_QUEUE_LAST) ||
 		    !is_at(kind, kind->at - gaps, &n))
 			continue;
@@ -89,7 +89,7 @@ vi_queue_at(const struct vi_device_type *type, struct vi_features negotiated,
 	return found;
 }
 
-/* Is @name @pattern, with digits in the place of %u? */
+/* Does @name equal @pattern with digits in place of %u? */
 static bool is_named(const char *name, const char *pattern)
 {
 	const char *number = strstr(pattern, "%u");

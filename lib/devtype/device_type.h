@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Device types: one file each, and nothing else needs to know of it. What a
- * type is, is data: its queues, and how the user knows its devices.
+ * Device types: one file each, known nowhere else. Data describes a type: its
+ * queues, requests, configuration, and the names of its devices.
  *
  *	VI_DEVICE_TYPE(rng) = {
  *		.driver = VI_TYPE_DRIVER("rng", 4),
@@ -21,37 +21,37 @@
 struct vi_config_field;
 struct vi_request_kind;
 
-/* What it means that a buffer stays with the device for long. */
+/* What it means if a buffer stays in flight for long. */
 enum vi_queue_role {
-	VI_QUEUE_REQUEST,	/* the device is slow, or stuck */
-	VI_QUEUE_MAY_WAIT,	/* that may be in the nature of the request */
-	VI_QUEUE_PARKED,	/* nothing: buffers wait there for something */
+	VI_QUEUE_REQUEST,	/* the device is slow or stuck */
+	VI_QUEUE_MAY_WAIT,	/* the request may wait by nature */
+	VI_QUEUE_PARKED,	/* nothing: buffers wait for an event */
 };
 
-/* .needs of a row: exists only where this feature was negotiated. */
+/* Sets .needs of a row: exists only if this feature was negotiated. */
 #define VI_NEEDS(bit, name)	.needs = (bit) + 1, .feature = (name)
 
-/* .unless of a row: the other way round. */
+/* Sets .unless of a row: exists only if it was not. */
 #define VI_UNLESS(bit, name)	.unless = (bit) + 1, .feature = (name)
 
-/* .at: behind all others. */
+/* .at of a queue: the last index. */
 #define VI_QUEUE_LAST	0xffff
 
 /*
- * A queue, or several of a kind.
+ * A queue, or a series of queues.
  *
  * @name:   in the specification; %u stands for the number.
- * @linux_name: as Linux's driver calls it, in /proc/interrupts and elsewhere;
- *          NULL: not known.
- * @at:     its index, or that of the first.
- * @step:   0: there is one; otherwise they go on every so many indices.
- * @from:   the number in the name of the first.
- * @polled: Linux's driver gives it no callback, so that it has no interrupt
- *          of its own. Where it has one none the less, it is a newer driver.
- * @request: what its buffers are; see device/request.h. NULL: sizes are all
- *          that is known.
- * @least_out, @least_in: bytes that every buffer has at the least, for the
- *          device to read and to write: its header and its answer.
+ * @linux_name: of Linux's driver, in /proc/interrupts and elsewhere; NULL:
+ *          unknown.
+ * @at:     index of the (first) queue.
+ * @step:   distance between indices of a series; 0: a single queue.
+ * @from:   number in the name of the first.
+ * @polled: Linux's driver registers no callback, so the queue has no
+ *          interrupt of its own, except with a newer driver.
+ * @request: describes its buffers, see devtype/request.h; NULL: only sizes
+ *          are known.
+ * @least_out, @least_in: least readable and writable bytes of a buffer: its
+ *          header and its status.
  */
 struct vi_queue_kind {
 	const char *name;
@@ -68,16 +68,16 @@ struct vi_queue_kind {
 };
 
 /*
- * How the user knows a device: the first row that finds something counts.
+ * How users know a device: the first row that matches names it.
  *
- * @path:   in sysfs, below the device's folder; a whole path begins with '/'.
- *          '*' stands for any text, '#' for a number, '%' for the kernel's
- *          index of the device. The name is that of what is found, or, after
- *          '=', what the file holds.
- * @name:   the name is this, if something is found.
- * @begins: and if what the file holds begins so.
- * @alone:  and if the device has a driver and is the only one of its type:
- *          what is found does not say whose it is.
+ * @path:   in sysfs, relative to the device's directory unless it begins with
+ *          '/'. '*' stands for any text, '#' for a number, '%' for the
+ *          kernel's index of the device. The name is the last part of the
+ *          path found or, after '=', the contents of the file.
+ * @name:   the name to give if @path is found.
+ * @begins: match only if the file's contents begin with this.
+ * @alone:  match only if the device has a driver and is the only one of its
+ *          type: the path does not tell devices apart.
  */
 struct vi_kname_rule {
 	const char *path;
@@ -89,9 +89,9 @@ struct vi_kname_rule {
 };
 
 /*
- * How many queues there are, where the kernel says: the entries of a folder,
- * or a number in a file, below what the user knows the device by.
- * @plus:   queues that are not among them, and with feature .needs one more.
+ * Number of queues according to the kernel: the entries of a directory, or a
+ * number in a file, below the object that names the device. @plus: queues not
+ * counted there; with feature .needs, one more.
  */
 struct vi_count_rule {
 	const char *folder;
@@ -102,11 +102,11 @@ struct vi_count_rule {
 };
 
 /*
- * @driver: its name is that of the type; it takes every device of the type.
- * @queues, @knames: ended by an empty row. NULL: nothing is known.
- * @config: its configuration space, likewise; see device/config.h.
- * @closes_gaps: in practice (Linux and devices agree) queues that do not
- *          exist have no index, and those behind them move up.
+ * @driver: named after the type; matches all its devices.
+ * @queues, @knames: terminated by an empty row; NULL: unknown.
+ * @config: configuration space, likewise; see devtype/config.h.
+ * @closes_gaps: in practice (Linux and devices agree), missing queues take
+ *          no index, and later queues move up.
  */
 struct vi_device_type {
 	struct virtio_driver driver;
@@ -126,7 +126,7 @@ struct vi_device_type {
 		},							\
 	}
 
-/* The linker collects these into one array; see vi_device_type_at(). */
+/* The linker collects types into one array; see vi_device_type_at(). */
 #define VI_DEVICE_TYPE(name_)						\
 	static const struct vi_device_type type_##name_;		\
 	static const struct vi_device_type *const entry_##name_		\
@@ -134,26 +134,26 @@ struct vi_device_type {
 		&type_##name_;						\
 	static const struct vi_device_type type_##name_
 
-/* Type @i, from 0, in no order; NULL after the last. */
+/* Type @i, from 0, in unspecified order; NULL after the last. */
 const struct vi_device_type *vi_device_type_at(size_t i);
 
-/* The type that a driver, from the context's bus, is part of. */
+/* The type that contains @driver, which is on the context's bus. */
 const struct vi_device_type *
 vi_device_type_of(const struct virtio_driver *driver);
 
-/* Does the row hold for a device that negotiated these features? */
+/* Does the queue exist with these features? */
 bool vi_queue_exists(const struct vi_queue_kind *kind,
 		     struct vi_features negotiated);
 
 /*
- * The kind of queue @index of a device with @num_queues queues (0: not known)
- * that negotiated these features, or NULL. *@number: the one in its name.
+ * The kind of queue @index on a device with @num_queues queues (0: unknown) and
+ * these features, or NULL. *@number: the number in its name.
  */
 const struct vi_queue_kind *
 vi_queue_at(const struct vi_device_type *type, struct vi_features negotiated,
 	    unsigned int num_queues, unsigned int index, unsigned int *number);
 
-/* The kind of queue that Linux's driver calls @name, or NULL. */
+/* The kind of queue with this Linux name, or NULL. */
 const struct vi_queue_kind *
 vi_queue_by_linux_name(const struct vi_device_type *type, const char *name);
 

@@ -61,8 +61,8 @@ static const struct vi_name opcodes[] = {
 };
 
 /*
- * struct fuse_in_header: len, opcode, unique, nodeid, uid, gid, pid. In the
- * byte order of the driver, which the device finds out (5.11.6.1).
+ * struct fuse_in_header: len, opcode, unique, nodeid, uid, gid, pid. The
+ * driver's byte order, which the device detects (5.11.6.1).
  */
 static void describe(const struct vi_request *req, struct vi_line *line)
 {
@@ -76,7 +76,7 @@ static const struct vi_request_kind request = {
 	.header = 40, .min = 36, .describe = describe,
 };
 
-/* A request may wait for long by its meaning, such as one for a lock. */
+/* Some requests wait by nature, such as one for a lock. */
 static const struct vi_queue_kind queues[] = {
 	{ "hiprio", "hiprio", .at = 0, .request = &request },
 	{ "notification queue", NULL, VI_QUEUE_PARKED, .at = 1,

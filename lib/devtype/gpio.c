@@ -39,7 +39,7 @@ static const struct vi_request_kind request = {
 	.status = VI_STATUS_FIRST, .statuses = statuses,
 };
 
-/* A line whose interrupt the driver waits for (5.18.7). */
+/* The driver waits for the interrupt of a line (5.18.7). */
 static void describe_irq(const struct vi_request *req, struct vi_line *line)
 {
 	vi_line_add(line, "interrupt of line %u", vi_request_le16(req, 0));

@@ -39,7 +39,7 @@ static const struct vi_name commands[] = {
 #define FENCE		1
 #define RING_IDX	2
 
-/* What the number behind the header is, where that is the same for many. */
+/* The meaning of the first number after the header, for simple commands. */
 static const char *first_field(uint32_t command)
 {
 	switch (command) {
@@ -93,7 +93,7 @@ static const struct vi_request_kind request = {
 	.header = 28, .min = 24, .describe = describe,
 };
 
-/* Commands with a fence are done when the work that they wait for is. */
+/* Commands with a fence complete after the work that they wait for. */
 static const struct vi_queue_kind queues[] = {
 	{ "controlq", "control", VI_QUEUE_MAY_WAIT, .at = 0,
 	  .request = &request },
@@ -111,7 +111,7 @@ static const struct vi_config_field config[] = {
 	{ },
 };
 
-/* Newer kernels have the card beside the virtio device, not below it. */
+/* Newer kernels put the card next to the virtio device, not below it. */
 static const struct vi_kname_rule knames[] = {
 	{ .path = "drm/card#" },
 	{ .path = "../drm/card#" },

@@ -11,7 +11,7 @@ static const struct vi_name statuses[] = {
 #define FAIL_NEXT	1
 #define READ		2
 
-/* The address of 7 bits is shifted by one; one of 10 bits is in pieces. */
+/* 7-bit addresses are shifted by one; 10-bit addresses are split. */
 static void add_address(uint16_t addr, struct vi_line *line)
 {
 	if ((addr & 0xf9) == 0xf0)

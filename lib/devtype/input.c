@@ -5,7 +5,7 @@
 #include "devtype/config.h"
 #include "devtype/request.h"
 
-/* Linux's event types; what a driver sends is mostly LED, SND and REP. */
+/* Linux event types; drivers send mostly LED, SND and REP. */
 static const struct vi_name types[] = {
 	{ 0x00, "SYN" },
 	{ 0x01, "KEY" },
@@ -41,7 +41,7 @@ static const struct vi_queue_kind queues[] = {
 	{ },
 };
 
-/* Configuration space (5.8.4): what follows is what select asked for last. */
+/* Configuration space (5.8.4); its contents depend on the last select. */
 static const struct vi_name selects[] = {
 	{ 0x00, "UNSET" },
 	{ 0x01, "ID_NAME" },

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What numbers are called. */
+/* Names of numbers. */
 #ifndef VI_DEVTYPE_NAMES_H
 #define VI_DEVTYPE_NAMES_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Ended by an empty row. */
+/* Terminated by an empty row. */
 struct vi_name {
 	uint32_t value;
 	const char *name;
 };
 
-/* NULL: it has none. @names may be NULL. */
+/* NULL: no name. @names may be NULL. */
 static inline const char *vi_name(const struct vi_name *names, uint32_t value)
 {
 	for (; names && names->name; names++)

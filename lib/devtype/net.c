@@ -12,7 +12,7 @@ static const struct vi_name gso_types[] = {
 	{ },
 };
 
-/* Flags in gso_type, and of the header (5.1.6). */
+/* Flags in gso_type and in the header's flags (5.1.6). */
 #define GSO_TUNNEL_IPV4	0x20
 #define GSO_TUNNEL_IPV6	0x40
 #define GSO_ECN		0x80
@@ -36,7 +36,7 @@ static void add_gso(const struct vi_request *req, struct vi_line *line)
 		    vi_request_guest16(req, 4), vi_request_guest16(req, 2));
 }
 
-/* The header's size: for a packet's own (5.1.6, 5.1.6.1). */
+/* Size of a packet's header (5.1.6, 5.1.6.1). */
 static unsigned int header_size(struct vi_features f)
 {
 	if (vi_features_test(f, 69) || vi_features_test(f, 70))
@@ -59,14 +59,14 @@ static void describe_packet(const struct vi_request *req, struct vi_line *line)
 	vi_line_bytes(line, vi_less(req->out_len, header_size(req->features)));
 }
 
-/* As much as the shortest header has: more would be part of the packet. */
+/* The shortest header: more could be packet data. */
 #define HEADER	10
 
 static const struct vi_request_kind packet = {
 	.header = HEADER, .describe = describe_packet,
 };
 
-/* Class in the high byte, command in the low one (5.1.6.5). */
+/* Class in the high byte, command in the low byte (5.1.6.5). */
 static const struct vi_name commands[] = {
 	{ 0x000, "RX_PROMISC" },
 	{ 0x001, "RX_ALLMULTI" },

@@ -34,7 +34,7 @@ static const struct vi_config_field config[] = {
 	{ },
 };
 
-/* The last but two is a namespace, or what was made of it. */
+/* "*": a namespace, or what was built on it. */
 static const struct vi_kname_rule knames[] = {
 	{ .path = "ndbus#/region#/*/block/*" },
 	{ },

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What the specification calls a queue. */
+/* Names of queues in the specification. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +19,7 @@ static const struct vi_device_type *find_type(uint32_t device)
 	return NULL;
 }
 
-/* The pattern with the number where it has %u. */
+/* Replace %u in the pattern. */
 static void add_number(char *buf, size_t size, const char *pattern,
 		       unsigned int number)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What all kinds of requests have in common. */
+/* The part that all kinds of requests share. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -128,7 +128,7 @@ bool vi_request_status_at(const struct vi_device_type *type,
 	return *at < req->in_len;
 }
 
-/* All that can be said of any buffer. */
+/* Sizes, known for any buffer. */
 static void sizes(const struct vi_request *req, struct vi_line *line)
 {
 	if (req->out_len || !req->in_len)
@@ -143,7 +143,7 @@ static void sizes(const struct vi_request *req, struct vi_line *line)
 	}
 }
 
-/* Why there is too little of a header: the driver's doing, or the reader's. */
+/* Say who cut the header short: the driver or the reader. */
 static void short_header(const struct vi_request *req, unsigned int min,
 			 struct vi_line *line)
 {

@@ -10,14 +10,14 @@ static void describe(const struct vi_request *req, struct vi_line *line)
 
 static const struct vi_request_kind request = { .describe = describe };
 
-/* Entropy may be scarce: a request can take as long as it likes. */
+/* Entropy may be scarce: a request can take any time. */
 static const struct vi_queue_kind queues[] = {
 	{ "requestq", "input", VI_QUEUE_MAY_WAIT, .at = 0,
 	  .request = &request },
 	{ },
 };
 
-/* The kernel names the source in use, but not by its virtio device. */
+/* The kernel names the current source, but not its virtio device. */
 static const struct vi_kname_rule knames[] = {
 	{ "/sys/class/misc/hw_random/rng_current", "hwrng", "virtio_rng",
 	  .alone = true },

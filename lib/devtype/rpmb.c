@@ -5,7 +5,7 @@
 
 #define FRAME	512
 
-/* What a frame asks for is at its end (5.12.6). */
+/* A frame's request type is at its end (5.12.6), so only count frames. */
 static void describe(const struct vi_request *req, struct vi_line *line)
 {
 	vi_line_count(line, req->out_len / FRAME, "frame", "frames");

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Remote processor messaging; not in the specification, so as Linux has it. */
+/* Remote processor messaging; not in the specification, follows Linux. */
 #include <inttypes.h>
 
 #include "devtype/request.h"
 
-/* Addresses, four bytes of no meaning, length and flags. */
+/* Source, destination, four reserved bytes, length and flags. */
 static void describe(const struct vi_request *req, struct vi_line *line)
 {
 	vi_line_add(line, "from 0x%" PRIx32 " to 0x%" PRIx32 ", ",

@@ -28,7 +28,7 @@ static const struct vi_name statuses[] = {
 #define CFG		0x1000
 #define SET_ALARM	0x1004
 
-/* The clock's number comes behind the head, but for an alarm's time. */
+/* The clock's number follows the head; SET_ALARM has the time in between. */
 static void describe(const struct vi_request *req, struct vi_line *line)
 {
 	uint16_t type = vi_request_le16(req, 0);

@@ -76,7 +76,7 @@ static const struct vi_name opcodes[] = {
 	{ },
 };
 
-/* Under one opcode: opcode in the high byte, service action in the low. */
+/* Opcodes with service actions: opcode in the high byte, action in the low. */
 static const struct vi_name actions[] = {
 	{ 0x9e10, "READ CAPACITY(16)" },
 	{ 0x9e12, "GET LBA STATUS" },
@@ -92,7 +92,7 @@ static const struct vi_name actions[] = {
 	{ },
 };
 
-#define CDB	19	/* where it begins in the request (5.6.6.1) */
+#define CDB	19	/* offset in the request (5.6.6.1) */
 
 /* Numbers in a CDB are big-endian. */
 static uint64_t cdb_number(const struct vi_request *req, unsigned int at,
@@ -111,7 +111,7 @@ static void add_blocks(struct vi_line *line, uint64_t lba, uint64_t blocks)
 	vi_line_count(line, blocks, "block", "blocks");
 }
 
-/* Where it reads or writes. The opcode's three high bits say the format. */
+/* Add the blocks read or written. The opcode's group implies the format. */
 static void add_range(const struct vi_request *req, uint8_t opcode,
 		      struct vi_line *line)
 {
@@ -224,7 +224,7 @@ static const struct vi_name responses[] = {
 	{ },
 };
 
-/* The CDB is of 32 bytes, unless the driver has set another size. */
+/* The CDB has 32 bytes, unless the driver set another size. */
 static const struct vi_request_kind request = {
 	.header = CDB + 32, .min = CDB + 1, .describe = describe_request,
 	.status = VI_STATUS_AT(11), .statuses = responses,
@@ -275,8 +275,10 @@ static const struct vi_request_kind ctrl = {
 	.status = VI_STATUS_LAST, .statuses = responses,
 };
 
-/* The command and the sense data, which follow, are as long as the driver
- * says (5.6.4, 5.6.6.1). */
+/*
+ * The driver sets the sizes of command and sense data, which follow (5.6.4,
+ * 5.6.6.1).
+ */
 #define LEAST	.least_out = 19, .least_in = 12
 
 static const struct vi_queue_kind queues[] = {
@@ -284,7 +286,7 @@ static const struct vi_queue_kind queues[] = {
 	{ "eventq", "event", VI_QUEUE_PARKED, .at = 1, .least_in = 16 },
 	{ "request queue %u", "request", .at = 2, .step = 1, .from = 1,
 	  .request = &request, LEAST },
-	/* Those that the administrator set apart for polling. */
+	/* Queues that the administrator reserved for polling. */
 	{ "request queue %u", "request_poll", .at = 2, .step = 1, .from = 1,
 	  .polled = true, .request = &request, LEAST },
 	{ },
@@ -315,6 +317,6 @@ VI_DEVICE_TYPE(scsi) = {
 	.queues = queues,
 	.knames = knames,
 	.config = config,
-	/* The request queues; controlq and eventq come on top. */
+	/* The file counts request queues; add controlq and eventq. */
 	.count = { .file = "scsi_host/host#/nr_hw_queues", .plus = 2 },
 };

@@ -25,7 +25,7 @@ static const struct vi_name codes[] = {
 	{ },
 };
 
-/* What the second number is (5.14.6.1). */
+/* The meaning of the second number (5.14.6.1). */
 static const char *subject(uint32_t code)
 {
 	if (code == 0x2)
@@ -49,7 +49,7 @@ static const struct vi_request_kind ctrl = {
 	.header = 8, .min = 4, .describe = describe_ctrl,
 };
 
-/* Sound, behind the stream's number; of what is received, before a status. */
+/* Samples follow the stream's number and, when recorded, precede a status. */
 static void describe_io(const struct vi_request *req, struct vi_line *line)
 {
 	bool out = req->out_len > 4;
@@ -62,7 +62,7 @@ static const struct vi_request_kind io = {
 	.header = 4, .describe = describe_io,
 };
 
-/* Streams that are stopped keep their buffers. */
+/* Stopped streams keep their buffers. */
 static const struct vi_queue_kind queues[] = {
 	{ "controlq", "virtsnd-ctl", .at = 0, .request = &ctrl },
 	{ "eventq", "virtsnd-event", VI_QUEUE_PARKED, .at = 1 },

@@ -156,7 +156,7 @@ static void answer_reaped(const struct vi_decoded *ring, struct asking *out)
 
 static void note_limits(const struct vi_check *in,
 			const struct vi_check_queue *queue,
-			const struct vi_sample *s, struct asking *out)
+			const struct vi_check_sample *s, struct asking *out)
 {
 	if (queue->num_samples < VI_STILL_LOOKS)
 		note_unknown(out, "whether the queue moves: it was not watched for long enough");
@@ -172,7 +172,7 @@ static void note_limits(const struct vi_check *in,
 static void ask(const struct vi_check *in, const struct vi_check_queue *queue,
 		struct asking *out)
 {
-	const struct vi_sample *s = vi_last_sample(queue);
+	const struct vi_check_sample *s = vi_last_sample(queue);
 	int i;
 
 	if (!s || !s->ring->has_avail || !s->ring->has_used ||

@@ -55,7 +55,7 @@ static bool applies(const struct vi_rule *rule, enum vi_scope scope,
 static struct vi_judge begin(const struct run *run,
 			     const struct vi_rule *rule,
 			     const struct vi_check_queue *queue,
-			     const struct vi_sample *sample)
+			     const struct vi_check_sample *sample)
 {
 	struct vi_judge j = {
 		.in = run->in, .parts = &run->parts, .rule = rule,
@@ -74,7 +74,7 @@ static struct vi_judge begin(const struct run *run,
 /* One look is enough; what was found, or why nothing could be. */
 static int judge_once(const struct run *run, const struct vi_rule *rule,
 		      const struct vi_check_queue *queue,
-		      const struct vi_sample *sample)
+		      const struct vi_check_sample *sample)
 {
 	struct vi_judge j = begin(run, rule, queue, sample);
 
@@ -89,7 +89,7 @@ static int judge_once(const struct run *run, const struct vi_rule *rule,
 /* All rules of a scope. */
 static int judge_scope(const struct run *run, enum vi_scope scope,
 		       const struct vi_check_queue *queue,
-		       const struct vi_sample *sample)
+		       const struct vi_check_sample *sample)
 {
 	const struct vi_rule *rule;
 	size_t i;
@@ -102,7 +102,7 @@ static int judge_scope(const struct run *run, enum vi_scope scope,
 }
 
 /* Can the ring of this sample be judged at all? NULL: yes. */
-static const char *unusable(const struct vi_sample *s)
+static const char *unusable(const struct vi_check_sample *s)
 {
 	if (s->q->gone)
 		return "the queue was changed or freed while it was read";
@@ -204,7 +204,7 @@ static int judge_ring(const struct run *run,
 static int judge_queue(const struct run *run,
 		       const struct vi_check_queue *queue)
 {
-	const struct vi_sample *last;
+	const struct vi_check_sample *last;
 	int err;
 
 	if (!queue->num_samples)
@@ -275,7 +275,7 @@ static size_t first_of(const struct vi_report *out, int32_t queue)
 static bool is_left_with_work(const struct vi_check *in,
 			      const struct vi_check_queue *queue)
 {
-	const struct vi_sample *s = vi_last_sample(queue);
+	const struct vi_check_sample *s = vi_last_sample(queue);
 
 	return vi_has_ended(in) && s && s->ring->has_avail &&
 	       s->ring->has_used && (s->ring->avail != s->ring->used ||

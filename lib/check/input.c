@@ -14,9 +14,9 @@
 
 #define MAX_IOMEM	(4 << 20)
 
-static struct vi_sample as_sample(const struct vi_queue *view)
+static struct vi_check_sample as_sample(const struct vi_queue *view)
 {
-	return (struct vi_sample) {
+	return (struct vi_check_sample) {
 		.q = view->q, .ring = view->ring,
 		.time_ns = view->snap->mono_ns,
 		.has_interrupts = view->irq.known,
@@ -26,7 +26,8 @@ static struct vi_sample as_sample(const struct vi_queue *view)
 
 static void set_queue(const struct vi_device *dev,
 		      const struct vi_queue *last,
-		      struct vi_check_queue *queue, struct vi_sample *samples)
+		      struct vi_check_queue *queue,
+		      struct vi_check_sample *samples)
 {
 	size_t i;
 

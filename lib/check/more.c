@@ -6,7 +6,7 @@
 static bool is_suspicious(const struct vi_check *in,
 			  const struct vi_check_queue *queue, uint64_t *need)
 {
-	const struct vi_sample *s = vi_last_sample(queue);
+	const struct vi_check_sample *s = vi_last_sample(queue);
 
 	*need = 0;
 	if (!s)

@@ -10,7 +10,7 @@
 struct vi_check_input {
 	struct vi_check check;
 	struct vi_check_queue *queues;
-	struct vi_sample *samples;
+	struct vi_check_sample *samples;
 	char *iomem;			/* text of /proc/iomem, or NULL */
 };
 

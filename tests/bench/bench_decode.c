@@ -159,7 +159,7 @@ enum step { STEP_NOTHING, STEP_READ, STEP_DECODE, STEP_CHECK };
 
 static void check(const struct vi_raw_queue *q, const struct vi_decoded *ring)
 {
-	const struct vi_sample sample = { .q = q, .ring = ring };
+	const struct vi_check_sample sample = { .q = q, .ring = ring };
 	const struct vi_check_queue cq = { .samples = &sample,
 					   .num_samples = 1 };
 	const struct vi_check in = {

@@ -111,7 +111,7 @@ static enum vi_mem_kind any_memory(void *data, uint64_t addr,
 static void judge(struct input *in, const struct vi_raw_queue *q,
 		  const struct vi_decoded *ring)
 {
-	struct vi_sample samples[SAMPLES];
+	struct vi_check_sample samples[SAMPLES];
 	struct vi_check_queue queue = {
 		.have = take(in, 1), .role = take(in, 1) % 3,
 		.samples = samples, .num_samples = SAMPLES,
@@ -129,7 +129,7 @@ static void judge(struct input *in, const struct vi_raw_queue *q,
 	size_t i;
 
 	for (i = 0; i < SAMPLES; i++)
-		samples[i] = (struct vi_sample) {
+		samples[i] = (struct vi_check_sample) {
 			.q = q, .ring = ring,
 			.time_ns = i * UINT64_C(1000000000),
 		};

@@ -124,7 +124,7 @@ void vi_judge_index_lost(struct vi_judge *j)
 	if (vi_last_sample(j->queue) != j->sample)
 		return;
 	for (i = 0; i < j->queue->num_samples; i++) {
-		const struct vi_sample *s = &j->queue->samples[i];
+		const struct vi_check_sample *s = &j->queue->samples[i];
 
 		if (!vi_is_consistent(s) || !s->ring->readable)
 			continue;
@@ -152,7 +152,7 @@ void vi_judge_avail_decr(struct vi_judge *j)
 	    !(j->in->status & VIRTIO_CONFIG_S_DRIVER_OK) || !vi_is_ready(q))
 		return;
 	for (i = 0; i < j->queue->num_samples; i++) {
-		const struct vi_sample *s = &j->queue->samples[i];
+		const struct vi_check_sample *s = &j->queue->samples[i];
 
 		if (s->q->gone || !vi_has(s->q, VI_Q_AVAIL_AGAIN) ||
 		    !s->ring->has_avail || s->q->packed)

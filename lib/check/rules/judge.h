@@ -25,7 +25,7 @@ struct vi_judge {
 	const struct vi_all_parts *parts;	/* of all queues */
 	const struct vi_rule *rule;
 	const struct vi_check_queue *queue;
-	const struct vi_sample *sample;
+	const struct vi_check_sample *sample;
 	const struct vi_raw_queue *q;
 	const struct vi_decoded *ring;
 
@@ -74,7 +74,7 @@ static inline bool vi_has_tokens(const struct vi_raw_queue *q)
 }
 
 /* Is the sample one of which rules may be judged? */
-static inline bool vi_is_consistent(const struct vi_sample *s)
+static inline bool vi_is_consistent(const struct vi_check_sample *s)
 {
 	return !s->q->torn && !s->q->gone;
 }
@@ -87,7 +87,7 @@ static inline bool vi_is_ready(const struct vi_raw_queue *q)
 }
 
 /* What the driver has in memory that it believes to be other than it is. */
-bool vi_has_zero_page(const struct vi_sample *s);
+bool vi_has_zero_page(const struct vi_check_sample *s);
 /* Did the device give up, or was it given up? Then nothing moves in its queues,
  * and there is no more to say of them. */
 bool vi_has_ended(const struct vi_check *in);
@@ -149,12 +149,12 @@ vi_each_desc(struct vi_judge *j,
 #define VI_AGE_ERROR	UINT64_C(3000000000)
 
 /* The last consistent sample, or NULL. */
-const struct vi_sample *vi_last_sample(const struct vi_check_queue *queue);
+const struct vi_check_sample *vi_last_sample(const struct vi_check_queue *queue);
 size_t vi_consistent_count(const struct vi_check_queue *queue);
 
 /* The samples at the end in which no index moved. */
 struct vi_still {
-	const struct vi_sample *first, *last;
+	const struct vi_check_sample *first, *last;
 	size_t snaps;
 	uint64_t age_ns;
 };

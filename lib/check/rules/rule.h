@@ -97,7 +97,7 @@ struct vi_check_memory {
 };
 
 /* A queue as it was at one moment. */
-struct vi_sample {
+struct vi_check_sample {
 	const struct vi_raw_queue *q;
 	const struct vi_decoded *ring;
 	uint64_t time_ns;		/* of one clock that only goes on */
@@ -124,7 +124,7 @@ struct vi_check_queue {
 	uint32_t have;
 	enum vi_queue_role role;
 	const struct vi_queue_kind *kind;
-	const struct vi_sample *samples;	/* the oldest first */
+	const struct vi_check_sample *samples;	/* the oldest first */
 	size_t num_samples;
 	bool vector_own, masked;
 	uint32_t irq;			/* the kernel's number of it */

@@ -173,7 +173,7 @@ static bool indices_are_gone(const struct vi_decoded *ring)
 			    address(q, q->device_va, q->device), 2);
 }
 
-bool vi_has_zero_page(const struct vi_sample *s)
+bool vi_has_zero_page(const struct vi_check_sample *s)
 {
 	return s->ring->readable &&
 	       (indices_are_gone(s->ring) || descs_are_gone(s->ring) ||

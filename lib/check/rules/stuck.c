@@ -11,12 +11,12 @@ size_t vi_consistent_count(const struct vi_check_queue *queue)
 	return n;
 }
 
-const struct vi_sample *vi_last_sample(const struct vi_check_queue *queue)
+const struct vi_check_sample *vi_last_sample(const struct vi_check_queue *queue)
 {
 	size_t i = queue->num_samples;
 
 	while (i--) {
-		const struct vi_sample *s = &queue->samples[i];
+		const struct vi_check_sample *s = &queue->samples[i];
 
 		if (vi_is_consistent(s) && s->ring->readable &&
 		    vi_is_ready(s->q) && !vi_has_zero_page(s))
@@ -44,7 +44,7 @@ bool vi_still(const struct vi_check_queue *queue, struct vi_still *still)
 	if (!still->last)
 		return false;
 	while (i--) {
-		const struct vi_sample *s = &queue->samples[i];
+		const struct vi_check_sample *s = &queue->samples[i];
 
 		if (s > still->last)
 			continue;

@@ -18,7 +18,7 @@ struct ring_text {
 	bool has_other;
 	struct vi_check check;
 	struct vi_check_queue queues[2];
-	struct vi_sample samples[TEXT_SAMPLES], other_sample;
+	struct vi_check_sample samples[TEXT_SAMPLES], other_sample;
 	struct vi_raw_queue copies[TEXT_SAMPLES]; /* share what q points to */
 	struct vi_decoded rings[TEXT_SAMPLES], other_ring;
 	unsigned int num_samples;
@@ -469,7 +469,7 @@ static void text_finish(struct ring_text *t)
 	unsigned int i;
 
 	for (i = 0; i < t->num_samples; i++) {
-		struct vi_sample *s = &t->samples[i];
+		struct vi_check_sample *s = &t->samples[i];
 
 		t->copies[i] = t->q;
 		if (t->moving)
@@ -495,7 +495,7 @@ static void text_finish(struct ring_text *t)
 	}
 	if (t->has_other) {
 		vi_decode(&t->other, &t->other_ring);
-		t->other_sample = (struct vi_sample) {
+		t->other_sample = (struct vi_check_sample) {
 			.q = &t->other, .ring = &t->other_ring };
 		t->queues[1] = (struct vi_check_queue) {
 			.index = 1, .samples = &t->other_sample,

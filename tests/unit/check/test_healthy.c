@@ -75,7 +75,7 @@ static bool is_healthy(struct sim *s, bool state, uint64_t seed)
 		.have = VI_CQ_ROLE, .num_samples = 1,
 	};
 	struct vi_check check = check_of(s, &queue);
-	struct vi_sample sample = { .q = &s->q };
+	struct vi_check_sample sample = { .q = &s->q };
 	struct vi_decoded ring;
 	bool healthy;
 
@@ -163,7 +163,7 @@ static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
 		.num_samples = LOOKS,
 	};
 	struct vi_check check = check_of(s, &queue);
-	struct vi_sample samples[LOOKS];
+	struct vi_check_sample samples[LOOKS];
 	struct vi_raw_queue q[LOOKS];
 	struct vi_decoded ring[LOOKS];
 	size_t i;
@@ -176,7 +176,7 @@ static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
 		sim_show(s, state);
 		look_at(s, &q[i]);
 		assert_int_equal(vi_decode(&q[i], &ring[i]), 0);
-		samples[i] = (struct vi_sample) {
+		samples[i] = (struct vi_check_sample) {
 			.q = &q[i], .ring = &ring[i],
 			.time_ns = 1 + i * UINT64_C(1000000000),
 			.has_interrupts = true, .interrupts = 7,

@@ -104,7 +104,7 @@ static void judge(struct sim *s)
 	static const struct vi_queue_kind kind = {
 		.name = "requestq%u", .least_out = 16, .least_in = 1,
 	};
-	struct vi_sample samples[6];
+	struct vi_check_sample samples[6];
 	struct vi_check_queue queue = {
 		.have = odd_number(s), .role = sim_random(s, 3),
 		.kind = &kind, .samples = samples, .num_samples = 6,
@@ -123,7 +123,7 @@ static void judge(struct sim *s)
 
 	assert_int_equal(vi_decode(&s->q, &ring), 0);
 	for (i = 0; i < 6; i++)
-		samples[i] = (struct vi_sample) {
+		samples[i] = (struct vi_check_sample) {
 			.q = &s->q, .ring = &ring,
 			.time_ns = i * 1000000000,
 		};

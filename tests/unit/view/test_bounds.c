@@ -179,7 +179,7 @@ static size_t looks_of_a_check(const struct vi_raw_queue *q,
 			       struct vi_pool *pool,
 			       struct vi_report *report)
 {
-	const struct vi_sample sample = { .q = q, .ring = ring };
+	const struct vi_check_sample sample = { .q = q, .ring = ring };
 	const struct vi_check_queue queue = {
 		.samples = &sample, .num_samples = 1,
 	};

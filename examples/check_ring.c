@@ -13,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/memory.h>
 
 #define NUM	8
 

@@ -2,7 +2,7 @@
 /* Selecting the devices to show. */
 #include <errno.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/capture.h>
 
 #include "lsvirtio/lsvirtio.h"
 

@@ -3,7 +3,10 @@
 #ifndef CMD_VQDUMP_H
 #define CMD_VQDUMP_H
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/capture.h>
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/memory.h>
+#include <virtio-inspect/snapshot.h>
 
 #include "common/rec.h"
 #include "common/select.h"

@@ -120,6 +120,15 @@ int vi_scan(struct vi_ctx *ctx);
 int vi_scan_fdt(struct vi_ctx *ctx, const char *path);
 
 /**
+ * vi_machine - what the context's devices are part of: this machine, now, or
+ * the one that the capture is of. An object of vi_machine_schema() (kernel,
+ * machine, byte_order, page_size, time, memory), good until the next call or
+ * scan; NULL when out of memory.
+ */
+const void *vi_machine(struct vi_ctx *ctx);
+const struct vi_schema *vi_machine_schema(void);
+
+/**
  * vi_device_next - the device after @prev, in the order of names; the first
  * for NULL, NULL after the last. It is the context's: see vi_device_ref().
  */

@@ -2,12 +2,12 @@
 /**
  * @file sampler.h
  * Queues over time: how busy they are, how full, and which stand still.
- * Continues <virtio-inspect/queues.h>, whose rules hold here.
+ * Continues <virtio-inspect/inspect.h>, whose rules hold here.
  */
 #ifndef VIRTIO_INSPECT_SAMPLER_H
 #define VIRTIO_INSPECT_SAMPLER_H
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/inspect.h>
 
 #ifdef __cplusplus
 extern "C" {

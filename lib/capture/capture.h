@@ -6,6 +6,8 @@
 #ifndef VI_CAPTURE_CAPTURE_H
 #define VI_CAPTURE_CAPTURE_H
 
+#include <virtio-inspect/capture.h>
+
 #include "inspect/host.h"
 #include "inspect/snapshot.h"
 

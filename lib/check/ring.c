@@ -3,6 +3,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/memory.h>
+
 #include "inspect/snapshot.h"
 
 /* Nothing can be said of a ring that was not read. */

@@ -2,7 +2,7 @@
 /* The catalogue of rules as records. */
 #include <errno.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/check.h>
 
 #include "check/check.h"
 #include "core/compiler.h"

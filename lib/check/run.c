@@ -4,6 +4,8 @@
 #include <string.h>
 #include <time.h>
 
+#include <virtio-inspect/check.h>
+
 #include "check/run.h"
 #include "inspect/held.h"
 

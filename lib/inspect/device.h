@@ -8,7 +8,7 @@
 #ifndef VI_INSPECT_DEVICE_H
 #define VI_INSPECT_DEVICE_H
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/snapshot.h>
 
 #include "core/ctx.h"
 #include "core/pool.h"

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/memory.h>
 
 #include "mem/given.h"
 

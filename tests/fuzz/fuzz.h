@@ -14,7 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/inspect.h>
+#include <virtio-inspect/memory.h>
+#include <virtio-inspect/snapshot.h>
 
 #define FUZZ_MAX	(256 << 10)
 

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include <virtio-inspect/bind.h>
+#include <virtio-inspect/memory.h>
 #include <virtio-inspect/sampler.h>
 
 #include "core/compiler.h"

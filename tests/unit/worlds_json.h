@@ -6,7 +6,8 @@
 #include <limits.h>
 
 #include <virtio-inspect/json.h>
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/capture.h>
+#include <virtio-inspect/check.h>
 
 static int drop_text(void *data, const char *s, size_t len)
 {

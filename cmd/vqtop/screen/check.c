@@ -6,7 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/capture.h>
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/snapshot.h>
 
 #include "common/rec.h"
 #include "common/select.h"

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <virtio-inspect/snapshot.h>
+
 #include "common/rec.h"
 #include "common/select.h"
 #include "vqtop/screen/interactive.h"

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <virtio-inspect/memory.h>
+
 #include "core/clock.h"
 #include "core/file.h"
 #include "inspect/snapshot.h"

@@ -2,7 +2,7 @@
 /* Reports as records and as objects, and what the last one says of a device. */
 #include <errno.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/check.h>
 
 #include "inspect/fields/snapshot.h"
 #include "inspect/findings.h"

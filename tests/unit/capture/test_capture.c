@@ -13,7 +13,9 @@
 
 #include <cmocka.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/capture.h>
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/snapshot.h>
 
 #include "capture/capture.h"
 #include "core/compiler.h"

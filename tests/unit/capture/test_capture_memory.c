@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/capture.h>
 
 #define FIXTURES	SRCDIR "/tests/fixtures/"
 

@@ -19,7 +19,9 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/capture.h>
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/snapshot.h>
 
 #include "core/compiler.h"
 #include "tool_views.h"

@@ -11,7 +11,9 @@
 
 #include <cmocka.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/memory.h>
+#include <virtio-inspect/snapshot.h>
 
 #define NUM	4
 #define BASE	UINT64_C(0x100000)

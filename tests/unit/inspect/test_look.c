@@ -13,7 +13,8 @@
 
 #include <cmocka.h>
 
-#include <virtio-inspect/queues.h>
+#include <virtio-inspect/memory.h>
+#include <virtio-inspect/snapshot.h>
 #include <virtio-inspect/virtio_ring.h>
 
 #include "inspect/snapshot.h"

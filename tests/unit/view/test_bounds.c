@@ -18,7 +18,9 @@
 
 #include <cmocka.h>
 
-#include <virtio-inspect/inspect.h>
+#include <virtio-inspect/capture.h>
+#include <virtio-inspect/check.h>
+#include <virtio-inspect/memory.h>
 
 #include "check/check.h"
 #include "inspect/snapshot.h"

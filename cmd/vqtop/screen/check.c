@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Keys that look into devices: a check now, and a capture of this instant. */
+/* The keys c, to check a device now, and w, to capture all devices. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 
 #define MAX_IN_A_SECOND	99
 
-/* Of the queue that is selected the worst one, else the first. */
+/* Prefer an error of the selected queue; otherwise take the first finding. */
 static struct rec choose(struct rec dev, int64_t queue, size_t *count)
 {
 	struct rec best = { 0 };
@@ -65,7 +65,7 @@ void vt_check(struct vt_source *s, struct vt_view *v)
 		    count > 1 ? " (Enter shows all)" : "");
 }
 
-/* Several in a second have numbers. */
+/* Number the captures of the same second. */
 static int open_capture(char *name, size_t size)
 {
 	unsigned int n;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vqtop.conf: "name = value" lines; # begins a remark. */
+/* vqtop.conf: lines "name = value"; # starts a comment. */
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@ char *vt_config_path(void)
 	char *path = NULL;
 	int n = -1;
 
-	/* One that is not absolute is to be ignored (XDG base directories). */
+	/* Ignore relative paths (XDG base directory specification). */
 	if (base && *base == '/')
 		n = asprintf(&path, "%s/virtio-inspect/vqtop.conf", base);
 	else if (home && *home == '/')
@@ -167,7 +167,7 @@ void vt_config_free(struct vt_config *c)
 	memset(c, 0, sizeof(*c));
 }
 
-/* The folders that lead to @path. */
+/* Create the folders that lead to @path. */
 static bool make_folders(const char *path)
 {
 	char *copy = strdup(path), *slash;
@@ -188,7 +188,7 @@ static bool write_settings(const struct vt_view *v, FILE *f)
 	struct text t = { 0 };
 	char *columns;
 
-	/* The usual ones are others elsewhere. */
+	/* The default columns depend on the screen; do not save them. */
 	if (v->own_columns) {
 		text_add(&t, "columns = ");
 		tool_columns_list(&v->columns, &t);
@@ -205,7 +205,7 @@ static bool write_settings(const struct vt_view *v, FILE *f)
 	return !ferror(f);
 }
 
-/* All at once: what was there is kept when the disk is full. */
+/* Write to a new file and rename it, so that a full disk keeps the old one. */
 bool vt_config_save(const struct vt_view *v, const char *path)
 {
 	char *name = NULL;

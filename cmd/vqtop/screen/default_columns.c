@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which columns there are where the user did not choose any. */
+/* The columns to show if the user did not choose any. */
 #include "vqtop/screen/view.h"
 
-/* Below that, the usual ones may have no room up to OLDEST: it comes before. */
+/* On narrower screens, a list with OLDEST further left is used. */
 #define NARROW	76
 
-/* Interrupts are all there is to see. */
+/* Are interrupts all that is known? */
 static bool is_ringless(const struct vt_snapshot *s)
 {
 	static const enum vt_field fields[] = {

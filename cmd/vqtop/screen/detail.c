@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The pane: the selected queue, as far into it as can be seen. */
+/* The pane: everything about the selected queue. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ struct detail {
 	struct vt_pane *p;
 	const struct vt_row *row;
 	struct rec queue, dev;
-	bool all;		/* of the device, not of one queue */
+	bool all;		/* covers the device, not one queue */
 	bool ascii;
 };
 
@@ -78,7 +78,7 @@ static void add_reason(struct detail *d)
 	vt_pane_add(d->p, VT_ERROR, &t);
 }
 
-/* Columns by name, as "label value", in a line. */
+/* A line of columns as "label value". */
 static void add_columns(struct detail *d, const char *const *names)
 {
 	const struct tool_column *c;
@@ -128,7 +128,7 @@ static void add_numbers(struct detail *d)
 	add_columns(d, times);
 }
 
-/* A record with a line of its own: indices and event fields. */
+/* A line for a record: indices and event fields. */
 static void add_record(struct detail *d, const char *name)
 {
 	const struct vi_schema *schema;
@@ -215,7 +215,7 @@ static void add_findings(struct detail *d)
 		if (!d->all && rec_number(f, "queue", &index) &&
 		    index != vt_index(d->row))
 			continue;
-		/* It is above, and newer. */
+		/* The reason above says the same, and is newer. */
 		if (!d->all && code && vt_text(d->row, F_CODE) &&
 		    !strcmp(code, vt_text(d->row, F_CODE)))
 			continue;
@@ -248,7 +248,7 @@ static void add_gone(struct detail *d, struct vt_source *s,
 	vt_pane_add(d->p, VT_WARNING, &t);
 }
 
-/* In steps of twice the one before; what was estimated, a sample each. */
+/* Each bucket is twice as wide as the last; it counts samples. */
 static void add_histogram(struct detail *d, const struct vt_past *past)
 {
 	const struct tool_column *column = vt_column("LATENCY");
@@ -290,7 +290,7 @@ static void add_histogram(struct detail *d, const struct vt_past *past)
 	}
 }
 
-/* A look into the queue costs more than a sample: only for one that is seen. */
+/* Reading the whole queue costs more than a sample: do so only if visible. */
 static void look(struct detail *d, struct vt_source *s)
 {
 	const char *device = vt_device(d->row);
@@ -307,7 +307,7 @@ static void look(struct detail *d, struct vt_source *s)
 		add_remark(d, vi_error(s->ctx));
 }
 
-/* A device: what there is to say of each of its queues. */
+/* For a device: the state of each of its queues. */
 static void add_queues(struct detail *d, const struct vt_model *m,
 		       const char *device)
 {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A device that is folded: its queues in one line. Rates and requests in flight
- * add up, of ages and of how full it is the worst is shown, and where it is not
- * known of all queues, nothing is said that only all of them could tell.
+ * A folded device: one line for its queues. Rates and requests in flight add
+ * up; ages and fill levels show the maximum. If a value is unknown for some
+ * queues, show only what holds regardless.
  */
 #include <string.h>
 
 #include "vqtop/screen/layout.h"
 
-/* A device's queues, one after the other. */
+/* The @i-th queue of a device. */
 static const struct vt_row *queue_at(const struct vt_canvas *c,
 				     const struct vt_line *device, size_t i)
 {
@@ -33,7 +33,7 @@ static bool is_number(const struct vt_row *r, enum vt_field f, double *n)
 	return vt_number(vt_get(r, f), n);
 }
 
-/* Where it is known of some only, it is at least theirs. */
+/* If only some queues have a known rate, the sum is a lower bound. */
 static void add_rates(struct vt_row *all, const struct vt_canvas *c,
 		      const struct vt_line *device, enum vt_field f)
 {
@@ -58,8 +58,8 @@ static void add_rates(struct vt_row *all, const struct vt_canvas *c,
 		set_yes(all, F_RATE_LOWER_BOUND);
 }
 
-/* None are in flight only if that is so in all of them; and they wait only if
- * all that are in flight do. */
+/* A sum of 0 needs all queues to be known. The device is parked only if each
+ * queue with requests in flight is. */
 static void add_in_flight(struct vt_row *all, const struct vt_canvas *c,
 			  const struct vt_line *device)
 {
@@ -86,7 +86,7 @@ static void add_in_flight(struct vt_row *all, const struct vt_canvas *c,
 						    .text = "parked" });
 }
 
-/* An interrupt that queues share is one; they follow each other. */
+/* Count an interrupt that adjacent queues share only once. */
 static void add_interrupts(struct vt_row *all, const struct vt_canvas *c,
 			   const struct vt_line *device)
 {

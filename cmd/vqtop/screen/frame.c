@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A picture of the screen. */
+/* The content of the screen. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +66,7 @@ static unsigned int put_one(struct vt_frame *f, unsigned int x, unsigned int y,
 	cell->style = style;
 	if (columns == 2) {
 		memset(cell[1].s, 0, sizeof(cell[1].s));
-		/* What stands for it is narrow. */
+		/* The substitute is narrow: put it twice. */
 		if (f->ascii)
 			cell[1].s[0] = '?';
 		cell[1].style = style;
@@ -87,7 +87,7 @@ unsigned int vt_put(struct vt_frame *f, unsigned int x, unsigned int y,
 		columns = f->width - x;
 	while (*s && used < columns) {
 		len = text_next(s, &n);
-		/* The last column is for the mark that there is more. */
+		/* The last column holds the mark of truncation. */
 		if (whole > columns && used + n > columns - 1) {
 			put_one(f, x + used, y, style, f->ascii ? "~" : "…",
 				f->ascii ? 1 : 3, 1);

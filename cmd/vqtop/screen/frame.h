@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A picture of the screen: cells, which anything can be drawn from. */
+/* The content of the screen as cells, which any output can draw. */
 #ifndef CMD_VQTOP_SCREEN_FRAME_H
 #define CMD_VQTOP_SCREEN_FRAME_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a piece of text is; a word or a sign always says it too. */
+/* The meaning of a text. Words or signs must say the same as the style. */
 enum vt_style {
 	VT_PLAIN,
 	VT_BOLD,
@@ -15,12 +15,12 @@ enum vt_style {
 	VT_WARNING,
 	VT_ERROR,
 	VT_HEADING,
-	VT_SORTED,	/* a heading: what is sorted by */
+	VT_SORTED,	/* the heading of the column to sort by */
 	VT_SELECTED,
 	VT_STYLES
 };
 
-/* A character, maybe with marks on it; "" is the right half of a wide one. */
+/* A character with combining marks; "" is the right half of a wide one. */
 struct vt_cell {
 	char s[12];
 	unsigned char style;
@@ -28,29 +28,29 @@ struct vt_cell {
 
 struct vt_frame {
 	unsigned int width, height;
-	struct vt_cell *cell;		/* width * height of them */
+	struct vt_cell *cell;		/* width * height cells */
 	bool ascii;
 };
 
-/* Blanks everywhere. False when out of memory; the frame may be reused. */
+/* Fill it with blanks. False: out of memory; the frame may be reused. */
 bool vt_frame_begin(struct vt_frame *f, unsigned int width,
 		    unsigned int height, bool ascii);
 void vt_frame_free(struct vt_frame *f);
 
 /*
- * Put @s, which is safe, at column @x of line @y, in at most @columns, cut
- * with a mark at its end where it is longer. Returns the columns it took.
+ * Put escaped text at column @x of line @y, in at most @columns; a mark ends
+ * truncated text. Returns how many columns it took.
  */
 unsigned int vt_put(struct vt_frame *f, unsigned int x, unsigned int y,
 		    unsigned int columns, enum vt_style style, const char *s);
-/* The same, at the right end of those columns. */
+/* The same, right-aligned. */
 void vt_put_right(struct vt_frame *f, unsigned int x, unsigned int y,
 		  unsigned int columns, enum vt_style style, const char *s);
-/* Give a line, or a part of one, a style. */
+/* Set the style of a line or a part of one. */
 void vt_style(struct vt_frame *f, unsigned int x, unsigned int y,
 	      unsigned int columns, enum vt_style style);
 
-/* A line as text, without blanks at its end; to be freed. */
+/* A line without trailing blanks, for the caller to free. */
 char *vt_frame_line(const struct vt_frame *f, unsigned int y);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What keys do. */
+/* The help screen. */
 #include "vqtop/screen/view.h"
 
 static const char *const lines[] = {

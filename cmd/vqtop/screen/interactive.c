@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The screen: samples come, keys come, and what is seen follows. */
+/* The main loop: take samples, handle keys, draw the screen. */
 #include <errno.h>
 #include <langinfo.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 #define MIN_SPEED	0.125
 #define MAX_SPEED	64
-#define MAX_STEP	10.0	/* seconds for a sample of a recording */
+#define MAX_STEP	10.0	/* seconds per sample of a recording */
 
 struct screen {
 	struct vt_source *s;
@@ -19,10 +19,10 @@ struct screen {
 	struct vt_view v;
 	struct vt_frame f;
 	struct vt_snapshot next;
-	double due;		/* when the next sample is */
-	bool ended;		/* the recording was shown to its end */
-	bool lost;		/* memory ran out for a part of the picture */
-	/* Why it ends; told when the terminal is back. */
+	double due;		/* when to take the next sample */
+	bool ended;		/* reached the end of the recording */
+	bool lost;		/* memory ran out for some of the picture */
+	/* The error to report after leaving the screen. */
 	char why[128];
 };
 
@@ -61,7 +61,7 @@ static double step(const struct screen *c)
 	return n > MAX_STEP ? MAX_STEP : n < VT_MIN_DELAY ? VT_MIN_DELAY : n;
 }
 
-/* What is shown stays while it is paused; what comes is counted all the same. */
+/* A paused screen keeps its content, but sampling continues. */
 static void take(struct screen *c)
 {
 	struct vt_snapshot old;
@@ -94,7 +94,7 @@ static void take(struct screen *c)
 		c->m.tape.at = vt_replay_at(c->s->replay) - 1;
 }
 
-/* What was before belongs to the picture: lines of the last minutes. */
+/* Replay earlier samples, too: the history shows the last minutes. */
 static void seek(struct screen *c, int by)
 {
 	size_t at, from;
@@ -150,7 +150,7 @@ static bool draw(struct screen *c, bool all)
 	if (c->v.help)
 		vt_help(&c->m.help, width, c->v.ascii);
 	ok = lay_out(c, width, height);
-	/* What was left out looks as if it were not there. */
+	/* Missing parts would look like absent devices or queues. */
 	if (ok && text_lost()) {
 		c->lost = true;
 		vt_view_say(&c->v, true, "out of memory: not all is drawn");
@@ -178,7 +178,7 @@ static void save(struct screen *c)
 	free(path);
 }
 
-/* It takes up to some seconds: say so before. */
+/* A check takes up to some seconds: announce it. */
 static void check(struct screen *c)
 {
 	if (c->s->sampler && c->v.device)
@@ -187,7 +187,7 @@ static void check(struct screen *c)
 	vt_check(c->s, &c->v);
 }
 
-/* False: it is over. */
+/* False: quit. */
 static bool act(struct screen *c, struct vt_do todo, bool *all)
 {
 	switch (todo.todo) {
@@ -251,7 +251,7 @@ static bool handle(struct screen *c, const struct vt_event *e, bool *all)
 	return act(c, todo, all);
 }
 
-/* Until the next sample: keys, and what the sampler wants between. */
+/* Wait for a key or the next sample, and take interim samples meanwhile. */
 static bool wait_for_event(struct screen *c, bool *all)
 {
 	struct vt_event e = { .kind = VT_EVENT_NONE };
@@ -275,7 +275,7 @@ static void fill_pane(struct screen *c)
 	vt_view_settle(&c->v, &c->m, height);
 	vt_detail(&c->m.pane, c->s, &c->m, &c->v);
 	vt_pane_wrap(&c->m.pane, width);
-	/* It may have become shorter than what was scrolled over. */
+	/* The pane may have become shorter than the scroll position. */
 	if (c->v.pane_top >= c->m.pane.count)
 		c->v.pane_top = c->m.pane.count ? c->m.pane.count - 1 : 0;
 }
@@ -310,7 +310,7 @@ int vt_interactive(struct vt_source *s, const struct vt_options *o,
 
 	if (set_up(&c, o, config) &&
 	    vt_terminal_begin(!o->no_colour && !(no_colour && *no_colour))) {
-		/* Messages on the screen would tear it. */
+		/* Messages would garble the screen. */
 		if (s->ctx)
 			vi_ctx_set_log(s->ctx, NULL, NULL);
 		status = loop(&c);

@@ -32,7 +32,7 @@ static void scroll(size_t *top, long by, size_t count, size_t room)
 	*top = to < 0 ? 0 : to > last ? last : to;
 }
 
-/* How far a key goes in a list with @room lines; 0: it is none of those. */
+/* How far a key moves in a list of @room lines; 0: no such key. */
 static long distance(long key, long room)
 {
 	room = room > 1 ? room - 1 : 1;
@@ -66,7 +66,7 @@ static void sort_by(struct vt_view *v, const struct tool_column *c)
 	v->sort = c;
 }
 
-/* The column beside the one that is sorted by; before the first: none. */
+/* The column next to the sort column; before the first one: none. */
 static void sort_beside(struct vt_view *v, int by)
 {
 	long i, n = v->columns.count;
@@ -105,7 +105,7 @@ static struct vt_do change_delay(struct vt_view *v, bool more)
 		for (i = ARRAY_SIZE(steps) - 1; i && steps[i] >= v->delay; i--)
 			;
 	}
-	/* Past the ends of these steps it stays as it is. */
+	/* Beyond the last step, keep the delay. */
 	if (more ? steps[i] > v->delay : steps[i] < v->delay)
 		v->delay = steps[i];
 	vt_view_say(v, false, "delay: %g s", v->delay);
@@ -126,7 +126,7 @@ static void open_pane(struct vt_view *v, unsigned int height)
 {
 	v->show_pane = !v->show_pane;
 	v->pane_top = 0;
-	/* A small screen has room for one of the two. */
+	/* Small screens show either the list or the pane. */
 	v->in_pane = v->show_pane && height < 14;
 }
 
@@ -251,7 +251,7 @@ static void type(char *typed, long key)
 	*typed = '\0';
 }
 
-/* The name of the column beside the one that was typed. */
+/* Replace the typed name with that of an adjacent column. */
 static void choose(struct vt_view *v, int by)
 {
 	long i, n = v->columns.count;
@@ -355,7 +355,7 @@ void vt_click(struct vt_view *v, const struct vt_model *m, unsigned int x,
 	if (v->top + y - r.list >= v->lines.count)
 		return;
 	vt_view_select(v, m, v->top + y - r.list, -1);
-	/* On the sign in front of a device: fold it. */
+	/* A click on the sign before a device folds it. */
 	if (!x && v->index < 0)
 		vt_view_fold(v, m);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where things are on the screen. */
+/* The regions of the screen. */
 #include <stdlib.h>
 
 #include "vqtop/screen/layout.h"
 
-/* From here on there is room for a line of remarks, for two, and for a pane. */
+/* The minimum height for one note, for two, and for a pane below the list. */
 #define NOTE_HEIGHT	10
 #define NOTES_HEIGHT	20
 #define PANE_HEIGHT	14
@@ -44,7 +44,7 @@ void vt_regions(const struct vt_model *m, const struct vt_view *v,
 	r->list_height = left;
 	if (!v->show_pane || left < 2)
 		return;
-	/* Where there is little room, one of the two is seen at a time. */
+	/* Small screens show either the list or the pane. */
 	if (height < PANE_HEIGHT) {
 		if (!v->in_pane)
 			return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parts of layout: each draws its own lines. */
+/* Each part of the layout draws its own lines. */
 #ifndef CMD_VQTOP_SCREEN_LAYOUT_H
 #define CMD_VQTOP_SCREEN_LAYOUT_H
 
@@ -10,24 +10,24 @@ struct vt_canvas {
 	const struct vt_model *m;
 	const struct vt_view *v;
 	struct vt_regions r;
-	unsigned int label;	/* columns of what queues are called */
+	unsigned int label;	/* columns of the labels of queues */
 };
 
-/* Text that is not safe yet. */
+/* Like vt_put(), for text that is not escaped yet. */
 unsigned int vt_put_escaped(struct vt_frame *f, unsigned int x, unsigned int y,
 			    unsigned int columns, enum vt_style style,
 			    const char *s);
 
-/* layout_top.c: the summary and what has to be known with it. */
+/* layout_top.c: the summary and its notes */
 void vt_draw_top(const struct vt_canvas *c);
-/* layout_list.c: headings and lines. */
+/* layout_list.c: headings and lines */
 void vt_draw_list(const struct vt_canvas *c);
-/* What a line shows: a queue's row; or of a device, with its line, what is to
- * say of all its queues. */
+/* The values in a line: the row of a queue; or a device's line, and a row that
+ * sums up its queues. */
 struct vt_cells {
 	const struct vt_row *row;
 	const struct vt_line *device;
-	size_t hint;		/* where the queue's past may be */
+	size_t hint;		/* where the queue's history may be */
 	unsigned int y;
 };
 
@@ -35,19 +35,19 @@ struct vt_cells {
 void vt_draw_cell(const struct vt_canvas *c, const struct tool_column *column,
 		  const struct vt_cells *cells, unsigned int x,
 		  unsigned int columns);
-/* device_row.c: a row for a device, of the rows of its queues. */
+/* device_row.c: sum up the queues of a device in one row */
 void vt_device_row(struct vt_row *all, const struct vt_canvas *c,
 		   const struct vt_line *device);
-/* What was completed a second, the last one first; below 0: not known. How
- * many there are, up to @max. */
+/* Completion rates, latest first; negative: unknown. Returns their number, at
+ * most @max. */
 unsigned int vt_rates(const struct vt_canvas *c, const struct vt_cells *cells,
 		      double *rates, unsigned int max);
-/* layout_pane.c: the pane below, and the help. */
+/* layout_pane.c: the pane, help and the footer */
 void vt_draw_pane(const struct vt_canvas *c);
 void vt_draw_help(const struct vt_canvas *c);
 void vt_draw_footer(const struct vt_canvas *c);
 
-/* What a column is given; 0: no room for it and those after it. */
+/* The width of a column; 0: this column and the following ones do not fit. */
 unsigned int vt_column_width(const struct vt_view *v, size_t i,
 			     unsigned int x, unsigned int width);
 unsigned int vt_label_width(const struct vt_model *m, const struct vt_view *v,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One value of one queue on the screen. */
+/* One value of a queue or of a folded device. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static enum vt_style state_style(const char *state)
 	return !strcmp(state, "idle") ? VT_DIM : VT_PLAIN;
 }
 
-/* Some is never shown as none, nor most as all. */
+/* Show n > 0 as at least one cell, and n < 100 never as a full bar. */
 static void draw_bar(const struct vt_canvas *c, const struct tool_column *column,
 		     const struct vt_row *row, unsigned int x, unsigned int y,
 		     unsigned int columns)
@@ -31,7 +31,7 @@ static void draw_bar(const struct vt_canvas *c, const struct tool_column *column
 		vt_put_right(c->f, x, y, columns, VT_PLAIN, "-");
 		return;
 	}
-	/* It may be more than all: rings are hostile. */
+	/* A hostile ring may yield more than 100 %. */
 	n = n < 0 ? 0 : n > 100 ? 100 : n;
 	full = n >= 100 ? cells : n > 0 && cells ? 1 + n * (cells - 1) / 100 : 0;
 	style = n >= 100 ? VT_WARNING : VT_GOOD;
@@ -61,7 +61,7 @@ static const char *step(bool ascii, double n, double most)
 	return ascii ? plain[i > 7 ? 7 : i] : utf8[i > 7 ? 7 : i];
 }
 
-/* The last sample is at the right end; the tallest is the most there was. */
+/* The latest sample is on the right; the maximum has full height. */
 static void draw_history(const struct vt_canvas *c,
 			 const struct vt_cells *cells, unsigned int x,
 			 unsigned int columns)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The list: headings, devices, queues and why they stand still. */
+/* The list: headings, devices, queues and why they are stalled. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #define MAX_LABEL	24
 #define MIN_HISTORY	8
 #define MAX_HISTORY	60
-/* On a screen less wide the last column may have less than it needs. */
+/* On narrower screens the last column may be truncated. */
 #define NARROW		40
 #define LEAST_COLUMN	5
 
@@ -46,7 +46,7 @@ static char *device_label(const struct vt_row *r, bool all)
 	for (i = 0; i < ARRAY_SIZE(fields) - !all; i++) {
 		const char *s = vt_text(r, fields[i]);
 
-		/* "sim:blk" says it all. */
+		/* "sim:blk" contains the type. */
 		if (!s || (fields[i] == F_TYPE && i && vt_text(r, F_DEVICE) &&
 			   !strncmp(vt_text(r, F_DEVICE), "sim:", 4)))
 			continue;
@@ -78,13 +78,13 @@ unsigned int vt_label_width(const struct vt_model *m, const struct vt_view *v,
 		free(s);
 	}
 	most = most > MAX_LABEL ? MAX_LABEL : most;
-	/* Where there is little room, most of it is for what is known. */
+	/* Labels take at most a third; the values need the rest. */
 	n = width / 3 > LEAST_LABEL ? width / 3 : LEAST_LABEL;
 	most = most > n ? n : most;
 	return most > width ? width : most;
 }
 
-/* Of the columns that have room, one that is a history takes what is left. */
+/* The width left by the columns that fit; a history takes it. */
 static unsigned int rest(const struct vt_view *v, unsigned int x,
 			 unsigned int width, size_t i)
 {
@@ -122,7 +122,7 @@ unsigned int vt_column_width(const struct vt_view *v, size_t i,
 	return w < MIN_HISTORY ? 0 : w;
 }
 
-/* Call @each for each column that has room. */
+/* Call @each for each column that fits. */
 static void each_column(const struct vt_canvas *c,
 			void (*each)(const struct vt_canvas *c,
 				     const struct tool_column *column,
@@ -158,8 +158,8 @@ static void draw_heading(const struct vt_canvas *c,
 		n = columns;
 	at = column->right ? x + columns - n : x;
 	vt_put(c->f, at, c->r.heading, columns, style, column->name);
-	/* A sign, as a colour alone says nothing to some; it stands in the gap
-	 * behind, or at the edge of the screen in that before. */
+	/* A colour alone is not visible to everyone. The sign goes into the gap
+	 * after the heading, or before it at the edge of the screen. */
 	if (sorted)
 		vt_put(c->f, at + n < c->f->width ? at + n : at - 1,
 		       c->r.heading, 1, style, sign);
@@ -181,7 +181,7 @@ static void draw_cell(const struct vt_canvas *c, const struct tool_column *colum
 	vt_draw_cell(c, column, data, x, columns);
 }
 
-/* A device that is folded shows what there is to say of all its queues. */
+/* A folded device shows a summary of its queues. */
 static void draw_folded(const struct vt_canvas *c, const struct vt_line *line,
 			unsigned int y)
 {
@@ -220,7 +220,7 @@ static void draw_queue(const struct vt_canvas *c, const struct vt_line *line,
 	unsigned int columns = c->label;
 	char *s = queue_label(cells.row);
 
-	/* Stalled ones have a mark also where their state has no room. */
+	/* Mark stalled queues even if the STATE column does not fit. */
 	if (vt_is(cells.row, F_STALLED))
 		vt_put(c->f, 0, y, 1, VT_ERROR, "!");
 	if (s && columns > 2)
@@ -283,7 +283,7 @@ void vt_draw_list(const struct vt_canvas *c)
 		if (i == c->v->cursor) {
 			vt_style(c->f, 0, c->r.list + y, c->f->width,
 				 VT_SELECTED);
-			/* Also where nothing is drawn in reverse. */
+			/* Terminals without reverse video need a mark. */
 			if (c->f->width > 1)
 				vt_put(c->f, 1, c->r.list + y, 1, VT_SELECTED,
 				       ">");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What lies below or over the list: details, help, the last line. */
+/* Below or over the list: details, help, the footer. */
 #include <stdio.h>
 
 #include "vqtop/screen/layout.h"
@@ -21,7 +21,7 @@ void vt_draw_pane(const struct vt_canvas *c)
 
 		if (i >= p->count)
 			break;
-		/* Lines are safe: they are made of values that were escaped. */
+		/* Values in these lines are already escaped. */
 		vt_put(c->f, 0, c->r.pane + y, c->f->width, p->line[i].style,
 		       p->line[i].s);
 	}
@@ -71,7 +71,7 @@ static void draw_keys(const struct vt_canvas *c)
 	vt_put_escaped(c->f, 0, c->r.footer, c->f->width, VT_DIM, line);
 }
 
-/* In as many lines as it needs, over those of the list or of the pane. */
+/* Wrap the message, over lines of the list or the pane. */
 static void draw_message(const struct vt_canvas *c)
 {
 	enum vt_style style = c->v->bad_message ? VT_ERROR : VT_BOLD;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The first lines: the sample as a whole. */
+/* The first lines: a summary of the sample. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 
 #include "vqtop/screen/layout.h"
 
-/* Parts from left to right while there is room, the important ones first. */
+/* Parts from left to right, the most important first, as far as they fit. */
 struct line {
 	const struct vt_canvas *c;
 	unsigned int x;
@@ -18,7 +18,7 @@ static void put(struct line *l, enum vt_style style, struct text *t)
 	char *s = text_take(t);
 	unsigned int n = s ? text_columns(s) : 0;
 
-	/* None is cut, but for the first, which is there anyhow. */
+	/* Truncate no part but the first, which is always shown. */
 	if (n && (!l->x || l->x + n <= l->c->f->width))
 		l->x += vt_put(l->c->f, l->x, 0, n, style, s) + 2;
 	free(s);
@@ -73,7 +73,7 @@ static void put_way(struct line *l)
 	put(l, VT_DIM, &t);
 }
 
-/* A clock is enough: "2026-11-22T20:00:01.500Z" reads 20:00:01Z. */
+/* Print only the time of day: "2026-11-22T20:00:01.500Z" as 20:00:01Z. */
 static void put_time(struct line *l)
 {
 	const struct vt_value *v = vt_get_sum(&l->c->m->now, S_TIME);
@@ -86,7 +86,7 @@ static void put_time(struct line *l)
 		return;
 	snprintf(clock, sizeof(clock), "%s", at + 1);
 	text_add_escaped(&t, clock);
-	/* Of UTC, which this is. */
+	/* Z says that this is UTC. */
 	len = strlen(at);
 	if (at[len - 1] == 'Z')
 		text_add(&t, "Z");
@@ -107,7 +107,7 @@ static void put_mode(struct line *l)
 	put(l, VT_WARNING, &t);
 }
 
-/* In words below, where there is room for them. */
+/* The notes below give details if there is room. */
 static void put_error(struct line *l)
 {
 	struct text t = { 0 };

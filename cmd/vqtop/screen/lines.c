@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which lines there are: devices, their queues, and what is wrong with them. */
+/* The lines of the list: devices, their queues, and reasons. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -58,7 +58,7 @@ struct sorting {
 	const size_t *order;
 };
 
-/* Where they are alike they stay as they are. */
+/* Equal rows keep their order. */
 static int compare(size_t a, size_t b, const struct sorting *s)
 {
 	const struct vt_row *row = s->m->now.row;
@@ -79,7 +79,7 @@ static int compare_rows(const void *a, const void *b, void *data)
 	return compare(*(const size_t *)a, *(const size_t *)b, data);
 }
 
-/* Devices are where the first of their queues would be. */
+/* The first queue of each device decides. */
 static int compare_devices(const void *a, const void *b, void *data)
 {
 	const struct vt_line *x = a, *y = b;
@@ -88,7 +88,7 @@ static int compare_devices(const void *a, const void *b, void *data)
 	return compare(s->order[x->first], s->order[y->first], s);
 }
 
-/* One device's queues are beside each other in a sample. */
+/* A sample lists the queues of a device consecutively. */
 static bool find_devices(struct vt_lines *l, const struct vt_model *m,
 			 const struct vt_view *v)
 {

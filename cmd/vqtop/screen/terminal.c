@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The terminal, by ncurses, which writes only what has changed. */
+/* The terminal. ncurses writes only what has changed. */
 #define NCURSES_WIDECHAR 1
 #include <ncursesw/curses.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "vqtop/screen/view.h"
 
 static SCREEN *screen;
-/* What is there already; without memory for it all is drawn. */
+/* What is on the screen; empty if out of memory: then draw everything. */
 static struct vt_frame drawn;
 static volatile sig_atomic_t ended, resized;
 static sigset_t waiting;
@@ -32,7 +32,7 @@ static void on_signal(int sig)
 		ended = 1;
 }
 
-/* Blocked but while waiting, so that none is missed. */
+/* Signals arrive only during ppoll(), so that the loop misses none. */
 static void catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
@@ -50,7 +50,7 @@ static void catch_signals(void)
 		sigdelset(&waiting, signals[i]);
 }
 
-/* What leaves the screen, for a handler that cannot ask for it. */
+/* Prepare the output that leaves the screen, for a signal handler. */
 static void begin_guard(void)
 {
 	static const char *const names[] = {
@@ -60,7 +60,7 @@ static void begin_guard(void)
 	const char *mouse_key = tigetstr("kmous");
 	size_t i, len = 0;
 
-	/* What mousemask() has asked for. */
+	/* If mousemask() enabled the mouse, disable it. */
 	if (mouse_key && mouse_key != (char *)-1)
 		len = strlen(restore);
 
@@ -75,7 +75,7 @@ static void begin_guard(void)
 	vt_restore_begin(restore, len);
 }
 
-/* Colours add to what words and signs say; so do bold and reverse. */
+/* Colours, bold and reverse video repeat what words and signs say. */
 static void choose_attributes(bool colour)
 {
 	static const struct {
@@ -115,7 +115,7 @@ static void refuse(void)
 		   term ? term : "");
 }
 
-/* Some, such as "dumb", have no way to write anywhere but in the last line. */
+/* Some terminals, such as "dumb", cannot position the cursor. */
 static bool can_draw(void)
 {
 	const char *s = tigetstr("cup");
@@ -213,7 +213,7 @@ void vt_terminal_draw(const struct vt_frame *f, bool all)
 			size_t i = (size_t)y * f->width + x;
 			const struct vt_cell *c = &f->cell[i];
 
-			/* The halves of a wide one are drawn together. */
+			/* Draw both halves of a wide character together. */
 			if (c->s[0] && (all || !is_same(f, i) ||
 					(x + 1 < f->width && !c[1].s[0])))
 				draw_cell(x, y, c);
@@ -320,7 +320,7 @@ struct vt_event vt_terminal_wait(double seconds)
 	struct timespec ts;
 	int ret;
 
-	/* Keys that came together wait in curses. */
+	/* ncurses may have buffered keys. */
 	if (e.kind != VT_EVENT_NONE)
 		return e;
 	seconds = seconds > 0 ? seconds : 0;

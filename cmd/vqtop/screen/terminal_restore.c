@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A process that is ended leaves the terminal as it found it: what is to be
- * written for that is made beforehand, as a signal handler can do little.
+ * Restore the terminal when a signal ends the process. Handlers can do little,
+ * so prepare the output beforehand.
  */
 #include <signal.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 #include "common/tool.h"
 #include "vqtop/screen/terminal.h"
 
-/* Signals that do not end a process, or that nothing can be done about. */
+/* Signals that end no process or cannot be caught. */
 static const int others[] = {
 	SIGKILL, SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGCHLD, SIGURG,
 	SIGWINCH,
 };
 
-/* Those that a sanitizer, or a library, may have taken before. */
+/* Sanitizers and libraries may have handlers for these. */
 static const int crashes[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, };
 
 static sigset_t caught;
@@ -34,7 +34,7 @@ static void end(int sig)
 	(void)n;
 	if (has_before)
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
-	/* The default is back in place (SA_RESETHAND): it ends the process. */
+	/* SA_RESETHAND restored the default, which ends the process. */
 	raise(sig);
 }
 
@@ -47,7 +47,7 @@ static bool is_among(int sig, const int *list, size_t count)
 	return i < count;
 }
 
-/* Those that are ignored stay so. */
+/* Ignored signals stay ignored. */
 static bool ends_process(int sig)
 {
 	struct sigaction sa;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is selected, and that it stays so while everything moves. */
+/* The selection, and how it survives new samples. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ void vt_view_select(struct vt_view *v, const struct vt_model *m, size_t i,
 		return;
 	if (i >= v->lines.count)
 		i = v->lines.count - 1;
-	/* A reason belongs to the queue above it. */
+	/* A reason belongs to the queue above. */
 	if (v->lines.line[i].kind == VT_REASON_LINE)
 		i += direction > 0 && i + 1 < v->lines.count ? 1 : -1;
 	line = &v->lines.line[i];
@@ -47,7 +47,7 @@ void vt_view_select(struct vt_view *v, const struct vt_model *m, size_t i,
 	v->pane_top = 0;
 }
 
-/* Also where a filter hides it. */
+/* A queue that the filter hides still exists. */
 static bool is_there(const struct vt_model *m, const char *device,
 		     int64_t index)
 {
@@ -60,7 +60,7 @@ static bool is_there(const struct vt_model *m, const char *device,
 	return false;
 }
 
-/* Nobody has chosen another one meanwhile: go on with what is back. */
+/* Reselect what came back, unless the user selected something else. */
 static void come_back(struct vt_view *v, const struct vt_model *m)
 {
 	if (!v->gone || !is_there(m, v->gone, v->gone_index))
@@ -73,7 +73,7 @@ static void come_back(struct vt_view *v, const struct vt_model *m)
 	v->pane_top = 0;
 }
 
-/* Select what is where it was, and remember it. */
+/* Select what took the place of the selection, and remember the latter. */
 static void leave(struct vt_view *v, const struct vt_model *m)
 {
 	bool gone = !is_there(m, v->device, v->index);
@@ -93,7 +93,7 @@ static void leave(struct vt_view *v, const struct vt_model *m)
 	v->gone_index = index;
 }
 
-/* What was selected, wherever it is now; else what is where it was. */
+/* Find the selection on its new line; if it is gone, select its neighbour. */
 static void follow(struct vt_view *v, const struct vt_model *m)
 {
 	size_t i;
@@ -104,7 +104,7 @@ static void follow(struct vt_view *v, const struct vt_model *m)
 			v->cursor = i;
 			return;
 		}
-	/* Folded away: its device. */
+	/* The device is folded: select the device. */
 	for (i = 0; v->device && i < v->lines.count; i++)
 		if (v->lines.line[i].kind == VT_DEVICE_LINE &&
 		    vt_is_folded(v, v->device) &&
@@ -130,7 +130,7 @@ bool vt_view_settle(struct vt_view *v, const struct vt_model *m,
 	follow(v, m);
 	vt_regions(m, v, height, &r);
 	last = v->cursor;
-	/* With its reason. */
+	/* Include the line of the reason. */
 	if (last + 1 < v->lines.count &&
 	    v->lines.line[last + 1].kind == VT_REASON_LINE && r.list_height > 1)
 		last++;
@@ -138,7 +138,7 @@ bool vt_view_settle(struct vt_view *v, const struct vt_model *m,
 		v->top = last + 1 - r.list_height;
 	if (v->cursor < v->top)
 		v->top = v->cursor;
-	/* The device's line too, where nothing hides for it. */
+	/* Show the device's line, too, if nothing needs its place. */
 	if (v->cursor == 1 && v->top == 1 && r.list_height > 2)
 		v->top = 0;
 	if (v->lines.count <= r.list_height)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Lines of the pane that are wider than the screen go on in the next one. */
+/* Wrap lines of the pane that are wider than the screen. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,8 +17,8 @@ static unsigned int columns_of_part(const char *s, size_t len)
 }
 
 /*
- * How many bytes of a line to leave in it: up to the last @gap that has room;
- * 0: there is none. A gap at the beginning is no place to go on after.
+ * How many bytes of @s fit before a @gap; 0: no gap fits. Leading blanks do not
+ * count as a gap.
  */
 static size_t place(const char *s, const char *gap, unsigned int width)
 {
@@ -35,7 +35,7 @@ static size_t place(const char *s, const char *gap, unsigned int width)
 	return last;
 }
 
-/* Between values, which are three blanks apart; else between words. */
+/* Break between values, which three blanks separate; else between words. */
 static size_t choose(const char *s, unsigned int width)
 {
 	size_t at;

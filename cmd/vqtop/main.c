@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vqtop: the queues of virtio devices over time. */
+/* vqtop: watch virtio queues. */
 #include <locale.h>
 #include <stdlib.h>
 #include <unistd.h>

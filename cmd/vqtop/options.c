@@ -118,7 +118,7 @@ static int parse_sort(struct vt_options *o, const char *arg)
 	return 0;
 }
 
-/* By what a sample tells of a queue, which is no number of its maker. */
+/* Samples give a device's type as a name, not its vendor and device id. */
 static int parse_type(struct vt_options *o, const char *arg)
 {
 	if (strchr(arg, ':'))
@@ -173,7 +173,7 @@ static int handle(void *data, int key, char *arg)
 	return EXIT_USAGE;
 }
 
-/* They need room, or samples before. */
+/* These columns need a screen, or earlier samples. */
 static int check_columns(const struct vt_options *o)
 {
 	struct tool_columns columns;

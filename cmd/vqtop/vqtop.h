@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vqtop: the queues of virtio devices over time. */
+/* vqtop: watch virtio queues. */
 #ifndef CMD_VQTOP_H
 #define CMD_VQTOP_H
 
@@ -21,22 +21,22 @@ struct vt_options {
 	bool has_delay;
 	double delay;
 	bool has_samples;
-	uint64_t samples;		/* of has_samples */
-	double max_cpu;			/* 0: as it is */
+	uint64_t samples;		/* if has_samples */
+	double max_cpu;			/* 0: the default */
 	const char *columns, *sort, *filter;
 	const char *attach, *sysroot, *record, *replay, *textfile;
 	struct tool_filters types;
-	const char *const *targets;	/* ended by NULL */
+	const char *const *targets;	/* NULL ends them */
 };
 
 #define VT_DEFAULT_DELAY	1.0
 #define VT_MIN_DELAY		0.01
 #define VT_MAX_DELAY		86400.0
 
-/* Room for a filter. */
+/* The size of a filter. */
 #define VT_TYPED		128
 
-/* options.c: 0, or more than 0 what to end with, or -1 when all is done */
+/* options.c: 0, or an exit status, or -1 when there is nothing left to do */
 int vt_parse(struct vt_options *o, int argc, char **argv);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* -b: samples on the standard output, with no terminal. */
+/* -b: print samples on standard output, without a terminal. */
 #include <errno.h>
 #include <math.h>
 #include <poll.h>
@@ -22,7 +22,7 @@ static void stop(int sig)
 	stopped = 1;
 }
 
-/* Blocked but while waiting, so that none is missed. */
+/* Signals arrive only during ppoll(), so that the loop misses none. */
 static void catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -32,7 +32,7 @@ static void catch_signals(void)
 
 	sigemptyset(&set);
 	for (i = 0; i < ARRAY_SIZE(signals); i++) {
-		/* nohup(1) has it ignored. */
+		/* nohup(1) ignores SIGHUP; keep that. */
 		if (sigaction(signals[i], NULL, &old) ||
 		    old.sa_handler == SIG_IGN)
 			continue;
@@ -47,13 +47,13 @@ static void catch_signals(void)
 
 enum waited {
 	WAIT_FAILED = -1,	/* after a message */
-	WAIT_OVER,		/* a signal came, or nobody reads the output */
+	WAIT_OVER,		/* by a signal, or nobody reads the output */
 	WAIT_DONE,
 };
 
 static enum waited sleep_for(double seconds)
 {
-	/* Of stdout only that nobody reads it any more is of interest. */
+	/* Of stdout, poll() reports only that the reader closed it. */
 	struct pollfd out = { .fd = STDOUT_FILENO };
 	struct timespec ts;
 
@@ -69,7 +69,7 @@ static enum waited sleep_for(double seconds)
 	       WAIT_OVER : WAIT_DONE;
 }
 
-/* Until @until, looking at queues between as they need it. */
+/* Wait until @until, and take interim samples meanwhile. */
 static enum waited wait_until(struct vt_source *s, double until)
 {
 	enum waited waited;
@@ -87,7 +87,7 @@ static enum waited wait_until(struct vt_source *s, double until)
 	}
 }
 
-/* Where the standard output is a file, closed, or /dev/null, all is well. */
+/* Buffer a whole sample, whatever standard output is. */
 static void open_output(void)
 {
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
@@ -148,7 +148,7 @@ static int write_sample(struct vt_source *s, struct vt_snapshot *snapshot,
 	return 0;
 }
 
-/* 1; 0: the end; below 0: after a message. */
+/* Returns 1; 0 at the end; a negative value after a message. */
 static int one(struct vt_source *s, struct vt_snapshot *snapshot,
 	       struct batch *b)
 {
@@ -164,7 +164,7 @@ static int one(struct vt_source *s, struct vt_snapshot *snapshot,
 		warn_notes(snapshot);
 	ret = write_sample(s, snapshot, b);
 	if (ret == -ENOMEM) {
-		/* That much there may be room for. */
+		/* A sample without queues may still fit in memory. */
 		vt_source_lost(s, snapshot, "out of memory");
 		ret = write_sample(s, snapshot, b);
 	}
@@ -189,12 +189,12 @@ static int run(struct vt_source *s, struct vt_snapshot *snapshot,
 	double next = tool_now();
 	int ret = 1;
 
-	/* Rates are of two samples: the first one is not shown. */
+	/* Rates need two samples: do not show the first one. */
 	if (!s->replay)
 		vt_source_begin(s);
 	while (ret > 0 && !is_last(o, b)) {
 		next += delay;
-		/* After a pause of the machine, go on from here. */
+		/* After a suspend, do not try to catch up. */
 		if (next < tool_now() - delay)
 			next = tool_now();
 		ret = s->replay ? WAIT_DONE : wait_until(s, next);
@@ -211,10 +211,10 @@ int vt_batch(struct vt_source *s, const struct vt_options *o)
 	const char *at;
 	int status;
 
-	/* Now, and not after the first interval, which may be a minute. */
+	/* Complain now, not after the first interval. */
 	if (o->textfile && !vt_textfile_may_be(o->textfile))
 		return EXIT_ERROR;
-	/* They were looked at when the command line was. */
+	/* The command line was checked, so this cannot fail. */
 	tool_columns_choose(&b.printing.columns, &vt_columns, vt_columns.usual,
 			    o->columns, &at);
 	if (o->sort)

@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -b: samples on the standard output. */
+/* -b: print samples on standard output. */
 #ifndef CMD_VQTOP_BATCH_BATCH_H
 #define CMD_VQTOP_BATCH_BATCH_H
 
 #include "vqtop/model/columns.h"
 #include "vqtop/model/source.h"
 
-/* What to end with. */
+/* Returns the exit status. */
 int vt_batch(struct vt_source *s, const struct vt_options *o);
 
-/* output.c: one sample; false when out of memory: then nothing of it was
- * printed. */
+/* output.c: print a sample. False, with none of it printed: out of memory. */
 struct vt_printing {
 	const struct vt_options *o;
 	struct tool_columns columns;
 	const struct tool_column *sort;
-	bool begun;			/* it is not the first one */
+	bool begun;			/* not the first sample */
 };
 
 bool vt_print_sample(const struct vt_printing *p, const struct vt_source *from,

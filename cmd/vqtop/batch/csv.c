@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Cells of CSV (RFC 4180), which often end up in a spreadsheet. That takes text
- * which begins as a formula does for one, and what a device is called is not
- * the user's choice: such text gets an apostrophe in front, which spreadsheets
- * know as a mark of text. Numbers are numbers, also those below 0.
+ * Cells of CSV (RFC 4180), which often end up in a spreadsheet. Spreadsheets
+ * run text that starts like a formula, and devices choose their own names. An
+ * apostrophe in front of such text marks it as text. Numbers, even negative
+ * ones, stay numbers.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "vqtop/batch/csv.h"
 
-/* Also in full width, as East Asian keyboards have them. Tabs and ends of lines
- * would be among these, but text here is escaped. */
+/* Includes full-width forms, as East Asian keyboards type them. Tabs and line
+ * ends also count, but the text is escaped. */
 static bool begins_formula(const char *s)
 {
 	static const char *const signs[] = {
@@ -38,7 +38,7 @@ static void add_cell(struct text *t, const char *s)
 		text_add_bytes(t, s, 1);
 		if (*s == '"')
 			text_add_bytes(t, s, 1);
-		/* Where the decimal point is a comma, cells end with this. */
+		/* Some locales separate cells with semicolons. */
 		if (*s == ';' && begins_formula(s + 1))
 			text_add_bytes(t, "'", 1);
 	}

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A sample as metrics: base units, counters that end with _total, one family
- * after the other. A value that is not known has no line. In OpenMetrics 1.0
- * families of counters are named without _total, units are told, and # EOF is
- * the end; node_exporter's textfile collector reads the older format, in which
- * a family has the name of its samples.
+ * A sample as metrics, with base units, counters that end in _total, and one
+ * family after the other. Unknown values have no line. In OpenMetrics 1.0,
+ * names of counter families lack _total, units are declared, and # EOF ends the
+ * text. node_exporter's textfile collector reads the older format, where a
+ * family has the name of its samples.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -22,7 +22,7 @@ struct metric {
 	const char *unit;	/* the name ends with it; NULL: none */
 	enum kind kind;
 	enum vt_field field;
-	double scale;		/* to the base unit */
+	double scale;		/* factor to the base unit */
 	const char *help;
 };
 
@@ -44,7 +44,7 @@ static const struct metric metrics[] = {
 	{ "virtio_queue_stalled", NULL, GAUGE, F_STALLED, 1, "1 for a queue that stands still and should not." },
 };
 
-/* Inside of quotes: escaped for people first, as a label is for them too. */
+/* Escape the value for people, who read labels, too, then for quotes. */
 static void add_label(struct text *t, const char *name, const char *value,
 		      bool first)
 {
@@ -77,7 +77,7 @@ static void add_labels(struct text *t, const struct vt_row *r)
 
 	text_add(t, "{");
 	add_label(t, "device", vt_device(r), true);
-	/* One without a number has a name, which tells it from others. */
+	/* Queues without an index have a name to identify them. */
 	if (vt_index(r) < VT_NO_INDEX)
 		text_addf(t, ",queue=\"%" PRIu64 "\"", vt_index(r));
 	for (i = 0; i < ARRAY_SIZE(labels); i++) {
@@ -104,7 +104,7 @@ static void add_value(struct text *t, const struct metric *m,
 {
 	const struct vt_value *v = vt_get(r, m->field);
 
-	/* Counts are exact also where a double is not. */
+	/* A double cannot hold all counts. */
 	if (v->kind == VT_COUNT && m->scale == 1)
 		text_addf(t, "%" PRIu64 "\n", v->count);
 	else
@@ -145,7 +145,7 @@ static void add_metric(struct text *t, enum vt_metrics_form form,
 	}
 }
 
-/* Why: apart from the value, which must keep its labels to be a series. */
+/* The code is a separate metric, so that the labels of others do not change. */
 static const struct metric stall = {
 	"virtio_queue_stall", NULL, GAUGE, F_CODE, 1,
 	"1, with the code of what is wrong with a stalled queue; vqdump --explain tells of it."
@@ -188,7 +188,7 @@ static void add_sum(struct text *t, enum vt_metrics_form form,
 {
 	double n;
 
-	/* How many there are is known of a sample that is whole. */
+	/* An incomplete sample cannot say how many there are. */
 	if (vt_error(s) && (sum == S_DEVICES || sum == S_QUEUES))
 		return;
 	if (!vt_number(vt_get_sum(s, sum), &n) || !isfinite(n))
@@ -197,7 +197,7 @@ static void add_sum(struct text *t, enum vt_metrics_form form,
 	text_addf(t, "%s %.9g\n", m->name, n * m->scale);
 }
 
-/* Of vqtop itself: whether what is above can be relied on. */
+/* About vqtop itself: are the values complete? */
 static void add_own(struct text *t, enum vt_metrics_form form,
 		    const struct vt_snapshot *s, uint64_t failed)
 {

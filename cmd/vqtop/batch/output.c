@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One sample on the standard output, in the form that was asked for. */
+/* Print a sample in the chosen format. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "vqtop/batch/csv.h"
 #include "vqtop/batch/openmetrics.h"
 
-/* Whatever is printed, made in memory that stays for the next sample. */
+/* Output buffers, reused for each sample. */
 static struct text out;
 static struct grid grid;
 
@@ -26,7 +26,7 @@ static bool print(void)
 
 /* --- A table --- */
 
-/* A line that says what the table is of. */
+/* The line above the table. */
 static void add_summary(struct text *t, const struct vt_snapshot *s)
 {
 	static const struct {
@@ -122,7 +122,7 @@ static void add_csv_heading(struct text *t, const struct tool_columns *c)
 	text_add(t, "\r\n");
 }
 
-/* @r: NULL where no queue is known. */
+/* @r: NULL if no queue is known. */
 static void add_csv_line(struct text *t, const struct tool_columns *c,
 			 const struct vt_snapshot *s, const struct vt_row *r)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * --textfile: what is read by another program at any time is replaced all at
- * once, by a new file beside it that takes its name.
+ * --textfile: another program may read the file at any time, so write a new
+ * file next to it and rename that.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ static bool write_all(int fd, const char *s)
 	return true;
 }
 
-/* Readers look for names that end with .prom, so this one is not read. */
+/* Readers look for *.prom, so this name hides the new file. */
 static char *name_beside(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -43,8 +43,7 @@ static char *name_beside(const char *path)
 	return name;
 }
 
-/* One of an earlier process with this number, which was killed, is in the
- * way once. */
+/* A killed process with the same id may have left one. */
 static int open_new(const char *name)
 {
 	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -62,7 +61,7 @@ static bool replace(const char *path, const char *name, const char *s)
 
 	if (fd < 0)
 		return false;
-	/* For all to read, whatever the umask is: the reader is another user. */
+	/* The reader is another user; ignore the umask. */
 	ok = !fchmod(fd, 0644) && write_all(fd, s);
 	err = errno;
 	if (close(fd) && ok) {
@@ -78,7 +77,7 @@ static bool replace(const char *path, const char *name, const char *s)
 	return false;
 }
 
-/* A new file in the place of a device, a pipe or a link would do harm. */
+/* Replacing a device, a pipe or a symbolic link would do harm. */
 bool vt_textfile_may_be(const char *path)
 {
 	struct stat st;

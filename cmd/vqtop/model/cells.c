@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Values of a queue as people read them, and how they compare. */
+/* Values of a queue as text, and how they compare. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,20 +8,20 @@
 
 #include "vqtop/model/columns.h"
 
-/* Three digits that count, but zeros behind the point do not. */
+/* Three significant digits, but no zeros after the point. */
 static void add_digits(struct text *t, double n)
 {
 	text_add_fixed(t, n, n == (double)(long)n ? 0 : n < 9.995 ? 2 :
 		       n < 99.95 ? 1 : 0);
 }
 
-/* Three digits that count, with what they are to be multiplied with. */
+/* Three significant digits and a unit prefix. */
 void vt_add_amount(struct text *t, double n)
 {
 	static const char *const units[] = { "", "k", "M", "G", "T", "P" };
 	size_t i;
 
-	/* A rate is never below 0, but a recording may say so. */
+	/* Rates are never negative, but a recording may say otherwise. */
 	n = n > 0 ? n : 0;
 	for (i = 0; n >= 999.5 && i + 1 < ARRAY_SIZE(units); i++)
 		n /= 1000;
@@ -59,7 +59,7 @@ static bool positive(const struct vt_row *r, enum vt_field f)
 	return vt_number(vt_get(r, f), &n) && n > 0;
 }
 
-/* Buffers wait in parked queues by design. */
+/* In parked queues, buffers wait by design. */
 const char *vt_state(const struct vt_row *r)
 {
 	const char *role = vt_text(r, F_ROLE);
@@ -69,7 +69,7 @@ const char *vt_state(const struct vt_row *r)
 		return "STALLED";
 	if (positive(r, F_SUBMITTED_PER_S) || positive(r, F_COMPLETED_PER_S))
 		return "moving";
-	/* An interrupt may be of other queues, or of nothing at all. */
+	/* Interrupts say nothing: other queues may share them. */
 	if (!vt_number(vt_get(r, F_IN_FLIGHT), &n))
 		return "-";
 	if (n > 0)
@@ -101,7 +101,7 @@ static void add_value(struct text *t, const struct vt_value *v)
 		vt_add_amount(t, v->real);
 }
 
-/* Most is never shown as all. */
+/* Never show less than 100 % as 100 %. */
 static void add_percent(struct text *t, double n)
 {
 	text_add_fixed(t, n > 99 && n < 100 ? 99 : n, n > 0 && n < 9.95);
@@ -151,7 +151,7 @@ void vt_add_cell(struct text *t, const struct tool_column *c,
 	size_t begin = t->len;
 	double n;
 
-	/* "At least" is said of numbers only. */
+	/* Only numbers can be lower bounds. */
 	if (c->bound && vt_number(vt_column_value(c, r), &n) &&
 	    vt_is(r, vt_column_bound(c)))
 		text_add(t, ascii ? ">=" : "≥");
@@ -160,7 +160,7 @@ void vt_add_cell(struct text *t, const struct tool_column *c,
 		text_add(t, "-");
 }
 
-/* The names of devices and queues end with numbers: virtio2 before virtio10. */
+/* Compare the numbers in names: virtio2 comes before virtio10. */
 static int compare_text(const char *a, const char *b)
 {
 	return strverscmp(a, b);

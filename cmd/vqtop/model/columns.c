@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The columns of vqtop. A new one is a row here. */
+/* The columns of vqtop: one row each. */
 #include <string.h>
 
 #include "vqtop/model/columns.h"
@@ -85,7 +85,7 @@ const struct tool_column_table vt_columns = {
 
 int vt_column_field(const struct tool_column *c)
 {
-	/* 0: it was not looked for yet. */
+	/* 0: not looked up yet */
 	static signed char known[ARRAY_SIZE(columns)];
 	signed char *n = &known[c - columns];
 

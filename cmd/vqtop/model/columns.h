@@ -1,56 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The columns: what of a queue is shown, and how. A new one is a row here. */
+/* How vqtop shows the fields of a queue. */
 #ifndef CMD_VQTOP_MODEL_COLUMNS_H
 #define CMD_VQTOP_MODEL_COLUMNS_H
 
 #include "common/columns.h"
 #include "vqtop/model/snapshot.h"
 
-/* How a value is written: struct tool_column.form. */
+/* How to write a value: struct tool_column.form. */
 enum vt_form {
 	VT_AS_TEXT,
 	VT_AS_NUMBER,		/* 123, 12.3k, 1.2M */
 	VT_AS_PERCENT,
-	VT_AS_US,		/* 12us, 1.2ms, 3.4s; of microseconds */
-	VT_AS_MS,		/* the same of milliseconds */
+	VT_AS_US,		/* microseconds as 12us, 1.2ms, 3.4s */
+	VT_AS_MS,		/* milliseconds in the same form */
 	VT_AS_YES,
-	VT_AS_NAME,		/* its name, else that of the specification */
+	VT_AS_NAME,		/* the driver's name, or the specification's */
 	VT_AS_STATE,
 	VT_AS_REASON,
-	VT_AS_BAR,		/* the screen: a bar and percents */
-	VT_AS_HISTORY,		/* the screen: a line of the last minutes */
+	VT_AS_BAR,		/* screen only: a bar and a percentage */
+	VT_AS_HISTORY,		/* screen only: a line for the last minutes */
 };
 
-/* What batches show is the usual. */
+/* The default columns are those of --batch. */
 extern const struct tool_column_table vt_columns;
 extern const char vt_screen_columns[];
-/* Of a screen with little room; and where rings cannot be read. */
+/* For narrow screens, and if no ring can be read. */
 extern const char vt_narrow_columns[], vt_ringless_columns[];
 
-/* NULL: there is none called so. */
+/* NULL: no such column. */
 const struct tool_column *vt_column(const char *name);
-/* The number of the field that it shows in struct vt_row; -1: none. */
+/* The index of the column's field in struct vt_row; -1: none. */
 int vt_column_field(const struct tool_column *c);
 const struct vt_value *vt_column_value(const struct tool_column *c,
 				       const struct vt_row *r);
 
-/* How far two rows are from each other by a column; unknown is less. */
+/* Compare two rows by a column, ascending; unknown values come first. */
 int vt_column_compare(const struct tool_column *c, const struct vt_row *a,
 		      const struct vt_row *b);
-/* Numbers are of interest from the most, names from the first. */
+/* Do users want the largest value first? True for numbers, not for names. */
 bool vt_column_descends(const struct tool_column *c);
 
-/* What says that the column's value may be more; F_COUNT: nothing does. */
+/* The field that marks the value as a lower bound; F_COUNT: none. */
 enum vt_field vt_column_bound(const struct tool_column *c);
 
-/* The value as people read it, "-" where it is not known; safe to show. */
+/* The value as escaped text; "-" if unknown. */
 void vt_add_cell(struct text *t, const struct tool_column *c,
 		 const struct vt_row *r, bool ascii);
 
-/* Is the queue stalled, moving, busy, idle, unknown? */
+/* "STALLED", "moving", "busy", "waiting", "idle", or "-" if unknown. */
 const char *vt_state(const struct vt_row *r);
 
-/* Does the text the user typed occur in what the queue is called? */
+/* Does @text occur in the queue's names, or is it the state? Ignores case. */
 bool vt_row_has(const struct vt_row *r, const char *text);
 
 /* "12.3k" */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Fields by name, looked up once. */
+/* Find fields by name, once. */
 #include <stdio.h>
 #include <string.h>
 

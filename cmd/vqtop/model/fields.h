@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fields of a queue and of a sample that vqtop knows by name. What they
- * are called and what they mean is said by vi_rate_schema() and
- * vi_summary_schema() alone.
+ * The fields of a queue and of a sample that vqtop uses by name.
+ * vi_rate_schema() and vi_summary_schema() define their names and meaning.
  */
 #ifndef CMD_VQTOP_MODEL_FIELDS_H
 #define CMD_VQTOP_MODEL_FIELDS_H
@@ -28,26 +27,26 @@ enum vt_sum {
 	S_COUNT
 };
 
-/* More fields than these are not kept of an object. */
+/* Further fields of an object are dropped. */
 #define VT_MAX_FIELDS	64
-/* Names are shorter by far. */
+/* Longer than any name. */
 #define VT_KEY		48
 
-/* A schema's fields by number, and the numbers of those known by name. */
+/* The fields of a schema, and the indices of those that vqtop uses by name. */
 struct vt_fields {
 	const struct vi_schema *schema;
 	size_t count;
 	const struct vi_field *field[VT_MAX_FIELDS];
 	char key[VT_MAX_FIELDS][VT_KEY];	/* ,"name": */
 	size_t key_len[VT_MAX_FIELDS];
-	int at[F_COUNT];	/* enum vt_field or vt_sum: number, or -1 */
+	int at[F_COUNT];	/* by enum vt_field or vt_sum; -1: none */
 };
 
-/* Of queues, and of samples. */
+/* For queues, and for samples. */
 const struct vt_fields *vt_queue_fields(void);
 const struct vt_fields *vt_sum_fields(void);
 
-/* The number of the field called @name of @len bytes, or -1. */
+/* The index of the field with this name, of @len bytes; -1: none. */
 int vt_field_number(const struct vt_fields *f, const char *name, size_t len);
 
 const char *vt_field_name(enum vt_field field);

@@ -9,12 +9,12 @@ static bool is_of(const struct vt_past *p, const struct vt_row *r)
 {
 	const struct vt_value *v = vt_get(r, F_GENERATION);
 
-	/* Plugged anew, it is another one under the same name. */
+	/* A device that was plugged in again has a new history. */
 	return vt_same_queue(r, p->device, p->index) &&
 	       p->generation == (v->kind == VT_COUNT ? v->count : 0);
 }
 
-/* Mostly it is where it was in the sample. */
+/* @hint is right unless queues came or went. */
 const struct vt_past *vt_history_find(const struct vt_history *h,
 				      const struct vt_row *r, size_t hint)
 {
@@ -93,7 +93,7 @@ bool vt_history_add(struct vt_history *h, const struct vt_snapshot *s)
 		p->seen = h->generation;
 		put(p, &s->row[i]);
 	}
-	/* What is missing of a sample that is not whole may be there. */
+	/* An incomplete sample may lack queues that still exist. */
 	if (!vt_error(s))
 		forget(h);
 	return true;

@@ -10,24 +10,23 @@
 struct vt_past {
 	char *device;
 	uint64_t index, generation;
-	unsigned int count;		/* samples that are kept */
-	unsigned int at;		/* where the next one goes */
-	unsigned int seen;		/* generation */
-	/* completed/s and microseconds; below 0: not known */
+	unsigned int count;		/* how many samples are kept */
+	unsigned int at;		/* the next position to fill */
+	unsigned int seen;		/* the generation that has it */
+	/* completions/s and microseconds; negative: unknown */
 	float rate[VT_HISTORY], latency[VT_HISTORY];
 };
 
-/* Begins as zeros. */
+/* Zero it before use. */
 struct vt_history {
 	struct vt_past *past;
 	size_t count, size;
 	unsigned int generation;
 };
 
-/* Add a sample. Queues that have gone are forgotten, so that one that comes
- * under the same name begins anew. False when out of memory. */
+/* Add a sample; forget queues that it lacks. False: out of memory. */
 bool vt_history_add(struct vt_history *h, const struct vt_snapshot *s);
-/* NULL: there is none. @hint: where it may be. */
+/* NULL: no history. @hint: its likely position. */
 const struct vt_past *vt_history_find(const struct vt_history *h,
 				      const struct vt_row *r, size_t hint);
 void vt_history_free(struct vt_history *h);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What goes wrong while samples are taken may go wrong with each, ten times a
- * second: it is told when it comes first, and then once a minute with how often
- * it came. More than so many at once tell nothing new.
+ * A failing sample may repeat its warning ten times a second: print a warning
+ * at once, then at most once a minute with a count. Drop warnings beyond KINDS
+ * different ones in a minute.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,12 +14,12 @@
 #define PAUSE	60.0	/* seconds */
 
 static struct kind {
-	char what[512];		/* "": none yet */
+	char what[512];		/* "": unused */
 	double told;
-	uint64_t since;		/* how often it came since then */
+	uint64_t since;		/* how often since then */
 } kinds[KINDS];
 
-/* Its own place, or one that is of long ago; NULL: too many are of now. */
+/* The entry of @what, or one that may be reused; NULL: all are recent. */
 static struct kind *find(const char *what, double now)
 {
 	struct kind *place = NULL;

@@ -18,22 +18,22 @@ enum {
 #define TEXT(member)	OPTION_TEXT(struct ls_options, member)
 
 static const struct tool_option options[] = {
-	{ 'a', "all", NULL, "also the slots of the device tree, empty or not", FLAG(all) },
-	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or\nVENDOR:DEVICE in hexadecimal; may be repeated", 0 },
-	{ 'J', "json", NULL, "output as JSON", 0 },
-	{ 'n', "noheadings", NULL, "no line of column names", FLAG(noheadings) },
-	{ 'o', "output", "LIST", "columns to show, with commas between;\n+LIST: after the default ones", 0 },
-	{ 'O', "output-all", NULL, "all columns", 0 },
-	{ 'P', "pairs", NULL, "output as NAME=\"value\" pairs", 0 },
-	{ 'r', "raw", NULL, "output for programs: cells without blanks", 0 },
-	{ 't', "tree", NULL, "devices below what they sit on", 0 },
-	{ 'v', "verbose", NULL, "all that is known, a block for each device", FLAG(verbose) },
-	{ 'x', "hex", NULL, "masks instead of names and lists", FLAG(hex) },
-	{ OPT_FDT, "fdt", "FILE", "also the slots of this device tree blob", TEXT(fdt) },
+	{ 'a', "all", NULL, "also list the slots of the device tree", FLAG(all) },
+	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or with an\nid VENDOR:DEVICE in hexadecimal; may be repeated", 0 },
+	{ 'J', "json", NULL, "print JSON", 0 },
+	{ 'n', "noheadings", NULL, "do not print column headings", FLAG(noheadings) },
+	{ 'o', "output", "LIST", "columns to show, separated by commas;\n+LIST adds to the default ones", 0 },
+	{ 'O', "output-all", NULL, "show all columns", 0 },
+	{ 'P', "pairs", NULL, "print NAME=\"value\" pairs", 0 },
+	{ 'r', "raw", NULL, "print output for scripts, no blanks in cells", 0 },
+	{ 't', "tree", NULL, "show devices under their parent bus device", 0 },
+	{ 'v', "verbose", NULL, "print all properties, one block per device", FLAG(verbose) },
+	{ 'x', "hex", NULL, "print bit masks instead of names and lists", FLAG(hex) },
+	{ OPT_FDT, "fdt", "FILE", "also list the slots of this device tree blob", TEXT(fdt) },
 	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit", FLAG(list_columns) },
-	{ OPT_MONITOR, "monitor", NULL, "follow devices as they come and go", FLAG(monitor) },
-	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input", TEXT(read) },
-	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR", TEXT(sysroot) },
+	{ OPT_MONITOR, "monitor", NULL, "report devices as they appear and disappear", FLAG(monitor) },
+	{ OPT_READ, "read", "FILE", "show the capture in FILE (-: standard input)", TEXT(read) },
+	{ OPT_SYSROOT, "sysroot", "DIR", "inspect the recorded tree in DIR", TEXT(sysroot) },
 	{ 'h', "help", NULL, "show this help and exit", 0 },
 	{ 'V', "version", NULL, "show the version and exit", 0 },
 	{ 0, NULL, NULL, NULL, 0 },
@@ -42,9 +42,9 @@ static const struct tool_option options[] = {
 static void print_help(void)
 {
 	printf("Usage: %s [OPTION]... [DEVICE]...\n\n"
-	       "List virtio devices and what is known of them. DEVICE is a name (virtio3), a PCI\n"
-	       "address (0000:00:04.0), mmio:ADDRESS, a name that the kernel gave it (vda, eth0),\n"
-	       "or a simulated device (sim:blk).\n\n"
+	       "List virtio devices and their properties. DEVICE is a name (virtio3), a PCI\n"
+	       "address (0000:00:04.0), mmio:ADDRESS, a kernel name (vda, eth0), or a simulated\n"
+	       "device (sim:blk).\n\n"
 	       "Options:\n", tool_name);
 	tool_print_options(options);
 	printf("\nColumns (default %s):\n", ls_columns.usual);

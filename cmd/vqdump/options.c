@@ -32,24 +32,24 @@ enum {
 #define TEXT(member)	OPTION_TEXT(struct vq_options, member)
 
 static const struct tool_option options[] = {
-	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or\nVENDOR:DEVICE in hexadecimal; may be repeated", 0 },
-	{ 'J', "json", NULL, "output as JSON", FLAG(json) },
-	{ 'q', "queue", "LIST", "only queues with these indices: 0,2-5", 0 },
-	{ 'v', "verbose", NULL, "also chains in flight, indices, addresses, what\nthe driver keeps; -vv: whole tables as well", 0 },
-	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII", FLAG(ascii) },
-	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel, registers\n(writes a register of a live device), devmem", 0 },
-	{ OPT_BUFFERS, "buffers", "[=BYTES]", "--capture: also the first 256, or BYTES, bytes of\neach buffer; they may hold secrets", 0 },
-	{ OPT_CAPTURE, "capture", "FILE", "write all there is to a new file, for --read;\n-: standard output", TEXT(capture) },
-	{ OPT_CHECK, "check", NULL, "say what is wrong; exits with 4 for an error", FLAG(check) },
+	{ 'd', "device-type", "TYPE", "only devices of a type, such as blk, or with an\nid VENDOR:DEVICE in hexadecimal; may be repeated", 0 },
+	{ 'J', "json", NULL, "print JSON", FLAG(json) },
+	{ 'q', "queue", "LIST", "only queues with these indices, such as 0,2-5", 0 },
+	{ 'v', "verbose", NULL, "also show chains in flight, indices, addresses,\nthe driver's state; -vv: whole tables as well", 0 },
+	{ OPT_ASCII, "ascii", NULL, "print only ASCII characters", FLAG(ascii) },
+	{ OPT_ATTACH, "attach", "WAY", "how to read rings: auto, kernel, registers\n(writes registers of a live device), devmem", 0 },
+	{ OPT_BUFFERS, "buffers", "[=BYTES]", "with --capture: also save the first BYTES (256)\nof each buffer, which may hold secrets", 0 },
+	{ OPT_CAPTURE, "capture", "FILE", "save everything to a new file, for --read\n(-: standard output)", TEXT(capture) },
+	{ OPT_CHECK, "check", NULL, "report faults; the exit status is 4 for an error", FLAG(check) },
 	{ OPT_DIFF, "diff", NULL, "compare two captures, OLD and NEW", FLAG(diff) },
-	{ OPT_EXPLAIN, "explain", "[=CODE]", "explain a finding; list: all of them", 0 },
-	{ OPT_IN_FLIGHT, "in-flight", NULL, "a table of requests in flight, the oldest first", FLAG(in_flight) },
-	{ OPT_MEMORY, "memory", "FILE[@ADDR]", "--ring: all the memory there is, its first byte\nat ADDR, or 0", TEXT(memory) },
-	{ OPT_RAW, "raw", NULL, "also the bytes of rings; with --json too", FLAG(raw) },
-	{ OPT_READ, "read", "FILE", "look at the capture in FILE; -: standard input", TEXT(read) },
-	{ OPT_RING, "ring", "SPEC", "look at a ring in memory, such as\nsplit,num=256,desc=0x...,driver=0x...,device=0x...", TEXT(ring) },
-	{ OPT_SAMPLE, "sample", "[=SECONDS]", "look twice, 1 second or SECONDS apart, and tell\nwhat moved; --check: look for so long at least", 0 },
-	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR", TEXT(sysroot) },
+	{ OPT_EXPLAIN, "explain", "[=CODE]", "explain a finding; list: all codes", 0 },
+	{ OPT_IN_FLIGHT, "in-flight", NULL, "list the requests in flight, oldest first", FLAG(in_flight) },
+	{ OPT_MEMORY, "memory", "FILE[@ADDR]", "with --ring: use FILE as the whole memory, its\nfirst byte at ADDR (0)", TEXT(memory) },
+	{ OPT_RAW, "raw", NULL, "also show the bytes of rings; also in JSON", FLAG(raw) },
+	{ OPT_READ, "read", "FILE", "show the capture in FILE (-: standard input)", TEXT(read) },
+	{ OPT_RING, "ring", "SPEC", "show a ring in memory, such as\nsplit,num=256,desc=0x...,driver=0x...,device=0x...", TEXT(ring) },
+	{ OPT_SAMPLE, "sample", "[=SECONDS]", "read twice, SECONDS (1) apart, and show what\nmoved; with --check: watch at least that long", 0 },
+	{ OPT_SYSROOT, "sysroot", "DIR", "inspect the recorded tree in DIR", TEXT(sysroot) },
 	{ 'h', "help", NULL, "show this help and exit", 0 },
 	{ 'V', "version", NULL, "show the version and exit", 0 },
 	{ 0, NULL, NULL, NULL, 0 },
@@ -60,10 +60,10 @@ static void print_help(void)
 	printf("Usage: %s [OPTION]... [DEVICE]...\n"
 	       "       %s --diff OLD NEW\n"
 	       "       %s --explain [CODE]...\n\n"
-	       "Show the queues of virtio devices: what is in flight, who waits for whom, and\n"
-	       "with --check what is wrong. DEVICE is a name (virtio3), a PCI address\n"
-	       "(0000:00:04.0), mmio:ADDRESS, a name that the kernel gave it (vda, eth0), or a\n"
-	       "simulated device (sim:blk). Live devices need root; captures do not.\n\n"
+	       "Show virtio queues: requests in flight, which side is waiting, and with --check\n"
+	       "any faults. DEVICE is a name (virtio3), a PCI address (0000:00:04.0),\n"
+	       "mmio:ADDRESS, a kernel name (vda, eth0), or a simulated device (sim:blk).\n"
+	       "Reading live devices needs root; reading captures does not.\n\n"
 	       "Options:\n", tool_name, tool_name, tool_name);
 	tool_print_options(options);
 	printf("\nFor more details see %s(1).\n", tool_name);

@@ -48,40 +48,40 @@ enum {
 #define TEXT(member)	OPTION_TEXT(struct vqinject_options, member)
 
 static const struct tool_option options[] = {
-	{ 'f', "script", "FILE", "chains and batches from FILE (-: standard input),\nsee virtio-inject(5)", TEXT(script) },
-	{ 'J', "json", NULL, "output as JSON", FLAG(json) },
-	{ 'q', "queue", "QUEUE", "the queue, by its number or its name", TEXT(queue) },
-	{ 'v', "verbose", NULL, "also features, queues, and all buffers", FLAG(verbose) },
-	{ OPT_ATTACH, "attach", "WAY", "vfio, or physical: a device without a driver, by\nphysical addresses (needs --unprotected-dma)", 0 },
-	{ OPT_BIND, "bind", NULL, "take the device from its driver for this run;\nalone: take it and leave it so", FLAG(bind) },
-	{ OPT_CONFORM, "conform", "[=CASE]", "test the device against the specification; only\ncases that begin so", 0 },
-	{ OPT_COUNT, "count", "N", "all of it N times", 0 },
-	{ OPT_DEPTH, "depth", "N", "up to N buffers in flight; 1 if not given", 0 },
-	{ OPT_DRY_RUN, "dry-run", NULL, "print each step and the ring that would be made,\nand do none of it", FLAG(dry_run) },
+	{ 'f', "script", "FILE", "run the script FILE (-: standard input);\nsee virtio-inject(5)", TEXT(script) },
+	{ 'J', "json", NULL, "print JSON", FLAG(json) },
+	{ 'q', "queue", "QUEUE", "the queue, by number or name", TEXT(queue) },
+	{ 'v', "verbose", NULL, "also show features, queues, and all buffers", FLAG(verbose) },
+	{ OPT_ATTACH, "attach", "WAY", "vfio, or physical: by physical addresses, for a\ndevice without a driver (needs --unprotected-dma)", 0 },
+	{ OPT_BIND, "bind", NULL, "borrow the device from its driver for this run;\nalone: take it until --release", FLAG(bind) },
+	{ OPT_CONFORM, "conform", "[=CASE]", "test the device against the specification; CASE:\nonly cases whose names begin with it", 0 },
+	{ OPT_COUNT, "count", "N", "repeat everything N times", 0 },
+	{ OPT_DEPTH, "depth", "N", "keep up to N buffers in flight; default 1", 0 },
+	{ OPT_DRY_RUN, "dry-run", NULL, "print each step and the ring that would be built,\nwithout executing anything", FLAG(dry_run) },
 	{ OPT_EVENT_IDX, "event-idx", NULL, "negotiate VIRTIO_F_EVENT_IDX", FLAG(event_idx) },
-	{ OPT_EXPECT, "expect", "WHAT", "hex:BYTES or another SPEC, len:N, timeout, or\nneeds-reset: fail if it is not so", 0 },
-	{ OPT_FEATURES, "features", "LIST", "+NAME,-NAME: ask for a feature, offered or not;\nleave one out", TEXT(features) },
-	{ OPT_FORCE, "force", NULL, "--bind: also where it cannot be told whether\nanything uses the device", FLAG(force) },
-	{ OPT_FORCE_SIGNATURE, "force-signature", NULL, "--bind: also a disk that holds a file system\nwhich nothing uses now", FLAG(force_signature) },
-	{ OPT_HOSTILE, "hostile", "[=CASE]", "give the device malformed rings, which may break\nits host's process (needs --i-own-this-vmm)", 0 },
-	{ OPT_OWN_VMM, "i-own-this-vmm", NULL, "nobody else needs what may break", FLAG(own_vmm) },
-	{ OPT_IN, "in", "SPEC", "a piece that the device writes: N bytes, or what\nit holds before; may be repeated", 0 },
-	{ OPT_INDIRECT, "indirect", NULL, "chains of several pieces in indirect tables", FLAG(indirect) },
-	{ OPT_KICK_ONLY, "kick-only", NULL, "notify the queue, without any buffer", FLAG(kick_only) },
-	{ OPT_LAYOUT, "layout", "LAYOUT", "of the ring: split, or packed", 0 },
+	{ OPT_EXPECT, "expect", "WHAT", "fail unless this holds: hex:BYTES or another SPEC,\nlen:N, timeout, or needs-reset", 0 },
+	{ OPT_FEATURES, "features", "LIST", "+NAME,-NAME: request a feature, offered or not;\nleave one out", TEXT(features) },
+	{ OPT_FORCE, "force", NULL, "with --bind: also take a device that may be in\nuse because not everything could be checked", FLAG(force) },
+	{ OPT_FORCE_SIGNATURE, "force-signature", NULL, "with --bind: also take an unused disk that\ncontains a file system", FLAG(force_signature) },
+	{ OPT_HOSTILE, "hostile", "[=CASE]", "send malformed rings, which may crash the host\nprocess (needs --i-own-this-vmm)", 0 },
+	{ OPT_OWN_VMM, "i-own-this-vmm", NULL, "no one else depends on this VM or its host process", FLAG(own_vmm) },
+	{ OPT_IN, "in", "SPEC", "a piece that the device writes: N bytes, or its\ninitial contents; may be repeated", 0 },
+	{ OPT_INDIRECT, "indirect", NULL, "put chains of several pieces in indirect tables", FLAG(indirect) },
+	{ OPT_KICK_ONLY, "kick-only", NULL, "notify the queue without adding a buffer", FLAG(kick_only) },
+	{ OPT_LAYOUT, "layout", "LAYOUT", "layout of the ring: split (default) or packed", 0 },
 	{ OPT_LIST_RECIPES, "list-recipes", NULL, "list the recipes and exit", FLAG(list) },
-	{ OPT_NO_KICK, "no-kick", NULL, "do not notify the device", FLAG(no_kick) },
+	{ OPT_NO_KICK, "no-kick", NULL, "add buffers, but do not notify the device", FLAG(no_kick) },
 	{ OPT_OUT, "out", "SPEC", "a piece that the device reads; may be repeated", 0 },
-	{ OPT_POLL, "poll", NULL, "look for completions all the time, and have no\ninterrupts", FLAG(poll) },
-	{ OPT_QUEUE_SIZE, "queue-size", "N", "entries of the queue; as many as the device offers\nif not given", 0 },
-	{ OPT_RATE, "rate", "N", "at most N buffers a second", 0 },
-	{ OPT_RELEASE, "release", NULL, "give a device back that --bind took", FLAG(release) },
-	{ OPT_RESTORE, "restore", NULL, "repair what interrupted runs left", FLAG(restore) },
-	{ OPT_SAVE, "save", "FILE", "what the device wrote to a new file, not as a\ndump; -: standard output", TEXT(save) },
+	{ OPT_POLL, "poll", NULL, "busy-poll for completions; disable interrupts", FLAG(poll) },
+	{ OPT_QUEUE_SIZE, "queue-size", "N", "number of queue entries; default: as many as the\ndevice offers", 0 },
+	{ OPT_RATE, "rate", "N", "submit at most N buffers per second", 0 },
+	{ OPT_RELEASE, "release", NULL, "return a device taken by --bind to its driver", FLAG(release) },
+	{ OPT_RESTORE, "restore", NULL, "clean up after interrupted runs", FLAG(restore) },
+	{ OPT_SAVE, "save", "FILE", "save the bytes that the device wrote to a new\nfile (-: standard output)", TEXT(save) },
 	{ OPT_STATUS, "status", NULL, "list the devices that are taken, and by whom", FLAG(status) },
-	{ OPT_TIMEOUT, "timeout", "SECONDS", "wait so long for a buffer, 10 if not given;\n0: for ever", 0 },
-	{ OPT_UNPROTECTED_DMA, "unprotected-dma", NULL, "nothing keeps the device from the rest of memory,\nand that is understood", FLAG(unprotected_dma) },
-	{ OPT_YES_DESTROY_DATA, "yes-destroy-data", NULL, "for recipes that write to storage", FLAG(destroy) },
+	{ OPT_TIMEOUT, "timeout", "SECONDS", "time limit for each buffer; default 10, 0: none", 0 },
+	{ OPT_UNPROTECTED_DMA, "unprotected-dma", NULL, "acknowledge that a bug in the device or in\nvqinject may overwrite any memory", FLAG(unprotected_dma) },
+	{ OPT_YES_DESTROY_DATA, "yes-destroy-data", NULL, "required by recipes that write to storage", FLAG(destroy) },
 	{ 'h', "help", NULL, "show this help and exit", 0 },
 	{ 'V', "version", NULL, "show the version and exit", 0 },
 	{ 0, NULL, NULL, NULL, 0 },
@@ -94,10 +94,11 @@ static void print_help(void)
 	       "       %s [OPTION]... DEVICE -f FILE\n"
 	       "       %s --bind|--release|--conform|--hostile DEVICE\n"
 	       "       %s --restore|--status|--list-recipes\n\n"
-	       "Give a device exact buffers, and tell what it does with them. DEVICE is a PCI\n"
-	       "address (0000:00:04.0), a name (virtio3, vda), or a simulated device (sim:rng).\n"
-	       "A SPEC is hex:BYTES, text:TEXT, file:PATH[,OFFSET,LENGTH], zero:N, pattern:N or\n"
-	       "random:N[,SEED]. A RECIPE is a whole request, such as \"rng read 16\".\n\n"
+	       "Send hand-crafted buffers to a virtio device and report the result. DEVICE is a\n"
+	       "PCI address (0000:00:04.0), a name (virtio3, vda), or a simulated device\n"
+	       "(sim:rng). A SPEC is hex:BYTES, text:TEXT, file:PATH[,OFFSET,LENGTH], zero:N,\n"
+	       "pattern:N or random:N[,SEED]. A RECIPE is a complete request, such as\n"
+	       "\"rng read 16\".\n\n"
 	       "Options:\n", tool_name, tool_name, tool_name, tool_name,
 	       tool_name);
 	tool_print_options(options);

@@ -25,25 +25,25 @@ enum {
 #define TEXT(member)	OPTION_TEXT(struct vt_options, member)
 
 static const struct tool_option options[] = {
-	{ 'b', "batch", NULL, "print samples, a table for each; needs no\nterminal", FLAG(batch) },
-	{ 'd', "delay", "SECONDS", "between two samples, such as 0.5; 1 if not said", 0 },
-	{ 'f', "filter", "TEXT", "only queues in whose names or types TEXT occurs", 0 },
-	{ 'J', "json", NULL, "--batch: a JSON object for each sample, on a line", 0 },
-	{ 'n', "samples", "NUMBER", "end after so many samples", 0 },
-	{ 'o', "output", "LIST", "columns to show, with commas between;\n+LIST: after the default ones", 0 },
+	{ 'b', "batch", NULL, "print each sample as a table; needs no terminal", FLAG(batch) },
+	{ 'd', "delay", "SECONDS", "time between samples, such as 0.5; default 1", 0 },
+	{ 'f', "filter", "TEXT", "only queues whose name, type or state matches", 0 },
+	{ 'J', "json", NULL, "with --batch: one JSON object per sample and line", 0 },
+	{ 'n', "samples", "NUMBER", "exit after NUMBER samples", 0 },
+	{ 'o', "output", "LIST", "columns to show, separated by commas;\n+LIST adds to the default ones", 0 },
 	{ 's', "sort", "COLUMN", "sort by a column", 0 },
 	{ 't', "device-type", "TYPE", "only devices of a type, such as blk; may be\nrepeated", 0 },
-	{ OPT_ASCII, "ascii", NULL, "no characters but ASCII", FLAG(ascii) },
-	{ OPT_ATTACH, "attach", "WAY", "how to look at rings: auto, kernel", 0 },
-	{ OPT_CSV, "csv", NULL, "--batch: values with commas between", 0 },
+	{ OPT_ASCII, "ascii", NULL, "print only ASCII characters", FLAG(ascii) },
+	{ OPT_ATTACH, "attach", "WAY", "how to read rings: auto, kernel", 0 },
+	{ OPT_CSV, "csv", NULL, "with --batch: print comma-separated values", 0 },
 	{ OPT_LIST_COLUMNS, "list-columns", NULL, "list the columns and exit", FLAG(list_columns) },
-	{ OPT_MAX_CPU, "max-cpu", "PERCENT", "what sampling may take of one CPU; 1 if not said", 0 },
-	{ OPT_NO_COLOR, "no-color", NULL, "no colours", FLAG(no_colour) },
-	{ OPT_OPENMETRICS, "openmetrics", NULL, "print one sample in OpenMetrics text and exit", 0 },
-	{ OPT_RECORD, "record", "FILE", "write samples to a new file, for --replay", TEXT(record) },
-	{ OPT_REPLAY, "replay", "FILE", "show what was recorded in FILE", TEXT(replay) },
-	{ OPT_SYSROOT, "sysroot", "DIR", "look at the recorded tree in DIR", TEXT(sysroot) },
-	{ OPT_TEXTFILE, "textfile", "PATH", "replace PATH by each sample as metrics", TEXT(textfile) },
+	{ OPT_MAX_CPU, "max-cpu", "PERCENT", "CPU budget for extra samples; default 1", 0 },
+	{ OPT_NO_COLOR, "no-color", NULL, "do not use colours", FLAG(no_colour) },
+	{ OPT_OPENMETRICS, "openmetrics", NULL, "print one sample in OpenMetrics format and exit", 0 },
+	{ OPT_RECORD, "record", "FILE", "save samples to a new file, for --replay", TEXT(record) },
+	{ OPT_REPLAY, "replay", "FILE", "show the recording in FILE", TEXT(replay) },
+	{ OPT_SYSROOT, "sysroot", "DIR", "inspect the recorded tree in DIR", TEXT(sysroot) },
+	{ OPT_TEXTFILE, "textfile", "PATH", "replace PATH by the metrics of each sample", TEXT(textfile) },
 	{ 'h', "help", NULL, "show this help and exit", 0 },
 	{ 'V', "version", NULL, "show the version and exit", 0 },
 	{ 0, NULL, NULL, NULL, 0 },
@@ -52,10 +52,10 @@ static const struct tool_option options[] = {
 static void print_help(void)
 {
 	printf("Usage: %s [OPTION]... [DEVICE]...\n\n"
-	       "Watch the queues of virtio devices: which are busy, full or stalled, and whose\n"
-	       "fault it is. DEVICE is a name (virtio3), a PCI address (0000:00:04.0),\n"
-	       "mmio:ADDRESS, a name that the kernel gave it (vda, eth0), or a simulated device\n"
-	       "(sim:blk). Rings of live devices need root; interrupts do not.\n\n"
+	       "Watch the queues of virtio devices: which are busy, full or stalled, and which\n"
+	       "side is responsible. DEVICE is a name (virtio3), a PCI address (0000:00:04.0),\n"
+	       "mmio:ADDRESS, a kernel name (vda, eth0), or a simulated device (sim:blk).\n"
+	       "Reading the rings of live devices needs root; interrupt counts do not.\n\n"
 	       "Options:\n", tool_name);
 	tool_print_options(options);
 	printf("\nColumns (default %s):\n", vt_columns.usual);

@@ -61,7 +61,7 @@ static int reply(struct recipe_run *r, const struct recipe_reply *rep)
 }
 
 static const struct recipe_verb verbs[] = {
-	{ "version", "", "agree on a version of the protocol", .data = -1, .decoded = true,
+	{ "version", "", "negotiate a protocol version", .data = -1, .decoded = true,
 	  .step = step, .reply = reply },
 	{ },
 };

@@ -45,7 +45,7 @@ static int step(struct recipe_run *r, unsigned int n)
 static const uint8_t needs[] = { F_STATS_VQ, RECIPE_NO_MORE };
 
 static const struct recipe_verb verbs[] = {
-	{ "stats", "[BYTES]", "total memory, until the host asks again",
+	{ "stats", "[BYTES]", "report total memory, wait for the next request",
 	  { ARG_NUMBER }, 0, .data = -1, .queue = STATSQ, .needs = needs,
 	  .step = step },
 	{ },

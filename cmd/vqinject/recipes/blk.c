@@ -202,20 +202,20 @@ static const uint8_t needs_flush[] = { F_FLUSH, RECIPE_NO_MORE };
 static const uint8_t needs_discard[] = { F_DISCARD, RECIPE_NO_MORE };
 
 static const struct recipe_verb verbs[] = {
-	{ "read", "SECTOR LEN", "LEN bytes of the disk from a sector on",
+	{ "read", "SECTOR LEN", "read LEN bytes from a sector on",
 	  { ARG_NUMBER, ARG_NUMBER }, 2, .data = -1, .wants = wants_ro,
 	  .check = check_read, .step = step_read, .reply = reply },
-	{ "write", "SECTOR [LEN] [SPEC]", "the SPEC, or --out, to a sector",
+	{ "write", "SECTOR [LEN] [SPEC]", "write the SPEC, or --out, to a sector",
 	  { ARG_NUMBER, ARG_NUMBER, ARG_DATA }, 1, .data = 2, .destroys = true,
 	  .wants = wants_ro, .check = check_write, .step = step_write,
 	  .reply = reply },
-	{ "flush", "", "have what was written kept", .data = -1,
+	{ "flush", "", "flush the write cache", .data = -1,
 	  .needs = needs_flush, .step = step_flush, .reply = reply },
-	{ "discard", "SECTOR LEN", "give sectors up",
+	{ "discard", "SECTOR LEN", "discard (TRIM) sectors",
 	  { ARG_NUMBER, ARG_NUMBER }, 2, .data = -1, .destroys = true,
 	  .needs = needs_discard, .check = check_discard,
 	  .step = step_discard, .reply = reply },
-	{ "get-id", "", "the disk's serial number", .data = -1, .decoded = true,
+	{ "get-id", "", "read the disk's serial number", .data = -1, .decoded = true,
 	  .step = step_get_id, .reply = reply_get_id },
 	{ },
 };

@@ -34,9 +34,9 @@ static int step_read(struct recipe_run *r, unsigned int n)
 }
 
 static const struct recipe_verb verbs[] = {
-	{ "write", "[SPEC]", "the SPEC, or --out, to the first port",
+	{ "write", "[SPEC]", "write the SPEC, or --out, to the first port",
 	  { ARG_DATA }, 0, .data = 0, .queue = 1, .step = step_write },
-	{ "read", "N", "up to N bytes, once there are any", { ARG_NUMBER }, 1,
+	{ "read", "N", "read up to N bytes, as soon as any arrive", { ARG_NUMBER }, 1,
 	  .data = -1, .check = check_read, .step = step_read },
 	{ },
 };

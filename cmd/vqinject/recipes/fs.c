@@ -93,7 +93,7 @@ static int reply(struct recipe_run *r, const struct recipe_reply *rep)
 }
 
 static const struct recipe_verb verbs[] = {
-	{ "init", "", "begin a FUSE session", .data = -1, .decoded = true, .queue = REQUESTQ,
+	{ "init", "", "start a FUSE session", .data = -1, .decoded = true, .queue = REQUESTQ,
 	  .step = step, .reply = reply },
 	{ },
 };

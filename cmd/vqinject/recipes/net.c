@@ -132,9 +132,9 @@ static int reply_receive(struct recipe_run *r, const struct recipe_reply *rep)
 }
 
 static const struct recipe_verb verbs[] = {
-	{ "send", "FILE", "the frames of a pcap file", { ARG_TEXT }, 1,
+	{ "send", "FILE", "send the frames of a pcap file", { ARG_TEXT }, 1,
 	  .data = -1, .queue = 1, .check = check_send, .step = step_send },
-	{ "receive", "[N]", "the next N frames, or 1", { ARG_NUMBER }, 0,
+	{ "receive", "[N]", "receive N frames (default 1)", { ARG_NUMBER }, 0,
 	  .data = -1, .check = check_receive, .step = step_receive,
 	  .reply = reply_receive },
 	{ },

@@ -24,7 +24,7 @@ static int step(struct recipe_run *r, unsigned int n)
 }
 
 static const struct recipe_verb verbs[] = {
-	{ "read", "N", "random bytes, as many as come of N", { ARG_NUMBER }, 1,
+	{ "read", "N", "read up to N random bytes", { ARG_NUMBER }, 1,
 	  .data = -1, .check = check, .step = step },
 	{ },
 };

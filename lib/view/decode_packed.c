@@ -7,42 +7,6 @@
 #include "view/walk.h"
 
 #define F_AVAIL		(1 << VRING_PACKED_DESC_F_AVAIL)
-#define F_USED		(1 << VRING_PACKED_DESC_F_USED)
-#define WRAP		0x8000
-#define SLOT(pos)	((pos) & 0x7fff)
-
-uint16_t vi_packed_step(const struct vi_raw_queue *q, uint16_t pos, uint32_t n)
-{
-	uint32_t at = SLOT(pos) + n % q->size;
-
-	/* Each whole lap flips the wrap counter. */
-	if (n / q->size % 2)
-		pos ^= WRAP;
-	if (at < q->size)
-		return at | (pos & WRAP);
-	return (at - q->size) | ((pos & WRAP) ^ WRAP);
-}
-
-bool vi_packed_is_avail(uint16_t flags, uint16_t pos)
-{
-	return (flags & (F_AVAIL | F_USED)) == (pos & WRAP ? F_AVAIL : F_USED);
-}
-
-bool vi_packed_is_used(uint16_t flags, uint16_t pos)
-{
-	return (flags & (F_AVAIL | F_USED)) ==
-	       (pos & WRAP ? F_AVAIL | F_USED : 0);
-}
-
-uint32_t vi_packed_distance(const struct vi_raw_queue *q, uint16_t from,
-			    uint16_t to)
-{
-	uint32_t a = SLOT(from), b = SLOT(to);
-
-	if ((from & WRAP) != (to & WRAP))
-		return q->size + b - a;
-	return b >= a ? b - a : 2 * q->size + b - a;
-}
 
 /* How many slots did the completed buffer @id take? 1 if unknown. */
 static uint32_t slots_of(const struct vi_raw_queue *q, uint16_t id)
@@ -79,7 +43,7 @@ static uint32_t slots_of_batch(const struct vi_decoded *ring, uint16_t pos,
 		struct vring_packed_desc d;
 
 		pos = vi_packed_step(q, pos, 1);
-		d = vi_packed_desc(q, SLOT(pos));
+		d = vi_packed_desc(q, VI_SLOT(pos));
 		if (!vi_packed_is_avail(d.flags, pos))
 			break;
 		if (d.id == id && !(d.flags & VRING_DESC_F_NEXT))
@@ -99,7 +63,7 @@ static bool find_unreaped(struct vi_decoded *ring)
 	    vi_packed_distance(q, ring->last, ring->avail) < most)
 		most = vi_packed_distance(q, ring->last, ring->avail);
 	while (passed < q->size) {
-		struct vring_packed_desc d = vi_packed_desc(q, SLOT(pos));
+		struct vring_packed_desc d = vi_packed_desc(q, VI_SLOT(pos));
 		uint32_t n = slots_of(q, d.id);
 
 		if (!vi_packed_is_used(d.flags, pos))
@@ -107,7 +71,7 @@ static bool find_unreaped(struct vi_decoded *ring)
 		if (in_order(q) && passed < most)
 			n = slots_of_batch(ring, pos, most - passed, d.id);
 		if (!vi_decoded_add_unreaped(ring, (struct vi_used) {
-				.id = d.id, .len = d.len, .at = SLOT(pos),
+				.id = d.id, .len = d.len, .at = VI_SLOT(pos),
 				.slots = n }))
 			return false;
 		passed += n;
@@ -122,9 +86,9 @@ static bool find_unreaped(struct vi_decoded *ring)
 /* The position one slot back. */
 static uint16_t step_back(const struct vi_raw_queue *q, uint16_t pos)
 {
-	if (SLOT(pos))
+	if (VI_SLOT(pos))
 		return pos - 1;
-	return (q->size - 1) | ((pos & WRAP) ^ WRAP);
+	return (q->size - 1) | ((pos & VI_WRAP) ^ VI_WRAP);
 }
 
 /* Does a buffer with this id occupy a slot in [L, A)? */
@@ -135,7 +99,7 @@ static bool waits_for(const struct vi_decoded *ring, uint16_t id)
 	uint32_t i;
 
 	for (i = 0; pos != ring->avail && i < q->size; i++) {
-		if (vi_packed_desc(q, SLOT(pos)).id == id)
+		if (vi_packed_desc(q, VI_SLOT(pos)).id == id)
 			return true;
 		pos = vi_packed_step(q, pos, 1);
 	}
@@ -160,7 +124,7 @@ static bool may_be_in_batch(const struct vi_decoded *ring)
 		struct vring_packed_desc d;
 
 		pos = step_back(q, pos);
-		d = vi_packed_desc(q, SLOT(pos));
+		d = vi_packed_desc(q, VI_SLOT(pos));
 		if (!d.flags && !d.addr)
 			return false;	/* never written */
 		if (vi_packed_is_used(d.flags, pos))
@@ -218,7 +182,7 @@ static bool add_list(struct flight *f, struct vi_chain *c)
 	if (!is_outstanding(f, c->id))
 		return true;
 	/* Only the list at the used position can have lost its head. */
-	if (lost_head(q, c) && c->head == SLOT(f->ring->used) &&
+	if (lost_head(q, c) && c->head == VI_SLOT(f->ring->used) &&
 	    !vi_chain_note(&f->w, c, VI_WALK_HEAD_GONE, false, c->head, 0))
 		return false;
 	if (c->id < q->size) {
@@ -242,7 +206,7 @@ static bool lists_in_ring(struct flight *f)
 		struct vi_chain c = { 0 };
 		uint32_t n = 1;
 
-		if (vi_packed_is_avail(vi_packed_desc(q, SLOT(pos)).flags,
+		if (vi_packed_is_avail(vi_packed_desc(q, VI_SLOT(pos)).flags,
 				       pos)) {
 			if (!vi_walk_packed(&f->w, pos, left, &c))
 				return false;
@@ -342,13 +306,13 @@ static bool find_flight(struct vi_decoded *ring)
 bool vi_packed_passes(const struct vi_raw_queue *q, uint16_t flags,
 		      uint16_t off_wrap, uint16_t pos)
 {
-	uint16_t event = SLOT(off_wrap), to;
+	uint16_t event = VI_SLOT(off_wrap), to;
 
 	if ((flags & 3) != VRING_PACKED_EVENT_FLAG_DESC ||
 	    !vi_raw_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX))
 		return (flags & 3) != VRING_PACKED_EVENT_FLAG_DISABLE;
-	to = SLOT(pos) + 1;
-	if ((pos & WRAP) != (off_wrap & WRAP))
+	to = VI_SLOT(pos) + 1;
+	if ((pos & VI_WRAP) != (off_wrap & VI_WRAP))
 		event -= q->size;
 	return vring_need_event(event, to, to - 1);
 }
@@ -363,7 +327,7 @@ static bool is_fresh(const struct vi_raw_queue *q, uint16_t *avail)
 	uint32_t i, n;
 
 	for (n = 0; n < q->size; n++)
-		if (!vi_packed_is_avail(vi_packed_desc(q, n).flags, WRAP | n))
+		if (!vi_packed_is_avail(vi_packed_desc(q, n).flags, VI_WRAP | n))
 			break;
 	if (n == q->size)
 		return false;
@@ -373,7 +337,7 @@ static bool is_fresh(const struct vi_raw_queue *q, uint16_t *avail)
 		if (memcmp(&d, &zero, sizeof(d)))
 			return false;
 	}
-	*avail = n | WRAP;
+	*avail = n | VI_WRAP;
 	return true;
 }
 
@@ -386,7 +350,7 @@ static bool is_fresh(const struct vi_raw_queue *q, uint16_t *avail)
 static bool goes_back(const struct vi_raw_queue *q, uint32_t end, uint16_t lap,
 		      uint32_t *from)
 {
-	uint16_t before = lap ^ WRAP;
+	uint16_t before = lap ^ VI_WRAP;
 	uint32_t i;
 
 	for (i = end; i < q->size; i++)
@@ -414,12 +378,12 @@ static void infer_positions(struct vi_decoded *ring)
 	ring->has_used = true;
 	if (is_fresh(q, &ring->avail)) {
 		ring->fresh = true;
-		ring->used = WRAP;
+		ring->used = VI_WRAP;
 		return;
 	}
 	ring->inferred_positions = true;
 	/* Slot 0 is in the current lap, and shows its wrap counter. */
-	pos = first & F_AVAIL ? WRAP : 0;
+	pos = first & F_AVAIL ? VI_WRAP : 0;
 	for (i = 0; i < q->size; i++) {
 		uint16_t flags = vi_packed_desc(q, i).flags;
 
@@ -435,7 +399,7 @@ static void infer_positions(struct vi_decoded *ring)
 	}
 	ring->avail = vi_packed_step(q, pos, i);
 	if (ring->used == pos && i && goes_back(q, i, pos, &from))
-		ring->used = from | (pos ^ WRAP);
+		ring->used = from | (pos ^ VI_WRAP);
 }
 
 int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
@@ -451,11 +415,11 @@ int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
 	ring->device_off_wrap = vi_le16(off_wrap[1]);
 	ring->device_flags = vi_le16(flags[1]);
 
-	if (q->have & VI_Q_AVAIL_SHADOW && SLOT(q->avail_shadow) < q->size) {
+	if (q->have & VI_Q_AVAIL_SHADOW && VI_SLOT(q->avail_shadow) < q->size) {
 		ring->avail = q->avail_shadow;
 		ring->has_avail = true;
 	}
-	if (ring->has_last && SLOT(ring->last) >= q->size)
+	if (ring->has_last && VI_SLOT(ring->last) >= q->size)
 		ring->has_last = false;
 	if (ring->has_last && !find_unreaped(ring))
 		return -ENOMEM;

@@ -94,6 +94,13 @@ struct vi_content {
 	const struct vi_desc *desc;	/* first descriptor with it */
 };
 
+/*
+ * A position in a packed ring: the slot, and in bit 15 the wrap counter that
+ * goes with it (spec 1.4, 2.8.1).
+ */
+#define VI_WRAP		0x8000
+#define VI_SLOT(pos)	((pos) & 0x7fff)
+
 struct vi_raw_queue {
 	uint32_t have;
 

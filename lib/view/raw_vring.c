@@ -9,7 +9,6 @@
 #include "view/raw_vring.h"
 
 /* Wrap counter of a packed ring position. */
-#define WRAP	0x8000
 
 static void set_split(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 {
@@ -31,10 +30,10 @@ static void set_packed(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 	q->device = (uintptr_t)vq->packed.device;
 	/* The high half has the lap's AVAIL and USED bits. */
 	q->last_used = (uint16_t)vq->last_used |
-		       (vq->last_used >> 16 ? WRAP : 0);
+		       (vq->last_used >> 16 ? VI_WRAP : 0);
 	q->avail_shadow = (uint16_t)vq->avail |
 			  (vq->avail >> 16 & 1 << VRING_PACKED_DESC_F_AVAIL ?
-			   WRAP : 0);
+			   VI_WRAP : 0);
 	q->num_added = vq->kicked;
 	q->flags_shadow = vq->no_cb ? VRING_PACKED_EVENT_FLAG_DISABLE :
 			  vq->event ? VRING_PACKED_EVENT_FLAG_DESC :

@@ -339,7 +339,7 @@ static bool follow_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 	uint32_t i;
 
 	for (i = 0; i < most; i++, pos = vi_packed_step(w->q, pos, 1)) {
-		uint32_t at = pos & 0x7fff;
+		uint32_t at = VI_SLOT(pos);
 		struct vring_packed_desc p = vi_packed_desc(w->q, at);
 		struct vi_desc d = {
 			.addr = p.addr, .len = p.len, .flags = p.flags,
@@ -373,7 +373,7 @@ bool vi_walk_packed(struct vi_walker *w, uint16_t pos, uint32_t most,
 	const struct vi_raw_queue *q = w->q;
 	bool end = true;
 
-	c->head = pos & 0x7fff;
+	c->head = VI_SLOT(pos);
 	if (!follow_packed(w, pos, most, c, &end))
 		return false;
 	/* The list extends past the driver's position, or has no end. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The three questions that decide every stuck device. */
+/* The three questions that explain any stuck device. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,15 +10,15 @@
 
 #define MAX_NOTES	6
 
-/* The answers, and what goes with them, before they are a report's. */
+/* The answers and their notes, before they become part of a report. */
 struct asking {
 	struct {
 		enum vi_answer answer;
 		char because[160];
 	} to[VI_QUESTIONS];
-	const char *unknown[MAX_NOTES];		/* what could not be known */
+	const char *unknown[MAX_NOTES];		/* not determined */
 	size_t num_unknown;
-	const char *next[MAX_NOTES];		/* what to try */
+	const char *next[MAX_NOTES];		/* what to try next */
 	size_t num_next;
 };
 
@@ -46,7 +46,7 @@ static void note_next(struct asking *out, const char *what)
 		out->next[out->num_next++] = what;
 }
 
-/* Did the device say how far it looked? It asks for the next one. */
+/* Has the device seen everything? Then it wants to hear of the next buffer. */
 static bool asks_for_next(const struct vi_decoded *ring)
 {
 	if (!vi_raw_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX))
@@ -57,7 +57,7 @@ static bool asks_for_next(const struct vi_decoded *ring)
 	       ring->device_off_wrap == ring->avail;
 }
 
-/* What the device's own position says, where the host tells it. */
+/* By the device's own position, if the host reports it. */
 static void answer_by_host(const struct vi_decoded *ring,
 			   struct asking *out)
 {
@@ -189,7 +189,7 @@ static void ask(const struct vi_check *in, const struct vi_check_queue *queue,
 	note_limits(in, queue, s, out);
 }
 
-/* What findings advise, once each. */
+/* Add the advice of findings, without duplicates. */
 static void add_advice(const struct vi_finding *f, size_t count,
 		       struct asking *out)
 {
@@ -204,7 +204,7 @@ static void add_advice(const struct vi_finding *f, size_t count,
 	}
 }
 
-/* --- As a report has them --- */
+/* --- For the report --- */
 
 static int add_line(struct vi_pool *pool, struct vi_answers *a,
 		    const char *before, const char *text)
@@ -223,7 +223,7 @@ static int add_text(struct vi_pool *pool, const struct asking *from,
 
 	for (i = 0; i < VI_QUESTIONS && !err; i++) {
 		to->to[i] = from->to[i].answer;
-		/* Where nothing is known, it is for one reason. */
+		/* If no answer is known, all have one reason. */
 		if (*from->to[i].because &&
 		    (!i || strcmp(from->to[i].because,
 				  from->to[i - 1].because)))

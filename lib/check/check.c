@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Running the rules over what was read. */
+/* Running the rules. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 /* --- Judging --- */
 
-/* What all rules of a device share. */
+/* What all rules share for one device. */
 struct run {
 	const struct vi_check *in;
 	struct vi_all_parts parts;
@@ -18,7 +18,7 @@ struct run {
 	struct vi_report *out;
 };
 
-/* All that follows returns 0 or -ENOMEM. */
+/* All functions below return 0 or -ENOMEM. */
 static int report_finding(const struct run *run, const struct vi_judge *j)
 {
 	struct vi_report *out = run->out;
@@ -32,7 +32,7 @@ static int report_finding(const struct run *run, const struct vi_judge *j)
 	return vi_keep_finding(run->pool, j, &grown[out->num_findings++]);
 }
 
-/* Each rule and reason once, whatever the number of queues. */
+/* Each rule and reason once, for any number of queues. */
 static int report_unjudged(const struct run *run, const struct vi_rule *rule,
 			   const char *reason)
 {
@@ -71,7 +71,7 @@ static struct vi_judge begin(const struct run *run,
 	return j;
 }
 
-/* One look is enough; what was found, or why nothing could be. */
+/* Judge one sample; report the finding, or why the rule could not be judged. */
 static int judge_once(const struct run *run, const struct vi_rule *rule,
 		      const struct vi_check_queue *queue,
 		      const struct vi_check_sample *sample)
@@ -86,7 +86,7 @@ static int judge_once(const struct run *run, const struct vi_rule *rule,
 	return j.skipped ? report_unjudged(run, rule, j.skipped) : 0;
 }
 
-/* All rules of a scope. */
+/* Judge by all rules of a scope. */
 static int judge_scope(const struct run *run, enum vi_scope scope,
 		       const struct vi_check_queue *queue,
 		       const struct vi_check_sample *sample)
@@ -101,7 +101,7 @@ static int judge_scope(const struct run *run, enum vi_scope scope,
 	return err;
 }
 
-/* Can the ring of this sample be judged at all? NULL: yes. */
+/* Why the ring of this sample cannot be judged; NULL: it can. */
 static const char *unusable(const struct vi_check_sample *s)
 {
 	if (s->q->gone)
@@ -118,9 +118,8 @@ static const char *unusable(const struct vi_check_sample *s)
 }
 
 /*
- * A rule of snapshots over the samples that can be judged. On a live ring what
- * is wrong must be so in every one of them: a snapshot is not taken at one
- * instant.
+ * Judge a rule over the usable samples. On a live ring a fault must show in all
+ * of them, because no snapshot is taken at one instant.
  */
 static int judge_samples(const struct run *run, const struct vi_rule *rule,
 			 const struct vi_check_queue *queue,
@@ -158,7 +157,7 @@ static int judge_samples(const struct run *run, const struct vi_rule *rule,
 	return 0;
 }
 
-/* Which samples can be judged; NULL: at least one, or else why none. */
+/* Find the samples that can be judged. Returns why there are none, or NULL. */
 static const char *find_usable(const struct run *run,
 			       const struct vi_check_queue *queue,
 			       bool *usable)
@@ -179,7 +178,7 @@ static const char *find_usable(const struct run *run,
 	return any ? NULL : why;
 }
 
-/* The rules about a ring's content, or why there are none to judge. */
+/* Judge the ring's content, or report why it cannot be judged. */
 static int judge_ring(const struct run *run,
 		      const struct vi_check_queue *queue)
 {
@@ -215,7 +214,7 @@ static int judge_queue(const struct run *run,
 		err = judge_scope(run, VI_SCOPE_LAYOUT, queue, last);
 	if (!err)
 		err = judge_ring(run, queue);
-	/* Some of them need no ring that can be judged, and the others look. */
+	/* Some of these rules do not need a usable ring; the others check. */
 	if (vi_last_sample(queue))
 		last = vi_last_sample(queue);
 	if (!err && !vi_is_left_behind(run->in))
@@ -225,7 +224,7 @@ static int judge_queue(const struct run *run,
 
 /* --- What follows from the findings --- */
 
-/* The worst first, then by queue; otherwise as the table has them. */
+/* By severity, then by queue, then in the order of the table. */
 static int by_weight(const void *a, const void *b)
 {
 	const struct vi_finding *x = a, *y = b;
@@ -237,7 +236,7 @@ static int by_weight(const void *a, const void *b)
 	return x->rule < y->rule ? -1 : x->rule > y->rule;
 }
 
-/* The same of each queue, for the answers. */
+/* By queue first, to find those of one queue for its answers. */
 static int by_queue(const void *a, const void *b)
 {
 	const struct vi_finding *x = a, *y = b;
@@ -255,7 +254,7 @@ static void sort(struct vi_report *out,
 		      sizeof(*out->findings), order);
 }
 
-/* The first finding of a queue, while they are by queue, or the end. */
+/* The first finding of a queue, or the end; needs the order by_queue(). */
 static size_t first_of(const struct vi_report *out, int32_t queue)
 {
 	size_t low = 0, high = out->num_findings;
@@ -271,7 +270,7 @@ static size_t first_of(const struct vi_report *out, int32_t queue)
 	return low;
 }
 
-/* Did a device that has ended leave something in the queue? */
+/* Did a device that stopped working leave requests in the queue? */
 static bool is_left_with_work(const struct vi_check *in,
 			      const struct vi_check_queue *queue)
 {

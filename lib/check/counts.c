@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What the kernel counts around a device that has trouble. Only numbers that
- * it keeps in memory: nothing here makes it ask the device.
+ * The kernel's counters for a device with a finding. They are all in the
+ * kernel's memory: reading them never makes it query the device.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,17 +14,17 @@
 #include "core/file.h"
 #include "inspect/findings.h"
 
-/* At most so many go with a finding. */
+/* Per finding. */
 #define MAX_COUNTS	8
 
-/* The evidence that they go to, which has room for all. */
+/* The evidence to append to, with room for @most entries. */
 struct counts {
 	struct vi_device *dev;
 	struct vi_named *to;
 	size_t num, most;
 };
 
-/* A rule that judged by it has said it already. */
+/* The rule may have added this counter itself. */
 static bool is_there(const struct counts *c, const char *name)
 {
 	size_t i;
@@ -43,7 +43,7 @@ static void add(struct counts *c, const char *name, uint64_t value)
 		};
 }
 
-/* A file that holds one number. */
+/* Add the number in a file. */
 static void add_file(struct counts *c, const char *name, const char *path)
 {
 	uint64_t value;
@@ -52,7 +52,7 @@ static void add_file(struct counts *c, const char *name, const char *path)
 		add(c, name, value);
 }
 
-/* Two numbers: reads and writes that the block layer waits for. */
+/* Two numbers: reads and writes in flight in the block layer. */
 static void add_disk(struct counts *c, const char *kname)
 {
 	char path[VI_PATH_SIZE], line[64];
@@ -66,7 +66,7 @@ static void add_disk(struct counts *c, const char *kname)
 	add(c, "block_writes_in_flight", writes);
 }
 
-/* Queues come in pairs, receive and transmit; the last has the commands. */
+/* Even queues receive, odd ones transmit; the last, even, has commands. */
 static void add_interface(struct counts *c, const char *kname, uint16_t queue)
 {
 	static const char *const names[] = {
@@ -87,7 +87,7 @@ static void add_interface(struct counts *c, const char *kname, uint16_t queue)
 	add_file(c, "tx_timeout", path);
 }
 
-/* A full bounce buffer looks like a device that is stuck. */
+/* A full bounce buffer looks like a stuck device. */
 static void add_swiotlb(struct counts *c)
 {
 	add_file(c, "swiotlb_used", "/sys/kernel/debug/swiotlb/io_tlb_used");

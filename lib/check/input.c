@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is known of a device and its looks, as the engine takes it. */
+/* A device and its snapshots as input of the engine. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +44,7 @@ static void set_queue(const struct vi_device *dev,
 		queue->irq = last->irq.irq;
 	}
 	queue->samples = samples;
-	/* In an older look, the same number; all else is for the engine. */
+	/* Match older snapshots by index; the engine checks the rest. */
 	for (i = 0; i < dev->num_snaps; i++) {
 		const struct vi_queue *view =
 			vi_snapshot_queue(dev->snaps[i], queue->index);
@@ -63,7 +63,7 @@ static struct vi_check_queue *find_queue(const struct vi_snapshot *last,
 	return view ? &in->queues[view - last->views] : NULL;
 }
 
-/* Where the kernel says something else of the size; the first one counts. */
+/* The kernel's size of a queue, where it disagrees; the first one counts. */
 static void set_driver_sizes(const struct vi_device_registers *r,
 			     const struct vi_snapshot *last,
 			     struct vi_check_input *in)
@@ -82,7 +82,7 @@ static void set_driver_sizes(const struct vi_device_registers *r,
 	}
 }
 
-/* Those of virtio-mmio have no size. */
+/* Registers of virtio-mmio do not hold the size. */
 static void set_registers(const struct vi_device *dev,
 			  const struct vi_snapshot *last,
 			  struct vi_check_input *in)
@@ -145,8 +145,8 @@ static void set_identity(struct vi_device *dev, struct vi_check *c)
 		c->features = dev->vdev.features;
 		c->legacy = !vi_device_negotiated(dev, VIRTIO_F_VERSION_1);
 	}
-	/* Where its place is not known, as of a ring by its address, nor is it
-	 * that nobody drives it. */
+	/* A ring given by its address has no known place in the machine, so
+	 * whether a driver uses it is unknown, too. */
 	c->bound = !vi_load(dev, VI_FACT_DRIVER);
 	if (c->bound || (dev->state[VI_FACT_DRIVER] == -ENODATA &&
 			 !vi_load(dev, VI_FACT_TRANSPORT)))
@@ -173,8 +173,8 @@ static void set_msix(struct vi_device *dev, struct vi_check *c)
 }
 
 /*
- * All vectors at once can be masked in configuration space. Each has a bit of
- * its own besides, in a BAR that is not looked at.
+ * Configuration space can mask all vectors at once. The mask of each vector is
+ * in a BAR, which is not read here.
  */
 static void set_masked(const struct vi_device *dev, struct vi_check_input *in)
 {
@@ -189,8 +189,9 @@ static void set_masked(const struct vi_device *dev, struct vi_check_input *in)
 	}
 }
 
-/* Of legacy devices on PCI it is fixed (spec 1.4, 2.7.2); those on MMIO are
- * told it. */
+/*
+ * Fixed for legacy PCI devices (spec 1.4, 2.7.2); on MMIO the driver sets it.
+ */
 static void set_align(struct vi_device *dev, struct vi_check *c)
 {
 	if (!(c->have & VI_C_LEGACY) || !c->legacy ||
@@ -209,7 +210,7 @@ static void set_link(struct vi_device *dev, struct vi_check *c)
 	c->link_up = !strcmp(dev->link, "up");
 }
 
-/* Others than root see ranges without addresses. */
+/* Without root, /proc/iomem shows zeros for addresses. */
 static bool hides_addresses(const char *iomem)
 {
 	return !strstr(iomem, " : System RAM") ||

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is at a physical address, by /proc/iomem. */
+/* What is at a physical address: RAM, other memory, or nothing. */
 #include <string.h>
 
 #include "check/run.h"
 #include "inspect/host.h"
 #include "mem/devmem.h"
 
-/* "System RAM", or that of a driver: "System RAM (virtio_mem)". */
+/* "System RAM", or a driver's, such as "System RAM (virtio_mem)". */
 static bool is_ram(const struct vi_iomem *r)
 {
 	static const char name[] = "System RAM";
@@ -17,8 +17,8 @@ static bool is_ram(const struct vi_iomem *r)
 }
 
 /*
- * What a driver added as RAM (virtio-mem, DAX) is on lines below its device's
- * range, indented. *@extent: to the end of the device's range.
+ * RAM that a driver added (virtio-mem, DAX) is nested in its device's range. On
+ * entry, *@extent reaches to the end of that range.
  */
 static enum vi_mem_kind look_inside(const char *at,
 				    const struct vi_iomem *outer,
@@ -66,7 +66,7 @@ enum vi_mem_kind vi_iomem_look(void *text, uint64_t addr, uint64_t *extent)
 	return VI_MEM_NOTHING;
 }
 
-/* A capture may have any number of them. */
+/* Searches by bisection, as a capture may have any number of ranges. */
 enum vi_mem_kind vi_ranges_look(void *data, uint64_t addr, uint64_t *extent)
 {
 	const struct vi_host *host = data;
@@ -99,7 +99,7 @@ enum vi_mem_kind vi_flat_look(void *mem, uint64_t addr, uint64_t *extent)
 {
 	uint64_t i, len;
 
-	/* One file, which is one segment. */
+	/* A flat file is one segment. */
 	*extent = vi_mem_extent(mem, addr, UINT64_MAX - addr);
 	if (*extent)
 		return VI_MEM_RAM;

@@ -23,7 +23,7 @@ static bool is_suspicious(const struct vi_check *in,
 	return *need;
 }
 
-/* At least two looks; one that stands is watched until it is old enough. */
+/* Two samples at least; more of a suspicious queue that stands still. */
 static bool wants_more(const struct vi_check *in,
 		       const struct vi_check_queue *queue)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What the engine has found, as the report of the device. */
+/* The engine's findings as the report of the device. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,8 +8,8 @@
 #include "inspect/held.h"
 
 /*
- * A capture holds one look, so that what only several can show must come from
- * the check that was made then.
+ * A capture holds one snapshot; findings that need several come from the check
+ * that was made for the capture.
  */
 static bool takes_time(const struct vi_finding *f)
 {
@@ -28,7 +28,7 @@ static int by_what(const void *a, const void *b)
 	return cmp ? cmp : (x->queue > y->queue) - (x->queue < y->queue);
 }
 
-/* Add those of @new that are not among the @count of @findings. */
+/* Add those findings of @new that @findings lacks. */
 static int add_new(struct vi_finding *findings, size_t *count,
 		   const struct vi_report *new)
 {
@@ -47,7 +47,7 @@ static int add_new(struct vi_finding *findings, size_t *count,
 	return 0;
 }
 
-/* What a capture brought along saw more than the look that it holds. */
+/* Keep findings from the capture that its one snapshot cannot show. */
 static int keep_recorded(struct vi_pool *pool, const struct vi_report *was,
 			 struct vi_report *report)
 {

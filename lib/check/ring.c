@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A ring in memory that a program has: one call for its tests. */
+/* Checking a ring in a program's own memory with one call, for its tests. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #include "inspect/snapshot.h"
 
-/* Nothing can be said of a ring that was not read. */
+/* A ring that could not be read cannot be judged. */
 static int check_read(struct vi_ctx *ctx, const struct vi_device *dev)
 {
 	const struct vi_snapshot *snap = vi_last_snapshot(dev);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* vi_check(): looks at devices for as long as it takes, and has them judged. */
+/* vi_check(): watches devices for as long as needed, and judges them. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -9,15 +9,15 @@
 #include "check/run.h"
 #include "inspect/held.h"
 
-/* Both ends, and three in between. */
+/* Both ends and three in between. */
 #define SAMPLES		5
-/* Of a longer watch: fewer than are kept, so that the first one stays. */
+/* For a longer watch: few enough to keep the first sample. */
 #define MORE_SAMPLES	(VI_MAX_SNAPSHOTS - SAMPLES - 1)
 
 struct checking {
 	bool now;
 	struct vi_ctx *ctx;
-	struct vi_device *dev;		/* NULL: all of them */
+	struct vi_device *dev;		/* NULL: all devices */
 	const char *access;
 	double sample, patience;
 	uint64_t watch_ns;
@@ -47,8 +47,7 @@ static struct vi_device *next(const struct checking *c, struct vi_device *dev)
 	return dev;
 }
 
-/* Is there one whose queues change with time? Of a ring by its address nobody
- * knows whose it is, nor when it was. */
+/* Do the queues of any of the devices change over time? */
 static bool any_moves(const struct checking *c)
 {
 	struct vi_device *dev = NULL;
@@ -87,7 +86,7 @@ static int wants_more(const struct checking *c, bool *more)
 	return err;
 }
 
-/* While a suspicious queue may yet move. */
+/* Take more samples while a suspicious queue may still move. */
 static int watch(const struct checking *c)
 {
 	double pause = (c->patience - c->sample) / MORE_SAMPLES;
@@ -110,8 +109,8 @@ static int watch(const struct checking *c)
 }
 
 /*
- * What a capture says was found in several looks, the one that it holds cannot
- * show better; and a view shows what it showed when it was made.
+ * A capture's findings from several snapshots beat what its one snapshot can
+ * show; and without watching, a recording keeps its own report.
  */
 static bool is_judged(const struct checking *c, const struct vi_device *dev)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* From looks at a device to what the engine judges, and back to records. */
+/* From snapshots to the engine's input, and from its output to reports. */
 #ifndef VI_CHECK_RUN_H
 #define VI_CHECK_RUN_H
 
 #include "check/check.h"
 #include "inspect/snapshot.h"
 
-/* What the engine is given of one device; vi_check_input_free() ends it. */
+/* The engine's input for one device; free with vi_check_input_free(). */
 struct vi_check_input {
 	struct vi_check check;
 	struct vi_check_queue *queues;
@@ -20,23 +20,23 @@ int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 void vi_check_input_free(struct vi_check_input *in);
 
 /*
- * Have @report, which the engine made in @batch, be the device's, with what the
- * kernel counts; what a capture brought along that takes time to see stays.
- * 0, and the batch is the device's; or -ENOMEM.
+ * Make @report, which the engine built in @batch, the device's, with the
+ * kernel's counters, and with those findings of a capture that need several
+ * snapshots. 0, and the device owns @batch; or -ENOMEM.
  */
 int vi_check_output(struct vi_device *dev, struct vi_batch *batch,
 		    struct vi_report *report);
 
-/* counts.c: what the kernel counts around a live device goes with a finding
- * about one of its queues. 0 or -ENOMEM. */
+/* counts.c: add the kernel's counters to a finding about a queue of a local
+ * device. 0 or -ENOMEM. */
 int vi_add_counts(struct vi_pool *pool, struct vi_device *dev,
 		  struct vi_finding *f);
 
-/* memory_map.c: what is at addresses of this machine's, by /proc/iomem. */
+/* memory_map.c: what is at an address, by the text of /proc/iomem. */
 enum vi_mem_kind vi_iomem_look(void *text, uint64_t addr, uint64_t *extent);
-/* The same by the map of a struct vi_host, which a capture has. */
+/* By the map of a struct vi_host, from a capture. */
 enum vi_mem_kind vi_ranges_look(void *host, uint64_t addr, uint64_t *extent);
-/* The same in memory that is a flat file, a struct vi_mem. */
+/* In a flat file, a struct vi_mem. */
 enum vi_mem_kind vi_flat_look(void *mem, uint64_t addr, uint64_t *extent);
 
 #endif

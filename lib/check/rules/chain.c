@@ -6,7 +6,7 @@
 
 #define W(what)	(UINT32_C(1) << VI_WALK_##what)
 
-/* What ends a walk before the chain does. */
+/* Anomalies that end a walk before the end of the chain. */
 #define CUT_SHORT	(W(HEAD) | W(NEXT) | W(LOOP) | W(IND_LEN) |	\
 			 W(IND_HUGE) | W(IND_RANGE) | W(IND_UNREAD) |	\
 			 W(NESTED) | W(TORN) | W(HEAD_GONE) | W(CUT))
@@ -34,8 +34,8 @@ bool vi_has_any(struct vi_judge *j)
 }
 
 /*
- * What an old chain, which the driver has taken back since, must be forgiven:
- * its memory and that of its table belong to others now.
+ * Rules about the rest of a chain need exact chains: the driver may have reused
+ * the memory and the table of an old one.
  */
 static bool is_exact(struct vi_judge *j)
 {
@@ -57,7 +57,7 @@ static void show_place(struct vi_judge *j, const struct vi_chain *c,
 		vi_evidence_hex(j, "table", c->table_addr);
 }
 
-/* What a walk met, in words; @value may have a place in them. */
+/* An anomaly in words. */
 static const char *in_words(enum vi_walk what)
 {
 	switch (what) {
@@ -120,7 +120,7 @@ void vi_judge_walk(struct vi_judge *j)
 	vi_skip_cut(j);
 }
 
-/* The rest of a list that lost its head begins anywhere. */
+/* A list that lost its head starts anywhere, so its order says nothing. */
 void vi_judge_order(struct vi_judge *j)
 {
 	size_t i, k;
@@ -150,7 +150,7 @@ void vi_skip_cut(struct vi_judge *j)
 		vi_skip(j, "chains share so many descriptors that not all of them were followed");
 }
 
-/* The same, where lists must be whole. */
+/* Like vi_each_desc(), but only for whole lists. */
 static vi_always_inline void
 each_desc(struct vi_judge *j,
 	  void (*fn)(struct vi_judge *j, const struct vi_chain *c,
@@ -187,7 +187,7 @@ static void buf_wrap(struct vi_judge *j, const struct vi_chain *c,
 	vi_evidence(j, "len", d->len);
 }
 
-/* Where a buffer is, is so of one that was in flight, too. */
+/* A buffer's address is valid evidence even after its completion. */
 void vi_judge_buf_wrap(struct vi_judge *j)
 {
 	if (vi_has_any(j))
@@ -239,7 +239,7 @@ void vi_judge_total(struct vi_judge *j)
 	vi_skip_cut(j);
 }
 
-/* The least that a buffer has is for its device type to say. */
+/* The device type says how short a request may be. */
 void vi_judge_short(struct vi_judge *j)
 {
 	const struct vi_queue_kind *kind = j->queue->kind;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The device as a whole: status, negotiation, what the host says. */
+/* The whole device: status, negotiation, the host's view. */
 #include "check/rules/judge.h"
 #include "spec/features.h"
 
@@ -49,7 +49,7 @@ static bool is_modern(const struct vi_judge *j)
 	       vi_features_test(j->in->features, VIRTIO_F_VERSION_1);
 }
 
-/* A device that failed or is suspended was not left half-way. */
+/* A failed or suspended device was not left half-way. */
 static void judge_status(struct vi_judge *j)
 {
 	uint32_t s = j->in->status;
@@ -88,7 +88,7 @@ void vi_judge_negotiation(struct vi_judge *j)
 	judge_features(j);
 }
 
-/* In every sample: a driver that is being unbound gives queues up too. */
+/* In every sample, because unbinding a driver also breaks its queues. */
 void vi_judge_driver_broken(struct vi_judge *j)
 {
 	size_t i, n = 0, snaps = 0;
@@ -131,7 +131,7 @@ void vi_judge_size_mismatch(struct vi_judge *j)
 	vi_evidence(j, "register", j->queue->reg_size);
 }
 
-/* What the host says of its own device. */
+/* The host's counters against the ring. */
 void vi_judge_inuse_leak(struct vi_judge *j)
 {
 	uint16_t taken;

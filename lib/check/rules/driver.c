@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The driver's own state, as Linux keeps it, against the ring and against
- * itself. The device never sees it.
+ * The driver's own state in Linux, against the ring and against itself. The
+ * device never sees this state.
  */
 #include <stdlib.h>
 
 #include "check/rules/judge.h"
 
 /*
- * With event indices the flags stay as they are; and once an interrupt came,
- * the driver spares itself to say that it wants no other.
+ * With event indices the driver leaves the flags alone; and after an interrupt
+ * it does not bother to write that it wants no more.
  */
 static bool flags_follow(const struct vi_judge *j)
 {
@@ -47,7 +47,7 @@ void vi_judge_shadow(struct vi_judge *j)
 	}
 }
 
-/* What the driver's tokens add up to. */
+/* The sum of the driver's tokens. */
 struct sum {
 	uint32_t tokens, slots;
 	bool whole;		/* all chains could be followed */
@@ -80,7 +80,7 @@ static bool sum_up(const struct vi_raw_queue *q, struct sum *sum)
 	return ok;
 }
 
-/* Each buffer between L and A has a token, and no other has. */
+/* Exactly the buffers between L and A have a token. */
 static void compare_tokens(struct vi_judge *j, const struct sum *sum)
 {
 	const struct vi_decoded *ring = j->ring;
@@ -91,7 +91,7 @@ static void compare_tokens(struct vi_judge *j, const struct sum *sum)
 	want = j->q->packed ?
 	       vi_packed_distance(j->q, ring->last, ring->avail) :
 	       (uint16_t)(ring->avail - ring->last);
-	/* Too few: a buffer was given twice, for which there are rules. */
+	/* Too few: a buffer was submitted twice, which other rules report. */
 	if (want > j->q->size || have <= want)
 		return;
 	vi_found(j, "the driver keeps state for %u %s, but only %u are outstanding",
@@ -112,7 +112,7 @@ static void compare_free(struct vi_judge *j, const struct sum *sum)
 	vi_evidence(j, "size", j->q->size);
 }
 
-/* num_free steps along the list, each to another that is not outstanding. */
+/* num_free distinct entries, of which none is outstanding. */
 static void follow_free(struct vi_judge *j, uint64_t *met)
 {
 	const struct vi_raw_queue *q = j->q;
@@ -137,7 +137,7 @@ static void follow_free(struct vi_judge *j, uint64_t *met)
 	}
 }
 
-/* In order, drivers take descriptors one after the other: there is no list. */
+/* With IN_ORDER, drivers use descriptors in sequence and keep no list. */
 static bool has_list(const struct vi_judge *j)
 {
 	return vi_has(j->q, VI_Q_FREE_HEAD | VI_Q_NUM_FREE | VI_Q_EXTRA) &&

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* When each side wants to be told (virtio spec 1.4, 2.7.7, 2.7.10, 2.8.10). */
+/* Who wants notifications when (virtio spec 1.4, 2.7.7, 2.7.10, 2.8.10). */
 #include "check/rules/judge.h"
 
 #define SLOT(pos)	((pos) & 0x7fff)
@@ -20,13 +20,13 @@ static bool has_event_idx(const struct vi_decoded *ring)
 	return vi_raw_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX);
 }
 
-/* A packed position that is one. */
+/* Is the packed position inside the ring? */
 static bool is_position(const struct vi_raw_queue *q, uint16_t pos)
 {
 	return SLOT(pos) < q->size;
 }
 
-/* Packed: does an event structure ask for a wake-up between two positions? */
+/* Packed: does an event structure ask for an event between two positions? */
 static bool packed_due(const struct vi_decoded *ring, uint16_t flags,
 		       uint16_t where, uint16_t from, uint16_t to)
 {
@@ -54,7 +54,7 @@ bool vi_interrupt_due(const struct vi_decoded *ring)
 	return !(ring->avail_flags & VRING_AVAIL_F_NO_INTERRUPT);
 }
 
-/* Without event indices there is no way to tell. */
+/* Only event indices tell. */
 bool vi_kick_due(const struct vi_decoded *ring)
 {
 	if (!has_event_idx(ring) || !ring->has_avail || !ring->has_used ||
@@ -122,7 +122,7 @@ void vi_judge_evt_flags(struct vi_judge *j)
 	split_flags(j, "used", j->ring->used_flags);
 }
 
-/* Fields of a driver whose callbacks are off mean nothing. */
+/* With callbacks off, the driver's event fields mean nothing. */
 void vi_judge_evt_stale(struct vi_judge *j)
 {
 	if (!has_event_idx(j->ring))

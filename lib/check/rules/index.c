@@ -50,7 +50,7 @@ static void show_indices(struct vi_judge *j)
 	vi_evidence(j, "size", j->q->size);
 }
 
-/* A full ring of 32768 is as far as 16 bits can tell. */
+/* A full ring of 32768 reaches the limit of signed 16-bit distances. */
 static bool is_full_of_32768(const struct vi_decoded *ring)
 {
 	return ring->q->size == 32768 && vi_flight_count(ring) == 32768;
@@ -78,7 +78,7 @@ void vi_judge_inflight(struct vi_judge *j)
 		uint32_t l = vi_packed_distance(j->q, j->ring->last,
 						j->ring->avail);
 
-		/* What went before U counts, where U went past A. */
+		/* Count from L if that is too many; ignore U past A. */
 		d = l > j->q->size ? l : d;
 		if (vi_unseen_count(j->ring) > l)
 			return;
@@ -92,9 +92,8 @@ void vi_judge_inflight(struct vi_judge *j)
 }
 
 /*
- * The device's own position is sound, as it fits its used index, but the
- * driver's is too far ahead. Where more than one sample says so, indices were
- * lost: see vi_judge_index_lost().
+ * The device's position agrees with its used index, but the driver's is too far
+ * ahead. If several samples show it, vi_judge_index_lost() reports it.
  */
 static bool is_jump(const struct vi_judge *j)
 {
@@ -142,7 +141,7 @@ void vi_judge_index_lost(struct vi_judge *j)
 	show_indices(j);
 }
 
-/* Of one pass, so that its own size and address are the same (spec 2.7.6). */
+/* Both reads are of one pass, with one size and address (spec 2.7.6). */
 void vi_judge_avail_decr(struct vi_judge *j)
 {
 	const struct vi_raw_queue *q = j->q;
@@ -169,7 +168,7 @@ void vi_judge_avail_decr(struct vi_judge *j)
 	vi_evidence(j, "avail_idx_again", q->avail_again);
 }
 
-/* How many entries of the available ring wait, or 0 where indices are bad. */
+/* How many available entries are pending, or 0 if the indices are bad. */
 static uint32_t waiting(const struct vi_decoded *ring)
 {
 	uint32_t d = vi_flight_count(ring);
@@ -196,9 +195,9 @@ void vi_judge_head(struct vi_judge *j)
 }
 
 /*
- * With the driver's state: more buffers wait than it keeps tokens for, and a
- * head stands twice among them. (A head may stand there twice rightly: it was
- * completed out of order and given again.)
+ * With the driver's state, a head in flight twice leaves fewer tokens than
+ * pending entries. (A head may rightly appear twice: it completed out of order
+ * and was made available again.)
  */
 static bool may_be_twice(const struct vi_decoded *ring, uint32_t waits)
 {
@@ -214,7 +213,7 @@ void vi_judge_dup_head(struct vi_judge *j)
 		vi_skip(j, "which buffers are in flight had to be inferred");
 		return;
 	}
-	/* A fresh ring's list was made from all of its history. */
+	/* A fresh ring's list comes from its whole history. */
 	if (n < 2 || !may_be_twice(j->ring, n))
 		return;
 	met = vi_bits_new(j->q->size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Pieces of address space, compared. */
+/* Comparing intervals of address space. */
 #include <stdlib.h>
 
 #include "check/rules/intervals.h"
@@ -13,7 +13,7 @@ bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts)
 	    q->size > VIRTQUEUE_MAX_SIZE)
 		return false;
 	len = vi_ring_parts(q->packed, q->size);
-	/* The event index at the end is there only if it was negotiated. */
+	/* The ring ends with an event index only if negotiated. */
 	if (!q->packed &&
 	    !vi_raw_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX)) {
 		len.driver -= 2;
@@ -91,7 +91,7 @@ static size_t collect(const struct vi_check *in, struct vi_interval *all)
 	return n;
 }
 
-/* Of sorted pieces, what reaches furthest is met by all that meets any. */
+/* Sorted: whatever overlaps any also overlaps what reaches furthest. */
 static void find_clashes(struct vi_all_parts *all)
 {
 	const struct vi_interval *reach = all->intervals;
@@ -134,9 +134,8 @@ void vi_all_parts_free(struct vi_all_parts *all)
 }
 
 /*
- * Of the pieces that begin at or below @p's end, the last is the one to look
- * at; where rings lie over each other (a finding of its own) another may be
- * missed.
+ * The last interval that starts at or below @p's end decides; if rings overlap
+ * each other (a separate finding), another hit may be missed.
  */
 const struct vi_interval *vi_find_overlap(const struct vi_all_parts *all,
 				       const struct vi_interval *p)

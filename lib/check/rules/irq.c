@@ -4,14 +4,14 @@
 
 #define NO_VECTOR	0xffff
 
-/* An interface that is down leaves in the ring what came before. */
+/* An interface that is down leaves earlier completions in the ring. */
 static bool is_down(const struct vi_judge *j)
 {
 	return vi_input_has(j, VI_C_TYPE | VI_C_LINK) &&
 	       j->in->type == VIRTIO_ID_NET && !j->in->link_up;
 }
 
-/* Completions wait, and nothing moves. */
+/* Are completions pending while nothing moves? */
 static bool waits(struct vi_judge *j, struct vi_still *still)
 {
 	const struct vi_decoded *ring = j->ring;
@@ -34,7 +34,7 @@ static bool waits(struct vi_judge *j, struct vi_still *still)
 	return false;
 }
 
-/* Of a packed ring, the indices count descriptors. */
+/* A packed ring's indices count descriptors, not buffers. */
 static uint32_t count_waiting(const struct vi_decoded *ring)
 {
 	return ring->q->packed && ring->knows_unreaped ? ring->num_unreaped :
@@ -54,7 +54,7 @@ static void show_waiting(struct vi_judge *j, const struct vi_still *still)
 	vi_evidence(j, "age_ms", still->age_ns / 1000000);
 }
 
-/* Did the interrupt that belongs to the queue alone come meanwhile? */
+/* Did the queue's own interrupt arrive meanwhile? */
 static enum vi_tristate came(struct vi_judge *j, const struct vi_still *still)
 {
 	if (!(j->queue->have & VI_CQ_VECTOR_OWN) || !j->queue->vector_own) {
@@ -97,7 +97,7 @@ void vi_judge_lost_irq(struct vi_judge *j)
 		vi_evidence(j, "vector", j->q->vector);
 }
 
-/* As the shadow says, or where there is none the ring, if that counts. */
+/* By the driver's shadow flags, or else by the ring if its flags count. */
 static bool is_off(const struct vi_judge *j)
 {
 	enum vi_tristate on = vi_callbacks(j->q);
@@ -111,7 +111,7 @@ static bool is_off(const struct vi_judge *j)
 	       j->ring->avail_flags & VRING_AVAIL_F_NO_INTERRUPT;
 }
 
-/* A queue that is polled now and then is no finding until it matters. */
+/* A driver may poll a queue now and then; report it only when it hurts. */
 void vi_judge_callbacks_off(struct vi_judge *j)
 {
 	bool ages = j->queue->have & VI_CQ_ROLE &&
@@ -149,7 +149,7 @@ void vi_judge_event_stuck(struct vi_judge *j)
 	vi_evidence_place(j, "avail", j->ring->avail);
 }
 
-/* Under INTx none has a vector, and all is well. */
+/* Under INTx no queue has a vector. */
 void vi_judge_no_vector(struct vi_judge *j)
 {
 	const struct vi_raw_queue *q = j->q;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* For the files that judge: what they are given, and how they say it. */
+/* For the files that judge: their input, and how they report. */
 #ifndef VI_CHECK_RULES_JUDGE_H
 #define VI_CHECK_RULES_JUDGE_H
 
@@ -13,12 +13,12 @@
 /*
  * One rule, about one queue or sample. Members that do not apply are NULL.
  *
- * @found:   times 0: nothing is; without text and evidence, which are below as
- *           long as there may be nothing to report.
- * @places:  a bit for each of @evidence that is a position in a packed ring,
- *           which is told as SLOT/WRAP.
- * @skipped: why it could not be judged.
- * @fresh:   evidence goes with the first place.
+ * @found:   times 0: nothing found. Message and evidence stay in the members
+ *           below until vi_keep_finding().
+ * @places:  bit i: @evidence[i] is a position in a packed ring, shown as
+ *           SLOT/WRAP.
+ * @skipped: why the rule could not be judged, or NULL.
+ * @fresh:   evidence belongs to the first occurrence.
  */
 struct vi_judge {
 	const struct vi_check *in;
@@ -38,19 +38,19 @@ struct vi_judge {
 	bool no_memory;
 };
 
-/* What was found, in full, in @pool. 0 or -ENOMEM. */
+/* Copy the complete finding to @pool. 0 or -ENOMEM. */
 int vi_keep_finding(struct vi_pool *pool, const struct vi_judge *j,
 		    struct vi_finding *out);
 
-/* It is so, here; evidence that follows belongs to it. */
+/* Report an occurrence; evidence that follows belongs to it. */
 void vi_found(struct vi_judge *j, const char *fmt, ...) VI_PRINTF(2, 3);
 void vi_evidence(struct vi_judge *j, const char *name, uint64_t number);
 void vi_evidence_hex(struct vi_judge *j, const char *name, uint64_t number);
 void vi_evidence_place(struct vi_judge *j, const char *name, uint16_t pos);
 void vi_evidence_bool(struct vi_judge *j, const char *name, bool is);
-/* The finding that was made is less than the rule says. */
+/* Lower the severity of the finding. */
 void vi_lower(struct vi_judge *j, enum vi_severity severity);
-/* What the rule needs is not there. */
+/* The rule lacks what it needs. */
 void vi_skip(struct vi_judge *j, const char *reason);
 
 static inline bool vi_has(const struct vi_raw_queue *q, uint32_t bits)
@@ -73,50 +73,50 @@ static inline bool vi_has_tokens(const struct vi_raw_queue *q)
 	return q->have & VI_Q_TOKENS && q->tokens;
 }
 
-/* Is the sample one of which rules may be judged? */
+/* May rules judge this sample? */
 static inline bool vi_is_consistent(const struct vi_check_sample *s)
 {
 	return !s->q->torn && !s->q->gone;
 }
 
-/* Is the queue switched on, as far as that is known? */
+/* Is the queue enabled, as far as known? */
 static inline bool vi_is_ready(const struct vi_raw_queue *q)
 {
 	return !(q->have & VI_Q_READY && !q->ready) &&
 	       !(q->have & VI_Q_RESET && q->reset);
 }
 
-/* What the driver has in memory that it believes to be other than it is. */
+/* Was a page read as zeros that the driver knows to hold something else? */
 bool vi_has_zero_page(const struct vi_check_sample *s);
-/* Did the device give up, or was it given up? Then nothing moves in its queues,
- * and there is no more to say of them. */
+/* Does the device need a reset, or did the driver set FAILED? Then nothing
+ * moves in its queues, and nothing more can be said of them. */
 bool vi_has_ended(const struct vi_check *in);
-/* Nobody drives the device: what a queue points to is what firmware left. */
+/* No driver is bound: the queue holds what firmware left behind. */
 bool vi_is_left_behind(const struct vi_check *in);
 
-/* A number of completions, of buffers outstanding (split: of indices). */
+/* Completions the driver has not seen; buffers in flight (split: by index). */
 uint32_t vi_unseen_count(const struct vi_decoded *ring);
 uint32_t vi_flight_count(const struct vi_decoded *ring);
-/* Indices that were lost, in this sample? */
+/* Were indices lost, in this sample? */
 bool vi_lost_avail(const struct vi_decoded *ring);
 bool vi_lost_used(const struct vi_decoded *ring);
 
-/* Are all of its descriptors there? */
+/* Was the chain followed to its end? */
 bool vi_chain_is_whole(const struct vi_chain *c);
-/* Can something be said of chains? Of a packed ring only where it is known
- * which lists are whole. */
+/* Can chains be judged? In a packed ring only if it is known which lists are
+ * whole. */
 bool vi_has_chains(struct vi_judge *j);
-/* Of their descriptors, one by one? A list of which some is lost has others. */
+/* Can single descriptors be judged? A damaged list still has some. */
 bool vi_has_any(struct vi_judge *j);
 
-/* Not all chains were followed to their ends: what is not found may be there. */
+/* Note that some chains were not followed to their ends. */
 void vi_skip_cut(struct vi_judge *j);
 
 /*
- * Call @fn for each descriptor in flight, those of a table that several chains
- * share once. In_table ones only where it is known which buffers are in
- * flight: the memory of an old table, which the driver has taken back since,
- * belongs to others now. What was passed over is said not to be judged.
+ * Call @fn for each descriptor in flight, once for those of a table that
+ * several chains share. Table entries are passed only if the list of buffers in
+ * flight is exact, as the driver may have reused an old table; otherwise the
+ * rule counts as not judged.
  */
 static vi_always_inline void
 vi_each_desc(struct vi_judge *j,
@@ -143,7 +143,7 @@ vi_each_desc(struct vi_judge *j,
 
 /* --- Series --- */
 
-/* Five looks: both ends and three in between. */
+/* Five samples: both ends and three in between. */
 #define VI_STILL_LOOKS	5
 #define VI_AGE_WARNING	UINT64_C(500000000)
 #define VI_AGE_ERROR	UINT64_C(3000000000)
@@ -152,7 +152,7 @@ vi_each_desc(struct vi_judge *j,
 const struct vi_check_sample *vi_last_sample(const struct vi_check_queue *queue);
 size_t vi_consistent_count(const struct vi_check_queue *queue);
 
-/* The samples at the end in which no index moved. */
+/* The last samples, in which no index moved. */
 struct vi_still {
 	const struct vi_check_sample *first, *last;
 	size_t snaps;
@@ -160,19 +160,19 @@ struct vi_still {
 };
 
 bool vi_still(const struct vi_check_queue *queue, struct vi_still *still);
-/* And has it been so for long enough, seen often enough? */
+/* Was that long enough, in enough samples? */
 bool vi_still_enough(const struct vi_still *still);
 
 enum vi_tristate { VI_NO, VI_YES, VI_MAYBE };
 
-/* Callbacks on, in the driver's shadow. */
+/* Are callbacks on, by the driver's shadow flags? */
 enum vi_tristate vi_callbacks(const struct vi_raw_queue *q);
-/* Did the device pass the point where it should have interrupted? Only where
- * callbacks are on. */
+/* Did the device pass the point at which it owes an interrupt? Valid only with
+ * callbacks on. */
 bool vi_interrupt_due(const struct vi_decoded *ring);
-/* Did the driver pass the one where it should have kicked? */
+/* Did the driver pass the point at which it owes a kick? */
 bool vi_kick_due(const struct vi_decoded *ring);
-/* Driver's event out of [L, A)? */
+/* Is the driver's event index outside [L, A)? @inclusive: outside [L, A]. */
 bool vi_event_outside(const struct vi_decoded *ring, bool inclusive);
 bool vi_is_full(const struct vi_decoded *ring);
 /* Is anything in flight? */
@@ -223,7 +223,7 @@ void vi_judge_dup_used(struct vi_judge *j);
 void vi_judge_used_len(struct vi_judge *j);
 void vi_judge_used_len_legacy(struct vi_judge *j);
 void vi_judge_inorder_used(struct vi_judge *j);
-/* used_packed.c: the same of packed rings */
+/* used_packed.c: the same for packed rings */
 void vi_used_len_packed(struct vi_judge *j);
 void vi_inorder_used_packed(struct vi_judge *j);
 /* event.c */

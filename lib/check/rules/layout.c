@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Where a queue's parts are, and how large (virtio spec 1.4, 2.6 to 2.8). */
+/* The places and sizes of a queue's parts (virtio spec 1.4, 2.6 to 2.8). */
 #include "check/rules/intervals.h"
 #include "check/rules/judge.h"
 
@@ -11,7 +11,7 @@ void vi_judge_qsize(struct vi_judge *j)
 		vi_skip(j, "the queue's size is not known");
 		return;
 	}
-	/* One that is not set up may say anything. */
+	/* A queue that is not set up may hold anything. */
 	if (!vi_is_ready(j->q))
 		return;
 	if (!n)
@@ -26,7 +26,7 @@ void vi_judge_qsize(struct vi_judge *j)
 	vi_evidence(j, "size", n);
 }
 
-/* What the rules about addresses need. */
+/* Input of the rules about addresses. */
 static bool has_parts(struct vi_judge *j, struct vi_parts *p)
 {
 	if (!vi_parts(j->q, p)) {
@@ -82,7 +82,7 @@ static void found_overlap(struct vi_judge *j, size_t part, uint16_t other)
 	vi_evidence(j, "other_queue", other);
 }
 
-/* Of tables, see vi_judge_table_overlap(). */
+/* For tables, see vi_judge_table_overlap(). */
 void vi_judge_overlap(struct vi_judge *j)
 {
 	const struct vi_clash *clash =
@@ -100,7 +100,7 @@ void vi_judge_overlap(struct vi_judge *j)
 		found_overlap(j, clash->part, clash->other);
 }
 
-/* Legacy devices are given one page number (spec 2.7.2, 4.1.4.10). */
+/* Legacy devices receive one page number (spec 2.7.2, 4.1.4.10). */
 void vi_judge_layout(struct vi_judge *j)
 {
 	uint64_t align = j->in->queue_align, used;
@@ -114,7 +114,7 @@ void vi_judge_layout(struct vi_judge *j)
 	}
 	if (!has_parts(j, &p) || !align || align & (align - 1))
 		return;
-	/* Both rings end with an event index here, used or not. */
+	/* Both rings end with an event index here, even an unused one. */
 	used = (p.part[1].addr + vi_ring_parts(false, j->q->size).driver +
 		align - 1) & ~(align - 1);
 	if (p.part[0].addr % align || p.part[0].addr / align > UINT32_MAX) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Where addresses lead, where they are physical and all RAM is known. */
+/* What addresses point to, if they are physical and the memory map is known. */
 #include <stdlib.h>
 
 #include "check/rules/intervals.h"
@@ -8,12 +8,12 @@
 enum place {
 	PLACE_UNKNOWN,
 	PLACE_RAM,
-	PLACE_IO,		/* some of it */
-	PLACE_HOLE,		/* RAM at both ends, and nothing in between */
+	PLACE_IO,		/* at least partly */
+	PLACE_HOLE,		/* both ends exist, the middle does not */
 	PLACE_NOTHING,
 };
 
-/* No honest buffer lies in more pieces of memory. */
+/* A sound buffer spans fewer ranges. */
 #define MAX_PIECES	256
 
 static enum place look(const struct vi_check_memory *m, uint64_t addr,
@@ -85,7 +85,7 @@ void vi_judge_unmapped(struct vi_judge *j)
 	}
 }
 
-/* Rings in other memory work, and say where to look. */
+/* Rings outside RAM work, but are worth knowing about. */
 void vi_judge_ring_not_ram(struct vi_judge *j)
 {
 	struct vi_parts p;
@@ -124,7 +124,7 @@ static void show_buffer(struct vi_judge *j, const struct vi_chain *c,
 	vi_evidence(j, "len", d->len);
 }
 
-/* This length is what an error, taken for one, looks like. */
+/* What an error code looks like if it is mistaken for a length. */
 #define ALL_ONES	0xffffffff
 
 static void buf_unmapped(struct vi_judge *j, const struct vi_chain *c,
@@ -164,7 +164,7 @@ static void buf_io(struct vi_judge *j, const struct vi_chain *c,
 		show_buffer(j, c, d, "in memory that is not RAM");
 }
 
-/* Tables that lie somewhere from @least to @most. */
+/* Report tables whose place is between @least and @most. */
 static void each_table(struct vi_judge *j, enum place least, enum place most,
 		       const char *what)
 {
@@ -232,7 +232,7 @@ static void found_table_overlap(struct vi_judge *j, const struct vi_interval *t,
 	vi_evidence_hex(j, "other", other);
 }
 
-/* Of two tables, and of a table and a ring. */
+/* Report tables that overlap each other or a ring. */
 static void overlap_tables(struct vi_judge *j, const struct vi_interval *tables,
 			   size_t count)
 {
@@ -242,12 +242,12 @@ static void overlap_tables(struct vi_judge *j, const struct vi_interval *tables,
 	for (i = 0; i < count; i++) {
 		const struct vi_interval *t = &tables[i], *hit;
 
-		/* Split: the same one is what chains share, see shared.c. */
+		/* Split: chains that share one table are for shared.c. */
 		if (vi_overlap(&reach, t) &&
 		    (j->q->packed || reach.addr != t->addr ||
 		     reach.len != t->len))
 			found_table_overlap(j, t, reach.addr, "another table");
-		/* Sorted: what reaches furthest is met by what follows. */
+		/* Sorted: compare with the table that reaches furthest. */
 		if (!reach.len || t->addr + t->len > reach.addr + reach.len)
 			reach = *t;
 		hit = vi_find_overlap(j->parts, t);

@@ -7,21 +7,21 @@
 #define WRAP	0x8000
 #define SLOT(pos)	((pos) & 0x7fff)
 
-/* What is wrong with a slot between the device's position and the driver's. */
+/* Faults of a slot between the device's position and the driver's. */
 enum fault {
-	FAULT_WRAP,		/* the bits of another lap */
+	FAULT_WRAP,		/* wrap bits of another lap */
 	FAULT_RESTAMP,		/* made available again */
-	FAULT_TORN,		/* its head is available, it is not */
+	FAULT_TORN,		/* its list's head is available, it is not */
 };
 
-/* Going through those slots. */
+/* Position while scanning these slots. */
 struct scan {
-	uint16_t pos, head;	/* here; of the list that we are in */
+	uint16_t pos, head;	/* of this slot; of its list */
 	bool in_list;
-	bool from_start;	/* nothing sound was met so far */
+	bool from_start;	/* no sound slot so far */
 };
 
-/* The fault of a slot that is not available as it should be; -1: none. */
+/* The fault of a slot that is not available; -1: none. */
 static int fault_of(const struct scan *s, uint16_t flags)
 {
 	if (vi_packed_is_avail(flags, s->pos ^ WRAP)) {
@@ -31,7 +31,7 @@ static int fault_of(const struct scan *s, uint16_t flags)
 	}
 	if (s->in_list)
 		return FAULT_TORN;
-	/* A device may write a batch of used entries from its end. */
+	/* A device may write a batch of used entries backwards. */
 	if (vi_packed_is_used(flags, s->pos))
 		return -1;
 	return s->from_start ? FAULT_WRAP : FAULT_RESTAMP;
@@ -82,7 +82,7 @@ static void scan(struct vi_judge *j, enum fault wanted)
 			fault = fault_of(&s, flags);
 			if (fault == (int)wanted)
 				found_fault(j, fault, s.pos, flags);
-			/* A list goes on where only its bits are wrong. */
+			/* A list continues if only its wrap bits are wrong. */
 			s.in_list &= fault == FAULT_WRAP &&
 				     flags & VRING_DESC_F_NEXT;
 		}
@@ -126,7 +126,7 @@ void vi_judge_packed_id(struct vi_judge *j)
 	}
 }
 
-/* Between the device's entries, no slot is used in this lap. */
+/* Between used entries, no slot is used in this lap. */
 void vi_judge_used_pos(struct vi_judge *j)
 {
 	size_t i;
@@ -142,7 +142,7 @@ void vi_judge_used_pos(struct vi_judge *j)
 		uint16_t pos = u->at | (j->ring->last & WRAP);
 		uint32_t k;
 
-		/* In this lap of the driver's, or in the next. */
+		/* In the driver's lap or the next one. */
 		if (u->at < SLOT(j->ring->last))
 			pos ^= WRAP;
 		for (k = 1; k < u->slots; k++) {

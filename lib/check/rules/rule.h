@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What is wrong with a device: rules that hold of one consistent snapshot of
- * a queue, and diagnoses that need several, or more than rings.
+ * The rules: invariants of one consistent snapshot of a queue, and diagnoses
+ * that need several, or more than rings.
  *
- * Works on what was read alone. Whatever is not known is said not to be: a
- * rule that lacks what it needs is listed as not judged, with the reason.
+ * Rules use only what was read. A rule that lacks what it needs is listed as
+ * not judged, with the reason.
  */
 #ifndef VI_CHECK_RULES_RULE_H
 #define VI_CHECK_RULES_RULE_H
@@ -15,12 +15,12 @@
 #include "inspect/findings.h"
 #include "view/decode.h"
 
-/* What a rule is about, and so when it is judged. */
+/* What a rule is about, which decides when it is judged. */
 enum vi_scope {
-	VI_SCOPE_LAYOUT,	/* where a queue's parts are */
+	VI_SCOPE_LAYOUT,	/* places of a queue's parts */
 	VI_SCOPE_READ,		/* how a queue was read */
-	VI_SCOPE_SAMPLE,	/* each consistent sample of a queue's ring */
-	VI_SCOPE_SERIES,	/* the samples of a queue, together */
+	VI_SCOPE_SAMPLE,	/* each usable sample of a ring */
+	VI_SCOPE_SERIES,	/* all samples of a queue together */
 	VI_SCOPE_DEVICE,
 };
 
@@ -33,15 +33,15 @@ enum {
 struct vi_judge;
 
 /*
- * One row a code; rules of the catalogue that share one share the row.
+ * One row per code.
  *
- * @also:    of a rule about layouts: judged for each consistent sample.
- * @counts:  what the kernel counts around the device goes with it.
- * @text:    what it means, for people.
+ * @also:    also judges each usable sample, for a rule about layouts.
+ * @counts:  add the kernel's counters for the device to the evidence.
+ * @text:    what the finding means.
  * @advice:  what to try next.
- * @section: of the virtio specification 1.4; NULL: none says so.
- * @walks, @packed_walks: bits of enum vi_walk: a chain in which a walk met one
- *           of them is a finding.
+ * @section: section of the virtio specification 1.4, or NULL.
+ * @walks, @packed_walks: bits of enum vi_walk: a chain with one of these
+ *           anomalies is a finding.
  */
 struct vi_rule {
 	const char *code;
@@ -58,17 +58,17 @@ struct vi_rule {
 	const char *section;
 };
 
-/* In the order of the table; NULL after the last. */
+/* By position in the table; NULL: past the end. */
 const struct vi_rule *vi_rule_at(size_t i);
 const struct vi_rule *vi_rule_find(const char *code);
 
-/* --- What goes in --- */
+/* --- Input --- */
 
 /* Bits of vi_check.have. */
 enum {
 	VI_C_TYPE	= 1 << 0,
 	VI_C_STATUS	= 1 << 1,
-	VI_C_FEATURES	= 1 << 2,	/* those negotiated */
+	VI_C_FEATURES	= 1 << 2,	/* negotiated */
 	VI_C_LEGACY	= 1 << 3,
 	VI_C_BOUND	= 1 << 4,
 	VI_C_MSIX	= 1 << 5,
@@ -77,7 +77,7 @@ enum {
 	VI_C_ALIGN	= 1 << 8,
 };
 
-/* What is at an address of the device's. */
+/* What is at an address that the device uses. */
 enum vi_mem_kind {
 	VI_MEM_UNKNOWN,
 	VI_MEM_RAM,
@@ -86,9 +86,9 @@ enum vi_mem_kind {
 };
 
 /*
- * @physical: addresses in rings are physical ones.
- * @lookup:   the kind at @addr; *@extent: that of how many bytes from there
- *            on, at least 1. NULL: nothing is known.
+ * @physical: addresses in rings are physical.
+ * @lookup:   the kind of memory at @addr; *@extent: for how many bytes from
+ *            there, at least 1. NULL: unknown.
  */
 struct vi_check_memory {
 	bool physical;
@@ -100,9 +100,9 @@ struct vi_check_memory {
 struct vi_check_sample {
 	const struct vi_raw_queue *q;
 	const struct vi_decoded *ring;
-	uint64_t time_ns;		/* of one clock that only goes on */
+	uint64_t time_ns;		/* monotonic clock */
 	bool has_interrupts;
-	uint64_t interrupts;		/* of the queue's vector so far */
+	uint64_t interrupts;		/* count of the queue's vector */
 };
 
 /* Bits of vi_check_queue.have. */
@@ -116,8 +116,8 @@ enum {
 };
 
 /*
- * @kind: what its device type says of it, or NULL.
- * @vector_own: its interrupt announces this queue and nothing else.
+ * @kind: its description by the device type, or NULL.
+ * @vector_own: its interrupt announces this queue alone.
  */
 struct vi_check_queue {
 	uint16_t index;
@@ -127,18 +127,18 @@ struct vi_check_queue {
 	const struct vi_check_sample *samples;	/* the oldest first */
 	size_t num_samples;
 	bool vector_own, masked;
-	uint32_t irq;			/* the kernel's number of it */
+	uint32_t irq;			/* the kernel's number */
 	uint32_t reg_size;		/* in the device's registers */
-	uint32_t driver_size;		/* where samples have reg_size */
+	uint32_t driver_size;		/* if samples have reg_size */
 };
 
 /*
- * @live:     read from a ring in use: what is wrong must be so in every
- *            consistent sample, and in two at least.
+ * @live:     read from a ring in use: a fault must show in every usable sample,
+ *            and in two at least.
  * @link_up:  the network interface is up.
  * @vectors:  size of the MSI-X table.
- * @queue_align: of a legacy device.
- * @watch_ns: for how long a request that stays is watched; 0: 3 s.
+ * @queue_align: of a legacy device, in bytes.
+ * @watch_ns: how long to watch a request that stays; 0: 3 s.
  */
 struct vi_check {
 	bool live;
@@ -154,7 +154,7 @@ struct vi_check {
 	size_t num_queues;
 };
 
-/* Where a side stands in its ring: an index, or SLOT/WRAP. */
+/* A position in a ring as text: an index, or SLOT/WRAP. */
 #define VI_PLACE_SIZE	16
 const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE]);
 

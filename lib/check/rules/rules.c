@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * All that is checked: one row a code. Invariants begin with E_ (error), W_
+ * The table of rules: one row per code. Invariants begin with E_ (error), W_
  * (warning) or I_ (information), diagnoses with D_.
  */
 #include <string.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* How a rule says what it found, and where. */
+/* How a rule reports a finding. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ void vi_found(struct vi_judge *j, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* NULL: it does not go with the finding. */
+/* NULL: not for this occurrence, or too much. */
 static struct vi_value *add_evidence(struct vi_judge *j, const char *name,
 				     enum vi_type type)
 {
@@ -86,7 +86,7 @@ const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE])
 	return buf;
 }
 
-/* --- What a report keeps of it --- */
+/* --- Keeping a finding --- */
 
 static int keep_evidence(struct vi_pool *pool, const struct vi_judge *j,
 			 struct vi_finding *out)

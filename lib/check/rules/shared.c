@@ -4,10 +4,10 @@
 
 #include "check/rules/judge.h"
 
-/* Who has a descriptor of the ring: the number of its chain, from 1 on. */
+/* Which chain owns a descriptor of the ring, counted from 1. */
 struct owners {
 	uint32_t *of;
-	uint32_t who;		/* claims now */
+	uint32_t who;		/* the chain that claims now */
 };
 
 static void show_heads(struct vi_judge *j, const struct vi_chain *a,
@@ -17,7 +17,7 @@ static void show_heads(struct vi_judge *j, const struct vi_chain *a,
 	vi_evidence(j, "other_head", a->head);
 }
 
-/* False where another chain has it; that is said. */
+/* False, with a finding, if another chain owns the descriptor. */
 static bool claim(struct vi_judge *j, struct owners *o,
 		  const struct vi_chain *c, uint32_t at)
 {
@@ -30,7 +30,7 @@ static bool claim(struct vi_judge *j, struct owners *o,
 		return true;
 	}
 	other = &j->ring->in_flight[o->of[at] - 1];
-	/* One that was given twice has a rule of its own. */
+	/* A buffer submitted twice is for another rule. */
 	if (other->head == c->head)
 		return false;
 	vi_found(j, "the chains at %u and %u, both in flight, share descriptor %u",
@@ -40,7 +40,7 @@ static bool claim(struct vi_judge *j, struct owners *o,
 	return false;
 }
 
-/* Direct descriptors, then the one that points to a table. */
+/* Claim direct descriptors, then the one that points to a table. */
 static void claim_chain(struct vi_judge *j, struct owners *o,
 			const struct vi_chain *c)
 {
@@ -56,7 +56,7 @@ static void claim_chain(struct vi_judge *j, struct owners *o,
 		claim(j, o, c, next);
 }
 
-/* An entry of a table, and the chain that goes through it. */
+/* An entry of a table, and a chain that uses it. */
 struct entry {
 	uint64_t addr;
 	uint32_t chain, at;
@@ -78,7 +78,7 @@ static size_t collect(const struct vi_decoded *ring, struct entry *entries)
 	for (i = 0; i < ring->num_in_flight; i++) {
 		const struct vi_chain *c = &ring->in_flight[i];
 
-		/* Of the same table, one entry tells it all. */
+		/* Of a table already listed, one entry suffices. */
 		for (k = 0; k < (c->twin ? 1 : c->num); k++) {
 			if (!c->desc[k].in_table)
 				continue;
@@ -92,7 +92,7 @@ static size_t collect(const struct vi_decoded *ring, struct entry *entries)
 	return n;
 }
 
-/* Different chains that go through the same entry of a table. */
+/* Report chains that share an entry of a table. */
 static void share_entries(struct vi_judge *j)
 {
 	size_t n = collect(j->ring, NULL), i;
@@ -135,7 +135,7 @@ void vi_judge_shared_desc(struct vi_judge *j)
 		claim_chain(j, &o, &j->ring->in_flight[i]);
 	}
 	free(o.of);
-	/* Those that share the way to a table share what is in it. */
+	/* Chains that share the descriptor of a table share its entries. */
 	if (!j->no_memory && !j->found.times)
 		share_entries(j);
 }

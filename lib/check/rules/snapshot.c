@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* How honest a snapshot is. */
+/* How trustworthy a snapshot is. */
 #include <string.h>
 
 #include "check/rules/judge.h"
@@ -26,7 +26,7 @@ static bool is_zero(const uint8_t *bytes, size_t len)
 	return !len || (!bytes[0] && !memcmp(bytes, bytes + 1, len - 1));
 }
 
-/* The page that holds byte @at of a part that begins at @addr: all zero? */
+/* Is the page with byte @at, of a part that starts at @addr, all zeros? */
 static bool is_zero_page(const uint8_t *bytes, size_t len, uint64_t addr,
 			 size_t at)
 {
@@ -43,7 +43,7 @@ static uint64_t address(const struct vi_raw_queue *q, uint64_t va, uint64_t dma)
 	       vi_has(q, VI_Q_ADDRESSES) ? dma : 0;
 }
 
-/* Descriptor @i in flight must be more than zeros. */
+/* A descriptor in flight is never all zeros. */
 static bool desc_is_gone(const struct vi_raw_queue *q, uint32_t i)
 {
 	size_t len = vi_ring_parts(q->packed, q->size).desc;
@@ -54,7 +54,7 @@ static bool desc_is_gone(const struct vi_raw_queue *q, uint32_t i)
 			    address(q, q->desc_va, q->desc), at);
 }
 
-/* Split: one that a chain in flight goes through. */
+/* Split: does a chain in flight use such a descriptor? */
 static bool chain_is_gone(const struct vi_raw_queue *q,
 			  const struct vi_chain *c)
 {
@@ -66,7 +66,7 @@ static bool chain_is_gone(const struct vi_raw_queue *q,
 	return false;
 }
 
-/* Packed: what the device has not come to, the driver wrote in this lap. */
+/* Packed: the driver wrote each slot that is still pending. */
 static bool slots_are_gone(const struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -109,8 +109,8 @@ static bool avail_is_zero(const struct vi_raw_queue *q, uint16_t idx)
 }
 
 /*
- * Heads that wait differ, so that no two are 0. With the driver's state, old
- * offers may stand there, and nothing hangs on them.
+ * Pending heads differ, so two of them cannot be 0. With the driver's state,
+ * old entries may be there, harmlessly.
  */
 static bool heads_are_gone(const struct vi_decoded *ring)
 {
@@ -125,7 +125,7 @@ static bool heads_are_gone(const struct vi_decoded *ring)
 	return zeros > 1;
 }
 
-/* An entry that waits for the driver. */
+/* Is a used entry that the driver has not seen all zeros? */
 static bool used_is_zero(const struct vi_raw_queue *q, const struct vi_used *u)
 {
 	if (u->id || u->len || u->skipped)
@@ -138,8 +138,8 @@ static bool used_is_zero(const struct vi_raw_queue *q, const struct vi_used *u)
 			    4 + 8 * (size_t)u->at);
 }
 
-/* Nothing is completed twice before the driver has seen it, nor is what it
- * did not give. */
+/* The device never completes a buffer twice before the driver sees it, nor one
+ * that is not outstanding. */
 static bool completions_are_gone(const struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -155,7 +155,7 @@ static bool completions_are_gone(const struct vi_decoded *ring)
 			     !q->tokens[0].present);
 }
 
-/* Indices that the driver knows to have moved, in a page of zeros. */
+/* Is an index 0, in a page of zeros, though the driver knows better? */
 static bool indices_are_gone(const struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -167,7 +167,7 @@ static bool indices_are_gone(const struct vi_decoded *ring)
 	    is_zero_page(q->driver_bytes, len.driver,
 			 address(q, q->driver_va, q->driver), 2))
 		return true;
-	/* An index that has just come back to 0 is near to the driver's. */
+	/* An index that just wrapped to 0 is close to the driver's. */
 	return !ring->used && vi_lost_used(ring) &&
 	       is_zero_page(q->device_bytes, len.device,
 			    address(q, q->device_va, q->device), 2);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Queues that do not move, and requests that grow old. */
+/* Queues that do not move, and requests that age. */
 #include "check/rules/judge.h"
 
 size_t vi_consistent_count(const struct vi_check_queue *queue)
@@ -25,7 +25,7 @@ const struct vi_check_sample *vi_last_sample(const struct vi_check_queue *queue)
 	return NULL;
 }
 
-/* Of the same ring, with the same indices? */
+/* Same ring, same indices? */
 static bool is_same(const struct vi_decoded *a, const struct vi_decoded *b)
 {
 	return a->readable && b->readable && a->q->size == b->q->size &&
@@ -48,7 +48,7 @@ bool vi_still(const struct vi_check_queue *queue, struct vi_still *still)
 
 		if (s > still->last)
 			continue;
-		/* A torn one is one that moved. */
+		/* A torn sample was moving. */
 		if (!vi_is_consistent(s) ||
 		    !is_same(s->ring, still->last->ring))
 			break;
@@ -68,7 +68,7 @@ bool vi_still_enough(const struct vi_still *still)
 	       still->age_ns >= VI_AGE_WARNING;
 }
 
-/* What the diagnoses of a queue that stands need. */
+/* Has the queue stood still for long enough to diagnose it? */
 static bool stands(struct vi_judge *j, struct vi_still *still)
 {
 	if (vi_has_ended(j->in)) {
@@ -82,7 +82,7 @@ static bool stands(struct vi_judge *j, struct vi_still *still)
 	return false;
 }
 
-/* Only request queues are stuck; others may wait by design. */
+/* Parked queues hold buffers by design. */
 static bool may_be_stuck(struct vi_judge *j)
 {
 	if (!(j->queue->have & VI_CQ_ROLE)) {
@@ -127,7 +127,7 @@ static bool others_move(const struct vi_judge *j)
 	return false;
 }
 
-/* Of a packed ring, the indices count descriptors. */
+/* A packed ring's indices count descriptors, not buffers. */
 static uint32_t count_requests(const struct vi_decoded *ring)
 {
 	return ring->q->packed ? ring->num_in_flight : vi_flight_count(ring);
@@ -192,7 +192,7 @@ void vi_judge_lost_kick(struct vi_judge *j)
 	show_stuck(j, &still);
 }
 
-/* Room for no more like the last one. */
+/* No room for another buffer like the last one. */
 bool vi_is_full(const struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -225,7 +225,7 @@ void vi_judge_ring_full(struct vi_judge *j)
 	show_stuck(j, &still);
 }
 
-/* A receive queue is one of a network device's that buffers wait in. */
+/* The parked queues of a network device are its receive queues. */
 void vi_judge_rx_starved(struct vi_judge *j)
 {
 	struct vi_still still;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What the device says it has completed (virtio spec 1.4, 2.7.8, 2.8.22). */
+/* The device's completions (virtio spec 1.4, 2.7.8, 2.8.22). */
 #include <stdlib.h>
 
 #include "check/rules/judge.h"
@@ -15,7 +15,7 @@ static void bad_id(struct vi_judge *j, uint32_t at, uint32_t id)
 	vi_evidence(j, "size", j->q->size);
 }
 
-/* What the driver has not seen; where that is not known, all there is. */
+/* Judge completions that the driver has not seen; if unknown, all entries. */
 void vi_judge_used_id(struct vi_judge *j)
 {
 	const struct vi_decoded *ring = j->ring;
@@ -50,7 +50,7 @@ void vi_judge_used_not_head(struct vi_judge *j)
 	for (i = 0; i < j->ring->num_unreaped; i++) {
 		const struct vi_used *u = &j->ring->unreaped[i];
 
-		/* In a split ring, ids out of range have a rule of their own. */
+		/* In a split ring, another rule reports ids out of range. */
 		if (u->skipped || (u->id < j->q->size ?
 				   j->q->tokens[u->id].present :
 				   !j->q->packed))
@@ -87,7 +87,7 @@ void vi_judge_dup_used(struct vi_judge *j)
 	free(met);
 }
 
-/* A length beyond what the chain that it is for could take. */
+/* Is the used length beyond the writable bytes of the chain? */
 static bool too_long(struct vi_walker *w, const struct vi_used *u,
 		     uint64_t *room, bool *ok)
 {
@@ -134,14 +134,14 @@ void vi_judge_used_len(struct vi_judge *j)
 		used_len(j);
 }
 
-/* Legacy devices are known for it, and their drivers do not care. */
+/* Legacy devices often do this, and their drivers do not care. */
 void vi_judge_used_len_legacy(struct vi_judge *j)
 {
 	if (!vi_feature(j, VIRTIO_F_VERSION_1) && can_match(j))
 		used_len(j);
 }
 
-/* The heads from entry @from on that were made available. */
+/* The set of heads made available from entry @from on. */
 static uint64_t *offered(const struct vi_decoded *ring, uint16_t from)
 {
 	uint64_t *bits = vi_bits_new(ring->q->size);
@@ -157,8 +157,8 @@ static uint64_t *offered(const struct vi_decoded *ring, uint16_t from)
 }
 
 /*
- * Completions that jump over others come with those, as skipped; an entry
- * that names none of what is next in line stands out (spec 2.7.9).
+ * A used entry that skips buffers completes them, too, and the list has them as
+ * skipped; so every entry should be the next in order (spec 2.7.9).
  */
 static void inorder_used(struct vi_judge *j)
 {

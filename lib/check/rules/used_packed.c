@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Packed: completions against the lists that they are for. A used entry lies
- * over a slot of some list, so that of many lists the ring has lost a part;
- * those from the device's position on are whole.
+ * Packed: completions against their lists. Used entries overwrite slots, so
+ * many lists are damaged; those from the device's position on are whole.
  */
 #include <stdlib.h>
 
@@ -11,9 +10,9 @@
 #define SLOT(pos)	((pos) & 0x7fff)
 #define UNKNOWN		UINT64_MAX
 
-/* By id: of lists that are whole. */
+/* Whole lists, by id. */
 struct lists {
-	uint64_t *room;		/* writable bytes; UNKNOWN: there is none */
+	uint64_t *room;		/* writable bytes; UNKNOWN: no list */
 	uint16_t *head;
 };
 
@@ -34,14 +33,14 @@ static bool lists_new(struct lists *l, uint32_t size)
 	return l->room && l->head;
 }
 
-/* One that lost its head has fewer slots than the driver took for it. */
+/* A list that lost its head has fewer slots than the driver took. */
 static bool is_whole(const struct vi_raw_queue *q, const struct vi_chain *c)
 {
 	return c->id < q->size && vi_chain_is_whole(c) &&
 	       (!vi_has_tokens(q) || q->tokens[c->id].num == c->slots);
 }
 
-/* The last one with an id counts: an older one was completed and given again. */
+/* The last list with an id counts; the driver reused that of an older one. */
 static bool collect(const struct vi_decoded *ring, struct lists *l)
 {
 	const struct vi_raw_queue *q = ring->q;
@@ -71,8 +70,8 @@ static bool collect(const struct vi_decoded *ring, struct lists *l)
 }
 
 /*
- * What the driver noted of a buffer, where it does: for DMA mappings. Of all
- * of them it notes no more descriptors than there are: *@left.
+ * The room that the driver recorded for a buffer, if it maps buffers for DMA.
+ * All records together cover at most the ring's descriptors: *@left.
  */
 static uint64_t room_by_driver(const struct vi_raw_queue *q, uint16_t id,
 			       uint32_t *left)
@@ -136,8 +135,8 @@ void vi_used_len_packed(struct vi_judge *j)
 }
 
 /*
- * In order, all that the device completed is before its position. (What it
- * completed out of order, but behind it, cannot be told from a batch.)
+ * With IN_ORDER, the device completes only lists before its position. (A batch
+ * hides what it completed out of order before that.)
  */
 void vi_inorder_used_packed(struct vi_judge *j)
 {

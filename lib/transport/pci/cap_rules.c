@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What can be wrong with a virtio PCI capability (virtio spec 1.4, 4.1.4) and
- * with the numbers of the common configuration: one row, one rule.
+ * Rules for virtio PCI capabilities (virtio spec 1.4, 4.1.4) and for values of
+ * the common configuration; one row per rule.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,15 +44,15 @@ static const char *type_name(uint8_t cfg_type)
 }
 
 /*
- * The rules for one capability. A check returns true when its rule is broken
- * and has then written the evidence to @text; the runner does the rest.
+ * Rules for one capability. A check returns true if its rule is broken, with
+ * the evidence in @text; vi_pci_judge() does the rest.
  */
 
 #define TYPE(t)		(1u << (t))
 #define T_WINDOW	TYPE(VI_PCI_PCI_CFG)
 #define T_SHM		TYPE(VI_PCI_SHARED_MEMORY_CFG)
 #define T_VENDOR	TYPE(VI_PCI_VENDOR_CFG)
-/* These point at a structure, of which there is one. */
+/* Capabilities that point to a structure; the first of each type counts. */
 #define T_STRUCT	(TYPE(VI_PCI_COMMON_CFG) | TYPE(VI_PCI_NOTIFY_CFG) | \
 			 TYPE(VI_PCI_ISR_CFG) | TYPE(VI_PCI_DEVICE_CFG))
 #define T_KNOWN		(T_STRUCT | T_WINDOW | T_SHM | T_VENDOR)
@@ -82,7 +82,7 @@ unsigned int vi_pci_min_cap_len(uint8_t cfg_type)
 	}
 }
 
-/* What a rule may look at besides the capability itself. */
+/* Context of a rule besides the capability itself. */
 struct judged {
 	const struct vi_pci_input *in;
 	const struct vi_pci_config *out;
@@ -109,7 +109,7 @@ static const struct vi_pci_bar *bar_of(const struct judged *d,
 	return &d->in->bar[cap->bar];
 }
 
-/* The checks. Their rows, further down, say when they are made. */
+/* Checks; their rows in rules[] say which capabilities they apply to. */
 
 static bool check_cap_len(const struct judged *d, const struct vi_pci_cap *cap,
 			  struct text *text)
@@ -171,7 +171,7 @@ static bool check_bar_io(const struct judged *d, const struct vi_pci_cap *cap,
 		      cap->bar);
 }
 
-/* The fields of a shared memory region have 64 bits, all others 32. */
+/* Shared memory regions have 64-bit fields, other capabilities 32-bit ones. */
 static bool check_overflow(const struct judged *d, const struct vi_pci_cap *cap,
 			   struct text *text)
 {
@@ -202,8 +202,8 @@ static bool check_range(const struct judged *d, const struct vi_pci_cap *cap,
 }
 
 /*
- * A device without configuration fields need not have DEVICE_CFG; if it has,
- * drivers expect a byte of it.
+ * A device without configuration fields may omit DEVICE_CFG; if present,
+ * drivers expect at least one byte.
  */
 static unsigned int min_length(const struct judged *d, uint8_t cfg_type)
 {
@@ -252,7 +252,7 @@ static bool check_alignment(const struct judged *d, const struct vi_pci_cap *cap
 		      (unsigned long long)cap->offset, align);
 }
 
-/* The device lists them in the order that it prefers (4.1.4). */
+/* The device lists capabilities in order of preference (4.1.4). */
 static bool check_duplicate(const struct judged *d, const struct vi_pci_cap *cap,
 			    struct text *text)
 {
@@ -265,7 +265,7 @@ static bool check_duplicate(const struct judged *d, const struct vi_pci_cap *cap
 		      first->pos);
 }
 
-/* Unique on the device (4.1.4.7.1), be the first one usable or not. */
+/* Ids are unique per device (4.1.4.7.1), also if the first is unusable. */
 static bool check_shm_id(const struct judged *d, const struct vi_pci_cap *cap,
 			 struct text *text)
 {
@@ -280,7 +280,7 @@ static bool check_shm_id(const struct judged *d, const struct vi_pci_cap *cap,
 	return false;
 }
 
-/* 0 is fine: one address for all queues (4.1.4.4). */
+/* 0 is valid: all queues share one address (4.1.4.4). */
 static bool check_multiplier(const struct judged *d,
 			     const struct vi_pci_cap *cap, struct text *text)
 {
@@ -293,9 +293,9 @@ static bool check_multiplier(const struct judged *d,
 }
 
 /*
- * @types: which ones it is for; 0: all, reserved ones too.
- * @state: what becomes of the capability.
- * @last:  the rules after it make no sense once it is broken.
+ * @types: bit mask of cfg_types it applies to; 0: all, including reserved.
+ * @state: of a capability that breaks the rule.
+ * @last:  skip later rules for a capability that breaks this one.
  */
 static const struct rule {
 	const char *code;
@@ -306,7 +306,7 @@ static const struct rule {
 	bool (*check)(const struct judged *d, const struct vi_pci_cap *cap,
 		      struct text *text);
 } rules[] = {
-	/* Without its window a device can do all else. */
+	/* A device works without the window. */
 	{ "P3", 'W', VI_PCI_CAP_REJECTED, true, T_WINDOW, check_cap_len },
 	{ "P3", 'E', VI_PCI_CAP_REJECTED, true, 0, check_cap_len },
 	{ "P4", 'E', VI_PCI_CAP_REJECTED, true, 0, check_end },
@@ -315,7 +315,7 @@ static const struct rule {
 	  check_bar_number },
 	{ "P6", 'E', VI_PCI_CAP_REJECTED, true, T_STRUCT | T_SHM,
 	  check_bar_absent },
-	/* Legal, and QEMU does it (modern-pio-notify). */
+	/* Legal; QEMU does it (modern-pio-notify). */
 	{ "P6", 'I', VI_PCI_CAP_IGNORED, true, T_STRUCT | T_SHM,
 	  check_bar_io },
 	{ "P7", 'E', VI_PCI_CAP_REJECTED, true, T_STRUCT | T_SHM,
@@ -355,7 +355,7 @@ void vi_pci_judge(const struct vi_pci_input *in, struct vi_pci_config *out,
 	}
 }
 
-/* False, always; @h may be NULL. */
+/* Fill in *@h unless it is NULL. Always returns false. */
 VI_PRINTF(5, 6)
 static bool bad_value(struct vi_pci_hazard *h, const char *code, char severity,
 		      unsigned int pos, const char *fmt, ...)

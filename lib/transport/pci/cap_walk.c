@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Reading a list of PCI capabilities without reading more than that. In two
- * turns: the first goes through the list and finds the windows, the second
- * reads what is in the capabilities, wherever they say that it lies.
+ * Read a capability list, and nothing else, in two passes: the first follows
+ * the list and finds the windows, the second reads the capabilities' contents.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,7 +17,7 @@
 #define CAP_ID_VENDOR	0x09
 #define CAP_ID_MSIX	0x11
 
-/* In a PCI_CFG capability. */
+/* pci_cfg_data in a PCI_CFG capability. */
 #define WINDOW_AT	16
 #define WINDOW_END	20
 
@@ -26,10 +25,10 @@ struct walk {
 	uint8_t *config;
 	vi_pci_read_fn read;
 	void *data;
-	/* One bit for each four bytes. */
+	/* One bit per four bytes. */
 	uint64_t done;
 	uint64_t windows;
-	uint64_t caps;			/* where one begins */
+	uint64_t caps;			/* starts of capabilities */
 };
 
 static uint64_t bit_of(unsigned int pos)
@@ -37,7 +36,7 @@ static uint64_t bit_of(unsigned int pos)
 	return UINT64_C(1) << (pos / 4);
 }
 
-/* The four bytes at @pos, once, and not if they are a window. */
+/* Read the four bytes at @pos once, unless they are a window. */
 static bool read4(struct walk *w, unsigned int pos)
 {
 	if (w->done & bit_of(pos))
@@ -55,7 +54,7 @@ static bool is_window(const uint8_t *cap)
 	       cap[2] >= WINDOW_END;
 }
 
-/* The list, bounded by its positions; what is wrong with it is judged later. */
+/* Follow the list, visiting each position once; caps.c reports defects. */
 static bool find_caps(struct walk *w)
 {
 	unsigned int pos = w->config[REG_CAP_LIST] & ~3u;
@@ -72,7 +71,7 @@ static bool find_caps(struct walk *w)
 	return true;
 }
 
-/* How much of the capability at @pos is of interest. */
+/* Number of bytes to read of the capability at @pos. */
 static unsigned int body_len(const struct walk *w, unsigned int pos)
 {
 	const uint8_t *cap = w->config + pos;

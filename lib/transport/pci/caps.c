@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The list of capabilities in PCI configuration space, and the virtio ones in
- * it (virtio spec 1.4, 4.1.4). All of it is the device's word, so each step
- * is checked: the walk sees a position once, and no byte past those given.
+ * The capability list in PCI configuration space, and the virtio capabilities
+ * in it (virtio spec 1.4, 4.1.4). The device controls all of it, so check each
+ * step: visit each position once, and read no byte past those given.
  */
 #include <errno.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "spec/ids.h"
 #include "transport/pci/cap_rules.h"
 
-/* Capabilities come after the header. */
+/* Capabilities follow the header. */
 #define HEADER_END	64
 
 #define REG_VENDOR	0x00
@@ -29,11 +29,11 @@
 struct walk {
 	const struct vi_pci_input *in;
 	struct vi_pci_config *out;
-	/* Was any virtio capability there, usable or not? */
+	/* Was any virtio capability found, usable or not? */
 	bool seen_virtio;
 };
 
-/* What does not lie in @in reads as 0; who must know asks have(). */
+/* Bytes outside @in read as 0; callers that care check have() first. */
 static bool have(const struct vi_pci_input *in, unsigned int pos,
 		 unsigned int n)
 {
@@ -55,7 +55,7 @@ static uint32_t get32(const struct vi_pci_input *in, unsigned int pos)
 	return get16(in, pos) | (uint32_t)get16(in, pos + 2) << 16;
 }
 
-/* How much of a capability is looked at: not the window of PCI_CFG. */
+/* Bytes of a capability to decode, excluding the window of PCI_CFG. */
 static unsigned int wanted_len(uint8_t cfg_type)
 {
 	unsigned int len = vi_pci_min_cap_len(cfg_type);
@@ -76,7 +76,7 @@ static void decode_range(const struct vi_pci_input *in, struct vi_pci_cap *cap)
 	cap->length |= (uint64_t)get32(in, cap->pos + 20) << 32;
 }
 
-/* The fields that lie within cap_len, configuration space and what was read. */
+/* Decode fields that lie within cap_len, configuration space and @in. */
 static void decode(const struct vi_pci_input *in, struct vi_pci_cap *cap)
 {
 	unsigned int want = wanted_len(cap->cfg_type);
@@ -116,7 +116,7 @@ static void add_virtio(struct walk *w, unsigned int pos)
 		return;
 	}
 	decode(in, &cap);
-	/* A position is seen once, so there is room. */
+	/* Each position occurs once, so there is room. */
 	w->out->caps[w->out->num_caps] = cap;
 	vi_pci_judge(in, w->out, &w->out->caps[w->out->num_caps++]);
 }
@@ -150,8 +150,8 @@ static void add_msix(struct walk *w, unsigned int pos)
 }
 
 /*
- * Where the pointer byte at @from leads, or 0: the list ends here. PCI
- * reserves the low two bits; software masks them.
+ * Follow the pointer byte at @from; 0: end of the list. PCI reserves the low
+ * two bits; software masks them.
  */
 static unsigned int follow(struct walk *w, unsigned int from)
 {
@@ -178,7 +178,7 @@ static unsigned int follow(struct walk *w, unsigned int from)
 static void walk_list(struct walk *w, bool virtio)
 {
 	unsigned int from = REG_CAP_LIST, pos;
-	/* One bit for each multiple of 4 below 256. */
+	/* One bit per multiple of 4 below 256. */
 	uint64_t visited = 0;
 
 	while ((pos = follow(w, from))) {
@@ -219,9 +219,9 @@ static bool is_virtio(const struct vi_pci_config *out)
 }
 
 /*
- * Modern devices have ids of their own. Of the others those with virtio
- * capabilities are transitional (4.1.5.1.1.1), and the subsystem's id is the
- * device type (4.1.2.3).
+ * Modern devices have their own device ids. Other devices are transitional if
+ * they have virtio capabilities (4.1.5.1.1.1); their subsystem id is the device
+ * type (4.1.2.3).
  */
 static void set_kind(struct walk *w)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a virtio device says of itself in PCI configuration space (virtio spec
- * 1.4, 4.1.2 and 4.1.4), decoded and judged. Pure: bytes in, structure out;
- * nothing is read from or written to a device here.
+ * A virtio device's PCI configuration space (virtio spec 1.4, 4.1.2 and 4.1.4),
+ * decoded and judged. A pure function of bytes; nothing here accesses a device.
  *
- * For who reads those bytes from a live device: the last four of a PCI_CFG
- * capability are a window, and reading them is reading the register it was
- * last aimed at. They are not needed here and may be left 0.
+ * Callers that read the bytes from a live device: the last four of a PCI_CFG
+ * capability are a window; reading them reads the register at which it was last
+ * aimed. They are not needed here and may be left 0.
  */
 #ifndef VI_TRANSPORT_PCI_CAPS_H
 #define VI_TRANSPORT_PCI_CAPS_H
@@ -29,10 +28,10 @@ enum {
 	VI_PCI_VENDOR_CFG = 9,
 };
 
-/* Of the common configuration: spec 1.0's fields, which every device has. */
+/* Size of the common configuration in spec 1.0, which all devices have. */
 #define VI_PCI_COMMON_CFG_LEN	56
 
-/* @size 0: absent. @base is not looked at here. */
+/* @size 0: absent. @base is not used here. */
 struct vi_pci_bar {
 	uint64_t base;
 	uint64_t size;
@@ -40,10 +39,10 @@ struct vi_pci_bar {
 };
 
 /*
- * @config: a private copy of @len bytes of configuration space, 64 (what an
- *          unprivileged reader gets) to VI_PCI_CONFIG_MAX.
- * @vendor, @device: as the system has them, where it does; 0: take those in
- *          @config. A virtual function has 0xffff there.
+ * @config: private copy of @len bytes of configuration space, from 64 (for
+ *          unprivileged readers) to VI_PCI_CONFIG_MAX.
+ * @vendor, @device: as known to the system; 0: use those in @config. Virtual
+ *          functions have 0xffff there.
  * @notification_data: VIRTIO_F_NOTIFICATION_DATA is known to be offered.
  */
 struct vi_pci_input {
@@ -60,20 +59,20 @@ enum vi_pci_kind {
 	VI_PCI_MODERN,
 	VI_PCI_TRANSITIONAL,
 	VI_PCI_LEGACY,
-	/* One of the two above: the capabilities could not be read. */
+	/* Transitional or legacy: the capabilities could not be read. */
 	VI_PCI_MAYBE_LEGACY,
-	/* All-ones: the device is gone. */
+	/* Configuration space is all-ones: the device was removed. */
 	VI_PCI_GONE,
 };
 
-/* @table_size: vectors; the table and the array are at @..offset in @..bar. */
+/* @table_size: number of vectors. Locations are an offset in a BAR. */
 struct vi_pci_msix {
 	bool present;
 	bool enabled;
 	bool masked;
 	uint16_t table_size;
 	uint16_t pos;
-	/* The rest is valid only with @has_tables. */
+	/* Valid only if @has_tables. */
 	bool has_tables;
 	uint8_t table_bar;
 	uint8_t pba_bar;
@@ -83,17 +82,17 @@ struct vi_pci_msix {
 
 enum vi_pci_cap_state {
 	VI_PCI_CAP_USED,
-	/* Drivers pass over it, or another one like it came first. */
+	/* Drivers skip it, or an earlier one takes precedence. */
 	VI_PCI_CAP_IGNORED,
-	/* Broken. */
+	/* Invalid. */
 	VI_PCI_CAP_REJECTED,
 };
 
 /*
- * @pos: where it is in configuration space.
- * @has_range: @bar, @id, @offset and @length were there and mean something.
- *         Those of a PCI_CFG capability are the window's, not a structure's.
- * @has_multiplier, @has_vendor: likewise; for NOTIFY_CFG and VENDOR_CFG.
+ * @pos:   in configuration space.
+ * @has_range: @bar, @id, @offset and @length are valid. Those of a PCI_CFG
+ *         capability belong to the window, not to a structure.
+ * @has_multiplier, @has_vendor: likewise, for NOTIFY_CFG and VENDOR_CFG.
  */
 struct vi_pci_cap {
 	uint16_t pos;
@@ -112,10 +111,10 @@ struct vi_pci_cap {
 };
 
 /*
- * Something wrong, or worth knowing.
+ * A defect, or other remarkable finding.
  * @code:     the rule, "P7".
  * @severity: 'E' error, 'W' warning, 'I' information.
- * @pos:      the capability, or the pointer, that it is about.
+ * @pos:      of the capability or pointer concerned.
  */
 struct vi_pci_hazard {
 	const char *code;
@@ -135,12 +134,12 @@ struct vi_pci_config {
 	uint16_t subsystem_device;
 	uint8_t revision;
 	enum vi_pci_kind kind;
-	/* Device type (spec chapter 5); 0: cannot be told. */
+	/* Device type (spec chapter 5); 0: unknown. */
 	uint16_t virtio_id;
 
 	/*
-	 * Not the device's fault: the list goes on where this reader may not
-	 * look (64 bytes were read: root sees more), or where it did not.
+	 * Not defects: the list goes on beyond what this reader may read (64
+	 * bytes; root may read more), or beyond what it did read.
 	 */
 	bool access_denied;
 	bool truncated;
@@ -151,45 +150,46 @@ struct vi_pci_config {
 	struct vi_pci_cap caps[VI_PCI_MAX_CAPS];
 
 	unsigned int num_hazards;
-	/* Hazards that found no room above. */
+	/* Number of hazards that did not fit. */
 	unsigned int lost_hazards;
 	struct vi_pci_hazard hazards[VI_PCI_MAX_HAZARDS];
 };
 
-/* 0; -EINVAL: fewer than 64 bytes, or more than VI_PCI_CONFIG_MAX. */
+/* 0; -EINVAL if @in has fewer than 64 or more than VI_PCI_CONFIG_MAX bytes. */
 int vi_pci_parse(const struct vi_pci_input *in, struct vi_pci_config *out);
 
-/* The one to use, or NULL. Of shared memory regions: the one with that id. */
+/* The capability that drivers use, or NULL; for shared memory, by @id. */
 const struct vi_pci_cap *vi_pci_find_cap(const struct vi_pci_config *config,
 					 uint8_t cfg_type);
 const struct vi_pci_cap *vi_pci_find_shm(const struct vi_pci_config *config,
 					 uint8_t id);
 
 /*
- * The rest judges values of the common configuration. Each returns true when
- * all is well; else *@hazard is written. Where it is of no interest: NULL.
+ * The functions below check values of the common configuration. They return
+ * true if the value is valid; otherwise they fill in *@hazard, which may be
+ * NULL.
  */
 
 /*
- * P13: does queue_notify_off lead to a place inside the notification
- * structure @cap? (spec 4.1.4.4)
+ * P13: does queue_notify_off point into the notification structure @cap (spec
+ * 4.1.4.4)?
  */
 bool vi_pci_notify_ok(const struct vi_pci_cap *cap, uint16_t queue_notify_off,
 		      bool notification_data, struct vi_pci_hazard *hazard);
 
-/* num_queues can be 65535, or be all-ones; this many are gone through. */
+/* num_queues can be 65535 or all-ones; at most this many are examined. */
 #define VI_PCI_QUEUE_LIMIT	4096
 
 /*
- * P21: can all queues be gone through? *@limit: how many to go through, in
+ * P21: can all queues be examined? Sets *@limit, the number to examine, in
  * either case.
  */
 bool vi_pci_num_queues_ok(uint16_t num_queues, unsigned int *limit,
 			  struct vi_pci_hazard *hazard);
 
 /*
- * P22: do the administration queues lie behind the others, and end with
- * 65535? Only where VIRTIO_F_ADMIN_VQ was negotiated. (spec 4.1.4.3.1)
+ * P22: do the administration queues follow the other queues, and end at 65535?
+ * Only if VIRTIO_F_ADMIN_VQ was negotiated. (spec 4.1.4.3.1)
  */
 bool vi_pci_admin_queues_ok(uint16_t num_queues, uint16_t admin_queue_index,
 			    uint16_t admin_queue_num,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A virtio device behind PCI that this process drives (virtio spec 1.4, 4.1),
- * over a PCI function that it owns. What modern and legacy devices share is
- * written once; how they differ is a struct pci_kind.
+ * A virtio PCI device that this process drives (virtio spec 1.4, 4.1), on top
+ * of a PCI function that it owns. Modern and legacy devices share this code; a
+ * struct pci_kind holds the differences.
  */
 #ifndef VI_TRANSPORT_PCI_DEVICE_H
 #define VI_TRANSPORT_PCI_DEVICE_H
@@ -14,11 +14,11 @@
 
 /* No vector (spec 4.1.5.1.2). */
 #define PCI_NO_VECTOR	0xffff
-/* More than these are shared. */
+/* Queues beyond this share vectors. */
 #define PCI_MAX_VECTORS	64
 
 struct pci_queue {
-	struct virtqueue *vq;		/* NULL: not in use */
+	struct virtqueue *vq;		/* NULL: unused */
 	void *pages;
 	size_t size;			/* of the ring, in bytes */
 	uint64_t addr;
@@ -26,7 +26,7 @@ struct pci_queue {
 	unsigned int vector;
 	unsigned int notify_bar;
 	uint64_t notify_at;
-	uint64_t interrupts;		/* under the lock of struct pci_irq */
+	uint64_t interrupts;		/* protected by irq.lock */
 };
 
 enum pci_irq_mode {
@@ -35,7 +35,7 @@ enum pci_irq_mode {
 	PCI_IRQ_INTX,
 };
 
-/* Interrupts, and the thread that takes them. */
+/* Interrupts, and the thread that handles them. */
 struct pci_irq {
 	enum pci_irq_mode mode;
 	unsigned int n;			/* vectors, or 1 for the pin */
@@ -44,18 +44,18 @@ struct pci_irq {
 	pthread_t thread;
 	bool has_thread;
 
-	pthread_mutex_t lock;		/* all below */
+	pthread_mutex_t lock;		/* protects the members below */
 	pthread_cond_t cond;
-	bool running;			/* callbacks may be called */
-	bool busy;			/* some are */
-	bool signalled;			/* since the last wait for it */
+	bool running;			/* callbacks are allowed */
+	bool busy;			/* callbacks are in progress */
+	bool signalled;			/* since the last wait */
 	bool wanted_back, failed;
 	uint64_t config_interrupts;
 };
 
 struct pci_device;
 
-/* A register; @at in the common structure, or in the legacy header. */
+/* A register; @at: offset in the common structure or the legacy header. */
 struct pci_register {
 	const char *name;
 	uint8_t at;
@@ -64,12 +64,12 @@ struct pci_register {
 };
 
 /*
- * @queue_max:   select a queue; how many entries it may have, 0: there is none,
- *               or a negative errno.
- * @queue_start: tell the device of the queue's ring, size and vector. 0, or a
+ * @queue_max:   select a queue and return its maximum size, 0 if it does not
+ *               exist, or a negative errno.
+ * @queue_start: pass the ring, size and vector to the device. 0, or a
  *               negative errno with a message.
- * @queue_stop:  the opposite, as far as the device lets one.
- * @status_at, @isr_at: registers, as those in @registers.
+ * @queue_stop:  the reverse, as far as the device supports it.
+ * @status_at, @isr_at: offsets, as in @registers.
  */
 struct pci_kind {
 	const struct virtio_config_ops *config;
@@ -90,23 +90,23 @@ struct pci_device {
 	const struct pci_kind *kind;
 	struct vi_pci_config caps;
 
-	/* Where registers are: the common structure, or the legacy header. */
+	/* Base of registers: the common structure, or the legacy header. */
 	unsigned int bar;
 	uint64_t at;
 	uint64_t registers_len;
-	/* NULL on legacy devices; @config also where there is none. */
+	/* NULL on legacy devices; @config also if the device has none. */
 	const struct vi_pci_cap *notify;
 	const struct vi_pci_cap *config;
-	/* Where the interrupt status is; only ever read for the pin. */
+	/* Interrupt status; read only when the pin is in use. */
 	bool has_isr;
 	unsigned int isr_bar;
 	uint64_t isr_at;
 
 	bool poll;
-	bool stuck;			/* it did not reset */
-	bool wide;			/* feature bits 64 to 127 are there */
-	unsigned int num_queues;	/* at most; find_vq() knows better */
-	unsigned int found;		/* queues below this were in use */
+	bool stuck;			/* the last reset timed out */
+	bool wide;			/* has feature bits 64 to 127 */
+	unsigned int num_queues;	/* upper bound for find_vq() */
+	unsigned int found;		/* highest index used, plus 1 */
 	struct pci_queue *queue;
 	struct pci_irq irq;
 };
@@ -128,21 +128,21 @@ static inline void pci_put(struct pci_device *dev, unsigned int at,
 	vi_bar_write(dev->fn, dev->bar, dev->at + at, width, value);
 }
 
-/* status.c: the status register, reset, and whether the device answers. */
+/* status.c: the status register, reset, presence. */
 uint8_t pci_get_status(struct virtio_device *vdev);
 void pci_set_status(struct virtio_device *vdev, uint8_t status);
 int pci_reset(struct virtio_device *vdev);
 bool pci_gone(struct pci_device *dev);
 
-/* How long something is looked at again and again; begins as zeros. */
+/* State of a polling loop; zero it to start. */
 struct pci_patience {
 	uint64_t end;
 	unsigned int turns;
 };
 
-/* Pause; false once @ms went by since the first call. */
+/* Sleep briefly; false once @ms have passed since the first call. */
 bool pci_wait(struct pci_patience *p, unsigned int ms);
-/* Any value, as it stands. */
+/* Write @status unfiltered. */
 void pci_write_status(struct pci_device *dev, uint8_t status);
 
 /* queue.c */
@@ -168,18 +168,20 @@ void pci_modern_setup(struct pci_device *dev);
 /* irq.c */
 int pci_irq_start(struct pci_device *dev);
 void pci_irq_stop(struct pci_device *dev);
-/* Callbacks may be called from here on. */
+/* Allow callbacks. */
 void pci_irq_run(struct pci_device *dev);
-/* None any more, and none is under way, unless it is who calls this. */
+/* Disallow callbacks, and wait for one in progress unless called from it. */
 void pci_irq_quiesce(struct pci_device *dev);
-/* Take note of what watch descriptors say. */
+/* Check the watch descriptors. */
 void pci_irq_watch(struct pci_device *dev);
 
-/* irq_vectors.c: what can be had, and giving it back. */
+/* irq_vectors.c: allocate and release interrupts. */
 void pci_irq_choose(struct pci_device *dev);
 void pci_irq_release(struct pci_device *dev);
-/* The vector for a queue, or for the configuration with @index -1; there is
- * none for that where there is but one. */
+/*
+ * The vector of queue @index, or of the configuration if -1, which has none if
+ * there is only one vector.
+ */
 unsigned int pci_irq_vector(const struct pci_device *dev, int index);
 
 /* drive.c */

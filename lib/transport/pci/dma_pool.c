@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Giving out the memory that a device may reach. */
+/* Allocate from the memory that a device may access. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "core/ctx.h"
 #include "transport/pci/dma_pool.h"
 
-/* What free memory of a guarded pool holds, from a multiple of 8 on. */
+/* Fills free memory of a guarded pool; repeats every 8 bytes. */
 static const unsigned char pattern[8] = {
 	0xa5, 0x5a, 0xc3, 0x3c, 0x96, 0x69, 0xf0, 0x0f,
 };
@@ -27,7 +27,7 @@ static size_t num_pages(const struct vi_dma_pool *pool)
 	return pool->size / pool->page;
 }
 
-/* Pages of a piece of @size bytes. */
+/* Pages that @size bytes occupy. */
 static size_t pages_of(const struct vi_dma_pool *pool, size_t size)
 {
 	return size / pool->page + (size % pool->page != 0);
@@ -43,7 +43,7 @@ static void paint(struct vi_dma_pool *pool, size_t at, size_t len)
 		pool->base[i] = (char)pattern[i % sizeof(pattern)];
 }
 
-/* Look at it, and paint it anew where it is damaged, to tell of it once. */
+/* Check the pattern; repaint damage, so that it is reported once. */
 static void check(struct vi_dma_pool *pool, size_t at, size_t len)
 {
 	size_t i, bad = 0, first = 0;
@@ -64,7 +64,7 @@ static void check(struct vi_dma_pool *pool, size_t at, size_t len)
 	paint(pool, at, len);
 }
 
-/* What surrounds a piece: to the end of its last page, and a page around. */
+/* Check the rest of an allocation's last page, and a page on either side. */
 static void check_around(struct vi_dma_pool *pool, size_t first, size_t size)
 {
 	size_t at = first * pool->page;
@@ -88,7 +88,6 @@ static void check_all(struct vi_dma_pool *pool)
 	}
 }
 
-/* --- Life ---------------------------------------------------------------- */
 
 int vi_dma_pool_init(struct vi_dma_pool *pool, const char *name, void *base,
 		 size_t size, unsigned int chunk_shift, const uint64_t *chunk,
@@ -141,7 +140,7 @@ void vi_dma_pool_fini(struct vi_dma_pool *pool)
 
 /* --- Addresses ----------------------------------------------------------- */
 
-/* Do the chunks from that at @at to that of the last byte follow each other? */
+/* Are the chunks that hold @len bytes at @at contiguous for the device? */
 static bool contiguous(const struct vi_dma_pool *pool, size_t at, size_t len)
 {
 	size_t i = at >> pool->chunk_shift;
@@ -166,9 +165,8 @@ uint64_t vi_dma_pool_map(const struct vi_dma_pool *pool, const void *buf,
 	       (at & (((size_t)1 << pool->chunk_shift) - 1));
 }
 
-/* --- Pieces -------------------------------------------------------------- */
 
-/* May page @i be given out? Not the edges of a chunk of a guarded pool. */
+/* May page @i be allocated? In a guarded pool, the edges of a chunk may not. */
 static bool usable(const struct vi_dma_pool *pool, size_t i)
 {
 	size_t in_chunk = ((size_t)1 << pool->chunk_shift) / pool->page;
@@ -178,7 +176,7 @@ static bool usable(const struct vi_dma_pool *pool, size_t i)
 		i != num_pages(pool) - 1);
 }
 
-/* @first, if @count pages may be given out there; or where to try next. */
+/* @first if @count pages can be allocated there, or the next page to try. */
 static size_t try_at(const struct vi_dma_pool *pool, size_t first, size_t count)
 {
 	size_t gap = pool->guarded ? 1 : 0, i;
@@ -194,7 +192,7 @@ static size_t try_at(const struct vi_dma_pool *pool, size_t first, size_t count)
 	return first;
 }
 
-/* Where there is room for @count pages, or the number of all pages. */
+/* First page of @count free pages; the number of pages if there are none. */
 static size_t find(const struct vi_dma_pool *pool, size_t count)
 {
 	size_t n = num_pages(pool), gap = pool->guarded ? 1 : 0;

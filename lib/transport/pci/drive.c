@@ -42,7 +42,7 @@ static uint64_t interrupts(struct virtio_device *vdev,
 	return n;
 }
 
-/* Whoever waits for a device that is being lost need not wait any longer. */
+/* Also return when the kernel wants the device back, or the device failed. */
 static bool wait_interrupt(struct virtio_device *vdev, uint64_t timeout_us)
 {
 	struct pci_irq *irq = &to_pci(vdev)->irq;
@@ -79,7 +79,7 @@ static enum vi_presence presence(struct virtio_device *vdev)
 
 /* --- Registers ----------------------------------------------------------- */
 
-/* NULL: there is none of the name, or not on this device. */
+/* The register @name; NULL if this device lacks it. */
 static const struct pci_register *find(const struct pci_device *dev,
 				       const char *name)
 {
@@ -106,7 +106,7 @@ static int register_read(struct virtio_device *vdev, const char *name,
 		return -ENOTSUP;
 	if (r->width < 8) {
 		*value = pci_get(dev, r->at, r->width);
-		/* All-ones of a register that is not as wide. */
+		/* A failed read is 32 ones: keep the register's width. */
 		if (r->width < 4)
 			*value &= (UINT64_C(1) << 8 * r->width) - 1;
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Driving virtio devices behind PCI: what the rest of the library sees. */
+/* Driving virtio PCI devices: the interface to the rest of the library. */
 #ifndef VI_TRANSPORT_PCI_DRIVE_H
 #define VI_TRANSPORT_PCI_DRIVE_H
 
@@ -9,9 +9,9 @@ struct vi_pci_function;
 
 /*
  * @physical: without an IOMMU; see physical.c.
- * @poll:     no interrupts.
- * @legacy:   by the legacy interface, also where there is a modern one.
- * @pool:     bytes of memory that the device may reach; 0: as usual.
+ * @poll:     without interrupts.
+ * @legacy:   use the legacy interface even if there is a modern one.
+ * @pool:     bytes of memory that the device may access; 0: default.
  */
 struct vi_pci_options {
 	bool physical;
@@ -21,19 +21,18 @@ struct vi_pci_options {
 };
 
 /*
- * A device to drive, for the caller to register; @address as "0000:00:04.0".
- * It is reset, and set up so far that a driver can have it. 0, or a negative
- * errno with a message.
+ * Create a device for the caller to register; @address as in "0000:00:04.0". It
+ * is reset and ready for a driver. 0, or a negative errno with a message.
  */
 int vi_pci_drive_new(const char *address, const struct vi_pci_options *o,
 		     struct virtio_device **vdev);
 
-/* The same over a function that is open, which it closes in any case. */
+/* The same on an open function. Takes ownership of @fn, also on errors. */
 int vi_pci_drive_over(struct vi_pci_function *fn,
 		      const struct vi_pci_options *o,
 		      struct virtio_device **vdev);
 
-/* Once it left the bus: reset it and end all. */
+/* Reset and free a device that is off the bus. */
 void vi_pci_drive_free(struct virtio_device *vdev);
 
 #endif

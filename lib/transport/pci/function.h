@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A PCI function that this process owns: its configuration space, its BARs,
- * memory that it may reach, its interrupts. What it is used for is not known
- * here; how it is reached is a back end's affair (vfio.c, physical.c).
+ * A PCI function that this process owns: configuration space, BARs, DMA memory,
+ * interrupts; independent of its use. Back ends access it (vfio.c, physical.c).
  *
- * Opening one does not let it reach memory: that takes a pool, and the bus
- * master bit of the command register. Whoever sets that clears it before
+ * An open function cannot access memory yet: that takes a pool, and the bus
+ * master bit of the command register. Whoever sets that bit clears it before
  * closing.
  */
 #ifndef VI_TRANSPORT_PCI_FUNCTION_H
@@ -18,29 +17,29 @@
 struct vi_pci_function;
 
 /*
- * All may be called from the thread that uses the device only, but @read and
- * @write, which hold no state, and @ack_intx.
+ * Call these only from the thread that uses the device, except @read and
+ * @write, which are stateless, and @ack_intx.
  *
  * @config_read, @config_write: @len bytes of configuration space at @pos. 0
  *         or a negative errno.
- * @open_bar: have BAR @bar ready for @read and @write. 0, or a negative errno
+ * @open_bar: prepare BAR @bar for @read and @write. 0, or a negative errno
  *         with a message.
- * @read, @write: @width (1, 2 or 4) bytes at @at of a BAR that is open, in the
- *         machine's byte order, in one access. The range was checked. What
- *         cannot be read is all-ones.
- * @make_pool: fill in fn->pool with @size bytes or more; 0: as many as is
- *         usual. 0, or a negative errno with a message.
- * @command: set and clear bits of the command register. 0, or a negative errno
- *         with a message.
- * @set_vectors: signal eventfd[i] for MSI-X vector i; 0 of them: none any
- *         more. 0 or a negative errno. NULL: there are no interrupts.
- * @set_intx: signal @eventfd for the pin, -1: no more; it is masked then until
- *         @ack_intx.
- * @watch: a descriptor that becomes readable when the kernel wants the device
- *         back (@which 0) or it failed (1); -1: there is none.
- * @reset: reset it, should it not answer otherwise. May be NULL.
- * @close: end all. @quiet: the device does not reach memory any more; else it
- *         must not find other pages behind the addresses that it knows.
+ * @read, @write: @width (1, 2 or 4) bytes at @at of an open BAR, in the
+ *         machine's byte order, in one access. The range was checked.
+ *         Failed reads return all-ones.
+ * @make_pool: fill in fn->pool with at least @size bytes; 0: default size.
+ *         0, or a negative errno with a message.
+ * @command: set and clear bits of the command register. 0, or a negative
+ *         errno with a message.
+ * @set_vectors: signal eventfd[i] for MSI-X vector i; @n 0: disable MSI-X. 0
+ *         or a negative errno. NULL: the back end has no interrupts.
+ * @set_intx: signal @eventfd for the pin, which stays masked until
+ *         @ack_intx; -1: disable it.
+ * @watch: descriptor that becomes readable when the kernel wants the device
+ *         back (@which 0) or the device failed (1); -1: none.
+ * @reset: reset a device that does not respond otherwise. May be NULL.
+ * @close: free @fn. @quiet: the device no longer accesses memory; otherwise
+ *         its DMA addresses must not reach pages in other use.
  */
 struct vi_pci_function_ops {
 	int (*config_read)(struct vi_pci_function *fn, unsigned int pos,
@@ -65,12 +64,12 @@ struct vi_pci_function_ops {
 };
 
 /*
- * @name:    as the user called it, for messages.
- * @bar:     sizes and kinds; base is not used.
- * @max_vectors: MSI-X vectors that can be had; 0: none.
- * @has_intx: the pin can be had.
- * @translated: an IOMMU stands between the device and memory, and the addresses
- *           in @pool are its.
+ * @name:    as the user gave it, for messages.
+ * @bar:     sizes and types; base is unused.
+ * @max_vectors: available MSI-X vectors; 0: none.
+ * @has_intx: the pin is available.
+ * @translated: an IOMMU translates the device's accesses; @pool has its
+ *           addresses.
  */
 struct vi_pci_function {
 	const struct vi_pci_function_ops *ops;
@@ -91,14 +90,14 @@ struct vi_pci_function {
 #define VI_PCI_COMMAND_NO_INTX	0x0400
 
 /*
- * Open one; @address as "0000:00:04.0". vfio.c: a device that is on vfio-pci.
- * physical.c: one without a driver, which is given physical addresses. 0, or
- * a negative errno with a message.
+ * Open a function; @address as in "0000:00:04.0". vfio.c: bound to vfio-pci.
+ * physical.c: without a driver, using physical addresses. 0, or a negative
+ * errno with a message.
  */
 int vi_vfio_open(const char *address, struct vi_pci_function **fn);
 int vi_physical_open(const char *address, struct vi_pci_function **fn);
 
-/* All-ones where the range is not the BAR's. */
+/* Out of range: all-ones. */
 static inline uint32_t vi_bar_read(struct vi_pci_function *fn,
 				   unsigned int bar, uint64_t at,
 				   unsigned int width)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Huge pages, locked, and where they are. */
+/* Locked huge pages, and their physical addresses. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -33,8 +33,8 @@ static int no_pages(const char *name, size_t size, int err)
 }
 
 /*
- * Have them all, or an error: touching one that a control group does not let
- * us have would end the process. Kernels before 5.14 cannot be asked.
+ * Fault in all pages, or return an error: touching a page that a control group
+ * denies would kill the process. Kernels before 5.14 lack this.
  */
 static int populate(void *map, size_t size)
 {
@@ -66,7 +66,7 @@ static int map_pages(const char *name, size_t size, struct vi_hugepages *h)
 	err = populate(map, size);
 	if (err)
 		return no_pages(name, size, err);
-	/* They are not swapped; this is so that they are not given back. */
+	/* Huge pages are never swapped; keep them from being discarded, too. */
 	mlock(map, size);
 	return 0;
 }
@@ -77,7 +77,7 @@ static int find_one(const char *name, int pagemap, char *page, uint64_t *addr)
 	uint64_t entry;
 	int err;
 
-	/* Touched, so that it is there. */
+	/* Fault the page in. */
 	*(volatile char *)page = 0;
 	err = vi_pread_all(pagemap, &entry, sizeof(entry),
 			   (uintptr_t)page / small * sizeof(entry), NULL);
@@ -90,7 +90,7 @@ static int find_one(const char *name, int pagemap, char *page, uint64_t *addr)
 		return vi_fail(NULL, -EIO,
 			       "%s: /proc/self/pagemap: a page is not there",
 			       name);
-	/* Without the privilege, frame numbers read as 0. */
+	/* To unprivileged readers, frame numbers are 0. */
 	if (!(entry & PAGEMAP_FRAME))
 		return vi_fail(NULL, -EPERM,
 			       "%s: /proc/self/pagemap hides physical addresses: be root (CAP_SYS_ADMIN)",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory whose physical addresses a device is given. In huge pages: the kernel
- * does not swap them, and each is in one piece.
+ * Memory whose physical addresses a device gets. In huge pages, which the
+ * kernel does not swap, and each of which is contiguous.
  */
 #ifndef VI_TRANSPORT_PCI_HUGEPAGES_H
 #define VI_TRANSPORT_PCI_HUGEPAGES_H
@@ -15,13 +15,13 @@
 struct vi_hugepages {
 	char *base;
 	size_t size;
-	uint64_t *addr;			/* physical, by page */
+	uint64_t *addr;			/* physical, per page */
 };
 
 /*
- * @size: whole huge pages. They are mapped shared, so that a process that was
- * forked meanwhile keeps them while the device may still write to them. 0, or
- * a negative errno with a message; @name is the device's.
+ * @size: whole huge pages. They are mapped shared, so that a forked process
+ * keeps them while the device may still write to them. 0, or a negative errno
+ * with a message; @name: the device, for messages.
  */
 int vi_hugepages_get(const char *name, size_t size, struct vi_hugepages *h);
 void vi_hugepages_put(struct vi_hugepages *h);

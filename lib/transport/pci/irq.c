@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Interrupts: a thread that waits for them, counts them, and calls back. What
- * the lock covers is short; callbacks are called without it.
+ * Interrupts: a thread waits for them, counts them and calls back. The lock is
+ * held briefly, and never during callbacks.
  */
 #include <errno.h>
 #include <signal.h>
@@ -13,14 +13,13 @@
 #include "ring/order.h"
 #include "transport/pci/device.h"
 
-/* What an event of the thread is; below these: a vector. */
+/* Types of events; lower numbers are vectors. */
 enum {
 	EVENT_PIN = PCI_MAX_VECTORS,
 	EVENT_QUIT,
 	EVENT_WATCH,
 };
 
-/* --- Calling back -------------------------------------------------------- */
 
 static bool is_for(const struct pci_device *dev, const struct pci_queue *q,
 		   unsigned int vector)
@@ -29,7 +28,7 @@ static bool is_for(const struct pci_device *dev, const struct pci_queue *q,
 			 q->vector == vector);
 }
 
-/* The queue, if it is to be called back just now. */
+/* The queue if @vector is its vector and callbacks are allowed, or NULL. */
 static struct virtqueue *callee(struct pci_device *dev, unsigned int i,
 				unsigned int vector)
 {
@@ -66,7 +65,7 @@ static void count(struct pci_device *dev, unsigned int vector, uint64_t times,
 		dev->irq.config_interrupts += times;
 }
 
-/* Signalled @times: queues, or the configuration, or both. */
+/* Handle @times interrupts of queues, the configuration, or both. */
 static void signalled(struct pci_device *dev, unsigned int vector,
 		      uint64_t times, bool queues, bool config)
 {
@@ -98,7 +97,7 @@ static void pin(struct pci_device *dev)
 	dev->fn->ops->ack_intx(dev->fn);
 }
 
-/* How often since it was read last; 0: not at all. */
+/* Number of signals since the last call. */
 static uint64_t take(int fd)
 {
 	uint64_t n;
@@ -194,7 +193,6 @@ static int start_thread(struct pci_device *dev)
 	return err;
 }
 
-/* --- Beginning and end ----------------------------------------------------- */
 
 int pci_irq_start(struct pci_device *dev)
 {

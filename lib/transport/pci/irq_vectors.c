@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which interrupts a device gets, as eventfds. */
+/* Choose a device's interrupts, delivered as eventfds. */
 #include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 
 unsigned int pci_irq_vector(const struct pci_device *dev, int index)
 {
-	/* The first is the configuration's, if there are enough. */
+	/* The first vector is the configuration's if there are several. */
 	if (dev->irq.n < 2)
 		return index < 0 ? PCI_NO_VECTOR : 0;
 	if (index < 0)
@@ -32,7 +32,7 @@ static void close_eventfds(struct pci_irq *irq)
 		close(irq->eventfd[--irq->n]);
 }
 
-/* One for each queue and one for the configuration; or fewer. */
+/* One for each queue and one for the configuration, if available. */
 static unsigned int wanted_vectors(const struct pci_device *dev)
 {
 	unsigned int n = dev->num_queues + 1;
@@ -72,7 +72,7 @@ static int try_intx(struct pci_device *dev)
 	return err;
 }
 
-/* The best that can be had; the machine may be short of vectors. */
+/* Use the best mode available; vectors may be scarce. */
 static void choose_mode(struct pci_device *dev)
 {
 	unsigned int n = wanted_vectors(dev);
@@ -87,8 +87,8 @@ static void choose_mode(struct pci_device *dev)
 }
 
 /*
- * Polled: with MSI-X on, the device leaves its pin alone, which others may
- * share; and without a vector it signals nothing.
+ * For polling: with MSI-X enabled, the device leaves its pin alone, which other
+ * devices may share; without a vector, it signals nothing.
  */
 static void silence(struct pci_device *dev)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Devices by the legacy interface (spec 1.4, 4.1.4.10): registers at the start
- * of BAR 0, a ring by the number of its page, everything in the machine's own
- * byte order, no ACCESS_PLATFORM.
+ * The legacy interface (spec 1.4, 4.1.4.10): registers at the start of BAR 0,
+ * rings by page number, everything in the machine's byte order, no
+ * ACCESS_PLATFORM.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,7 +18,7 @@ enum {
 	QUEUE_NOTIFY = 16,
 	STATUS = 18,
 	ISR = 19,
-	/* Only with MSI-X enabled; what follows moves then. */
+	/* Only with MSI-X enabled; later fields move then. */
 	CONFIG_VECTOR = 20,
 	QUEUE_VECTOR = 22,
 };
@@ -132,7 +132,7 @@ static void legacy_queue_stop(struct pci_device *dev, unsigned int index)
 		pci_put(dev, QUEUE_PAGE, 4, 0);
 }
 
-/* Those that mean the same as in the modern interface. */
+/* Registers that mean the same in the modern interface. */
 static const struct pci_register registers[] = {
 	{ "device_feature", DEVICE_FEATURES, 4, true },
 	{ "driver_feature", DRIVER_FEATURES, 4, false },

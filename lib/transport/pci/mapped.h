@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Registers in a mapped BAR: one access each, of the width that is asked for,
- * and in order with what was written to memory before. They are little-endian.
+ * Registers in a mapped BAR, little-endian: one access of the given width,
+ * ordered after earlier writes to memory.
  */
 #ifndef VI_TRANSPORT_PCI_MAPPED_H
 #define VI_TRANSPORT_PCI_MAPPED_H
 
 #include "ring/endian.h"
 
-/* What was written to memory is there before the device is told. */
+/* Make writes to memory visible before the device is notified. */
 static inline void vi_mapped_barrier(void)
 {
 #if defined(__aarch64__)
@@ -30,7 +30,7 @@ static inline uint32_t vi_mapped_read(const void *at, unsigned int width)
 		value = vi_le16(*(const volatile uint16_t *)at);
 	else
 		value = vi_le32(*(const volatile uint32_t *)at);
-	/* What the device wrote before it answered is seen after it. */
+	/* Later loads see what the device wrote before it answered. */
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return value;
 }

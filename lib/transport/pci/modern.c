@@ -8,7 +8,7 @@
 
 /* --- Configuration space, little-endian (spec 4.1.4.6) ------------------- */
 
-/* Fields are accessed as wide as they are (4.1.3.1); of 64 bits, by halves. */
+/* Access fields by their own width (4.1.3.1), 64-bit ones by halves. */
 static unsigned int access_width(unsigned int offset, unsigned int len)
 {
 	unsigned int width = len == 8 ? 4 : len;
@@ -91,8 +91,8 @@ static int refuse(const struct pci_device *dev, const char *why)
 }
 
 /*
- * Only what would do harm, or cannot be done here, is refused; all else is the
- * device's to refuse.
+ * Refuse only features that do harm or are unsupported here; the device refuses
+ * the rest.
  */
 static int modern_finalize_features(struct virtio_device *vdev)
 {
@@ -117,8 +117,8 @@ static int modern_finalize_features(struct virtio_device *vdev)
 }
 
 /*
- * Devices of older specifications have 64 feature bits, and need not say that
- * there are no more: where the selection does not stick, there are none.
+ * Devices of older specifications have 64 feature bits, and need not say so: if
+ * the selector does not keep its value, there are no more.
  */
 static bool is_wide(struct pci_device *dev)
 {
@@ -134,7 +134,7 @@ void pci_modern_setup(struct pci_device *dev)
 {
 	dev->wide = is_wide(dev);
 	dev->num_queues = pci_get(dev, PCI_NUM_QUEUES, 2);
-	/* More are not to be had, whatever the device says. */
+	/* Use no more, whatever the device claims. */
 	vi_pci_num_queues_ok((uint16_t)dev->num_queues, &dev->num_queues,
 			     NULL);
 }

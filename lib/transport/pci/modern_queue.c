@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Modern devices: their queues (spec 1.4, 4.1.4.3 and 4.1.5.1.3). */
+/* Queues of modern devices (spec 1.4, 4.1.4.3 and 4.1.5.1.3). */
 #include <errno.h>
 
 #include "transport/pci/device.h"
 
-/* How long the reset of a queue may take. */
+/* Time limit for a queue reset. */
 #define RESET_MS	5000
 
 /* False: the device has no such queue. */
@@ -23,7 +23,7 @@ static int modern_queue_max(struct pci_device *dev, unsigned int index)
 	return (int)pci_get(dev, PCI_QUEUE_SIZE, 2);
 }
 
-/* A device that has no room for a vector says so (4.1.5.1.2). */
+/* A device without resources for a vector reads back NO_VECTOR (4.1.5.1.2). */
 static unsigned int set_vector(struct pci_device *dev, unsigned int at,
 			       unsigned int vector)
 {
@@ -41,7 +41,7 @@ static void set_queue_vector(struct pci_device *dev, unsigned int index)
 	}
 	q->vector = set_vector(dev, PCI_QUEUE_VECTOR,
 			       pci_irq_vector(dev, (int)index));
-	/* The first one is there for all. */
+	/* Every device has the first vector. */
 	if (q->vector == PCI_NO_VECTOR)
 		q->vector = set_vector(dev, PCI_QUEUE_VECTOR, 0);
 	if (q->vector == PCI_NO_VECTOR)
@@ -98,7 +98,7 @@ static int modern_queue_start(struct pci_device *dev, unsigned int index,
 	return 0;
 }
 
-/* It cannot be disabled but by a reset (4.1.4.3.2). */
+/* Only a reset disables a queue (4.1.4.3.2): just remove its vector. */
 static void modern_queue_stop(struct pci_device *dev, unsigned int index)
 {
 	if (dev->queue[index].vector == PCI_NO_VECTOR || pci_gone(dev) ||
@@ -128,7 +128,7 @@ int pci_modern_queue_reset(struct virtqueue *vq)
 	return 0;
 }
 
-/* As the specification names them (4.1.4.3). */
+/* Names from the specification (4.1.4.3). */
 static const struct pci_register registers[] = {
 	{ "device_feature_select", PCI_DEVICE_FEATURE_SELECT, 4, false },
 	{ "device_feature", PCI_DEVICE_FEATURE, 4, true },

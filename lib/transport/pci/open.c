@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* From a PCI function to a virtio device that can be driven, and back. */
+/* Turn a PCI function into a drivable virtio device, and back. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "transport/pci/device.h"
 #include "transport/pci/sysfs.h"
 
-/* Registers of the legacy header, with those of MSI-X. */
+/* The legacy header, including the MSI-X registers. */
 #define LEGACY_LEN	24
 
 static bool read_config(void *data, unsigned int pos, uint8_t *buf,
@@ -44,7 +44,6 @@ static int parse(struct pci_device *dev)
 	return 0;
 }
 
-/* --- Which interface ----------------------------------------------------- */
 
 static int use_modern(struct pci_device *dev)
 {
@@ -118,11 +117,10 @@ static int use_interface(struct pci_device *dev, bool legacy)
 	return no_interface(dev);
 }
 
-/* --- May it be driven so? ------------------------------------------------ */
 
 /*
- * Whether the IOMMU translates what the device asks for is the device's
- * choice (spec 6.1): the addresses that it is given must fit.
+ * The device decides whether its accesses go through the IOMMU (spec 6.1): the
+ * addresses that it is given must match.
  */
 static int check_platform(struct pci_device *dev)
 {
@@ -167,12 +165,8 @@ static const struct virtio_dma_ops pci_dma_ops = {
 	.free	= dma_free,
 };
 
-/* --- Life ---------------------------------------------------------------- */
 
-/*
- * It is reset before it may reach memory: firmware may have left it with
- * rings.
- */
+/* Reset before bus mastering: firmware may have left rings set up. */
 static int set_up(struct pci_device *dev, const struct vi_pci_options *o)
 {
 	struct vi_pci_function *fn = dev->fn;
@@ -237,7 +231,7 @@ static void delete_queues(struct pci_device *dev)
 			pci_del_vq(dev->queue[i].vq);
 }
 
-/* Status 0 and wait for it, bus master off, then all else. */
+/* Reset the device and wait, turn bus mastering off, then free the rest. */
 static void end_device(struct pci_device *dev)
 {
 	struct vi_pci_function *fn = dev->fn;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * A PCI function without a driver, reached by its files in sysfs, and given
- * physical addresses. Nothing but its own good manners keeps it from the rest
- * of memory. There are no interrupts.
+ * A PCI function without a driver, accessed through its files in sysfs and
+ * given physical addresses. Nothing prevents it from accessing other memory. No
+ * interrupts.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,17 +19,17 @@
 #include "transport/pci/mapped.h"
 #include "transport/pci/sysfs.h"
 
-/* Of a pool, where nothing else is asked for. */
+/* Default size of the pool. */
 #define POOL_SIZE	((size_t)2 << HUGEPAGE_SHIFT)
 
 struct physical {
 	struct vi_pci_function fn;
 	int config;			/* -1: not open */
-	bool enabled;			/* by the file of that name */
-	uint16_t command;		/* as it was found */
+	bool enabled;			/* through the file of that name */
+	uint16_t command;		/* original value */
 	bool command_changed;
-	int bar[VI_PCI_BARS];		/* of I/O BARs; -1: not open */
-	char *map[VI_PCI_BARS];		/* of others */
+	int bar[VI_PCI_BARS];		/* I/O BARs; -1: not open */
+	char *map[VI_PCI_BARS];		/* memory BARs */
 	struct vi_hugepages pages;
 };
 
@@ -38,7 +38,7 @@ static struct physical *to_physical(struct vi_pci_function *fn)
 	return container_of(fn, struct physical, fn);
 }
 
-/* Why a file of the device cannot be had. */
+/* Explain why a file of the device cannot be used. */
 static int explain(const struct physical *p, const char *file, int err)
 {
 	const char *name = p->fn.name;
@@ -73,7 +73,7 @@ static int config_read(struct vi_pci_function *fn, unsigned int pos,
 {
 	int err = vi_pread_all(to_physical(fn)->config, buf, len, pos, NULL);
 
-	/* There is less of it than every function has. */
+	/* Even the mandatory part is incomplete. */
 	return err == -ENODATA ? -EIO : err;
 }
 
@@ -138,7 +138,7 @@ static int open_bar(struct vi_pci_function *fn, unsigned int bar)
 	return 0;
 }
 
-/* Of I/O space the kernel makes one access of the width, in its own order. */
+/* I/O BAR: the kernel makes one access of this width, in native byte order. */
 static uint32_t read_io(const struct physical *p, unsigned int bar,
 			uint64_t at, unsigned int width)
 {
@@ -170,7 +170,7 @@ static void write_io(const struct physical *p, unsigned int bar, uint64_t at,
 	else
 		value.l = to;
 	vi_mapped_barrier();
-	/* A register that cannot be written shows when it is read. */
+	/* A failed write shows when the register is read. */
 	n = pwrite(p->bar[bar], &value, width, (off_t)at);
 	(void)n;
 }
@@ -215,7 +215,6 @@ static int make_pool(struct vi_pci_function *fn, size_t size)
 	return err ? vi_fail(NULL, err, "%s: out of memory", fn->name) : 0;
 }
 
-/* --- Life ---------------------------------------------------------------- */
 
 static int no_watch(struct vi_pci_function *fn, unsigned int which)
 {
@@ -237,13 +236,13 @@ static int write_file(const struct physical *p, const char *file,
 	return err;
 }
 
-/* A function-level reset, where the device knows one. */
+/* Function-level reset, if the device supports it. */
 static int reset(struct vi_pci_function *fn)
 {
 	return write_file(to_physical(fn), "reset", "1");
 }
 
-/* As it was found, but that bus master is off by now, and stays so. */
+/* Restore the original value, but leave bus mastering off. */
 static void restore_command(struct physical *p)
 {
 	int err;
@@ -257,8 +256,8 @@ static void restore_command(struct physical *p)
 }
 
 /*
- * The pages of a device that may still write are not given back: better to
- * lose them than what comes to lie there.
+ * Never free the pages of a device that may still write: leaking them beats
+ * corrupting what would be stored there.
  */
 static void leave_pages(struct physical *p)
 {
@@ -322,7 +321,7 @@ static int check(const struct physical *p)
 	return 0;
 }
 
-/* Have the kernel give it power, and let it answer. */
+/* Have the kernel power the function up and enable its BARs. */
 static int enable(struct physical *p)
 {
 	int err = write_file(p, "enable", "1");

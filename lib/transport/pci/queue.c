@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Queues: memory for their rings, and the driver's side of them. */
+/* Queues: ring memory, and the driver side. */
 #include <errno.h>
 #include <string.h>
 
@@ -53,9 +53,9 @@ static unsigned int round_down(unsigned int n)
 }
 
 /*
- * What the driver asks for, within what there may be, which is the device's
- * word: a split queue has a power of two of entries (spec 2.7). 0, -EINVAL or
- * -ERANGE; legacy devices have it their way.
+ * Choose the driver's requested size, up to the device's maximum, which is
+ * untrusted; split queues need a power of two (spec 2.7). 0, -EINVAL or
+ * -ERANGE. Legacy devices dictate the size.
  */
 static int choose_num(const struct pci_device *dev, unsigned int max,
 		      unsigned int *num)

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The device status field, and reset (spec 1.4, 2.1, 2.4 and 4.1.4.3). */
+/* The device status field and reset (spec 1.4, 2.1, 2.4 and 4.1.4.3). */
 #include <errno.h>
 #include <time.h>
 
 #include "core/clock.h"
 #include "transport/pci/device.h"
 
-/* How long a reset may take. */
+/* Time limit for a reset. */
 #define RESET_MS	10000
 
 bool pci_gone(struct pci_device *dev)
 {
 	uint16_t vendor;
 
-	/* What was unplugged reads as all-ones, everywhere. */
+	/* All reads from a removed device return all-ones. */
 	return dev->fn->ops->config_read(dev->fn, 0, &vendor,
 					 sizeof(vendor)) ||
 	       vendor == 0xffff;
@@ -35,7 +35,7 @@ void pci_write_status(struct pci_device *dev, uint8_t status)
 
 void pci_set_status(struct virtio_device *vdev, uint8_t status)
 {
-	/* 0 is a reset, which has its own function. */
+	/* 0 means reset, which has its own function. */
 	if (status)
 		pci_write_status(to_pci(vdev), status);
 }
@@ -44,8 +44,10 @@ bool pci_wait(struct pci_patience *p, unsigned int ms)
 {
 	struct timespec t = { .tv_nsec = p->turns < 20 ? 1000000 : 10000000 };
 
-	/* By the clock: on a busy machine a pause is longer than asked for.
-	 * Who was kept from running meanwhile still gets some looks. */
+	/*
+	 * Measure by the clock, as sleeps take longer on a busy machine. A
+	 * process that did not get to run still tries 20 times.
+	 */
 	if (!p->turns++)
 		p->end = vi_mono_ms() + ms;
 	if (vi_mono_ms() >= p->end && p->turns > 20)

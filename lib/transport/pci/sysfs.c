@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* PCI functions in sysfs: read, never written. */
+/* PCI functions in sysfs, read-only. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,11 +11,11 @@
 
 #define DEVICES	"/sys/bus/pci/devices"
 
-/* Of struct resource in the kernel, as the file "resource" shows it. */
+/* Flags of the kernel's struct resource, as in the file "resource". */
 #define RESOURCE_IO	0x100
 #define RESOURCE_MEMORY	0x200
 
-/* This machine, and no log. */
+/* This machine, without a log. */
 static struct vi_ctx here = { .root_fd = -1 };
 
 bool vi_pci_exists(const char *address)
@@ -26,7 +26,7 @@ bool vi_pci_exists(const char *address)
 	return !access(path, F_OK);
 }
 
-/* The last part of where a link of the device leads, or -errno. */
+/* Last component of a link's target. 0 or a negative errno. */
 static int link_name(const char *address, const char *link, char *name,
 		     size_t size)
 {
@@ -67,7 +67,7 @@ bool vi_iommu_group_translates(int group)
 	char path[64], type[32];
 
 	snprintf(path, sizeof(path), "/sys/kernel/iommu_groups/%d/type", group);
-	/* Older kernels have no such file, and translate. */
+	/* Older kernels lack the file, and translate. */
 	return vi_read_line(&here, path, type, sizeof(type)) <= 0 ||
 	       strcmp(type, "identity");
 }
@@ -78,7 +78,7 @@ struct others {
 	size_t size, len;
 };
 
-/* Drivers that a group may be used beside. */
+/* Drivers that do not prevent the use of their group. */
 static bool is_harmless(const char *driver)
 {
 	return !*driver || !strcmp(driver, "vfio-pci") ||

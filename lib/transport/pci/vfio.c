@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A PCI function that vfio-pci has, and this process owns. */
+/* A PCI function bound to vfio-pci and owned by this process. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "transport/pci/mapped.h"
 #include "transport/pci/vfio.h"
 
-/* Of a pool, where nothing else is asked for. */
+/* Default size of the pool. */
 #define POOL_SIZE	(8u << 20)
 
 /* --- Configuration space ------------------------------------------------- */
@@ -69,10 +69,10 @@ static int open_bar(struct vi_pci_function *fn, unsigned int bar)
 		return 0;
 	map = mmap(NULL, r->size, PROT_READ | PROT_WRITE, MAP_SHARED,
 		   v->device, (off_t)r->offset);
-	/* It can be read and written without. */
+	/* pread() and pwrite() work, too. */
 	if (map == MAP_FAILED)
 		return 0;
-	/* A process that is forked must not keep the device open. */
+	/* A forked process must not keep the device open. */
 	madvise(map, r->size, MADV_DONTFORK);
 	r->map = map;
 	return 0;
@@ -106,7 +106,7 @@ static void write_bar(struct vi_pci_function *fn, unsigned int bar,
 	}
 	vi_mapped_barrier();
 	value = vi_le32(value);
-	/* A register that cannot be written shows when it is read. */
+	/* A failed write shows when the register is read. */
 	n = pwrite(v->device, &value, width, (off_t)(r->offset + at));
 	(void)n;
 }
@@ -114,8 +114,8 @@ static void write_bar(struct vi_pci_function *fn, unsigned int bar,
 /* --- Memory -------------------------------------------------------------- */
 
 /*
- * Shared, also where a process is forked meanwhile: of private memory the
- * kernel would then give this process other pages than the device has.
+ * Use shared memory: after a fork, copy-on-write would give this process pages
+ * other than those that the device accesses.
  */
 static int make_pool(struct vi_pci_function *fn, size_t size)
 {
@@ -140,13 +140,12 @@ static int make_pool(struct vi_pci_function *fn, size_t size)
 	}
 	v->memory = memory;
 	v->memory_size = size;
-	/* One chunk: all of it. */
+	/* A single chunk covers the pool. */
 	err = vi_dma_pool_init(&fn->pool, fn->name, memory, size,
 			   8 * sizeof(size) - 1, &v->iova, false);
 	return err ? vi_fail(NULL, err, "%s: out of memory", fn->name) : 0;
 }
 
-/* --- Life ---------------------------------------------------------------- */
 
 static int watch(struct vi_pci_function *fn, unsigned int which)
 {
@@ -159,8 +158,8 @@ static int reset(struct vi_pci_function *fn)
 }
 
 /*
- * Of a device that may still write, the memory stays mapped for it until the
- * kernel has closed the device, which resets it.
+ * Memory of a device that may still write stays mapped until the kernel has
+ * closed, and thereby reset, the device.
  */
 static void close_vfio(struct vi_pci_function *fn, bool quiet)
 {
@@ -198,13 +197,13 @@ static const struct vi_pci_function_ops vfio_ops = {
 	.close		= close_vfio,
 };
 
-/* Room for what a region may have to say of itself. */
+/* Room for a region's capabilities. */
 union region_info {
 	struct vfio_region_info info;
 	char bytes[1024];
 };
 
-/* May it be mapped in parts only? Then it is not mapped at all. */
+/* Is only part of the region mappable? Then it is not mapped at all. */
 static bool in_parts(const union region_info *u)
 {
 	const struct vfio_info_cap_header *header;

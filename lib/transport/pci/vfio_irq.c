@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Interrupts of a device on vfio-pci, as eventfds. */
+/* Interrupts of a vfio-pci device, delivered as eventfds. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,13 +39,13 @@ static int set_irqs(const struct vi_vfio *v, unsigned int index,
 	if (ret < 0)
 		ret = -errno;
 	free(set);
-	/* More than 0: so many could be had. */
+	/* A positive result is the number of vectors available. */
 	return ret > 0 ? -ENOSPC : ret;
 }
 
 #define BY_EVENTFD	(VFIO_IRQ_SET_DATA_EVENTFD | \
 			 VFIO_IRQ_SET_ACTION_TRIGGER)
-/* With a count of 0: all of the kind are off. */
+/* With a count of 0, disables all interrupts of the type. */
 #define OFF		(VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_TRIGGER)
 
 int vi_vfio_set_vectors(struct vi_pci_function *fn, const int *eventfd,
@@ -64,14 +64,14 @@ int vi_vfio_set_intx(struct vi_pci_function *fn, int eventfd)
 			&eventfd, 1);
 }
 
-/* The kernel masks the pin when it fires, as others may share it. */
+/* The kernel masks the pin when it fires, as other devices may share it. */
 void vi_vfio_ack_intx(struct vi_pci_function *fn)
 {
 	set_irqs(to_vfio(fn), VFIO_PCI_INTX_IRQ_INDEX,
 		 VFIO_IRQ_SET_DATA_NONE | VFIO_IRQ_SET_ACTION_UNMASK, NULL, 1);
 }
 
-/* Not every device has each; where one is there, it must be heard. */
+/* A device may lack either; if present, registration must succeed. */
 static int watch_one(struct vi_vfio *v, unsigned int which, unsigned int index)
 {
 	int err = 0;
@@ -84,7 +84,7 @@ static int watch_one(struct vi_vfio *v, unsigned int which, unsigned int index)
 	return err ? err : set_irqs(v, index, BY_EVENTFD, &v->watch[which], 1);
 }
 
-/* Who unbinds a device waits, without end, until the process lets go of it. */
+/* Unbinding blocks until this process closes the device: heed requests. */
 int vi_vfio_watch(struct vi_vfio *v)
 {
 	int err = watch_one(v, 0, VFIO_PCI_REQ_IRQ_INDEX);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * VFIO by containers and groups, with the IOMMU interface called type 1
- * (Linux: Documentation/driver-api/vfio.rst).
+ * VFIO containers and groups, with the IOMMU interface type 1 (Linux:
+ * Documentation/driver-api/vfio.rst).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 
 #define CONTAINER	"/dev/vfio/vfio"
 
-/* Where the pool is to begin for the device, if the IOMMU lets it. */
+/* Preferred IOVA of the pool. */
 #define WANTED_IOVA	0x10000000
 
 static int open_container(struct vi_vfio *v)
@@ -118,7 +118,7 @@ static int type1_open(struct vi_vfio *v)
 
 /* --- Addresses ----------------------------------------------------------- */
 
-/* Does [start, end] hold @size bytes from @wanted on, or from where? */
+/* Place @size bytes in [start, end], at @wanted if possible. */
 static bool place(uint64_t start, uint64_t end, uint64_t page, size_t size,
 		  uint64_t wanted, uint64_t *iova)
 {
@@ -126,7 +126,7 @@ static bool place(uint64_t start, uint64_t end, uint64_t page, size_t size,
 
 	if (wanted >= start && wanted <= end)
 		at = wanted;
-	/* Never 0, which looks like an address that was not set. */
+	/* Avoid 0, which looks like an unset address. */
 	if (!at)
 		at = page;
 	if (at % page)
@@ -162,7 +162,7 @@ static void choose(const struct vfio_iommu_type1_info_cap_iova_range *ranges,
 	room = (room - sizeof(*ranges)) / sizeof(ranges->iova_ranges[0]);
 	if (n > room)
 		n = (uint32_t)room;
-	/* The one with the address that is wanted; or the first with room. */
+	/* Prefer the range around WANTED_IOVA, then the first with room. */
 	for (i = 0; i < n; i++)
 		if (ranges->iova_ranges[i].start <= WANTED_IOVA &&
 		    place(ranges->iova_ranges[i].start,
@@ -176,7 +176,7 @@ static void choose(const struct vfio_iommu_type1_info_cap_iova_range *ranges,
 			return;
 }
 
-/* An address that the IOMMU can translate; kernels before 5.6 do not say. */
+/* An IOVA that the IOMMU supports; kernels before 5.6 do not list ranges. */
 static uint64_t choose_iova(const struct vi_vfio *v, size_t size)
 {
 	const struct vfio_iommu_type1_info_cap_iova_range *ranges;

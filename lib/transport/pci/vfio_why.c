@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What keeps a device from being used through VFIO, and what to do about it. */
+/* Explain why a device cannot be used through VFIO, and what to do about it. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@ static int no_iommu(const char *address, const char *name)
 		       name, address);
 }
 
-/* The kernel can be told to do without (vfio.enable_unsafe_noiommu_mode). */
+/* vfio.enable_unsafe_noiommu_mode makes groups that have no IOMMU. */
 static bool is_pretended(int group)
 {
 	char path[40];

@@ -25,12 +25,12 @@
 enum { T_IN = 0, T_OUT = 1, T_FLUSH = 4, T_GET_ID = 8 };
 enum { S_OK = 0, S_IOERR = 1, S_UNSUPP = 2 };
 
-/* Where things lie in struct virtio_blk_config (5.2.4). */
+/* Offsets in struct virtio_blk_config (5.2.4). */
 enum { C_CAPACITY = 0, C_BLK_SIZE = 20, C_NUM_QUEUES = 34, C_SIZE = 60 };
 
 struct blk {
 	uint64_t size;
-	char *memory;		/* or */
+	char *memory;		/* NULL: use fd */
 	int fd;
 	bool read_only;
 };
@@ -128,7 +128,7 @@ static bool blk_write(struct blk *blk, uint64_t at, const char *from,
 	return true;
 }
 
-/* Whole sectors that are all on the disk (5.2.6). */
+/* Whole sectors, all of them on the disk (5.2.6). */
 static bool in_range(const struct blk *blk, uint64_t sector, uint64_t len)
 {
 	return !(len % SECTOR) && len <= blk->size &&
@@ -178,7 +178,7 @@ static int do_get_id(const struct vi_buffer *buf, uint64_t *written)
 	return S_OK;
 }
 
-/* Header, data, and a status byte that is the last writable one (5.2.6). */
+/* Header, data, and a status byte at the end of the writable part (5.2.6). */
 static uint32_t handle(struct blk *blk, const struct vi_buffer *buf)
 {
 	uint64_t in_len = sim_in_len(buf), written = 0, sector;
@@ -207,7 +207,7 @@ static uint32_t handle(struct blk *blk, const struct vi_buffer *buf)
 		}
 	}
 	sim_write(buf, in_len - 1, &status, 1);
-	/* What was written from the first byte on, without a gap (2.7.8.2). */
+	/* Bytes written from the start without a gap (2.7.8.2). */
 	return written + 1 == in_len ? in_len : written;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * sim:console, a port that echoes what is written to it (virtio specification
- * 1.4, section 5.3). What nobody has room for waits, up to a limit; past it
- * the oldest is kept and the newest lost, as on a slow line.
+ * sim:console, a port that echoes its output (virtio specification 1.4, section
+ * 5.3). Text waits for receive buffers up to a limit; beyond it, new text is
+ * lost, as on a slow line.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #define TRANSMITQ	1
 #define ECHO_MAX	65536
 
-/* struct virtio_console_config's first two members. */
+/* With this, the config has columns and rows. */
 #define F_SIZE		0
 
 struct console {
@@ -56,7 +56,7 @@ static void console_reset(struct sim_device *dev)
 	console->len = 0;
 }
 
-/* Hand out what waits; true when a buffer was given back. */
+/* Move waiting text to receive buffers; true if any was completed. */
 static bool echo(struct sim_device *dev, struct console *console)
 {
 	struct vi_buffer buf;

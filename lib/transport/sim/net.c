@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * sim:net, an interface whose other end is itself: each frame that is sent
- * comes back (virtio specification 1.4, section 5.1). A frame for which no
- * receive buffer waits, or none that is long enough, is dropped, as on a wire.
+ * sim:net, a loopback interface: each frame sent comes back (virtio
+ * specification 1.4, section 5.1). A frame is dropped, as on a wire, if there
+ * is no receive buffer or the next one is too short.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +16,14 @@
 #define F_MAC		5
 #define F_STATUS	16
 
-/* struct virtio_net_hdr with num_buffers, as VERSION_1 has it (5.1.6). */
+/* struct virtio_net_hdr of VERSION_1 devices, with num_buffers (5.1.6). */
 #define HDR_LEN		12
 #define HDR_NUM_BUFFERS	10
 #define FRAME_MAX	65535
 
 static int net_init(struct sim_device *dev)
 {
-	/* A locally administered address; link up; MTU 1500. */
+	/* Locally administered address; link up; MTU 1500. */
 	static const uint8_t config[12] = {
 		0x02, 0x76, 0x69, 0x00, 0x00, 0x01, 1, 0, 0, 0,
 		1500 & 0xff, 1500 >> 8,
@@ -40,7 +40,7 @@ static void net_fini(struct sim_device *dev)
 	free(dev->state);
 }
 
-/* One buffer a frame: without MRG_RXBUF, num_buffers is 1 (5.1.6.4). */
+/* One buffer per frame: num_buffers is 1 without MRG_RXBUF (5.1.6.4). */
 static bool deliver(struct sim_device *dev, uint8_t *frame, size_t len)
 {
 	struct vi_buffer buf;

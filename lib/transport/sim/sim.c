@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * The transport of simulated devices: status, features, queues, and the
- * thread in which a device lives.
+ * device's thread.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -49,8 +49,8 @@ static uint64_t serve_once(struct sim_device *dev, unsigned int q)
 }
 
 /*
- * Serve a queue until it is empty and the driver knows to kick again. Buffers
- * may also stay in it: a receive queue's wait for something to receive.
+ * Serve a queue until it is empty and kicks are enabled. Buffers may also stay
+ * in it: those of a receive queue wait for input.
  */
 static void serve(struct sim_device *dev, unsigned int q)
 {
@@ -63,7 +63,7 @@ static void serve(struct sim_device *dev, unsigned int q)
 		serve_once(dev, q);
 		if (vi_devq_enable_kick(&queue->dq))
 			return;
-		/* What came before kicks were on must not be missed. */
+		/* Do not miss buffers that arrived before kicks were on. */
 	} while (serve_once(dev, q) && may_serve(dev));
 }
 
@@ -94,11 +94,11 @@ static void *live(void *arg)
 	return NULL;
 }
 
-/* Stop serving and wait until nothing is touched any more. */
+/* Stop serving, and wait until the thread is idle. */
 static void quiesce(struct sim_device *dev)
 {
 	vi_store(&dev->running, false);
-	/* In a callback we are the thread ourselves. */
+	/* Called from a callback: this is the device's thread. */
 	if (pthread_equal(pthread_self(), dev->thread))
 		return;
 	while (dev->busy)
@@ -168,7 +168,7 @@ uint64_t sim_in_len(const struct vi_buffer *buf)
 	return sum(buf->sg + buf->out_num, buf->in_num);
 }
 
-/* Walk the pieces from @offset on, copying to @dst or from @src. */
+/* Copy from pieces to @dst, or from @src to pieces, starting at @offset. */
 static size_t copy(const struct scatterlist *sg, uint32_t n, uint64_t offset,
 		   char *dst, const char *src, size_t len)
 {
@@ -294,7 +294,7 @@ static void sim_get_features(struct virtio_device *vdev,
 	*features = to_sim(vdev)->offered;
 }
 
-/* A set that makes no sense is refused (spec 1.4, 2.2.2). */
+/* Refuse invalid sets of features (spec 1.4, 2.2.2). */
 static int sim_finalize_features(struct virtio_device *vdev)
 {
 	const struct vi_features *offered = &to_sim(vdev)->offered;
@@ -348,7 +348,7 @@ static size_t ring_size(const struct sim_device *dev, unsigned int num)
 	return (size + SIM_ALIGN - 1) & ~(size_t)(SIM_ALIGN - 1);
 }
 
-/* What the driver asks for, if it may be. 0: it may not. */
+/* The queue size that the driver requested; 0: not possible. */
 static unsigned int ask_size(const struct sim_device *dev)
 {
 	unsigned int num = dev->vdev.queue_size;
@@ -429,7 +429,6 @@ static const struct virtio_config_ops sim_config_ops = {
 	.finalize_features	= sim_finalize_features,
 };
 
-/* --- Life ---------------------------------------------------------------- */
 
 static void free_device(struct sim_device *dev)
 {

@@ -95,7 +95,7 @@ static void write_select(struct sim_device *dev, uint64_t value)
 	dev->select = value;
 }
 
-/* Of a queue that is not there: 0 (spec 1.4, 4.1.4.3). */
+/* 0 for a queue that does not exist (spec 1.4, 4.1.4.3). */
 static uint64_t read_size(struct sim_device *dev)
 {
 	if (dev->select >= dev->num_queues)
@@ -109,7 +109,7 @@ static uint64_t read_enable(struct sim_device *dev)
 	return dev->select < dev->num_queues && dev->queue[dev->select].vq;
 }
 
-/* A register without @write is read-only here. */
+/* Without @write, a register is read-only here. */
 static const struct sim_register {
 	const char *name;
 	uint64_t (*read)(struct sim_device *dev);

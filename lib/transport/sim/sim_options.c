@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* "sim:TYPE,key=value,...": what a simulated device is told. */
+/* Options of simulated devices: "sim:TYPE,key=value,...". */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static const char *const fault_names[] = {
 	[SIM_NEEDS_RESET]	= "needs-reset",
 };
 
-/* Features that may be switched, and whether they are on by default. */
+/* Features that options turn on or off, and their defaults. */
 static const struct {
 	const char *key;
 	uint8_t bit;
@@ -89,7 +89,7 @@ static bool is_key(const char *const *keys, const char *key)
 	return false;
 }
 
-/* Cut the text into options, in place. */
+/* Split the text into options, in place. */
 static int split_options(struct sim_device *dev, char *text)
 {
 	size_t n = 0, max = 2;

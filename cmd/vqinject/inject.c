@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A run, from the device as it was to the device as it was. */
+/* A run: take the device, use it, give it back. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,8 +141,8 @@ int inject_run(struct vqinject_options *o)
 {
 	struct target t = { 0 };
 	struct workload w = { 0 };
-	/* Before all that takes time: where a shell has had SIGINT ignored,
-	 * one that comes earlier is lost. */
+	/* Before anything slow: if the shell has SIGINT ignored, an earlier one
+	 * would be lost. */
 	int status = catch_signals();
 
 	if (!status)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vqinject: give a device exact buffers, and tell what it does with them. */
+/* vqinject: send hand-made buffers to a virtio device. */
 #include "vqinject/device/target.h"
 #include "vqinject/recipes/recipe.h"
 #include "vqinject/vqinject.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which options can be together, and what they ask for. */
+/* Which options go together, and what they ask for. */
 #include <string.h>
 
 #include "vqinject/recipes/recipe.h"
 #include "vqinject/vqinject.h"
 
-/* What is to be done without buffers; more than one of them makes no sense. */
+/* Modes without buffers: at most one. */
 static int find_mode(struct vqinject_options *o)
 {
 	const struct {
@@ -45,7 +45,7 @@ static bool has_pieces(const struct vqinject_options *o)
 	return o->chain.out_num || o->chain.in_num;
 }
 
-/* Is there anything about buffers? */
+/* Does the command line describe buffers? */
 static bool has_buffers(const struct vqinject_options *o)
 {
 	return has_pieces(o) || o->script || o->recipe;

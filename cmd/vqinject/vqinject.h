@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vqinject: give a device exact buffers, and tell what it does with them. */
+/* vqinject: send hand-made buffers to a virtio device. */
 #ifndef CMD_VQINJECT_H
 #define CMD_VQINJECT_H
 
@@ -29,32 +29,32 @@ struct recipe;
 
 struct vqinject_options {
 	enum vqinject_mode mode;
-	const char *device;		/* as it was named; NULL: none */
+	const char *device;		/* as the user named it; NULL: none */
 	const struct recipe *recipe;	/* NULL: none */
-	const char *const *args;	/* of the recipe, ended by NULL */
+	const char *const *args;	/* the recipe's; NULL ends them */
 	unsigned int num_args;
 	const char *script;
-	struct chain chain;		/* of --out and --in */
+	struct chain chain;		/* from --out and --in */
 
 	enum vqinject_attach attach;
 	bool unprotected_dma;
 	bool bind, release, restore, status;
 	bool force, force_signature;
 	bool conform, hostile, own_vmm, list;
-	const char *only;		/* of the cases; NULL: all */
+	const char *only;		/* prefix of cases; NULL: all */
 
 	const char *queue;		/* NULL: the first, or the recipe's */
 	bool has_layout, packed;
 	bool indirect, event_idx;
 	const char *features;		/* "+NAME,-NAME" */
-	unsigned int queue_size;	/* 0: as many as the device offers */
+	unsigned int queue_size;	/* 0: what the device offers */
 
-	uint64_t count;			/* 0: was not given */
-	unsigned int depth;		/* likewise */
-	double rate;			/* a second; 0: as fast as it goes */
+	uint64_t count;			/* 0: not given */
+	unsigned int depth;		/* 0: not given */
+	double rate;			/* per second; 0: unlimited */
 	bool no_kick, kick_only, poll;
 	bool has_timeout;
-	double timeout;			/* seconds; 0: for ever */
+	double timeout;			/* seconds; 0: never */
 
 	bool destroy;			/* --yes-destroy-data */
 	bool dry_run, json, verbose;
@@ -63,23 +63,23 @@ struct vqinject_options {
 	struct term term;
 };
 
-/* options.c: 0, or more than 0 what to end with, or -1 when all is done. */
+/* options.c: 0, or an exit status, or -1 when there is nothing left to do */
 int inject_parse(struct vqinject_options *o, int argc, char **argv);
-/* options_check.c: what can be together; the mode. */
+/* options_check.c: check combinations of options and set the mode */
 int inject_check_options(struct vqinject_options *o, char **operands);
 
-/* inject.c: buffers, or notifications; what to end with. */
+/* inject.c: run buffers or notifications; returns the exit status */
 int inject_run(struct vqinject_options *o);
 
-/* conform/command.c: --conform, --hostile; what to end with. */
+/* conform/command.c: --conform, --hostile; returns the exit status */
 int inject_cases(const struct vqinject_options *o);
 
-/* dry_run/dry_run.c: what inject_run() would do. */
+/* dry_run/dry_run.c: print what inject_run() would do */
 int inject_dry_run(struct vqinject_options *o);
 
-/* Seconds without an answer after which a buffer is given up. */
+/* default timeout of a buffer in seconds */
 #define INJECT_TIMEOUT	10.0
-/* After notifications alone: for how long something may happen. */
+/* seconds to wait for effects of notifications */
 #define INJECT_KICK_WAIT	0.1
 
 static inline bool features_have(struct vi_features f, unsigned int bit)

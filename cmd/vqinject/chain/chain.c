@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Chains, and what is expected of them. */
+/* Chains and expectations. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vqinject/chain/chain.h"
 
-/* Room for one more: it grows at each power of two. */
+/* Append a zeroed piece. The list grows at powers of two. */
 static struct piece *add(struct piece **list, unsigned int *count)
 {
 	unsigned int n = *count;

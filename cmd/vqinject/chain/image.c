@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A chain's memory: its pieces, with guard bytes before, between and behind
- * them. The image is what the device gets a copy of; whatever differs from it
- * afterwards, the device has written.
+ * The memory of a chain: its pieces, with guard bytes before, between and
+ * behind them. The device works on a copy of this image, so differences show
+ * what it wrote.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,10 +10,10 @@
 
 #include "vqinject/chain/chain.h"
 
-/* Bytes of a guard, at least; pieces begin at multiples of it. */
+/* the least length of a guard; pieces are aligned to it */
 #define GUARD	64
 
-/* All of a chain's pieces, those for the device to read first. */
+/* Number the pieces of a chain, device-readable ones first. */
 static struct piece *piece_at(const struct chain *c, unsigned int i)
 {
 	return i < c->out_num ? &c->out[i] : &c->in[i - c->out_num];
@@ -35,8 +35,7 @@ static uint64_t lay_out(struct chain *c)
 }
 
 /*
- * No byte is likely to be what a device writes there, nor to be the same as
- * its neighbours.
+ * Random bytes: a device is unlikely to write the same, and neighbours differ.
  */
 static void fill_guards(uint8_t *image, uint64_t len)
 {
@@ -73,7 +72,7 @@ int chain_make_image(struct chain *c)
 
 /* --- What the device has done to it --- */
 
-/* One past the last byte that differs; 0: none does. */
+/* One past the last byte that differs; 0: equal. */
 static uint64_t last_difference(const uint8_t *a, const uint8_t *b,
 				uint64_t len)
 {
@@ -95,7 +94,7 @@ static void note(struct chain_check *check, const char *what,
 	check->outside_at = at;
 }
 
-/* Is everything as it was from @from up to @to? */
+/* Is the memory from @from to @to unchanged? */
 static bool is_same(const struct chain *c, const uint8_t *mem, uint64_t from,
 		    uint64_t to)
 {
@@ -126,12 +125,12 @@ static void check_guards(const struct chain *c, const uint8_t *mem,
 	}
 }
 
-/* So many bytes in a row that are as they were are no chance. */
+/* This many unchanged bytes are no coincidence. */
 #define RUN	8
 
 /*
- * The first of @len bytes that end with RUN that are as they were; only where
- * nobody else cared what they were.
+ * Did the last RUN or more of @len bytes stay as they were? *@at is the first
+ * of them. The initial content must be random.
  */
 static bool is_untouched(const uint8_t *image, const uint8_t *mem,
 			 uint64_t len, uint64_t *at)

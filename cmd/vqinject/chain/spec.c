@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* SPECs: what a buffer holds, in words. */
+/* SPECs: descriptions of what a buffer holds. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -31,8 +31,7 @@ int spec_show_error(const char *option, const char *s,
 	size_t i;
 
 	tool_error("--%s %s: %s", option, s, e->what);
-	/* The text, and a caret below, which counts columns as they are shown:
-	 * what the escaper changes is longer. */
+	/* Put a caret below the error. Escapes take several columns. */
 	text_add(&t, "  ");
 	text_add_escaped(&t, s);
 	text_add(&t, "\n  ");
@@ -86,7 +85,7 @@ static int add_byte(struct spec *spec, unsigned int byte)
 	return 0;
 }
 
-/* Two digits a byte; ':' and '_' may stand between bytes. */
+/* Two digits per byte, with optional ':' and '_' between bytes. */
 static int parse_hex(struct spec *spec, const char *s, size_t at,
 		     struct spec_error *e)
 {
@@ -109,7 +108,7 @@ static int parse_hex(struct spec *spec, const char *s, size_t at,
 	return check_length(spec->len, start, e);
 }
 
-/* The character after a backslash at s[@at]; how many were used, or 0. */
+/* Decode the escape after a backslash. Returns its length; 0: invalid. */
 static size_t unescape(const char *s, size_t at, unsigned int *byte)
 {
 	static const char letters[] = "ntr0s\\", values[] = "\n\t\r\0 \\";
@@ -127,7 +126,7 @@ static size_t unescape(const char *s, size_t at, unsigned int *byte)
 	return 1;
 }
 
-/* Up to s[@end]. */
+/* Parse up to s[@end]. */
 static int parse_text(struct spec *spec, const char *s, size_t at, size_t end,
 		      struct spec_error *e)
 {
@@ -150,7 +149,7 @@ static int parse_text(struct spec *spec, const char *s, size_t at, size_t end,
 
 /* --- file: --- */
 
-/* The last but one comma, if two numbers follow: ",OFFSET,LENGTH". */
+/* Find ",OFFSET,LENGTH": the last comma but one, if numbers follow. */
 static size_t find_range(const char *s)
 {
 	size_t end = strlen(s), commas = 0, at = end;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What SPECs stand for: bytes. */
+/* The bytes that SPECs describe. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 
 #define CHUNK	((size_t)1 << 16)
 
-/* splitmix64, which its author has put into the public domain. */
+/* splitmix64, in the public domain */
 uint64_t spec_random(uint64_t *state)
 {
 	uint64_t z = *state += 0x9e3779b97f4a7c15;
@@ -22,7 +22,7 @@ uint64_t spec_random(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-/* Lowest byte first, whatever the machine is. */
+/* Little-endian on any machine. */
 static void fill_random(uint8_t *to, uint64_t len, uint64_t seed)
 {
 	uint64_t i, word = 0;
@@ -58,7 +58,7 @@ void spec_fill(const struct spec *spec, uint8_t *to)
 	}
 }
 
-/* Up to @max bytes from the file's position on; how many, or -errno. */
+/* Read up to @max bytes. Returns how many, or a negative errno. */
 static ssize_t read_up_to(int fd, uint8_t **bytes, size_t max)
 {
 	size_t len = 0, size = 0;
@@ -84,7 +84,7 @@ static ssize_t read_up_to(int fd, uint8_t **bytes, size_t max)
 	return len;
 }
 
-/* Past what comes before it; a pipe has no position, and is read. */
+/* Pipes cannot seek, but can be read from offset 0. */
 static int skip(int fd, uint64_t offset)
 {
 	if (offset && lseek(fd, (off_t)offset, SEEK_SET) < 0)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --dry-run: each step, and the rings that would be made. */
+/* --dry-run: print each step and the resulting rings. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include "vqinject/engine/workload.h"
 #include "vqinject/output/result.h"
 
-/* How many buffers are shown. */
+/* how many buffers to show */
 #define MAX_SHOWN	64
 
 struct dry_run {
@@ -46,7 +46,7 @@ static void set(struct vi_features *f, unsigned int bit)
 	f->w[bit / 64] |= (uint64_t)1 << (bit % 64);
 }
 
-/* It is taken to offer what is asked for. */
+/* Assume that the device offers what the user asks for. */
 static struct vi_features assumed(const struct vqinject_options *o)
 {
 	struct vi_features f = { { 0, 0 } };
@@ -71,7 +71,7 @@ static uint32_t device_type(const struct dry_run *d)
 	return d->target->device_type;
 }
 
-/* An engine with as much in it as names of queues need. */
+/* Names of queues need no more of an engine than this. */
 static int resolve(struct dry_run *d, const char *name, unsigned int *index)
 {
 	struct engine e = { .o = d->o, .vdev = &d->device.vdev };
@@ -170,7 +170,7 @@ static int show_recipe(struct dry_run *d)
 	return status;
 }
 
-/* Up to the first "wait": what is in the ring together. */
+/* Show what is in the ring together: everything up to the first "wait". */
 static int show_script(struct dry_run *d)
 {
 	struct script *s = &d->work->script;
@@ -305,7 +305,7 @@ int inject_dry_run(struct vqinject_options *o)
 
 	if (!status)
 		status = target_find(&t, o);
-	/* A device that nobody has, or that is to be taken. */
+	/* In a dry run, this only prints what it would do. */
 	if (!status && o->bind)
 		status = target_take(&t, o);
 	if (!status)

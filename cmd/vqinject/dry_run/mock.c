@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A device that is not there. */
+/* A device that exists only for --dry-run. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,7 @@ static void *mock_alloc(struct virtio_device *vdev, size_t size,
 	return mem;
 }
 
-/* All of it goes together, at the end. */
+/* mock_end() frees everything. */
 static void mock_free(struct virtio_device *vdev, void *buf, size_t size)
 {
 	(void)vdev;

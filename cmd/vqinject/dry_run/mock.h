@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A device that is not there: rings are made for it in private memory. */
+/* A device that exists only for --dry-run, with rings in private memory. */
 #ifndef CMD_VQINJECT_DRY_RUN_MOCK_H
 #define CMD_VQINJECT_DRY_RUN_MOCK_H
 
@@ -7,7 +7,7 @@
 
 #define MOCK_MAX_QUEUES	8
 
-/* Memory that is given an address which is the same in every run. */
+/* Memory with a made-up address, the same in every run. */
 struct mock_region {
 	const uint8_t *mem;
 	size_t size;
@@ -32,23 +32,23 @@ struct mock_device {
 	unsigned int num_queues;
 };
 
-/* Entries of a queue, where the user does not say: nobody can be asked. */
+/* The queue size by default, as there is no device to ask. */
 #define MOCK_QUEUE_SIZE	256
 
 /* mock.c */
 void mock_begin(struct mock_device *d, uint32_t type,
 		const struct vi_features *features);
 void mock_end(struct mock_device *d);
-/* The queue, made when it is first asked for; NULL after a message. */
+/* Find or create a queue; NULL after a message. */
 struct mock_queue *mock_queue(struct mock_device *d, unsigned int index,
 			      unsigned int num);
-/* Put a chain into its queue. 0; -ENOSPC: it is full; or EXIT_ERROR. */
+/* Add a chain: 0; -ENOSPC: the queue is full; EXIT_ERROR after a message. */
 int mock_add(struct mock_device *d, struct mock_queue *q,
 	     const struct chain *c);
-/* What is at an address, or NULL. */
+/* The memory at a device address; NULL: none. */
 const uint8_t *mock_at(const struct mock_device *d, uint64_t addr, size_t len);
 
-/* mock_text.c: the ring, and what its descriptors point to. */
+/* mock_text.c: print the ring, and the buffers it points to */
 void mock_print_queue(const struct mock_device *d, const struct mock_queue *q,
 		      struct text *t);
 void mock_print_chain(const struct mock_device *d, const struct chain *c,

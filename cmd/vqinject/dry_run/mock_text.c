@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rings that would be made, byte by byte. */
+/* Print the rings of a dry run. */
 #include <endian.h>
 #include <inttypes.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static void add_flag(struct text *t, unsigned int flags, unsigned int bit,
 	*any = true;
 }
 
-/* Split: spec 1.4, 2.7.5; packed: 2.8.13 and 2.8.1. */
+/* Split rings: spec 1.4, 2.7.5; packed rings: 2.8.13 and 2.8.1. */
 static void add_flags(struct text *t, unsigned int flags, bool packed)
 {
 	bool any = false;
@@ -160,7 +160,7 @@ void mock_print_chain(const struct mock_device *d, const struct chain *c,
 			  vdev->dma->map(vdev, mem + p->at, p->spec.len),
 			  p->label ? p->label : "", p->label ? ", " : "",
 			  p->spec.len, p->spec.len == 1 ? "" : "s", out ? "reads" : "writes");
-		/* What nobody cares about is not shown. */
+		/* SPEC_LENGTH has no content to show. */
 		if (p->spec.kind != SPEC_LENGTH)
 			dump_bytes(t, mem + p->at, p->spec.len, 2);
 	}

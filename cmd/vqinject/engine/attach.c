@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Attaching a device, and the driver that takes whatever it is. */
+/* Attach a device with a driver that matches any device. */
 #include <errno.h>
 
 #include "vqinject/device/wakeup.h"
@@ -7,8 +7,8 @@
 #include "vqinject/recipes/recipe.h"
 
 /*
- * The driver's functions have no argument for us: while one device is
- * attached, this is who wants it.
+ * The driver's callbacks get no user pointer. Only one device is attached at a
+ * time, and this engine uses it.
  */
 static struct engine *attaching;
 
@@ -38,7 +38,7 @@ static void choose(struct virtio_device *vdev,
 	*accepted = e->asked;
 }
 
-/* In the thread of the device or of its interrupts. */
+/* Runs in the thread of the device or of its interrupts. */
 static void on_interrupt(struct virtqueue *vq)
 {
 	(void)vq;
@@ -79,7 +79,7 @@ static void give_up(struct virtio_device *vdev)
 {
 	struct engine *e = attaching;
 
-	/* What it may still write to is nobody else's, then. */
+	/* After a failed reset, leak the memory that the device may use. */
 	e->reset_failed = virtio_reset(vdev) != 0;
 	if (!e->reset_failed)
 		flight_free(e);
@@ -102,7 +102,7 @@ static struct virtio_driver driver = {
 	.features	= choose,
 };
 
-/* It is attached, and yet not ours. */
+/* The device is attached, but our probe refused it. */
 static int not_mine(const struct engine *e)
 {
 	if (e->refused)
@@ -115,7 +115,7 @@ static int not_mine(const struct engine *e)
 	return EXIT_ERROR;
 }
 
-/* The library waits for an interrupt only where there are any. */
+/* Without interrupts, vi_wait_interrupt() returns at once. */
 static bool has_interrupts(struct virtio_device *vdev)
 {
 	uint64_t begin = tool_now_ns();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The device at work: features, queues, buffers in flight. */
+/* A device in use: features, queues, buffers in flight. */
 #ifndef CMD_VQINJECT_ENGINE_ENGINE_H
 #define CMD_VQINJECT_ENGINE_ENGINE_H
 
@@ -21,14 +21,14 @@ struct engine_queue {
 };
 
 /*
- * Memory for a chain, that the device can reach; in use or not.
- * @mem:   all of it; the chain's image is copied here.
- * @number: of the buffer, from 1.
+ * DMA memory for a buffer, in use or free.
+ * @mem:    starts as a copy of the chain's image.
+ * @number: counts buffers from 1.
  */
 struct slot {
 	uint8_t *mem;
 	size_t size;
-	const struct chain *chain;	/* NULL: it is free */
+	const struct chain *chain;	/* NULL: free */
 	struct engine_queue *queue;
 	struct slot *next_done;
 	uint64_t number;
@@ -47,55 +47,55 @@ enum outcome {
 	OUTCOME_LOST_IRQ,
 	OUTCOME_BROKEN,		/* the device broke the rules */
 	OUTCOME_STOPPED,	/* by a signal */
-	OUTCOME_ERROR,		/* a message was printed */
-	OUTCOME_NO_READER,	/* of our output */
+	OUTCOME_ERROR,		/* after a message */
+	OUTCOME_NO_READER,	/* nobody reads our output */
 };
 
 struct engine {
 	const struct vqinject_options *o;
 	const char *target;		/* for vi_attach() */
 	struct virtio_device *vdev;
-	bool attached;			/* and to be detached */
-	bool mine;			/* our probe took it */
-	bool refused;			/* a message was printed */
-	int error;			/* what to end with for that */
+	bool attached;			/* needs vi_detach() */
+	bool mine;			/* our probe accepted it */
+	bool refused;			/* after a message */
+	int error;			/* then: the exit status */
 	bool polled;
 	bool reset_failed;
-	bool armed;			/* callbacks are on */
-	volatile bool changed;		/* the device wants attention */
-	uint64_t looked_ns;		/* at the device */
+	bool armed;			/* callbacks are enabled */
+	volatile bool changed;		/* the config changed */
+	uint64_t looked_ns;		/* when the device was last checked */
 
 	struct vi_features offered, asked;
-	bool negotiated;		/* it came to that */
-	unsigned int num_device_queues;	/* 0: not known */
+	bool negotiated;		/* got as far as feature negotiation */
+	unsigned int num_device_queues;	/* 0: unknown */
 
-	/* Chains whose queues are to be set up by probe. */
+	/* Chains whose queues probe sets up. */
 	struct chain **chains;
 	unsigned int num_chains;
 	unsigned int default_queue;
-	unsigned int other_queue;	/* and one more; 0: none */
+	unsigned int other_queue;	/* its index + 1; 0: none */
 
 	struct engine_queue queue[ENGINE_MAX_QUEUES];
 	unsigned int num_queues;
 	struct slot **slot;
-	struct slot *free_slot;		/* the last that became free */
+	struct slot *free_slot;		/* the last one freed */
 	unsigned int num_slots, in_flight;
 
 	enum outcome outcome;
 	uint64_t submitted, completed, expected;
 	uint64_t begin_ns, end_ns;
-	uint64_t next_ns;		/* when --rate lets the next go */
+	uint64_t next_ns;		/* when --rate allows the next buffer */
 	struct latency latency;
 
-	/* What to do with each buffer that came back: 0, or what to end with. */
+	/* Handles each completed buffer: 0, or an exit status. */
 	int (*complete)(void *data, struct slot *slot);
 	void *data;
-	int status;			/* the first that it returned */
+	int status;			/* the first non-zero result */
 
-	/* Called when buffers came back. */
+	/* Called after completions. */
 	void (*progress)(const struct engine *e);
 
-	/* Called when the device is looked at, too. */
+	/* Called at each check of the device. */
 	void (*watch)(void *data);
 	void *watched;
 };
@@ -103,62 +103,62 @@ struct engine {
 /* --- attach.c --- */
 
 /*
- * Attach the device, negotiate, set up queues; 0 or what to end with, after a
- * message. engine_close() in any case.
+ * Attach the device, negotiate features, set up queues: 0, or the exit status
+ * after a message. Call engine_close() in either case.
  */
 int engine_open(struct engine *e);
-/* Reset, and give everything up. */
+/* Reset the device and release everything. */
 void engine_close(struct engine *e);
 
 /* --- features.c --- */
 
-/* What to ask for of what is @offered. 0, or what to end with. */
+/* Choose from @offered what to ask for: 0, or the exit status. */
 int features_choose(const struct vqinject_options *o, uint32_t device,
 		    const struct vi_features *offered,
 		    struct vi_features *asked);
 /* "VIRTIO_F_VERSION_1, VIRTIO_BLK_F_FLUSH" */
 void features_add_names(struct text *t, uint32_t device, struct vi_features f);
-/* Warn of a device that took what it does not offer. */
+/* Warn if the device accepted features that it does not offer. */
 void features_unoffered(const struct engine *e);
-/* The device did not take the set. */
+/* Report that the device rejected the features. */
 void features_refused(const struct engine *e);
 
 /* --- queues.c --- */
 
-/* The index that @name means, in @*index; 0 or what to end with. */
+/* Find the queue called @name: 0, or the exit status. */
 int queue_resolve(const struct engine *e, const char *name,
 		  unsigned int *index);
-/* The one that the specification calls so; "" where it has no name. */
+/* The queue's name in the specification; "" if it has none. */
 void queue_name(uint32_t device, const struct vi_features *features,
 		unsigned int num_queues, unsigned int index, char *buf,
 		size_t size);
-/* Set up those that chains are for. */
+/* Set up the queues that chains use. */
 int queues_find(struct engine *e, void (*callback)(struct virtqueue *vq));
-/* Another, as long as DRIVER_OK is not set; NULL after a message. */
+/* Find or set up a queue, before DRIVER_OK; NULL after a message. */
 struct engine_queue *queue_get(struct engine *e, unsigned int index);
-/* Does it fit? 0 or what to end with. */
+/* Does the chain fit into the queue? 0, or the exit status. */
 int queue_check_chain(const struct engine *e, const struct chain *c,
 		      unsigned int num, unsigned int depth);
 
 /* --- flight.c --- */
 
-/* Add a chain's buffer: 0, or -1 with e->outcome set. */
+/* Submit a chain as a buffer: 0, or -1 with e->outcome set. */
 int flight_add(struct engine *e, const struct chain *c);
-/* Tell the device of all that was added. */
+/* Notify the device of buffers submitted since the last call. */
 void flight_kick(struct engine *e);
-/* It ends, for this reason unless there is one already; returns -1. */
+/* Set e->outcome unless it is set already; returns -1. */
 int flight_end(struct engine *e, enum outcome outcome);
 void flight_free(struct engine *e);
 
 /* --- wait.c --- */
 
-/* Wait until no more than @most are in flight: 0, or -1 with e->outcome. */
+/* Wait until at most @most are in flight: 0, or -1 with e->outcome set. */
 int flight_wait(struct engine *e, unsigned int most);
-/* Wait for --rate to let another one go. */
+/* Wait until --rate allows the next buffer. */
 int flight_pace(struct engine *e);
-/* Is anything wrong with the device? Then -1, with e->outcome. */
+/* 0, or -1 with e->outcome set: a signal, or the device has failed. */
 int flight_check_device(struct engine *e);
-/* Sleep, but not on. */
+/* Sleep, but notice signals and failures of the device. */
 int flight_sleep(struct engine *e, double seconds);
 
 #endif

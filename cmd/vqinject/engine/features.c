@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which features to ask for, and what became of it (virtio spec 1.4, 2.2). */
+/* Choosing and checking features (virtio spec 1.4, 2.2). */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "vqinject/engine/engine.h"
 #include "vqinject/recipes/recipe.h"
 
-/* Taken wherever they are offered; all else has to be asked for. */
+/* Accept these if offered; others must be asked for. */
 static const uint8_t usual[] = {
 	VIRTIO_F_VERSION_1, VIRTIO_F_ACCESS_PLATFORM, VIRTIO_F_ORDER_PLATFORM,
 };
@@ -68,7 +68,7 @@ static const char *short_name(const char *name)
 	return at ? at + 3 : name;
 }
 
-/* The bit that @len characters at @s name, or mean; -1: none. */
+/* The bit with this number, name or short name of @len characters; -1: none. */
 static int find_bit(uint32_t device, const char *s, size_t len)
 {
 	unsigned int bit;
@@ -196,7 +196,7 @@ static int apply_recipe(const struct vqinject_options *o, uint32_t device,
 	return 0;
 }
 
-/* Through VFIO, the IOMMU is what keeps the device from the rest. */
+/* With VFIO, only the IOMMU keeps the device from other memory. */
 static int check_protection(const struct vqinject_options *o,
 			    const struct vi_features *offered,
 			    const struct vi_features *asked)

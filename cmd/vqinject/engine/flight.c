@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Buffers that are given to the device, and their memory. */
+/* Buffers in flight, and their memory. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@ static unsigned int log2_of(uint64_t n)
 	return 63 - __builtin_clzll(n | 1);
 }
 
-/* Below 16 each value has a cell; above, each power of two has 16. */
+/* Values below 16 have a cell each, larger powers of two have 16 cells. */
 static unsigned int cell_of(uint64_t ns)
 {
 	unsigned int power = log2_of(ns);
@@ -23,7 +23,7 @@ static unsigned int cell_of(uint64_t ns)
 	       (ns >> (power - LATENCY_SHIFT) & ((1 << LATENCY_SHIFT) - 1));
 }
 
-/* The most that falls into the cell. */
+/* The largest value of the cell. */
 static uint64_t end_of(unsigned int cell)
 {
 	unsigned int power = cell >> LATENCY_SHIFT;
@@ -80,7 +80,7 @@ static void add_named(struct text *t, const char *name, uint64_t ns)
 	latency_add_time(t, ns);
 }
 
-/* All cells of one power of two. */
+/* Sum up the cells of a power of two. */
 static uint64_t count_power(const struct latency *l, unsigned int power)
 {
 	uint64_t first = (uint64_t)1 << power, n = 0;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How long buffers took: bounds, percentiles, a histogram. */
+/* How long buffers took: minimum, maximum, percentiles, a histogram. */
 #ifndef CMD_VQINJECT_ENGINE_LATENCY_H
 #define CMD_VQINJECT_ENGINE_LATENCY_H
 
 #include "common/term.h"
 
 /*
- * Cells are as wide as a sixteenth of the power of two that they are in, so
- * that percentiles are off by no more than that.
+ * A power of two has 16 cells, which bounds the error of percentiles to a
+ * sixteenth.
  */
 #define LATENCY_SHIFT	4
 #define LATENCY_CELLS	((64 - LATENCY_SHIFT + 1) << LATENCY_SHIFT)
@@ -19,13 +19,13 @@ struct latency {
 
 void latency_add(struct latency *l, uint64_t ns);
 
-/* The time within which @percent of them were done. */
+/* The time in which @percent of the buffers completed. */
 uint64_t latency_percentile(const struct latency *l, unsigned int percent);
 
 /* "12.3 us" */
 void latency_add_time(struct text *t, uint64_t ns);
 
-/* A line, and a histogram by powers of two. */
+/* Print a summary, and a histogram by powers of two. */
 void latency_print(const struct latency *l, const struct term *term,
 		   struct text *t);
 

@@ -7,10 +7,10 @@
 
 #include "vqinject/engine/engine.h"
 
-/* So many entries has a table of indirect descriptors that the library makes. */
+/* the size of the library's indirect tables */
 #define TABLE_MAX	32
 
-/* A device says how many it has, or names are tried up to here. */
+/* how many names to try if the device does not say how many queues it has */
 #define MAX_NAMED	256
 
 void queue_name(uint32_t device, const struct vi_features *features,
@@ -78,7 +78,7 @@ int queue_resolve(const struct engine *e, const char *name,
 
 /* --- Setting up --- */
 
-/* What the device offers, in its own register. */
+/* The size in the device's register. */
 static unsigned int offered_size(struct engine *e, unsigned int index)
 {
 	uint64_t size = 0;

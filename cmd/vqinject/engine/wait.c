@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Buffers in flight: waited for, and taken back. */
+/* Wait for buffers in flight and reap them. */
 #include <linux/virtio_config.h>
 #include <sched.h>
 
 #include "vqinject/device/wakeup.h"
 #include "vqinject/engine/engine.h"
 
-/* How often to look at the device while nothing comes, in seconds. */
+/* how often to check the device while nothing completes, in seconds */
 #define LOOK		0.1
-/* How many looks at a queue that is polled go by before one at the rest. */
+/* how many polls between two checks of the device */
 #define SPINS		4096
 
 /* --- Taking back --- */
@@ -29,7 +29,7 @@ static struct slot *take_one(struct engine *e, struct engine_queue *q)
 	return slot;
 }
 
-/* All that came back, in order, before any is looked at: that takes time. */
+/* Reap all completions first: handling them takes time. */
 static struct slot *take_all(struct engine *e)
 {
 	struct slot *first = NULL, **last = &first, *slot;
@@ -107,8 +107,7 @@ int flight_check_device(struct engine *e)
 	return 0;
 }
 
-/* Seconds until the buffer that waits longest has waited for too long; below
- * 0: none will. */
+/* Seconds until the oldest buffer times out; negative: never. */
 static double time_left(const struct engine *e)
 {
 	uint64_t oldest = UINT64_MAX, now = tool_now_ns();
@@ -125,7 +124,7 @@ static double time_left(const struct engine *e)
 	       e->o->timeout - (now - oldest) / 1e9 : 0;
 }
 
-/* Callbacks on, or false: something came in the meantime. */
+/* Enable callbacks. False: something has completed meanwhile. */
 static bool enable(struct engine *e)
 {
 	bool none = true;
@@ -145,9 +144,8 @@ static void disable(struct engine *e)
 }
 
 /*
- * What came, after an interrupt that said so. Callbacks are on whenever the
- * device may finish something while nobody looks: what it finishes without a
- * word must not be found by chance.
+ * Reap what an interrupt announced. Callbacks stay enabled except while
+ * reaping, so that a completion without an interrupt is not found by accident.
  */
 static struct slot *sleep_for_some(struct engine *e, double left, bool block)
 {
@@ -176,7 +174,7 @@ static struct slot *spin_for_some(struct engine *e)
 		if (slot)
 			return slot;
 	}
-	/* The device may need this processor to get on. */
+	/* The device may need this CPU to proceed. */
 	sched_yield();
 	return NULL;
 }
@@ -191,7 +189,7 @@ static bool is_time_to_look(struct engine *e)
 	return true;
 }
 
-/* The time is over. Is it the device that was late, or its interrupt? */
+/* On a timeout: was the device late, or was the interrupt lost? */
 static int give_up(struct engine *e)
 {
 	struct slot *slot = take_all(e);
@@ -209,7 +207,7 @@ int flight_wait(struct engine *e, unsigned int most)
 	double left;
 
 	while (e->in_flight > most || (!e->polled && !e->armed)) {
-		/* The buffers are gone through for that, so not each time. */
+		/* time_left() walks all buffers: avoid it while polling. */
 		left = e->armed && !e->polled ? time_left(e) : -1;
 		slot = e->polled ? spin_for_some(e) :
 		       sleep_for_some(e, left, e->in_flight > most);
@@ -237,7 +235,7 @@ int flight_sleep(struct engine *e, double seconds)
 		if (flight_check_device(e))
 			return -1;
 	}
-	/* An interrupt may have ended the sleep: it is still to be seen. */
+	/* An interrupt may have ended the sleep; handle it later. */
 	wake_up();
 	return 0;
 }
@@ -252,7 +250,7 @@ int flight_pace(struct engine *e)
 	if (e->next_ns > now &&
 	    flight_sleep(e, (e->next_ns - now) / 1e9))
 		return -1;
-	/* Who was late does not hurry. */
+	/* Do not catch up after a delay. */
 	e->next_ns = (e->next_ns > now ? e->next_ns : now) + step;
 	return 0;
 }

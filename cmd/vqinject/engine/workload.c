@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is to be given to the device. */
+/* What to give to the device. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,7 +34,7 @@ int workload_begin(struct workload *w, struct vqinject_options *o)
 
 	memset(w, 0, sizeof(*w));
 	w->o = o;
-	/* The expectation of all buffers may be in a file, too. */
+	/* --expect may name a file, too. */
 	status = chain_load(&all);
 	o->expect = all.expect;
 	if (!status)
@@ -50,7 +50,7 @@ int workload_begin(struct workload *w, struct vqinject_options *o)
 
 void workload_end(struct workload *w)
 {
-	/* It did not begin. */
+	/* workload_begin() was not called. */
 	if (!w->o)
 		return;
 	if (w->o->recipe)
@@ -82,7 +82,7 @@ static unsigned int queue_size(const struct engine *e, unsigned int index)
 	return 0;
 }
 
-/* Make images of chains, and see that they fit: 0 or what to end with. */
+/* Check that the chains fit and make their images: 0, or the exit status. */
 static int prepare(const struct engine *e, struct chain *chains,
 		   unsigned int num, unsigned int depth)
 {
@@ -101,7 +101,7 @@ static int prepare(const struct engine *e, struct chain *chains,
 
 /* --- The run --- */
 
-/* Chains one after the other, @count times all of them. */
+/* Submit all chains in turn, @count times. */
 static int stream(struct engine *e, struct chain *chains, unsigned int num,
 		  uint64_t count, unsigned int depth)
 {
@@ -183,7 +183,7 @@ static int run_recipe(struct engine *e, struct workload *w)
 		e->status = verb->step(r, n);
 		if (e->status || !r->num_chains)
 			break;
-		/* -q means another one of the same kind. */
+		/* -q replaces the recipe's default queue. */
 		for (i = 0; i < r->num_chains; i++)
 			if (r->chains[i].index == verb->queue)
 				r->chains[i].index = e->default_queue;

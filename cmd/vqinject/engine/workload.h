@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is to be given to the device: one chain, a script, or a recipe. */
+/* What to give to the device: a chain, a script, or a recipe. */
 #ifndef CMD_VQINJECT_ENGINE_WORKLOAD_H
 #define CMD_VQINJECT_ENGINE_WORKLOAD_H
 
@@ -11,22 +11,21 @@ struct workload {
 	struct vqinject_options *o;
 	struct script script;
 	struct recipe_run recipe;
-	struct chain **chains;	/* of the script, or the one there is */
+	struct chain **chains;	/* those of the script, or the single one */
 	unsigned int num_chains;
 };
 
-/* Read all that is needed: 0 or what to end with. Close with workload_end(),
- * also after an error. */
+/* Read all input: 0, or the exit status. Call workload_end() in either case. */
 int workload_begin(struct workload *w, struct vqinject_options *o);
 void workload_end(struct workload *w);
 
-/* Of the recipe, or NULL. */
+/* NULL: not a recipe. */
 struct recipe_run *workload_recipe(struct workload *w);
 
-/* For a queue's index where the user has named none. */
+/* The queue to use unless the user names one. */
 unsigned int workload_queue(const struct workload *w);
 
-/* Give it to the device, all of it: why that ended is e->outcome. */
+/* Give all of it to the device; e->outcome says why the run ended. */
 void workload_run(struct engine *e, struct workload *w);
 
 #endif

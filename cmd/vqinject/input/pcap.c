@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Frames of a capture file. */
+/* Frames of a packet capture. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ static bool is_magic(uint32_t magic)
 	return magic == MAGIC_US || magic == MAGIC_NS;
 }
 
-/* The file's own header; its byte order. */
+/* Check the file's header and find its byte order. */
 static int parse_header(const struct pcap *p, bool *big, char *why,
 			size_t size)
 {
@@ -80,7 +80,7 @@ static bool add(struct pcap *p, size_t at, uint32_t len)
 	return true;
 }
 
-/* The frame at @*at, which moves behind it. */
+/* Parse the frame at *@at and move *@at behind it. */
 static int parse_frame(struct pcap *p, size_t *at, bool big, char *why,
 		       size_t size)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Captures of packets as libpcap's classic format has them: a header of 24
- * bytes, and frames with 16 bytes before each. In either byte order.
+ * Packet captures in libpcap's classic format: a header of 24 bytes, then
+ * frames with a header of 16 bytes each, in either byte order.
  */
 #ifndef CMD_VQINJECT_INPUT_PCAP_H
 #define CMD_VQINJECT_INPUT_PCAP_H
@@ -9,12 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A frame is no longer than this, and there are no more of them. */
+/* Limits on the length and number of frames. */
 #define PCAP_MAX_FRAME	65535
 #define PCAP_MAX_FRAMES	65536
 
 struct pcap {
-	const uint8_t *bytes;	/* of the file; the caller's */
+	const uint8_t *bytes;	/* the whole file; the caller owns it */
 	size_t len;
 	size_t count;
 	struct pcap_frame {
@@ -24,8 +24,8 @@ struct pcap {
 };
 
 /*
- * Find the frames in @bytes, which stay the caller's. 0; -EINVAL, -ENOMEM
- * with a message in @why. Ended by pcap_free().
+ * Find the frames in @bytes, which must outlive @p. Returns 0, or -EINVAL or
+ * -ENOMEM and a message in @why. Call pcap_free() in either case.
  */
 int pcap_parse(struct pcap *p, const uint8_t *bytes, size_t len, char *why,
 	       size_t size);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Scripts, line by line. */
+/* Parse scripts line by line. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 /* --- Words --- */
 
-/* Of one line: words end in NUL there, and *at is the next one's place. */
+/* The words of a line, which NULs end; the next one starts at @at. */
 struct words {
 	char *line;
 	size_t at;
@@ -21,7 +21,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* The next word, or NULL at the end of the line; @*start: where it begins. */
+/* The next word, and its position in *@start; NULL: end of the line. */
 static char *next_word(struct words *w, size_t *start)
 {
 	char *word;
@@ -39,7 +39,7 @@ static char *next_word(struct words *w, size_t *start)
 	return word;
 }
 
-/* The word that has to follow another. */
+/* The next word, which must exist. */
 static char *wanted_word(struct words *w, size_t *start, const char *what,
 			 struct spec_error *e)
 {
@@ -185,7 +185,7 @@ static struct script_op *add(struct script *s)
 	return &s->op[n];
 }
 
-/* From '#' on, at the beginning of a word. */
+/* A comment starts with '#' at the start of a word. */
 static void cut_comment(char *line)
 {
 	size_t i;
@@ -220,8 +220,8 @@ static int parse_line(struct script *s, char *line, unsigned int number,
 /* --- Files --- */
 
 /*
- * A line without its newline into @line, which has room for SCRIPT_MAX_LINE
- * bytes and one. 1; 0 at the end of the file; -EINVAL.
+ * Read a line without its newline into @line, of SCRIPT_MAX_LINE + 1 bytes.
+ * Returns 1; 0 at the end of the file; -EINVAL.
  */
 static int read_line(FILE *file, char *line, struct spec_error *e)
 {
@@ -242,7 +242,7 @@ static int read_line(FILE *file, char *line, struct spec_error *e)
 	return c != EOF || n;
 }
 
-/* The line as it was, for the message; words have cut it into pieces. */
+/* Keep the line for the message; parsing has put NULs into the copy. */
 static void keep_text(struct script_error *e, const char *line)
 {
 	free(e->text);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Scripts, virtio-inject(5): a chain a line, and what is to be done between
- * them.
- */
+/* Scripts, virtio-inject(5): each line is a chain or a command. */
 #ifndef CMD_VQINJECT_INPUT_SCRIPT_H
 #define CMD_VQINJECT_INPUT_SCRIPT_H
 
@@ -10,14 +7,14 @@
 
 #include "vqinject/chain/chain.h"
 
-#define SCRIPT_MAX_LINE		65536	/* bytes, without the newline */
+#define SCRIPT_MAX_LINE		65536	/* bytes without the newline */
 #define SCRIPT_MAX_LINES	65536
 #define SCRIPT_MAX_SLEEP	3600.0
 
 enum script_what {
 	SCRIPT_CHAIN,
-	SCRIPT_KICK,	/* tell the device of what was added */
-	SCRIPT_WAIT,	/* the same, and wait for all of it */
+	SCRIPT_KICK,	/* notify the device */
+	SCRIPT_WAIT,	/* notify the device and wait for all completions */
 	SCRIPT_SLEEP,
 };
 
@@ -29,8 +26,8 @@ struct script_op {
 };
 
 /*
- * A line that does not parse: which, what is wrong, and where.
- * @text: the line, or NULL where it is about none, or it is too long.
+ * What is wrong with which line, and where.
+ * @text: the line; NULL: none, or it is too long.
  */
 struct script_error {
 	unsigned int line;
@@ -43,11 +40,11 @@ struct script {
 	unsigned int count;
 };
 
-/* 0; -EINVAL, -ENOMEM, -EIO with *@e filled in. Ended by script_free(). */
+/* 0, or an errno with *@e filled in. Call script_free() in either case. */
 int script_read(struct script *s, FILE *file, struct script_error *e);
 
-/* Open it, read it, and the files that it names: 0 or what to end with, after
- * a message. "-": standard input. */
+/* Read a script ("-": standard input) and the files that it names: 0, or the
+ * exit status after a message. */
 int script_load(struct script *s, const char *path);
 
 void script_free(struct script *s);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Scripts out of files, and what is said of those that are no good. */
+/* Load scripts from files and report errors in them. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "common/text.h"
 #include "vqinject/input/script.h"
 
-/* Of a long line, only what is near to the place. */
+/* How much of a long line to show around an error. */
 #define BEFORE	40
 #define AFTER	30
 
@@ -24,7 +24,7 @@ static void show_place(const struct script_error *e)
 	text_add_escaped(&t, part);
 	text_add(&t, "\n  ");
 	part[at - from] = '\0';
-	/* Whatever is escaped is longer. */
+	/* Escaped characters take several columns. */
 	for (caret = vi_escape(NULL, 0, part, NULL); caret; caret--)
 		text_add(&t, " ");
 	text_add(&t, "^");

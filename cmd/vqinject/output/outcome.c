@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How a run ended, in a line. */
+/* Report how a run ended. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static const char *device(const struct engine *e)
 	return e->o->device;
 }
 
-/* "queue 0 requestq1" of the buffer that has waited longest. */
+/* "buffer 1 in queue 0 requestq1" for the oldest buffer. */
 static void add_waiting(const struct engine *e, struct text *t)
 {
 	const struct slot *oldest = NULL;
@@ -30,7 +30,7 @@ static void add_waiting(const struct engine *e, struct text *t)
 		text_addf(t, " %s", oldest->queue->name);
 }
 
-/* Reset by somebody else: by way of its PCI function, say. */
+/* Somebody else reset the device, for example through its PCI function. */
 static bool was_reset(const struct engine *e)
 {
 	return e->vdev->config && e->vdev->config->get_status &&
@@ -49,7 +49,7 @@ static void add_timeout(const struct engine *e, struct text *t)
 		text_add(t, "; it was reset meanwhile, by somebody else");
 }
 
-/* What was last returned, which is what broke the rules. */
+/* Show the last used element, which broke the rules. */
 static void add_broken(const struct engine *e, struct text *t)
 {
 	struct vi_ring_memory mem;

@@ -5,10 +5,10 @@
 
 #include "vqinject/engine/engine.h"
 
-/* What is to be said of how it ended; what to end with. */
+/* Report how the run ended; returns the exit status. */
 int outcome_report(struct engine *e);
 
-/* progress.c: a line on a terminal, and its end. */
+/* progress.c: show a line on a terminal, and erase it */
 void progress_show(const struct engine *e);
 void progress_clear(void);
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A line that says how far it is, on a terminal. */
+/* A line of progress on a terminal. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "vqinject/output/outcome.h"
 
-/* Short runs need none; others one that can be read. */
+/* Short runs show none; updates must be slow enough to read. */
 #define FIRST_NS	500000000
 #define STEP_NS		200000000
 

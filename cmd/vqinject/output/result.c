@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What comes of each buffer: checked, kept, printed. */
+/* What happens to each buffer: check, save, print. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -10,7 +10,7 @@
 #include "vqinject/device/wakeup.h"
 #include "vqinject/output/result.h"
 
-/* Nobody else may read it, nothing is overwritten or followed. */
+/* Create a private file; never overwrite one or follow symbolic links. */
 static int open_save(struct result *r, const char *path)
 {
 	if (!path)
@@ -108,7 +108,7 @@ static void complain(const struct result *r, const struct slot *slot,
 			   slot->number, what);
 }
 
-/* The device wrote where it may not, or says that it wrote and did not. */
+/* Did the device write where it must not, or less than it claims? */
 static int judge(const struct result *r, const struct result_buffer *b)
 {
 	const struct chain_check *c = &b->check;
@@ -171,7 +171,7 @@ static int check_expected(const struct result *r,
 	return check_data(r, b, &x->data);
 }
 
-/* What --expect is about: of a recipe the buffers that have a payload. */
+/* With a recipe, --expect applies to buffers with a payload. */
 static bool is_meant(const struct result *r, const struct result_buffer *b)
 {
 	return !r->recipe || chain_payload_len(b->chain, b->in_len);
@@ -190,10 +190,7 @@ static int ask_recipe(struct result *r, const struct result_buffer *b,
 	return r->recipe->recipe->verb->reply(r->recipe, &reply);
 }
 
-/*
- * What the device wrote is copied once, while nobody else does anything to
- * it, and then looked at.
- */
+/* Copy what the device wrote once, and use only the copy. */
 static int copy_data(struct result *r, struct result_buffer *b,
 		     uint8_t **all)
 {
@@ -250,7 +247,7 @@ int result_end(struct result *r, int status)
 				   strerror(errno));
 			r->save_failed = true;
 		}
-		/* No file stays for half of it, or for nothing. */
+		/* Leave no partial or empty file behind. */
 		if (r->save_failed ||
 		    (!r->saved && (status || !r->e->submitted)))
 			unlink(path);

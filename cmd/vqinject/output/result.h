@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes out of a run: dumps, files, JSON, and whether it was expected. */
+/* The results of a run: dumps, files, JSON, comparison with --expect. */
 #ifndef CMD_VQINJECT_OUTPUT_RESULT_H
 #define CMD_VQINJECT_OUTPUT_RESULT_H
 
@@ -10,35 +10,35 @@
 
 /*
  * @recipe: NULL: none.
- * @save:   what --save writes to, or -1.
- * @out:    where people read: stdout, or stderr where that is for data.
- * @json:   what is written to stdout for programs, or NULL.
- * @room:   for one buffer's bytes.
+ * @save:   descriptor for --save; -1: none.
+ * @out:    text for people: stdout, or stderr if stdout is for data.
+ * @json:   output for programs; NULL: none.
+ * @room:   a buffer for one result.
  */
 struct result {
 	struct engine *e;
 	struct recipe_run *recipe;
 	int save;
-	bool saved, save_failed;	/* something was; writing it did */
+	bool saved, save_failed;	/* some data was; an error occurred */
 	FILE *out;
 	struct vi_json *json;
 	uint8_t *room;
 	size_t room_size;
 	uint64_t printed;
-	uint64_t hidden;	/* buffers whose bytes were not printed */
+	uint64_t hidden;	/* how many buffers were not shown */
 };
 
-/* A buffer as it came back: all that is said of it is made from this. */
+/* A completed buffer, from which all output is made. */
 struct result_buffer {
 	const struct slot *slot;
 	const struct chain *chain;
 	struct chain_check check;
-	uint8_t *data;			/* what counts: the payload, or all */
+	uint8_t *data;			/* the payload, or everything */
 	uint64_t len;
 	uint64_t in_len;
 };
 
-/* result.c: 0 or what to end with. */
+/* result.c: 0, or the exit status */
 int result_begin(struct result *r);
 int result_buffer(void *data, struct slot *slot);
 int result_end(struct result *r, int status);
@@ -53,10 +53,10 @@ void dump_bytes(struct text *t, const uint8_t *bytes, uint64_t len,
 void result_json_begin(struct result *r);
 void result_json_buffer(struct result *r, const struct result_buffer *b);
 void result_json_end(struct result *r, int status);
-/* Of a queue that was notified @n times, and nothing else. */
+/* For a queue that was notified @n times without buffers. */
 void result_json_kicks(const struct engine *e, uint64_t n);
 
-/* Print it to @file, and begin it anew. */
+/* Print @t to @file and empty it. */
 void result_put(FILE *file, struct text *t);
 
 double result_rate(const struct engine *e);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Results for programs. */
+/* Results as JSON. */
 #include <stdio.h>
 
 #include "common/json.h"
@@ -40,7 +40,7 @@ static void add_recipe(struct vi_json *json, const struct recipe *recipe)
 	add_string(json, "recipe", name);
 }
 
-/* Who reads along sees each buffer when it is there. */
+/* Flush, so that a reader sees each buffer at once. */
 void result_json_begin(struct result *r)
 {
 	const struct engine *e = r->e;

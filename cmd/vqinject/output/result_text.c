@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Results for people. */
+/* Results as text. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #define ROW		16
 
-/* Of more buffers than this, what they hold is printed only if asked for. */
+/* With more buffers than this, contents are printed only with --verbose. */
 #define MAX_PRINTED	16
 
 /* --- Bytes --- */

@@ -90,7 +90,7 @@ int vq_check(struct vi_ctx *ctx, const struct vq_options *o,
 	     const struct tool_devices *d, size_t *failed)
 {
 	const struct vi_check_options how = {
-		.access = o->attach,
+		.size = sizeof(how), .access = o->attach,
 		.sample = o->sampling ? o->sample : 0,
 	};
 	int errors;
@@ -105,7 +105,9 @@ int vq_check(struct vi_ctx *ctx, const struct vq_options *o,
 void vq_judge(struct vi_ctx *ctx, const struct vq_options *o,
 	      const struct tool_devices *d)
 {
-	const struct vi_check_options how = { .now = true };
+	const struct vi_check_options how = {
+		.size = sizeof(how), .now = true,
+	};
 	size_t failed = 0;
 
 	/* Ignore failures: the user did not ask for a check. */

@@ -437,7 +437,9 @@ static bool compare(const struct vq_options *o, struct vi_ctx *old,
 
 static struct vi_ctx *read_capture(const char *path)
 {
-	const struct vi_check_options how = { .now = true };
+	const struct vi_check_options how = {
+		.size = sizeof(how), .now = true,
+	};
 	struct vi_ctx *ctx = tool_new_ctx(NULL);
 
 	if (!ctx)

@@ -34,6 +34,7 @@ struct vi_binding;
 
 /**
  * struct vi_bind_options - who is to have a device, and what may be waived
+ * @size:   sizeof(struct vi_bind_options).
  * @driver: the PCI driver that gets it; NULL: "vfio-pci"; "": none.
  * @force_signature: take also a disk with a file system, a partition table, or
  *          the like on it, which nothing uses; it is not read then. Reading is
@@ -43,6 +44,7 @@ struct vi_binding;
  *          this one may not look at. What is found in use stays refused.
  */
 struct vi_bind_options {
+	size_t size;
 	const char *driver;
 	bool force_signature;
 	bool force;

@@ -15,12 +15,14 @@ extern "C" {
 
 /**
  * struct vi_check_options - how thorough a check is
+ * @size:     sizeof(struct vi_check_options).
  * @sample:   seconds between the first two looks; 0.5 if 0.
  * @patience: seconds that a suspicious queue is watched at most; 3 if 0.
  * @access:   as for vi_snapshot_take(); "auto" if NULL.
  * @now:      judge the looks that are there, and take no more.
  */
 struct vi_check_options {
+	size_t size;
 	double sample;
 	double patience;
 	const char *access;

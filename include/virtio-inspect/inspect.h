@@ -23,6 +23,11 @@
  * for one thread at a time; contexts are independent of each other.
  * Functions return 0 or a negative errno unless they say otherwise, and leave
  * a message for vi_error().
+ *
+ * Structs of options begin with their size, which the program sets to their
+ * sizeof: members that a later version adds are zero for a program that does
+ * not know them. All that is zero, and NULL for a struct, stands for a default.
+ * A size of 0, or an option that the library is too old for, is -EINVAL.
  */
 #ifndef VIRTIO_INSPECT_INSPECT_H
 #define VIRTIO_INSPECT_INSPECT_H

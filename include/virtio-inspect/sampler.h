@@ -16,7 +16,8 @@ extern "C" {
 struct vi_sampler;
 
 /**
- * struct vi_sampler_options
+ * struct vi_sampler_options - how queues are watched
+ * @size:    sizeof(struct vi_sampler_options).
  * @access:  as for vi_snapshot_take(); "auto" if NULL. Ways that write, or that
  *           cannot read queues over and over, are refused.
  * @max_cpu: of one CPU, 0.01 for 1 %: what extra reads may take, between samples
@@ -26,6 +27,7 @@ struct vi_sampler;
  *           diagnosis takes five looks and half a second more.
  */
 struct vi_sampler_options {
+	size_t size;
 	const char *access;
 	double max_cpu;
 	double watch;

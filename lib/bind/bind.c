@@ -13,6 +13,7 @@
 #include "bind/use/group.h"
 #include "bind/use/use.h"
 #include "core/file.h"
+#include "core/options.h"
 #include "inspect/access.h"
 #include "record/schema.h"
 
@@ -153,15 +154,19 @@ static int check(struct vi_use *u, const char *to)
 
 /* How it is, of @dev or at @target, in a binding that is to be freed. */
 static int prepare(struct vi_ctx *ctx, struct vi_device *dev,
-		   const char *target, const struct vi_bind_options *o,
+		   const char *target, const struct vi_bind_options *options,
 		   struct vi_binding **binding)
 {
-	const char *to = o->driver ? o->driver : VFIO;
 	char address[VI_PCI_ADDRESS_SIZE];
+	struct vi_bind_options o;
 	struct vi_bind_facts now;
 	struct vi_binding *b;
-	int err;
+	const char *to;
+	int err = vi_options(ctx, &o, options);
 
+	if (err)
+		return err;
+	to = o.driver ? o.driver : VFIO;
 	if (*to && !vi_bind_name_ok(to))
 		return vi_fail(ctx, -EINVAL, "%s: no driver is called so", to);
 	err = find_address(ctx, dev, target, address);
@@ -173,8 +178,8 @@ static int prepare(struct vi_ctx *ctx, struct vi_device *dev,
 	if (!b)
 		return -ENOMEM;
 	b->journal.was = now;
-	b->force_signature = o->force_signature;
-	b->force = o->force;
+	b->force_signature = o.force_signature;
+	b->force = o.force;
 	snprintf(b->journal.to, sizeof(b->journal.to), "%s", to);
 	*binding = b;
 	return 0;
@@ -204,8 +209,6 @@ static int check_binding(struct vi_binding *b, struct vi_device *dev,
 	return check(u, b->journal.to);
 }
 
-static const struct vi_bind_options usual;
-
 VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 			   const char *target,
 			   const struct vi_bind_options *options,
@@ -216,7 +219,7 @@ VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 	int err = dev ? vi_device_current(ctx, dev) : 0;
 
 	if (!err)
-		err = prepare(ctx, dev, target, options ? options : &usual, &b);
+		err = prepare(ctx, dev, target, options, &b);
 	if (err)
 		return err;
 	err = check_binding(b, dev, &u);
@@ -315,8 +318,7 @@ VI_EXPORT int vi_bind_claim(struct vi_ctx *ctx, const char *address,
 	for (tries = 0; !tries || (err == -EBUSY && tries < 10); tries++) {
 		vi_bind_free(b);
 		b = NULL;
-		err = prepare(ctx, NULL, address, options ? options : &usual,
-			      &b);
+		err = prepare(ctx, NULL, address, options, &b);
 		if (!err)
 			err = claim(b);
 	}

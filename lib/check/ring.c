@@ -29,7 +29,9 @@ static int check_read(struct vi_ctx *ctx, const struct vi_device *dev)
 VI_EXPORT int vi_check_ring(struct vi_ctx *ctx, const char *spec,
 			    struct vi_device **dev)
 {
-	static const struct vi_check_options now = { .now = true };
+	static const struct vi_check_options now = {
+		.size = sizeof(now), .now = true,
+	};
 	int err = vi_ring_by_address(ctx, spec, NULL, dev);
 
 	if (!err)

@@ -7,6 +7,7 @@
 #include <virtio-inspect/check.h>
 
 #include "check/run.h"
+#include "core/options.h"
 #include "inspect/held.h"
 
 /* Both ends and three in between. */
@@ -181,20 +182,20 @@ static int judge_all(const struct checking *c)
 VI_EXPORT int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 		       const struct vi_check_options *options)
 {
-	static const struct vi_check_options none = { 0 };
-	const struct vi_check_options *o = options ? options : &none;
-	struct checking c = {
-		.now = o->now, .ctx = ctx, .dev = dev,
-		.access = o->access ? o->access : "auto",
-		.sample = o->sample > 0 ? o->sample : 0.5,
-		.patience = o->patience > 0 ? o->patience : 3,
-	};
-	int err = dev ? vi_device_current(ctx, dev) : 0;
+	struct vi_check_options o;
+	struct checking c = { .ctx = ctx, .dev = dev };
+	int err = vi_options(ctx, &o, options);
 
+	if (!err && dev)
+		err = vi_device_current(ctx, dev);
 	if (err)
 		return err;
+	c.now = o.now;
+	c.access = o.access ? o.access : "auto";
+	c.sample = o.sample > 0 ? o.sample : 0.5;
+	c.patience = o.patience > 0 ? o.patience : 3;
 	c.watch_ns = (uint64_t)(c.patience * 1e9);
-	if (!o->now) {
+	if (!o.now) {
 		err = take_often(&c);
 		if (!err)
 			err = watch(&c);

@@ -6,7 +6,7 @@
 
 #include <virtio-inspect/json.h>
 
-#include "core/ctx.h"
+#include "core/options.h"
 #include "record/select.h"
 
 /* @told: the error has a message already. */
@@ -130,18 +130,12 @@ VI_EXPORT void vi_json_fixed(struct vi_json *json, double n,
 
 /* --- Records --- */
 
-/*
- * Programs that were built with an older header have shorter options: what
- * they lack is zero. Longer ones are known as far as they are known here.
- */
-static struct vi_json_options known(const struct vi_json_options *options)
+/* It has a message. The first error counts. */
+static int keep_error(struct vi_json *json, int err)
 {
-	struct vi_json_options o = { .size = sizeof(o) };
-
-	if (options)
-		memcpy(&o, options, options->size < sizeof(o) ?
-		       options->size : sizeof(o));
-	return o;
+	json->told = true;
+	json->w.err = json->w.err ? json->w.err : err;
+	return err;
 }
 
 static int write_selected(struct vi_json *json, const struct vi_schema *schema,
@@ -151,10 +145,8 @@ static int write_selected(struct vi_json *json, const struct vi_schema *schema,
 	struct vi_writer *w = &json->w;
 	int err = vi_select_names(json->ctx, &s, schema, o->names);
 
-	if (err) {
-		json->told = true;
-		w->err = w->err ? w->err : err;
-	}
+	if (err)
+		keep_error(json, err);
 	if (o->lines) {
 		w->style = VI_STYLE_LINES;
 		w->lines = o->lines;
@@ -172,9 +164,14 @@ VI_EXPORT int vi_json_record(struct vi_json *json,
 			     const void *object,
 			     const struct vi_json_options *options)
 {
-	const struct vi_json_options o = known(options);
+	struct vi_json_options o;
+	int err;
 
-	return json ? write_selected(json, schema, object, &o) : -ENOMEM;
+	if (!json)
+		return -ENOMEM;
+	err = vi_options(json->ctx, &o, options);
+	return err ? keep_error(json, err) :
+		     write_selected(json, schema, object, &o);
 }
 
 VI_EXPORT int vi_write_json(struct vi_ctx *ctx, const struct vi_schema *schema,

@@ -190,7 +190,8 @@ static inline const char *vi_sampled_attach(const struct vi_sampler *s,
 }
 
 /* sampler.c */
-int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
+int vi_sampler_new_with(struct vi_ctx *ctx,
+			const struct vi_sampler_options *options,
 			const struct vi_sampler_hooks *hooks,
 			struct vi_sampler **s);
 

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "core/clock.h"
-#include "core/ctx.h"
+#include "core/options.h"
 #include "sample/sample.h"
 
 static uint64_t monotonic(void)
@@ -103,24 +103,27 @@ static void watch_events(struct vi_sampler *s)
 	vi_fault(s->ctx, "the kernel's events", err);
 }
 
-int vi_sampler_new_with(struct vi_ctx *ctx, const struct vi_sampler_options *o,
+int vi_sampler_new_with(struct vi_ctx *ctx,
+			const struct vi_sampler_options *options,
 			const struct vi_sampler_hooks *hooks,
 			struct vi_sampler **out)
 {
-	static const struct vi_sampler_options none = { 0 };
-	struct vi_sampler *s = calloc(1, sizeof(*s));
+	struct vi_sampler_options o;
+	struct vi_sampler *s;
 	const char *access;
-	int err;
+	int err = vi_options(ctx, &o, options);
 
+	if (err)
+		return err;
+	s = calloc(1, sizeof(*s));
 	if (!s)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
-	o = o ? o : &none;
-	access = o->access ? o->access : "auto";
+	access = o.access ? o.access : "auto";
 	s->ctx = ctx;
 	s->hooks = hooks;
 	s->irqs_fd = -1;
-	s->max_cpu = o->max_cpu > 0 ? o->max_cpu : 0.01;
-	s->watch = o->watch > 0 ? o->watch : 0.25;
+	s->max_cpu = o.max_cpu > 0 ? o.max_cpu : 0.01;
+	s->watch = o.watch > 0 ? o.watch : 0.25;
 	/* Before the first one, so that nothing that comes later is missed. */
 	watch_events(s);
 	s->now = s->allowed_ns = hooks->clock();

@@ -159,7 +159,9 @@ void fuzz_view(struct vi_ctx *ctx)
 
 void fuzz_check(struct vi_ctx *ctx)
 {
-	static const struct vi_check_options now = { .now = true };
+	static const struct vi_check_options now = {
+		.size = sizeof(now), .now = true,
+	};
 
 	vi_snapshot_take(ctx, NULL, "auto");
 	vi_check(ctx, NULL, &now);

@@ -119,8 +119,9 @@ static void ask(struct vi_ctx *ctx, bool in_use, bool snap)
 	/* A look at what is on it is made by another process, which takes
 	 * its time. */
 	const struct vi_bind_options ways[] = {
-		{ .driver = "", .force_signature = !snap },
-		{ .driver = "vfio-pci", .force_signature = true, .force = true },
+		{ .size = sizeof(ways[0]), .driver = "",
+		  .force_signature = !snap },
+		{ .size = sizeof(ways[0]), .driver = "vfio-pci", .force_signature = true, .force = true },
 	};
 	size_t i;
 

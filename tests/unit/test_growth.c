@@ -273,7 +273,7 @@ static void sampling_for_a_year(void **state)
 {
 	/* All that is ever read is read at once, and nothing is looked into. */
 	const struct vi_sampler_options all = {
-		.max_cpu = 1000, .watch = 1e6,
+		.size = sizeof(all), .max_cpu = 1000, .watch = 1e6,
 	};
 	struct vi_ctx *ctx = vi_ctx_new();
 	struct vi_sampler *s;

@@ -532,7 +532,9 @@ static void samples(void **state)
 /* Each of many reports stays while there is a reference to it. */
 static void each_report(void **state)
 {
-	static const struct vi_check_options now = { .now = true };
+	static const struct vi_check_options now = {
+		.size = sizeof(now), .now = true,
+	};
 	struct vi_ctx *ctx = vi_ctx_new();
 	struct vi_device *dev = vi_device_find(ctx, "sim:blk,fault=stuck");
 	struct vi_report *report[TIMES];

@@ -23,9 +23,11 @@
 
 /* No time passes: a test of lifetimes needs no verdict. */
 static const struct vi_check_options at_once = {
-	.sample = 1e-6, .patience = 1e-6,
+	.size = sizeof(at_once), .sample = 1e-6, .patience = 1e-6,
 };
-static const struct vi_check_options of_looks = { .now = true };
+static const struct vi_check_options of_looks = {
+	.size = sizeof(of_looks), .now = true,
+};
 
 struct world {
 	const char *name;
@@ -524,7 +526,9 @@ static void call_sysroot(struct vi_ctx *ctx)
 
 static void call_sampler(struct vi_ctx *ctx)
 {
-	const struct vi_sampler_options bad = { .access = "registers" };
+	const struct vi_sampler_options bad = {
+		.size = sizeof(bad), .access = "registers",
+	};
 	struct vi_device *dev = NULL;
 	struct vi_sample *kept;
 	struct vi_sampler *s;

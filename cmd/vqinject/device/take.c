@@ -69,7 +69,8 @@ static int print_steps(struct vi_ctx *ctx, struct vi_binding *b, bool back)
 /* Of a dry run no other process is to know. */
 static int begin(struct taken *t, const struct take_options *o)
 {
-	struct vi_bind_options options = {
+	const struct vi_bind_options options = {
+		.size = sizeof(options),
 		.driver = o->to,
 		.force_signature = o->force_signature,
 		.force = o->force,

@@ -65,7 +65,8 @@ static void log_message(void *data, enum vi_log_level level,
 static int open_machine(struct vt_source *s)
 {
 	const struct vi_sampler_options how = {
-		.access = s->o->attach, .max_cpu = s->o->max_cpu,
+		.size = sizeof(how), .access = s->o->attach,
+		.max_cpu = s->o->max_cpu,
 	};
 	int status;
 

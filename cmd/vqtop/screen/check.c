@@ -39,7 +39,9 @@ static struct rec choose(struct rec dev, int64_t queue, size_t *count)
 
 void vt_check(struct vt_source *s, struct vt_view *v)
 {
-	const struct vi_check_options how = { .access = s->o->attach };
+	const struct vi_check_options how = {
+		.size = sizeof(how), .access = s->o->attach,
+	};
 	struct vi_device *dev;
 	struct rec finding;
 	size_t count;
@@ -87,7 +89,9 @@ static int open_capture(char *name, size_t size)
 
 void vt_capture(struct vt_source *s, struct vt_view *v)
 {
-	const struct vi_check_options how = { .now = true };
+	const struct vi_check_options how = {
+		.size = sizeof(how), .now = true,
+	};
 	char name[64];
 	int fd, err;
 

@@ -131,7 +131,7 @@ static void there_and_back(void **state)
 
 static void to_no_driver(void **state)
 {
-	struct vi_bind_options o = { .driver = "" };
+	struct vi_bind_options o = { .size = sizeof(o), .driver = "" };
 	struct vi_binding *b;
 	char config[8];
 	FILE *f;

@@ -11,7 +11,9 @@
 
 #define UNREADABLE	ADDRESS ": its folder in /sys/bus/pci/devices cannot be read: "
 
-static const struct vi_bind_options no_driver = { .driver = "" };
+static const struct vi_bind_options no_driver = {
+	.size = sizeof(no_driver), .driver = "",
+};
 
 static void replace(const char *path, const char *target)
 {
@@ -143,7 +145,9 @@ static void whether_it_heeds_the_iommu(void **state)
 
 static void who_has_it_by_vfio(void **state)
 {
-	const struct vi_bind_options o = { .driver = "", .force = true };
+	const struct vi_bind_options o = {
+		.size = sizeof(o), .driver = "", .force = true,
+	};
 
 	(void)state;
 	put_machine(RNG, "virtio_rng");

@@ -16,8 +16,12 @@
 
 #define VDA	VIRTIO "/block/vda"
 
-static const struct vi_bind_options force = { .force = true };
-static const struct vi_bind_options look_away = { .force_signature = true };
+static const struct vi_bind_options force = {
+	.size = sizeof(force), .force = true,
+};
+static const struct vi_bind_options look_away = {
+	.size = sizeof(look_away), .force_signature = true,
+};
 
 static void put_disk_node(const char *path, const char *number,
 			  const char *name)

@@ -896,7 +896,9 @@ static void json_is_read_as_well(void **state)
 static struct vi_device *judge(struct vi_ctx **ctx, const char *host,
 			       const char *more)
 {
-	const struct vi_check_options now = { .now = true };
+	const struct vi_check_options now = {
+		.size = sizeof(now), .now = true,
+	};
 	char text[2048];
 	struct vi_device *dev;
 	struct file f;

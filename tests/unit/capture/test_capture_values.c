@@ -129,7 +129,9 @@ static void write_again(struct vi_ctx *ctx)
 
 static void use_all(struct vi_ctx *ctx)
 {
-	const struct vi_check_options now = { .now = true };
+	const struct vi_check_options now = {
+		.size = sizeof(now), .now = true,
+	};
 	struct vi_device *dev = NULL;
 
 	while ((dev = vi_device_next(ctx, dev))) {

@@ -177,7 +177,9 @@ static void check_counts(struct bed *b)
 static void watch(const char *target)
 {
 	/* Nor is the ring looked into, should this machine be so slow. */
-	const struct vi_sampler_options o = { .max_cpu = 1, .watch = 3600 };
+	const struct vi_sampler_options o = {
+		.size = sizeof(o), .max_cpu = 1, .watch = 3600,
+	};
 	/* A test that fails leaves it to the thread. */
 	struct bed *b = calloc(1, sizeof(*b));
 	pthread_t thread;

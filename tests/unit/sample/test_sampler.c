@@ -1227,7 +1227,9 @@ static void test_only_interrupts(void **state)
 static void test_ways(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
-	struct vi_sampler_options o = { .access = "registers" };
+	struct vi_sampler_options o = {
+		.size = sizeof(o), .access = "registers",
+	};
 	struct vi_sampler *s;
 
 	(void)state;

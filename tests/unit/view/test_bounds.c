@@ -266,7 +266,9 @@ static const char *const with_raw[] = { "queues.raw", NULL };
 /* All that is known, as text: its bytes. */
 static size_t json_len(struct vi_ctx *ctx, struct vi_device *dev)
 {
-	const struct vi_check_options how = { .now = true };
+	const struct vi_check_options how = {
+		.size = sizeof(how), .now = true,
+	};
 	size_t len;
 	char *json;
 

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The access methods that a context has open, and lists of queues to watch. */
+/*
+ * The access methods that a context has open, lists of queues to watch, and
+ * notes on what could not be read.
+ */
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "inspect/access.h"
+#include "inspect/held.h"
 
 /* --- Open access methods --- */
 
@@ -120,4 +126,29 @@ void vi_watches_free(struct vi_watches *watches)
 {
 	free(watches->watch);
 	*watches = (struct vi_watches) { 0 };
+}
+
+/* --- Notes on what could not be read --- */
+
+void vi_access_drop_notes(struct vi_device *dev)
+{
+	vi_retire(dev, dev->notes_in);
+	dev->notes_in = NULL;
+	dev->access_notes = (struct vi_strings) { NULL, 0, 0 };
+}
+
+int vi_access_note(struct vi_device *dev, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (!dev->notes_in)
+		dev->notes_in = vi_batch_new(dev->ctx);
+	if (!dev->notes_in)
+		return -ENOMEM;
+	return vi_strings_intern(&dev->notes_in->pool, &dev->access_notes,
+				 text) ? 0 : -ENOMEM;
 }

@@ -225,4 +225,9 @@ static inline void *vi_access_state(const struct vi_device *dev, void *state)
 	return vi_is_local(dev) ? state : dev->own_state;
 }
 
+/* Note what this access method cannot read, or why it cannot be used. */
+int vi_access_note(struct vi_device *dev, const char *fmt, ...) VI_PRINTF(2, 3);
+/* Forget the notes: another snapshot begins. */
+void vi_access_drop_notes(struct vi_device *dev);
+
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Snapshots of the queues of devices: taking, keeping and handing out. */
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -318,29 +316,4 @@ VI_EXPORT void vi_snapshot_unref(struct vi_snapshot *snap)
 VI_EXPORT struct vi_device *vi_snapshot_device(const struct vi_snapshot *snap)
 {
 	return snap->dev;
-}
-
-/* --- Notes on what could not be read --- */
-
-void vi_access_drop_notes(struct vi_device *dev)
-{
-	vi_retire(dev, dev->notes_in);
-	dev->notes_in = NULL;
-	dev->access_notes = (struct vi_strings) { NULL, 0, 0 };
-}
-
-int vi_access_note(struct vi_device *dev, const char *fmt, ...)
-{
-	char text[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (!dev->notes_in)
-		dev->notes_in = vi_batch_new(dev->ctx);
-	if (!dev->notes_in)
-		return -ENOMEM;
-	return vi_strings_intern(&dev->notes_in->pool, &dev->access_notes,
-				 text) ? 0 : -ENOMEM;
 }

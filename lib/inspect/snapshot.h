@@ -108,11 +108,6 @@ void vi_snapshot_keep(struct vi_snapshot *snap);
 /* The device's last snapshot, or NULL. */
 const struct vi_snapshot *vi_last_snapshot(const struct vi_device *dev);
 
-/* Note what this access method cannot read, or why it cannot be used. */
-int vi_access_note(struct vi_device *dev, const char *fmt, ...) VI_PRINTF(2, 3);
-/* Forget the notes: another snapshot begins. */
-void vi_access_drop_notes(struct vi_device *dev);
-
 /*
  * For reading memory that a device's descriptors point to after a snapshot: the
  * access method of its last snapshot, open until vi_access_release().

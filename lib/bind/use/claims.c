@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The kernel's own word on disks. Who mounts one, swaps to it or builds on it
- * has claimed it, also file systems of many disks and mounts that no process
- * sees any more; and it counts who has it open, with or without a process.
+ * Claims on disks in the kernel: mounts, swap and devices on top hold them,
+ * also file systems of many disks and mounts that no process sees any more. The
+ * kernel also counts openers, with or without a process.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ bool vi_is_partition(struct vi_ctx *ctx, const struct vi_node *node)
 	return !vi_read_u64(ctx, file, &number);
 }
 
-/* Its node, if that is what is called so here; a negative errno. */
+/* Open the disk's node, if the name leads to it; a negative errno. */
 static int open_claimed(const struct vi_node *n)
 {
 	char path[96];
@@ -57,7 +57,7 @@ static int claim(struct vi_use *u, const struct vi_node *n)
 				      n->name, n->name, strerror(-fd),
 				      fd == -EACCES || fd == -EPERM ?
 				      "; run as root" : "");
-	/* Who has the disk has its partitions. */
+	/* A claim on a disk covers its partitions. */
 	if (vi_is_partition(u->ctx, n)) {
 		close(fd);
 		return 0;
@@ -77,10 +77,10 @@ int vi_disks_claim(struct vi_use *u)
 	size_t i;
 	int whole, err = 0;
 
-	/* A recorded tree's files are nobody's. */
+	/* Files of a recorded tree are not devices. */
 	if (u->ctx->root_fd >= 0)
 		return 0;
-	/* Partitions first: with their disk they are claimed as well. */
+	/* Partitions first: claiming their disk claims them, too. */
 	for (whole = 0; whole < 2; whole++)
 		for (i = 0; !err && i < u->nodes.count; i++)
 			if (u->nodes.v[i].id.block &&
@@ -97,7 +97,7 @@ void vi_disks_unclaim(struct vi_use *u)
 	u->claim = NULL;
 }
 
-/* How many descriptors the kernel has of it; false: it does not say. */
+/* How many openers the kernel counts; false: it does not say. */
 static bool count_openers(struct vi_use *u, const struct vi_node *n,
 			  uint64_t *count)
 {
@@ -113,9 +113,9 @@ static bool count_openers(struct vi_use *u, const struct vi_node *n,
 }
 
 /*
- * What no process shows: descriptors on their way through a socket, or given
- * to an io_uring; the kernel's own, of a loop device or a storage target. A
- * disk's count has those of its partitions.
+ * Openers that no process shows: descriptors on their way through a socket or
+ * given to an io_uring; the kernel's own, of a loop device or a storage target.
+ * A disk's count includes its partitions.
  */
 int vi_disks_counted(struct vi_use *u)
 {

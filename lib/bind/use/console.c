@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Consoles: terminals hvc0 and up, and ports. No file says which device a
+ * Consoles: terminals hvc0 and up, and ports. No file tells which device a
  * terminal belongs to, so each counts for all of them.
  */
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Devices whose users the kernel counts: sockets and ciphers. */
+/* Devices whose users only the kernel counts: sockets and ciphers. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "bind/use/use.h"
 #include "core/file.h"
 
-/* Each connected socket holds the module of its transport. */
+/* Each connected socket holds a reference to its transport's module. */
 static int vsock_used(struct vi_use *u)
 {
 	uint64_t count;

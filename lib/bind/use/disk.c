@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Does anything use a disk, or one of its partitions? Mounts, swap, other
- * devices on top, requests under way; last, and only if the disk is at rest,
- * what is written on it. Nothing here asks the device for anything but that;
- * "serial" would.
+ * Does anything use a disk, or one of its partitions? Mounts, swap, devices on
+ * top, requests in flight; and last, only on an idle disk, the data on it. Only
+ * that last check makes the device do anything; "serial" would, too.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,10 +20,10 @@
 #include "core/child.h"
 #include "core/file.h"
 
-/* For the file system that a loop device's file is on. */
+/* The time limit for the file system that holds a loop device's file. */
 #define LOOP_SECONDS	5
 
-/* The one that the kernel calls so, or NULL. */
+/* The disk with this kernel name, or NULL. */
 static const struct vi_node *disk_called(struct vi_use *u, const char *name)
 {
 	size_t i;
@@ -35,7 +34,7 @@ static const struct vi_node *disk_called(struct vi_use *u, const char *name)
 	return NULL;
 }
 
-/* The one whose number it is, or NULL. */
+/* The disk with this device number, or NULL. */
 static const struct vi_node *disk_numbered(struct vi_use *u, unsigned int major,
 					   unsigned int minor)
 {
@@ -45,9 +44,9 @@ static const struct vi_node *disk_numbered(struct vi_use *u, unsigned int major,
 }
 
 /*
- * The one that a path means, by its usual name or by the node in /dev that it
- * leads to. Other paths are not looked up: their file systems may not answer,
- * and who mounts a disk or swaps to it has it claimed, see claims.c.
+ * The disk that a path names, by its usual name or by the node in /dev to which
+ * it leads. Other paths are not followed: their file systems may hang, and
+ * whoever mounts a disk or swaps to it has claimed it, see claims.c.
  */
 static const struct vi_node *disk_at(struct vi_use *u, const char *path)
 {
@@ -62,7 +61,7 @@ static const struct vi_node *disk_at(struct vi_use *u, const char *path)
 	return n;
 }
 
-/* --- Who uses it --- */
+/* --- Users --- */
 
 static int see_mount(void *data, const struct vi_mount *m)
 {
@@ -70,7 +69,7 @@ static int see_mount(void *data, const struct vi_mount *m)
 	const struct vi_node *n = disk_numbered(u, m->major, m->minor);
 	char who[64] = "";
 
-	/* A file system of several disks has a number of its own. */
+	/* A file system on several disks has a number of its own. */
 	if (!n && !m->major)
 		n = disk_at(u, m->source);
 	if (!n)
@@ -91,7 +90,7 @@ static int mounts_used(struct vi_use *u)
 	       vi_used(u, "cannot see what is mounted: %s", strerror(-ret));
 }
 
-/* The disks that btrfs has are below "devices" of its folder. */
+/* btrfs lists its disks below "devices" of its folder. */
 static int see_member(void *data, const char *name)
 {
 	return disk_called(data, name) ?
@@ -99,7 +98,7 @@ static int see_member(void *data, const char *name)
 		       name) : 0;
 }
 
-/* What cannot be read may have the disk. */
+/* A member that cannot be read may be the disk. */
 static int members_unread(struct vi_use *u, const char *path, int ret)
 {
 	if (!ret || ret == -EBUSY || ret == -ENOENT)
@@ -126,7 +125,7 @@ static int btrfs_used(struct vi_use *u)
 			      vi_readdir(u->ctx, path, see_file_system, u));
 }
 
-/* A line of /proc/swaps each, the path first; one of headings. */
+/* One line of /proc/swaps each, the path first, after a heading. */
 static int swaps_used(struct vi_use *u)
 {
 	char *text, *rest, *line;
@@ -145,14 +144,14 @@ static int swaps_used(struct vi_use *u)
 	return n ? vi_used(u, "%s is in use as swap", n->name) : 0;
 }
 
-/* --- Devices on top of it --- */
+/* --- Devices on top --- */
 
 struct holder {
 	struct vi_use *u;
 	const struct vi_node *of;
 };
 
-/* With what the user calls it, where device-mapper knows that. */
+/* Add the user's name for it, if device-mapper knows one. */
 static int see_holder(void *data, const char *name)
 {
 	const struct holder *h = data;
@@ -179,7 +178,7 @@ static int holders_used(struct vi_use *u, const struct vi_node *n)
 		       strerror(-ret));
 }
 
-/* What a loop device was set up on, as "block 254:0". */
+/* The backing file of a loop device, as "block 254:0". */
 static int ask_loop(void *data, char answer[VI_ANSWER_SIZE])
 {
 	struct loop_info64 info;
@@ -199,7 +198,7 @@ static int ask_loop(void *data, char answer[VI_ANSWER_SIZE])
 	return err;
 }
 
-/* In a child: the server of a file's file system may not answer. */
+/* In a child, because the file's file system may hang. */
 static int loop_used(struct vi_use *u, const char *name)
 {
 	struct vi_node_id id = { true, 0, 0 };
@@ -222,8 +221,8 @@ static int loop_used(struct vi_use *u, const char *name)
 }
 
 /*
- * A loop device has no holder's link to what is below it, and no claim on it.
- * Its file's name is good for a start, where it is the usual one.
+ * A loop device has neither a holder link nor a claim on the disk below. Try
+ * the usual name of its file first.
  */
 static int see_loop(void *data, const char *name)
 {
@@ -270,12 +269,9 @@ int vi_disks_used(struct vi_use *u)
 	return err;
 }
 
-/* --- At rest, and with nothing on it --- */
+/* --- Idle, and empty --- */
 
-/*
- * Requests that the device has would be waited for by who unbinds it, without
- * end if it is stuck.
- */
+/* Unbinding waits for requests in flight, forever if the device is stuck. */
 static int requests_used(struct vi_use *u, const struct vi_node *n)
 {
 	unsigned int reads, writes;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* How a PCI device is now. */
+/* The current state of a PCI device. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +29,7 @@ void vi_bind_path(char path[VI_BIND_PATH_SIZE], const char *address,
 		 *file ? "/" : "", file);
 }
 
-/* The last part of where the link leads; empty when there is none. */
+/* The last part of the link's target; empty if there is no link. */
 static int link_name(struct vi_ctx *ctx, const char *path,
 		     char name[VI_BIND_NAME_SIZE])
 {
@@ -50,7 +50,7 @@ static int link_name(struct vi_ctx *ctx, const char *path,
 	return 0;
 }
 
-/* The kernel has "(null)" for none. */
+/* The kernel prints "(null)" for none. */
 static int read_override(struct vi_ctx *ctx, struct vi_bind_facts *f)
 {
 	char path[VI_BIND_PATH_SIZE];

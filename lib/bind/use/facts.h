@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How a PCI device is now, as far as taking it and giving it back matter. */
+/* The current state of a PCI device, as far as binding drivers needs it. */
 #ifndef VI_BIND_USE_FACTS_H
 #define VI_BIND_USE_FACTS_H
 
@@ -9,10 +9,10 @@
 #define VI_BIND_NAME_SIZE	64
 #define VI_BIND_PATH_SIZE	160
 
-/* Empty names: there is none. */
+/* An empty name: none. */
 struct vi_bind_facts {
 	char address[VI_PCI_ADDRESS_SIZE];
-	char driver[VI_BIND_NAME_SIZE];		/* of the PCI bus */
+	char driver[VI_BIND_NAME_SIZE];		/* the PCI driver */
 	char override[VI_BIND_NAME_SIZE];
 	char virtio[VI_BIND_NAME_SIZE];		/* "virtio3" */
 	char virtio_driver[VI_BIND_NAME_SIZE];
@@ -20,13 +20,13 @@ struct vi_bind_facts {
 	uint8_t status;
 };
 
-/* 0; -ENODEV when there is no such device, or another errno. */
+/* 0; -ENODEV: no such device; or another errno. */
 int vi_bind_facts(struct vi_ctx *ctx, const char *address,
 		  struct vi_bind_facts *f);
 
 /*
- * A name of a driver or a device that can stand in a path: letters, digits,
- * '_', '-', '.', '+', and no more than fit.
+ * Can the name of a driver or device be part of a path? Letters, digits, '_',
+ * '-', '.', '+', and short enough.
  */
 bool vi_bind_name_ok(const char *name);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Shared folders, by 9p or virtiofs: mounted? Unbinding one that is hangs. The
- * source of a mount is its tag; where the device's is not known, every mount
+ * Shared folders, by 9p or virtiofs: mounted? Unbinding a mounted one hangs.
+ * The source of a mount is its tag; if the device's tag is unknown, every mount
  * of the kind may be its.
  */
 #include <errno.h>
@@ -17,10 +17,10 @@
 struct tagged {
 	struct vi_use *u;
 	const char *type;
-	const char *option;		/* by which it goes through virtio */
-	const char *module;		/* that each of them holds */
-	char tag[256];			/* empty: not known */
-	unsigned int seen[MAX_SEEN];	/* file systems, by their minors */
+	const char *option;		/* that selects virtio */
+	const char *module;		/* that each mount holds */
+	char tag[256];			/* empty: unknown */
+	unsigned int seen[MAX_SEEN];	/* file systems seen, by minor */
 	size_t count;
 };
 
@@ -51,9 +51,8 @@ static int see_mount(void *data, const struct vi_mount *m)
 }
 
 /*
- * One that was unmounted while files of it were open is in no list, but there
- * is one more than what is mounted. A kernel that has it built in does not
- * count.
+ * An unmounted file system with open files is in no list, but the module's
+ * count exceeds the number of mounts. A built-in module has no count.
  */
 static int hidden_used(struct tagged *t)
 {

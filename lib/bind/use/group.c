@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* IOMMU groups, and what is missing where there is none. */
+/* IOMMU groups, and what the machine lacks if there is none. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "bind/use/proc.h"
 #include "core/file.h"
 
-/* Who gives a device back does not wait long for files of others. */
+/* Giving a device back does not wait long for other processes' files. */
 #define SEARCH_SECONDS	3
 
 #define BRIDGE	0x0604	/* a PCI-to-PCI bridge, by its class */
@@ -43,7 +43,7 @@ static void read_group(struct vi_ctx *ctx, const char *address,
 		snprintf(group, 16, "%u", (unsigned int)n);
 }
 
-/* --- What is missing --- */
+/* --- What the machine lacks --- */
 
 static int count_one(void *data, const char *name)
 {
@@ -80,7 +80,7 @@ static int fail_no_group(struct vi_ctx *ctx, const char *address)
 struct members {
 	struct vi_ctx *ctx;
 	const char *address;
-	char list[256];			/* of those that are in the way */
+	char list[256];			/* members in the way */
 };
 
 static bool is_bridge(struct vi_ctx *ctx, const char *address)
@@ -105,7 +105,7 @@ static int look_at_member(void *data, const char *name)
 	uint32_t part[4];
 	size_t n = strlen(m->list);
 
-	/* A group may have devices of other buses in it. */
+	/* A group may include devices of other buses. */
 	if (vi_pci_address_parse(name, part) ||
 	    strlen(name) >= VI_PCI_ADDRESS_SIZE) {
 		snprintf(m->list + n, sizeof(m->list) - n, "%s%.64s",
@@ -168,7 +168,7 @@ int vi_check_platform(struct vi_device *dev)
 		       vi_device_label(dev));
 }
 
-/* --- Who has it open --- */
+/* --- Openers --- */
 
 int vi_group_nodes(struct vi_ctx *ctx, const char *address,
 		   struct vi_nodes *nodes)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is mounted, in any mount namespace. */
+/* Mounts in every mount namespace. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,18 +9,18 @@
 #include "core/file.h"
 
 #define MAX_MOUNTINFO	(16 << 20)
-/* The namespaces that were looked at, as seen from some root. */
+/* The namespaces that were read, each as seen from some root. */
 struct walk {
 	struct vi_ctx *ctx;
 	int (*fn)(void *data, const struct vi_mount *m);
 	void *data;
 	struct vi_unseen *unseen;
-	int ret;			/* of @fn, or of what failed here */
+	int ret;			/* from @fn, or an error of this file */
 	char **seen;			/* "mnt:[4026531840] /" */
 	size_t num_seen, max_seen;
 };
 
-/* The kernel writes blanks, tabs, newlines and backslashes as \ooo. */
+/* The kernel escapes blanks, tabs, newlines and backslashes as \ooo. */
 static void unescape(char *s)
 {
 	char *to = s;
@@ -69,7 +69,7 @@ static bool parse(char *line, struct vi_mount *m)
 	return true;
 }
 
-/* 0, with the answer of @fn in @w, or a negative errno of reading. */
+/* 0, with @fn's answer in @w, or a negative errno of reading. */
 static int read_mounts(struct walk *w, const char *path, uint32_t pid)
 {
 	struct vi_mount m = { .pid = pid };
@@ -87,8 +87,8 @@ static int read_mounts(struct walk *w, const char *path, uint32_t pid)
 }
 
 /*
- * The namespace of a process, and its root: of mounts outside of that its
- * mountinfo tells nothing.
+ * A process's mount namespace and root: mountinfo omits mounts outside of the
+ * root.
  */
 static int read_view(struct walk *w, const char *proc, char view[512])
 {
@@ -101,7 +101,7 @@ static int read_view(struct walk *w, const char *proc, char view[512])
 		return n;
 	view[n++] = ' ';
 	snprintf(path, sizeof(path), "%s/root", proc);
-	/* Where it cannot be told, it is like no other. */
+	/* If it is unknown, it counts as different from all others. */
 	if (vi_readlink(w->ctx, path, view + n, 512 - n) < 0)
 		snprintf(view + n, 512 - n, "%s", proc);
 	return 0;
@@ -133,7 +133,7 @@ static int add_seen(struct walk *w, const char *view)
 	return w->seen[w->num_seen] ? (w->num_seen++, 0) : -ENOMEM;
 }
 
-/* One that ended meanwhile leaves its namespace to the others in it. */
+/* If the process ended, its namespace is read through others in it. */
 static int look_at(struct walk *w, const char *proc, uint32_t pid)
 {
 	char view[512], path[64];

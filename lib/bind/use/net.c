@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Network devices: an interface that is up, or that something builds on. */
+/* Network devices: an interface that is up, or has something on top. */
 #include <errno.h>
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -12,8 +12,8 @@
 #include "core/file.h"
 
 /*
- * Ask @is_of of each line of a file that has the interface's. 1, 0, or a
- * negative errno; a kernel without the protocol has no such file.
+ * Does @is_of accept a line of the file? 1, 0, or a negative errno; a kernel
+ * without the protocol lacks the file.
  */
 static int find_line(struct vi_ctx *ctx, const char *path, const char *name,
 		     bool (*is_of)(const char *line, const char *name))
@@ -40,7 +40,7 @@ static bool is_default_route(const char *line, const char *name)
 	       !strcmp(iface, name) && !strcmp(to, "00000000");
 }
 
-/* Addresses of IPv6 stand in a file, with the name last. */
+/* A file lists IPv6 addresses, with the interface's name last. */
 static bool is_address(const char *line, const char *name)
 {
 	const char *last = strrchr(line, ' ');
@@ -48,7 +48,7 @@ static bool is_address(const char *line, const char *name)
 	return last && !strcmp(last + 1, name);
 }
 
-/* Those of IPv4 the kernel tells only when it is asked; not a recording. */
+/* Only a system call tells IPv4 addresses, so a recording has none. */
 static int has_ipv4(struct vi_ctx *ctx, const char *name)
 {
 	struct ifaddrs *all, *a;
@@ -78,7 +78,7 @@ static int addresses_used(struct vi_use *u, const char *name)
 			     name, name) : 0;
 }
 
-/* What is on top of it, such as a bridge, a bond, or a VLAN. */
+/* Devices on top, such as a bridge, a bond, or a VLAN. */
 static int upper_used(struct vi_use *u, const char *path, const char *name)
 {
 	struct vi_strings upper;
@@ -101,7 +101,7 @@ static bool is_bound(const char *line, const char *index)
 	       !strcmp(iface, index);
 }
 
-/* Of programs that take frames from it, and wait until it comes up. */
+/* Packet sockets bound to the interface, even while it is down. */
 static int sockets_used(struct vi_use *u, const char *path, const char *name)
 {
 	char file[VI_PATH_SIZE], index[16];

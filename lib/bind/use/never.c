@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Devices that the machine itself stands on. */
+/* Devices on which the machine itself depends. */
 #include "bind/use/use.h"
 
 VI_USE_CHECK(balloon, 5,

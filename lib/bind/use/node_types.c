@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Types whose nodes tell all, or nearly: disks, SCSI hosts with all that is
- * behind them, sound, input, displays.
+ * Types whose nodes tell (nearly) everything: disks, SCSI hosts with all that
+ * is behind them, sound, input, displays.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static bool has_node(const struct vi_use *u, const char *begins)
 	return false;
 }
 
-/* One node stands for all mice together. */
+/* One node serves all mice together. */
 static int input_nodes(struct vi_use *u)
 {
 	if (!has_node(u, "input/mouse") ||
@@ -45,8 +45,8 @@ static int see_framebuffer(void *data, const char *name)
 }
 
 /*
- * May the text console be drawn on the device's frame buffer? Newer kernels
- * have none that can be seen.
+ * May the text console use the device's frame buffer? Newer kernels may have
+ * one without showing it.
  */
 static int may_be_console(struct vi_use *u)
 {

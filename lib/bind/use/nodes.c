@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The nodes of a device, by the files "dev" below its folder in sysfs. */
+/* The nodes of a device, from the files "dev" below its folder in sysfs. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -11,13 +11,13 @@
 #include "bind/use/nodes.h"
 #include "core/file.h"
 
-/* More than a SCSI host with thousands of disks has. */
+/* More nodes than a SCSI host with thousands of disks has. */
 #define MAX_NODES	(1 << 17)
 #define MAX_FOLDERS	(1 << 20)
 
 /* --- One node --- */
 
-/* Block devices are in a class of that name; all others have characters. */
+/* Block devices are in class "block"; all others are character devices. */
 static int read_kind(struct vi_ctx *ctx, struct vi_node *n)
 {
 	char path[320], target[512];
@@ -35,7 +35,7 @@ static int read_kind(struct vi_ctx *ctx, struct vi_node *n)
 	return 0;
 }
 
-/* As devtmpfs has it; a kernel that does not say uses the folder's. */
+/* The name in devtmpfs; a kernel that does not tell uses the folder's. */
 static void read_name(struct vi_ctx *ctx, struct vi_node *n)
 {
 	char path[320], *text, *line, *rest;
@@ -101,14 +101,14 @@ int vi_nodes_add(struct vi_ctx *ctx, struct vi_nodes *nodes, const char *path)
 	return 0;
 }
 
-/* --- All below a folder --- */
+/* --- All nodes below a folder --- */
 
-/* Folders that are still to be looked into, the last first. */
+/* Folders still to visit, the last first. */
 struct walk {
 	struct vi_ctx *ctx;
 	char **folder;
 	size_t count, max, seen;
-	const char *at;			/* that is looked into */
+	const char *at;			/* being visited */
 	bool has_dev;
 };
 
@@ -149,7 +149,7 @@ static int look_into(struct walk *w, struct vi_nodes *nodes, const char *path)
 	w->at = path;
 	w->has_dev = false;
 	err = vi_readdir_types(w->ctx, path, see_entry, w);
-	/* What is unplugged meanwhile has nothing open any more. */
+	/* A device unplugged meanwhile has no openers. */
 	if (err == -ENOENT || err == -ENODEV)
 		return 0;
 	if (err)
@@ -176,7 +176,7 @@ int vi_nodes_add_below(struct vi_ctx *ctx, struct vi_nodes *nodes,
 	return err;
 }
 
-/* --- Looking one up --- */
+/* --- Lookup --- */
 
 static int compare_ids(const struct vi_node_id *a, const struct vi_node_id *b)
 {
@@ -225,8 +225,8 @@ void vi_nodes_free(struct vi_nodes *nodes)
 }
 
 /*
- * A recorded tree can hold no nodes: there a file with a line such as
- * "block 254:1" or "char 13:66" stands for one.
+ * A recorded tree cannot hold nodes; a file with a line such as "block 254:1"
+ * or "char 13:66" replaces one.
  */
 static int recorded_node(struct vi_ctx *ctx, const char *path,
 			 struct vi_node_id *id)

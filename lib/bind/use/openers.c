@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Which process uses a device node: by the numbers of what it has open and of
- * what is mapped into its memory, which the links below /proc/PID lead to
- * whatever they are called.
+ * Which process uses a device node: by the numbers of its open files and of its
+ * mappings, to which the links below /proc/PID lead under any name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,21 +21,21 @@ struct search {
 	struct vi_ctx *ctx;
 	const struct vi_nodes *nodes;
 	const struct vi_own_fds *own;
-	uint32_t self;			/* whose descriptors those are */
-	bool ttys;			/* one of them can be a terminal */
-	uint32_t pid, tid;		/* that is looked at */
+	uint32_t self;			/* owner of the descriptors to ignore */
+	bool ttys;			/* a node can be a terminal */
+	uint32_t pid, tid;		/* being examined */
 	const char *folder;		/* "fd" or "map_files" */
 	struct found {
 		struct vi_opener who;
 		struct vi_unseen unseen;
-		uint32_t at;		/* that is looked at now */
+		uint32_t at;		/* being examined */
 	} *found;
 };
 
 static void link_path(const struct search *s, const char *name, char path[128])
 {
-	/* Any thread has such a folder of its own, listed or not; in a
-	 * recorded tree only below its process. */
+	/* Every thread has such a folder, listed or not; in a recorded tree
+	 * only those below a process exist. */
 	if (s->tid != s->pid && s->ctx->root_fd >= 0)
 		snprintf(path, 128, "/proc/%u/task/%u/%s%s%.64s", s->pid,
 			 s->tid, s->folder, *name ? "/" : "", name);
@@ -58,7 +57,7 @@ static bool is_own(const struct search *s, const char *name)
 	return false;
 }
 
-/* With O_PATH nothing was opened: it is a place in a file system. */
+/* O_PATH opens no device, only a place in a file system. */
 static bool is_path_only(const struct search *s, const char *name)
 {
 	char path[64], text[512];
@@ -99,7 +98,7 @@ static int look_at_link(void *data, const char *name)
 		return 0;
 	link_path(s, name, path);
 	ret = vi_node_at(s->ctx, path, &id);
-	/* It may be closed by now. */
+	/* It may have been closed. */
 	if (ret < 0 && !vi_process_ended(ret))
 		vi_unseen_note(s->ctx, &s->found->unseen, s->pid, path, ret);
 	if (ret <= 0 || !vi_nodes_find(s->nodes, &id) ||
@@ -122,9 +121,9 @@ static int look_into(struct search *s, const char *folder)
 }
 
 /*
- * Its controlling terminal it may have open as /dev/tty alone, which has a
- * number of its own: "PID (NAME) STATE PPID PGRP SESSION TTY ...", where NAME
- * may hold anything.
+ * A process may have its controlling terminal open only as /dev/tty, which has
+ * another number: "PID (NAME) STATE PPID PGRP SESSION TTY ...", where NAME may
+ * hold anything.
  */
 static int look_at_terminal(struct search *s)
 {
@@ -148,7 +147,7 @@ static int look_at_terminal(struct search *s)
 	       found(s, &id, VI_TERMINAL, NULL) : 0;
 }
 
-/* Threads have most often the files and the memory of their process. */
+/* Threads usually share the files and the memory of their process. */
 static bool shares(const struct search *s, int what)
 {
 	return s->ctx->root_fd < 0 &&
@@ -208,7 +207,7 @@ int vi_find_opener(struct vi_ctx *ctx, const struct vi_nodes *nodes,
 		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (s.found == MAP_FAILED)
 		return -errno;
-	/* Those of a recorded tree answer at once. */
+	/* Files of a recorded tree never block. */
 	ret = ctx->root_fd >= 0 ? search(&s, NULL) :
 				  search_in_child(&s, seconds);
 	if (ret == -ETIMEDOUT) {

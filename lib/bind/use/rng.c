@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Entropy devices: the kernel mixes what it has of them into its own pool, and
- * does well without. Who has /dev/hwrng open reads from the one that is
- * current, and gets errors without it.
+ * Entropy devices: the kernel mixes their output into its own pool, and does
+ * well without. A reader of /dev/hwrng uses the current device, and gets errors
+ * without one.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,8 +13,8 @@
 #define HWRNG	"/sys/class/misc/hw_random"
 
 /*
- * The kernel calls it virtio_rng.0 and so on, by a number of its own that no
- * file connects with a device: where there are several it may be this one.
+ * The kernel names it virtio_rng.0 and so on, by a number that no file relates
+ * to a device: with several devices, any may be this one.
  */
 static int rng_nodes(struct vi_use *u)
 {

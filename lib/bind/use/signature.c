@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What is written on a disk: a file system, a volume of LVM, a partition
- * table. udev may know; otherwise libblkid reads the disk, in a process of its
- * own that is given up on when the disk does not answer.
+ * What is on a disk: a file system, an LVM volume, a partition table. udev may
+ * know; otherwise libblkid reads the disk, in a child process that is abandoned
+ * if the disk does not answer.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,11 +19,11 @@
 #include "core/file.h"
 #include "core/lazy.h"
 
-/* Long for a disk under load, short for a person who waits. */
+/* Long for a disk under load, short for a waiting user. */
 #define READ_SECONDS	5
 
 /*
- * The functions of libblkid that are used, as its documentation has them: its
+ * The functions of libblkid in use, as its documentation declares them; its
  * header need not be installed.
  */
 struct blkid_struct_probe;
@@ -61,7 +61,7 @@ static bool value(struct blkid_struct_probe *pr, const char *name,
 	return true;
 }
 
-/* In a child; the process and what it allocated end together. */
+/* In a child; its exit frees what it allocated. */
 static int probe(void *data, char answer[VI_ANSWER_SIZE])
 {
 	struct blkid_struct_probe *pr = p_new_probe();
@@ -86,7 +86,7 @@ static int probe(void *data, char answer[VI_ANSWER_SIZE])
 	return 0;
 }
 
-/* What udev found when the disk came or was last written to. */
+/* What udev found when the disk appeared or was last written to. */
 static void ask_udev(struct vi_ctx *ctx, unsigned int major,
 		     unsigned int minor, char found[VI_SIGNATURE_SIZE])
 {
@@ -125,7 +125,7 @@ static int open_node(struct vi_ctx *ctx, const char *name, unsigned int major,
 	int fd;
 
 	snprintf(path, sizeof(path), "/dev/%s", name);
-	/* In a recorded tree a disk is a file. */
+	/* In a recorded tree, a file is the disk. */
 	if (ctx->root_fd >= 0)
 		return vi_open(ctx, path, 0);
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -158,7 +158,7 @@ int vi_disk_signature(struct vi_ctx *ctx, const char *name, unsigned int major,
 	err = vi_in_child(ctx, (int[VI_KEEP]){ fd, -1 }, READ_SECONDS, probe,
 			  &fd, answer, NULL);
 	close(fd);
-	/* A drive that is empty. */
+	/* The drive is empty. */
 	if (err == -ENOMEDIUM)
 		return 0;
 	if (err == -ETIMEDOUT)

@@ -7,10 +7,10 @@
 #include "bind/use/proc.h"
 #include "core/file.h"
 
-/* That of the namespace that all processes are in, see <linux/proc_ns.h>. */
+/* The initial PID namespace, see <linux/proc_ns.h>. */
 #define INITIAL_PID_NS	"pid:[4026531836]"
 
-/* A zombie has no namespaces and no memory any more, which is EINVAL. */
+/* A zombie has neither namespaces nor memory, which is EINVAL. */
 bool vi_process_ended(int err)
 {
 	return err == -ENOENT || err == -ESRCH || err == -EINVAL;

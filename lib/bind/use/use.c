@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What holds for devices of all types, the check of a type, and its answer. */
+/* The checks for all types, then the one for the device's type. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@ extern const struct vi_use_check *const __start_vi_use_checks[]
 extern const struct vi_use_check *const __stop_vi_use_checks[]
 	__attribute__((visibility("hidden")));
 
-/* Files are read from memory; those of a server that is slow may take longer. */
+/* Most files come from memory; a slow server's may take longer. */
 #define SEARCH_SECONDS	60
 
 static const char *label(const struct vi_use *u)
@@ -61,7 +61,7 @@ int vi_unseen_used(struct vi_use *u, const struct vi_unseen *unseen)
 			      "; run as root, end it, or use force");
 }
 
-/* --- Who has its nodes open --- */
+/* --- Openers of its nodes --- */
 
 static int opener_used(struct vi_use *u, const struct vi_opener *who)
 {
@@ -114,7 +114,7 @@ static int find_nodes(struct vi_use *u, const struct vi_use_check *check)
 	return err;
 }
 
-/* --- The check of its type --- */
+/* --- The check for its type --- */
 
 static const struct vi_use_check *find(uint32_t device)
 {
@@ -133,11 +133,11 @@ static const char *type_name(uint32_t type)
 	return info ? info->name : "that is not known";
 }
 
-/* In *@check, which is NULL where there is none. */
+/* *@check: NULL if the type has none. */
 static int find_check(struct vi_use *u, const struct vi_use_check **check)
 {
 	*check = NULL;
-	/* Without a driver nobody uses it. */
+	/* Nobody uses a device without a driver. */
 	if (!u->dev || !u->pci->virtio_driver[0])
 		return 0;
 	if (vi_load(u->dev, VI_FACT_ID))
@@ -153,8 +153,8 @@ static int find_check(struct vi_use *u, const struct vi_use_check **check)
 }
 
 /*
- * Disks are claimed before processes are looked at, so that what is not found
- * then can only be opened, not mounted or built on, until they are let go.
+ * Claim disks before examining processes: what is not found then can only be
+ * opened, not mounted or built on, until the claims end.
  */
 int vi_check_use(struct vi_use *u)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Status, features and configuration space: what needs no queue. */
+/* Cases without queues: status, features and configuration space. */
 #include <errno.h>
 #include <string.h>
 
@@ -65,7 +65,7 @@ static enum conform_verdict features_again(struct conform *c)
 			   "the same features are refused the second time");
 }
 
-/* The lower half of the features that were written, as the device has them. */
+/* Read back 32 bits of the features that the driver wrote. */
 static int written_features(struct conform *c, unsigned int word,
 			    uint64_t *value)
 {
@@ -74,7 +74,7 @@ static int written_features(struct conform *c, unsigned int word,
 	return err ? err : vi_register_read(c->vdev, "driver_feature", value);
 }
 
-/* A bit of the device type's that is not offered. */
+/* The highest bit of the device type that is not offered; -1: none. */
 static int unoffered_bit(const struct conform *c)
 {
 	int bit;
@@ -107,7 +107,7 @@ static enum conform_verdict features_not_offered(struct conform *c)
 	return conform_say(c, CONFORM_REJECT, "bit %d was ignored", bit);
 }
 
-/* Bits that need another one (spec 1.4, 5.1.3.1). */
+/* Bits that depend on another one (spec 1.4, 5.1.3.1). */
 static const struct {
 	uint32_t device;
 	unsigned int bit, needs;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Does it interrupt when it has to, and keep still when it is asked to? */
+/* Does the device interrupt when it must, and only then? */
 #include <time.h>
 
 #include "vqinject/conform/conform.h"
 
-/* An interrupt that is still on its way arrives in this time. */
+/* how long an interrupt may be on its way */
 #define SETTLE_US	100000
 
 static bool interrupted(struct conform *c, uint64_t before)
@@ -20,7 +20,7 @@ static bool interrupted(struct conform *c, uint64_t before)
 	return false;
 }
 
-/* One that interrupts at all: else it is polled, and nothing can be told. */
+/* Skip devices that are polled: they never interrupt. */
 static enum conform_verdict start(struct conform *c, unsigned int flags)
 {
 	enum conform_verdict v = conform_start(c, flags | START_CALLBACK, 0);
@@ -59,7 +59,7 @@ static enum conform_verdict unwanted(struct conform *c, unsigned int flags)
 	enum conform_verdict v = start(c, flags);
 	uint64_t before;
 
-	/* With event indices, the first answer is the one asked for. */
+	/* With event indices, the first answer may interrupt. */
 	if (v == CONFORM_PASS)
 		v = conform_do_request(c, 1);
 	if (v != CONFORM_PASS)

@@ -41,7 +41,7 @@ static enum conform_verdict queue_absent(struct conform *c)
 	return v;
 }
 
-/* No ring layout is negotiated here, so that they are those of split rings. */
+/* No layout is negotiated here, so sizes are those of split rings. */
 static enum conform_verdict queue_size(struct conform *c)
 {
 	uint64_t n, i, size;
@@ -135,7 +135,7 @@ static size_t ring_bytes(const struct vi_ring_memory *mem)
 	return mem->packed ? mem->num * 16 : mem->num * 8 + 6;
 }
 
-/* What the device writes to: the used ring, or the packed descriptors. */
+/* What the device writes: the used ring, or packed descriptors. */
 static const void *written(const struct vi_ring_memory *mem)
 {
 	return mem->packed ? mem->desc : mem->device;
@@ -155,7 +155,7 @@ static enum conform_verdict reset_in_flight(struct conform *c)
 	while (n < 32 && !conform_add(c, 1, c))
 		n++;
 	c->vq->vq_ops->kick(c->vq);
-	/* The queue stays until what the device does to it was seen. */
+	/* Keep the queue, to see whether the device still writes to it. */
 	if (virtio_reset(c->vdev))
 		return conform_say(c, CONFORM_FAIL, "it does not reset");
 	copy = malloc(ring_bytes(&mem));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rings that this library never makes, and every device has to take. */
+/* Valid rings that this library's driver never makes. */
 #include "vqinject/conform/raw.h"
 
-/* The question direct, the answer's place in a table of one. */
+/* The device-readable part direct, the rest in an indirect table. */
 static const struct conform_raw direct_then_indirect = {
 	.needs = VIRTIO_RING_F_INDIRECT_DESC, .valid = true,
 	.desc = { { RAW_OUT, RAW_LEN, RAW_NEXT, 1 },
@@ -29,7 +29,7 @@ static const struct conform_raw indirect_write_packed = {
 		   { RAW_IN, RAW_LEN, RAW_WRITE, 0 } }, .num_table = 2,
 };
 
-/* A chain against the order of the table, and `next` where no NEXT is. */
+/* A chain that runs backwards, with a bogus `next` where NEXT is not set. */
 static const struct conform_raw backwards = {
 	.valid = true,
 	.desc = { { RAW_IN, RAW_LEN, RAW_WRITE, 0xffff },

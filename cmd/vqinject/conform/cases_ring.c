@@ -12,7 +12,7 @@ static enum conform_verdict one_request(struct conform *c)
 	return v == CONFORM_PASS ? conform_do_request(c, 1) : v;
 }
 
-/* In @pieces, or in as many as the queue can have in a chain. */
+/* In @pieces, or as many as fit into a chain. */
 static enum conform_verdict cut_request(struct conform *c, unsigned int pieces)
 {
 	unsigned int most = conform_queue_size(c);
@@ -36,7 +36,7 @@ static enum conform_verdict indirect(struct conform *c)
 	return v == CONFORM_PASS ? cut_request(c, 5) : v;
 }
 
-/* The largest power of two that is no more than @n. */
+/* The largest power of two up to @n. */
 static unsigned int power_of_two(unsigned int n)
 {
 	unsigned int p = 1;
@@ -46,7 +46,7 @@ static unsigned int power_of_two(unsigned int n)
 	return p;
 }
 
-/* Not answered at all: a limit that the device may have (spec 1.4, 2.7.4.1). */
+/* No answer at all: the device may have a limit (spec 1.4, 2.7.4.1). */
 static enum conform_verdict too_long(struct conform *c, unsigned int size)
 {
 	return conform_say(c, CONFORM_REJECT,
@@ -54,7 +54,7 @@ static enum conform_verdict too_long(struct conform *c, unsigned int size)
 			   size, conform_status(c));
 }
 
-/* A request of n pieces, each of a byte at least, in a queue of n. */
+/* A request in as many pieces as the queue has entries. */
 static enum conform_verdict full_chain(struct conform *c)
 {
 	unsigned int bytes = c->request->in + c->request->out, size;
@@ -78,8 +78,8 @@ static enum conform_verdict full_chain(struct conform *c)
 	return conform_say(c, CONFORM_PASS, "%u descriptors", size);
 }
 
-/* As many requests as there is room for, at once. All of them read the same
- * question and write the same answer. */
+/* As many requests as fit at once. They share the same buffers, so all read the
+ * same and write the same. */
 static enum conform_verdict fill_and_drain(struct conform *c,
 					   unsigned int *count)
 {
@@ -117,7 +117,7 @@ static enum conform_verdict full_queue(struct conform *c)
 	return v;
 }
 
-/* Indices of 16 bits wrap after 65,536; a packed ring after each lap. */
+/* Indices of 16 bits wrap after 65,536 requests; packed rings wrap each lap. */
 static enum conform_verdict wrap(struct conform *c)
 {
 	enum conform_verdict v = conform_start(c, 0, 0);
@@ -134,7 +134,7 @@ static enum conform_verdict wrap(struct conform *c)
 	return v;
 }
 
-/* A lap that does not end where the ring does. */
+/* Chains whose lengths do not divide the size of the ring. */
 static enum conform_verdict wrap_odd(struct conform *c)
 {
 	enum conform_verdict v = conform_start_small(c, 0, 8);
@@ -183,7 +183,7 @@ static enum conform_verdict spurious_notification(struct conform *c)
 	return conform_do_request(c, 1);
 }
 
-/* Bytes past the used length are the driver's again, but nobody's before. */
+/* The device may write all of the buffer, but nothing behind it. */
 static enum conform_verdict used_length(struct conform *c)
 {
 	enum conform_verdict v = conform_start(c, 0, 0);

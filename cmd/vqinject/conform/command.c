@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --conform, --hostile. */
+/* --conform, --hostile */
 #include "vqinject/conform/conform.h"
 #include "vqinject/device/target.h"
 #include "vqinject/device/wakeup.h"

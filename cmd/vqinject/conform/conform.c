@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Running the cases, each from reset, and seeing that the device survived. */
+/* Run each case on a reset device, and check that the device survived. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,8 +21,8 @@ enum conform_verdict conform_say(struct conform *c,
 	return verdict;
 }
 
-/* Does it still work? A device of a type without a harmless request does if
- * it can be started. */
+/* Does the device still work? Without a harmless request for its type, starting
+ * it has to be enough. */
 static bool alive(struct conform *c)
 {
 	char kept[sizeof(c->detail)];
@@ -75,7 +75,7 @@ static enum conform_verdict run_case(struct conform *c)
 	return v;
 }
 
-/* A fault of ours is not the device's. */
+/* If we ran out of memory, do not blame the device. */
 static enum conform_verdict judge_case(struct conform *c)
 {
 	size_t failures = vi_failures(NULL);
@@ -173,7 +173,7 @@ static int run_device(struct conform *c)
 		tool_error("%s: out of memory for buffers", c->o->target);
 	else
 		status = run_tables(c);
-	/* A device that does not reset may still write: keep the memory. */
+	/* If the reset failed, the device may still write: leak the memory. */
 	if (conform_reset(c))
 		return status;
 	virtio_free(c->vdev, c->out, CONFORM_ROOM);

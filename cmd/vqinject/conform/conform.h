@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Does a device do what the virtio specification 1.4 says? A case is a row of
- * one of the tables; it finds the device reset, and may leave it in any state.
+ * Does a device follow the virtio specification 1.4? Each case is a row of a
+ * table. It finds the device reset, and may leave it in any state.
  */
 #ifndef CMD_VQINJECT_CONFORM_CONFORM_H
 #define CMD_VQINJECT_CONFORM_CONFORM_H
@@ -12,21 +12,21 @@
 
 enum conform_verdict {
 	CONFORM_PASS,
-	CONFORM_FAIL,		/* not what a MUST asks for */
-	CONFORM_REJECT,		/* refused or ignored, as it may */
-	CONFORM_WEDGED,		/* it does not work any more, also after reset */
-	CONFORM_SKIP,		/* the detail says why */
+	CONFORM_FAIL,		/* violates a MUST */
+	CONFORM_REJECT,		/* refused or ignored, which is allowed */
+	CONFORM_WEDGED,		/* works no more, even after a reset */
+	CONFORM_SKIP,		/* not run; the detail says why */
 	CONFORM_VERDICTS,
 };
 
 /*
  * @target:   as for vi_attach().
- * @only:     a case's name, or the beginning of several; NULL: all.
- * @hostile:  the malformed rings as well.
- * @json:     print one object.
- * @timeout:  seconds until a request that was not answered is given up; 0: 2.
- * @stop:     looked at between cases: end early. May be NULL.
- * @watch:    called between cases, with @watched; may be NULL.
+ * @only:     the name of a case, or a prefix; NULL: all.
+ * @hostile:  run malformed rings, too.
+ * @json:     print a JSON object.
+ * @timeout:  seconds until a request times out; 0: 2.
+ * @stop:     end early once it is set; checked between cases. May be NULL.
+ * @watch:    called with @watched between cases; may be NULL.
  */
 struct conform_options {
 	const char *target;
@@ -39,7 +39,7 @@ struct conform_options {
 	void *watched;
 };
 
-/* Bits of conform_case.layouts: what a case needs rings of. */
+/* Bits of conform_case.layouts: the ring layouts that a case needs. */
 enum {
 	CONFORM_SPLIT	= 1,
 	CONFORM_PACKED	= 2,
@@ -50,8 +50,8 @@ struct conform;
 struct conform_raw;
 
 /*
- * @layouts:  0: nothing to do with rings, run once.
- * @section:  of the specification.
+ * @layouts:  0: uses no rings, runs once.
+ * @section:  in the specification.
  * @raw:      descriptors for conform_run_raw(); NULL for other cases.
  */
 struct conform_case {
@@ -63,36 +63,36 @@ struct conform_case {
 	const struct conform_raw *raw;
 };
 
-/* A request that does no harm, of the device's type. */
+/* A harmless request for a type of device. */
 struct conform_request {
 	uint32_t device;
 	unsigned int queue;
 	uint32_t out, in;	/* bytes */
 	uint32_t min_used;
 	void (*fill)(uint8_t *out);
-	bool (*good)(const uint8_t *in);	/* NULL: any answer is */
+	bool (*good)(const uint8_t *in);	/* NULL: any answer */
 };
 
 struct conform {
 	struct virtio_device *vdev;
 	const struct conform_options *o;
 	const struct conform_case *at;
-	const struct conform_request *request;	/* NULL: none is known */
+	const struct conform_request *request;	/* NULL: none for this type */
 	struct vi_features offered;
-	bool packed;			/* rings of this case */
-	bool works;			/* it answered before the case */
+	bool packed;			/* layout of this case */
+	bool works;			/* answered before the case */
 
-	struct virtqueue *vq;		/* while the device is started */
+	struct virtqueue *vq;		/* while started */
 	uint8_t *out, *in;		/* virtio_alloc(), CONFORM_ROOM each */
 	uint8_t *table;			/* likewise, for indirect descriptors */
-	uint32_t used;			/* of the last request */
+	uint32_t used;			/* used length of the last request */
 
-	char detail[160];		/* of the verdict */
+	char detail[160];		/* explains the verdict */
 };
 
 #define CONFORM_ROOM	8192
 
-/* Tables end with a row without a name. */
+/* An unnamed row ends each table. */
 extern const struct conform_case conform_device_cases[];
 extern const struct conform_case conform_queue_cases[];
 extern const struct conform_case conform_ring_cases[];
@@ -102,15 +102,15 @@ extern const struct conform_case conform_hostile_split[];
 extern const struct conform_case conform_hostile_packed[];
 
 /*
- * Attach the device, which no driver of this process may want, and run the
- * cases, printing each as it ends. EXIT_DONE, EXIT_FINDING when one failed or
- * wedged the device, or EXIT_ERROR after a message.
+ * Attach the device, which no driver of this process must match, run the cases
+ * and print each result at once. Returns EXIT_DONE; EXIT_FINDING if a case
+ * failed or wedged the device; EXIT_ERROR after a message.
  */
 int conform_run(const struct conform_options *o);
 
 /* --- For cases --- */
 
-/* @verdict, with a reason. */
+/* Set the detail; returns @verdict. */
 enum conform_verdict conform_say(struct conform *c,
 				 enum conform_verdict verdict,
 				 const char *fmt, ...) TOOL_PRINTF(3, 4);
@@ -121,12 +121,12 @@ static inline bool conform_offers(const struct conform *c, unsigned int bit)
 }
 
 uint8_t conform_status(struct conform *c);
-/* Add a bit to the status, as a driver does. */
+/* Set a status bit, as a driver does. */
 void conform_add_status(struct conform *c, uint8_t bit);
-/* Status 0, and no queue. 0, or a negative errno. */
+/* Reset the device and delete the queue. 0, or a negative errno. */
 int conform_reset(struct conform *c);
 
-/* The bits that rings and the transport need, for this case's layout. */
+/* The features that the transport and this case's layout need. */
 struct vi_features conform_basic_features(const struct conform *c);
 static inline void conform_add_feature(struct vi_features *set,
 				       unsigned int bit)
@@ -134,60 +134,60 @@ static inline void conform_add_feature(struct vi_features *set,
 	set->w[bit / 64] |= (uint64_t)1 << (bit % 64);
 }
 
-/* Reset, ACKNOWLEDGE, DRIVER, the set, FEATURES_OK. Did that stay? */
+/* Reset, ACKNOWLEDGE, DRIVER, @set, FEATURES_OK. Did FEATURES_OK stay? */
 bool conform_negotiate(struct conform *c, const struct vi_features *set);
 
-/* Bits for conform_start(). */
+/* Flags of conform_start(). */
 enum {
 	START_INDIRECT	= 1,
 	START_EVENT_IDX	= 2,
 	START_IN_ORDER	= 4,
 	START_RESET	= 8,	/* VIRTIO_F_RING_RESET */
-	START_CALLBACK	= 16,	/* interrupts are wanted */
+	START_CALLBACK	= 16,	/* with interrupts */
 	START_NOT_READY	= 32,	/* without DRIVER_OK */
 };
 
 /*
- * Up to DRIVER_OK, with the queue of the harmless request in c->vq. @size: its
- * entries, 0: as the device offers. CONFORM_PASS, or what the case ends with:
- * a feature that the device does not have, or a device that does not start.
+ * Start the device up to DRIVER_OK, with the queue of the harmless request in
+ * c->vq. @size: its entries; 0: the device's choice. Returns CONFORM_PASS, or
+ * the verdict of the case: a feature is missing, or the device does not start.
  */
 enum conform_verdict conform_start(struct conform *c, unsigned int flags,
 				   unsigned int size);
-/* With no more entries than @most, and with fewer if the device has fewer. */
+/* With at most @most entries. */
 enum conform_verdict conform_start_small(struct conform *c, unsigned int flags,
 					 unsigned int most);
 unsigned int conform_queue_size(const struct conform *c);
 
-/* The harmless request's question, and an answer that is none: while no buffer
- * is with the device, which may look at one as soon as it is added. */
+/* Prepare the harmless request and an invalid answer, before any buffer is in
+ * flight: the device may use a buffer as soon as it is added. */
 void conform_prepare(struct conform *c);
-/* Make that request available, in @pieces or fewer; the token. */
+/* Submit that request in at most @pieces, with @token. */
 int conform_add(struct conform *c, unsigned int pieces, void *token);
-/* Wait for an answer; its token, or NULL once the time is over. */
+/* Wait for a completion; returns its token, or NULL after @seconds. */
 void *conform_wait(struct conform *c, double seconds);
 double conform_timeout(const struct conform *c);
-/* Add, kick, wait, and see to the answer. */
+/* Submit, notify, wait and check the answer. */
 enum conform_verdict conform_do_request(struct conform *c,
 					unsigned int pieces);
-/* Is the answer what it has to be? */
+/* Is the answer valid? */
 bool conform_good_answer(struct conform *c);
 
 /* requests.c */
 const struct conform_request *conform_request_for(uint32_t device);
 
-/* raw.c: write c->at->raw into a ring, notify, and see what comes of it. */
+/* raw.c: write c->at->raw into a ring, notify and judge the outcome. */
 enum conform_verdict conform_run_raw(struct conform *c);
 
 /* report.c */
 struct conform_report {
 	const struct conform_options *o;
-	struct vi_json *json;		/* NULL: it is for people */
+	struct vi_json *json;		/* NULL: text for people */
 	unsigned int count[CONFORM_VERDICTS];
 	unsigned int printed;
 };
 void conform_report_begin(struct conform_report *r, const struct conform *c);
-/* What runs now: for who watches, should the guest not survive it. */
+/* Announce the case, in case the guest does not survive it. */
 void conform_report_case(struct conform_report *r, const struct conform *c);
 void conform_report_verdict(struct conform_report *r, const struct conform *c,
 			    enum conform_verdict verdict);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Malformed packed rings. Some of them are known to end a VMM. */
+/* Malformed packed rings. Some are known to crash a VMM. */
 #include "vqinject/conform/raw.h"
 
 #define OUT(flags, id)		{ RAW_OUT, RAW_LEN, flags, id }
@@ -11,7 +11,7 @@
 	{ id, sec, CONFORM_PACKED, conform_run_raw, what " (" code ")",	\
 	  &(const struct conform_raw){ __VA_ARGS__ } }
 
-/* Those that are known to take a VMM with them come last. */
+/* Those that are known to crash a VMM come last. */
 const struct conform_case conform_hostile_packed[] = {
 	CASE("hostile-id", "W_ID", "2.8.13",
 	     "an id past the ring",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Malformed split rings: what a device must survive. */
+/* Malformed split rings, which a device must survive. */
 #include "vqinject/conform/raw.h"
 
 #define OUT(flags, next)	{ RAW_OUT, RAW_LEN, flags, next }

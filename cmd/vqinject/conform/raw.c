@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A ring written by hand: what a driver of this library would never give to a
- * device. Nothing here is checked; that is what it is for.
+ * Write rings by hand that this library's driver would never make. Nothing is
+ * checked, on purpose.
  */
 #include <string.h>
 #include <time.h>
@@ -10,11 +10,11 @@
 
 #include "vqinject/conform/raw.h"
 
-/* Beyond what any machine can address, page tables and IOMMUs alike. */
+/* beyond what page tables and IOMMUs can address */
 #define NOWHERE		0x000ffff000000000ULL
 #define END		0xfffffffffffff000ULL
 
-/* Rings of this size: small ones show what runs past their end. */
+/* small rings reveal accesses beyond their end */
 #define RAW_SIZE	16
 
 static uint16_t le16(uint16_t n)
@@ -52,7 +52,7 @@ static uint64_t address(struct conform *c, const struct raw_desc *d)
 	return END;
 }
 
-/* A question of nothing is one byte all the same: it is about rings. */
+/* A request without a device-readable part still needs one byte here. */
 static uint32_t length(const struct conform *c, const struct raw_desc *d)
 {
 	uint32_t len = d->place == RAW_IN ? c->request->in : c->request->out;
@@ -64,7 +64,7 @@ static uint32_t length(const struct conform *c, const struct raw_desc *d)
 	return d->len;
 }
 
-/* Both layouts have 16 bytes, with address and length in the same places. */
+/* Both layouts have 16 bytes; address and length are in the same place. */
 static void put_desc(struct conform *c, void *at, const struct raw_desc *d,
 		     bool packed, uint16_t more_flags)
 {
@@ -104,7 +104,7 @@ static void put_split(struct conform *c, const struct vi_ring_memory *mem)
 			 __ATOMIC_SEQ_CST);
 }
 
-/* The head last, with its flags last (spec 1.4, 2.8.21.1). */
+/* Make the head available last (spec 1.4, 2.8.21.1). */
 static void put_packed(struct conform *c, const struct vi_ring_memory *mem)
 {
 	const struct conform_raw *raw = c->at->raw;
@@ -123,7 +123,7 @@ static void put_packed(struct conform *c, const struct vi_ring_memory *mem)
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 }
 
-/* How many buffers the device has used; of a packed ring, any at all. */
+/* How many buffers the device has used; for packed rings, any at all. */
 static unsigned int count_used(const struct vi_ring_memory *mem)
 {
 	const struct vring_used *used = mem->device;
@@ -144,7 +144,7 @@ static bool wants_reset(struct conform *c)
 	return conform_status(c) & VIRTIO_CONFIG_S_NEEDS_RESET;
 }
 
-/* Until it answers or gives up, for as long as a request may take. */
+/* Wait for an answer or NEEDS_RESET, as long as a request may take. */
 static unsigned int watch(struct conform *c, const struct vi_ring_memory *mem)
 {
 	unsigned int i, steps = conform_timeout(c) * 200, n;
@@ -179,7 +179,7 @@ static enum conform_verdict judge(struct conform *c, unsigned int used)
 	return conform_say(c, CONFORM_REJECT, "ignored, no answer");
 }
 
-/* A simulated device believes every address: it would end this process. */
+/* A simulated device trusts every address and would crash this process. */
 static bool too_much(const struct conform *c)
 {
 	const struct conform_raw *raw = c->at->raw;
@@ -195,7 +195,7 @@ static bool too_much(const struct conform *c)
 	return false;
 }
 
-/* Started with a ring of RAW_SIZE, or of what the device has if that is less. */
+/* Start with a ring of RAW_SIZE, or of the device's size if that is less. */
 static enum conform_verdict start(struct conform *c)
 {
 	const struct conform_raw *raw = c->at->raw;

@@ -1,29 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Descriptors as a case's row has them, written into a ring by hand. */
+/* Descriptors in rows of cases, to be written into a ring by hand. */
 #ifndef CMD_VQINJECT_CONFORM_RAW_H
 #define CMD_VQINJECT_CONFORM_RAW_H
 
 #include "vqinject/conform/conform.h"
 
-/* Where a descriptor points to. */
+/* Where a descriptor points. */
 enum raw_place {
-	RAW_OUT,		/* the harmless request's question */
-	RAW_IN,			/* room for its answer */
+	RAW_OUT,		/* the harmless request */
+	RAW_IN,			/* its answer */
 	RAW_TABLE,		/* the case's indirect table */
-	RAW_NOWHERE,		/* an address where no machine has memory */
-	RAW_END,		/* the last page that there can be: it wraps */
+	RAW_NOWHERE,		/* an address without memory */
+	RAW_END,		/* the last page: longer buffers wrap */
 };
 
-/* A length: that of the harmless request's question or answer. */
+/* The length of the harmless request or of its answer. */
 #define RAW_LEN		0xfffffff0u
-/* An indirect table's: 16 for each of its rows. */
+/* The length of the indirect table, 16 bytes per row. */
 #define RAW_TABLE_LEN	0xfffffff1u
 
 #define RAW_NEXT	1
 #define RAW_WRITE	2
 #define RAW_INDIRECT	4
 
-/* @next: of a split ring; in a packed one, the id. */
+/* @next: split rings; in packed rings, the id. */
 struct raw_desc {
 	enum raw_place place;
 	uint32_t len;
@@ -34,14 +34,14 @@ struct raw_desc {
 #define RAW_MAX		8
 
 /*
- * @needs:   a feature bit that is negotiated, from 1 on; 0: none.
- * @valid:   the specification allows it: the device must answer.
- * @desc:    from slot 0 on, @num of them.
+ * @needs:   a feature bit to negotiate; 0: none.
+ * @valid:   the specification allows it, so the device must answer.
+ * @desc:    @num descriptors, from slot 0 on.
  * @table:   the indirect table.
- * @avail:   heads made available, @num_avail of them (split).
- * @jump:    added to the available index besides (split).
- * @torn:    of a packed list, all but the head are left unavailable.
- * @event_flags: the driver's event flags of a packed ring.
+ * @avail:   @num_avail available heads (split).
+ * @jump:    added to the available index (split).
+ * @torn:    only the head of the list is available (packed).
+ * @event_flags: the driver's event flags (packed).
  */
 struct conform_raw {
 	unsigned int needs;

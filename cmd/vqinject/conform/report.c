@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A line for each case, written at once: what runs last may take the guest
- * with it, and then the output tells which one it was.
+ * Write a line for each case at once: if a case crashes the guest, the output
+ * tells which one.
  */
 #include <stdio.h>
 #include <termios.h>
@@ -52,8 +52,8 @@ void conform_report_begin(struct conform_report *r, const struct conform *c)
 }
 
 /*
- * A malformed ring may take the guest with it in a moment: whoever reads a
- * serial console, or a file on a disk, has to have read which one it was.
+ * A malformed ring may crash the guest at once. The reader of a serial console
+ * or of a file on disk must see first which case runs.
  */
 static void flush(const struct conform_report *r)
 {
@@ -81,7 +81,7 @@ void conform_report_case(struct conform_report *r, const struct conform *c)
 	if (r->o->json)
 		begin_case_json(r, c);
 	else if (c->o->hostile || terminal)
-		/* On a terminal the verdict is written over it. */
+		/* On a terminal the verdict overwrites this line. */
 		printf("%-7s %-11s %-7s %s%s", "...", c->at->section, layout(c),
 		       c->at->name, terminal ? "\r" : "\n");
 	flush(r);

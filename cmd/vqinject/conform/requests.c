@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A request for each type of device that changes nothing that matters: it
- * reads, asks for a version, or sends what nobody listens to.
+ * A harmless request for each type of device: it reads, asks for a version, or
+ * sends something nobody receives.
  */
 #include <string.h>
 
@@ -9,14 +9,14 @@
 
 #define SECTOR	512
 
-/* VIRTIO_BLK_T_IN of sector 0 is all zeros (spec 1.4, 5.2.6). */
+/* The request is VIRTIO_BLK_T_IN of sector 0, all zeros (spec 1.4, 5.2.6). */
 static bool blk_good(const uint8_t *in)
 {
 	return !in[SECTOR];
 }
 
-/* A header of 12 zeros, and a frame of an experimental protocol to a local
- * address that nobody has (spec 1.4, 5.1.6; IEEE 802, ethertype 0x88b5). */
+/* A zero header and a frame of an experimental protocol, to a local address
+ * that nobody has (spec 1.4, 5.1.6; IEEE 802, ethertype 0x88b5). */
 static void net_fill(uint8_t *out)
 {
 	uint8_t *frame = out + 12;
@@ -41,7 +41,7 @@ static void scsi_fill(uint8_t *out)
 	out[2] = 0x40;
 }
 
-/* Tversion, of 9P2000.L. */
+/* Tversion with 9P2000.L. */
 static void p9_fill(uint8_t *out)
 {
 	static const uint8_t version[] = {

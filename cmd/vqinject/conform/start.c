@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Starting the device, step by step (spec 1.4, 3.1.1), and one request. */
+/* Start the device step by step (spec 1.4, 3.1.1), and submit a request. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -7,7 +7,7 @@
 #include "vqinject/conform/conform.h"
 
 #define DEFAULT_TIMEOUT	2
-/* Nothing is asked for in more pieces. */
+/* the most pieces of any request */
 #define MAX_PIECES	1024
 
 uint8_t conform_status(struct conform *c)
@@ -25,7 +25,7 @@ int conform_reset(struct conform *c)
 {
 	int err = virtio_reset(c->vdev);
 
-	/* One that still has buffers may write to its rings, too. */
+	/* After a failed reset, the device may still write to its rings. */
 	if (!err && c->vq) {
 		virtio_del_vq(c->vq);
 		c->vq = NULL;
@@ -63,7 +63,7 @@ bool conform_negotiate(struct conform *c, const struct vi_features *set)
 	return conform_status(c) & VIRTIO_CONFIG_S_FEATURES_OK;
 }
 
-/* Interrupts are counted by the library; nothing is left to do. */
+/* The library counts interrupts; there is nothing to do. */
 static void called_back(struct virtqueue *vq)
 {
 	(void)vq;
@@ -142,7 +142,7 @@ double conform_timeout(const struct conform *c)
 
 /* --- Requests --- */
 
-/* Cut @len bytes at @buf in @pieces, the last of which has what is left. */
+/* Cut @len bytes at @buf into @pieces of one byte, and the rest. */
 static unsigned int cut(struct scatterlist *sg, uint8_t *buf, uint32_t len,
 			unsigned int pieces)
 {
@@ -178,7 +178,7 @@ int conform_add(struct conform *c, unsigned int pieces, void *token)
 
 	if (pieces > MAX_PIECES)
 		pieces = MAX_PIECES;
-	/* The answer's place in as many as it can, the question in the rest. */
+	/* Cut the answer as finely as possible, then the request. */
 	if (pieces > 2 && r->in)
 		in = r->in < pieces - !!r->out ? r->in : pieces - !!r->out;
 	if (pieces > in && r->out)

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * 9p (the Linux device type 9): the first message of a session, which agrees
- * on a version. Messages are little-endian: size, type, tag, and what belongs
- * to the type.
+ * 9p (the Linux device type 9): the first message of a session agrees on a
+ * version. Messages are little-endian: size, type, tag and parameters.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -13,7 +12,7 @@ enum { T_VERSION = 100, R_VERSION = 101, R_LERROR = 7, R_ERROR = 107 };
 
 #define HEADER		7
 #define NO_TAG		0xffff
-#define MESSAGE		8192	/* the size that is asked for */
+#define MESSAGE		8192	/* the message size to propose */
 #define VERSION		"9P2000.L"
 
 static int step(struct recipe_run *r, unsigned int n)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What an answer says, by name. */
+/* The named values in an answer. */
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>

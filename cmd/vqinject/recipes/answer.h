@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an answer says, by name: for people, and for JSON. */
+/* The named values in an answer, as text and as JSON. */
 #ifndef CMD_VQINJECT_RECIPES_ANSWER_H
 #define CMD_VQINJECT_RECIPES_ANSWER_H
 
@@ -12,21 +12,21 @@
 struct answer {
 	unsigned int count;
 	struct answer_fact {
-		const char *name;	/* "max_write"; lives for ever */
+		const char *name;	/* "max_write"; not copied */
 		bool is_number;
 		uint64_t number;
-		char text[80];		/* may hold anything */
+		char text[80];		/* untrusted */
 	} fact[ANSWER_MAX];
 };
 
-/* The same name again replaces what was there. */
+/* Set a value; replaces one of the same name. */
 void answer_number(struct answer *a, const char *name, uint64_t n);
 void answer_text(struct answer *a, const char *name, const char *fmt, ...)
 	TOOL_PRINTF(3, 4);
 
-/* "status: OK", each in a line. */
+/* Print "status: OK", one per line. */
 void answer_print(const struct answer *a, struct text *t);
-/* "{"status":"OK"}" */
+/* Print {"status":"OK"}. */
 void answer_json(const struct answer *a, struct vi_json *json);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Memory balloon (virtio spec 1.4, 5.5.6.3): a buffer of statistics, which
- * the device keeps until its host asks for new ones. No page is given away:
- * those are the kernel's.
+ * Memory balloon (virtio spec 1.4, 5.5.6.3): submit a buffer of statistics,
+ * which the device keeps until its host asks for new ones. Never give pages
+ * away: they belong to the kernel.
  */
 #include <inttypes.h>
 
@@ -12,7 +12,7 @@
 #define STATSQ		2
 #define S_MEMTOT	5
 
-/* Configuration space (5.5.4), which is little-endian even for legacy. */
+/* Configuration space (5.5.4), little-endian even in legacy devices. */
 enum { C_NUM_PAGES = 0, C_ACTUAL = 4 };
 
 static int read_config(struct recipe_run *r)
@@ -26,7 +26,7 @@ static int read_config(struct recipe_run *r)
 	return 0;
 }
 
-/* One statistic: a tag of two bytes, a value of eight. */
+/* A single statistic: a tag of two bytes, a value of eight. */
 static int step(struct recipe_run *r, unsigned int n)
 {
 	uint8_t stat[10];

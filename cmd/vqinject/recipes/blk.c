@@ -82,7 +82,7 @@ static int end(struct chain *c)
 	return recipe_in_status(c);
 }
 
-/* A device refuses what is past its end; so do we, with the numbers. */
+/* The device would refuse this as well, but without the numbers. */
 static int check_capacity(struct recipe_run *r, uint64_t sector, uint64_t len)
 {
 	uint64_t capacity;
@@ -150,7 +150,7 @@ static int step_get_id(struct recipe_run *r, unsigned int n)
 	return end(c);
 }
 
-/* One range (5.2.6): sector, sectors, flags. */
+/* A single range (5.2.6): sector, number of sectors, flags. */
 static int step_discard(struct recipe_run *r, unsigned int n)
 {
 	uint64_t sector = r->arg[0].number, len = r->arg[1].number, max;
@@ -173,7 +173,7 @@ static int step_discard(struct recipe_run *r, unsigned int n)
 	return end(c);
 }
 
-/* The status is the last byte that the device may write. */
+/* The status is the last device-writable byte. */
 static int reply(struct recipe_run *r, const struct recipe_reply *reply)
 {
 	unsigned int status = reply->all[reply->in_len - 1];

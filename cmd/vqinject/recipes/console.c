@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Console (virtio spec 1.4, 5.3): the first port, which is there without
- * VIRTIO_CONSOLE_F_MULTIPORT. Queue 0 is what comes, 1 what goes.
+ * Console (virtio spec 1.4, 5.3): the first port, which does not need
+ * VIRTIO_CONSOLE_F_MULTIPORT. Queue 0 receives, queue 1 transmits.
  */
 #include "vqinject/recipes/recipe.h"
 

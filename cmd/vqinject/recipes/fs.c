@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * File system device (virtio spec 1.4, 5.11): FUSE requests. The first of a
+ * File system device (virtio spec 1.4, 5.11): FUSE requests. The first one of a
  * session, FUSE_INIT, agrees on a version and on limits. Numbers are in this
- * machine's order.
+ * machine's byte order.
  */
 #include <inttypes.h>
 #include <linux/fuse.h>
@@ -10,11 +10,11 @@
 
 #include "vqinject/recipes/recipe.h"
 
-#define REQUESTQ	1	/* behind the one for what is urgent */
+#define REQUESTQ	1	/* queue 0 is for urgent requests */
 #define READAHEAD	131072
 #define ID		1
 
-/* The first members of what newer headers have more of. */
+/* The leading members; newer headers define more. */
 struct init_in {
 	struct fuse_in_header header;
 	uint32_t major, minor, max_readahead, flags;
@@ -26,7 +26,7 @@ static int step(struct recipe_run *r, unsigned int n)
 		.header = {
 			.len = sizeof(in), .opcode = FUSE_INIT, .unique = ID,
 		},
-		/* The oldest that QEMU's own server of files speaks. */
+		/* The oldest version that QEMU's file server speaks. */
 		.major = 7, .minor = 31, .max_readahead = READAHEAD,
 	};
 	struct chain *c;
@@ -55,7 +55,7 @@ static int check_header(struct recipe_run *r, const struct recipe_reply *rep)
 				  (uint64_t)header.unique, ID);
 	if (!header.error)
 		return 0;
-	/* What a server says is a negative errno. */
+	/* Servers report a negative errno. */
 	return recipe_bad(r, "the device answered error %" PRId32 "%s%s%s",
 			  header.error,
 			  header.error < 0 && header.error > -512 ? " (" : "",
@@ -64,7 +64,7 @@ static int check_header(struct recipe_run *r, const struct recipe_reply *rep)
 			  header.error < 0 && header.error > -512 ? ")" : "");
 }
 
-/* Where things lie in struct fuse_init_out. */
+/* Offsets in struct fuse_init_out. */
 enum { MAJOR = 0, MINOR = 4, MAX_READAHEAD = 8, FLAGS = 12, MAX_WRITE = 20 };
 
 static uint32_t number(const struct recipe_reply *rep, size_t at)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Network device (virtio spec 1.4, 5.1.6): each frame has a header before it,
- * of zeros where nothing is offloaded. Queue 0 is what comes, 1 what goes.
+ * Network device (virtio spec 1.4, 5.1.6): a header precedes each frame, all
+ * zeros without offloads. Queue 0 receives, queue 1 transmits.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #define F_MRG_RXBUF	15
 #define HEADER		12
 #define HEADER_LEGACY	10
-#define FRAME		1514	/* Ethernet's, without the checksum behind */
+#define FRAME		1514	/* of Ethernet, without the checksum */
 #define MAX_BUFFERS	VIRTQUEUE_MAX_SIZE
 
 /* Without VERSION_1 the header has no num_buffers (5.1.6.1). */
@@ -72,7 +72,7 @@ static int step_send(struct recipe_run *r, unsigned int n)
 	return status;
 }
 
-/* A file that is no good is one before anything is done. */
+/* Report a bad file before touching the device. */
 static int check_send(struct recipe_run *r)
 {
 	struct spec file = { 0 };
@@ -109,7 +109,7 @@ static int step_receive(struct recipe_run *r, unsigned int n)
 		    recipe_in(c, "frame", FRAME, true))
 			return EXIT_ERROR;
 	}
-	/* They wait together, as those of any driver do, for what comes. */
+	/* Keep all of them in flight, as a driver would. */
 	r->depth = r->o->depth ? 0 : r->num_chains;
 	return 0;
 }

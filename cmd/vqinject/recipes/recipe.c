@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Recipes by name, and their arguments. */
+/* Find recipes and parse their arguments. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,7 +184,7 @@ static int parse_arguments(struct recipe_run *r)
 	for (i = 0; i < r->o->num_args && !status; i++, at++) {
 		const char *s = r->o->args[i];
 
-		/* The data may come before what could be left out. */
+		/* The data may follow while optional arguments are missing. */
 		if (at >= verb->min && verb->data > (int)at &&
 		    strchr(s, ':'))
 			at = verb->data;

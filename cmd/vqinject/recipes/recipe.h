@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Recipes: whole requests by name. A type of device is one file in recipes/,
- * with a table of what can be asked of it.
+ * Recipes: complete requests by name. Each type of device has a file in
+ * recipes/ with a table of its requests.
  */
 #ifndef CMD_VQINJECT_RECIPES_RECIPE_H
 #define CMD_VQINJECT_RECIPES_RECIPE_H
@@ -11,7 +11,7 @@
 
 #define RECIPE_MAX_ARGS	4
 
-/* An argument, once it was understood. */
+/* A parsed argument. */
 struct recipe_arg {
 	bool given;
 	uint64_t number;
@@ -20,14 +20,13 @@ struct recipe_arg {
 };
 
 /*
- * A recipe at work.
- * @vdev:    NULL for --dry-run: then nothing can be asked of the device, and
- *           what it would say is assumed.
- * @features: negotiated, or for --dry-run those that would be asked for.
- * @chains:  of this step, to be filled by .step with recipe_chain().
- * @depth:   so many of them have to be in flight together; 0: any number.
- * @state:   the recipe's, to be freed with free().
- * @answer:  what was learned, for people and programs.
+ * A running recipe.
+ * @vdev:    NULL in a dry run: assume what the device would answer.
+ * @features: negotiated, or in a dry run those to ask for.
+ * @chains:  of this step; .step adds them with recipe_chain().
+ * @depth:   how many must be in flight together; 0: any number.
+ * @state:   of the recipe; released with free().
+ * @answer:  the results, for people and programs.
  */
 struct recipe_run {
 	const struct vqinject_options *o;
@@ -42,12 +41,12 @@ struct recipe_run {
 	struct answer answer;
 };
 
-/* What the device gave back for a chain. */
+/* What the device returned for a chain. */
 struct recipe_reply {
 	const struct chain *chain;
-	const uint8_t *in;	/* the writable part, @used bytes of it */
+	const uint8_t *in;	/* device-writable part, @used bytes */
 	uint64_t used;
-	const uint8_t *all;	/* the whole of it, in_len bytes */
+	const uint8_t *all;	/* all of it, @in_len bytes */
 	uint64_t in_len;
 };
 
@@ -59,21 +58,21 @@ enum arg_kind {
 };
 
 /*
- * @verb, @args, @help: as in "blk", "read", "SECTOR LEN".
- * @kinds:    of its arguments; the first @min of them must be there.
- * @data:     the argument that --out may stand for, and the last; -1: none.
- *            It may come without those between it and the first @min.
- * @queue:    its index where the user names none.
- * @other:    the index of another one that it needs, and one more.
- * @several:  what a step asks depends on the answer to the one before.
- * @decoded:  the answer says it all: its bytes are for those who ask.
- * @wants, @needs: bits of features of the type, ended by 0xff: those taken
- *            where they are offered, those without which it cannot be.
- * @check:    of the arguments alone; 0 or what to end with.
- * @step:     make the chains of step @n, from 0, of which all have come back
- *            before the next; 0, or what to end with after a message. No
- *            chains: it was the last.
- * @reply:    look at what came back: 0, or what to end with after a message.
+ * @verb, @args, @help: as in "read", "SECTOR LEN".
+ * @kinds:    of the arguments; the first @min are required.
+ * @data:     the last argument, which --out may replace; -1: none. The user may
+ *            omit optional arguments before it.
+ * @queue:    the index of the queue by default.
+ * @other:    the index + 1 of another queue that it needs.
+ * @several:  each step depends on the answer to the last one.
+ * @decoded:  do not dump the answer unless the user asks.
+ * @wants:    feature bits of the type to accept if offered; 0xff ends them.
+ * @needs:    likewise, but required.
+ * @check:    check the arguments: 0, or the exit status.
+ * @step:     make the chains of step @n, counting from 0, once those of the
+ *            last step have completed. No chains: done. 0, or the exit status
+ *            after a message.
+ * @reply:    handle a completed chain: 0, or the exit status after a message.
  *            May be NULL.
  */
 struct recipe_verb {
@@ -89,7 +88,7 @@ struct recipe_verb {
 	int (*reply)(struct recipe_run *r, const struct recipe_reply *reply);
 };
 
-/* @verbs: ended by an empty row. */
+/* @verbs: an empty row ends them. */
 struct recipe_type {
 	const char *name;
 	uint32_t device;
@@ -116,44 +115,42 @@ bool recipe_destroys(const struct recipe *r);
 const char *recipe_type(const struct recipe *r);
 const char *recipe_verb(const struct recipe *r);
 
-/* Is the recipe for devices of this type? 0 (also for type 0, which is not
- * known), or what to end with after a message. */
+/* Is the recipe for this type of device? 0, also for the unknown type 0, or the
+ * exit status after a message. */
 int recipe_check_type(const struct vqinject_options *o, uint32_t device);
 
-/* Understand the arguments: 0 or what to end with. Ended by recipe_end(),
- * also after an error. */
+/* Parse the arguments: 0, or the exit status. recipe_end() in either case. */
 int recipe_begin(struct recipe_run *r, const struct vqinject_options *o);
 void recipe_end(struct recipe_run *r);
-/* Forget the chains of a step. */
+/* Free the chains of a step. */
 void recipe_drop_chains(struct recipe_run *r);
 
 /* --- For the recipes; recipe_help.c --- */
 
 /*
- * One more chain of this step, for queue @queue unless the user has named
- * one. NULL when out of memory, with a message. A pointer to another one is
- * stale then.
+ * Add a chain to this step, for @queue unless the user named one. Pointers to
+ * other chains become stale. NULL after a message: out of memory.
  */
 struct chain *recipe_chain(struct recipe_run *r, unsigned int queue);
 
-/* Pieces: bytes to read; bytes to be written. 0 or EXIT_ERROR. */
+/* Add a device-readable or a device-writable piece: 0 or EXIT_ERROR. */
 int recipe_out(struct chain *c, const char *label, const void *bytes,
 	       size_t len);
 int recipe_in(struct chain *c, const char *label, uint64_t len, bool payload);
-/* One byte, which holds this until the device writes its status there. */
+/* Add a status byte; this value means that the device has not written it. */
 #define RECIPE_NO_STATUS	0xff
 int recipe_in_status(struct chain *c);
-/* What the user gave, as an argument or as any number of --out. */
+/* Add the user's data, from the argument or from all --out. */
 int recipe_out_data(struct recipe_run *r, struct chain *c,
 		    const struct recipe_arg *arg);
 uint64_t recipe_data_len(const struct recipe_run *r,
 			 const struct recipe_arg *arg);
 
-/* Is it offered and accepted? */
+/* Was the feature negotiated? */
 bool recipe_has(const struct recipe_run *r, unsigned int bit);
 
-/* Numbers as the device reads them: little-endian, or in this machine's order
- * if it is a legacy device (virtio spec 1.4, 2.4.3). */
+/* Numbers in the device's byte order: little-endian, or this machine's for
+ * legacy devices (virtio spec 1.4, 2.4.3). */
 void put_16(const struct recipe_run *r, void *to, uint16_t v);
 void put_32(const struct recipe_run *r, void *to, uint32_t v);
 void put_64(const struct recipe_run *r, void *to, uint64_t v);
@@ -161,18 +158,18 @@ uint16_t get_16(const struct recipe_run *r, const void *from);
 uint32_t get_32(const struct recipe_run *r, const void *from);
 uint64_t get_64(const struct recipe_run *r, const void *from);
 
-/* Always so. */
+/* Numbers in a fixed byte order. */
 void put_le(void *to, unsigned int bytes, uint64_t v);
 uint64_t get_le(const void *from, unsigned int bytes);
 void put_be(void *to, unsigned int bytes, uint64_t v);
 uint64_t get_be(const void *from, unsigned int bytes);
 
-/* A number of configuration space; @assumed where there is no device. 0, or
+/* Read a number of the configuration space; without a device, @assumed. 0, or
  * EXIT_ERROR after a message. */
 int recipe_config(struct recipe_run *r, unsigned int offset,
 		  unsigned int bytes, uint64_t assumed, uint64_t *value);
 
-/* The device's answer is not what it should be: a message; EXIT_ERROR. */
+/* Report a bad answer; returns EXIT_ERROR. */
 int recipe_bad(const struct recipe_run *r, const char *fmt, ...)
 	TOOL_PRINTF(2, 3);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What recipes are made with: chains, numbers, configuration space. */
+/* Helpers of recipes: chains, numbers, configuration space. */
 #include <endian.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -71,7 +71,7 @@ int recipe_in_status(struct chain *c)
 	return 0;
 }
 
-/* The same bytes: chains own theirs. */
+/* Copy the bytes: each chain owns its own. */
 static int out_spec(struct chain *c, const struct spec *spec)
 {
 	struct piece *p = chain_add_out(c);

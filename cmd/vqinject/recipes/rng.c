@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Entropy device (virtio spec 1.4, 5.4): one buffer to be filled. */
+/* Entropy device (virtio spec 1.4, 5.4): the device fills one buffer. */
 #include "vqinject/recipes/recipe.h"
 
 static int check(struct recipe_run *r)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * SCSI host (virtio spec 1.4, 5.6.6.1): a command for a logical unit. Queue 2
- * is the first that takes them.
+ * is the first request queue.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 
 #define REQUESTQ	2
 
-/* Sizes that hold after reset (5.6.4). */
+/* Sizes after a reset (5.6.4). */
 #define CDB		32
 #define SENSE		96
 #define REQUEST		(19 + CDB)
@@ -22,13 +22,13 @@ enum { INQUIRY = 0x12, READ_CAPACITY = 0x25, READ_10 = 0x28 };
 enum { S_GOOD = 0, S_CHECK_CONDITION = 2 };
 enum { UNIT_ATTENTION = 6 };
 
-/* After reset a unit first says so, in the place of an answer. */
+/* After a reset, units report it once in place of an answer. */
 #define MAX_ATTENTIONS	4
 
 struct scsi {
 	unsigned int target, lun;
 	unsigned int attentions;
-	bool again;		/* the step before was only told of a reset */
+	bool again;		/* the last answer only reported a reset */
 	bool has_blocks;
 	uint64_t blocks;
 	uint32_t block_size;
@@ -86,7 +86,7 @@ static int command(struct recipe_run *r, const uint8_t *cdb, size_t cdb_len,
 	uint8_t m[REQUEST] = { 0 };
 	struct chain *c;
 
-	/* The flat format of a unit's address (5.6.6.1). */
+	/* The flat addressing format (5.6.6.1). */
 	m[0] = 1;
 	m[1] = scsi->target;
 	m[2] = 0x40 | scsi->lun >> 8;
@@ -126,7 +126,7 @@ static int read_blocks(struct recipe_run *r)
 	return command(r, cdb, sizeof(cdb), len, true);
 }
 
-/* First how long blocks are, which --dry-run has to assume. */
+/* Ask for the size of blocks first; a dry run assumes it. */
 static int step_read(struct recipe_run *r, unsigned int n)
 {
 	static const uint8_t capacity[10] = { READ_CAPACITY };
@@ -162,7 +162,7 @@ static int bad_status(struct recipe_run *r, const uint8_t *m)
 
 	if (m[10] != S_CHECK_CONDITION || sense_len < 14)
 		return recipe_bad(r, "the unit answered status 0x%02x", m[10]);
-	/* Fixed format, which is what units have after reset. */
+	/* Fixed format, the default after a reset. */
 	key = m[12 + 2] & 15;
 	asc = m[12 + 12];
 	ascq = m[12 + 13];
@@ -175,7 +175,7 @@ static int bad_status(struct recipe_run *r, const uint8_t *m)
 			  key, asc, ascq);
 }
 
-/* 0 also when it has to be asked again. */
+/* 0 also if the request must be repeated. */
 static int check_response(struct recipe_run *r, const struct recipe_reply *rep)
 {
 	const uint8_t *m = rep->in;
@@ -191,7 +191,7 @@ static int check_response(struct recipe_run *r, const struct recipe_reply *rep)
 	return m[10] == S_GOOD ? 0 : bad_status(r, m);
 }
 
-/* A field of ASCII, without the blanks that fill it up. */
+/* Add an ASCII field without trailing blanks. */
 static void add_field(struct recipe_run *r, const char *name,
 		      const uint8_t *from, int len)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Socket device (virtio spec 1.4, 5.10.6): ask the host for a connection to a
- * port. It answers RESPONSE where somebody listens there, and RST otherwise.
- * Queue 0 is what comes, 1 what goes.
+ * Socket device (virtio spec 1.4, 5.10.6): request a connection to a port of
+ * the host. The host answers RESPONSE if a process listens there, else RST.
+ * Queue 0 receives, queue 1 transmits.
  */
 #include <inttypes.h>
 
@@ -12,7 +12,7 @@
 #define OUR_PORT	1025
 #define HOST_CID	2
 #define STREAM		1
-#define ROOM		65536	/* what we say we could receive */
+#define ROOM		65536	/* the buffer space that we advertise */
 
 enum { OP_REQUEST = 1, OP_RESPONSE = 2, OP_RST = 3 };
 
@@ -34,7 +34,7 @@ static int check(struct recipe_run *r)
 			  r->arg[0].text, UINT32_MAX);
 }
 
-/* Numbers are always little-endian here (5.10.6). */
+/* Numbers are always little-endian (5.10.6). */
 static int send(struct recipe_run *r, unsigned int op)
 {
 	uint8_t h[HEADER] = { 0 };
@@ -54,7 +54,7 @@ static int send(struct recipe_run *r, unsigned int op)
 	return c ? recipe_out(c, "header", h, HEADER) : EXIT_ERROR;
 }
 
-/* Room for the answer is there before the question. */
+/* Submit a buffer for the answer before the request. */
 static int receive(struct recipe_run *r)
 {
 	struct chain *c = recipe_chain(r, 0);
@@ -80,7 +80,7 @@ static int step(struct recipe_run *r, unsigned int n)
 		r->depth = 2;
 		return receive(r) ? EXIT_ERROR : send(r, OP_REQUEST);
 	}
-	/* Nobody is left to wait for us. */
+	/* There is no more answer to wait for. */
 	r->depth = 0;
 	return n == 1 && was_accepted(r) ? send(r, OP_RST) : 0;
 }

@@ -101,6 +101,22 @@ struct vi_sample *vi_sample_ref(struct vi_sample *sample);
 /** vi_sample_unref - let go of a reference; NULL is fine. */
 void vi_sample_unref(struct vi_sample *sample);
 
+/**
+ * vi_sample_select - a sample with those queues of @sample that @keep wants,
+ * whose summary counts these alone: an object of its own, with one reference.
+ * NULL when out of memory.
+ * @keep: is @queue, an object of vi_rate_schema(), one of them?
+ */
+struct vi_sample *vi_sample_select(struct vi_sample *sample,
+				   bool (*keep)(void *data, const void *queue),
+				   void *data);
+
+/**
+ * vi_sample_lost - stands for a sample that could not be taken: its summary has
+ * @error and, unless NULL, @time; it has no queues. NULL when out of memory.
+ */
+struct vi_sample *vi_sample_lost(const char *time, const char *error);
+
 /** vi_sample_queues - as vi_sampler_queues(), good as long as @sample is. */
 void vi_sample_queues(const struct vi_sample *sample, struct vi_value *queues);
 

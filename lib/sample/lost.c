@@ -75,10 +75,10 @@ int vi_lost_end(struct vi_sampler *s)
 	if (s->closed && s->was_open)
 		add(s, s->why);
 	err = *s->lost ? s->lost_err : 0;
-	snprintf(s->summary.error, sizeof(s->summary.error), "%s", s->lost);
+	snprintf(s->error, sizeof(s->error), "%s", s->lost);
 	*s->lost = '\0';
 	if (err)
-		vi_fail(s->ctx, err, "%s", s->summary.error);
+		vi_fail(s->ctx, err, "%s", s->error);
 	/* That was of this sample, and is not one of the next. */
 	s->failures = s->ctx->failures;
 	return err;

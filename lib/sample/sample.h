@@ -88,6 +88,7 @@ struct vi_sampled_queue {
 	unsigned int snaps;		/* while it is stalled; see stall.c */
 	bool stalled;
 	char code[32], reason[256];
+	char shown_code[32], shown_reason[256];	/* in the last sample */
 
 	bool met;			/* while devices are looked for */
 	bool fresh;			/* was read since the sample began */
@@ -121,18 +122,6 @@ struct vi_sampler_hooks {
 struct vi_row {
 	const struct vi_sampled *dev;
 	const struct vi_sampled_queue *queue;
-};
-
-struct vi_summary {
-	char time[VI_TIME_SIZE];
-	double interval;
-	size_t devices, queues, stalled, judged;
-	double submitted_per_s, completed_per_s, cpu_percent;
-	bool lower_bound;
-	char error[512];			/* "": it is whole */
-	const char *attach;
-	const char *notes[8];
-	size_t num_notes;
 };
 
 struct vi_sampler {
@@ -179,6 +168,9 @@ struct vi_sampler {
 	struct vi_heads heads;
 	double *ages;
 
+	/* What the summary points to. */
+	char time[VI_TIME_SIZE], error[512];
+	const char *notes[8];
 	struct vi_summary summary;
 };
 

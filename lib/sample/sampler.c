@@ -296,39 +296,68 @@ static void tell_unread(struct vi_sampler *s)
 	}
 }
 
-static void add_note(struct vi_summary *sum, const char *note)
+/* --- The sample as a whole --- */
+
+static void add_note(struct vi_sampler *s, const char *note)
 {
-	if (sum->num_notes < ARRAY_SIZE(sum->notes))
-		sum->notes[sum->num_notes++] = note;
+	struct vi_strings *notes = &s->summary.notes;
+
+	if (notes->count < ARRAY_SIZE(s->notes))
+		s->notes[notes->count++] = note;
 }
 
 static void set_notes(struct vi_sampler *s, bool live, bool unwatched)
 {
-	struct vi_summary *sum = &s->summary;
-
-	sum->num_notes = 0;
+	s->summary.notes.v = s->notes;
 	if (s->closed && live) {
-		add_note(sum, "only interrupts are counted: rings cannot be read here");
-		add_note(sum, s->why);
+		add_note(s, "only interrupts are counted: rings cannot be read here");
+		add_note(s, s->why);
 	}
 	if (!s->mon && live && s->ctx->root_fd < 0)
-		add_note(sum, "the kernel's events cannot be read: devices that come or go are noticed within a second");
+		add_note(s, "the kernel's events cannot be read: devices that come or go are noticed within a second");
 	if (live && s->ctx->root_fd >= 0)
-		add_note(sum, "a recorded tree does not change");
+		add_note(s, "a recorded tree does not change");
 	if (unwatched)
-		add_note(sum, "of captures, and of rings by address, there is nothing to watch");
-	sum->attach = live && !s->closed ? s->access->name : NULL;
+		add_note(s, "of captures, and of rings by address, there is nothing to watch");
 }
 
 static void add_rates(struct vi_summary *sum, const struct vi_rate *r)
 {
 	if (isnan(r->submitted_per_s))
 		return;
-	sum->lower_bound |= r->rate_lower_bound;
+	if (r->rate_lower_bound)
+		VI_SET_SUMMARY(sum, lower_bound, true);
 	if (isnan(sum->submitted_per_s))
 		sum->submitted_per_s = sum->completed_per_s = 0;
 	sum->submitted_per_s += r->submitted_per_s;
 	sum->completed_per_s += r->completed_per_s;
+}
+
+/* Where not everything could be read, "none" is unknown. */
+#define SET_COUNT(sum, name, n)							do {										(sum)->known &= ~(UINT64_C(1) << VI_SUMMARY_##name);			if ((n) || !(sum)->error)							VI_SET_SUMMARY(sum, name, n);				} while (0)
+
+void vi_summary_add_up(struct vi_summary *sum, size_t devices,
+		       const struct vi_rate *rates, size_t count)
+{
+	size_t i, stalled = 0, judged = 0;
+
+	/* All numbers and truths of a summary are set here. */
+	sum->known = 0;
+	SET_COUNT(sum, devices, devices);
+	SET_COUNT(sum, queues, count);
+	if (sum->error)
+		VI_SET_SUMMARY(sum, lower_bound, true);
+	sum->submitted_per_s = sum->completed_per_s = NAN;
+	for (i = 0; i < count; i++) {
+		add_rates(sum, &rates[i]);
+		stalled += rates[i].code || rates[i].stalled;
+		judged += VI_RATE_IS_KNOWN(&rates[i], stalled);
+	}
+	/* Interrupts do not tell. */
+	if (stalled || judged || !count)
+		SET_COUNT(sum, stalled, stalled);
+	sum->submitted_per_s = vi_thousandths(sum->submitted_per_s);
+	sum->completed_per_s = vi_thousandths(sum->completed_per_s);
 }
 
 static void set_cost(struct vi_sampler *s)
@@ -337,11 +366,11 @@ static void set_cost(struct vi_sampler *s)
 	uint64_t ns = s->sample_ns ? s->now - s->sample_ns : 0;
 	struct vi_summary *sum = &s->summary;
 
-	sum->interval = sum->cpu_percent = NAN;
 	if (ns) {
+		/* Not rounded: programs divide by it. */
 		sum->interval = (double)ns / 1e9;
-		sum->cpu_percent = (double)(cpu - s->cpu_ns) * 100 /
-				   (double)ns;
+		sum->cpu_percent = vi_thousandths((double)(cpu - s->cpu_ns) *
+						  100 / (double)ns);
 	}
 	s->cpu_ns = cpu;
 }
@@ -350,24 +379,16 @@ static void summarize(struct vi_sampler *s)
 {
 	struct vi_summary *sum = &s->summary;
 	bool live = false, unwatched = false;
-	uint64_t real_ns;
+	uint64_t real_ns = vi_real_ns();
 	size_t i;
 
-	real_ns = vi_real_ns();
-	vi_time_text(real_ns / VI_NS, real_ns % VI_NS, 3, sum->time);
+	vi_summary_init(sum);
+	vi_time_text(real_ns / VI_NS, real_ns % VI_NS, 3, s->time);
+	sum->time = s->time;
+	if (*s->error)
+		sum->error = s->error;
 	set_cost(s);
-	sum->devices = s->count;
-	sum->queues = s->num_rows;
-	sum->stalled = sum->judged = 0;
-	sum->lower_bound = false;
-	sum->submitted_per_s = sum->completed_per_s = NAN;
-	for (i = 0; i < s->num_rows; i++) {
-		const struct vi_rate *r = &s->rates[i];
-
-		add_rates(sum, r);
-		sum->stalled += r->code != NULL;
-		sum->judged += VI_RATE_IS_KNOWN(r, stalled);
-	}
+	vi_summary_add_up(sum, s->count, s->rates, s->num_rows);
 	for (i = 0; i < s->count; i++) {
 		const struct vi_sampled *d = s->devices[i];
 
@@ -375,7 +396,9 @@ static void summarize(struct vi_sampler *s)
 		unwatched |= !vi_is_local(d->dev) && !d->access;
 	}
 	set_notes(s, live, unwatched);
-	if (!sum->attach && s->count && s->devices[0]->access)
+	if (live && !s->closed)
+		sum->attach = s->access->name;
+	else if (s->count && s->devices[0]->access)
 		sum->attach = s->devices[0]->access->name;
 }
 
@@ -408,11 +431,10 @@ VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
 
 VI_EXPORT int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues)
 {
-	memset(queues, 0, sizeof(*queues));
-	queues->type = VI_RECORDS;
-	queues->records = s->rates;
-	queues->count = s->num_rows;
-	queues->stride = sizeof(*s->rates);
+	*queues = (struct vi_value) {
+		.type = VI_RECORDS, .records = s->rates,
+		.count = s->num_rows, .stride = sizeof(*s->rates),
+	};
 	return 0;
 }
 

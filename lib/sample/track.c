@@ -318,16 +318,17 @@ static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
 		VI_SET_RATE(out, age_lower_bound, true);
 }
 
-static void show_stall(const struct vi_sampled_queue *q, struct vi_rate *out)
+/* What is found between samples goes into the next one. */
+static void show_stall(struct vi_sampled_queue *q, struct vi_rate *out)
 {
 	if (vi_track_is_judged(q))
 		VI_SET_RATE(out, stalled, q->stalled);
 	if (!q->stalled)
 		return;
-	memcpy(out->texts.code, q->code, sizeof(q->code));
-	memcpy(out->texts.reason, q->reason, sizeof(q->reason));
-	out->code = out->texts.code;
-	out->reason = out->texts.reason;
+	memcpy(q->shown_code, q->code, sizeof(q->code));
+	memcpy(q->shown_reason, q->reason, sizeof(q->reason));
+	out->code = q->shown_code;
+	out->reason = q->shown_reason;
 }
 
 void vi_track_show(struct vi_sampled_queue *q, uint64_t now,

@@ -14,6 +14,7 @@
 struct vi_cap {
 	struct vi_ctx *ctx;
 	const char *file;
+	bool is_line;			/* of which .file has the number */
 	struct vi_pool *pool;		/* of what is kept */
 	struct vi_pool parsed;		/* of the JSON */
 	int err;			/* nothing more is read once it is set */
@@ -32,7 +33,8 @@ struct vi_cap_at {
 
 /* Open the JSON library; 0 or a negative errno with a message. */
 int vi_cap_open(struct vi_ctx *ctx);
-/* Parse, into c->parsed; NULL with a message. */
+/* Parse @text into c->parsed, unless it has more in it than its length allows,
+ * and set c->left. NULL with a message. */
 const json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len);
 
 /* Note that the value called @name at @at is wrong. Returns false. */

@@ -27,6 +27,20 @@ static typeof(json_set_alloc_funcs) *p_json_set_alloc_funcs;
 typeof(json_string_length) *vi_p_json_string_length;
 typeof(json_string_value) *vi_p_json_string_value;
 
+/* Each value takes some hundred bytes of memory, whatever its length. */
+#define MAX_VALUES	((size_t)4 << 20)
+/* Captures have twelve, and recordings fewer. */
+#define MAX_DEPTH	32
+/* What a file may make, besides the values in it: so much, and so many times
+ * its length. A queue of 1,024 that is at rest makes forty times what is
+ * written of it, one of 32,768 a thousand times. */
+#define ALLOWANCE	((size_t)32 << 20)
+#define ALLOWED_TIMES	16
+/* Objects are the largest values, and "{}" is short: one in so many bytes, and
+ * some more. None that a capture has is shorter. */
+#define OBJECT_BYTES	8
+#define MORE_OBJECTS	1024
+
 static const struct vi_lazy_symbol symbols[] = {
 	{ "json_array_get", &vi_p_json_array_get },
 	{ "json_array_size", &vi_p_json_array_size },
@@ -58,6 +72,58 @@ bool vi_cap_no_memory(struct vi_cap *c)
 		c->err = vi_fail(c->ctx, -ENOMEM, "%s: out of memory", c->file);
 	return false;
 }
+
+/* --- Before it is parsed --- */
+
+static int too_many_objects(struct vi_cap *c, const char *text, size_t at)
+{
+	size_t i, lines = 1, columns = 1;
+
+	for (i = 0; i < at; i++) {
+		columns = text[i] == '\n' ? 1 : columns + 1;
+		lines += text[i] == '\n';
+	}
+	return vi_fail(c->ctx, -EINVAL,
+		       "%s: line %zu, column %zu: up to here it has more objects than a text of its length may have",
+		       c->file, lines, columns);
+}
+
+/* Depth and values cost the parser memory, so they are counted first. */
+static int count_values(struct vi_cap *c, const char *text, size_t len)
+{
+	size_t i, depth = 0, values = 0, objects = 0;
+	bool in_string = false;
+
+	for (i = 0; i < len; i++) {
+		if (in_string) {
+			if (text[i] == '\\')
+				i++;
+			else if (text[i] == '"')
+				in_string = false;
+			continue;
+		}
+		in_string = text[i] == '"';
+		if (text[i] == '{' || text[i] == '[')
+			depth++;
+		else if ((text[i] == '}' || text[i] == ']') && depth)
+			depth--;
+		values += text[i] == ',' || text[i] == '{' || text[i] == '[';
+		objects += text[i] == '{';
+		if (depth > MAX_DEPTH)
+			return vi_fail(c->ctx, -EINVAL,
+				       "%s: at byte %zu it is nested deeper than %d, which no capture or recording is",
+				       c->file, i, MAX_DEPTH);
+		if (objects > len / OBJECT_BYTES + MORE_OBJECTS)
+			return too_many_objects(c, text, i);
+		if (values > MAX_VALUES)
+			return vi_fail(c->ctx, -EINVAL,
+				       "%s: it has more than %zu values, which no capture or recording has",
+				       c->file, MAX_VALUES);
+	}
+	return 0;
+}
+
+/* --- The parser --- */
 
 /*
  * The parser goes on after an allocation that failed, with a text that lacks
@@ -143,13 +209,21 @@ static const json_t *parse(struct vi_cap *c, const char *text, size_t len,
 const json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
 {
 	json_error_t error;
-	const json_t *json = parse(c, text, len, &error);
+	const json_t *json;
 
+	c->left = ALLOWANCE + ALLOWED_TIMES * len;
+	c->err = count_values(c, text, len);
+	if (c->err)
+		return NULL;
+	json = parse(c, text, len, &error);
 	if (json && json_typeof(json) == JSON_OBJECT)
 		return json;
 	if (json)
 		c->err = vi_fail(c->ctx, -EINVAL,
 				 "%s: it is JSON, but no object", c->file);
+	else if (!c->err && c->is_line)
+		c->err = vi_fail(c->ctx, -EINVAL, "%s: column %d: %s", c->file,
+				 error.column, error.text);
 	else if (!c->err)
 		c->err = vi_fail(c->ctx, -EINVAL, "%s: line %d, column %d: %s",
 				 c->file, error.line, error.column,

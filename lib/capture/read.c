@@ -12,20 +12,6 @@
 
 /* Thousands of large queues are less. */
 #define MAX_FILE	((size_t)256 << 20)
-/* Each value takes some hundred bytes of memory, whatever its length. */
-#define MAX_VALUES	((size_t)4 << 20)
-/* Captures have twelve. */
-#define MAX_DEPTH	32
-/* What a file may make, besides the values in it: so much, and so many times
- * its length. A queue of 1,024 that is at rest makes forty times what is
- * written of it, one of 32,768 a thousand times. */
-#define ALLOWANCE	((size_t)32 << 20)
-#define ALLOWED_TIMES	16
-/* Objects are the largest values, and "{}" is short: one in so many bytes, and
- * some more. None that a capture has is shorter. */
-#define OBJECT_BYTES	8
-#define MORE_OBJECTS	1024
-
 /* --- The file --- */
 
 static int open_file(struct vi_ctx *ctx, const char *path)
@@ -82,56 +68,6 @@ static char *read_fd(struct vi_cap *c, int fd, size_t *len)
 	}
 	free(text);
 	return NULL;
-}
-
-/* --- Before it is parsed --- */
-
-static int too_many_objects(struct vi_cap *c, const char *text, size_t at)
-{
-	size_t i, lines = 1, columns = 1;
-
-	for (i = 0; i < at; i++) {
-		columns = text[i] == '\n' ? 1 : columns + 1;
-		lines += text[i] == '\n';
-	}
-	return vi_fail(c->ctx, -EINVAL,
-		       "%s: line %zu, column %zu: up to here it has more objects than any capture of its length",
-		       c->file, lines, columns);
-}
-
-/* Depth and values cost the parser memory, so they are counted first. */
-static int count_values(struct vi_cap *c, const char *text, size_t len)
-{
-	size_t i, depth = 0, values = 0, objects = 0;
-	bool in_string = false;
-
-	for (i = 0; i < len; i++) {
-		if (in_string) {
-			if (text[i] == '\\')
-				i++;
-			else if (text[i] == '"')
-				in_string = false;
-			continue;
-		}
-		in_string = text[i] == '"';
-		if (text[i] == '{' || text[i] == '[')
-			depth++;
-		else if ((text[i] == '}' || text[i] == ']') && depth)
-			depth--;
-		values += text[i] == ',' || text[i] == '{' || text[i] == '[';
-		objects += text[i] == '{';
-		if (depth > MAX_DEPTH)
-			return vi_fail(c->ctx, -EINVAL,
-				       "%s: at byte %zu it is nested deeper than %d, which no capture is",
-				       c->file, i, MAX_DEPTH);
-		if (objects > len / OBJECT_BYTES + MORE_OBJECTS)
-			return too_many_objects(c, text, i);
-		if (values > MAX_VALUES)
-			return vi_fail(c->ctx, -EINVAL,
-				       "%s: it has more than %zu values, which no capture has",
-				       c->file, MAX_VALUES);
-	}
-	return 0;
 }
 
 /* --- Its head --- */
@@ -255,7 +191,7 @@ VI_EXPORT int vi_capture_read(struct vi_ctx *ctx, const char *path)
 	struct vi_cap c = {
 		.ctx = ctx, 		.file = strcmp(path, "-") ? path : "standard input",
 	};
-	const json_t *json = NULL;
+	const json_t *json;
 	char *text;
 	size_t len;
 	int fd;
@@ -272,10 +208,7 @@ VI_EXPORT int vi_capture_read(struct vi_ctx *ctx, const char *path)
 		close(fd);
 	if (!text)
 		return c.err;
-	c.left = ALLOWANCE + ALLOWED_TIMES * len;
-	c.err = count_values(&c, text, len);
-	if (!c.err)
-		json = vi_cap_parse(&c, text, len);
+	json = vi_cap_parse(&c, text, len);
 	free(text);
 	if (json)
 		read_root(&c, json);

@@ -156,7 +156,10 @@ static void write_value(struct vi_writer *w, const char *name,
 		write_numbers(w, v);
 		break;
 	case VI_REAL:
-		vi_writer_real(w, v->real, REAL_DIGITS);
+		if (w->millionths)
+			vi_writer_millionths(w, v->real);
+		else
+			vi_writer_real(w, v->real, REAL_DIGITS);
 		break;
 	case VI_VALUES:
 		write_values(w, v);
@@ -245,6 +248,15 @@ void vi_write_record(struct vi_ctx *ctx, struct vi_writer *w,
 	write_record(&k, schema, object);
 	if (ctx)
 		ctx->reads_for_itself--;
+}
+
+void vi_write_field(struct vi_writer *w, const struct vi_field *f,
+		    const void *object)
+{
+	static const struct vi_selection all;
+	struct walk k = { .w = w, .s = &all };
+
+	write_field(&k, f, object);
 }
 
 VI_EXPORT char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,

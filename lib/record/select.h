@@ -49,4 +49,9 @@ void vi_write_record(struct vi_ctx *ctx, struct vi_writer *w,
 		     const struct vi_schema *schema, const void *object,
 		     const struct vi_selection *s);
 
+/* Write the key of a field and its value, as in a record; nothing if the value
+ * is unknown. */
+void vi_write_field(struct vi_writer *w, const struct vi_field *f,
+		    const void *object);
+
 #endif

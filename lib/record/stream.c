@@ -4,17 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <virtio-inspect/json.h>
-
 #include "core/options.h"
 #include "record/select.h"
-
-/* @told: the error has a message already. */
-struct vi_json {
-	struct vi_ctx *ctx;
-	struct vi_writer w;
-	bool told;
-};
+#include "record/stream.h"
 
 /* --- Begin and end --- */
 
@@ -131,7 +123,7 @@ VI_EXPORT void vi_json_fixed(struct vi_json *json, double n,
 /* --- Records --- */
 
 /* It has a message. The first error counts. */
-static int keep_error(struct vi_json *json, int err)
+int vi_json_fail(struct vi_json *json, int err)
 {
 	json->told = true;
 	json->w.err = json->w.err ? json->w.err : err;
@@ -146,7 +138,7 @@ static int write_selected(struct vi_json *json, const struct vi_schema *schema,
 	int err = vi_select_names(json->ctx, &s, schema, o->names);
 
 	if (err)
-		keep_error(json, err);
+		vi_json_fail(json, err);
 	if (o->lines) {
 		w->style = VI_STYLE_LINES;
 		w->lines = o->lines;
@@ -170,7 +162,7 @@ VI_EXPORT int vi_json_record(struct vi_json *json,
 	if (!json)
 		return -ENOMEM;
 	err = vi_options(json->ctx, &o, options);
-	return err ? keep_error(json, err) :
+	return err ? vi_json_fail(json, err) :
 		     write_selected(json, schema, object, &o);
 }
 

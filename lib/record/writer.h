@@ -38,6 +38,7 @@ typedef int vi_write_fn(void *data, const char *s, size_t len);
  * @items: a bit for each level: does it have a member? As @lists: is it an
  *         array? @broken: does it have a line for each member?
  * @gone:  bytes that were handed on, and @line where the line began, of all.
+ * @millionths: write reals with vi_writer_millionths().
  * @zeros: bytes that "0*N" stands for, of all.
  */
 struct vi_writer {
@@ -50,6 +51,7 @@ struct vi_writer {
 	unsigned int depth;
 	bool after_key;
 	bool line_ends;
+	bool millionths;
 	unsigned int next_margin;
 	uint64_t items, lists, broken;
 	size_t gone, line, zeros;
@@ -76,6 +78,8 @@ void vi_writer_number(struct vi_writer *w, uint64_t n);
 void vi_writer_hex(struct vi_writer *w, const struct vi_features *n);
 /* Anything but a finite number is written as 0. @digits: significant ones. */
 void vi_writer_real(struct vi_writer *w, double n, unsigned int digits);
+/* To the millionth, without zeros at the end or a point behind whole numbers. */
+void vi_writer_millionths(struct vi_writer *w, double n);
 /* @digits behind the point, up to 9. */
 void vi_writer_fixed(struct vi_writer *w, double n, unsigned int digits);
 void vi_writer_bool(struct vi_writer *w, bool yes);

@@ -327,6 +327,49 @@ void vi_writer_fixed(struct vi_writer *w, double n, unsigned int digits)
 	vi_writer_put(w, text, plain_point(text, len));
 }
 
+/* Faster than printf(3), and rounded like it: to the nearest, or of two that are
+ * as near to the even one. Returns how many bytes it writes to @to. */
+static size_t put_millionths(char *to, double n)
+{
+	uint64_t all = n * 1e6, whole;
+	double rest = n * 1e6 - (double)all;
+	char buf[24], *at = buf + sizeof(buf);
+	unsigned int digits;
+
+	all += rest > 0.5 || (rest == 0.5 && all & 1);
+	whole = all / 1000000;
+	for (digits = 0; digits < 6; digits++, all /= 10)
+		*--at = '0' + all % 10;
+	*--at = '.';
+	do {
+		*--at = '0' + whole % 10;
+		whole /= 10;
+	} while (whole);
+	memcpy(to, at, buf + sizeof(buf) - at);
+	return buf + sizeof(buf) - at;
+}
+
+void vi_writer_millionths(struct vi_writer *w, double n)
+{
+	char text[48];
+	size_t len;
+
+	if (!isfinite(n) || (n >= 0 && n < 1e15 && n == (double)(uint64_t)n)) {
+		vi_writer_number(w, isfinite(n) ? n : 0);
+		return;
+	}
+	if (!(n > -1e15 && n < 1e15)) {
+		vi_writer_real(w, n, 17);
+		return;
+	}
+	vi_writer_item(w, false);
+	len = n >= 0 && n < 1e8 ? put_millionths(text, n) :
+	      plain_point(text, snprintf(text, sizeof(text), "%.6f", n));
+	while (text[len - 1] == '0')
+		len--;
+	vi_writer_put(w, text, len - (text[len - 1] == '.'));
+}
+
 void vi_writer_bool(struct vi_writer *w, bool yes)
 {
 	vi_writer_item(w, false);

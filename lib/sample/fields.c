@@ -73,7 +73,7 @@ VI_EXPORT const struct vi_schema *vi_rate_schema(void)
 
 /* --- A sample as a whole --- */
 
-#define IS_KNOWN(name)	(of->known >> VI_SUMMARY_##name & 1)
+#define IS_KNOWN(name)	VI_SUMMARY_IS_KNOWN(of, name)
 #define TEXT(name, help)	GETTER(summary, name, string, of->name, of->name)
 #define UINT(name, help)	GETTER(summary, name, number, IS_KNOWN(name), of->name)
 #define REAL(name, help)	GETTER(summary, name, real, !isnan(of->name), of->name)

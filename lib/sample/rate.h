@@ -52,16 +52,21 @@ struct vi_summary {
 #include "sample/summary.def"
 };
 
+#define VI_RATE_BIT(name)	(UINT64_C(1) << VI_RATE_##name)
+#define VI_SUMMARY_BIT(name)	(UINT64_C(1) << VI_SUMMARY_##name)
+
 /* Set a number or a truth of @rate to @value, which makes it known. */
 #define VI_SET_RATE(rate, name, value)					\
 	((rate)->name = (value),					\
-	 (void)((rate)->known |= UINT64_C(1) << VI_RATE_##name))
+	 (void)((rate)->known |= VI_RATE_BIT(name)))
 #define VI_SET_SUMMARY(sum, name, value)				\
 	((sum)->name = (value),						\
-	 (void)((sum)->known |= UINT64_C(1) << VI_SUMMARY_##name))
+	 (void)((sum)->known |= VI_SUMMARY_BIT(name)))
 
 #define VI_RATE_IS_KNOWN(rate, name)					\
-	((rate)->known >> VI_RATE_##name & 1)
+	(!!((rate)->known & VI_RATE_BIT(name)))
+#define VI_SUMMARY_IS_KNOWN(sum, name)					\
+	(!!((sum)->known & VI_SUMMARY_BIT(name)))
 
 /* Make everything unknown. */
 void vi_rate_init(struct vi_rate *rate);

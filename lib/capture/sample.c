@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* A sample as JSON, and back. */
+#include <errno.h>
+#include <string.h>
+
+#include "capture/sample.h"
+#include "record/select.h"
+#include "record/stream.h"
+
+/* The schema of recordings. */
+#define SCHEMA	1
+
+/* --- Writing --- */
+
+VI_EXPORT void vi_json_recording(struct vi_json *json)
+{
+	vi_json_begin_object(json);
+	vi_json_key(json, "vqtop");
+	vi_json_begin_object(json);
+	vi_json_key(json, "version");
+	vi_json_string(json, vi_version());
+	vi_json_key(json, "schema");
+	vi_json_number(json, SCHEMA);
+	vi_json_close(json);
+	vi_json_close(json);
+	vi_json_newline(json, 0);
+}
+
+static bool is_selected(const struct vi_selection *s, const struct vi_field *f)
+{
+	size_t i;
+
+	for (i = 0; i < s->num_fields; i++)
+		if (s->fields[i] == f)
+			return true;
+	return !s->fields;
+}
+
+/* By row of rate.def: queues are known by their device and index, or, where
+ * only interrupts are counted, by their device and name. */
+static void set_wanted(const struct vi_selection *s, bool *wanted)
+{
+	const struct vi_field *f = vi_rate_schema()->fields;
+	size_t i;
+
+	for (i = 0; i < VI_RATES; i++)
+		wanted[i] = is_selected(s, &f[i]);
+	wanted[VI_RATE_device] = wanted[VI_RATE_index] = true;
+}
+
+static void write_queue(struct vi_writer *w, const struct vi_rate *rate,
+			const bool *wanted)
+{
+	const struct vi_field *f = vi_rate_schema()->fields;
+	size_t i;
+
+	vi_writer_begin_object(w);
+	for (i = 0; i < VI_RATES; i++)
+		if (wanted[i] || (i == VI_RATE_name &&
+				  !VI_RATE_IS_KNOWN(rate, index)))
+			vi_write_field(w, &f[i], rate);
+	vi_writer_close(w);
+}
+
+static void write_sample(struct vi_writer *w, const struct vi_sample *sample,
+			 const bool *wanted)
+{
+	const struct vi_field *f = vi_summary_schema()->fields;
+	size_t i;
+
+	vi_writer_begin_object(w);
+	/* How many queues there are is seen from the list of them. */
+	for (i = 0; i < VI_SUMMARIES; i++)
+		if (i != VI_SUMMARY_queues)
+			vi_write_field(w, &f[i], &sample->summary);
+	if (sample->count || !sample->summary.error) {
+		vi_writer_key(w, "queues");
+		vi_writer_begin_array(w);
+		for (i = 0; i < sample->count; i++)
+			write_queue(w, &sample->rates[i], wanted);
+		vi_writer_close(w);
+	}
+	vi_writer_close(w);
+}
+
+VI_EXPORT int vi_json_sample(struct vi_json *json,
+			     const struct vi_sample *sample,
+			     const char *const *names)
+{
+	struct vi_selection s = { 0 };
+	bool wanted[VI_RATES];
+	int err;
+
+	if (!json)
+		return -ENOMEM;
+	err = vi_select_names(json->ctx, &s, vi_rate_schema(), names);
+	set_wanted(&s, wanted);
+	vi_select_free(&s);
+	json->w.millionths = true;
+	if (err)
+		vi_json_fail(json, err);
+	else
+		write_sample(&json->w, sample, wanted);
+	json->w.millionths = false;
+	return err;
+}
+
+/* --- Reading --- */
+
+static bool read_real(struct vi_cap *c, const struct vi_cap_at *at,
+		      const char *name, double *value)
+{
+	const json_t *json = vi_cap_get(c, at, name);
+
+	if (!json)
+		return false;
+	if (json_typeof(json) == JSON_INTEGER)
+		*value = (double)vi_p_json_integer_value(json);
+	else if (json_typeof(json) == JSON_REAL)
+		*value = vi_p_json_real_value(json);
+	else
+		return vi_cap_bad(c, at, name, "a number was expected");
+	return true;
+}
+
+/* Like all that is captured, a queue must be told from others. */
+static void check_queue(struct vi_cap *c, const struct vi_cap_at *at,
+			const struct vi_rate *rate)
+{
+	if (!rate->device)
+		vi_cap_bad(c, at, "device", "it is missing");
+	else if (!VI_RATE_IS_KNOWN(rate, index) && !rate->name)
+		vi_cap_bad(c, at, "index", "it is missing, and so is \"name\"");
+	else if (rate->index > UINT32_MAX)
+		vi_cap_bad(c, at, "index", "no queue has such a number");
+}
+
+static void read_queue(struct vi_cap *c, const struct vi_cap_at *at,
+		       struct vi_rate *rate)
+{
+	vi_rate_init(rate);
+#define TEXT(name, help)	vi_cap_string(c, at, #name, &rate->name);
+#define UINT(name, help)						\
+	if (vi_cap_number(c, at, #name, INT64_MAX, &rate->name))	\
+		rate->known |= VI_RATE_BIT(name);
+#define REAL(name, help)	read_real(c, at, #name, &rate->name);
+#define BOOL(name, help)						\
+	if (vi_cap_bool(c, at, #name, &rate->name))			\
+		rate->known |= VI_RATE_BIT(name);
+#include "sample/rate.def"
+	check_queue(c, at, rate);
+}
+
+static void read_summary(struct vi_cap *c, const struct vi_cap_at *at,
+			 struct vi_summary *sum)
+{
+#define TEXT(name, help)	vi_cap_string(c, at, #name, &sum->name);
+#define UINT(name, help)						\
+	if (strcmp(#name, "queues") &&					\
+	    vi_cap_number(c, at, #name, INT64_MAX, &sum->name))		\
+		sum->known |= VI_SUMMARY_BIT(name);
+#define REAL(name, help)	read_real(c, at, #name, &sum->name);
+#define BOOL(name, help)						\
+	if (vi_cap_bool(c, at, #name, &sum->name))			\
+		sum->known |= VI_SUMMARY_BIT(name);
+#define LIST(name, help)	vi_cap_strings(c, at, #name, &sum->name);
+#include "sample/summary.def"
+	/* Its name in the first recordings. */
+	if (!sum->attach)
+		vi_cap_string(c, at, "way", &sum->attach);
+}
+
+static struct vi_sample *read_sample(struct vi_cap *c,
+				     const struct vi_cap_at *at)
+{
+	struct vi_cap_at array, entry;
+	struct vi_sample *sample;
+	size_t i, count;
+	bool has_queues = vi_cap_array(c, at, "queues", &array, &count);
+
+	if (c->err || !vi_cap_take(c, at, "queues", count,
+				   sizeof(*sample->rates)))
+		return NULL;
+	sample = vi_sample_new(count);
+	if (!sample) {
+		vi_cap_no_memory(c);
+		return NULL;
+	}
+	c->pool = &sample->pool;
+	read_summary(c, at, &sample->summary);
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
+		read_queue(c, &entry, &sample->rates[sample->count++]);
+	if (has_queues)
+		VI_SET_SUMMARY(&sample->summary, queues, count);
+	return sample;
+}
+
+static bool is_header(struct vi_cap *c, const struct vi_cap_at *at)
+{
+	struct vi_cap_at head;
+	uint64_t schema;
+
+	if (!vi_cap_object(c, at, "vqtop", &head))
+		return false;
+	if (!vi_cap_number(c, &head, "schema", INT64_MAX, &schema) ||
+	    schema != SCHEMA)
+		vi_cap_bad(c, &head, "schema",
+			   "only %d is known here; use a newer virtio-inspect",
+			   SCHEMA);
+	return true;
+}
+
+int vi_cap_sample(struct vi_cap *c, const json_t *line,
+		  struct vi_sample **out)
+{
+	const struct vi_cap_at at = { NULL, NULL, 0, line };
+	bool is_head = is_header(c, &at), is_sample = false;
+	struct vi_sample *sample = c->err ? NULL : read_sample(c, &at);
+
+	/* One that could not be taken has an error, and no queues. */
+	if (!c->err)
+		is_sample = sample->summary.error ||
+			    VI_SUMMARY_IS_KNOWN(&sample->summary, queues);
+	if (!is_sample && !is_head)
+		vi_cap_bad(c, &at, "queues", "it is missing");
+	if (is_sample)
+		*out = sample;
+	else
+		vi_sample_unref(sample);
+	return c->err ? c->err : is_sample;
+}

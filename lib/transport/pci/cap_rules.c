@@ -415,3 +415,17 @@ bool vi_pci_admin_queues_ok(uint16_t num_queues, uint16_t admin_queue_index,
 				 admin_queue_index, admin_queue_num);
 	return true;
 }
+
+const struct vi_pci_cap *vi_pci_find_cap(const struct vi_pci_config *config,
+					 uint8_t cfg_type)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->num_caps; i++) {
+		const struct vi_pci_cap *cap = &config->caps[i];
+
+		if (cap->cfg_type == cfg_type && cap->state == VI_PCI_CAP_USED)
+			return cap;
+	}
+	return NULL;
+}

@@ -74,6 +74,7 @@ struct pci_register {
 struct pci_kind {
 	const struct virtio_config_ops *config;
 	unsigned int ring_align;
+	bool fixed_size;		/* the device dictates the size of queues */
 	uint8_t status_at;
 	uint8_t isr_at;			/* legacy only */
 	int (*queue_max)(struct pci_device *dev, unsigned int index);
@@ -160,7 +161,10 @@ static inline struct pci_queue *pci_queue_of(const struct virtqueue *vq)
 
 /* modern.c, modern_queue.c, legacy.c */
 extern const struct pci_kind pci_modern, pci_legacy;
-extern const struct virtio_config_ops pci_modern_config;
+int pci_modern_queue_max(struct pci_device *dev, unsigned int index);
+int pci_modern_queue_start(struct pci_device *dev, unsigned int index,
+			   const struct vi_ring_memory *mem);
+void pci_modern_queue_stop(struct pci_device *dev, unsigned int index);
 int pci_modern_queue_reset(struct virtqueue *vq);
 void pci_modern_config_vector(struct pci_device *dev);
 void pci_modern_setup(struct pci_device *dev);

@@ -144,6 +144,7 @@ static const struct pci_register registers[] = {
 const struct pci_kind pci_legacy = {
 	.config		= &legacy_config,
 	.ring_align	= 4096,
+	.fixed_size	= true,
 	.status_at	= STATUS,
 	.isr_at		= ISR,
 	.queue_max	= legacy_queue_max,

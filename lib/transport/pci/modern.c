@@ -139,7 +139,7 @@ void pci_modern_setup(struct pci_device *dev)
 			     NULL);
 }
 
-const struct virtio_config_ops pci_modern_config = {
+static const struct virtio_config_ops modern_config = {
 	.get			= modern_get,
 	.set			= modern_set,
 	.generation		= modern_generation,
@@ -150,4 +150,37 @@ const struct virtio_config_ops pci_modern_config = {
 	.del_vq			= pci_del_vq,
 	.get_features		= modern_get_features,
 	.finalize_features	= modern_finalize_features,
+};
+
+/* Names from the specification (4.1.4.3). */
+static const struct pci_register registers[] = {
+	{ "device_feature_select", PCI_DEVICE_FEATURE_SELECT, 4, false },
+	{ "device_feature", PCI_DEVICE_FEATURE, 4, true },
+	{ "driver_feature_select", PCI_DRIVER_FEATURE_SELECT, 4, false },
+	{ "driver_feature", PCI_DRIVER_FEATURE, 4, false },
+	{ "config_msix_vector", PCI_CONFIG_VECTOR, 2, false },
+	{ "num_queues", PCI_NUM_QUEUES, 2, true },
+	{ "device_status", PCI_STATUS, 1, false },
+	{ "config_generation", PCI_GENERATION, 1, true },
+	{ "queue_select", PCI_QUEUE_SELECT, 2, false },
+	{ "queue_size", PCI_QUEUE_SIZE, 2, false },
+	{ "queue_msix_vector", PCI_QUEUE_VECTOR, 2, false },
+	{ "queue_enable", PCI_QUEUE_ENABLE, 2, false },
+	{ "queue_notify_off", PCI_QUEUE_NOTIFY_OFF, 2, true },
+	{ "queue_desc", PCI_QUEUE_DESC, 8, false },
+	{ "queue_driver", PCI_QUEUE_DRIVER, 8, false },
+	{ "queue_device", PCI_QUEUE_DEVICE, 8, false },
+	{ "queue_notify_data", PCI_QUEUE_NOTIFY_DATA, 2, true },
+	{ "queue_reset", PCI_QUEUE_RESET, 2, false },
+};
+
+const struct pci_kind pci_modern = {
+	.config		= &modern_config,
+	.ring_align	= 64,
+	.status_at	= PCI_STATUS,
+	.queue_max	= pci_modern_queue_max,
+	.queue_start	= pci_modern_queue_start,
+	.queue_stop	= pci_modern_queue_stop,
+	.registers	= registers,
+	.num_registers	= ARRAY_SIZE(registers),
 };

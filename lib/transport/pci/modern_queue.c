@@ -14,7 +14,7 @@ static bool select_queue(struct pci_device *dev, unsigned int index)
 	return pci_get(dev, PCI_QUEUE_SELECT, 2) == index;
 }
 
-static int modern_queue_max(struct pci_device *dev, unsigned int index)
+int pci_modern_queue_max(struct pci_device *dev, unsigned int index)
 {
 	if (!select_queue(dev, index))
 		return -ENOENT;
@@ -75,8 +75,8 @@ static int find_notify(struct pci_device *dev, unsigned int index)
 	return 0;
 }
 
-static int modern_queue_start(struct pci_device *dev, unsigned int index,
-			      const struct vi_ring_memory *mem)
+int pci_modern_queue_start(struct pci_device *dev, unsigned int index,
+			   const struct vi_ring_memory *mem)
 {
 	int err;
 
@@ -99,7 +99,7 @@ static int modern_queue_start(struct pci_device *dev, unsigned int index,
 }
 
 /* Only a reset disables a queue (4.1.4.3.2): just remove its vector. */
-static void modern_queue_stop(struct pci_device *dev, unsigned int index)
+void pci_modern_queue_stop(struct pci_device *dev, unsigned int index)
 {
 	if (dev->queue[index].vector == PCI_NO_VECTOR || pci_gone(dev) ||
 	    !select_queue(dev, index))
@@ -127,36 +127,3 @@ int pci_modern_queue_reset(struct virtqueue *vq)
 				       dev->fn->name, index, RESET_MS / 1000);
 	return 0;
 }
-
-/* Names from the specification (4.1.4.3). */
-static const struct pci_register registers[] = {
-	{ "device_feature_select", PCI_DEVICE_FEATURE_SELECT, 4, false },
-	{ "device_feature", PCI_DEVICE_FEATURE, 4, true },
-	{ "driver_feature_select", PCI_DRIVER_FEATURE_SELECT, 4, false },
-	{ "driver_feature", PCI_DRIVER_FEATURE, 4, false },
-	{ "config_msix_vector", PCI_CONFIG_VECTOR, 2, false },
-	{ "num_queues", PCI_NUM_QUEUES, 2, true },
-	{ "device_status", PCI_STATUS, 1, false },
-	{ "config_generation", PCI_GENERATION, 1, true },
-	{ "queue_select", PCI_QUEUE_SELECT, 2, false },
-	{ "queue_size", PCI_QUEUE_SIZE, 2, false },
-	{ "queue_msix_vector", PCI_QUEUE_VECTOR, 2, false },
-	{ "queue_enable", PCI_QUEUE_ENABLE, 2, false },
-	{ "queue_notify_off", PCI_QUEUE_NOTIFY_OFF, 2, true },
-	{ "queue_desc", PCI_QUEUE_DESC, 8, false },
-	{ "queue_driver", PCI_QUEUE_DRIVER, 8, false },
-	{ "queue_device", PCI_QUEUE_DEVICE, 8, false },
-	{ "queue_notify_data", PCI_QUEUE_NOTIFY_DATA, 2, true },
-	{ "queue_reset", PCI_QUEUE_RESET, 2, false },
-};
-
-const struct pci_kind pci_modern = {
-	.config		= &pci_modern_config,
-	.ring_align	= 64,
-	.status_at	= PCI_STATUS,
-	.queue_max	= modern_queue_max,
-	.queue_start	= modern_queue_start,
-	.queue_stop	= modern_queue_stop,
-	.registers	= registers,
-	.num_registers	= ARRAY_SIZE(registers),
-};

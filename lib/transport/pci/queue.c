@@ -64,7 +64,7 @@ static int choose_num(const struct pci_device *dev, unsigned int max,
 
 	if (max > VIRTQUEUE_MAX_SIZE)
 		return -EINVAL;
-	if (dev->kind == &pci_legacy) {
+	if (dev->kind->fixed_size) {
 		*num = max;
 		return max & (max - 1) ? -EINVAL : 0;
 	}

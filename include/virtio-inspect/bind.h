@@ -8,8 +8,9 @@
  *
  * A device that anything uses is refused. What it was like is in a journal on
  * disk before the first change, so that whoever finds it can undo what a
- * process that died has left:
+ * process that died has left. A guard does so at once:
  *
+ *	vi_guard_new(ctx, "0000:00:04.0", NULL, &guard);
  *	if (!vi_bind_claim(ctx, "0000:00:04.0", NULL, &b)) {
  *		if (!vi_bind_take(b)) {
  *			vi_attach(vi_bind_address(b), &vdev);
@@ -19,6 +20,10 @@
  *		}
  *		vi_bind_free(b);
  *	}
+ *	vi_guard_stop(guard);
+ *
+ * A binding is of the process that made it: one that was forked uses
+ * vi_bind_restore().
  */
 #ifndef VIRTIO_INSPECT_BIND_H
 #define VIRTIO_INSPECT_BIND_H
@@ -80,9 +85,9 @@ int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
  *
  * Of several processes at once one succeeds; for the others it is -EALREADY,
  * with a message that names the process that has the device. The journal is
- * written and locked, as by vi_bind_reserve(), and vi_bind_take() refuses what
- * vi_bind_plan() would: it scans @ctx anew for that. Until then nothing is
- * known of who uses the device.
+ * written and locked until the device is given back or kept, or the binding is
+ * freed. vi_bind_take() refuses what vi_bind_plan() would, and scans @ctx for
+ * that: until then nothing is known of who uses the device.
  */
 int vi_bind_claim(struct vi_ctx *ctx, const char *address,
 		  const struct vi_bind_options *options,
@@ -119,14 +124,8 @@ int vi_bind_steps(struct vi_binding *binding, bool back,
 const struct vi_schema *vi_bind_step_schema(void);
 
 /**
- * vi_bind_reserve - write the journal, and lock it. From here on, until it is
- * given back, kept or freed, no other process can take it. vi_bind_take() does
- * it where it was not done. -EALREADY: another process has it.
- */
-int vi_bind_reserve(struct vi_binding *binding);
-
-/**
- * vi_bind_take - take it, unless something uses it by now: -EBUSY then. Disks
+ * vi_bind_take - take it, unless something uses it by now: -EBUSY then. A
+ * device that was only planned is claimed first, which can be -EALREADY. Disks
  * are claimed from that look on until their driver is gone, so that nobody can
  * mount them meanwhile. The context's devices are others after that of one that
  * was claimed; of one that was planned they are to be those of the plan still.
@@ -140,7 +139,7 @@ int vi_bind_keep(struct vi_binding *binding);
 /**
  * vi_bind_give_back - give it back: to the driver that it had, which is waited
  * for, and then for the device's own. Starts from how things are, so that it
- * can be called again after an error, and by a process that was forked.
+ * can be called again after an error.
  *
  * 0, also when there is nothing left to do; -EBUSY: somebody has it open by
  * VFIO, and unbinding it would wait for that; -ETIMEDOUT: the driver does not
@@ -148,13 +147,6 @@ int vi_bind_keep(struct vi_binding *binding);
  * and was given up on. The journal stays when it fails.
  */
 int vi_bind_give_back(struct vi_binding *binding);
-
-/**
- * vi_bind_fds - the descriptors that a forked process must leave open for
- * vi_bind_give_back(); how many.
- */
-#define VI_BIND_FDS	4
-size_t vi_bind_fds(const struct vi_binding *binding, int fds[VI_BIND_FDS]);
 
 /**
  * vi_taken - the devices that are taken, by their journals: VI_RECORDS of
@@ -171,6 +163,80 @@ const struct vi_schema *vi_taken_schema(void);
  * took it, or gives it back, runs; -EALREADY: it was left so on purpose.
  */
 int vi_bind_restore(struct vi_ctx *ctx, const char *address);
+
+/** struct vi_guard - a process that gives a device back when this one dies. */
+struct vi_guard;
+
+/**
+ * struct vi_guard_options - what a guard does when this process has died
+ *
+ * @size: sizeof(struct vi_guard_options).
+ * @stop: first keep the device from memory, by turning its bus mastering off:
+ *        for one that this process drives by physical addresses.
+ * @report: called in the guard's process, with what vi_error() of the context
+ *        says: -EINPROGRESS: this process has died, and nothing was done yet;
+ *        -EBUSY: the kernel is still at a step of this process, and the guard
+ *        waits for it; at the end 0, or why the device cannot be given back.
+ *        NULL: nothing is said.
+ * @data: for @report.
+ */
+struct vi_guard_options {
+	size_t size;
+	bool stop;
+	void (*report)(void *data, int err);
+	void *data;
+};
+
+/**
+ * vi_guard_new - start a process that sleeps until this one has died, and then
+ * gives the device at @address back, as vi_bind_restore() does. The device need
+ * not be taken yet: who starts the guard first is guarded at every step.
+ *
+ * The guard is forked from the calling thread, in a session of its own, and is
+ * called NAME-guard after this program. It keeps standard error and what memory
+ * is mapped shared, and closes all other descriptors. So memory that a device
+ * writes to, which must be mapped shared for a fork not to take its pages away,
+ * is nobody else's until the device is given back: start another guard once it
+ * is mapped, and stop the one before. The guard ignores the signals of
+ * terminals and service managers, asks the OOM killer to spare it, and is ended
+ * by SIGKILL alone.
+ *
+ * Call it in the thread that uses @ctx, which the guard has a copy of, and while
+ * no other thread holds a lock that @report needs. The guard is a child of this
+ * process: SIGCHLD comes when it ends, and a wait for any child may get it,
+ * which does no harm. *@guard is to be stopped or left before @ctx is freed. It
+ * takes this process for alive as long as another that
+ * was forked, and did not exec, is. @options are copied, but not what their
+ * @data points to.
+ *
+ * 0; -EINVAL: @address is none of PCI; -EAGAIN, -ENOMEM, -EMFILE: there can be
+ * no further process, or no pipe.
+ */
+int vi_guard_new(struct vi_ctx *ctx, const char *address,
+		 const struct vi_guard_options *options,
+		 struct vi_guard **guard);
+
+/**
+ * vi_guard_check - is it there? To be called several times a second while the
+ * device is taken; it costs a system call.
+ *
+ * 0; 1: it was killed, and another one has taken its place; or a negative
+ * errno, as of vi_guard_new(): it was killed, and nobody guards the device. The
+ * next call tries again.
+ */
+int vi_guard_check(struct vi_guard *guard);
+
+/**
+ * vi_guard_stop - the device was given back, or is kept: end the guard, which
+ * does nothing, and free it. NULL is fine.
+ */
+void vi_guard_stop(struct vi_guard *guard);
+
+/**
+ * vi_guard_leave - free @guard, whose process stays until this one ends, and
+ * then does its work. NULL is fine.
+ */
+void vi_guard_leave(struct vi_guard *guard);
 
 #ifdef __cplusplus
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Taking a device and giving it back. */
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,28 +26,17 @@ struct vi_binding *vi_binding_new(struct vi_ctx *ctx)
 		return NULL;
 	}
 	b->ctx = ctx;
-	b->fd = b->work[0] = b->work[1] = -1;
-	b->owner = getpid();
+	b->fd = -1;
 	b->back = true;
 	return b;
-}
-
-static void close_one(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
 }
 
 /* Let go of the journal. */
 static void let_go(struct vi_binding *b)
 {
-	/* In a process that was forked this is a number of something else. */
-	if (b->owner != getpid())
-		b->work[1] = -1;
-	close_one(&b->fd);
-	close_one(&b->work[0]);
-	close_one(&b->work[1]);
+	if (b->fd >= 0)
+		close(b->fd);
+	b->fd = -1;
 	b->back = true;
 }
 
@@ -247,7 +234,8 @@ static int create_journal(struct vi_ctx *ctx, const struct vi_journal *j)
 	return vi_journal_create(ctx, j);
 }
 
-VI_EXPORT int vi_bind_reserve(struct vi_binding *b)
+/* Write the journal, unless that was done, and lock it. */
+static int reserve(struct vi_binding *b)
 {
 	struct vi_journal j;
 	int err, fd;
@@ -259,9 +247,6 @@ VI_EXPORT int vi_bind_reserve(struct vi_binding *b)
 		return err;
 	j.was = b->journal.was;
 	memcpy(j.to, b->journal.to, sizeof(j.to));
-	if (b->work[0] < 0 && pipe2(b->work, O_CLOEXEC))
-		return vi_fail(b->ctx, -errno, "cannot make a pipe: %s",
-			       strerror(errno));
 	fd = create_journal(b->ctx, &j);
 	if (fd < 0)
 		return fd;
@@ -297,7 +282,7 @@ static int claim(struct vi_binding *b)
 	int err = check_virtio(b->ctx, b->journal.was.address);
 
 	if (!err)
-		err = vi_bind_reserve(b);
+		err = reserve(b);
 	if (err)
 		return err;
 	err = check_unchanged(b, &now);
@@ -331,19 +316,12 @@ VI_EXPORT int vi_bind_claim(struct vi_ctx *ctx, const char *address,
 	return 0;
 }
 
-/*
- * Does a child still write, of this process or, where that died, of the one
- * that this stands in for?
- */
+/* Does a child still write? */
 static bool at_work(struct vi_binding *b)
 {
-	struct pollfd p = { .fd = b->work[0] };
-
 	if (b->writer.left && vi_child_is_gone(b->writer.left))
 		b->writer.left = 0;
-	if (b->writer.left)
-		return true;
-	return b->owner != getpid() && b->work[0] >= 0 && !poll(&p, 1, 0);
+	return b->writer.left;
 }
 
 /* Until then, how things are does not tell what is to be done. */
@@ -359,14 +337,10 @@ static int wait_for_work(struct vi_binding *b)
 	return 0;
 }
 
-/*
- * What a child that writes keeps open: so that it is known to be at work, and
- * that nobody else begins meanwhile.
- */
+/* A child that writes keeps the journal locked, so that nobody else begins. */
 static int run(struct vi_binding *b, const struct vi_steps *steps)
 {
-	b->writer.keep[0] = b->fd;
-	b->writer.keep[1] = b->owner == getpid() ? b->work[1] : -1;
+	b->writer.keep = b->fd;
 	return vi_steps_run(b->ctx, b->journal.was.address, steps, &b->writer);
 }
 
@@ -400,7 +374,7 @@ static int take_unused(struct vi_binding *b)
 VI_EXPORT int vi_bind_take(struct vi_binding *b)
 {
 	char message[sizeof(b->ctx->error)];
-	int err = vi_bind_reserve(b);
+	int err = reserve(b);
 
 	if (err)
 		return err;
@@ -452,7 +426,7 @@ VI_EXPORT int vi_bind_give_back(struct vi_binding *b)
 	if (b->back)
 		return 0;
 	/* One that nobody wrote down: nobody is to take it meanwhile. */
-	err = vi_bind_reserve(b);
+	err = reserve(b);
 	if (!err)
 		err = wait_for_work(b);
 	if (err)
@@ -472,20 +446,6 @@ VI_EXPORT int vi_bind_give_back(struct vi_binding *b)
 	if (!err)
 		let_go(b);
 	return err;
-}
-
-VI_EXPORT size_t vi_bind_fds(const struct vi_binding *b,
-			     int fds[VI_BIND_FDS])
-{
-	size_t n = 0;
-
-	if (b->fd >= 0)
-		fds[n++] = b->fd;
-	if (b->work[0] >= 0)
-		fds[n++] = b->work[0];
-	if (b->ctx->root_fd >= 0)
-		fds[n++] = b->ctx->root_fd;
-	return n;
 }
 
 /* --- Steps as records --- */

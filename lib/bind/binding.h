@@ -5,25 +5,18 @@
 
 #include <virtio-inspect/bind.h>
 
-#include <sys/types.h>
-
 #include "bind/journal.h"
 #include "bind/plan.h"
 #include "bind/write.h"
 
 /*
  * @fd:   the journal, locked; -1: there is none, or not any more.
- * @work: a pipe without a word: its end for writing is open in the process
- *        @owner, and in children that write for it. A process that stands in
- *        for the owner has the other end, and sees when nobody works any more.
- * @writer: of this very process, which has to know what it gave up on.
+ * @writer: knows the step that this process gave up on.
  */
 struct vi_binding {
 	struct vi_ctx *ctx;
 	struct vi_journal journal;
 	int fd;
-	int work[2];
-	pid_t owner;
 	struct vi_writer writer;
 	bool claimed;			/* and not looked at yet: with these */
 	bool force_signature, force;	/* see struct vi_bind_options */

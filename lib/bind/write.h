@@ -9,12 +9,12 @@
  * A child writes, since binding and unbinding drivers may wait for a device,
  * for ever.
  *
- * @keep: descriptors that it keeps open until it is done; -1: none.
+ * @keep: a descriptor that it keeps open until it is done; -1: none.
  * @left: the child that was not done in time, and goes on; 0: none. Until it
  *        is gone, what the kernel shows is about to change.
  */
 struct vi_writer {
-	int keep[VI_KEEP];
+	int keep;
 	pid_t left;
 };
 

@@ -27,21 +27,22 @@ static void close_range_or_all(unsigned int first, unsigned int last)
 	if (!syscall(SYS_close_range, first, last, 0))
 		return;
 #endif
-	for (fd = first; fd <= last && fd < 4096; fd++)
+	for (fd = first; fd <= last && fd < 65536; fd++)
 		close(fd);
 }
 
-/* A hung child must not keep the parent's locks and pipes open. */
-static void close_others(int a, int b, const int more[VI_KEEP])
+void vi_close_others(const int *keep, size_t count)
 {
-	unsigned int keep[2 + VI_KEEP] = { a, b, more[0], more[1] };
-	unsigned int first = 3, i, next;
+	unsigned int first = STDERR_FILENO + 1, fd, next;
+	size_t i;
 
 	for (;;) {
 		next = ~0U;
-		for (i = 0; i < ARRAY_SIZE(keep); i++)
-			if (keep[i] >= first && keep[i] < next)
-				next = keep[i];
+		for (i = 0; i < count; i++) {
+			fd = keep[i];
+			if (fd >= first && fd < next)
+				next = fd;
+		}
 		if (next == ~0U)
 			break;
 		if (next > first)
@@ -51,15 +52,17 @@ static void close_others(int a, int b, const int more[VI_KEEP])
 	close_range_or_all(first, ~0U);
 }
 
-static void child(struct vi_ctx *ctx, const int keep[VI_KEEP], int out,
+static void child(struct vi_ctx *ctx, int keep, int out,
 		  int (*fn)(void *data, char answer[VI_ANSWER_SIZE]),
 		  void *data)
 {
+	const int fds[] = { out, ctx->root_fd, keep };
 	struct answer a = { 0 };
 
 	/* Ctrl-C at the terminal must not interrupt the child halfway. */
 	setsid();
-	close_others(out, ctx->root_fd, keep);
+	/* A hung child must not keep the parent's locks and pipes open. */
+	vi_close_others(fds, ARRAY_SIZE(fds));
 	a.ret = fn(data, a.text);
 	a.text[VI_ANSWER_SIZE - 1] = '\0';
 	if (write(out, &a, sizeof(a)) != sizeof(a))
@@ -116,8 +119,7 @@ static void end_child(pid_t pid, int err, pid_t *left)
 	reap(pid, at_work ? WNOHANG : 0);
 }
 
-int vi_in_child(struct vi_ctx *ctx, const int keep[VI_KEEP],
-		unsigned int seconds,
+int vi_in_child(struct vi_ctx *ctx, int keep, unsigned int seconds,
 		int (*fn)(void *data, char answer[VI_ANSWER_SIZE]),
 		void *data, char answer[VI_ANSWER_SIZE], pid_t *left)
 {

@@ -13,25 +13,24 @@
 
 #define VI_ANSWER_SIZE	128
 
-/* Number of descriptors that a child may keep; -1: unused. */
-#define VI_KEEP	2
-
 /*
  * Run @fn with @data in a child that inherits only descriptors 0 to 2, the
- * sysroot's and @keep. Return the result of @fn; @answer holds the text that
- * @fn left, empty by default, always NUL-terminated. -ETIMEDOUT after @seconds;
- * -EIO when the child died.
+ * sysroot's and, unless it is -1, @keep. Return the result of @fn; @answer holds
+ * the text that @fn left, empty by default, always NUL-terminated. -ETIMEDOUT
+ * after @seconds; -EIO when the child died.
  *
  * On a timeout the child is killed if @left is NULL. Otherwise the child keeps
  * running and *@left is its pid, for vi_child_is_gone(). In all other cases
  * *@left is unchanged.
  */
-int vi_in_child(struct vi_ctx *ctx, const int keep[VI_KEEP],
-		unsigned int seconds,
+int vi_in_child(struct vi_ctx *ctx, int keep, unsigned int seconds,
 		int (*fn)(void *data, char answer[VI_ANSWER_SIZE]),
 		void *data, char answer[VI_ANSWER_SIZE], pid_t *left);
 
 /* Has the child that vi_in_child() left running ended? Reaps it. */
 bool vi_child_is_gone(pid_t left);
+
+/* Close all descriptors but 0 to 2 and those of @keep, where -1 stands for none. */
+void vi_close_others(const int *keep, size_t count);
 
 #endif

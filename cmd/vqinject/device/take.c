@@ -7,15 +7,14 @@
 
 #include "common/rec.h"
 #include "common/text.h"
-#include "vqinject/device/guardian.h"
 #include "vqinject/device/take.h"
+#include "vqinject/device/wakeup.h"
 
 struct taken {
 	struct vi_ctx *ctx;
 	char address[16];
 	struct vi_binding *binding;
-	struct guardian_job job;
-	struct guardian guardian;
+	struct vi_guard *guard;
 	bool unguarded;			/* that was said */
 	bool dry_run;
 };
@@ -100,45 +99,69 @@ static int print_plan(struct taken *t, const struct take_options *o, bool kept)
 	return print_steps(t->ctx, t->binding, true);
 }
 
-/* In place of the one that there is. */
-static int start_guardian(struct taken *t, const struct guardian_job *job)
+/* The guardian's words, once this process has died. */
+static void say_as_guardian(void *data, int err)
 {
-	struct guardian before = t->guardian;
-	int err = guardian_start(job, &t->guardian);
+	const struct taken *t = data;
 
-	if (err)
-		return err;
-	t->job = *job;
-	guardian_stand_down(&before);
-	return 0;
+	switch (err) {
+	case 0:
+		tool_note("the process that had %s died; it is as it was",
+			  t->address);
+		break;
+	case -EINPROGRESS:
+		/* What is to be said keeps nobody from giving it back. */
+		give_up_writes();
+		break;
+	case -EBUSY:
+		tool_warn("the process that had %s died; it is waited for until it can be given back: %s",
+			  t->address, vi_error(t->ctx));
+		break;
+	default:
+		tool_error("the process that had %s died, and it cannot be given back: %s; then: %s --restore",
+			   t->address, vi_error(t->ctx), tool_name);
+	}
 }
 
-int taken_guard(struct taken *t, void (*last_act)(void *data), void *data)
+int taken_guard(struct taken *t, bool stop)
 {
-	struct guardian_job job = { t->ctx, t->address, last_act, data };
-	int err = t->dry_run ? 0 : start_guardian(t, &job);
+	const struct vi_guard_options o = {
+		.size = sizeof(o), .stop = stop, .report = say_as_guardian,
+		.data = t,
+	};
+	struct vi_guard *guard;
 
-	if (!err)
+	if (t->dry_run)
 		return 0;
-	tool_error("cannot start the guardian: %s", strerror(-err));
-	return EXIT_ERROR;
+	if (vi_guard_new(t->ctx, t->address, &o, &guard))
+		return fail(t->ctx);
+	vi_guard_stop(t->guard);
+	t->guard = guard;
+	return 0;
 }
 
 void taken_watch(struct taken *t)
 {
 	int err;
 
-	if (!t || t->dry_run ||
-	    (!guardian_is_gone(&t->guardian) && t->guardian.pid))
+	if (!t || !t->guard)
 		return;
-	err = start_guardian(t, &t->job);
+	err = vi_guard_check(t->guard);
 	if (!err)
+		return;
+	if (err > 0)
 		tool_warn("%s: its guardian was killed; another one has taken its place",
 			  t->address);
 	else if (!t->unguarded)
 		tool_warn("%s: its guardian was killed, and nobody guards it (%s): should this process be killed, too, then %s --restore",
 			  t->address, strerror(-err), tool_name);
-	t->unguarded = err;
+	t->unguarded = err < 0;
+}
+
+static void stop_guard(struct taken *t)
+{
+	vi_guard_stop(t->guard);
+	t->guard = NULL;
 }
 
 /* Where it fails, the guardian tries again when this process ends. */
@@ -149,20 +172,20 @@ static int give_back(struct taken *t)
 	if (err)
 		taken_watch(t);
 	else
-		guardian_stand_down(&t->guardian);
+		stop_guard(t);
 	return err;
 }
 
 /* The guardian is first: from here on, whoever may die is stood in for. */
 static int take(struct taken *t, const struct take_options *o)
 {
-	int status = taken_guard(t, NULL, NULL);
+	int status = taken_guard(t, false);
 
 	if (status)
 		return status;
 	status = begin(t, o);
 	if (status) {
-		guardian_stand_down(&t->guardian);
+		stop_guard(t);
 		return status;
 	}
 	if (vi_bind_take(t->binding)) {
@@ -194,7 +217,8 @@ void taken_free(struct taken *t)
 {
 	if (!t)
 		return;
-	/* Not stood down: it gives back what was not given back. */
+	/* What was not given back, its guardian gives back. */
+	vi_guard_leave(t->guard);
 	vi_bind_free(t->binding);
 	free(t);
 }
@@ -235,7 +259,7 @@ static int keep(struct taken *t, const struct take_options *o)
 		take_back(t);
 		return EXIT_ERROR;
 	}
-	guardian_stand_down(&t->guardian);
+	stop_guard(t);
 	printf("%s is on %s; %s --release %s gives it back\n", t->address,
 	       !o->to ? "vfio-pci" : *o->to ? o->to : "no driver", tool_name,
 	       t->address);

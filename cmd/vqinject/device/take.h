@@ -42,15 +42,11 @@ int take_device(struct vi_ctx *ctx, const struct take_options *o,
 const char *taken_address(const struct taken *t);
 
 /*
- * Have a new guardian in place of the one that there is. It has all the
- * memory that is mapped shared by now, and calls @last_act, should this
- * process die, before it gives the device back: to reset the device before
- * the pages that it writes to are anybody else's. All descriptors but the
- * guardian's own are closed then; it may open files, but not use the
- * library's devices. Memory that a device writes to must be mapped shared: a
- * fork takes the pages of private memory away from it.
+ * Have a new guardian in place of the one that there is. It has all the memory
+ * that is mapped shared by now: pages that the device writes to are nobody
+ * else's until it is given back. @stop: see struct vi_guard_options.
  */
-int taken_guard(struct taken *t, void (*last_act)(void *data), void *data);
+int taken_guard(struct taken *t, bool stop);
 
 /*
  * Was its guardian killed? Then start another one, or say that there is none.

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which device is meant, and how to get it. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/rec.h"
 #include "common/select.h"
@@ -164,35 +162,11 @@ int target_take(struct target *t, const struct vqinject_options *o)
 	return take_device(t->ctx, &options, &t->taken);
 }
 
-#define PCI_COMMAND		4
-#define PCI_COMMAND_MASTER	4
-
-/* Of the guardian: what is no bus master reaches no memory. */
-static void stop_device(void *data)
-{
-	const struct target *t = data;
-	char path[80];
-	uint8_t command;
-	int fd;
-
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s/config",
-		 t->address);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if (pread(fd, &command, 1, PCI_COMMAND) == 1) {
-		command &= ~PCI_COMMAND_MASTER;
-		if (pwrite(fd, &command, 1, PCI_COMMAND) != 1)
-			command = 0;
-	}
-	close(fd);
-}
-
 int target_guard(struct target *t, const struct vqinject_options *o)
 {
 	if (o->attach != ATTACH_PHYSICAL || !t->taken)
 		return 0;
-	return taken_guard(t->taken, stop_device, t);
+	return taken_guard(t->taken, true);
 }
 
 void target_watch(void *target)

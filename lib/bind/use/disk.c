@@ -208,7 +208,7 @@ static int loop_used(struct vi_use *u, const char *name)
 
 	if (u->ctx->root_fd >= 0)
 		return 0;
-	err = vi_in_child(u->ctx, (int[VI_KEEP]){ -1, -1 }, LOOP_SECONDS,
+	err = vi_in_child(u->ctx, -1, LOOP_SECONDS,
 			  ask_loop, (void *)name, answer, NULL);
 	if (err == -ENXIO)
 		return 0;

@@ -183,7 +183,7 @@ static int search_in_child(struct search *s, unsigned int seconds)
 {
 	char answer[VI_ANSWER_SIZE];
 
-	return vi_in_child(s->ctx, (int[VI_KEEP]){ -1, -1 }, seconds, search,
+	return vi_in_child(s->ctx, -1, seconds, search,
 			   s, answer, NULL);
 }
 

@@ -155,7 +155,7 @@ int vi_disk_signature(struct vi_ctx *ctx, const char *name, unsigned int major,
 	if (fd < 0)
 		return vi_fail(ctx, fd, "/dev/%s: %s%s", name, strerror(-fd),
 			       fd == -EACCES ? "; run as root" : "");
-	err = vi_in_child(ctx, (int[VI_KEEP]){ fd, -1 }, READ_SECONDS, probe,
+	err = vi_in_child(ctx, fd, READ_SECONDS, probe,
 			  &fd, answer, NULL);
 	close(fd);
 	/* The drive is empty. */

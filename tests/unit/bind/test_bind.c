@@ -184,19 +184,20 @@ static void one_at_a_time(void **state)
 
 	(void)state;
 	put_machine(RNG, "virtio_rng");
-	a = planned();
 	b = planned();
 	put_process(getpid(), "test_bind");
-	assert_int_equal(vi_bind_reserve(a), 0);
-	assert_int_equal(vi_bind_reserve(b), -EALREADY);
+	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL, &a), 0);
+	assert_int_equal(vi_bind_take(b), -EALREADY);
 	snprintf(name, sizeof(name), ADDRESS ": process %d (test_bind) has it, since 2",
 		 (int)getpid());
 	assert_ptr_equal(strstr(vi_error(tree.ctx), name), vi_error(tree.ctx));
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &c), -EBUSY);
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
 	assert_int_equal(vi_bind_give_back(a), 0);
-	assert_int_equal(vi_bind_reserve(b), 0);
+	start_kernel();
+	assert_int_equal(vi_bind_take(b), 0);
 	assert_int_equal(vi_bind_give_back(b), 0);
+	stop_kernel();
 	vi_bind_free(a);
 	vi_bind_free(b);
 }

@@ -8,7 +8,6 @@
 
 #include "bind_tree.h"
 
-#include "vqinject/device/guardian.h"
 #include "vqinject/device/take.h"
 #include "vqinject/device/wakeup.h"
 
@@ -113,7 +112,7 @@ static pid_t guardian(void)
 	assert_int_equal(n, 1);
 	/* Until it has a name it is not one yet. */
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	while (strcmp(text, "vqinject-guard\n")) {
+	while (strcmp(text, "test_guar-guard\n")) {
 		f = fopen(path, "r");
 		assert_non_null(f);
 		if (!fgets(text, sizeof(text), f))
@@ -232,7 +231,7 @@ static void guardian_that_cannot_be_started(void **state)
 	put_machine(RNG, "virtio_rng");
 	fork_error = ENOMEM;
 	assert_int_equal(take_device(tree.ctx, &usual, &t), EXIT_ERROR);
-	assert_string_equal(said(), "vqinject: cannot start the guardian: Cannot allocate memory\n");
+	assert_string_equal(said(), "vqinject: cannot start the guardian of " ADDRESS ": Cannot allocate memory\n");
 	assert_false(there(JOURNAL));
 	assert_string_equal(text_of(PCI_DEV "/driver_override"), "(null)");
 }
@@ -331,7 +330,7 @@ static void dry_runs(void **state)
 	o.dry_run = true;
 	assert_int_equal(take_device(tree.ctx, &o, &t), 0);
 	taken_watch(t);
-	assert_int_equal(taken_guard(t, NULL, NULL), 0);
+	assert_int_equal(taken_guard(t, true), 0);
 	assert_int_equal(take_back(t), 0);
 	taken_free(t);
 	taken_free(NULL);

@@ -1,23 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make              build the library and the tools into $(O), "build"
-# make check        install what the tests need, build, run them all
-# make demo         install what is missing, build, show the main job
+# make check        install what the tests need, build, run all tests
+# make demo         install what is missing, build, show the tools
 # make deps         install what building and testing need
-# make soak         the long exchange between two threads
-# make bench        the figures of speed, side by side with peers
-# make fuzz         all parsers against anything, for FUZZ_SECONDS each,
-#                   FUZZ_JOBS (2) at a time
-# make coverage     what of lib/ and cmd/ tests reach, with and without guests
-# make fault-all    each call of the tools that can fail does so once
-# make healthy      10^6 sound rings, none of which may be found fault with
+# make soak         exchange 10^8 buffers between two threads
+# make bench        measure speed, side by side with other programs
+# make fuzz         fuzz each parser for FUZZ_SECONDS, FUZZ_JOBS (2) at a time
+# make coverage     how much of lib/ and cmd/ the tests reach
+# make fault-all    run the tools, failing each call that can fail once
+# make healthy      check 10^6 sound rings, expecting no finding
 # make install      (DESTDIR, PREFIX, LIBDIR, MANDIR, DATADIR); make uninstall
-# make lab-shell    a guest with the tools in it
-# make lab-full     all tests in guests, also those that take minutes
+# make lab-shell    start a guest that contains the tools
+# make lab-full     run all tests in guests, even those that take minutes
 #
-# V=1 shows the commands; SAN=1 builds with ASan and UBSan, TSAN=1 with
-# ThreadSanitizer, FUZZ=1 for libFuzzer, COV=1 counting what is reached, each
-# into a folder of its own.
+# V=1 shows the commands. SAN=1 builds with ASan and UBSan, TSAN=1 with
+# ThreadSanitizer, FUZZ=1 with libFuzzer, COV=1 with coverage counters, each
+# in a folder of its own.
 
 VERSION	:= 0.1.0
 SOVERSION := 0
@@ -44,21 +43,20 @@ san	:= -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 else ifeq ($(FUZZ),1)
 O	?= build-fuzz
 CC	:= clang
-# Warnings are for the build that is installed.
+# The regular build has the warnings.
 san	:= -fsanitize=address,undefined,fuzzer-no-link -w \
 	   -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 else ifeq ($(TSAN),1)
 O	?= build-tsan
-# Fences are only used to order a store before a load; nothing that
-# ThreadSanitizer watches depends on them.
+# Fences only order a store before a load, which ThreadSanitizer does not check.
 san	:= -fsanitize=thread -Wno-tsan
 else ifeq ($(COV),1)
 O	?= build-cov
 CC	:= gcc
-# Lines as they are written. Threads count, too.
+# Map counters to source lines; count in all threads.
 CFLAGS	:= -O0 -g
 san	:= --coverage -fprofile-update=atomic
-# How a process ends must not lose what it counted; see the file.
+# Write the counters however a process ends; see the file.
 cov_wrap := -Wl,--wrap=_exit -Wl,--wrap=raise
 cov_obj	= $(O)/tests/coverage/flush.o
 else
@@ -68,20 +66,20 @@ endif
 
 warn	:= -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	   -Wvla -Wpointer-arith -Werror
-# Rings are memory seen as several types, as in a kernel.
+# As in the kernel, code accesses ring memory as different types.
 common	:= -std=gnu11 -Iinclude -D_GNU_SOURCE -MMD -MP $(warn) \
 	   -fno-strict-aliasing -fstack-protector-strong -pthread $(san) \
 	   $(fortify)
 lib_cflags := $(common) -Ilib -fPIC -fvisibility=hidden -DVI_VERSION='"$(VERSION)"'
 cmd_cflags := $(common) -fPIE -Icmd
 ldflags	:= -pthread $(san) -Wl,-z,relro,-z,now -Wl,--as-needed
-# The library in a tool: beside it, but where all that is counted has to be
-# written at once.
+# Tools link the shared library, except for coverage, where one process image
+# must write all counters.
 tool_lib = $(if $(cov_obj),$(cov_wrap) $(cov_obj) -Wl$(,)--whole-archive \
 	   $(alib) -Wl$(,)--no-whole-archive -ldl,-L$(O) -lvirtio-inspect)
 ,	:= ,
 
-# --- What it is built from ------------------------------------------------
+# --- Sources --------------------------------------------------------------
 
 lib_src	:= $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
 lib_obj	:= $(lib_src:%.c=$(O)/%.o)
@@ -92,12 +90,12 @@ alib	:= $(O)/libvirtio-inspect-all.a
 tools	:= $(patsubst cmd/%/main.c,%,$(wildcard cmd/*/main.c))
 tool_bin := $(tools:%=$(O)/%)
 tool_obj = $(patsubst %.c,$(O)/%.o,$(wildcard cmd/$(1)/*.c cmd/$(1)/*/*.c))
-# What unit tests see of the tools.
+# The tools' code, for unit tests.
 tool_alib := $(O)/tools-all.a
 cmd_common := $(patsubst %.c,$(O)/%.o,$(wildcard cmd/common/*.c))
 
 unit_src := $(wildcard tests/unit/test_*.c tests/unit/*/test_*.c)
-# Tests go by their names alone once they are built, whatever room they test.
+# Built tests lie in one folder, whatever room they test.
 unit_bin_of = $(addprefix $(O)/tests/,$(basename $(notdir $(1))))
 unit_bin := $(call unit_bin_of,$(unit_src))
 bench_src := $(wildcard tests/bench/bench_*.c)
@@ -107,9 +105,9 @@ fuzz_bin := $(fuzz_src:tests/fuzz/%.c=$(O)/fuzz/%)
 
 all: $(solib) $(O)/libvirtio-inspect.so $(tool_bin)
 
-# --- What it needs --------------------------------------------------------
-# pkg-config name, header, package on Debian, Fedora, Alpine. Libraries named
-# "later" are opened when first needed; only their headers are used here.
+# --- Dependencies ---------------------------------------------------------
+# pkg-config name, header, package on Debian, Fedora, Alpine. The tools link
+# $(pkgs_link); the library opens the others when it needs them first.
 
 deps_build := \
 	libpci:pci/pci.h:libpci-dev:pciutils-devel:pciutils-dev \
@@ -124,7 +122,7 @@ include tests/deps.mk
 
 pkgs_link := smartcols ncursesw
 $(foreach p,$(pkgs_link),$(eval $(p)_libs = $$(shell $(PKG_CONFIG) --libs $(p))))
-# What one tool is linked with beside the rest.
+# Further libraries of a tool.
 vqtop_libs := $(ncursesw_libs)
 headers_of = $(shell $(PKG_CONFIG) --cflags-only-I libpci smartcols jansson libbpf \
 	     2>/dev/null | tr -s ' ')
@@ -152,8 +150,8 @@ $(alib): $(lib_obj)
 	$(Q)rm -f $@
 	$(call say,AR,$@)$(AR) rcs $@ $^
 
-# The tools find the library beside them in the build folder, and in LIBDIR
-# once they are installed.
+# In the build folder, tools find the library next to them; once installed, in
+# LIBDIR.
 define tool_rule
 $(O)/$(1): $(call tool_obj,$(1)) $(cmd_common) \
 		$(O)/libvirtio-inspect.so | $(if $(cov_obj),$(alib) $(cov_obj))
@@ -173,19 +171,19 @@ $(tool_alib): $(filter-out %/main.o,$(foreach t,$(tools),$(call tool_obj,$(t))))
 	$(Q)rm -f $@
 	$(call say,AR,$@)$(AR) rcs $@ $^
 
-# Unit tests see the inside of the library, with whose objects they are linked;
-# those that are a tool for it, by having a name for one, that of tools, too.
+# Unit tests link the library's objects, and so reach its internals. Tests that
+# define tool_name link those of the tools, too.
 $(call unit_bin_of,$(shell grep -l '^const char tool_name' $(unit_src) /dev/null)): \
 		$(tool_alib)
 
-# Those that make JSON of their own are linked with what the library opens.
+# Tests that use jansson themselves link it.
 $(call unit_bin_of,$(shell grep -l '<jansson.h>' $(unit_src) /dev/null)): \
 		json_libs := -ljansson
 
-# "wraps: mmap ioctl" in a test: those are functions of the test, there.
+# "wraps: mmap ioctl" in a test: the test replaces these functions.
 wraps	= $(addprefix -Wl$(,)--wrap=,$(shell sed -n 's/^ \* wraps: //p' $(1)))
 
-# Where a test's source is: in the folder of the room that it tests.
+# The source of a test is in the folder of the room that it tests.
 vpath test_%.c $(sort $(dir $(unit_src)))
 unit_dep = $(patsubst tests/unit/%.c,$(O)/tests/%.d,$(1))
 
@@ -205,11 +203,12 @@ $(O)/bench/%: tests/bench/%.c $(alib) | $(O)/.deps
 	$(call say,CC,$<)$(CC) $(common) -Ilib $(CFLAGS) $< -o $@ -pthread \
 		-Wl,--whole-archive $(alib) -Wl,--no-whole-archive -ldl
 
-# Fuzzers, each with a main of our own, and with libFuzzer's; likewise.
+# Each fuzzer has two builds: with our main() and with libFuzzer's. Those that
+# define tool_name link the tools.
 $(foreach f,$(patsubst tests/fuzz/%.c,%,$(shell grep -l '^const char tool_name' $(fuzz_src) /dev/null)),$(O)/fuzz/$(f) $(O)/fuzz/$(f).lf): \
 		$(tool_alib)
 
-# Inputs that are JSON are changed by what they mean.
+# Fuzzers with a fuzz_schema() mutate JSON by its meaning.
 $(foreach f,$(patsubst tests/fuzz/%.c,%,$(shell grep -l '\<fuzz_schema\>' $(fuzz_src) /dev/null)),$(O)/fuzz/$(f) $(O)/fuzz/$(f).lf): \
 		tests/fuzz/mutate_json.c
 $(foreach f,$(patsubst tests/fuzz/%.c,%,$(shell grep -l '\<fuzz_schema\>' $(fuzz_src) /dev/null)),$(O)/fuzz/$(f) $(O)/fuzz/$(f).lf): \
@@ -235,7 +234,7 @@ $(O)/fuzz/%.lf: tests/fuzz/%.c tests/fuzz/common.c tests/fuzz/fuzz.h \
 		$(if $(filter $(tool_alib),$^),$(smartcols_libs)) $(json_libs) \
 		-ldl
 
-# Made each time: it depends on where it goes, which is said on the command line.
+# Rebuilt each time: it depends on PREFIX and LIBDIR of the command line.
 .PHONY: $(O)/virtio-inspect.pc
 $(O)/virtio-inspect.pc: Makefile
 	$(Q)mkdir -p $(@D)
@@ -260,17 +259,17 @@ check: deps-check
 	$(Q)$(MAKE) --no-print-directory SAN= TSAN=1 threaded
 	$(Q)O=$(O) CC='$(CC)' bash tests/run all
 
-# The exchange of two threads, 10^8 buffers for each kind of ring.
+# 10^8 buffers per kind of ring.
 soak:
 	$(Q)$(MAKE) --no-print-directory $(O)/tests/test_threads
 	EXCHANGE=$${EXCHANGE:-100000000} $(O)/tests/test_threads test_one_piece
 
 unit: $(unit_bin)
 
-# What runs in several threads, for ThreadSanitizer.
+# Tests with threads, for ThreadSanitizer.
 threaded: $(patsubst %,$(O)/tests/test_%,threads ring_threads sample_threads sim bus pci_drive)
 
-# make check-unit, check-cli, check-headers, check-install, check-lab: a part.
+# Run a part: check-unit, check-cli, check-headers, check-install, check-lab.
 check-%: all unit
 	$(Q)O=$(O) CC='$(CC)' SAN='$(SAN)' TSAN='$(TSAN)' bash tests/run $*
 
@@ -279,8 +278,7 @@ bench: all $(bench_bin)
 
 fuzzers: $(fuzz_bin)
 
-# With clang, libFuzzer finds its way by what is reached; else changes are made
-# by chance.
+# libFuzzer needs clang and is guided by coverage; our main() mutates at random.
 fuzz: deps-check
 	$(Q)if command -v clang >/dev/null; then \
 		$(MAKE) --no-print-directory SAN= FUZZ=1 fuzz-run; \
@@ -295,19 +293,18 @@ check-fuzz:
 	$(Q)$(MAKE) --no-print-directory SAN=1 fuzzers
 	$(Q)O=$(O) bash tests/run fuzz
 
-# NAMES of modules of the lab; without, all. LAB=0: no guests.
+# NAMES: modules of the lab; default: all. LAB=0: no guests.
 coverage: deps-coverage
 	$(Q)$(MAKE) --no-print-directory SAN= COV=1 all unit fuzzers
 	$(Q)O=build-cov bash tests/coverage/run $(NAMES)
 
-# What fails calls of the tools; it goes with their build, and knows its
-# sanitizer.
+# The tool that injects faults cooperates with the sanitizer of this build.
 fault-bin := $(O)/fault/fail $(O)/fault/preload.so
 $(O)/fault/fail: tests/fault/main.c tests/fault/fault.h
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out $(san),$(common)) $(CFLAGS) $< -o $@
 
-# The compiler must not take what it has for malloc() of the C library's.
+# The compiler must not treat our malloc() as the C library's.
 $(O)/fault/preload.so: tests/fault/preload.c tests/fault/fault.h
 	$(Q)mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(filter-out $(san),$(common)) -fPIC -shared \
@@ -362,7 +359,7 @@ install: all $(O)/virtio-inspect.pc
 	install -m 644 examples/*.c $(DESTDIR)$(EXAMPLEDIR)/
 	install -m 644 examples/prometheus/* $(DESTDIR)$(EXAMPLEDIR)/prometheus/
 
-# Linked anew, to find the library where it is installed.
+# Link again with the rpath of the installed library.
 installed-%:
 	$(Q)$(CC) $(ldflags) $(LDFLAGS) -pie -o $(DESTDIR)$(BINDIR)/$* \
 		$(call tool_obj,$*) $(cmd_common) \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Is everything there that building and testing need? What is missing is said
-# in one line; "make deps" installs it where it may.
+# Check for what building and testing need. A line names each missing package;
+# "make deps" installs them.
 
 deb_check := bats busybox-static cpio device-tree-compiler gcc g++ \
 	     iputils-ping jq kmod mandoc perl-base python3 qemu-system-x86 strace valgrind xz-utils fish zsh \
@@ -10,7 +10,7 @@ deb_coverage := gcovr
 deb_build := gcc libc6-dev pkg-config linux-libc-dev
 
 field	= $(word $(2),$(subst :, ,$(1)))
-# The package of a row here, by the package manager that is there.
+# Which column names the packages of this machine's package manager.
 distro	:= $(if $(shell command -v apt-get),3,$(if $(shell command -v dnf),4,$(if $(shell command -v apk),5,3)))
 row_ok	= $(PKG_CONFIG) --exists $(call field,$(1),1) 2>/dev/null || \
 	  printf '\#include <stdio.h>\n\#include <%s>\n' $(call field,$(1),2) | \
@@ -28,7 +28,7 @@ debs_check = $(debs_build) $(foreach d,$(deps_check),$(call field,$(d),3)) \
 	     $(deb_check)
 rows	= $(foreach d,$(deps_build) $(deps_check),$(call field,$(d),$(distro)))
 
-# Debian: whatever of the list is not installed yet.
+# Debian: install the packages of a list that are missing.
 define apt_install
 	$(Q)missing=`for p in $(1); do dpkg-query -W -f='$${Status}\n' $$p \
 		2>/dev/null | grep -q 'ok installed' || echo $$p; done`; \

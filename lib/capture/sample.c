@@ -36,34 +36,50 @@ static bool is_selected(const struct vi_selection *s, const struct vi_field *f)
 	return !s->fields;
 }
 
-/* By row of rate.def: queues are known by their device and index, or, where
- * only interrupts are counted, by their device and name. */
-static void set_wanted(const struct vi_selection *s, bool *wanted)
+/*
+ * What is written of queues. They are known by their device and index or, where
+ * only interrupts are counted, by their device and name.
+ */
+struct queue_fields {
+	const struct vi_field *field[VI_RATES];
+	struct vi_selection s;
+};
+
+static void choose_fields(const struct vi_selection *asked, bool has_index,
+			  struct queue_fields *chosen)
 {
 	const struct vi_field *f = vi_rate_schema()->fields;
 	size_t i;
 
+	chosen->s = (struct vi_selection) { .fields = chosen->field };
 	for (i = 0; i < VI_RATES; i++)
-		wanted[i] = is_selected(s, &f[i]);
-	wanted[VI_RATE_device] = wanted[VI_RATE_index] = true;
+		if (is_selected(asked, &f[i]) || i == VI_RATE_device ||
+		    i == (has_index ? VI_RATE_index : VI_RATE_name))
+			chosen->field[chosen->s.num_fields++] = &f[i];
 }
 
-static void write_queue(struct vi_writer *w, const struct vi_rate *rate,
-			const bool *wanted)
+static void write_queues(struct vi_writer *w, const struct vi_sample *sample,
+			 const struct vi_selection *asked)
 {
-	const struct vi_field *f = vi_rate_schema()->fields;
+	struct queue_fields by_index, by_name;
 	size_t i;
 
-	vi_writer_begin_object(w);
-	for (i = 0; i < VI_RATES; i++)
-		if (wanted[i] || (i == VI_RATE_name &&
-				  !VI_RATE_IS_KNOWN(rate, index)))
-			vi_write_field(w, &f[i], rate);
+	choose_fields(asked, true, &by_index);
+	choose_fields(asked, false, &by_name);
+	vi_writer_key(w, "queues");
+	vi_writer_begin_array(w);
+	for (i = 0; i < sample->count; i++) {
+		const struct vi_rate *rate = &sample->rates[i];
+		bool has_index = VI_RATE_IS_KNOWN(rate, index);
+
+		vi_write_record(NULL, w, vi_rate_schema(), rate,
+				has_index ? &by_index.s : &by_name.s);
+	}
 	vi_writer_close(w);
 }
 
 static void write_sample(struct vi_writer *w, const struct vi_sample *sample,
-			 const bool *wanted)
+			 const struct vi_selection *asked)
 {
 	const struct vi_field *f = vi_summary_schema()->fields;
 	size_t i;
@@ -73,13 +89,8 @@ static void write_sample(struct vi_writer *w, const struct vi_sample *sample,
 	for (i = 0; i < VI_SUMMARIES; i++)
 		if (i != VI_SUMMARY_queues)
 			vi_write_field(w, &f[i], &sample->summary);
-	if (sample->count || !sample->summary.error) {
-		vi_writer_key(w, "queues");
-		vi_writer_begin_array(w);
-		for (i = 0; i < sample->count; i++)
-			write_queue(w, &sample->rates[i], wanted);
-		vi_writer_close(w);
-	}
+	if (sample->count || !sample->summary.error)
+		write_queues(w, sample, asked);
 	vi_writer_close(w);
 }
 
@@ -88,20 +99,17 @@ VI_EXPORT int vi_json_sample(struct vi_json *json,
 			     const char *const *names)
 {
 	struct vi_selection s = { 0 };
-	bool wanted[VI_RATES];
 	int err;
 
 	if (!json)
 		return -ENOMEM;
 	err = vi_select_names(json->ctx, &s, vi_rate_schema(), names);
-	set_wanted(&s, wanted);
-	vi_select_free(&s);
-	json->w.millionths = true;
 	if (err)
 		vi_json_fail(json, err);
-	else
-		write_sample(&json->w, sample, wanted);
+	json->w.millionths = true;
+	write_sample(&json->w, sample, &s);
 	json->w.millionths = false;
+	vi_select_free(&s);
 	return err;
 }
 

@@ -152,21 +152,32 @@ void vi_writer_close(struct vi_writer *w)
 	vi_writer_put(w, is_list ? "]" : "}", 1);
 }
 
+/* Most keys come in the middle of a line, right after another member. */
+static bool follows_in_line(const struct vi_writer *w)
+{
+	return w->style == VI_STYLE_ONE_LINE && !w->line_ends &&
+	       w->items & level(w) && w->depth && w->text.len < HAND_ON;
+}
+
 void vi_writer_key(struct vi_writer *w, const char *name)
 {
+	bool follows = follows_in_line(w);
 	size_t len = strlen(name);
 	char *to;
 
-	vi_writer_item(w, false);
+	if (!follows)
+		vi_writer_item(w, false);
 	w->after_key = true;
-	to = w->err ? NULL : vi_text_room(&w->text, len + 3);
+	to = w->err ? NULL : vi_text_room(&w->text, len + 4);
 	if (!to)
 		return;
+	*to = ',';
+	to += follows;
 	to[0] = '"';
 	memcpy(to + 1, name, len);
 	to[len + 1] = '"';
 	to[len + 2] = ':';
-	vi_text_added(&w->text, len + 3);
+	vi_text_added(&w->text, len + 3 + follows);
 }
 
 /* --- The end --- */

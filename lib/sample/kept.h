@@ -5,15 +5,17 @@
 
 #include <virtio-inspect/sampler.h>
 
+#include "core/arena.h"
 #include "core/compiler.h"
 #include "sample/rate.h"
 
 /*
- * @pool:  has all texts, but those that @whole has.
+ * @texts: of a sampler's; @pool has the rest, and all of one that was read.
  * @whole: the sample of which this one has some of the queues; or NULL.
  */
 struct vi_sample {
 	size_t refs;
+	struct vi_arena texts;
 	struct vi_pool pool;
 	struct vi_sample *whole;
 	struct vi_summary summary;

@@ -3,6 +3,9 @@
  * vqtop: recordings, each sample of which is shown on screens, with its keys,
  * printed in every form, and written and read again.
  */
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "common/tool.h"
 #include "fuzz.h"
 #include "vqtop/batch/batch.h"
@@ -103,22 +106,42 @@ static void print(unsigned int nth)
 		vt_print_sample(&p, &source, &m.now);
 }
 
-/* What was read is written as a line that reads, and that as the same. */
-static void write_again(void)
+static int add(void *data, const char *s, size_t len)
 {
-	struct vt_snapshot again = { 0 };
-	struct text a = { 0 }, b = { 0 };
-	const char *why;
-	size_t at;
+	text_add_bytes(data, s, len);
+	return 0;
+}
 
-	vt_json_add(&a, &m.now, NULL);
-	if (a.failed || vt_json_parse(&again, a.s, a.len, &why, &at) !=
-	    VT_LINE_SAMPLE)
+static void write_line(struct text *t, const struct vi_sample *sample)
+{
+	struct vi_json *json = vi_json_new(NULL, add, t);
+
+	if (vi_json_sample(json, sample, NULL) || vi_json_end(json) ||
+	    t->failed)
 		abort();
-	vt_json_add(&b, &again, NULL);
-	if (b.failed || a.len != b.len || memcmp(a.s, b.s, a.len))
+}
+
+/* What was read is written as a line that reads, and that as the same. */
+static void write_again(struct vi_ctx *ctx)
+{
+	struct text a = { 0 }, b = { 0 };
+	struct vi_recording *r;
+	struct vi_sample *again;
+	char path[64];
+	int fd = memfd_create("again", MFD_CLOEXEC);
+
+	write_line(&a, m.now.sample);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (write(fd, a.s, a.len) != (ssize_t)a.len ||
+	    vi_recording_open(ctx, path, &r) ||
+	    vi_recording_next(r, &again) != 1)
 		abort();
-	vt_snapshot_free(&again);
+	write_line(&b, again);
+	if (a.len != b.len || memcmp(a.s, b.s, a.len))
+		abort();
+	vi_sample_unref(again);
+	vi_recording_close(r);
+	close(fd);
 	free(a.s);
 	free(b.s);
 }
@@ -140,28 +163,32 @@ static void forget(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const targets[] = { NULL };
-	char why[512];
+	struct vi_sample *sample;
 	const char *at;
 	unsigned int i;
 
 	fuzz_quiet(true);
 	o.targets = targets;
-	source = (struct vt_source) {
-		.o = &o, .replay = vt_replay_open(fuzz_file(data, size)),
-	};
+	source = (struct vt_source) { .o = &o, .ctx = vi_ctx_new() };
+	if (vi_recording_open(source.ctx, fuzz_file(data, size),
+			      &source.replay))
+		source.replay = NULL;
 	tool_columns_choose(&columns, &vt_columns, vt_columns.usual, NULL, &at);
 	tool_columns_choose(&v.columns, &vt_columns, vt_screen_columns, NULL, &at);
 	v.delay = 1;
 	m.tape.speed = 1;
 	for (i = 0; source.replay && i < SAMPLES &&
-	     vt_replay_next(source.replay, &m.now, why, sizeof(why)) > 0; i++) {
-		m.tape.count = vt_replay_count(source.replay);
-		m.tape.at = vt_replay_at(source.replay) - 1;
+	     vi_recording_next(source.replay, &sample) > 0; i++) {
+		if (!vt_snapshot_set(&m.now, sample))
+			abort();
+		m.tape.count = vi_recording_count(source.replay);
+		m.tape.at = vi_recording_at(source.replay) - 1;
 		show(i);
 		print(i);
-		write_again();
+		write_again(source.ctx);
 	}
-	vt_replay_close(source.replay);
+	vi_recording_close(source.replay);
+	vi_ctx_free(source.ctx);
 	forget();
 	fuzz_quiet(false);
 	return 0;

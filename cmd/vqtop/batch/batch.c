@@ -95,11 +95,13 @@ static void open_output(void)
 
 static void warn_notes(const struct vt_snapshot *s)
 {
-	const struct vt_value *v = vt_get_sum(s, S_NOTES);
-	const char *const *note;
+	struct vi_value notes;
+	size_t i;
 
-	for (note = v->kind == VT_LIST ? v->list : NULL; note && *note; note++)
-		tool_warn("%s", *note);
+	if (!vt_get_sum(s, S_NOTES, &notes))
+		return;
+	for (i = 0; i < notes.count; i++)
+		tool_warn("%s", notes.list[i]);
 }
 
 /* 0; -ENOMEM: nothing was written; another errno: after a message. */
@@ -129,12 +131,14 @@ static bool by_filter(const struct vt_row *r, const void *data)
 	return vt_row_has(r, data);
 }
 
-static void filter(struct vt_snapshot *s, const char *text)
+static int filter(struct vt_snapshot *s, const char *text)
 {
 	size_t all = s->count;
 
-	vt_snapshot_keep(s, by_filter, text);
+	if (!vt_snapshot_keep(s, by_filter, text))
+		return -ENOMEM;
 	s->hidden = all - s->count;
+	return 0;
 }
 
 static int write_sample(struct vt_source *s, struct vt_snapshot *snapshot,
@@ -158,16 +162,14 @@ static int one(struct vt_source *s, struct vt_snapshot *snapshot,
 		tool_error("%s", s->why);
 	if (ret <= 0)
 		return ret;
-	if (s->o->filter)
-		filter(snapshot, s->o->filter);
+	ret = s->o->filter ? filter(snapshot, s->o->filter) : 0;
 	if (!b->done && !s->replay)
 		warn_notes(snapshot);
-	ret = write_sample(s, snapshot, b);
-	if (ret == -ENOMEM) {
-		/* A sample without queues may still fit in memory. */
-		vt_source_lost(s, snapshot, "out of memory");
+	if (!ret)
 		ret = write_sample(s, snapshot, b);
-	}
+	/* A sample without queues may still fit in memory. */
+	if (ret == -ENOMEM && vt_source_lost(s, snapshot, "out of memory"))
+		ret = write_sample(s, snapshot, b);
 	if (ret == -ENOMEM)
 		tool_error("out of memory");
 	if (ret)

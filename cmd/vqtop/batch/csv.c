@@ -5,6 +5,7 @@
  * apostrophe in front of such text marks it as text. Numbers, even negative
  * ones, stay numbers.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,10 +58,28 @@ void vt_csv_add_text(struct text *t, const char *s)
 	free(safe);
 }
 
-void vt_csv_add(struct text *t, const struct vt_value *v)
+/* To the millionth, like JSON. */
+static void add_real(struct text *t, double n)
 {
-	if (v->kind == VT_TEXT)
-		vt_csv_add_text(t, v->text);
+	bool whole = !(fabs(n) < 1e15) || n == (double)(int64_t)n;
+
+	text_add_fixed(t, n, whole ? 0 : 6);
+	if (whole || t->failed)
+		return;
+	while (t->s[t->len - 1] == '0')
+		t->len--;
+	t->len -= t->s[t->len - 1] == '.';
+	t->s[t->len] = '\0';
+}
+
+void vt_csv_add(struct text *t, const struct vi_value *v)
+{
+	if (v->type == VI_STRING)
+		vt_csv_add_text(t, v->string);
+	else if (v->type == VI_BOOL)
+		text_add_number(t, v->boolean, 0);
+	else if (v->type == VI_REAL)
+		add_real(t, v->real);
 	else
-		vt_add_plain(t, v);
+		text_add_number(t, v->number, 0);
 }

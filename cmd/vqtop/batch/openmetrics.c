@@ -7,7 +7,6 @@
  * family has the name of its samples.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 
 #include "vqtop/batch/openmetrics.h"
@@ -90,23 +89,23 @@ static void add_labels(struct text *t, const struct vt_row *r)
 
 static bool value_of(const struct metric *m, const struct vt_row *r, double *n)
 {
-	const struct vt_value *v = vt_get(r, m->field);
+	struct vi_value v;
 
-	if (v->kind == VT_BOOL) {
-		*n = v->yes;
-		return true;
-	}
-	return vt_number(v, n) && isfinite(*n);
+	if (!vt_get(r, m->field, &v))
+		return false;
+	if (v.type == VI_BOOL)
+		*n = v.boolean;
+	return v.type == VI_BOOL || vt_value_number(&v, n);
 }
 
 static void add_value(struct text *t, const struct metric *m,
 		      const struct vt_row *r, double n)
 {
-	const struct vt_value *v = vt_get(r, m->field);
+	struct vi_value v;
 
 	/* A double cannot hold all counts. */
-	if (v->kind == VT_COUNT && m->scale == 1)
-		text_addf(t, "%" PRIu64 "\n", v->count);
+	if (vt_get(r, m->field, &v) && v.type == VI_UINT && m->scale == 1)
+		text_addf(t, "%" PRIu64 "\n", v.number);
 	else
 		text_addf(t, "%.9g\n", n * m->scale);
 }
@@ -191,7 +190,7 @@ static void add_sum(struct text *t, enum vt_metrics_form form,
 	/* An incomplete sample cannot say how many there are. */
 	if (vt_error(s) && (sum == S_DEVICES || sum == S_QUEUES))
 		return;
-	if (!vt_number(vt_get_sum(s, sum), &n) || !isfinite(n))
+	if (!vt_sum_number(s, sum, &n))
 		return;
 	add_head(t, form, m);
 	text_addf(t, "%s %.9g\n", m->name, n * m->scale);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Print a sample in the chosen format. */
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 /* Output buffers, reused for each sample. */
 static struct text out;
+static struct vi_json *json;
 static struct grid grid;
 
 static bool print(void)
@@ -38,13 +40,13 @@ static void add_summary(struct text *t, const struct vt_snapshot *s)
 		{ S_SUBMITTED_PER_S, "/s submitted" },
 		{ S_COMPLETED_PER_S, "/s completed" },
 	};
-	const struct vt_value *time = vt_get_sum(s, S_TIME);
+	const char *time = vt_sum_text(s, S_TIME);
 	size_t i;
 	double n;
 
-	text_add_escaped(t, time->kind == VT_TEXT ? time->text : "-");
+	text_add_escaped(t, time ? time : "-");
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (!vt_number(vt_get_sum(s, parts[i].sum), &n))
+		if (!vt_sum_number(s, parts[i].sum, &n))
 			continue;
 		text_add(t, "  ");
 		vt_add_amount(t, n);
@@ -53,7 +55,7 @@ static void add_summary(struct text *t, const struct vt_snapshot *s)
 		    n != 1)
 			text_add(t, "s");
 	}
-	if (vt_number(vt_get_sum(s, S_CPU_PERCENT), &n))
+	if (vt_sum_number(s, S_CPU_PERCENT, &n))
 		text_addf(t, "  cpu %.2f%%", n);
 	text_add(t, "\n");
 }
@@ -100,12 +102,23 @@ static void add_csv_cell(struct text *t, const struct tool_column *c,
 			 const struct vt_row *r)
 {
 	const char *state = vt_state(r);
+	struct vi_value v;
 
 	if (c->form == VT_AS_STATE) {
 		vt_csv_add_text(t, strcmp(state, "-") ? state : "");
 		return;
 	}
-	vt_csv_add(t, vt_column_value(c, r));
+	if (vt_column_value(c, r, &v))
+		vt_csv_add(t, &v);
+}
+
+static void add_csv_sum(struct text *t, const struct vt_snapshot *s,
+			enum vt_sum f)
+{
+	struct vi_value v;
+
+	if (vt_get_sum(s, f, &v))
+		vt_csv_add(t, &v);
 }
 
 static void add_csv_heading(struct text *t, const struct tool_columns *c)
@@ -128,11 +141,11 @@ static void add_csv_line(struct text *t, const struct tool_columns *c,
 {
 	size_t i;
 
-	vt_csv_add(t, vt_get_sum(s, S_TIME));
+	add_csv_sum(t, s, S_TIME);
 	text_add(t, ",");
-	vt_csv_add(t, vt_get_sum(s, S_INTERVAL));
+	add_csv_sum(t, s, S_INTERVAL);
 	text_add(t, ",");
-	vt_csv_add(t, vt_get_sum(s, S_ERROR));
+	add_csv_sum(t, s, S_ERROR);
 	for (i = 0; i < c->count; i++) {
 		text_add(t, ",");
 		if (r)
@@ -155,7 +168,56 @@ static bool print_csv(const struct vt_printing *p, const struct vt_snapshot *s,
 	return print();
 }
 
+/* --- JSON --- */
+
+static int add_piece(void *data, const char *s, size_t len)
+{
+	struct text *t = data;
+
+	text_add_bytes(t, s, len);
+	return t->failed ? -ENOMEM : 0;
+}
+
+/* A value and what says that it is a lower bound go together. */
+static void add_names(const struct tool_columns *c, const char **names)
+{
+	enum vt_field bound;
+	size_t i;
+
+	for (i = 0; i < c->count; i++) {
+		*names++ = c->shown[i]->field;
+		bound = vt_column_bound(c->shown[i]);
+		if (bound != F_COUNT)
+			*names++ = vt_field_name(bound);
+	}
+	*names = NULL;
+}
+
+static bool print_json(const struct vt_printing *p, const struct vt_snapshot *s)
+{
+	const char *names[2 * TOOL_MAX_COLUMNS + 1];
+
+	if (!json)
+		json = vi_json_new(NULL, add_piece, &out);
+	add_names(&p->columns, names);
+	vi_json_sample(json, s->sample, p->o->columns ? names : NULL);
+	vi_json_newline(json, 0);
+	if (vi_json_flush(json)) {
+		vi_json_end(json);
+		json = NULL;
+		out.failed = true;
+	}
+	return print();
+}
+
 /* --- All of them --- */
+
+static bool print_openmetrics(const struct vt_source *from,
+			      const struct vt_snapshot *s)
+{
+	vt_metrics_add(&out, VT_OPENMETRICS_1, s, from->failed);
+	return print();
+}
 
 struct sorting {
 	const struct vt_row *row;
@@ -173,22 +235,10 @@ static int compare(const void *a, const void *b, void *data)
 	return n ? n : (x > y) - (x < y);
 }
 
-static bool print_openmetrics(const struct vt_source *from,
-			      const struct vt_snapshot *s)
-{
-	vt_metrics_add(&out, VT_OPENMETRICS_1, s, from->failed);
-	return print();
-}
-
-static bool print_json(const struct vt_printing *p, const struct vt_snapshot *s)
-{
-	vt_json_add(&out, s, p->o->columns ? &p->columns : NULL);
-	text_add(&out, "\n");
-	return print();
-}
-
 void vt_print_end(void)
 {
+	vi_json_end(json);
+	json = NULL;
 	text_free(&out);
 	grid_free(&grid);
 }

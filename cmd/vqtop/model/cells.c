@@ -32,7 +32,7 @@ void vt_add_amount(struct text *t, double n)
 	text_add(t, units[i]);
 }
 
-static void add_time(struct text *t, double us, bool ascii)
+void vt_add_time(struct text *t, double us, bool ascii)
 {
 	static const struct {
 		double from;
@@ -56,7 +56,7 @@ static bool positive(const struct vt_row *r, enum vt_field f)
 {
 	double n;
 
-	return vt_number(vt_get(r, f), &n) && n > 0;
+	return vt_number(r, f, &n) && n > 0;
 }
 
 /* In parked queues, buffers wait by design. */
@@ -70,7 +70,7 @@ const char *vt_state(const struct vt_row *r)
 	if (positive(r, F_SUBMITTED_PER_S) || positive(r, F_COMPLETED_PER_S))
 		return "moving";
 	/* Interrupts say nothing: other queues may share them. */
-	if (!vt_number(vt_get(r, F_IN_FLIGHT), &n))
+	if (!vt_number(r, F_IN_FLIGHT, &n))
 		return "-";
 	if (n > 0)
 		return role && !strcmp(role, "parked") ? "waiting" : "busy";
@@ -89,18 +89,6 @@ static void add_reason(struct text *t, const struct vt_row *r)
 		text_add_escaped(t, reason);
 }
 
-static void add_value(struct text *t, const struct vt_value *v)
-{
-	if (v->kind == VT_TEXT)
-		text_add_escaped(t, v->text);
-	else if (v->kind == VT_BOOL)
-		text_add(t, v->yes ? "yes" : "no");
-	else if (v->kind == VT_COUNT)
-		text_add_number(t, v->count, 0);
-	else if (v->kind == VT_REAL)
-		vt_add_amount(t, v->real);
-}
-
 /* Never show less than 100 % as 100 %. */
 static void add_percent(struct text *t, double n)
 {
@@ -114,9 +102,9 @@ static void add_number(struct text *t, const struct tool_column *c, double n,
 	if (c->form == VT_AS_NUMBER)
 		vt_add_amount(t, n);
 	else if (c->form == VT_AS_US)
-		add_time(t, n, ascii);
+		vt_add_time(t, n, ascii);
 	else if (c->form == VT_AS_MS)
-		add_time(t, n * 1000, ascii);
+		vt_add_time(t, n * 1000, ascii);
 	else
 		add_percent(t, n);
 }
@@ -124,7 +112,7 @@ static void add_number(struct text *t, const struct tool_column *c, double n,
 static void add_form(struct text *t, const struct tool_column *c,
 		     const struct vt_row *r, bool ascii)
 {
-	const struct vt_value *v = vt_column_value(c, r);
+	struct vi_value v;
 	double n;
 
 	switch (c->form) {
@@ -137,10 +125,15 @@ static void add_form(struct text *t, const struct tool_column *c,
 	case VT_AS_NAME:
 	case VT_AS_TEXT:
 	case VT_AS_YES:
-		add_value(t, v);
+		if (!vt_column_value(c, r, &v))
+			break;
+		if (v.type == VI_REAL)
+			vt_add_amount(t, v.real);
+		else
+			text_add_value(t, &v);
 		break;
 	default:
-		if (vt_number(v, &n))
+		if (vt_column_value(c, r, &v) && vt_value_number(&v, &n))
 			add_number(t, c, n, ascii);
 	}
 }
@@ -149,10 +142,9 @@ void vt_add_cell(struct text *t, const struct tool_column *c,
 		 const struct vt_row *r, bool ascii)
 {
 	size_t begin = t->len;
-	double n;
+	struct vi_value v;
 
-	/* Only numbers can be lower bounds. */
-	if (c->bound && vt_number(vt_column_value(c, r), &n) &&
+	if (c->bound && vt_column_value(c, r, &v) &&
 	    vt_is(r, vt_column_bound(c)))
 		text_add(t, ascii ? ">=" : "≥");
 	add_form(t, c, r, ascii);
@@ -183,21 +175,22 @@ static int state_order(const struct vt_row *r)
 int vt_column_compare(const struct tool_column *c, const struct vt_row *a,
 		      const struct vt_row *b)
 {
-	const struct vt_value *x = vt_column_value(c, a);
-	const struct vt_value *y = vt_column_value(c, b);
+	struct vi_value x, y;
+	bool has_x, has_y;
 	double m, n;
 
 	if (c->form == VT_AS_STATE)
 		return state_order(a) - state_order(b);
-	if (x->kind == VT_NONE || y->kind == VT_NONE)
-		return (x->kind != VT_NONE) - (y->kind != VT_NONE);
-	if (x->kind == VT_TEXT && y->kind == VT_TEXT)
-		return compare_text(x->text, y->text);
-	if (x->kind == VT_BOOL && y->kind == VT_BOOL)
-		return x->yes - y->yes;
-	if (vt_number(x, &m) && vt_number(y, &n))
-		return (m > n) - (m < n);
-	return (int)x->kind - (int)y->kind;
+	has_x = vt_column_value(c, a, &x);
+	has_y = vt_column_value(c, b, &y);
+	if (!has_x || !has_y)
+		return has_x - has_y;
+	if (x.type == VI_STRING)
+		return compare_text(x.string, y.string);
+	if (x.type == VI_BOOL)
+		return x.boolean - y.boolean;
+	return vt_value_number(&x, &m) && vt_value_number(&y, &n) ?
+	       (m > n) - (m < n) : 0;
 }
 
 bool vt_row_has(const struct vt_row *r, const char *text)

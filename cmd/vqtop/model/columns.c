@@ -83,27 +83,22 @@ const struct tool_column_table vt_columns = {
 	vi_rate_schema,
 };
 
-int vt_column_field(const struct tool_column *c)
+static enum vt_field field_of(const struct tool_column *c)
 {
 	/* 0: not looked up yet */
-	static signed char known[ARRAY_SIZE(columns)];
-	signed char *n = &known[c - columns];
+	static unsigned char known[ARRAY_SIZE(columns)];
+	unsigned char *n = &known[c - columns];
 
 	if (!*n)
-		*n = 2 + vt_field_number(vt_queue_fields(), c->field,
-					 strlen(c->field));
-	return *n - 2;
+		*n = 1 + vt_field_named(c->field);
+	return *n - 1;
 }
 
-const struct vt_value *vt_column_value(const struct tool_column *c,
-				       const struct vt_row *r)
+bool vt_column_value(const struct tool_column *c, const struct vt_row *r,
+		     struct vi_value *v)
 {
-	static const struct vt_value none = { .kind = VT_NONE };
-	int at = vt_column_field(c);
-	const struct vt_value *v = at < 0 ? &none : &r->v[at];
-
-	return c->form == VT_AS_NAME && v->kind == VT_NONE ?
-	       vt_get(r, F_SPEC_NAME) : v;
+	return vt_get(r, field_of(c), v) ||
+	       (c->form == VT_AS_NAME && vt_get(r, F_SPEC_NAME, v));
 }
 
 const struct tool_column *vt_column(const char *name)
@@ -123,8 +118,7 @@ bool vt_column_descends(const struct tool_column *c)
 {
 	switch (c->form) {
 	case VT_AS_TEXT:
-		return c->right &&
-		       vt_column_field(c) != vt_queue_fields()->at[F_INDEX];
+		return c->right && field_of(c) != F_INDEX;
 	case VT_AS_NAME:
 	case VT_AS_REASON:
 		return false;

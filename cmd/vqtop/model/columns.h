@@ -29,10 +29,9 @@ extern const char vt_narrow_columns[], vt_ringless_columns[];
 
 /* NULL: no such column. */
 const struct tool_column *vt_column(const char *name);
-/* The index of the column's field in struct vt_row; -1: none. */
-int vt_column_field(const struct tool_column *c);
-const struct vt_value *vt_column_value(const struct tool_column *c,
-				       const struct vt_row *r);
+/* False: unknown. */
+bool vt_column_value(const struct tool_column *c, const struct vt_row *r,
+		     struct vi_value *v);
 
 /* Compare two rows by a column, ascending; unknown values come first. */
 int vt_column_compare(const struct tool_column *c, const struct vt_row *a,
@@ -53,7 +52,8 @@ const char *vt_state(const struct vt_row *r);
 /* Does @text occur in the queue's names, or is it the state? Ignores case. */
 bool vt_row_has(const struct vt_row *r, const char *text);
 
-/* "12.3k" */
+/* "12.3k"; and "1.2ms", of microseconds. */
 void vt_add_amount(struct text *t, double n);
+void vt_add_time(struct text *t, double us, bool ascii);
 
 #endif

@@ -5,13 +5,18 @@
 
 #include "vqtop/model/history.h"
 
+static uint64_t generation(const struct vt_row *r)
+{
+	struct vi_value v;
+
+	return vt_get(r, F_GENERATION, &v) ? v.number : 0;
+}
+
+/* A device that was plugged in again has a new history. */
 static bool is_of(const struct vt_past *p, const struct vt_row *r)
 {
-	const struct vt_value *v = vt_get(r, F_GENERATION);
-
-	/* A device that was plugged in again has a new history. */
 	return vt_same_queue(r, p->device, p->index) &&
-	       p->generation == (v->kind == VT_COUNT ? v->count : 0);
+	       p->generation == generation(r);
 }
 
 /* @hint is right unless queues came or went. */
@@ -45,8 +50,7 @@ static struct vt_past *add(struct vt_history *h, const struct vt_row *r)
 	memset(p, 0, sizeof(*p));
 	p->device = strdup(vt_device(r));
 	p->index = vt_index(r);
-	if (vt_get(r, F_GENERATION)->kind == VT_COUNT)
-		p->generation = vt_get(r, F_GENERATION)->count;
+	p->generation = generation(r);
 	if (!p->device)
 		return NULL;
 	h->count++;
@@ -57,8 +61,8 @@ static void put(struct vt_past *p, const struct vt_row *r)
 {
 	double n;
 
-	p->rate[p->at] = vt_number(vt_get(r, F_COMPLETED_PER_S), &n) ? n : -1;
-	p->latency[p->at] = vt_number(vt_get(r, F_LATENCY_US), &n) ? n : -1;
+	p->rate[p->at] = vt_number(r, F_COMPLETED_PER_S, &n) ? n : -1;
+	p->latency[p->at] = vt_number(r, F_LATENCY_US, &n) ? n : -1;
 	p->at = (p->at + 1) % VT_HISTORY;
 	if (p->count < VT_HISTORY)
 		p->count++;

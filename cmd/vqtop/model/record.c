@@ -5,64 +5,51 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "vqtop/model/recording.h"
+#include "vqtop/model/source.h"
 
 struct vt_record {
 	int fd;
-	off_t end;		/* of the last line that is whole */
+	off_t written, end;	/* end: of the last line that is whole */
+	struct vi_json *json;
 };
 
-/* A line of which a part was written is taken back: a disk may be full. */
-static bool write_line(struct vt_record *r, const char *s, size_t len)
+static int write_piece(void *data, const char *s, size_t len)
 {
-	size_t done = 0;
-	ssize_t n = 0;
-	int err;
+	struct vt_record *r = data;
+	ssize_t n;
 
-	while (done < len) {
-		n = write(r->fd, s + done, len - done);
+	for (; len; s += n, len -= n) {
+		n = write(r->fd, s, len);
 		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			break;
-		done += n;
+			n = 0;
+		else if (n <= 0)
+			return n ? -errno : -ENOSPC;
+		r->written += n;
 	}
-	if (done == len) {
-		r->end += len;
-		return true;
-	}
-	err = n ? errno : ENOSPC;
-	if (!ftruncate(r->fd, r->end))
-		lseek(r->fd, r->end, SEEK_SET);
-	errno = err;
-	return false;
+	return 0;
 }
 
-static bool add_line(struct vt_record *r, struct text *t)
+/* Take back a line that was written in part, as when the disk is full. */
+static bool end_line(struct vt_record *r)
 {
-	size_t len;
-	char *s;
-	bool ok;
+	int err = vi_json_flush(r->json);
 
-	text_add(t, "\n");
-	len = t->len;
-	s = text_take(t);
-	if (!s) {
-		errno = ENOMEM;
-		return false;
+	if (!err) {
+		r->end = r->written;
+		return true;
 	}
-	ok = write_line(r, s, len);
-	free(s);
-	return ok;
+	if (!ftruncate(r->fd, r->end))
+		lseek(r->fd, r->end, SEEK_SET);
+	errno = -err;
+	return false;
 }
 
 struct vt_record *vt_record_open(const char *path)
 {
 	struct vt_record *r = calloc(1, sizeof(*r));
-	struct text t = { 0 };
 
 	if (!r) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return NULL;
 	}
 	r->fd = tool_create(path);
@@ -70,28 +57,31 @@ struct vt_record *vt_record_open(const char *path)
 		free(r);
 		return NULL;
 	}
-	vt_json_add_header(&t);
-	if (add_line(r, &t))
+	r->json = vi_json_new(NULL, write_piece, r);
+	vi_json_recording(r->json);
+	if (end_line(r))
 		return r;
 	tool_error("%s: cannot be written: %s", path, strerror(errno));
-	text_free(&t);
 	vt_record_close(r);
 	return NULL;
 }
 
-bool vt_record_add(struct vt_record *r, const struct vt_snapshot *s)
+bool vt_record_add(struct vt_record *r, const struct vi_sample *sample)
 {
-	struct text t = { 0 };
-
-	vt_json_add(&t, s, NULL);
-	return add_line(r, &t);
+	vi_json_sample(r->json, sample, NULL);
+	vi_json_newline(r->json, 0);
+	return end_line(r);
 }
 
-/* Some file systems say only now that the disk is full. */
+/* Some file systems report a full disk only now. */
 bool vt_record_close(struct vt_record *r)
 {
-	bool ok = !r || r->fd < 0 || !close(r->fd);
+	bool ok;
 
+	if (!r)
+		return true;
+	vi_json_end(r->json);
+	ok = !close(r->fd);
 	free(r);
 	return ok;
 }

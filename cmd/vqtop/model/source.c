@@ -10,6 +10,12 @@
 #include "common/select.h"
 #include "vqtop/model/source.h"
 
+static int no_memory(struct vt_source *s)
+{
+	snprintf(s->why, sizeof(s->why), "out of memory");
+	return -ENOMEM;
+}
+
 static bool add_name(struct vt_source *s, const char *name)
 {
 	char *copy = strdup(name);
@@ -97,10 +103,21 @@ static bool is_in(const struct vt_snapshot *snapshot, const char *name)
 	return false;
 }
 
+static int next_of_replay(struct vt_source *s, struct vt_snapshot *snapshot)
+{
+	struct vi_sample *sample;
+	int ret = vi_recording_next(s->replay, &sample);
+
+	if (ret < 0)
+		snprintf(s->why, sizeof(s->why), "%s", vi_error(s->ctx));
+	else if (ret && !vt_snapshot_set(snapshot, sample))
+		return no_memory(s);
+	return ret;
+}
+
 /*
- * Those of a recording are known by what it says of them; one may come late in
- * it. Mostly the first sample has them all, and no more is read. Of a line that
- * is broken the one who shows it will tell.
+ * A recording may name the devices that are wanted in its first sample, or only
+ * later: read until all are found. Whoever shows a broken line reports it.
  */
 static int find_in_replay(struct vt_source *s)
 {
@@ -114,8 +131,7 @@ static int find_in_replay(struct vt_source *s)
 		return EXIT_ERROR;
 	}
 	while (left && ret > 0) {
-		ret = vt_replay_next(s->replay, &snapshot, s->why,
-				     sizeof(s->why));
+		ret = next_of_replay(s, &snapshot);
 		for (i = 0; ret > 0 && i < s->num_names; i++)
 			if (!found[i] && is_in(&snapshot, s->names[i])) {
 				found[i] = true;
@@ -128,7 +144,7 @@ static int find_in_replay(struct vt_source *s)
 				   s->names[i], s->o->replay);
 	free(found);
 	vt_snapshot_free(&snapshot);
-	vt_replay_seek(s->replay, 0);
+	vi_recording_seek(s->replay, 0);
 	if (ret || !left)
 		return EXIT_DONE;
 	return left < s->num_names ? EXIT_SOME_FOUND : EXIT_NONE_FOUND;
@@ -139,9 +155,14 @@ static int open_replay(struct vt_source *s)
 	const char *const *target;
 	size_t n = 0;
 
-	s->replay = vt_replay_open(s->o->replay);
-	if (!s->replay)
+	s->ctx = tool_new_ctx(NULL);
+	if (!s->ctx)
 		return EXIT_ERROR;
+	vi_ctx_set_log(s->ctx, log_message, NULL);
+	if (vi_recording_open(s->ctx, s->o->replay, &s->replay)) {
+		tool_error("%s", vi_error(s->ctx));
+		return EXIT_ERROR;
+	}
 	for (target = s->o->targets; *target; target++)
 		n++;
 	s->names = calloc(n + 1, sizeof(*s->names));
@@ -174,7 +195,7 @@ bool vt_source_close(struct vt_source *s)
 	if (!ok)
 		tool_error("%s: cannot be written: %s", s->o->record,
 			   strerror(errno));
-	vt_replay_close(s->replay);
+	vi_recording_close(s->replay);
 	vi_sampler_free(s->sampler);
 	tool_free_ctx(s->ctx);
 	while (s->num_names)
@@ -218,35 +239,32 @@ void vt_source_begin(struct vt_source *s)
 	vt_warn_seldom(vi_error(s->ctx));
 }
 
-/* What could not be read is in the sample itself. */
+/* There may be memory for a sample that says that there was none. */
 static int take(struct vt_source *s, struct vt_snapshot *snapshot)
 {
-	const void *sum = vi_sampler_summary(s->sampler);
-	struct vi_value time;
-	bool timed;
+	struct vi_value time = { .string = NULL };
 
 	vi_sampler_sample(s->sampler);
-	if (vt_snapshot_take(snapshot, s->sampler))
+	if (vt_snapshot_set(snapshot, vi_sampler_keep(s->sampler)))
 		return 1;
-	timed = !vi_get(vi_schema_find(vi_summary_schema(), "time"), sum,
-			&time);
-	vt_snapshot_fail(snapshot, timed ? time.string : NULL,
-			 "out of memory");
-	return 1;
+	vi_get(vt_sum(S_TIME), vi_sampler_summary(s->sampler), &time);
+	return vt_snapshot_set(snapshot, vi_sample_lost(time.string,
+							"out of memory")) ?
+	       1 : no_memory(s);
 }
 
-void vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
+bool vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
 		    const char *why)
 {
 	s->failed += !vt_error(snapshot);
 	s->lost++;
-	vt_snapshot_fail(snapshot, vt_sum_text(snapshot, S_TIME), why);
 	vt_warn_seldom(why);
+	return vt_snapshot_fail(snapshot, why);
 }
 
 static int record(struct vt_source *s, const struct vt_snapshot *snapshot)
 {
-	if (!s->record || vt_record_add(s->record, snapshot))
+	if (!s->record || vt_record_add(s->record, snapshot->sample))
 		return 1;
 	snprintf(s->why, sizeof(s->why), "%s: cannot be written: %s",
 		 s->o->record, strerror(errno));
@@ -259,11 +277,9 @@ static int record(struct vt_source *s, const struct vt_snapshot *snapshot)
 
 int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot)
 {
+	int ret = s->replay ? next_of_replay(s, snapshot) : take(s, snapshot);
 	const char *error;
-	int ret;
 
-	ret = s->replay ? vt_replay_next(s->replay, snapshot, s->why,
-					 sizeof(s->why)) : take(s, snapshot);
 	if (ret <= 0)
 		return ret;
 	error = vt_error(snapshot);
@@ -271,7 +287,9 @@ int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot)
 	s->failed += !!error;
 	if (error && !s->replay)
 		vt_warn_seldom(error);
-	vt_snapshot_keep(snapshot, is_wanted, s);
+	if ((s->num_names || s->o->types.count) &&
+	    !vt_snapshot_keep(snapshot, is_wanted, s))
+		return no_memory(s);
 	return record(s, snapshot);
 }
 

@@ -3,16 +3,18 @@
 #ifndef CMD_VQTOP_MODEL_SOURCE_H
 #define CMD_VQTOP_MODEL_SOURCE_H
 
-#include <virtio-inspect/sampler.h>
+#include <virtio-inspect/recording.h>
 
-#include "vqtop/model/recording.h"
+#include "vqtop/model/columns.h"
 #include "vqtop/vqtop.h"
+
+struct vt_record;
 
 struct vt_source {
 	const struct vt_options *o;
 	struct vi_ctx *ctx;
 	struct vi_sampler *sampler;
-	struct vt_replay *replay;
+	struct vi_recording *replay;
 	struct vt_record *record;
 	uint64_t taken, failed;		/* samples; those that were not whole */
 	uint64_t lost;			/* for which there was no memory here */
@@ -28,8 +30,8 @@ int vt_source_open(struct vt_source *s, const struct vt_options *o);
 bool vt_source_close(struct vt_source *s);
 /* Is not all there that was asked for? True after a message. */
 bool vt_source_failed(const struct vt_source *s);
-/* The sample cannot be shown. */
-void vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
+/* The sample cannot be shown: say so in its place. False when out of memory. */
+bool vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
 		    const char *why);
 /*
  * 1; 0: there are no more; below 0: what is wrong is in @why. One that could not
@@ -41,6 +43,14 @@ void vt_source_begin(struct vt_source *s);
 /* Look at queues between samples, as they need it: how many seconds until
  * this is to be called again. */
 double vt_source_between(struct vt_source *s);
+
+/* record.c: a new file for a recording, with its header; NULL after a message. */
+struct vt_record *vt_record_open(const char *path);
+/* Add a sample. False with errno if it cannot be written: nothing of it is in
+ * the file then, if that can be helped. */
+bool vt_record_add(struct vt_record *r, const struct vi_sample *sample);
+/* False with errno: what was added may be lost. */
+bool vt_record_close(struct vt_record *r);
 
 /* warn_seldom.c: a warning, but not each time that it comes. */
 void vt_warn_seldom(const char *what);

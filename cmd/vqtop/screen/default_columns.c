@@ -11,11 +11,12 @@ static bool is_ringless(const struct vt_snapshot *s)
 	static const enum vt_field fields[] = {
 		F_STALLED, F_IN_FLIGHT, F_SUBMITTED_PER_S, F_COMPLETED_PER_S,
 	};
+	struct vi_value v;
 	size_t i, j;
 
 	for (i = 0; i < s->count; i++)
 		for (j = 0; j < ARRAY_SIZE(fields); j++)
-			if (vt_get(&s->row[i], fields[j])->kind != VT_NONE)
+			if (vt_get(&s->row[i], fields[j], &v))
 				return false;
 	return s->count;
 }

@@ -83,10 +83,11 @@ static void add_columns(struct detail *d, const char *const *names)
 {
 	const struct tool_column *c;
 	struct text t = { 0 };
+	struct vi_value v;
 
 	for (; *names; names += 2) {
 		c = vt_column(names[1]);
-		if (!c || vt_column_value(c, d->row)->kind == VT_NONE)
+		if (!c || !vt_column_value(c, d->row, &v))
 			continue;
 		text_addf(&t, "%s%s ", t.len ? "   " : "", names[0]);
 		vt_add_cell(&t, c, d->row, d->ascii);
@@ -251,9 +252,7 @@ static void add_gone(struct detail *d, struct vt_source *s,
 /* Each bucket is twice as wide as the last; it counts samples. */
 static void add_histogram(struct detail *d, const struct vt_past *past)
 {
-	const struct tool_column *column = vt_column("LATENCY");
 	unsigned int n[MAX_BUCKETS] = { 0 }, i, most = 0, bucket;
-	int at = vt_queue_fields()->at[F_LATENCY_US];
 	unsigned int first = MAX_BUCKETS, last = 0;
 
 	for (i = 0; past && i < past->count; i++) {
@@ -269,18 +268,15 @@ static void add_histogram(struct detail *d, const struct vt_past *past)
 		first = bucket < first ? bucket : first;
 		last = bucket > last ? bucket : last;
 	}
-	if (!most || at < 0)
+	if (!most)
 		return;
 	vt_pane_add(d->p, VT_BOLD, &(struct text){ 0 });
 	for (i = first; i <= last; i++) {
-		struct vt_row row = { 0 };
 		struct text t = { 0 };
 		unsigned int j;
 
-		row.v[at] = (struct vt_value){ .kind = VT_REAL,
-					       .real = (double)(1U << i) };
 		text_add(&t, i == first ? "latency  < " : "         < ");
-		vt_add_cell(&t, column, &row, d->ascii);
+		vt_add_time(&t, (double)(1U << i), d->ascii);
 		while (t.s && text_columns(t.s) < 20)
 			text_add(&t, " ");
 		for (j = 0; j < (n[i] * BAR + most - 1) / most; j++)

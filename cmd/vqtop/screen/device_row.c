@@ -15,124 +15,122 @@ static const struct vt_row *queue_at(const struct vt_canvas *c,
 	return &c->m->now.row[c->v->lines.order[device->first + i]];
 }
 
-static void set(struct vt_row *all, enum vt_field f, struct vt_value v)
+static void set(struct vt_own *all, enum vt_field f, struct vi_value v)
 {
-	int at = vt_queue_fields()->at[f];
-
-	if (at >= 0)
-		all->v[at] = v;
+	all->known[f] = true;
+	all->v[f] = v;
 }
 
-static void set_yes(struct vt_row *all, enum vt_field f)
+static void set_yes(struct vt_own *all, enum vt_field f)
 {
-	set(all, f, (struct vt_value){ .kind = VT_BOOL, .yes = true });
+	set(all, f, (struct vi_value) { .type = VI_BOOL, .boolean = true });
 }
 
-static bool is_number(const struct vt_row *r, enum vt_field f, double *n)
+static void set_real(struct vt_own *all, enum vt_field f, double n)
 {
-	return vt_number(vt_get(r, f), n);
+	set(all, f, (struct vi_value) { .type = VI_REAL, .real = n });
 }
 
 /* If only some queues have a known rate, the sum is a lower bound. */
-static void add_rates(struct vt_row *all, const struct vt_canvas *c,
+static void add_rates(struct vt_own *all, const struct vt_canvas *c,
 		      const struct vt_line *device, enum vt_field f)
 {
-	struct vt_value sum = { .kind = VT_REAL };
 	size_t i, known = 0;
-	double n;
+	double sum = 0, n;
 
 	for (i = 0; i < device->count; i++) {
 		const struct vt_row *r = queue_at(c, device, i);
 
-		if (!is_number(r, f, &n))
+		if (!vt_number(r, f, &n))
 			continue;
 		known++;
-		sum.real += n;
+		sum += n;
 		if (vt_is(r, F_RATE_LOWER_BOUND))
 			set_yes(all, F_RATE_LOWER_BOUND);
 	}
 	if (!known)
 		return;
-	set(all, f, sum);
+	set_real(all, f, sum);
 	if (known < device->count)
 		set_yes(all, F_RATE_LOWER_BOUND);
 }
 
 /* A sum of 0 needs all queues to be known. The device is parked only if each
  * queue with requests in flight is. */
-static void add_in_flight(struct vt_row *all, const struct vt_canvas *c,
+static void add_in_flight(struct vt_own *all, const struct vt_canvas *c,
 			  const struct vt_line *device)
 {
-	struct vt_value sum = { .kind = VT_REAL };
 	size_t i, known = 0;
 	bool parked = true;
-	double n;
+	double sum = 0, n;
 
 	for (i = 0; i < device->count; i++) {
 		const struct vt_row *r = queue_at(c, device, i);
 		const char *role = vt_text(r, F_ROLE);
 
-		if (!is_number(r, F_IN_FLIGHT, &n))
+		if (!vt_number(r, F_IN_FLIGHT, &n))
 			continue;
 		known++;
-		sum.real += n;
+		sum += n;
 		parked &= !(n > 0) || (role && !strcmp(role, "parked"));
 	}
-	if (!known || (!(sum.real > 0) && known < device->count))
+	if (!known || (!(sum > 0) && known < device->count))
 		return;
-	set(all, F_IN_FLIGHT, sum);
+	set_real(all, F_IN_FLIGHT, sum);
 	if (parked)
-		set(all, F_ROLE, (struct vt_value){ .kind = VT_TEXT,
-						    .text = "parked" });
+		set(all, F_ROLE, (struct vi_value) { .type = VI_STRING,
+						     .string = "parked" });
 }
 
 /* Count an interrupt that adjacent queues share only once. */
-static void add_interrupts(struct vt_row *all, const struct vt_canvas *c,
+static void add_interrupts(struct vt_own *all, const struct vt_canvas *c,
 			   const struct vt_line *device)
 {
-	struct vt_value sum = { .kind = VT_NONE };
-	double n, irq, last = -1;
+	double n, irq, last = -1, sum = 0;
+	bool known = false;
 	size_t i;
 
 	for (i = 0; i < device->count; i++) {
 		const struct vt_row *r = queue_at(c, device, i);
 
-		if (!is_number(r, F_INTERRUPTS_PER_S, &n))
+		if (!vt_number(r, F_INTERRUPTS_PER_S, &n))
 			continue;
-		if (is_number(r, F_IRQ, &irq)) {
+		if (vt_number(r, F_IRQ, &irq)) {
 			if (irq == last)
 				continue;
 			last = irq;
 		}
-		sum.real = sum.kind == VT_REAL ? sum.real + n : n;
-		sum.kind = VT_REAL;
+		sum += n;
+		known = true;
 	}
-	set(all, F_INTERRUPTS_PER_S, sum);
+	if (known)
+		set_real(all, F_INTERRUPTS_PER_S, sum);
 }
 
-static void add_most(struct vt_row *all, const struct vt_canvas *c,
+static void add_most(struct vt_own *all, const struct vt_canvas *c,
 		     const struct vt_line *device, enum vt_field f)
 {
-	struct vt_value most = { .kind = VT_NONE };
-	bool bound = false;
+	bool known = false, bound = false;
+	double n, most = 0;
 	size_t i;
-	double n;
 
 	for (i = 0; i < device->count; i++) {
 		const struct vt_row *r = queue_at(c, device, i);
 
-		if (!is_number(r, f, &n) ||
-		    (most.kind == VT_REAL && n <= most.real))
+		if (!vt_number(r, f, &n) ||
+		    (known && n <= most))
 			continue;
-		most = (struct vt_value){ .kind = VT_REAL, .real = n };
+		known = true;
+		most = n;
 		bound = vt_is(r, F_AGE_LOWER_BOUND);
 	}
-	set(all, f, most);
+	if (known)
+		set_real(all, f, most);
 	if (f == F_OLDEST_MS && bound)
 		set_yes(all, F_AGE_LOWER_BOUND);
 }
 
-void vt_device_row(struct vt_row *all, const struct vt_canvas *c,
+void vt_device_row(struct vt_own *all, const struct vt_canvas *c,
 		   const struct vt_line *device)
 {
 	size_t i;

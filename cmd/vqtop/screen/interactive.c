@@ -42,7 +42,7 @@ static bool set_up(struct screen *c, const struct vt_options *o,
 		snprintf(c->v.filter, sizeof(c->v.filter), "%s", filter);
 	c->m.tape.speed = c->s->replay ? 1 : 0;
 	if (c->s->replay)
-		c->m.tape.count = vt_replay_count(c->s->replay);
+		c->m.tape.count = vi_recording_count(c->s->replay);
 	c->v.own_columns = o->columns || config->columns;
 	return !tool_columns_choose(&c->v.columns, &vt_columns,
 				    vt_screen_columns, o->columns ?
@@ -55,7 +55,7 @@ static double step(const struct screen *c)
 
 	if (!c->s->replay)
 		return c->v.delay;
-	if (!vt_number(vt_get_sum(&c->m.now, S_INTERVAL), &n) || n <= 0)
+	if (!vt_sum_number(&c->m.now, S_INTERVAL, &n) || n <= 0)
 		n = VT_DEFAULT_DELAY;
 	n /= c->m.tape.speed;
 	return n > MAX_STEP ? MAX_STEP : n < VT_MIN_DELAY ? VT_MIN_DELAY : n;
@@ -91,7 +91,7 @@ static void take(struct screen *c)
 		vt_view_say(&c->v, true, "out of memory: the past is not all there");
 	}
 	if (c->s->replay)
-		c->m.tape.at = vt_replay_at(c->s->replay) - 1;
+		c->m.tape.at = vi_recording_at(c->s->replay) - 1;
 }
 
 /* Replay earlier samples, too: the history shows the last minutes. */
@@ -108,9 +108,9 @@ static void seek(struct screen *c, int by)
 	at = to < 0 ? 0 : to;
 	from = at > VT_HISTORY ? at - VT_HISTORY : 0;
 	vt_history_free(&c->m.history);
-	vt_replay_seek(c->s->replay, from);
+	vi_recording_seek(c->s->replay, from);
 	c->ended = false;
-	while (!c->ended && vt_replay_at(c->s->replay) <= at) {
+	while (!c->ended && vi_recording_at(c->s->replay) <= at) {
 		bool paused = c->v.paused;
 
 		c->v.paused = false;

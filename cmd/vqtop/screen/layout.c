@@ -11,13 +11,13 @@
 
 static unsigned int note_height(const struct vt_model *m, unsigned int height)
 {
-	const struct vt_value *v = vt_get_sum(&m->now, S_NOTES);
 	unsigned int most = height < NOTE_HEIGHT ? 0 :
 			    height < NOTES_HEIGHT ? 1 : 2;
-	unsigned int n = !!vt_error(&m->now), i;
+	size_t n = !!vt_error(&m->now);
+	struct vi_value notes;
 
-	for (i = 0; v->kind == VT_LIST && v->list[i]; i++)
-		n++;
+	if (vt_get_sum(&m->now, S_NOTES, &notes))
+		n += notes.count;
 	return n < most ? n : most;
 }
 

@@ -36,7 +36,7 @@ void vt_draw_cell(const struct vt_canvas *c, const struct tool_column *column,
 		  const struct vt_cells *cells, unsigned int x,
 		  unsigned int columns);
 /* device_row.c: sum up the queues of a device in one row */
-void vt_device_row(struct vt_row *all, const struct vt_canvas *c,
+void vt_device_row(struct vt_own *all, const struct vt_canvas *c,
 		   const struct vt_line *device);
 /* Completion rates, latest first; negative: unknown. Returns their number, at
  * most @max. */

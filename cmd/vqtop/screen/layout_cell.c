@@ -24,10 +24,11 @@ static void draw_bar(const struct vt_canvas *c, const struct tool_column *column
 {
 	unsigned int i, full, cells = columns > PERCENT ? columns - PERCENT : 0;
 	enum vt_style style;
+	struct vi_value v;
 	char percent[16];
 	double n;
 
-	if (!vt_number(vt_column_value(column, row), &n)) {
+	if (!vt_column_value(column, row, &v) || !vt_value_number(&v, &n)) {
 		vt_put_right(c->f, x, y, columns, VT_PLAIN, "-");
 		return;
 	}

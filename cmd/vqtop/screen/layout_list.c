@@ -185,8 +185,9 @@ static void draw_cell(const struct vt_canvas *c, const struct tool_column *colum
 static void draw_folded(const struct vt_canvas *c, const struct vt_line *line,
 			unsigned int y)
 {
-	struct vt_row all;
-	const struct vt_cells cells = { .row = &all, .device = line, .y = y };
+	struct vt_own all;
+	const struct vt_row row = { .own = &all };
+	const struct vt_cells cells = { .row = &row, .device = line, .y = y };
 
 	vt_device_row(&all, c, line);
 	each_column(c, draw_cell, &cells);

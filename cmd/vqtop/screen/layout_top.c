@@ -27,13 +27,13 @@ static void put(struct line *l, enum vt_style style, struct text *t)
 static void put_count(struct line *l, enum vt_sum sum, const char *what,
 		      enum vt_style style)
 {
-	const struct vt_value *v = vt_get_sum(&l->c->m->now, sum);
 	struct text t = { 0 };
+	struct vi_value v;
 
-	if (v->kind != VT_COUNT)
+	if (!vt_get_sum(&l->c->m->now, sum, &v))
 		return;
-	text_addf(&t, "%" PRIu64 " %s", v->count, what);
-	if (sum != S_STALLED && v->count != 1)
+	text_addf(&t, "%" PRIu64 " %s", v.number, what);
+	if (sum != S_STALLED && v.number != 1)
 		text_add(&t, "s");
 	put(l, style, &t);
 }
@@ -43,7 +43,7 @@ static void put_rate(struct line *l, enum vt_sum sum, const char *what)
 	struct text t = { 0 };
 	double n;
 
-	if (!vt_number(vt_get_sum(&l->c->m->now, sum), &n))
+	if (!vt_sum_number(&l->c->m->now, sum, &n))
 		return;
 	vt_add_amount(&t, n);
 	text_addf(&t, "/s %s", what);
@@ -55,7 +55,7 @@ static void put_cost(struct line *l)
 	struct text t = { 0 };
 	double n;
 
-	if (!vt_number(vt_get_sum(&l->c->m->now, S_CPU_PERCENT), &n))
+	if (!vt_sum_number(&l->c->m->now, S_CPU_PERCENT, &n))
 		return;
 	text_addf(&t, "cpu %.2f%%", n);
 	put(l, VT_DIM, &t);
@@ -63,21 +63,21 @@ static void put_cost(struct line *l)
 
 static void put_way(struct line *l)
 {
-	const struct vt_value *v = vt_get_sum(&l->c->m->now, S_ATTACH);
+	const char *attach = vt_sum_text(&l->c->m->now, S_ATTACH);
 	struct text t = { 0 };
 
-	if (v->kind != VT_TEXT)
+	if (!attach)
 		return;
 	text_add(&t, "via ");
-	text_add_escaped(&t, v->text);
+	text_add_escaped(&t, attach);
 	put(l, VT_DIM, &t);
 }
 
 /* Print only the time of day: "2026-11-22T20:00:01.500Z" as 20:00:01Z. */
 static void put_time(struct line *l)
 {
-	const struct vt_value *v = vt_get_sum(&l->c->m->now, S_TIME);
-	const char *at = v->kind == VT_TEXT ? strchr(v->text, 'T') : NULL;
+	const char *time = vt_sum_text(&l->c->m->now, S_TIME);
+	const char *at = time ? strchr(time, 'T') : NULL;
 	struct text t = { 0 };
 	size_t len;
 	char clock[9];
@@ -120,21 +120,22 @@ static void put_error(struct line *l)
 
 static bool any_stalled(const struct vt_canvas *c)
 {
-	const struct vt_value *v = vt_get_sum(&c->m->now, S_STALLED);
+	double n;
 
-	return v->kind == VT_COUNT && v->count;
+	return vt_sum_number(&c->m->now, S_STALLED, &n) && n > 0;
 }
 
 static void draw_notes(const struct vt_canvas *c)
 {
-	const struct vt_value *v = vt_get_sum(&c->m->now, S_NOTES);
 	const char *error = vt_error(&c->m->now);
+	struct vi_value v;
 	unsigned int i;
 
+	vt_get_sum(&c->m->now, S_NOTES, &v);
 	for (i = 0; i < c->r.note_height; i++)
 		vt_put_escaped(c->f, 0, c->r.note + i, c->f->width,
 			       error && !i ? VT_ERROR : VT_WARNING,
-			       error && !i ? error : v->list[i - !!error]);
+			       error && !i ? error : v.list[i - !!error]);
 }
 
 void vt_draw_top(const struct vt_canvas *c)

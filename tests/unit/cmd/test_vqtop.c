@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What vqtop shows, reads and writes, without a terminal. */
+/* What vqtop shows, without a terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include <locale.h>
 
 #include "vqtop/batch/openmetrics.h"
-#include "vqtop/model/json.h"
+#include "vqtop/model/source.h"
 #include "vqtop/screen/config.h"
 #include "vqtop/screen/view.h"
 
@@ -39,13 +39,29 @@ struct shown {
 	struct vt_frame f;
 };
 
+/* The sample of a recording with this line. */
+static void read_line(struct vt_snapshot *to, const char *line)
+{
+	char path[] = "/tmp/test-vqtop-XXXXXX";
+	int fd = mkstemp(path);
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_recording *r = NULL;
+	struct vi_sample *sample;
+
+	assert_int_equal(write(fd, line, strlen(line)), strlen(line));
+	close(fd);
+	if (vi_recording_open(ctx, path, &r) ||
+	    vi_recording_next(r, &sample) != 1)
+		fail_msg("%s", vi_error(ctx));
+	vi_recording_close(r);
+	vi_ctx_free(ctx);
+	unlink(path);
+	assert_true(vt_snapshot_set(to, sample));
+}
+
 static void load(struct shown *s, const char *line)
 {
-	const char *why = NULL;
-	size_t at;
-
-	assert_int_equal(vt_json_parse(&s->m.now, line, strlen(line), &why,
-				       &at), VT_LINE_SAMPLE);
+	read_line(&s->m.now, line);
 	assert_true(vt_history_add(&s->m.history, &s->m.now));
 }
 
@@ -344,61 +360,6 @@ static void test_config(void **state)
 	unlink(path);
 }
 
-/* What was parsed is written as it was; each byte less is a mistake. */
-static void test_json(void **state)
-{
-	static const char line[] =
-		"{\"time\":\"2026\",\"interval\":0.5,\"notes\":[\"a\",\"b\"],"
-		"\"queues\":[{\"device\":\"v\",\"index\":4294967295,"
-		"\"submitted\":3,\"occupancy\":0.1,\"stalled\":true}]}";
-	struct vt_snapshot s = { 0 };
-	struct text t = { 0 };
-	const char *why;
-	size_t i, at;
-	char *copy, *out;
-
-	(void)state;
-	assert_int_equal(vt_json_parse(&s, line, strlen(line), &why, &at),
-			 VT_LINE_SAMPLE);
-	vt_json_add(&t, &s, NULL);
-	out = text_take(&t);
-	assert_string_equal(out, line);
-	free(out);
-	for (i = 0; i < strlen(line); i++) {
-		/* In memory of its own, so that a read past it is seen. */
-		copy = malloc(i + 1);
-		memcpy(copy, line, i);
-		copy[i] = '!';
-		assert_int_equal(vt_json_parse(&s, copy, i, &why, &at),
-				 VT_LINE_BAD);
-		assert_non_null(why);
-		assert_true(at <= i);
-		free(copy);
-	}
-	vt_snapshot_free(&s);
-}
-
-/* Any byte anywhere: a sample or a mistake, and nothing else happens. */
-static void test_json_changed(void **state)
-{
-	struct vt_snapshot s = { 0 };
-	unsigned int seed = 1, n;
-	const char *why;
-	char *copy;
-	size_t at, len = strlen(two);
-
-	(void)state;
-	for (n = 0; n < 20000; n++) {
-		copy = malloc(len);
-		memcpy(copy, two, len);
-		copy[rand_r(&seed) % len] = rand_r(&seed);
-		copy[rand_r(&seed) % len] = "\"\\{}[],:0u"[rand_r(&seed) % 10];
-		vt_json_parse(&s, copy, len, &why, &at);
-		free(copy);
-	}
-	vt_snapshot_free(&s);
-}
-
 static void test_openmetrics(void **state)
 {
 	struct vt_snapshot s = { 0 };
@@ -407,13 +368,10 @@ static void test_openmetrics(void **state)
 		      "\"latency_us\":1500,\"stalled\":true,"
 		      "\"code\":\"D_X\"") "," QUEUE("b", 0, ""));
 	struct text t = { 0 };
-	const char *why;
-	size_t at;
 	char *out;
 
 	(void)state;
-	assert_int_equal(vt_json_parse(&s, line, strlen(line), &why, &at),
-			 VT_LINE_SAMPLE);
+	read_line(&s, line);
 	vt_metrics_add(&t, VT_OPENMETRICS_1, &s, 0);
 	out = text_take(&t);
 	assert_non_null(strstr(out,
@@ -439,9 +397,7 @@ int main(void)
 		WITH(test_gone_and_back), WITH(test_pane_is_wrapped),
 		WITH(test_gone_while_selected), WITH(test_search_and_filter),
 		WITH(test_strange_names), WITH(test_history_is_of_the_queue),
-		WITH(test_config), cmocka_unit_test(test_json),
-		cmocka_unit_test(test_json_changed),
-		cmocka_unit_test(test_openmetrics),
+		WITH(test_config), cmocka_unit_test(test_openmetrics),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,14 +66,14 @@ static void answer_by_host(const struct vi_decoded *ring,
 
 	if (taken == flight)
 		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
-		       "the device has taken all that is in flight");
+		       "the device has fetched every in-flight request");
 	else if (taken < flight)
 		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
-		       "the device has taken %u of the %u buffers in flight",
+		       "the device has fetched %u of the %u buffers in flight",
 		       taken, flight);
 	else
 		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
-		       "the device is at index %u, and the driver at %u",
+		       "the device is at index %u, the driver at %u",
 		       ring->q->host_avail, ring->avail);
 }
 
@@ -86,28 +86,28 @@ static void answer_by_event(const struct vi_decoded *ring,
 
 	if (asks_for_next(ring))
 		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
-		       "the device asks to be told of the next buffer, so it has seen those before");
+		       "the device has re-armed notifications, so it has processed all earlier ones (inferred)");
 	else if (vi_kick_due(ring))
 		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
-		       "the device asked to be told of buffer %s; the driver is at %s",
+		       "the device requested a notification for buffer %s; the driver is at %s",
 		       vi_place(q->packed, event, asked),
 		       vi_place(q->packed, ring->avail, at));
 	else
 		answer(out, VI_ASK_SEEN, VI_ANSWER_UNKNOWN,
-		       "the ring does not say how far the device has looked");
+		       "the ring does not show how many buffers the device has fetched");
 }
 
 static void answer_seen(const struct vi_decoded *ring, struct asking *out)
 {
 	if (ring->avail == ring->used)
 		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
-		       "the device has completed all that it was given, so it has seen it");
+		       "the device has completed every buffer, so it has seen every one");
 	else if (!ring->q->packed && ring->q->have & VI_Q_HOST_AVAIL)
 		answer_by_host(ring, out);
 	else
 		answer_by_event(ring, out);
 	if (out->to[VI_ASK_SEEN].answer == VI_ANSWER_UNKNOWN)
-		note_unknown(out, "how far the device has looked: the host knows (x-query-virtio-queue-status)");
+		note_unknown(out, "how many buffers the device has fetched: ask QEMU on the host (x-query-virtio-queue-status)");
 }
 
 static void answer_completed(const struct vi_decoded *ring,
@@ -138,8 +138,8 @@ static void answer_reaped(const struct vi_decoded *ring, struct asking *out)
 
 	if (!ring->has_last) {
 		answer(out, VI_ASK_REAPED, VI_ANSWER_UNKNOWN,
-		       "how far the driver has looked is not known");
-		note_unknown(out, "what the driver has seen: its own state was not read (--attach=kernel reads it)");
+		       "the driver's position is unknown");
+		note_unknown(out, "which completions the driver has seen: its private state was not read (use --attach=kernel)");
 		return;
 	}
 	vi_place(packed, ring->used, used);
@@ -147,11 +147,11 @@ static void answer_reaped(const struct vi_decoded *ring, struct asking *out)
 	if (n)
 		answer(out, VI_ASK_REAPED, VI_ANSWER_NO,
 		       "%u %s for the driver (used %s, the driver is at %s)",
-		       n, packed ? "descriptors wait" : n == 1 ?
-		       "completion waits" : "completions wait", used, last);
+		       n, packed ? "descriptors are pending" : n == 1 ?
+		       "completion is pending" : "completions are pending", used, last);
 	else
 		answer(out, VI_ASK_REAPED, VI_ANSWER_YES,
-		       "the driver has seen all completions, up to %s", last);
+		       "the driver has seen all completions up to %s", last);
 }
 
 static void note_limits(const struct vi_check *in,
@@ -159,12 +159,12 @@ static void note_limits(const struct vi_check *in,
 			const struct vi_check_sample *s, struct asking *out)
 {
 	if (queue->num_samples < VI_STILL_LOOKS)
-		note_unknown(out, "whether the queue moves: it was not watched for long enough");
+		note_unknown(out, "whether the queue moves: it was not watched long enough");
 	if (!s->ring->exact)
 		note_unknown(out, "which buffers are in flight: the list was inferred from the ring");
 	if (!s->has_interrupts || !(queue->have & VI_CQ_VECTOR_OWN) ||
 	    !queue->vector_own)
-		note_unknown(out, "whether the queue's own interrupt came");
+		note_unknown(out, "whether the queue's own interrupt arrived");
 	if (!(in->have & VI_C_STATUS))
 		note_unknown(out, "the device's status");
 }
@@ -179,8 +179,8 @@ static void ask(const struct vi_check *in, const struct vi_check_queue *queue,
 	    s->ring->inferred_positions) {
 		for (i = 0; i < VI_QUESTIONS; i++)
 			answer(out, i, VI_ANSWER_UNKNOWN,
-			       "the positions of driver and device are not known");
-		note_next(out, "read the queue with the driver's own state (--attach=kernel, as root)");
+			       "the positions of driver and device are unknown");
+		note_next(out, "read the driver's private state as well (--attach=kernel, as root)");
 		return;
 	}
 	answer_seen(s->ring, out);
@@ -230,7 +230,7 @@ static int add_text(struct vi_pool *pool, const struct asking *from,
 			err = add_line(pool, to, "", from->to[i].because);
 	}
 	for (i = 0; i < from->num_unknown && !err; i++)
-		err = add_line(pool, to, "not known: ", from->unknown[i]);
+		err = add_line(pool, to, "unknown: ", from->unknown[i]);
 	for (i = 0; i < from->num_next && !err; i++)
 		err = add_line(pool, to, "try: ", from->next[i]);
 	return err;

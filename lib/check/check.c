@@ -39,7 +39,7 @@ static int report_unjudged(const struct run *run, const struct vi_rule *rule,
 	char text[320];
 
 	snprintf(text, sizeof(text), "%s: %s", rule ? rule->code :
-		 "what is in rings", reason);
+		 "contents of rings", reason);
 	return vi_strings_intern(run->pool, &run->out->unjudged, text) ? 0 :
 	       -ENOMEM;
 }
@@ -105,15 +105,15 @@ static int judge_scope(const struct run *run, enum vi_scope scope,
 static const char *unusable(const struct vi_check_sample *s)
 {
 	if (s->q->gone)
-		return "the queue was changed or freed while it was read";
+		return "the queue was modified or freed while it was read";
 	if (s->q->torn)
-		return "the queue moved during every read of it";
+		return "the queue changed during every read";
 	if (!s->ring->readable)
-		return "not all of the ring's memory could be read";
+		return "part of the ring's memory could not be read";
 	if (!vi_is_ready(s->q))
-		return "the queue is not switched on";
+		return "the queue is not enabled";
 	if (vi_has_zero_page(s))
-		return "a part of the ring was read as zeros";
+		return "part of the ring was read as zeros";
 	return NULL;
 }
 
@@ -151,7 +151,7 @@ static int judge_samples(const struct run *run, const struct vi_rule *rule,
 		return report_finding(run, &last);
 	if (shows == 1 && snaps == 1)
 		return report_unjudged(run, rule,
-				       "seen in the one sample that there is of a ring in use");
+				       "based on a single snapshot of a ring in use");
 	if (skips && skips == snaps)
 		return report_unjudged(run, rule, skipped);
 	return 0;
@@ -162,12 +162,12 @@ static const char *find_usable(const struct run *run,
 			       const struct vi_check_queue *queue,
 			       bool *usable)
 {
-	const char *why = "nothing was read of the queue";
+	const char *why = "the queue was not read";
 	bool any = false;
 	size_t i;
 
 	if (vi_is_left_behind(run->in))
-		return "nobody drives the device: firmware may have left the ring behind";
+		return "no driver is bound: firmware may have left the ring behind";
 	for (i = 0; i < queue->num_samples; i++) {
 		const char *bad = unusable(&queue->samples[i]);
 

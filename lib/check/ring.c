@@ -19,7 +19,7 @@ static int check_read(struct vi_ctx *ctx, const struct vi_device *dev)
 
 		if (q->memory_err)
 			return vi_fail(ctx, q->memory_err,
-				       "the ring could not be read at 0x%" PRIx64 ": %s",
+				       "cannot read the ring at 0x%" PRIx64 ": %s",
 				       q->memory_fault,
 				       strerror(-q->memory_err));
 	}

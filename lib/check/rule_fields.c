@@ -28,10 +28,10 @@ static int get_severity(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field fields[] = {
-	{ "code", VI_STRING, "its name", get_code, NULL },
-	{ "severity", VI_STRING, "error, warning or info, at most", get_severity, NULL },
-	{ "title", VI_STRING, "what is wrong, in short", get_title, NULL },
-	{ "text", VI_STRING, "what it means", get_text, NULL },
+	{ "code", VI_STRING, "code", get_code, NULL },
+	{ "severity", VI_STRING, "highest severity: error, warning or info", get_severity, NULL },
+	{ "title", VI_STRING, "title", get_title, NULL },
+	{ "text", VI_STRING, "explanation", get_text, NULL },
 	{ "advice", VI_STRING, "what to try next", get_advice, NULL },
 	{ "section", VI_STRING, "section of the virtio specification 1.4", get_section, NULL },
 	{ NULL, 0, NULL, NULL, NULL },

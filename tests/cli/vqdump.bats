@@ -505,7 +505,7 @@ make_ring()
 	run -0 vqdump --check -v --ring "$RING" --memory \
 		"$BATS_TEST_TMPDIR/memory"
 	[[ ${lines[0]} = "ring blk: healthy (1 queue; "* ]]
-	[[ $output = *D_LOST_KICK*"takes samples over some time"* ]]
+	[[ $output = *D_LOST_KICK*"needs several snapshots over time"* ]]
 	[[ $output != *"E_BUF_UNMAPPED"* ]]
 	live=$output
 	vqdump --check --capture "$file" --ring "$RING" --memory \

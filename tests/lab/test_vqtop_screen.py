@@ -101,14 +101,14 @@ def test_a_stuck_disk_a_check_and_a_capture():
         terminal.wait("^virtio0: checked, nothing is wrong")
         test_sampler.plug(guest)
         terminal.wait("^vqtop  1 STALLED")
-        shown = terminal.wait("D_DEVICE_STUCK: the device has requests and does not finish them")
+        shown = terminal.wait("D_DEVICE_STUCK: the device has requests and does not complete them")
         # Its mark, and the reason in the line below.
         mark = re.search(r"^! 0 req\.0 +STALLED.*\n +\S+ D_DEVICE_STUCK: ", shown, re.MULTILINE)
         assert mark, shown
         assert len(re.findall("^!", shown, re.MULTILINE)) == 1, shown
         terminal.type("End")
         terminal.type("c")
-        terminal.wait("^virtio3: D_DEVICE_STUCK: the device has not finished 1 request")
+        terminal.wait("^virtio3: D_DEVICE_STUCK: the device has not completed 1 request")
         terminal.type("w")
         name = re.search("^written: (\\S+)", terminal.wait("^written: "), re.MULTILINE)[1]
         read = guest.run(f"cd /tmp; vqdump --read {name}", timeout=60)

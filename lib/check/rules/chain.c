@@ -21,15 +21,15 @@ bool vi_has_chains(struct vi_judge *j)
 	if (j->ring->known && (!j->q->packed || j->ring->exact))
 		return true;
 	vi_skip(j, j->q->packed ?
-		"which lists are in flight is known only with the driver's state" :
-		"which buffers are in flight is not known");
+		"needs the driver's private state to know which lists are in flight" :
+		"needs the list of buffers in flight, which is unknown");
 	return false;
 }
 
 bool vi_has_any(struct vi_judge *j)
 {
 	if (!j->ring->known)
-		vi_skip(j, "which buffers are in flight is not known");
+		vi_skip(j, "needs the list of buffers in flight, which is unknown");
 	return j->ring->known;
 }
 
@@ -42,7 +42,7 @@ static bool is_exact(struct vi_judge *j)
 	if (!vi_has_chains(j))
 		return false;
 	if (!j->ring->exact)
-		vi_skip(j, "which buffers are in flight had to be inferred");
+		vi_skip(j, "needs the exact list of buffers in flight, which had to be inferred");
 	return j->ring->exact;
 }
 
@@ -62,33 +62,33 @@ static const char *in_words(enum vi_walk what)
 {
 	switch (what) {
 	case VI_WALK_NEXT:
-		return "goes on at a descriptor outside of the table";
+		return "continues at a descriptor outside the table";
 	case VI_WALK_LOOP:
-		return "comes back to itself";
+		return "contains a loop";
 	case VI_WALK_ORDER:
 		return "has a readable descriptor after a writable one";
 	case VI_WALK_IND_FEATURE:
-		return "uses an indirect table, which was not negotiated";
+		return "uses an indirect table although VIRTIO_F_INDIRECT_DESC was not negotiated";
 	case VI_WALK_IND_NEXT:
-		return "has a descriptor that is INDIRECT and goes on";
+		return "has a descriptor with both INDIRECT and NEXT set";
 	case VI_WALK_IND_MIX:
-		return "has an INDIRECT descriptor within a list";
+		return "has an INDIRECT descriptor inside a list";
 	case VI_WALK_IND_LATE:
 		return "has an INDIRECT descriptor after direct ones";
 	case VI_WALK_IND_LEN:
-		return "has an indirect table whose length is no multiple of 16, or 0";
+		return "has an indirect table whose length is 0 or not a multiple of 16";
 	case VI_WALK_IND_HUGE:
 		return "has an indirect table of more than 65536 entries";
 	case VI_WALK_IND_RANGE:
-		return "goes on at an entry outside of its indirect table";
+		return "continues at an entry outside its indirect table";
 	case VI_WALK_IND_DIVERGE:
-		return "does not take the entries of its table one after the other";
+		return "uses the entries of its table out of order";
 	case VI_WALK_IND_LONG:
-		return "is longer, in its table, than the queue is large";
+		return "has more entries in its table than the queue has";
 	case VI_WALK_NESTED:
 		return "has an INDIRECT descriptor in an indirect table";
 	default:
-		return "is odd";
+		return "is invalid";
 	}
 }
 
@@ -147,7 +147,7 @@ void vi_judge_order(struct vi_judge *j)
 void vi_skip_cut(struct vi_judge *j)
 {
 	if (j->ring->num_cut)
-		vi_skip(j, "chains share so many descriptors that not all of them were followed");
+		vi_skip(j, "chains share so many descriptors that some were not followed");
 }
 
 /* Like vi_each_desc(), but only for whole lists. */
@@ -180,7 +180,7 @@ static void buf_wrap(struct vi_judge *j, const struct vi_chain *c,
 	/* The last byte may be the last of the address space. */
 	if (!d->len || d->len - 1 <= UINT64_MAX - d->addr)
 		return;
-	vi_found(j, "the chain at %u has a buffer of %u bytes at 0x%llx, past the end of the address space",
+	vi_found(j, "the chain at %u has a buffer of %u bytes at 0x%llx, which extends past the end of the address space",
 		 c->head, d->len, (unsigned long long)d->addr);
 	show_place(j, c, d->in_table, d->at);
 	vi_evidence_hex(j, "address", d->addr);
@@ -254,7 +254,7 @@ void vi_judge_short(struct vi_judge *j)
 		    (c->out_len >= kind->least_out &&
 		     c->in_len >= kind->least_in))
 			continue;
-		vi_found(j, "the chain at %u is shorter than a request's header",
+		vi_found(j, "the chain at %u is shorter than a request header",
 			 c->head);
 		vi_evidence(j, "head", c->head);
 		vi_evidence(j, "readable", c->out_len);
@@ -271,7 +271,7 @@ static void inorder_next(struct vi_judge *j, const struct vi_chain *c,
 	if (d->in_table || !(d->flags & VRING_DESC_F_NEXT) ||
 	    d->next >= j->q->size || d->next == (d->at + 1) % j->q->size)
 		return;
-	vi_found(j, "descriptor %u of the chain at %u goes on at %u, not at the next one",
+	vi_found(j, "descriptor %u of the chain at %u continues at %u, not at the next descriptor",
 		 d->at, c->head, d->next);
 	show_place(j, c, false, d->at);
 	vi_evidence(j, "next", d->next);
@@ -289,7 +289,7 @@ static void inorder_ind(struct vi_judge *j, const struct vi_chain *c,
 	if (!d->in_table || !(d->flags & VRING_DESC_F_NEXT) ||
 	    d->next == d->at + 1)
 		return;
-	vi_found(j, "entry %u of the table of the chain at %u goes on at %u, not at the next one",
+	vi_found(j, "entry %u in the table of the chain at %u continues at %u, not at the next entry",
 		 d->at, c->head, d->next);
 	show_place(j, c, true, d->at);
 	vi_evidence(j, "next", d->next);

@@ -6,7 +6,7 @@
 static bool knows_status(struct vi_judge *j)
 {
 	if (!vi_input_has(j, VI_C_STATUS))
-		vi_skip(j, "the device's status is not known");
+		vi_skip(j, "the device status is unknown");
 	return !j->skipped;
 }
 
@@ -22,7 +22,7 @@ void vi_judge_needs_reset(struct vi_judge *j)
 	if (!knows_status(j) ||
 	    !(j->in->status & VIRTIO_CONFIG_S_NEEDS_RESET))
 		return;
-	vi_found(j, "the device met an error that it cannot recover from, and needs a reset");
+	vi_found(j, "the device encountered an error from which it cannot recover, and needs a reset");
 	vi_evidence_hex(j, "status", j->in->status);
 }
 
@@ -31,12 +31,12 @@ void vi_judge_failed(struct vi_judge *j)
 	if (!knows_status(j) || !(j->in->status & VIRTIO_CONFIG_S_FAILED))
 		return;
 	if (!vi_input_has(j, VI_C_BOUND)) {
-		vi_skip(j, "whether the device has a driver is not known");
+		vi_skip(j, "it is unknown whether the device has a driver");
 		return;
 	}
 	if (!j->in->bound)
 		return;
-	vi_found(j, "the driver gave the device up: it set FAILED in its status");
+	vi_found(j, "the driver gave up on the device: it set FAILED in the status");
 	vi_evidence_hex(j, "status", j->in->status);
 }
 
@@ -58,9 +58,9 @@ static void judge_status(struct vi_judge *j)
 	    s & (VIRTIO_CONFIG_S_FAILED | VIRTIO_CONFIG_S_SUSPEND))
 		return;
 	if (!(s & VIRTIO_CONFIG_S_DRIVER_OK))
-		vi_found(j, "negotiation stopped half-way: the driver took the device and did not say that it is ready");
+		vi_found(j, "negotiation is incomplete: the driver accepted the device but did not set DRIVER_OK");
 	else if (is_modern(j) && !(s & VIRTIO_CONFIG_S_FEATURES_OK))
-		vi_found(j, "negotiation stopped half-way: the driver never said that it is done with features");
+		vi_found(j, "negotiation is incomplete: the driver did not set FEATURES_OK");
 	else
 		return;
 	vi_evidence_hex(j, "status", s);
@@ -94,7 +94,7 @@ void vi_judge_driver_broken(struct vi_judge *j)
 	size_t i, n = 0, snaps = 0;
 
 	if (!vi_has(j->q, VI_Q_BROKEN) || !vi_input_has(j, VI_C_STATUS)) {
-		vi_skip(j, "whether the driver uses the queue, or the device's status, is not known");
+		vi_skip(j, "the device status, or whether the driver uses the queue, is unknown");
 		return;
 	}
 	if (!(j->in->status & VIRTIO_CONFIG_S_DRIVER_OK))
@@ -109,7 +109,7 @@ void vi_judge_driver_broken(struct vi_judge *j)
 	}
 	if (!n || n < snaps || (j->in->live && snaps < 2))
 		return;
-	vi_found(j, "the driver found the queue broken and uses it no more");
+	vi_found(j, "the driver found the queue broken and stopped using it");
 	vi_evidence_hex(j, "status", j->in->status);
 }
 
@@ -118,14 +118,14 @@ void vi_judge_size_mismatch(struct vi_judge *j)
 	uint32_t size;
 
 	if (!(j->queue->have & VI_CQ_REG_SIZE) || !vi_has(j->q, VI_Q_SIZE)) {
-		vi_skip(j, "the device's registers were not read");
+		vi_skip(j, "the device's registers were not read (--attach=registers reads them)");
 		return;
 	}
 	size = j->queue->have & VI_CQ_DRIVER_SIZE ? j->queue->driver_size :
 						    j->q->size;
 	if (!vi_is_ready(j->q) || j->queue->reg_size == size)
 		return;
-	vi_found(j, "the driver's ring has %u entries, and the device was told %u",
+	vi_found(j, "the driver's ring has %u entries, but the device's register says %u",
 		 size, j->queue->reg_size);
 	vi_evidence(j, "size", size);
 	vi_evidence(j, "register", j->queue->reg_size);
@@ -137,7 +137,7 @@ void vi_judge_inuse_leak(struct vi_judge *j)
 	uint16_t taken;
 
 	if (!vi_has(j->q, VI_Q_HOST_AVAIL | VI_Q_HOST_INUSE)) {
-		vi_skip(j, "the host's view of the device is not known");
+		vi_skip(j, "needs the host's view of the device");
 		return;
 	}
 	if (j->q->packed || vi_last_sample(j->queue) != j->sample ||
@@ -146,7 +146,7 @@ void vi_judge_inuse_leak(struct vi_judge *j)
 	taken = j->q->host_avail - j->ring->used;
 	if (j->q->host_inuse == taken)
 		return;
-	vi_found(j, "the host counts %u buffers in use; the indices say %u",
+	vi_found(j, "the host counts %u buffers in use; according to the indices there are %u",
 		 j->q->host_inuse, taken);
 	vi_evidence(j, "inuse", j->q->host_inuse);
 	vi_evidence(j, "last_avail_idx", j->q->host_avail);

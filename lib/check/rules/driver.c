@@ -28,19 +28,19 @@ void vi_judge_shadow(struct vi_judge *j)
 				     j->ring->avail_flags;
 
 	if (!(q->have & (VI_Q_AVAIL_SHADOW | VI_Q_FLAGS_SHADOW))) {
-		vi_skip(j, "the driver's own state is not known");
+		vi_skip(j, "needs the driver's private state");
 		return;
 	}
 	if (!q->packed && vi_has(q, VI_Q_AVAIL_SHADOW) &&
 	    q->avail_shadow != j->ring->avail) {
-		vi_found(j, "avail idx is %u in the ring and %u in the driver",
+		vi_found(j, "the available index is %u in the ring but %u in the driver",
 			 j->ring->avail, q->avail_shadow);
 		vi_evidence(j, "avail_idx", j->ring->avail);
 		vi_evidence(j, "shadow", q->avail_shadow);
 	}
 	if (vi_has(q, VI_Q_FLAGS_SHADOW) && flags_follow(j) &&
 	    q->flags_shadow != flags) {
-		vi_found(j, "the driver's flags are 0x%x in the ring and 0x%x in the driver",
+		vi_found(j, "the driver's flags are 0x%x in the ring but 0x%x in the driver",
 			 flags, q->flags_shadow);
 		vi_evidence_hex(j, "flags", flags);
 		vi_evidence_hex(j, "shadow", q->flags_shadow);
@@ -105,7 +105,7 @@ static void compare_free(struct vi_judge *j, const struct sum *sum)
 	if (!vi_has(j->q, VI_Q_NUM_FREE) || !sum->whole ||
 	    (uint64_t)j->q->num_free + sum->slots == j->q->size)
 		return;
-	vi_found(j, "%u descriptors are free and %u taken, in a queue of %u",
+	vi_found(j, "%u descriptors are free and %u in use, in a queue of %u",
 		 j->q->num_free, sum->slots, j->q->size);
 	vi_evidence(j, "num_free", j->q->num_free);
 	vi_evidence(j, "taken", sum->slots);
@@ -120,9 +120,9 @@ static void follow_free(struct vi_judge *j, uint64_t *met)
 
 	for (i = 0; i < q->num_free && i < q->size; i++) {
 		const char *why = at >= q->size ? "leaves the queue" :
-				  vi_bit(met, at) ? "comes back to itself" :
+				  vi_bit(met, at) ? "contains a loop" :
 				  q->tokens[at].present ?
-				  "leads to one that is outstanding" : NULL;
+				  "reaches an outstanding one" : NULL;
 
 		if (why) {
 			vi_found(j, "the driver's list of free descriptors %s after %u of %u",
@@ -150,7 +150,7 @@ void vi_judge_free_leak(struct vi_judge *j)
 	uint64_t *met;
 
 	if (!vi_has_tokens(j->q)) {
-		vi_skip(j, "the driver's own state is not known");
+		vi_skip(j, "needs the driver's private state");
 		return;
 	}
 	met = vi_bits_new(j->q->size);

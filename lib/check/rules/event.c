@@ -97,7 +97,7 @@ static void split_flags(struct vi_judge *j, const char *whose, uint16_t flags)
 		return;
 	vi_found(j, "the flags of the %s ring are 0x%x%s", whose, flags,
 		 flags & ~1 ? "; only bit 0 is defined" :
-		 ", but event indices are used instead");
+		 ", although event indices replace them");
 	vi_evidence_hex(j, "flags", flags);
 }
 
@@ -128,13 +128,13 @@ void vi_judge_evt_stale(struct vi_judge *j)
 	if (!has_event_idx(j->ring))
 		return;
 	if (vi_callbacks(j->q) == VI_MAYBE || !j->ring->has_last) {
-		vi_skip(j, "whether the driver wants interrupts, and what it has seen, is not known");
+		vi_skip(j, "it is unknown whether the driver wants interrupts, and which completions it has seen");
 		return;
 	}
 	if (vi_callbacks(j->q) != VI_YES || vi_lost_used(j->ring) ||
 	    !vi_event_outside(j->ring, true))
 		return;
-	vi_found(j, "callbacks are on, and the driver's event index is not between what it has seen and what it made available");
+	vi_found(j, "callbacks are enabled, but the driver's event index is outside the range from the last seen completion to the last submitted buffer");
 	vi_evidence_place(j, "event", j->q->packed ? j->ring->driver_off_wrap :
 		    j->ring->used_event);
 	vi_evidence_place(j, "last_used", j->ring->last);
@@ -156,7 +156,7 @@ static void reserved(struct vi_judge *j, const char *whose, uint16_t flags,
 	(void)where;
 	if ((flags & FLAGS) != 3)
 		return;
-	vi_found(j, "the %s's event flags are 3, which is reserved", whose);
+	vi_found(j, "the %s's event flags are 3, a reserved value", whose);
 	vi_evidence_hex(j, "flags", flags);
 }
 
@@ -171,7 +171,7 @@ static void no_feature(struct vi_judge *j, const char *whose, uint16_t flags,
 	if ((flags & FLAGS) != VRING_PACKED_EVENT_FLAG_DESC ||
 	    has_event_idx(j->ring))
 		return;
-	vi_found(j, "the %s waits for one descriptor, which takes VIRTIO_F_EVENT_IDX, and it was not negotiated",
+	vi_found(j, "the %s waits for a specific descriptor, but VIRTIO_F_EVENT_IDX was not negotiated",
 		 whose);
 	vi_evidence_hex(j, "flags", flags);
 	vi_evidence(j, "offset", SLOT(where));
@@ -188,7 +188,7 @@ static void offset(struct vi_judge *j, const char *whose, uint16_t flags,
 	if ((flags & FLAGS) != VRING_PACKED_EVENT_FLAG_DESC ||
 	    SLOT(where) < j->q->size)
 		return;
-	vi_found(j, "the %s waits for descriptor %u of %u", whose,
+	vi_found(j, "the %s waits for descriptor %u in a ring of %u", whose,
 		 SLOT(where), j->q->size);
 	vi_evidence(j, "offset", SLOT(where));
 	vi_evidence(j, "size", j->q->size);

@@ -62,7 +62,7 @@ void vi_judge_used_ahead(struct vi_judge *j)
 
 	if (d >= 0 || is_full_of_32768(j->ring) || is_lost(j->ring))
 		return;
-	vi_found(j, "used idx %u is ahead of avail idx %u by %d: buffers were completed that were never made available",
+	vi_found(j, "the used index %u is ahead of the available index %u by %d: the device completed buffers that were never submitted",
 		 j->ring->used, j->ring->avail, -d);
 	show_indices(j);
 }
@@ -106,12 +106,12 @@ static bool is_jump(const struct vi_judge *j)
 void vi_judge_avail_jump(struct vi_judge *j)
 {
 	if (!vi_has(j->q, VI_Q_HOST_AVAIL)) {
-		vi_skip(j, "the device's own position is not known from this way in");
+		vi_skip(j, "needs the device's internal position, which a guest cannot read");
 		return;
 	}
 	if (!is_jump(j) || vi_consistent_count(j->queue) > 1)
 		return;
-	vi_found(j, "avail idx %u is more than a queue of %u ahead of the device's %u",
+	vi_found(j, "the available index %u is more than the queue size of %u ahead of the device's %u",
 		 j->ring->avail, j->q->size, j->q->host_avail);
 	show_indices(j);
 }
@@ -133,10 +133,10 @@ void vi_judge_index_lost(struct vi_judge *j)
 	if (!n || n < passes || (j->in->live && passes < 2) ||
 	    (passes == 1 && is_jump(j)))
 		return;
-	vi_found(j, "indices were lost: %s, more than the queue's %u",
+	vi_found(j, "one side lost its ring position: %s differ by more than the queue size of %u",
 		 vi_lost_used(j->ring) ?
-		 "the used idx and what the driver has seen lie apart" :
-		 "the avail idx and what the device has taken lie apart",
+		 "the used index and the driver's position" :
+		 "the available index and the device's position",
 		 j->q->size);
 	show_indices(j);
 }
@@ -163,7 +163,7 @@ void vi_judge_avail_decr(struct vi_judge *j)
 	}
 	if (!n || (j->in->live && n < 2))
 		return;
-	vi_found(j, "avail idx went backwards within one read, to %u",
+	vi_found(j, "the available index went backwards within one read, to %u",
 		 q->avail_again);
 	vi_evidence(j, "avail_idx_again", q->avail_again);
 }
@@ -186,7 +186,7 @@ void vi_judge_head(struct vi_judge *j)
 
 		if (head < j->q->size)
 			continue;
-		vi_found(j, "available entry %u names descriptor %u of %u",
+		vi_found(j, "available entry %u refers to descriptor %u in a table of %u",
 			 at & (j->q->size - 1), head, j->q->size);
 		vi_evidence(j, "entry", at & (j->q->size - 1));
 		vi_evidence(j, "head", head);
@@ -210,7 +210,7 @@ void vi_judge_dup_head(struct vi_judge *j)
 	uint64_t *met;
 
 	if (!j->ring->exact) {
-		vi_skip(j, "which buffers are in flight had to be inferred");
+		vi_skip(j, "needs the exact list of buffers in flight, which had to be inferred");
 		return;
 	}
 	/* A fresh ring's list comes from its whole history. */
@@ -227,7 +227,7 @@ void vi_judge_dup_head(struct vi_judge *j)
 		if (head >= j->q->size)
 			continue;
 		if (vi_bit(met, head)) {
-			vi_found(j, "descriptor %u was made available again while it was in flight",
+			vi_found(j, "descriptor %u was submitted again while it was in flight",
 				 head);
 			vi_evidence(j, "head", head);
 			vi_evidence(j, "entry", at & (j->q->size - 1));

@@ -17,11 +17,11 @@ static bool waits(struct vi_judge *j, struct vi_still *still)
 	const struct vi_decoded *ring = j->ring;
 
 	if (!ring->has_last) {
-		vi_skip(j, "what the driver has seen of the completions is not known");
+		vi_skip(j, "needs the driver's position, which is unknown");
 		return false;
 	}
 	if (vi_has_ended(j->in)) {
-		vi_skip(j, "the device needs a reset, or its driver gave it up: nothing moves until then");
+		vi_skip(j, "the device needs a reset or its driver gave up on it, so nothing can move");
 		return false;
 	}
 	if (is_down(j) || !ring->has_used || ring->last == ring->used ||
@@ -30,7 +30,7 @@ static bool waits(struct vi_judge *j, struct vi_still *still)
 	if (vi_still(j->queue, still) && vi_still_enough(still))
 		return true;
 	if (j->queue->num_samples < VI_STILL_LOOKS)
-		vi_skip(j, "it takes samples over some time to tell");
+		vi_skip(j, "needs several snapshots over time");
 	return false;
 }
 
@@ -58,11 +58,11 @@ static void show_waiting(struct vi_judge *j, const struct vi_still *still)
 static enum vi_tristate came(struct vi_judge *j, const struct vi_still *still)
 {
 	if (!(j->queue->have & VI_CQ_VECTOR_OWN) || !j->queue->vector_own) {
-		vi_skip(j, "vector not attributable: interrupts are shared, or whose they are is not known");
+		vi_skip(j, "the interrupt cannot be attributed: it is shared, or its queue is unknown");
 		return VI_MAYBE;
 	}
 	if (!still->first->has_interrupts || !still->last->has_interrupts) {
-		vi_skip(j, "the count of the queue's interrupts is not known");
+		vi_skip(j, "the queue's interrupt count is unknown");
 		return VI_MAYBE;
 	}
 	return still->first->interrupts != still->last->interrupts;
@@ -76,14 +76,14 @@ void vi_judge_lost_irq(struct vi_judge *j)
 	if (!waits(j, &still))
 		return;
 	if (vi_callbacks(j->q) == VI_MAYBE) {
-		vi_skip(j, "whether the driver wants interrupts is not known");
+		vi_skip(j, "it is unknown whether the driver wants interrupts");
 		return;
 	}
 	if (vi_callbacks(j->q) != VI_YES || !vi_interrupt_due(j->ring) ||
 	    (j->q->have & VI_Q_CALLBACK && !j->q->callback) ||
 	    came(j, &still) != VI_NO)
 		return;
-	vi_found(j, "%u %s waited for the driver for %.1f s, and no interrupt announced %s%s",
+	vi_found(j, "%u %s been pending for %.1f s without an interrupt for %s%s",
 		 HAVE(n), (double)still.age_ns / 1e9, n == 1 ? "it" : "them",
 		 j->queue->have & VI_CQ_MASKED && j->queue->masked ?
 		 ": its vector is masked" : "");
@@ -123,7 +123,7 @@ void vi_judge_callbacks_off(struct vi_judge *j)
 	if (!waits(j, &still) || !is_off(j) ||
 	    !(ages || vi_is_full(j->ring)))
 		return;
-	vi_found(j, "%u %s waited for %.1f s for the driver, whose callbacks are off",
+	vi_found(j, "%u %s been pending for %.1f s, but the driver's callbacks are disabled",
 		 HAVE(n), (double)still.age_ns / 1e9);
 	show_waiting(j, &still);
 	if (vi_has(j->q, VI_Q_NUM_FREE))
@@ -138,12 +138,12 @@ void vi_judge_event_stuck(struct vi_judge *j)
 	if (!vi_feature(j, VIRTIO_RING_F_EVENT_IDX) || !waits(j, &still))
 		return;
 	if (vi_callbacks(j->q) == VI_MAYBE) {
-		vi_skip(j, "whether the driver wants interrupts is not known");
+		vi_skip(j, "it is unknown whether the driver wants interrupts");
 		return;
 	}
 	if (vi_callbacks(j->q) != VI_YES || !vi_event_outside(j->ring, false))
 		return;
-	vi_found(j, "%u %s waited for the driver for %.1f s; it asked for an interrupt at a buffer that is not in flight",
+	vi_found(j, "%u %s been pending for %.1f s; the driver requested an interrupt for a buffer that is not in flight",
 		 HAVE(n), (double)still.age_ns / 1e9);
 	show_waiting(j, &still);
 	vi_evidence_place(j, "avail", j->ring->avail);
@@ -158,7 +158,7 @@ void vi_judge_no_vector(struct vi_judge *j)
 		return;
 	if (!vi_input_has(j, VI_C_MSIX) ||
 	    !vi_has(q, VI_Q_VECTOR | VI_Q_CALLBACK)) {
-		vi_skip(j, "whether MSI-X is on, the queue's vector or whether it has a callback is not known");
+		vi_skip(j, "needs to know whether MSI-X is enabled, the queue's vector, and whether it has a callback");
 		return;
 	}
 	if (!q->callback || !vi_is_ready(q))
@@ -166,7 +166,7 @@ void vi_judge_no_vector(struct vi_judge *j)
 	if (q->vector != NO_VECTOR &&
 	    !(vi_input_has(j, VI_C_VECTORS) && q->vector >= j->in->vectors))
 		return;
-	vi_found(j, "the driver waits for interrupts of the queue, whose vector is %s",
+	vi_found(j, "the driver waits for interrupts of the queue, but its vector is %s",
 		 q->vector == NO_VECTOR ? "none" :
 		 "one that the device does not have");
 	vi_evidence(j, "vector", q->vector);

@@ -8,7 +8,7 @@ void vi_judge_qsize(struct vi_judge *j)
 	uint32_t n = j->q->size;
 
 	if (!vi_has(j->q, VI_Q_SIZE)) {
-		vi_skip(j, "the queue's size is not known");
+		vi_skip(j, "the queue size is unknown");
 		return;
 	}
 	/* A queue that is not set up may hold anything. */
@@ -20,7 +20,7 @@ void vi_judge_qsize(struct vi_judge *j)
 		vi_found(j, "the queue has %u entries, more than %u", n,
 			 VIRTQUEUE_MAX_SIZE);
 	else if (!j->q->packed && n & (n - 1))
-		vi_found(j, "the queue has %u entries, no power of two", n);
+		vi_found(j, "the queue has %u entries, which is not a power of two", n);
 	else
 		return;
 	vi_evidence(j, "size", n);
@@ -30,7 +30,7 @@ void vi_judge_qsize(struct vi_judge *j)
 static bool has_parts(struct vi_judge *j, struct vi_parts *p)
 {
 	if (!vi_parts(j->q, p)) {
-		vi_skip(j, "the addresses of the queue's parts are not known");
+		vi_skip(j, "the addresses of the queue's parts are unknown");
 		return false;
 	}
 	return vi_is_ready(j->q);
@@ -49,7 +49,7 @@ void vi_judge_align(struct vi_judge *j)
 	for (i = 0; i < 3; i++) {
 		if (p.part[i].addr % align[i] == 0)
 			continue;
-		vi_found(j, "the %s is at 0x%llx, which is not %u-aligned",
+		vi_found(j, "the %s is at 0x%llx, which is not aligned to %u bytes",
 			 vi_part_name(j->q, i),
 			 (unsigned long long)p.part[i].addr, align[i]);
 		vi_evidence_hex(j, "address", p.part[i].addr);
@@ -67,7 +67,7 @@ void vi_judge_wrap(struct vi_judge *j)
 	for (i = 0; i < 3; i++) {
 		if (p.part[i].len <= UINT64_MAX - p.part[i].addr)
 			continue;
-		vi_found(j, "the %s at 0x%llx goes past the end of the address space",
+		vi_found(j, "the %s at 0x%llx extends past the end of the address space",
 			 vi_part_name(j->q, i),
 			 (unsigned long long)p.part[i].addr);
 		vi_evidence_hex(j, "address", p.part[i].addr);
@@ -77,7 +77,7 @@ void vi_judge_wrap(struct vi_judge *j)
 
 static void found_overlap(struct vi_judge *j, size_t part, uint16_t other)
 {
-	vi_found(j, "the %s lies over a part of queue %u",
+	vi_found(j, "the %s overlaps a part of queue %u",
 		 vi_part_name(j->q, part), other);
 	vi_evidence(j, "other_queue", other);
 }
@@ -109,7 +109,7 @@ void vi_judge_layout(struct vi_judge *j)
 	if (vi_input_has(j, VI_C_LEGACY) && !j->in->legacy)
 		return;
 	if (!vi_input_has(j, VI_C_LEGACY | VI_C_ALIGN)) {
-		vi_skip(j, "whether this is a legacy device, and its queue alignment, is not known");
+		vi_skip(j, "it is unknown whether this is a legacy device, and which queue alignment it uses");
 		return;
 	}
 	if (!has_parts(j, &p) || !align || align & (align - 1))
@@ -118,13 +118,13 @@ void vi_judge_layout(struct vi_judge *j)
 	used = (p.part[1].addr + vi_ring_parts(false, j->q->size).driver +
 		align - 1) & ~(align - 1);
 	if (p.part[0].addr % align || p.part[0].addr / align > UINT32_MAX) {
-		vi_found(j, "the ring at 0x%llx has no 32-bit number of a page of %llu",
+		vi_found(j, "the address 0x%llx of the ring is not a 32-bit page number with pages of %llu bytes",
 			 (unsigned long long)p.part[0].addr,
 			 (unsigned long long)align);
 	} else if (p.part[1].addr != p.part[0].addr + p.part[0].len) {
 		vi_found(j, "the available ring does not follow the descriptor table");
 	} else if (p.part[2].addr != used) {
-		vi_found(j, "the used ring is at 0x%llx; the device looks for it at 0x%llx",
+		vi_found(j, "the used ring is at 0x%llx, but the device expects it at 0x%llx",
 			 (unsigned long long)p.part[2].addr,
 			 (unsigned long long)used);
 		vi_evidence_hex(j, "expected", used);

@@ -50,8 +50,8 @@ static bool can_look(struct vi_judge *j)
 	if (j->in->memory.lookup && j->in->memory.physical)
 		return true;
 	vi_skip(j, j->in->memory.lookup ?
-		"the device's addresses are not physical ones" :
-		"what memory there is is not known");
+		"the device does not use physical addresses" :
+		"the memory map is unknown");
 	return false;
 }
 
@@ -109,7 +109,7 @@ void vi_judge_firmware(struct vi_judge *j)
 	if (!vi_is_left_behind(j->in) || !vi_has(j->q, VI_Q_ADDRESSES) ||
 	    !j->q->desc || !vi_is_ready(j->q))
 		return;
-	vi_found(j, "the queue points to 0x%llx, and the device has no driver: firmware may have left it behind",
+	vi_found(j, "the queue points to 0x%llx, but no driver is bound: firmware may have left it behind",
 		 (unsigned long long)j->q->desc);
 	vi_evidence_hex(j, "desc", j->q->desc);
 }
@@ -134,7 +134,7 @@ static void buf_unmapped(struct vi_judge *j, const struct vi_chain *c,
 
 	if (place == PLACE_NOTHING ||
 	    (place == PLACE_HOLE && d->len == ALL_ONES))
-		show_buffer(j, c, d, "which is not all in memory");
+		show_buffer(j, c, d, "part or all of which is not in memory");
 }
 
 void vi_judge_buf_unmapped(struct vi_judge *j)
@@ -148,7 +148,7 @@ static void buf_split(struct vi_judge *j, const struct vi_chain *c,
 {
 	if (d->len != ALL_ONES &&
 	    look(&j->in->memory, d->addr, d->len) == PLACE_HOLE)
-		show_buffer(j, c, d, "across a hole in memory");
+		show_buffer(j, c, d, "which spans a hole in memory");
 }
 
 void vi_judge_buf_split(struct vi_judge *j)
@@ -201,7 +201,7 @@ void vi_judge_not_ram(struct vi_judge *j)
 
 void vi_judge_ind_unmapped(struct vi_judge *j)
 {
-	each_table(j, PLACE_HOLE, PLACE_NOTHING, "not all in memory");
+	each_table(j, PLACE_HOLE, PLACE_NOTHING, "partly or completely outside memory");
 }
 
 static void in_ring(struct vi_judge *j, const struct vi_chain *c,
@@ -212,7 +212,7 @@ static void in_ring(struct vi_judge *j, const struct vi_chain *c,
 
 	if (!part)
 		return;
-	show_buffer(j, c, d, "over a ring in use");
+	show_buffer(j, c, d, "which overlaps an active ring");
 	vi_evidence(j, "ring_of_queue", part->queue);
 	vi_evidence_hex(j, "ring_address", part->addr);
 }
@@ -226,7 +226,7 @@ void vi_judge_buf_in_ring(struct vi_judge *j)
 static void found_table_overlap(struct vi_judge *j, const struct vi_interval *t,
 				uint64_t other, const char *what)
 {
-	vi_found(j, "the indirect table at 0x%llx lies over %s",
+	vi_found(j, "the indirect table at 0x%llx overlaps %s",
 		 (unsigned long long)t->addr, what);
 	vi_evidence_hex(j, "table", t->addr);
 	vi_evidence_hex(j, "other", other);
@@ -262,7 +262,7 @@ void vi_judge_table_overlap(struct vi_judge *j)
 	size_t i, n = 0;
 
 	if (!j->ring->exact) {
-		vi_skip(j, "which buffers are in flight had to be inferred");
+		vi_skip(j, "needs the exact list of buffers in flight, which had to be inferred");
 		return;
 	}
 	tables = calloc(j->ring->num_in_flight + 1, sizeof(*tables));

@@ -39,8 +39,8 @@ static int fault_of(const struct scan *s, uint16_t flags)
 
 static const char *const faults[] = {
 	[FAULT_WRAP] = "has the wrap bits of another lap",
-	[FAULT_RESTAMP] = "was written again before the device was done with it",
-	[FAULT_TORN] = "is not available, but the list that it belongs to is",
+	[FAULT_RESTAMP] = "was overwritten before the device had finished with it",
+	[FAULT_TORN] = "is not available although the head of its list is",
 };
 
 static void found_fault(struct vi_judge *j, int fault, uint16_t pos,
@@ -55,7 +55,7 @@ static void found_fault(struct vi_judge *j, int fault, uint16_t pos,
 static bool has_lists(struct vi_judge *j)
 {
 	if (!j->ring->exact) {
-		vi_skip(j, "which lists are in flight is known only with the driver's state");
+		vi_skip(j, "needs the driver's private state to know which lists are in flight");
 		return false;
 	}
 	return vi_packed_distance(j->q, j->ring->used, j->ring->avail) <=
@@ -119,7 +119,7 @@ void vi_judge_packed_id(struct vi_judge *j)
 
 		if (c->id < j->q->size)
 			continue;
-		vi_found(j, "the list at slot %u has the id %u in a queue of %u",
+		vi_found(j, "the list at slot %u has id %u in a queue of %u",
 			 c->head, c->id, j->q->size);
 		vi_evidence(j, "slot", c->head);
 		vi_evidence(j, "id", c->id);
@@ -132,7 +132,7 @@ void vi_judge_used_pos(struct vi_judge *j)
 	size_t i;
 
 	if (!j->ring->knows_unreaped || !vi_has_tokens(j->q)) {
-		vi_skip(j, "how many slots a used entry stands for is known only with the driver's state");
+		vi_skip(j, "needs the driver's private state to know how many slots a used entry stands for");
 		return;
 	}
 	if (!j->ring->exact)
@@ -152,7 +152,7 @@ void vi_judge_used_pos(struct vi_judge *j)
 			flags = vi_packed_desc(j->q, SLOT(pos)).flags;
 			if (!vi_packed_is_used(flags, pos))
 				continue;
-			vi_found(j, "slot %u is used, but belongs to the %u slots that the entry at %u stands for",
+			vi_found(j, "slot %u is marked used, but belongs to the %u slots of the used entry at %u",
 				 SLOT(pos), u->slots, u->at);
 			vi_evidence(j, "slot", SLOT(pos));
 			vi_evidence(j, "entry", u->at);
@@ -167,7 +167,7 @@ void vi_judge_stale_avail(struct vi_judge *j)
 	uint32_t taken, left;
 
 	if (j->ring->inferred_positions || !j->ring->has_last) {
-		vi_skip(j, "where the driver stands is not known");
+		vi_skip(j, "the driver's position is unknown");
 		return;
 	}
 	taken = vi_packed_distance(j->q, j->ring->last, j->ring->avail);
@@ -177,7 +177,7 @@ void vi_judge_stale_avail(struct vi_judge *j)
 		uint16_t flags = vi_packed_desc(j->q, SLOT(pos)).flags;
 
 		if (vi_packed_is_avail(flags, pos)) {
-			vi_found(j, "slot %u looks available, but the driver has not come to it",
+			vi_found(j, "slot %u looks available, but the driver has not reached it",
 				 SLOT(pos));
 			vi_evidence(j, "slot", SLOT(pos));
 			vi_evidence(j, "next_avail", SLOT(j->ring->avail));
@@ -201,7 +201,7 @@ void vi_judge_dup_id(struct vi_judge *j)
 		if (c->id >= j->q->size)
 			continue;
 		if (vi_bit(met, c->id)) {
-			vi_found(j, "two lists in flight have the id %u",
+			vi_found(j, "two lists in flight have id %u",
 				 c->id);
 			vi_evidence(j, "id", c->id);
 			vi_evidence(j, "slot", c->head);

@@ -11,11 +11,11 @@
 #define BOTH		(VI_SPLIT | VI_PACKED)
 
 #define TELL_DRIVER							\
-	"report it to the driver's maintainers, with a capture"
+	"report it to the driver's maintainers and attach a capture"
 #define TELL_NAMED							\
-	"report it to the maintainers of the side that it names, with a capture"
+	"report it to the maintainers of the side that it names, and attach a capture"
 #define TELL_DEVICE							\
-	"report it to whoever makes the device (VMM, vhost, card), with a capture"
+	"report it to the device's maintainers (VMM, vhost, hardware) and attach a capture"
 
 static const struct vi_rule rules[] = {
 #include "check/rules/indices.def"

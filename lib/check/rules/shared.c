@@ -125,7 +125,7 @@ void vi_judge_shared_desc(struct vi_judge *j)
 	uint32_t i;
 
 	if (!j->ring->exact) {
-		vi_skip(j, "which buffers are in flight had to be inferred");
+		vi_skip(j, "needs the exact list of buffers in flight, which had to be inferred");
 		return;
 	}
 	o.of = calloc(j->q->size, sizeof(*o.of));

@@ -10,7 +10,7 @@ void vi_judge_torn(struct vi_judge *j)
 {
 	if (!j->q->torn || j->q->gone || vi_consistent_count(j->queue))
 		return;
-	vi_found(j, "the queue moved during each of %u reads: what is shown was not so at one time",
+	vi_found(j, "the queue changed during each of %u reads: the values shown may be inconsistent",
 		 j->q->passes);
 	vi_evidence(j, "passes", j->q->passes);
 }
@@ -184,7 +184,7 @@ void vi_judge_zero_page(struct vi_judge *j)
 {
 	if (j->q->torn || j->q->gone || !vi_has_zero_page(j->sample))
 		return;
-	vi_found(j, "a page of the ring was read as zeros, but other parts say that it was used");
+	vi_found(j, "a page of the ring was read as zeros, although other parts show that the ring was used");
 	vi_evidence_place(j, "avail", j->ring->avail);
 	vi_evidence_place(j, "used", j->ring->used);
 }

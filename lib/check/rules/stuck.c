@@ -72,13 +72,13 @@ bool vi_still_enough(const struct vi_still *still)
 static bool stands(struct vi_judge *j, struct vi_still *still)
 {
 	if (vi_has_ended(j->in)) {
-		vi_skip(j, "the device needs a reset, or its driver gave it up: nothing moves until then");
+		vi_skip(j, "the device needs a reset or its driver gave up on it, so nothing can move");
 		return false;
 	}
 	if (vi_still(j->queue, still) && vi_still_enough(still))
 		return true;
 	if (j->queue->num_samples < VI_STILL_LOOKS)
-		vi_skip(j, "it takes samples over some time to tell");
+		vi_skip(j, "needs several snapshots over time");
 	return false;
 }
 
@@ -86,7 +86,7 @@ static bool stands(struct vi_judge *j, struct vi_still *still)
 static bool may_be_stuck(struct vi_judge *j)
 {
 	if (!(j->queue->have & VI_CQ_ROLE)) {
-		vi_skip(j, "what the queue is for is not known");
+		vi_skip(j, "the purpose of the queue is unknown");
 		return false;
 	}
 	return j->queue->role != VI_QUEUE_PARKED;
@@ -160,10 +160,10 @@ void vi_judge_device_stuck(struct vi_judge *j)
 	    is_lost_kick(&still))
 		return;
 	n = count_requests(j->ring);
-	vi_found(j, "the device has not finished %u %s in %.1f s%s", n,
+	vi_found(j, "the device has not completed %u %s for %.1f s%s", n,
 		 n == 1 ? "request" : "requests", (double)still.age_ns / 1e9,
 		 vi_feature(j, VIRTIO_RING_F_EVENT_IDX) ? "" :
-		 " (a lost kick would look the same)");
+		 " (a lost notification would look the same)");
 	if (still.age_ns < VI_AGE_ERROR)
 		vi_lower(j, VI_WARNING);
 	show_stuck(j, &still);
@@ -178,10 +178,10 @@ void vi_judge_lost_kick(struct vi_judge *j)
 	    !is_lost_kick(&still))
 		return;
 	if (vi_kick_due(j->ring))
-		vi_found(j, "the device sleeps: it asked to be told of buffers that have been there for %.1f s",
+		vi_found(j, "the device is asleep: it asked for a notification, but buffers have been waiting for %.1f s",
 			 (double)still.age_ns / 1e9);
 	else
-		vi_found(j, "the driver added %u %s %.1f s ago, and never kicked",
+		vi_found(j, "the driver added %u %s %.1f s ago and never kicked",
 			 j->q->num_added,
 			 j->q->num_added == 1 ? "buffer" : "buffers",
 			 (double)still.age_ns / 1e9);
@@ -210,11 +210,11 @@ void vi_judge_ring_full(struct vi_judge *j)
 	struct vi_still still;
 
 	if (!vi_has(j->q, VI_Q_NUM_FREE)) {
-		vi_skip(j, "how many descriptors the driver has free is not known");
+		vi_skip(j, "the driver's number of free descriptors is unknown");
 		return;
 	}
 	if (j->ring->inferred_positions) {
-		vi_skip(j, "how far the device has come cannot be told from the ring");
+		vi_skip(j, "the ring does not show the device's position");
 		return;
 	}
 	if (!may_be_stuck(j) || !stands(j, &still) || !vi_is_full(j->ring))
@@ -235,7 +235,7 @@ void vi_judge_rx_starved(struct vi_judge *j)
 	    j->queue->role != VI_QUEUE_PARKED)
 		return;
 	if (!vi_input_has(j, VI_C_LINK)) {
-		vi_skip(j, "whether the interface is up is not known");
+		vi_skip(j, "it is unknown whether the interface is up");
 		return;
 	}
 	if (!j->in->link_up || !stands(j, &still) || !j->ring->has_avail ||

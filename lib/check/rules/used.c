@@ -8,7 +8,7 @@ static void bad_id(struct vi_judge *j, uint32_t at, uint32_t id)
 {
 	if (id < j->q->size)
 		return;
-	vi_found(j, "used entry %u names descriptor %u of %u", at, id,
+	vi_found(j, "used entry %u refers to descriptor %u in a table of %u", at, id,
 		 j->q->size);
 	vi_evidence(j, "entry", at);
 	vi_evidence(j, "id", id);
@@ -35,9 +35,9 @@ void vi_judge_used_id(struct vi_judge *j)
 static bool can_match(struct vi_judge *j)
 {
 	if (!j->ring->knows_unreaped)
-		vi_skip(j, "what the driver has seen of the completions is not known");
+		vi_skip(j, "needs the driver's position, which is unknown");
 	else if (!vi_has_tokens(j->q))
-		vi_skip(j, "which buffers the driver keeps outstanding is not known");
+		vi_skip(j, "the driver's list of outstanding buffers is unknown");
 	return !j->skipped;
 }
 
@@ -114,7 +114,7 @@ static void used_len(struct vi_judge *j)
 		    !j->q->tokens[u->id].present ||
 		    !too_long(&w, u, &room, &ok))
 			continue;
-		vi_found(j, "the device says that it wrote %u bytes to the chain at %u, which has room for %llu",
+		vi_found(j, "the device claims to have written %u bytes to the chain at %u, which has room for %llu",
 			 u->len, u->id, (unsigned long long)room);
 		vi_evidence(j, "id", u->id);
 		vi_evidence(j, "len", u->len);
@@ -189,7 +189,7 @@ void vi_judge_inorder_used(struct vi_judge *j)
 	if (!vi_feature(j, VIRTIO_F_IN_ORDER))
 		return;
 	if (!j->ring->knows_unreaped)
-		vi_skip(j, "what the driver has seen of the completions is not known");
+		vi_skip(j, "needs the driver's position, which is unknown");
 	else if (j->q->packed)
 		vi_inorder_used_packed(j);
 	else

@@ -110,7 +110,7 @@ static void compare_len(struct vi_judge *j, const struct lists *l)
 		known += room != UNKNOWN;
 		if (room == UNKNOWN || u->len <= room)
 			continue;
-		vi_found(j, "the device says that it wrote %u bytes to the buffer %u, which has room for %llu",
+		vi_found(j, "the device claims to have written %u bytes to buffer %u, which has room for %llu",
 			 u->len, u->id, (unsigned long long)room);
 		vi_evidence(j, "slot", u->at);
 		vi_evidence(j, "id", u->id);
@@ -118,7 +118,7 @@ static void compare_len(struct vi_judge *j, const struct lists *l)
 		vi_evidence(j, "room", room);
 	}
 	if (i && !known)
-		vi_skip(j, "what the completed buffers had room for is no longer in the ring");
+		vi_skip(j, "the ring no longer holds the sizes of the completed buffers");
 }
 
 void vi_used_len_packed(struct vi_judge *j)
@@ -151,7 +151,7 @@ void vi_inorder_used_packed(struct vi_judge *j)
 
 		if (u->id >= j->q->size || l.room[u->id] == UNKNOWN)
 			continue;
-		vi_found(j, "the device completed %u before others that were made available earlier",
+		vi_found(j, "the device completed %u before others that were submitted earlier",
 			 u->id);
 		vi_evidence(j, "id", u->id);
 		vi_evidence(j, "slot", u->at);

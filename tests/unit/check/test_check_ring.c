@@ -125,7 +125,7 @@ static void what_cannot_be_read(void **state)
 	(void)state;
 	read_err = -EIO;
 	assert_int_equal(vi_check_ring(ctx, RING, &dev), -EIO);
-	assert_non_null(strstr(vi_error(ctx), "could not be read at 0x101000"));
+	assert_non_null(strstr(vi_error(ctx), "cannot read the ring at 0x101000"));
 	read_err = 0;
 	assert_int_equal(vi_check_ring(ctx, "split,num=4,desc=0x100000,"
 				       "driver=0x100040,device=0x900000",

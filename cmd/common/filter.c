@@ -64,7 +64,7 @@ static int parse(struct tool_filter *f, const char *s)
 	memset(f, 0, sizeof(*f));
 	f->by_id = colon;
 	if (!colon && !parse_type(s, &f->device))
-		return tool_usage("%s: no such device type; a name such as blk, its number, or VENDOR:DEVICE in hexadecimal",
+		return tool_usage("%s: unknown device type; use a name such as blk, its number, or VENDOR:DEVICE in hexadecimal",
 				  s);
 	if (colon && (!parse_id(s, colon, &f->vendor, &f->any_vendor) ||
 		      !parse_id(colon + 1, s + strlen(s), &f->device,
@@ -76,7 +76,7 @@ static int parse(struct tool_filter *f, const char *s)
 int tool_filter_add(struct tool_filters *filters, const char *s)
 {
 	if (filters->count == TOOL_MAX_FILTERS)
-		return tool_usage("--device-type: more than %d",
+		return tool_usage("--device-type: given more than %d times",
 				  TOOL_MAX_FILTERS);
 	return parse(&filters->filter[filters->count++], s);
 }

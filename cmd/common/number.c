@@ -38,15 +38,15 @@ const char *number_read(const char *s, const char **end, uint64_t *n)
 	}
 	*end = at;
 	if (number_digit(*at) >= base)
-		return "a number belongs here";
+		return "number expected";
 	*end = s;
 	for (*n = 0; number_digit(*at) < base; at++)
 		if (__builtin_mul_overflow(*n, (uint64_t)base, n) ||
 		    __builtin_add_overflow(*n, number_digit(*at), n))
-			return "the number is too large";
+			return "number too large";
 	shift = suffix_shift(*at);
 	if (*n > UINT64_MAX >> shift)
-		return "the number is too large";
+		return "number too large";
 	*n <<= shift;
 	*end = shift ? at + 1 : at;
 	return NULL;

@@ -146,7 +146,7 @@ int tool_parse_real(const char *option, const char *arg,
 	    *n <= range->max &&
 	    (!*end || (range->unit && !strcmp(end, range->unit))))
 		return 0;
-	return tool_usage("--%s%s: not a number of %s from %.10g to %.10g",
+	return tool_usage("--%s%s: must be a number of %s from %.10g to %.10g",
 			  option, arg, range->what, range->min, range->max);
 }
 
@@ -168,6 +168,6 @@ int tool_parse_number(const char *option, const char *arg, const char *what,
 		return 0;
 	if (max < UINT64_MAX)
 		snprintf(to, sizeof(to), " to %" PRIu64, max);
-	return tool_usage("--%s%s: not a number of %s from 1%s", option, arg,
+	return tool_usage("--%s%s: must be a number of %s from 1%s", option, arg,
 			  what, to);
 }

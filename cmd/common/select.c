@@ -74,7 +74,7 @@ static int select_all(struct vi_ctx *ctx, const struct tool_filters *filters,
 			return EXIT_ERROR;
 	}
 	if (!any)
-		tool_hint("no virtio devices here; simulated ones can be looked at by name: %s sim:blk",
+		tool_hint("no virtio devices found; to try a simulated one, run: %s sim:blk",
 			  tool_name);
 	return EXIT_DONE;
 }

@@ -185,7 +185,7 @@ int tool_close_output(int status)
 	if (incomplete && status != EXIT_FINDING)
 		status = EXIT_ERROR;
 	if (incomplete && !said)
-		tool_error("out of memory: not all that was asked for is there");
+		tool_error("out of memory: the output is incomplete");
 	tool_flush();
 	if (output_error && reader_is_gone())
 		return status;
@@ -194,8 +194,8 @@ int tool_close_output(int status)
 		output_error = errno;
 	if (!output_error)
 		return status;
-	tool_error("cannot write the output: %s", output_error < 0 ?
-		   "it was not all taken" : strerror(output_error));
+	tool_error("cannot write output: %s", output_error < 0 ?
+		   "not everything was written" : strerror(output_error));
 	return EXIT_ERROR;
 }
 
@@ -223,7 +223,7 @@ int tool_create(const char *path)
 	int fd = tool_new_file(path);
 
 	if (fd < 0 && errno == EEXIST)
-		tool_error("%s: it is there already, and is not overwritten; name a new file",
+		tool_error("%s: file exists; choose another name",
 			   path);
 	else if (fd < 0)
 		tool_error("%s: cannot be written: %s", path, strerror(errno));

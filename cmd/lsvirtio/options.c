@@ -57,7 +57,7 @@ static int set_mode(struct ls_options *o, enum ls_mode mode, int key)
 	static int before;
 
 	if (o->mode != LS_TABLE && o->mode != mode)
-		return tool_usage("--%s and --%s cannot be together",
+		return tool_usage("--%s and --%s cannot be combined",
 				  tool_option_name(options, before),
 				  tool_option_name(options, key));
 	o->mode = mode;
@@ -98,16 +98,16 @@ static int handle(void *data, int key, char *arg)
 static int check(struct ls_options *o)
 {
 	if (o->verbose && o->columns_chosen)
-		return tool_usage("--verbose shows all there is; --output cannot be with it");
+		return tool_usage("--verbose shows everything; it cannot be combined with --output");
 	if (o->verbose && o->mode != LS_TABLE && o->mode != LS_JSON)
-		return tool_usage("--verbose goes with --json, but with no other form of output");
+		return tool_usage("--verbose can be combined with --json, but with no other output format");
 	if (o->monitor && ((o->mode != LS_TABLE && o->mode != LS_JSON) ||
 			   o->verbose || o->columns_chosen))
-		return tool_usage("--monitor goes with --json, but with no other form of output");
+		return tool_usage("--monitor can be combined with --json, but with no other output format");
 	if (o->monitor && (o->all || o->fdt || o->read || o->sysroot))
-		return tool_usage("--monitor follows this machine; --all, --fdt, --read and --sysroot cannot be with it");
+		return tool_usage("--monitor follows this machine; it cannot be combined with --all, --fdt, --read or --sysroot");
 	if (o->read && (o->all || o->fdt || o->sysroot))
-		return tool_usage("--read looks at a capture; --all, --fdt and --sysroot cannot be with it");
+		return tool_usage("--read shows a capture; it cannot be combined with --all, --fdt or --sysroot");
 	if (o->verbose && o->mode == LS_TABLE)
 		o->mode = LS_VERBOSE;
 	return 0;

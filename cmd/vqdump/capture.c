@@ -36,12 +36,12 @@ static void tell(const struct vq_options *o, const struct tool_devices *d)
 	tool_note("%s: %s", strcmp(o->capture, "-") ? o->capture :
 		  "standard output", s ? s : "-");
 	free(s);
-	tool_note("it holds rings, addresses of memory, headers of requests (such as sector numbers), what drivers keep, device configuration (such as MAC addresses), interrupts, and the kernel's version");
+	tool_note("included: rings, memory addresses, request headers (such as sector numbers), the drivers' private state, device configuration (such as MAC addresses), interrupts, and the kernel version");
 	if (o->has_buffers)
-		tool_note("it also holds up to %" PRIu64 " bytes of each buffer, which is data of disks, networks and consoles: it may hold secrets",
+		tool_note("also included: up to %" PRIu64 " bytes of each buffer, that is, disk, network and console data, which may contain secrets",
 			  o->buffers);
 	else
-		tool_note("it holds nothing of what buffers hold (--buffers adds that)");
+		tool_note("buffer contents are not included (use --buffers to add them)");
 }
 
 static bool write_to(struct vi_ctx *ctx, const struct vq_options *o,
@@ -54,7 +54,7 @@ static bool write_to(struct vi_ctx *ctx, const struct vq_options *o,
 	/* In a capture, a failed read would pass for an absent value. */
 	if (!err && vi_failures(ctx)) {
 		err = -EIO;
-		tool_error("%s: not all of it could be read, so it is not kept; try again",
+		tool_error("%s: capture incomplete because some data could not be read; file removed, try again",
 			   o->capture);
 	}
 	if (fd == STDOUT_FILENO)
@@ -77,7 +77,7 @@ bool vq_capture(struct vi_ctx *ctx, const struct vq_options *o,
 	int fd;
 
 	if (!all && d->count != 1) {
-		tool_error("--capture takes all devices or one, and these are %zu; name one, or none for all",
+		tool_error("--capture saves one device or all, but %zu were selected; name a single device, or none for all",
 			   d->count);
 		return false;
 	}

@@ -59,9 +59,9 @@ static void add_unchecked(const struct vq_options *o, struct text *t,
 	}
 	text_add(t, ": ");
 	if (!rec_string(dev, "driver"))
-		text_add(t, "no driver uses it");
+		text_add(t, "no driver is bound, so there are no queues");
 	else
-		text_add(t, "its queues cannot be read");
+		text_add(t, "cannot read its queues");
 	text_add(t, "\n");
 }
 

@@ -264,12 +264,12 @@ static void add_in_flight(const struct vq_options *o, struct text *t,
 	add_label(t, "in_flight");
 	text_addf(t, "%zu", chains.v.count);
 	if (rec_is(queue, "inferred"))
-		text_add(t, " (which ones is inferred: what the driver keeps is not known)");
+		text_add(t, " (inferred: the driver's private state is unknown)");
 	text_add(t, "\n");
 	for (i = 0; i < chains.v.count; i++)
 		add_chain(o, t, queue, recs_at(&chains, i));
 	if (rec_number(queue, "truncated", &truncated))
-		text_addf(t, "%*s%" PRIu64 " of them were not followed to their ends: too many share descriptors\n",
+		text_addf(t, "%*s%" PRIu64 " of them were not followed to the end, because too many share descriptors\n",
 			  INDENT + 2, "", truncated);
 }
 

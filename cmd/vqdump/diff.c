@@ -381,7 +381,7 @@ static bool print_device(const struct vq_options *o, struct vi_device *old,
 	}
 	add_fields(&t, before, after, "");
 	add_findings(&t, "found now:", after, before);
-	add_findings(&t, "found no more:", before, after);
+	add_findings(&t, "no longer found:", before, after);
 	add_queues(&t, before, after);
 	return vq_print(&t);
 }

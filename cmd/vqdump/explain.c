@@ -71,7 +71,7 @@ static bool explain(const struct vq_options *o, const char *code, bool first)
 		add_rule(o, &t, rule);
 		return vq_print(&t);
 	}
-	tool_error("%s: there is no such finding; %s --explain lists all",
+	tool_error("%s: unknown code; run %s --explain for the list",
 		   code, tool_name);
 	return false;
 }

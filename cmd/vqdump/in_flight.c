@@ -167,13 +167,13 @@ static bool print_table(struct requests *r)
 static void print_rest(const struct requests *r)
 {
 	if (r->inferred)
-		printf("(which ones are in flight is inferred for %" PRIu64 " of them: what the driver keeps is not known)\n",
+		printf("(%" PRIu64 " of them are inferred from the ring: the driver's private state is unknown)\n",
 		       r->inferred);
 	if (r->parked)
-		printf("(%" PRIu64 " parked buffers, which wait by design, are left out; -v shows them)\n",
+		printf("(%" PRIu64 " parked buffers, which wait by design, are hidden; use -v)\n",
 		       r->parked);
 	if (r->unknown)
-		printf("(what is in flight in %" PRIu64 " queues is not known: their rings were not read)\n",
+		printf("(%" PRIu64 " queues are missing: their rings were not read)\n",
 		       r->unknown);
 	else if (!r->count && !r->parked)
 		puts("(nothing is in flight)");

@@ -107,7 +107,7 @@ static void add_unread(const struct vq_options *o, struct text *t,
 		       struct vi_device *device)
 {
 	vq_add_device_line(o, t, rec_device(device));
-	text_add(t, "  its queues were not read\n");
+	text_add(t, "  queues not read\n");
 }
 
 /* No queue of any device could be read: show the devices, write no capture. */
@@ -136,7 +136,7 @@ static int look(struct vi_ctx *ctx, const struct vq_options *o,
 		return status;
 	failed = examine(ctx, o, d, &errors);
 	if (d->count && failed == d->count) {
-		tool_hint("captures need no privilege (%s --read FILE), nor do simulated devices (%s sim:blk)",
+		tool_hint("captures (%s --read FILE) and simulated devices (%s sim:blk) do not need root",
 			  tool_name, tool_name);
 		print_unread(ctx, o, d);
 		return EXIT_ERROR;

@@ -82,7 +82,7 @@ void vq_compare(struct rec before, struct rec after, struct vq_moved *m)
 
 	memset(m, 0, sizeof(*m));
 	if (!same_ring(before, after)) {
-		m->why = "its ring is another one now";
+		m->why = "the ring was replaced";
 		return;
 	}
 	m->slots = rec_says(after, "layout", "packed");
@@ -99,7 +99,7 @@ void vq_compare(struct rec before, struct rec after, struct vq_moved *m)
 	}
 	m->known = m->has_submitted || m->has_completed;
 	if (!m->known)
-		m->why = "its indices are not known";
+		m->why = "the indices are unknown";
 	m->has_interrupts = same(before, after, "irq") &&
 			    rec_number(before, "irq_count", &from) &&
 			    rec_number(after, "irq_count", &to) && to >= from;

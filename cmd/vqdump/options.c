@@ -97,7 +97,7 @@ static int parse_attach(struct vq_options *o, const char *arg)
 			o->attach = ways[i];
 			return 0;
 		}
-	return tool_usage("--attach=%s: there is no such way; auto, kernel, registers or devmem",
+	return tool_usage("--attach=%s: unknown method; use auto, kernel, registers or devmem",
 			  arg);
 }
 
@@ -134,31 +134,31 @@ static int handle(void *data, int key, char *arg)
 static int check_source(const struct vq_options *o)
 {
 	if (!!o->read + !!o->ring + !!o->sysroot > 1)
-		return tool_usage("--read, --ring and --sysroot are different things to look at; choose one");
+		return tool_usage("--read, --ring and --sysroot are mutually exclusive");
 	if (o->memory && !o->ring)
-		return tool_usage("--memory goes with --ring");
+		return tool_usage("--memory requires --ring");
 	if (o->ring && (*o->targets || o->filters.count))
-		return tool_usage("--ring is about that ring; no devices can be named with it");
+		return tool_usage("--ring shows a single ring; no DEVICE can be given with it");
 	if (o->attach && (o->read || o->ring))
-		return tool_usage("--attach is about devices of this machine; --read and --ring cannot be with it");
+		return tool_usage("--attach is for devices of this machine; it cannot be combined with --read or --ring");
 	if (o->read && o->sampling)
-		return tool_usage("--sample looks twice, and a capture does not move; compare two with --diff");
+		return tool_usage("--sample cannot be combined with --read, because a capture does not change; use --diff to compare two captures");
 	return 0;
 }
 
 static int check_output(const struct vq_options *o)
 {
 	if (o->check && o->in_flight)
-		return tool_usage("--check and --in-flight are different views; choose one");
+		return tool_usage("--check and --in-flight are mutually exclusive");
 	if (o->json && o->in_flight)
-		return tool_usage("--json has it all; --in-flight cannot be with it");
+		return tool_usage("--json includes all requests; it cannot be combined with --in-flight");
 	if (o->json && o->capture)
-		return tool_usage("--capture writes JSON itself; --json cannot be with it");
+		return tool_usage("--capture writes JSON anyway; it cannot be combined with --json");
 	if (o->has_buffers && !o->capture)
-		return tool_usage("--buffers goes with --capture; without it nothing of what buffers hold is read");
+		return tool_usage("--buffers requires --capture");
 	if (o->capture && (o->in_flight || o->raw || o->verbose ||
 			   o->queues.count))
-		return tool_usage("--capture writes all there is; look at it with --read");
+		return tool_usage("--capture saves everything; use --read to show the file");
 	return 0;
 }
 
@@ -170,12 +170,12 @@ static int check_alone(struct vq_options *o)
 		     o->attach || o->memory || o->raw || o->has_buffers;
 
 	if (o->diff && o->explain)
-		return tool_usage("--diff and --explain cannot be together");
+		return tool_usage("--diff and --explain cannot be combined");
 	if (other)
-		return tool_usage("--%s cannot be with options that are about devices",
+		return tool_usage("--%s cannot be combined with options for devices",
 				  o->diff ? "diff" : "explain");
 	if (o->diff && (!o->targets[0] || !o->targets[1] || o->targets[2]))
-		return tool_usage("--diff wants two captures, OLD and NEW");
+		return tool_usage("--diff needs two captures, OLD and NEW");
 	o->mode = o->diff ? VQ_DIFF : VQ_EXPLAIN;
 	return 0;
 }

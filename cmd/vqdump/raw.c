@@ -247,13 +247,13 @@ void vq_add_raw(const struct vq_options *o, struct text *t, struct rec queue)
 
 	(void)o;
 	if (!rec_get(queue, "raw", &v)) {
-		text_addf(t, "%*sbytes: not known\n", INDENT, "");
+		text_addf(t, "%*sbytes: unknown\n", INDENT, "");
 		return;
 	}
 	raw.schema = vi_field_schema(vi_schema_find(queue.schema, "raw"));
 	raw.object = vi_record(&v, 0);
 	if (big)
-		text_addf(t, "%*sbig-endian, as the rings of legacy devices of such a machine are\n",
+		text_addf(t, "%*sbig-endian, like all rings of legacy devices on this machine\n",
 			  INDENT, "");
 	add_part(t, raw, "desc", packed ? "descriptor ring (address+length; N: NEXT, W: WRITE, I: INDIRECT, A: AVAIL, U: USED)" :
 		 "descriptor table (address+length; N: NEXT, W: WRITE, I: INDIRECT)", kind);

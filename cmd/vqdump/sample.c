@@ -141,7 +141,7 @@ static size_t name_columns(const struct recs *queues)
 static void add_queue(const struct vq_options *o, struct text *t,
 		      struct rec before, struct rec queue, size_t columns)
 {
-	struct vq_moved m = { .why = "it was not there before" };
+	struct vq_moved m = { .why = "new queue" };
 	struct text flow = { 0 };
 	uint64_t index;
 	size_t from;
@@ -208,6 +208,6 @@ void vq_add_sample(const struct vq_options *o, struct text *t,
 	    rec_records(dev, "queues", &queues))
 		add_queues(o, t, dev, &old, &queues);
 	else
-		text_add(t, "  its queues were not read twice, so nothing can be compared\n");
+		text_add(t, "  queues not read twice, so there is nothing to compare\n");
 	vi_snapshot_unref(first);
 }

@@ -162,7 +162,7 @@ static void add_unreaped(struct text *t, struct rec queue)
 		if (n)
 			add_number(t, queue, "num_unreaped", "unseen");
 	} else if (rec_number(queue, "num_in_flight", &n)) {
-		text_add(t, "  unseen not known");
+		text_add(t, "  unseen unknown");
 	}
 }
 
@@ -237,10 +237,10 @@ static void add_remarks(const struct vq_options *o, struct text *t,
 			   "the ring was moved or freed while it was read");
 	if (!rec_is(queue, "torn"))
 		return;
-	text_add(&line, "the ring moved in every read");
+	text_add(&line, "the ring changed during every read");
 	if (rec_number(queue, "passes", &passes))
 		text_addf(&line, " (%" PRIu64 " times)", passes);
-	text_add(&line, "; its numbers may not belong together");
+	text_add(&line, "; the numbers may be inconsistent");
 	s = text_take(&line);
 	add_remark(o, t, indent, "torn: ", s ? s : "");
 	free(s);
@@ -273,7 +273,7 @@ static void add_notes(const struct vq_options *o, struct text *t,
 
 	if (!rec_get(dev, "attach_notes", &v) || !v.count) {
 		if (!o->verbose && !queues->v.count)
-			text_add(t, "  no queue of it is set up, as far as is known\n");
+			text_add(t, "  no queue is known to be set up\n");
 		return;
 	}
 	for (i = 0; i < v.count; i++)
@@ -320,8 +320,8 @@ void vq_add_view(const struct vq_options *o, struct text *t,
 	}
 	vq_index_free(&findings);
 	if (o->queues.count && queues.v.count && !shown)
-		text_add(t, "  it has no queue with such an index\n");
+		text_add(t, "  no queue with that index\n");
 	else if (!o->queues.count && shown < queues.v.count)
-		text_addf(t, "  %zu of its %zu queues have nothing in them (-v or -q shows them)\n",
+		text_addf(t, "  %zu of %zu queues are empty and not shown (use -v or -q)\n",
 			  queues.v.count - shown, queues.v.count);
 }

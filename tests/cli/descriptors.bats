@@ -16,7 +16,7 @@ setup()
 	for t in 0 1 2 3; do
 		# shellcheck disable=SC2086
 		run -1 bash -c "${tools[t]} ${arguments[t]} >&-"
-		[[ $output = *"${tools[t]}: cannot write the output: Bad file descriptor"* ]]
+		[[ $output = *"${tools[t]}: cannot write output: Bad file descriptor"* ]]
 	done
 }
 

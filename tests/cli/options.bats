@@ -9,7 +9,7 @@ refused()
 {
 	run -2 --separate-stderr "${@:2}"
 	[ -z "$output" ]
-	[[ ${stderr_lines[0]} = "$2: --$1: not a number of "* ]] ||
+	[[ ${stderr_lines[0]} = "$2: --$1: must be a number of "* ]] ||
 		fail "${*:2}: $stderr"
 }
 

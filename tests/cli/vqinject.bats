@@ -129,7 +129,7 @@ make_pcap()
 	[ -z "$(dumped)" ]
 	[ "$(stat -c %s:%a file)" = 100:600 ]
 	run -1 --separate-stderr vqinject sim:rng rng read 100 --save file
-	[[ $stderr = *"file: it is there already"* ]]
+	[[ $stderr = *"file: file exists"* ]]
 	ln -s nowhere link
 	run -1 vqinject sim:rng rng read 100 --save link
 	[ ! -e nowhere ]
@@ -261,7 +261,7 @@ ended_by() {
 @test "a full disk is an error" {
 	[ -e /dev/full ] || skip "there is no /dev/full"
 	run -1 bash -c 'vqinject -v sim:rng --in 64 --count 100 >/dev/full'
-	[[ $output = *"cannot write the output"* ]]
+	[[ $output = *"cannot write output"* ]]
 }
 
 # --- Recipes ---

@@ -600,7 +600,7 @@ b 3 - -' ]
 
 @test "batch: output that was closed is an error" {
 	run -1 bash -c 'vqtop -b -n 2 -d 0.01 sim:blk 2>&1 >&-'
-	[[ $output == *"cannot write the output"* ]]
+	[[ $output == *"cannot write output"* ]]
 }
 
 @test "help: codes are explained where it says" {

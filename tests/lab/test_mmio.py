@@ -91,7 +91,7 @@ def test_all_devices_and_the_view(guest):
     for address in addresses(guest).values():
         assert address in text, text
     assert "capacity 131072" in text and "mac 52:54:00:12:34:56" in text, text
-    assert "no queue of it is set up" not in text, text
+    assert "no queue is known to be set up" not in text, text
 
 
 def test_capture(guest):

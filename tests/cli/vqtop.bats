@@ -525,7 +525,7 @@ END
 	[ "$(stat -c %a file)" = 600 ]
 	vqtop -bJ --replay file | cmp - live
 	run -1 vqtop -b -n 1 -d 0.01 --record file sim:blk
-	[[ $output == *"not overwritten"* ]]
+	[[ $output == *"file exists"* ]]
 }
 
 @test "batch: bytes a second, and of a request" {

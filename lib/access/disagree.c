@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Registers of a device against the kernel's structures. */
+/* Compare a device's registers with the kernel's structures. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "inspect/fields/registers.h"
 #include "spec/features.h"
 
-/* What is being compared, and the first thing that went wrong. */
+/* State of a comparison; err: the first failure. */
 struct comparing {
 	struct vi_device *dev;
 	struct vi_device_registers *r;
@@ -31,7 +31,7 @@ static struct vi_disagreement *add(struct comparing *c)
 	return &grown[r->num_disagreements++];
 }
 
-/* As fields give it. */
+/* Store a value with its text. */
 static void set_said(struct comparing *c, struct vi_value value,
 		     struct vi_said *said)
 {
@@ -51,7 +51,7 @@ static void set_said(struct comparing *c, struct vi_value value,
 		c->err = -ENOMEM;
 }
 
-/* @queue: -1: of the device. */
+/* @queue: -1 for the device itself. */
 static void found(struct comparing *c, int32_t queue, const char *what,
 		  struct vi_value registers, struct vi_value kernel)
 {
@@ -94,7 +94,7 @@ static void compare_features(struct comparing *c)
 
 	if (!regs->accepted_bits || vi_load(c->dev, VI_FACT_FEATURES))
 		return;
-	/* What could not be selected, nobody knows. */
+	/* Ignore bits that the registers could not show. */
 	for (bit = regs->accepted_bits; bit < VIRTIO_FEATURES_BITS; bit++)
 		kernel.w[bit / 64] &= ~(UINT64_C(1) << bit % 64);
 	if (!vi_features_equal(kernel, regs->accepted))
@@ -105,7 +105,7 @@ static void compare_features(struct comparing *c)
 					  .features = kernel });
 }
 
-/* Addresses that are 0 were not given out. */
+/* A register of 0 holds no address. */
 static void compare_address(struct comparing *c, int32_t queue,
 			    const char *what, uint64_t registers,
 			    uint64_t kernel)
@@ -160,7 +160,7 @@ static void compare_queues(struct comparing *c,
 
 		if (q)
 			compare_queue(c, r, q);
-		/* Without a driver, firmware may have left it behind. */
+		/* Without a driver, firmware may have left it enabled. */
 		else if (r->enabled && kernel->count)
 			compare_enabled(c, r->index, true, false);
 	}
@@ -180,7 +180,7 @@ int vi_disagree_find(const struct vi_access *witness, void *state,
 	if (!snap)
 		return -ENOMEM;
 	err = witness->snapshot(state, dev, snap);
-	/* This look is not the device's, and nor is what it says. */
+	/* The witness's notes do not belong to the device's snapshot. */
 	dev->access_notes.count = notes;
 	c.r = (struct vi_device_registers *)dev->registers;
 	if (!err) {

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The table of ways in, and vi_snapshot_take(): which of them to take, and what
- * to say when it is closed. */
+/*
+ * The table of access methods, and vi_snapshot_take(): choosing a method, and
+ * explaining why one is unavailable.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "access/disagree.h"
 
-/* The least intrusive first: "auto" tries them in this order. */
+/* Least intrusive first: "auto" tries those with VI_ACCESS_AUTO in order. */
 #define METHODS(X)							\
 	X(kernel)							\
 	X(devmem)							\
@@ -21,7 +23,6 @@ METHODS(DECLARE)
 #define ROW(name) &vi_##name##_access,
 const struct vi_access *const vi_access_methods[] = { METHODS(ROW) NULL };
 
-/* --- Which way --- */
 
 const struct vi_access *vi_access_next(const char *name,
 				       const struct vi_access *prev)
@@ -61,7 +62,7 @@ const struct vi_access *vi_access_of_target(const char *target)
 	return NULL;
 }
 
-/* The next that can be asked for by name. */
+/* The next method that users can name. */
 static const struct vi_access *next_public(size_t *i)
 {
 	while (vi_access_methods[*i] &&
@@ -83,14 +84,13 @@ static int unknown_access(struct vi_ctx *ctx, const char *name)
 		       name, names);
 }
 
-/* --- Taking it --- */
 
-/* What the devices of one vi_snapshot_take() share. */
+/* State shared by the devices of one vi_snapshot_take(). */
 struct taking {
 	struct vi_ctx *ctx;
 	const struct vi_access *access;
 	void *state;
-	const struct vi_access *witness;	/* NULL: none is open */
+	const struct vi_access *witness;	/* NULL: not open */
 	void *witness_state;
 	struct vi_snapshot_irqs *irqs;
 	size_t tried, done;
@@ -105,7 +105,7 @@ static int open_access(struct taking *l, const struct vi_access *access)
 	return err;
 }
 
-/* What the way is held against. Without it there is nothing to compare. */
+/* Open the method to compare with; on failure, nothing is compared. */
 static void open_witness(struct taking *l)
 {
 	const char *name = l->access->held_against;
@@ -116,8 +116,8 @@ static void open_witness(struct taking *l)
 }
 
 /*
- * The first way that is open. The reason of the first that is closed comes
- * first: it would have shown the most.
+ * Open the first method that is available. If none is, list all reasons and
+ * return the first method's error: it would have shown the most.
  */
 static int open_auto(struct taking *l, const char *name)
 {
@@ -138,7 +138,7 @@ static int open_auto(struct taking *l, const char *name)
 	return vi_fail(l->ctx, first, "queues cannot be looked at: %s", why);
 }
 
-/* Is it one of those that @name stands for? */
+/* Does @name select this method? */
 static bool is_meant(const struct vi_access *access, const char *name)
 {
 	const struct vi_access *a = NULL;
@@ -149,7 +149,7 @@ static bool is_meant(const struct vi_access *access, const char *name)
 	return false;
 }
 
-/* Which ways are left when @closed is not one. */
+/* Add the methods that are available to the error message about @closed. */
 static void say_what_is_open(struct vi_ctx *ctx, const char *closed, int err)
 {
 	const struct vi_access *a;
@@ -200,7 +200,7 @@ static void end(struct taking *l)
 	vi_snapshot_irqs_free(l->irqs);
 }
 
-/* Read, decode, and remember. Nothing is kept of what fails. */
+/* Read, decode and keep a snapshot. On failure, keep only a note. */
 static int take(struct taking *l, struct vi_device *dev,
 		   const struct vi_access *access, void *state)
 {
@@ -209,7 +209,7 @@ static int take(struct taking *l, struct vi_device *dev,
 
 	if (!snap)
 		return vi_fail(l->ctx, -ENOMEM, "out of memory");
-	/* Of a live one, status is of the same time as its queues. */
+	/* A live device's status must be from the same time as its queues. */
 	if (vi_is_live(dev))
 		dev->state[VI_FACT_STATUS] = dev->state[VI_FACT_LINK] = 0;
 	vi_snapshot_iommu(snap);
@@ -238,7 +238,10 @@ static int take(struct taking *l, struct vi_device *dev,
 	return err;
 }
 
-/* One whose way is its own: simulated, of a capture, a ring by address. */
+/*
+ * For devices with their own method: simulated, from captures, rings by
+ * address.
+ */
 static int take_own(struct taking *l, struct vi_device *dev,
 		       const char *name)
 {
@@ -257,7 +260,7 @@ static int take_once(struct taking *l, struct vi_device *dev,
 	int err = 0;
 
 	l->tried++;
-	/* What a capture says of its look stays. */
+	/* The notes of a captured snapshot stay. */
 	if (vi_is_local(dev) || dev->own_access->snapshot)
 		vi_access_drop_notes(dev);
 	if (!vi_is_local(dev)) {
@@ -274,7 +277,7 @@ static int take_once(struct taking *l, struct vi_device *dev,
 	return err;
 }
 
-/* A way that is closed is so for all that are live. */
+/* An unavailable method is unavailable for all local devices. */
 static void note_closed(struct vi_ctx *ctx)
 {
 	struct vi_device *dev = NULL;
@@ -303,7 +306,7 @@ VI_EXPORT int vi_snapshot_take(struct vi_ctx *ctx, struct vi_device *dev,
 		return err;
 	}
 	while ((each = vi_device_next(ctx, each))) {
-		/* Only a slot of the device tree: there is no device. */
+		/* A device tree slot without a device. */
 		if (!each->name)
 			continue;
 		err = take_once(&l, each, access);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which device a target means. */
+/* Find the device that a target names. */
 #include <errno.h>
 #include <string.h>
 
@@ -37,7 +37,7 @@ static bool has_kname(struct vi_device *dev, const void *what)
 	return false;
 }
 
-/* The one device that matches; several are as bad as none. */
+/* Find the only matching device; several are an error, too. */
 static struct vi_device *find_one(struct vi_ctx *ctx, const char *target,
 				  match_fn match, const void *what)
 {

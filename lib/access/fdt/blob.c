@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Checking a flattened device tree. The library that reads it has a check of
- * its own, but some versions in use overflow on a property's length, which
- * makes them go round in circles.
+ * Check a flattened device tree. libfdt has its own check, but in some versions
+ * in use, a property's length can overflow and cause an endless loop.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 
 enum { BEGIN_NODE = 1, END_NODE = 2, PROP = 3, NOP = 4, END = 9 };
 
-/* The words of the header. */
+/* Offsets of header fields. */
 enum {
 	AT_MAGIC = 0, AT_TOTALSIZE = 4, AT_STRUCT = 8, AT_STRINGS = 12,
 	AT_VERSION = 20, AT_LAST_COMPATIBLE = 24, AT_STRINGS_SIZE = 32,
@@ -24,12 +23,12 @@ enum {
 struct blob {
 	const uint8_t *structure;
 	size_t size;
-	size_t at;			/* in the structure block */
+	size_t at;			/* offset in structure */
 	size_t strings_size;
 	unsigned int depth;
 };
 
-/* The next word. */
+/* Read a word and advance. */
 static bool take32(struct blob *b, uint32_t *value)
 {
 	if (b->size - b->at < 4)
@@ -39,7 +38,7 @@ static bool take32(struct blob *b, uint32_t *value)
 	return true;
 }
 
-/* @n bytes and what fills them up to a word. */
+/* Skip @n bytes and the padding to a word. */
 static bool skip(struct blob *b, size_t n)
 {
 	size_t left = b->size - b->at;
@@ -110,7 +109,7 @@ static const char *check_structure(struct blob *b)
 	return wrong;
 }
 
-/* A block's place in the blob. */
+/* Does a block lie within the blob, after the header? */
 static bool lies_within(size_t total, uint32_t offset, uint32_t size)
 {
 	return offset >= HEADER_SIZE && offset <= total &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A flattened device tree, before anything else looks at it (devicetree
- * specification, chapter 5).
+ * Validation of a flattened device tree before any other code reads it
+ * (devicetree specification, chapter 5).
  */
 #ifndef VI_ACCESS_FDT_BLOB_H
 #define VI_ACCESS_FDT_BLOB_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Nothing real is nested as deeply. */
+/* Beyond the nesting of real device trees. */
 #define VI_FDT_MAX_DEPTH	64
 
 static inline uint32_t vi_fdt32(const void *p)
@@ -20,8 +20,8 @@ static inline uint32_t vi_fdt32(const void *p)
 }
 
 /*
- * Is every part of the tree within its @len bytes, and the structure block a
- * sound sequence of tokens? NULL: it is; else what is wrong, in words.
+ * Do all parts of the tree lie within @len bytes, and is the structure block a
+ * valid sequence of tokens? NULL, or a static text that says what is wrong.
  */
 const char *vi_fdt_check(const void *blob, size_t len);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Devices by a flattened device tree: slots join the devices that are there,
- * or become devices of which only the slot is known. */
+/*
+ * Devices in a flattened device tree: a slot is added to the device at its
+ * address, or becomes a device of which only the slot is known.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -16,18 +18,17 @@
 
 #define BOOTED_WITH	"/sys/firmware/fdt"
 
-/* Far more than any machine needs. */
+/* Far beyond real device trees. */
 #define MAX_BLOB	(16 << 20)
 
-/* --- The file --- */
 
-/* A file that the user names, on this machine. */
+/* Read a file that the user named, on this machine even with a sysroot. */
 static char *read_named(const char *path, size_t *len)
 {
 	struct vi_ctx here = { .root_fd = -1 };
 	struct stat st;
 
-	/* Nothing that blocks. */
+	/* Do not block on a FIFO or the like. */
 	if (stat(path, &st))
 		return NULL;
 	if (!S_ISREG(st.st_mode)) {
@@ -52,9 +53,8 @@ static int fail_to_read(struct vi_ctx *ctx, const char *path, bool named,
 	return vi_fail(ctx, err, "%s: %s", path, strerror(-err));
 }
 
-/* --- Joining --- */
 
-/* A device with an address in memory. */
+/* A device with a memory address. */
 struct place {
 	uint64_t base;
 	struct vi_device *dev;
@@ -67,7 +67,7 @@ static int cmp_places(const void *p, const void *q)
 	return a->base < b->base ? -1 : a->base > b->base;
 }
 
-/* In ascending order; NULL when out of memory. */
+/* Sorted by address; NULL when out of memory. */
 static struct place *find_places(struct vi_ctx *ctx, size_t *count)
 {
 	const struct vi_inventory *inv = ctx->inventory;
@@ -110,7 +110,7 @@ static const char *copy_text(struct vi_pool *pool, const char *s, int *err)
 	return copy;
 }
 
-/* Of a tree that is read again, nothing is kept twice. */
+/* Reading a tree again allocates nothing for unchanged slots. */
 static int set_slot(struct vi_device *dev, const struct vi_slot *slot)
 {
 	struct vi_pool *pool = vi_device_pool(dev);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Going through a device tree: iteratively, with what the nodes above say of
- * addresses on a stack (devicetree specification, 2.3 and 2.4).
+ * Walk a device tree iteratively; a stack holds the address properties of the
+ * nodes above (devicetree specification, 2.3 and 2.4).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,13 +30,13 @@ static const struct vi_lazy_symbol symbols[] = {
 
 static struct vi_lazy libfdt = { "libfdt.so.1", "libfdt1", symbols, NULL };
 
-/* A property: big-endian cells of 32 bits, or strings. */
+/* A property: big-endian 32-bit cells, or strings. */
 struct prop {
-	const uint8_t *data;		/* NULL: the node has none */
+	const uint8_t *data;		/* NULL: absent */
 	size_t len;
 };
 
-/* What a node says of the addresses of those below it. */
+/* A node's address properties, which apply to its children. */
 struct bus {
 	const char *name;
 	size_t name_len;
@@ -49,10 +49,10 @@ struct tree {
 	const char *path;
 	const void *blob;
 	int node;
-	unsigned int depth;		/* of the node; the root has 0 */
+	unsigned int depth;		/* of node; the root has 0 */
 	struct bus above[VI_FDT_MAX_DEPTH + 1];
 	struct vi_slots *out;
-	char name[1024];		/* the node's path, for messages too */
+	char name[1024];		/* path of node, also for messages */
 };
 
 static struct prop get_prop(const struct tree *t, const char *name)
@@ -67,7 +67,7 @@ static struct prop get_prop(const struct tree *t, const char *name)
 	return p;
 }
 
-/* One cell; others of the same property do not count. */
+/* The first cell of a property, or @otherwise. */
 static uint32_t get_cell(const struct tree *t, const char *name,
 			 uint32_t otherwise)
 {
@@ -110,8 +110,8 @@ static bool usable(uint32_t cells)
 }
 
 /*
- * From the addresses below @bus to those around it, which have @cells cells.
- * NULL, or what is in the way.
+ * Translate an address on @bus to its parent bus, whose addresses have @cells
+ * cells. NULL, or what prevents it.
  */
 static const char *translate(const struct bus *bus, uint32_t cells,
 			     uint64_t size, uint64_t *address)
@@ -141,7 +141,7 @@ static const char *translate(const struct bus *bus, uint32_t cells,
 	return "its address is in no range of a bus above it";
 }
 
-/* From the node's parent up to the root, whose addresses are the CPU's. */
+/* Translate through all buses up to the root, whose addresses are the CPU's. */
 static const char *translate_up(const struct tree *t, struct vi_slot *slot)
 {
 	unsigned int level;
@@ -182,9 +182,8 @@ static const char *read_reg(const struct tree *t, struct vi_slot *slot)
 	return translate_up(t, slot);
 }
 
-/* --- One slot --- */
 
-/* The cells as numbers, with a space between them; NULL: there are none. */
+/* Format cells as numbers separated by spaces; NULL: none. */
 static const char *cells_text(struct tree *t, const char *name)
 {
 	struct prop p = get_prop(t, name);
@@ -205,7 +204,7 @@ static const char *cells_text(struct tree *t, const char *name)
 	return text;
 }
 
-/* Where its interrupts go, unless it says so itself: as the nearest above. */
+/* A node without interrupt-parent inherits that of an ancestor. */
 static void read_interrupts(struct tree *t, struct vi_slot *slot)
 {
 	struct prop parent = get_prop(t, "interrupt-parent");
@@ -246,7 +245,7 @@ static int add_slot(struct tree *t)
 		warn_of(t, wrong);
 		return 0;
 	}
-	/* The registers alone take as much (spec 4.2.2). */
+	/* The registers occupy this many bytes (spec 4.2.2). */
 	if (slot.size < 0x100)
 		warn_of(t, "it has less room than the registers need");
 	read_interrupts(t, &slot);
@@ -259,9 +258,8 @@ static int add_slot(struct tree *t)
 	return -E2BIG;
 }
 
-/* --- All nodes --- */
 
-/* "/soc/virtio_mmio@a003e00"; cut off where it does not fit. */
+/* Build "/soc/virtio_mmio@a003e00", truncated to fit. */
 static void set_name(struct tree *t)
 {
 	size_t at = 0, n;

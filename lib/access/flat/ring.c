@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A ring by its addresses: a device of which nothing else is known. */
+/* A ring given by its addresses: a device of which nothing else is known. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,20 +17,19 @@
 #include "spec/ids.h"
 #include "view/raw_mem.h"
 
-/* What was asked for, and the memory that it is in. */
+/* A ring's parameters, and the memory that contains it. */
 struct raw_ring {
-	char *asked;			/* as it was given */
-	struct vi_raw_queue q; /* no copies: what each look begins with */
+	char *asked;			/* parameters as given */
+	struct vi_raw_queue q; /* template for snapshots, without copies */
 	bool has_type, has_features;
 	uint32_t type;
 	bool avail_wrap, used_wrap;
 	bool has_next_avail, has_next_used;
-	struct vi_mem *memory;		/* one of the two, or the program's */
+	struct vi_mem *memory;		/* flat, kcore, or the program's */
 	struct vi_flat flat;
 	struct vi_kcore kcore;
 };
 
-/* --- What was asked for --- */
 
 static int bad(struct vi_ctx *ctx, const char *word, const char *why)
 {
@@ -61,7 +60,7 @@ static int parse_features(struct vi_ctx *ctx, const char *value,
 	return 0;
 }
 
-/* One of the numbers, into where it belongs; false: there is no such word. */
+/* Store a number by its key; false: unknown key. */
 static bool set_number(struct raw_ring *r, const char *key, uint64_t n,
 		       uint64_t *max)
 {
@@ -95,7 +94,7 @@ static bool set_number(struct raw_ring *r, const char *key, uint64_t n,
 	return true;
 }
 
-/* Which addresses were there, for none may be missing. */
+/* Bit for each mandatory key. */
 static unsigned int address_bit(const char *key)
 {
 	static const char *const keys[] = { "num", "desc", "driver", "device" };
@@ -173,7 +172,7 @@ static int check(struct vi_ctx *ctx, struct raw_ring *r)
 		q->have |= VI_Q_LAST_USED;
 	}
 	q->have |= VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES;
-	/* What nobody says otherwise. */
+	/* Defaults. */
 	if (!r->has_features) {
 		vi_features_set(&q->features, VIRTIO_F_VERSION_1);
 		vi_features_set(&q->features, VIRTIO_RING_F_INDIRECT_DESC);
@@ -194,7 +193,6 @@ static int parse(struct vi_ctx *ctx, const char *spec, struct raw_ring *r)
 	return err ? err : check(ctx, r);
 }
 
-/* --- Looking at it --- */
 
 static int ring_snapshot(void *state, struct vi_device *dev,
 			 struct vi_snapshot *snap)
@@ -221,8 +219,10 @@ static int ring_memory(void *state, struct vi_device *dev, uint64_t addr,
 	return vi_mem_read(r->memory, addr, buf, len, NULL);
 }
 
-/* A file, or what a program gives, is all of memory; this machine may have
- * more than kcore shows. */
+/*
+ * A file or the program's memory is all there is; this machine may have more
+ * than kcore shows.
+ */
 static const struct vi_mem *ring_memory_map(const void *state)
 {
 	const struct raw_ring *r = state;
@@ -295,7 +295,7 @@ static int add_device(struct vi_ctx *ctx, struct raw_ring *r,
 	return 0;
 }
 
-/* "SPEC MEMORY", as it was asked for. */
+/* Join into "SPEC MEMORY". */
 static char *join_words(const char *spec, const char *memory)
 {
 	char *text;
@@ -304,7 +304,7 @@ static char *join_words(const char *spec, const char *memory)
 	       NULL : text;
 }
 
-/* The device that this is already, or NULL. */
+/* The existing device for @asked, or NULL. */
 static struct vi_device *find_ring(struct vi_ctx *ctx, const char *asked)
 {
 	struct vi_device *dev = NULL;
@@ -327,7 +327,7 @@ static int open_ring(struct vi_ctx *ctx, const char *spec, const char *memory,
 	return err ? err : open_memory(ctx, memory, r);
 }
 
-/* @asked becomes the ring's. */
+/* Takes ownership of @asked. */
 static int new_ring(struct vi_ctx *ctx, const char *spec, const char *memory,
 		    char *asked, struct vi_device **dev)
 {

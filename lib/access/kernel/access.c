@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The way in through the running kernel's own structures. */
+/* The access method that reads the running kernel's structures. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "access/kernel/kernel.h"
 #include "inspect/access.h"
 
-/* BTF and kallsyms are megabytes of text: read once a context. */
+/* BTF and kallsyms are megabytes of text: read them once per context. */
 static int kernel_open(struct vi_ctx *ctx, void **kept)
 {
 	struct vi_kernel *k = NULL;
@@ -35,8 +35,10 @@ int vi_kernel_get(struct vi_ctx *ctx, struct vi_kernel **k)
 	return err;
 }
 
-/* Should the virtio modules be new, this fails, and they are looked up again
- * the next time. */
+/*
+ * Fails if the virtio modules were reloaded; the next attempt looks symbols up
+ * again.
+ */
 static int kernel_begin(struct vi_ctx *ctx, void *kept, void **state)
 {
 	struct vi_kernel_pass *pass = calloc(1, sizeof(*pass));
@@ -69,7 +71,7 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* By its number, if that is of the same device still. */
+/* Match by index, provided that type and parent agree. */
 const struct vi_kdevice *vi_kdevice_find(const struct vi_kernel_pass *pass,
 					 struct vi_device *dev)
 {

@@ -12,7 +12,7 @@
 #include "core/file.h"
 #include "core/lazy.h"
 
-/* Structures nest a few levels; what nests deeper is not the kernel's. */
+/* Deeper or longer structures are not the kernel's. */
 #define MAX_DEPTH	8
 #define MAX_MEMBERS	2048
 
@@ -39,7 +39,7 @@ static const struct vi_lazy_symbol symbols[] = {
 
 static struct vi_lazy libbpf = { "libbpf.so.1", "libbpf1", symbols, NULL };
 
-/* Where virtio's structures are described when it is not built in. */
+/* BTF of virtio modules that are not built in. */
 static const char *const modules[] = {
 	"/sys/kernel/btf/virtio_ring",
 	"/sys/kernel/btf/virtio",
@@ -47,30 +47,30 @@ static const char *const modules[] = {
 	"/sys/kernel/btf/virtio_mmio",
 };
 
-/* Types of one name, or of several that share a place. */
+/* Types whose names have the same hash form a list. */
 struct type_name {
 	__u32 id;
-	uint32_t next;			/* index of the next one + 1, or 0 */
+	uint32_t next;			/* index of the next entry + 1, or 0 */
 };
 
 #define NAME_PLACES	16384
 
 /*
- * The kernel's types, or those that a module adds, by their names: libbpf
- * goes through all 100,000 at each question.
+ * Hash index of the types of the kernel or of a module: libbpf's own search
+ * visits all 100,000 types each time.
  */
 struct part {
-	struct btf *btf;		/* NULL: none */
+	struct btf *btf;		/* NULL: not loaded */
 	struct type_name *names;
-	uint32_t *first;		/* as next, of each place */
+	uint32_t *first;		/* heads of lists, by hash, like next */
 };
 
-/* The kernel is the first. */
+/* part[0] is the kernel. */
 struct vi_btf {
 	struct part part[1 + ARRAY_SIZE(modules)];
 };
 
-/* By descriptor, so that a recorded tree works as well. */
+/* Open by descriptor, so that a recorded tree works, too. */
 static struct btf *load(struct vi_ctx *ctx, const char *path,
 			struct btf *base, int *err)
 {
@@ -95,7 +95,7 @@ static bool has_members(const struct btf_type *t)
 	return t && (btf_is_struct(t) || btf_is_enum(t));
 }
 
-/* FNV-1a */
+/* FNV-1a hash. */
 static size_t place_of(const char *name)
 {
 	uint32_t hash = 2166136261u;
@@ -115,7 +115,7 @@ static size_t count_names(const struct btf *btf, __u32 first, __u32 end)
 	return n;
 }
 
-/* Backwards: of types with one name the first is found first. */
+/* Insert backwards, so that the first of equal names is found first. */
 static int add_names(struct part *part, __u32 first)
 {
 	__u32 end = p_btf__type_cnt(part->btf), id;
@@ -143,7 +143,7 @@ static int add_names(struct part *part, __u32 first)
 	return 0;
 }
 
-/* The struct, or the enum, of this name, or NULL. */
+/* The struct or enum with this name, or NULL. */
 static const struct btf_type *find_type(const struct part *part,
 					const char *name, bool is_enum,
 					__u32 *id)
@@ -178,7 +178,7 @@ static int explain(struct vi_ctx *ctx, const char *path, int err)
 		       path, strerror(-err));
 }
 
-/* A module that is not there, or makes no sense, is no error. */
+/* Ignore modules without valid BTF. */
 static int load_parts(struct vi_ctx *ctx, struct vi_btf *btf)
 {
 	static const char kernel[] = "/sys/kernel/btf/vmlinux";
@@ -221,7 +221,7 @@ int vi_btf_open(struct vi_ctx *ctx, struct vi_btf **out)
 	return 0;
 }
 
-/* Modules before the kernel that they build upon. */
+/* Free modules before the kernel's BTF, on which they build. */
 void vi_btf_close(struct vi_btf *btf)
 {
 	size_t i;
@@ -241,7 +241,7 @@ static bool is_composite(const struct btf_type *t)
 	return btf_is_struct(t) || btf_is_union(t);
 }
 
-/* Through typedefs, const and volatile. */
+/* Resolve typedefs, const and volatile. */
 static const struct btf_type *strip(const struct btf *btf, __u32 id)
 {
 	const struct btf_type *t = p_btf__type_by_id(btf, id);
@@ -258,15 +258,15 @@ static bool same_name(const char *name, const char *want, size_t len)
 	return name && !strncmp(name, want, len) && !name[len];
 }
 
-/* Unnamed members still to be looked into, with their offsets in bits. */
+/* Unnamed members to search, with their offsets in bits. */
 struct pending {
 	const struct btf_type *type;
 	uint32_t bits;
 };
 
 /*
- * Find a member by name, in unnamed members too, without recursion. Its type's
- * id, or 0; *@bits is its offset.
+ * Find a member by name, also in unnamed members, without recursion. Returns
+ * the id of its type, or 0; *@bits is its offset.
  */
 static __u32 find_member(const struct btf *btf, const struct btf_type *t,
 			 const char *name, size_t len, uint32_t *bits)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Where the running kernel keeps the members of its structures: BTF, read
- * with libbpf, of the kernel and of the modules that virtio may be in.
+ * Locations of members in the running kernel's structures, from BTF of the
+ * kernel and of modules that may contain virtio, read with libbpf.
  */
 #ifndef VI_ACCESS_KERNEL_BTF_H
 #define VI_ACCESS_KERNEL_BTF_H
@@ -10,24 +10,24 @@
 
 struct vi_btf;
 
-/* A member's place in its structure. */
+/* Location of a member in its structure. */
 struct vi_member {
-	uint32_t offset, size;		/* bytes */
+	uint32_t offset, size;		/* in bytes */
 };
 
-/* 0, or a negative errno with a message that says which way is closed. */
+/* 0, or a negative errno with a message that says what is missing. */
 int vi_btf_open(struct vi_ctx *ctx, struct vi_btf **btf);
 void vi_btf_close(struct vi_btf *btf);
 
 /*
- * The member at @path, such as "split.vring.desc", of struct @type. Members of
- * unnamed structures and unions within count as the structure's own. -ENOENT
- * when there is none, or one that is no whole number of bytes.
+ * Find the member @path, such as "split.vring.desc", of struct @type, also in
+ * unnamed structures and unions. -ENOENT if there is none or it is not a whole
+ * number of bytes.
  */
 int vi_btf_member(struct vi_btf *btf, const char *type, const char *path,
 		  struct vi_member *member);
 
-/* What @name stands for in enum @type. 0 or -ENOENT. */
+/* Value of @name in enum @type. 0 or -ENOENT. */
 int vi_btf_enum(struct vi_btf *btf, const char *type, const char *name,
 		uint32_t *value);
 

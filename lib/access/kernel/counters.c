@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Watching the running kernel's queues: its own structure, which has the
- * driver's side, and the few bytes of the ring that have the device's.
+ * Counters of the running kernel's queues: its structure holds the driver's
+ * side; a few bytes of the ring hold the device's.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -27,12 +27,15 @@ int vi_kernel_watch(void *state, struct vi_device *dev,
 		watch->addr = kdev->queues[i];
 		err = vi_kernel_shape(pass->k, kdev, watch->addr, &watch->q,
 				      &watch->tokens);
-		/* It is there, and is to be looked for again. */
+		/*
+		 * The queue exists: report the failure, so that the caller
+		 * retries.
+		 */
 		if (err == -EIO || err == -ENOMEM)
 			return vi_fail(dev->ctx, err,
 				       "%s: a queue could not be read: %s",
 				       vi_device_label(dev), strerror(-err));
-		/* One that goes just now, or is of an unknown kind. */
+		/* The queue just disappeared, or its kind is unknown. */
 		if (err)
 			watches->count--;
 	}
@@ -48,7 +51,7 @@ static int read16(struct vi_kernel *k, uint64_t va,
 	return err;
 }
 
-/* One read each: the bytes lie at either end of the rings. */
+/* One read each: the event indices are at opposite ends of the rings. */
 static void split_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 			 uint16_t used_flags, uint16_t avail_flags,
 			 struct vi_counters *r)
@@ -92,7 +95,7 @@ static void packed_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 	}
 }
 
-/* Has the device completed what the driver waits for next? */
+/* Has the device used the slot for which the driver waits next? */
 static void packed_pending(struct vi_kernel *k, const struct vi_raw_queue *q,
 			   struct vi_counters *r)
 {
@@ -110,7 +113,7 @@ static void packed_pending(struct vi_kernel *k, const struct vi_raw_queue *q,
 	r->have |= VI_CTR_PENDING;
 }
 
-/* Memory that was freed, or is another queue's now, does not look like this. */
+/* Detect memory that was freed or reused for another queue. */
 static bool is_same(const struct vi_raw_queue *a, const struct vi_raw_queue *b)
 {
 	return a->index == b->index && a->packed == b->packed &&
@@ -152,7 +155,7 @@ int vi_kernel_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
 	return 0;
 }
 
-/* The tokens, which of them are free, in one read. */
+/* Read which heads have a token, in one read. */
 static int read_tokens(struct vi_kernel *k, const struct vi_watch *watch,
 		       bool *present)
 {
@@ -175,7 +178,7 @@ static int read_tokens(struct vi_kernel *k, const struct vi_watch *watch,
 	return err;
 }
 
-/* Those completed and not seen: [last, used). */
+/* Drop heads in [last, used): completed, but not taken by the driver. */
 static int drop_unreaped(struct vi_kernel *k, const struct vi_watch *watch,
 		       uint16_t last, uint16_t used, bool *present)
 {
@@ -224,14 +227,14 @@ int vi_kernel_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 	return err;
 }
 
-/* What is whole costs some dozens of reads: it is not tried for long. */
+/* A consistent copy takes dozens of reads: give up soon. */
 #define PASSES	3
 
 int vi_kernel_ring(struct vi_ctx *ctx, const struct vi_watch *watch,
 		   struct vi_raw_queue *q)
 {
 	struct vi_kernel *k = vi_access_kept(ctx, &vi_kernel_access);
-	/* All that is needed of the device; of what it has, nothing is kept. */
+	/* Only features are needed here. */
 	struct vi_kdevice dev = { .features = watch->q.features };
 	int err;
 

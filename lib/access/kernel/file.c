@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From an open directory of sysfs to its kernel object. One of kcore's notes
- * is a copy of the task_struct of the very task that reads it:
+ * From an open sysfs directory to its kernel object. One of kcore's notes is a
+ * copy of the reading task's own task_struct:
  *
  *	task_struct → files_struct → fdtable → file → inode → kernfs_node →
  *	kobject
  *
- * Without CONFIG_KALLSYMS_ALL no variable of the kernel has a symbol, as on
- * Debian's arm64; this way needs none.
+ * Without CONFIG_KALLSYMS_ALL, as on Debian's arm64, variables have no symbols;
+ * this approach needs none.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include "access/kernel/file.h"
 #include "core/file.h"
 
-/* From the address of one structure to that of the next. */
+/* Replace the address of a structure by a pointer from it. */
 static int follow(struct vi_kernel *k, uint64_t *addr, enum vi_kmember m)
 {
 	int err = vi_k_read(k, *addr, m, addr);
@@ -24,7 +24,7 @@ static int follow(struct vi_kernel *k, uint64_t *addr, enum vi_kmember m)
 	return !err && !*addr ? -ENOENT : err;
 }
 
-/* The struct files_struct of this process. */
+/* Address of this process's struct files_struct. */
 static int find_files(struct vi_kernel *k, uint64_t *files)
 {
 	const struct vi_member *m = &k->layout.member[VI_K_TASK_FILES];
@@ -61,7 +61,7 @@ int vi_kernel_kobject(struct vi_kernel *k, const char *path, uint64_t *kobj)
 {
 	int fd, err;
 
-	/* A recorded tree's directory is none of the kernel's objects. */
+	/* A recorded tree's directories have no kernel objects. */
 	if (k->ctx->root_fd >= 0)
 		return -ENOENT;
 	fd = vi_open(k->ctx, path, O_DIRECTORY);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Finding symbols in /proc/kallsyms: "ffffffff9e8b2f40 d virtio_bus\t[virtio]"
- * and 100,000 lines more. It is read in large pieces, and a line is only looked
- * at when its name may be one that is wanted.
+ * Find symbols in /proc/kallsyms: "ffffffff9e8b2f40 d virtio_bus\t[virtio]" and
+ * 100,000 lines more. Reads large pieces, and parses only lines whose name may
+ * be wanted.
  */
 #include <errno.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct state {
 	struct vi_symbol *symbols;
 	size_t count;
 	size_t missing;
-	bool hidden;			/* a wanted one has address 0 */
+	bool hidden;			/* a wanted symbol has address 0 */
 };
 
 static bool parse_hex(const char *s, const char *end, uint64_t *value)
@@ -27,7 +27,7 @@ static bool parse_hex(const char *s, const char *end, uint64_t *value)
 	return len && len <= 16 && vi_hex_digits(s, len, value) == len;
 }
 
-/* "name" or "name\t[module]" */
+/* Does a line have the wanted name, "name" or "name\t[module]"? */
 static bool names(const char *s, const char *end, const struct vi_symbol *want)
 {
 	size_t len;
@@ -39,7 +39,7 @@ static bool names(const char *s, const char *end, const struct vi_symbol *want)
 	       (s + len == end || s[len] == '\t');
 }
 
-/* One line without its newline. */
+/* Parse a line without its newline. */
 static void look_at(struct state *st, const char *line, const char *end)
 {
 	const char *space = memchr(line, ' ', end - line);
@@ -60,7 +60,7 @@ static void look_at(struct state *st, const char *line, const char *end)
 	}
 }
 
-/* All whole lines of @buf; how many bytes they take. */
+/* Parse all whole lines in @buf; returns their size in bytes. */
 static size_t look_at_lines(struct state *st, const char *buf, size_t len)
 {
 	const char *line = buf, *end = buf + len, *newline;
@@ -86,7 +86,7 @@ int vi_kallsyms(struct vi_ctx *ctx, struct vi_symbol *symbols, size_t count)
 		return vi_fail(ctx, fd,
 			       "%s: %s; the kernel must have CONFIG_KALLSYMS",
 			       path, strerror(-fd));
-	/* The kernel makes up each line as it is read: most of what this costs. */
+	/* The kernel generates each line on read, which dominates the cost. */
 	while (st.missing && !st.hidden && have < sizeof(buf) - 1 &&
 	       (n = read(fd, buf + have, sizeof(buf) - 1 - have)) > 0) {
 		have += n;

@@ -11,8 +11,8 @@ struct vi_symbol {
 };
 
 /*
- * Look @count symbols up, in one pass over the file. 0, also when some are not
- * there; -EPERM when addresses are hidden from this user; others with a
+ * Look up @count symbols in one pass over the file. 0, even if some are
+ * missing; -EPERM if addresses are hidden from this user. Errors leave a
  * message.
  */
 int vi_kallsyms(struct vi_ctx *ctx, struct vi_symbol *symbols, size_t count);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * From virtio_bus to every virtio device and its queues:
+ * From virtio_bus to all virtio devices and their queues:
  *
  *	bus_type → subsys_private.klist_devices → device_private.knode_bus →
  *	device → virtio_device → vqs → virtqueue
  *
- * The lists are the running kernel's and change while they are walked: every
- * walk is bounded, and an address that leads nowhere ends it.
+ * The running kernel may change the lists during a walk: each walk is bounded,
+ * and ends at an invalid address.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 #define MAX_DEVICES	65536
 #define MAX_QUEUES	65536
 
-/* A number of 1, 2, 4 or 8 bytes in this machine's order. */
+/* A number of 1, 2, 4 or 8 bytes in native byte order. */
 static uint64_t number(const char *at, size_t size)
 {
 	uint64_t v64 = 0;
@@ -62,7 +62,7 @@ int vi_k_read(struct vi_kernel *k, uint64_t addr, enum vi_kmember m,
 
 	if (!member->size)
 		return -ENOENT;
-	/* Of a larger one, the pointer or number that it begins with. */
+	/* Of a larger member, read the leading pointer or number. */
 	err = vi_kernel_read(k, addr + member->offset, bytes,
 			     member->size < 8 ? member->size : 8);
 	*value = number(bytes, member->size < 8 ? member->size : 8);
@@ -76,14 +76,14 @@ void vi_k_string(struct vi_kernel *k, uint64_t addr, char *buf, size_t size)
 	memset(buf, 0, size);
 	for (i = 0; i < size - 1; i += n) {
 		n = size - 1 - i < 8 ? size - 1 - i : 8;
-		/* In small steps: what follows may not be there. */
+		/* In small steps: memory after the string may be unmapped. */
 		if (vi_kernel_read(k, addr + i, buf + i, n) ||
 		    memchr(buf + i, '\0', n))
 			return;
 	}
 }
 
-/* Without symbols: by the bus's directory. */
+/* Without symbols, find the bus through its directory. */
 static bool find_by_directory(struct vi_kernel *k)
 {
 	uint64_t kobj, bus;
@@ -126,7 +126,7 @@ int vi_kernel_open(struct vi_ctx *ctx, struct vi_kernel **out)
 	if (!k)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
 	k->ctx = ctx;
-	/* What most often is not allowed comes first: it is cheap. */
+	/* Begin with the cheap step that most often lacks permission. */
 	err = vi_kcore_open(ctx, &k->kcore);
 	if (err) {
 		free(k);
@@ -156,10 +156,10 @@ void vi_kernel_close(struct vi_kernel *k)
 }
 
 /*
- * Walk the list_head at @head; @fn gets the address of each entry's list_head
- * until it returns other than 0. An entry is marked now and then, at steps
- * that double: one that is met again shows a list that no longer leads back to
- * its head, long before @most steps.
+ * Walk the list_head at @head; @fn gets the address of each entry's list_head,
+ * until it returns nonzero. Marks an entry at exponentially growing distances:
+ * meeting it again reveals a list that no longer leads back to its head, long
+ * before @most steps.
  */
 static int walk_list(struct vi_kernel *k, uint64_t head, size_t most,
 		     int (*fn)(struct vi_kernel *k, uint64_t node, void *data),
@@ -189,7 +189,7 @@ static uint64_t offset(const struct vi_kernel *k, enum vi_kmember m)
 	return k->layout.member[m].offset;
 }
 
-/* Is this kset's entry the one of the virtio bus? */
+/* Does this entry of the kset belong to the virtio bus? */
 static int is_virtio(struct vi_kernel *k, uint64_t node, void *data)
 {
 	uint64_t subsys = node - offset(k, VI_K_KOBJ_ENTRY) -
@@ -223,7 +223,7 @@ static int find_subsys(struct vi_kernel *k, uint64_t *subsys)
 	return err;
 }
 
-/* What a walk collects. */
+/* Results of a walk. */
 struct found {
 	struct vi_kdevice *devices;
 	size_t count;
@@ -251,7 +251,7 @@ static int read_features(struct vi_kernel *k, struct vi_kdevice *dev)
 	return vi_kernel_read(k, dev->addr + m->offset, &dev->features, size);
 }
 
-/* The array of a virtio_pci_device, if @dev is part of one. */
+/* Find the array of queues in a virtio_pci_device, if @dev is part of one. */
 static void find_pci_vqs(struct vi_kernel *k, struct vi_kdevice *dev,
 			 uint64_t parent)
 {
@@ -302,7 +302,7 @@ static int read_device(struct vi_kernel *k, uint64_t addr,
 	return err;
 }
 
-/* The struct virtio_device that a node of the bus's klist is of. */
+/* From a node of the bus's klist to its struct virtio_device. */
 static int device_of(struct vi_kernel *k, uint64_t node, uint64_t *addr)
 {
 	uint64_t devp = node - offset(k, VI_K_KNODE_NODE) -
@@ -334,12 +334,14 @@ static int add_device(struct vi_kernel *k, uint64_t node, void *data)
 		found->count++;
 	else
 		vi_kdevice_free(grown);
-	/* One that comes or goes just now hides no other; what could not be
-	 * read is no such one. */
+	/*
+	 * A device that just appears or disappears must not hide others; a
+	 * failed read must not pass for one.
+	 */
 	return err == -ENOMEM || err == -EIO ? err : 0;
 }
 
-/* How often the list is walked again that changed meanwhile. */
+/* Most attempts to walk a list that changes meanwhile. */
 #define MAX_WALKS	5
 
 static int walk_bus(struct vi_kernel *k,
@@ -376,7 +378,7 @@ int vi_kernel_devices(struct vi_kernel *k, struct vi_kdevice **devices,
 	return 0;
 }
 
-/* What vi_kernel_device_again() looks for. */
+/* State of vi_kernel_device_again(). */
 struct again {
 	const struct vi_kdevice *dev;
 	struct vi_kdevice *now;

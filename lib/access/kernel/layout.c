@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names of the kernel's structures and members, with what they were before. */
+/* Names of the kernel's structures and members, including former names. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,11 +9,11 @@
 
 static const struct {
 	const char *type;
-	const char *paths[MAX_NAMES];	/* the first that is there counts */
+	const char *paths[MAX_NAMES];	/* the first that exists counts */
 	bool optional;
 } members[VI_K_MEMBERS] = {
 	[VI_K_LIST_NEXT]	= { "list_head", { "next" }, false },
-	/* Up to 6.2; later the bus is looked for among all. */
+	/* Up to 6.2; later kernels need a search of all buses. */
 	[VI_K_BUS_P]		= { "bus_type", { "p" }, true },
 	[VI_K_SUBSYS_BUS]	= { "subsys_private", { "bus" }, false },
 	[VI_K_SUBSYS_KOBJ]	= { "subsys_private", { "subsys.kobj" }, false },
@@ -29,7 +29,7 @@ static const struct {
 	[VI_K_VDEV_INDEX]	= { "virtio_device", { "index" }, false },
 	[VI_K_VDEV_DEVICE]	= { "virtio_device", { "id.device" }, false },
 	[VI_K_VDEV_VENDOR]	= { "virtio_device", { "id.vendor" }, false },
-	/* From 6.16 on there are 128 bits, under another name. */
+	/* 128 bits, under another name, since 6.16. */
 	[VI_K_VDEV_FEATURES]	= { "virtio_device", { "features_array", "features" }, false },
 	[VI_K_VDEV_VQS]		= { "virtio_device", { "vqs" }, false },
 	[VI_K_VQ_LIST]		= { "virtqueue", { "list" }, false },
@@ -41,7 +41,7 @@ static const struct {
 	[VI_K_VQ_RESET]		= { "virtqueue", { "reset" }, true },
 	[VI_K_VR_VQ]		= { "vring_virtqueue", { "vq" }, false },
 	[VI_K_VR_PACKED]	= { "vring_virtqueue", { "packed_ring" }, true },
-	/* From 7.0 on; four layouts are told apart. */
+	/* Since 7.0, which has four layouts. */
 	[VI_K_VR_LAYOUT]	= { "vring_virtqueue", { "layout" }, true },
 	[VI_K_VR_BROKEN]	= { "vring_virtqueue", { "broken" }, false },
 	[VI_K_VR_FREE_HEAD]	= { "vring_virtqueue", { "free_head" }, false },
@@ -62,7 +62,7 @@ static const struct {
 	[VI_K_P_DRIVER]		= { "vring_virtqueue", { "packed.vring.driver" }, false },
 	[VI_K_P_DEVICE]		= { "vring_virtqueue", { "packed.vring.device" }, false },
 	[VI_K_P_AVAIL_WRAP]	= { "vring_virtqueue", { "packed.avail_wrap_counter" }, false },
-	/* Up to about 5.19; then bit 15 of last_used_idx. */
+	/* Up to about 5.19; later in bit 15 of last_used_idx. */
 	[VI_K_P_USED_WRAP]	= { "vring_virtqueue", { "packed.used_wrap_counter" }, true },
 	[VI_K_P_NEXT_AVAIL]	= { "vring_virtqueue", { "packed.next_avail_idx" }, false },
 	[VI_K_P_FLAGS_SHADOW]	= { "vring_virtqueue", { "packed.event_flags_shadow" }, false },
@@ -81,21 +81,21 @@ static const struct {
 	[VI_K_EX_LEN]		= { "vring_desc_extra", { "len" }, true },
 	[VI_K_EX_FLAGS]		= { "vring_desc_extra", { "flags" }, true },
 	[VI_K_EX_NEXT]		= { "vring_desc_extra", { "next" }, true },
-	/* Of devices on PCI: each queue's interrupt vector. */
+	/* Queues' interrupt vectors on PCI. */
 	[VI_K_PCI_VDEV]		= { "virtio_pci_device", { "vdev" }, true },
 	[VI_K_PCI_DEV]		= { "virtio_pci_device", { "pci_dev" }, true },
 	[VI_K_PCI_VQS]		= { "virtio_pci_device", { "vqs" }, true },
 	[VI_K_PCIDEV_DEV]	= { "pci_dev", { "dev" }, true },
 	[VI_K_INFO_VQ]		= { "virtio_pci_vq_info", { "vq" }, true },
 	[VI_K_INFO_VECTOR]	= { "virtio_pci_vq_info", { "msix_vector" }, true },
-	/* From a directory of sysfs to its object: see file.c. */
+	/* From a sysfs directory to its object: see file.c. */
 	[VI_K_TASK_FILES]	= { "task_struct", { "files" }, true },
 	[VI_K_FILES_FDT]	= { "files_struct", { "fdt" }, true },
 	[VI_K_FDT_FD]		= { "fdtable", { "fd" }, true },
 	[VI_K_FILE_INODE]	= { "file", { "f_inode" }, true },
 	[VI_K_INODE_PRIVATE]	= { "inode", { "i_private" }, true },
 	[VI_K_KERNFS_PRIV]	= { "kernfs_node", { "priv" }, true },
-	/* A disk and its partitions, from 5.12 on as sysfs shows them. */
+	/* Disks and partitions, which are devices in sysfs since 5.12. */
 	[VI_K_BDEV_KOBJ]	= { "block_device", { "bd_device.kobj" }, true },
 	[VI_K_BDEV_OPENERS]	= { "block_device", { "bd_openers" }, true },
 };
@@ -126,7 +126,7 @@ static const char *const rings[VI_K_RINGS] = {
 	[VI_K_PACKED_IN_ORDER]	= "VQ_LAYOUT_PACKED_IN_ORDER",
 };
 
-/* How the kernel says which ring is packed. */
+/* Find out how the kernel marks packed rings. */
 static int find_rings(struct vi_ctx *ctx, struct vi_btf *btf,
 		      struct vi_klayout *layout)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which members of the kernel's structures are read, by name. A kernel that
- * calls one otherwise, or keeps it elsewhere, is one more name in a row of
- * layout.c.
+ * Names of the members that are read from the kernel's structures. Support for
+ * a kernel that renamed or moved one takes another name in a row of layout.c.
  */
 #ifndef VI_ACCESS_KERNEL_LAYOUT_H
 #define VI_ACCESS_KERNEL_LAYOUT_H
@@ -92,7 +91,7 @@ enum vi_kmember {
 	VI_K_MEMBERS,
 };
 
-/* Sizes of structures that lie in arrays, or are read whole. */
+/* Structures in arrays or read whole, for their sizes. */
 enum vi_kstruct {
 	VI_K_VRING_VIRTQUEUE,
 	VI_K_VIRTIO_DEVICE,
@@ -102,7 +101,7 @@ enum vi_kstruct {
 	VI_K_STRUCTS,
 };
 
-/* Of enum vq_layout; what each of them means is the same for all kernels. */
+/* Values of enum vq_layout; their meaning is the same in all kernels. */
 enum vi_kring {
 	VI_K_SPLIT,
 	VI_K_PACKED,
@@ -112,9 +111,9 @@ enum vi_kring {
 };
 
 struct vi_klayout {
-	struct vi_member member[VI_K_MEMBERS];	/* size 0: there is none */
-	uint32_t size[VI_K_STRUCTS];		/* 0: there is none */
-	/* Their values, where vring_virtqueue has a layout. */
+	struct vi_member member[VI_K_MEMBERS];	/* size 0: absent */
+	uint32_t size[VI_K_STRUCTS];		/* 0: absent */
+	/* Values, if vring_virtqueue has a layout. */
 	bool has_ring[VI_K_RINGS];
 	uint32_t ring[VI_K_RINGS];
 };
@@ -125,8 +124,8 @@ static inline bool vi_k_has(const struct vi_klayout *k, enum vi_kmember m)
 }
 
 /*
- * Resolve all names once. -ENOENT with a message that names the member when
- * one is missing without which no queue can be found.
+ * Resolve all names. -ENOENT with a message that names the member, if one is
+ * missing that finding queues requires.
  */
 int vi_klayout_read(struct vi_ctx *ctx, struct vi_btf *btf,
 		    struct vi_klayout *layout);

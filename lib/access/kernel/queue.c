@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * One queue of the kernel's: struct vring_virtqueue, the ring, the driver's
- * state of each buffer, and indirect tables.
+ * Read a kernel queue: struct vring_virtqueue, the ring, the driver's state per
+ * buffer, and indirect tables.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,12 +13,12 @@
 #include "view/decode.h"
 #include "view/raw_mem.h"
 
-/* How often a queue that moves is read again. */
+/* Most attempts to read a queue that changes meanwhile. */
 #define MAX_PASSES	8
-/* A struct vring_virtqueue is some 200 bytes; this one is no kernel's. */
+/* A struct vring_virtqueue has some 200 bytes; reject implausible sizes. */
 #define MAX_VRING	4096
 
-/* One struct vring_virtqueue, copied whole. */
+/* A copy of a struct vring_virtqueue. */
 struct vring_copy {
 	uint8_t bytes[MAX_VRING];
 	size_t len;
@@ -39,7 +39,7 @@ static int read_vring(struct vi_kernel *k, uint64_t vq, struct vring_copy *v)
 			      v->bytes, v->len);
 }
 
-/* Members of the struct virtqueue that is part of it. */
+/* A member of its embedded struct virtqueue. */
 static uint64_t get_vq(const struct vi_kernel *k, const struct vring_copy *v,
 		       enum vi_kmember m)
 {
@@ -50,7 +50,7 @@ static uint64_t get_vq(const struct vi_kernel *k, const struct vring_copy *v,
 	return vi_k_get(&k->layout, v->bytes + at, v->len - at, m);
 }
 
-/* The driver's name for it. */
+/* Read the driver's name of the queue. */
 static void read_name(struct vi_kernel *k, uint64_t addr,
 		      struct vi_raw_queue *q)
 {
@@ -59,7 +59,7 @@ static void read_name(struct vi_kernel *k, uint64_t addr,
 		q->have |= VI_Q_NAME;
 }
 
-/* -ENOTSUP: it is a ring of a kind that is not known. */
+/* 0 or 1; -ENOTSUP: unknown kind of ring. */
 static int is_packed(const struct vi_kernel *k, const struct vring_copy *v)
 {
 	const struct vi_klayout *l = &k->layout;
@@ -107,7 +107,10 @@ static void set_split(struct vi_kernel *k, const struct vring_copy *v,
 	q->driver_va = get(k, v, VI_K_S_AVAIL);
 	q->device_va = get(k, v, VI_K_S_USED);
 	q->desc = get(k, v, VI_K_S_DMA);
-	/* One piece of memory: the parts lie as far apart for the device. */
+	/*
+	 * The parts are in one allocation: device addresses have the same
+	 * distances.
+	 */
 	q->driver = q->desc + (q->driver_va - q->desc_va);
 	q->device = q->desc + (q->device_va - q->desc_va);
 	q->avail_shadow = get(k, v, VI_K_S_IDX_SHADOW);
@@ -131,7 +134,7 @@ static void set_packed(struct vi_kernel *k, const struct vring_copy *v,
 		q->last_used |= get(k, v, VI_K_P_USED_WRAP) ? 0x8000 : 0;
 }
 
-/* What the kernel's structure says; -ENOENT when it has no ring. */
+/* Decode the kernel's structure; -ENOENT if it has no ring. */
 static int set_state(struct vi_kernel *k, const struct vring_copy *v,
 		     struct vi_raw_queue *q)
 {
@@ -140,7 +143,7 @@ static int set_state(struct vi_kernel *k, const struct vring_copy *v,
 	if (packed < 0)
 		return packed;
 	q->packed = packed;
-	/* A legacy ring is in the kernel's own order (spec 2.7.3). */
+	/* A legacy ring has the kernel's byte order (spec 2.7.3). */
 	q->swap = VI_BIG_ENDIAN && !packed &&
 		  vi_features_test(q->features, VIRTIO_F_VERSION_1);
 	set_common(k, v, q);
@@ -174,8 +177,8 @@ static int read_part(struct vi_kernel *k, uint64_t va, size_t len,
 }
 
 /*
- * The driver's position was read before; then what the device says, then what
- * the driver says: L ≤ U ≤ A holds of what is read whatever both do meanwhile.
+ * L was read before; read the device's part next, and the driver's last, so
+ * that L ≤ U ≤ A holds in the copy whatever both sides do meanwhile.
  */
 static int read_ring(struct vi_kernel *k, struct vi_raw_queue *q)
 {
@@ -191,7 +194,7 @@ static int read_ring(struct vi_kernel *k, struct vi_raw_queue *q)
 	return err;
 }
 
-/* An array of the kernel's with an entry for each descriptor. */
+/* Read a kernel array with one entry per descriptor. */
 static uint8_t *read_array(struct vi_kernel *k, uint64_t va,
 			   enum vi_kstruct type, uint32_t count)
 {
@@ -259,13 +262,13 @@ static void read_extra(struct vi_kernel *k, uint64_t va, struct vi_raw_queue *q)
 		q->have |= VI_Q_EXTRA;
 }
 
-/* The tables of what is outstanding, or may be. */
+/* Reads tables of buffers that are or may be in flight. */
 struct table_reading {
 	struct vi_kernel *k;
-	bool translated;	/* the device's addresses are an IOMMU's */
+	bool translated;	/* an IOMMU translates device addresses */
 };
 
-/* Where the kernel keeps a pointer of its own, it is read by that. */
+/* If the kernel keeps its own pointer to a table, use that. */
 static bool points(void *data, const struct vi_raw_queue *q, uint32_t i,
 		   struct vi_table *t)
 {
@@ -304,7 +307,7 @@ static int read_tables(struct vi_kernel *k, struct vi_raw_queue *q)
 		.points = points, .read = read_table, .data = &r });
 }
 
-/* The queue's vector: dev->pci_vqs[index]->msix_vector, if that is of @vq. */
+/* Read dev->pci_vqs[index]->msix_vector, provided that it belongs to @vq. */
 static void read_vector(struct vi_kernel *k, const struct vi_kdevice *dev,
 			uint64_t vq, struct vi_raw_queue *q)
 {
@@ -368,7 +371,7 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 	return read_tables(k, q);
 }
 
-/* Is the device's side where it was? Split: used->idx; packed: the ring. */
+/* Unchanged during the read? Split: both indices; packed: the descriptors. */
 static bool ring_still(struct vi_kernel *k, struct vi_raw_queue *q)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);
@@ -397,7 +400,7 @@ static bool ring_still(struct vi_kernel *k, struct vi_raw_queue *q)
 	return same;
 }
 
-/* Where the ring is, and where the driver stands: equal at both ends? */
+/* Are the ring's location and the driver's positions unchanged? */
 static bool state_still(struct vi_kernel *k, const struct vring_copy *a,
 			const struct vring_copy *b, struct vi_raw_queue *q)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Looking at queues through the running kernel's own structures. */
+/* Snapshots of queues from the running kernel's structures. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "access/kernel/kernel.h"
 #include "inspect/snapshot.h"
 
-/* @addrs: where each queue of the look is. */
+/* @addrs: kernel addresses of the snapshot's queues. */
 static int read_queue(struct vi_kernel_pass *pass,
 		      const struct vi_kdevice *kdev, uint64_t addr,
 		      struct vi_snapshot *snap, uint64_t *addrs)
@@ -42,8 +42,8 @@ static bool has_queue(const struct vi_kdevice *kdev, uint64_t addr)
 }
 
 /*
- * Memory that is freed keeps what was in it for a while. What the kernel does
- * not have any more, now that it was read, is taken back.
+ * Freed memory keeps its contents for a while. Drop queues that the kernel no
+ * longer has after they were read.
  */
 static int take_back(struct vi_kernel_pass *pass, const struct vi_kdevice *kdev,
 		     struct vi_snapshot *snap, const uint64_t *addrs)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * libpci, as a reader of /sys/bus/pci below the sysroot. Nothing is opened
- * for writing but by vi_libpci_open_rw().
+ * libpci as a reader of /sys/bus/pci below the sysroot. Only
+ * vi_libpci_open_rw() opens files for writing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,12 +45,11 @@ static const struct vi_lazy_symbol symbols[] = {
 
 static struct vi_lazy libpci = { "libpci.so.3", "libpci3", symbols, NULL };
 
-/* --- Its errors --- */
 
 /*
- * One use of the library. Its error hook must neither return nor exit: it
- * leaves through here. It is given nothing to find its caller by, hence the
- * thread's variable.
+ * A call into libpci. Its error hook must neither return nor exit, and jumps to
+ * @out. The hook gets no argument to find the call, hence the thread-local
+ * pointer.
  */
 struct call {
 	jmp_buf out;
@@ -59,7 +58,7 @@ struct call {
 	struct pci_dev *dev;
 	const uint32_t *address;
 	void *data;
-	int *err;		/* where warnings go as an errno; or NULL */
+	int *err;		/* where warnings go as an errno, or NULL */
 };
 
 static __thread struct call *current;
@@ -107,7 +106,7 @@ static void VI_PRINTF(1, 2) on_debug(char *fmt, ...)
 	(void)fmt;
 }
 
-/* @fn, which ends with -EIO when the library gives up. */
+/* Run @fn; -EIO if libpci gives up. */
 static int guarded(struct call *c, int (*fn)(struct call *c))
 {
 	int err;
@@ -121,7 +120,6 @@ static int guarded(struct call *c, int (*fn)(struct call *c))
 	return err;
 }
 
-/* --- Opening it --- */
 
 static int set_up(struct call *c)
 {
@@ -169,7 +167,10 @@ static int open_access(struct vi_ctx *ctx, void **data)
 	if (!c.access)
 		return -ENOMEM;
 	err = guarded(&c, set_up);
-	/* What it has is lost: freed, it may free what it never allocated. */
+	/*
+	 * Leak the access: cleanup after an error may free what was never
+	 * allocated.
+	 */
 	if (err)
 		return err;
 	*data = c.access;
@@ -177,8 +178,8 @@ static int open_access(struct vi_ctx *ctx, void **data)
 }
 
 /*
- * The library follows a recorded tree's links wherever they lead. What it
- * would open must be what is found when they cannot lead out of the tree.
+ * libpci follows links of a recorded tree wherever they lead. Check that it
+ * would open the same file that is found when links cannot leave the tree.
  */
 static int check_file(struct vi_ctx *ctx, const char *address,
 		      const char *file)
@@ -209,7 +210,7 @@ static int check_address(const char *address, uint32_t part[4])
 	char canonical[VI_PCI_ADDRESS_SIZE];
 	int err = vi_pci_address_parse(address, part);
 
-	/* The library makes the path itself, and only of usual ones. */
+	/* libpci builds the path itself, from canonical addresses only. */
 	return err || vi_pci_address(address, canonical) ||
 	       strcmp(address, canonical) || part[0] > INT32_MAX ? -EINVAL : 0;
 }
@@ -237,7 +238,7 @@ static int use(struct vi_ctx *ctx, const char *address,
 	return err;
 }
 
-/* A structure for the device; nothing is looked for. */
+/* Make a structure for the device, without a scan. */
 static int get_dev(struct call *c)
 {
 	const uint32_t *a = c->address;
@@ -246,7 +247,6 @@ static int get_dev(struct call *c)
 	return c->dev ? 0 : -ENODEV;
 }
 
-/* --- What is read with it --- */
 
 static bool read_block(void *data, unsigned int pos, uint8_t *buf,
 		       unsigned int len)
@@ -269,7 +269,6 @@ ssize_t vi_libpci_config(struct vi_ctx *ctx, const char *address,
 	return use(ctx, address, read_config, config);
 }
 
-/* --- A device whose configuration space is written, too --- */
 
 struct vi_libpci_rw {
 	struct vi_ctx *ctx;
@@ -278,7 +277,7 @@ struct vi_libpci_rw {
 	uint32_t address[4];
 };
 
-/* One access; the library's warning has the reason when it fails. */
+/* One access; on failure, libpci's warning tells the reason. */
 struct transfer {
 	struct vi_libpci_rw *rw;
 	unsigned int pos, len;

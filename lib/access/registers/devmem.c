@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * /dev/mem as a way to look at devices. It has the memory of rings, and of
- * virtio-mmio registers those that can be read without a write; where a ring
- * lies is not among them (spec 1.4, 4.2.2).
+ * /dev/mem as an access method. It has the memory of rings and the virtio-mmio
+ * registers that need no write to select; ring addresses are not among these
+ * (spec 1.4, 4.2.2).
  */
 #include <errno.h>
 
@@ -20,7 +20,7 @@ static struct vi_device *first_mmio(struct vi_ctx *ctx)
 	return NULL;
 }
 
-/* Of other devices there is memory, and nothing that tells what it is. */
+/* For other devices, there is memory, but nothing that locates rings in it. */
 static int only_memory(struct vi_ctx *ctx)
 {
 	struct vi_devmem devmem;
@@ -34,7 +34,7 @@ static int only_memory(struct vi_ctx *ctx)
 		       "/dev/mem has the memory, but without a write to the device nothing in it says where a ring lies; use the kernel's structures, the registers, or a ring by address");
 }
 
-/* Registers are open for all devices on virtio-mmio, or for none. */
+/* Registers are accessible for all virtio-mmio devices or for none. */
 static int devmem_begin(struct vi_ctx *ctx, void *kept, void **state)
 {
 	struct vi_device *dev;

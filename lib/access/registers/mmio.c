@@ -10,7 +10,7 @@
 #include "mem/devmem.h"
 #include "ring/endian.h"
 
-/* 4.2.2; InterruptStatus, 0x060, is not among them. */
+/* Register offsets (4.2.2). InterruptStatus, 0x060, is never read. */
 #define MAGIC_VALUE		0x000
 #define VERSION			0x004
 #define DEVICE_ID		0x008
@@ -26,7 +26,7 @@
 #define CONFIG			0x100
 
 #define MAGIC			0x74726976	/* "virt" */
-/* A slot where nothing is known of its size: what all devices have. */
+/* Assumed size of a slot of unknown size. */
 #define DEFAULT_SIZE		0x200
 #define MAX_QUEUES		1024
 
@@ -71,9 +71,8 @@ static int read_identity(const struct vi_mmio_io *io, uint32_t *magic,
 	return err;
 }
 
-/* --- What has to be selected --- */
 
-/* Whatever happened before: @err is the first error. */
+/* Reset the select register in any case; an earlier error takes precedence. */
 static int unselect(const struct vi_mmio_io *io, uint32_t select, int err)
 {
 	int again = io->write(io->data, select, 0);
@@ -81,8 +80,7 @@ static int unselect(const struct vi_mmio_io *io, uint32_t select, int err)
 	return err ? err : again;
 }
 
-/* Two words are all that devices of today let be selected; legacy ones have
- * one. */
+/* Current devices have two feature words, legacy devices one. */
 static int read_offered(const struct vi_mmio_io *io, struct vi_registers *regs)
 {
 	unsigned int words = regs->version >= 2 ? 2 : 1, i;
@@ -100,7 +98,6 @@ static int read_offered(const struct vi_mmio_io *io, struct vi_registers *regs)
 	return unselect(io, DEVICE_FEATURES_SEL, err);
 }
 
-/* -ENOENT: there is none (4.2.2: QueueSizeMax is 0). */
 static int read_queue(const struct vi_mmio_io *io, uint32_t version,
 		      struct vi_queue_registers *q)
 {
@@ -142,7 +139,6 @@ static int read_selected(const struct vi_mmio_io *io,
 	return err ? err : read_queues(io, regs);
 }
 
-/* --- All --- */
 
 /* Legacy devices (version 1) have no generation. */
 static int read_rest(const struct vi_mmio_io *io, uint64_t size,
@@ -206,7 +202,7 @@ static int mapped(void *data, uint32_t at, unsigned int len, uint32_t *value)
 {
 	int err = vi_devmem_read(data, at, len, value);
 
-	/* Registers are little-endian; so are numbers here, until decoded. */
+	/* Registers are little-endian; return their numeric value. */
 	if (!err && VI_BIG_ENDIAN)
 		*value = __builtin_bswap32(*value) >> (32 - 8 * len);
 	return err;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The registers of a virtio-mmio device (virtio spec 1.4, 4.2.2), by address,
- * through /dev/mem.
+ * Read the registers of a virtio-mmio device (virtio spec 1.4, 4.2.2) by
+ * address, through /dev/mem.
  *
- * Most of them can be read without a write. What belongs to one queue, and
- * which features are offered, they show only after a write to a select
- * register: not done unless asked for. Those registers cannot be read, so what
- * was in them cannot be put back: they are left at 0, as after a reset.
- * Drivers write them each time anew.
+ * Most can be read without a write. Registers of a queue and offered features
+ * need a write to a select register first, which is done only on request.
+ * Select registers are write-only, so their old values cannot be restored: they
+ * are left at 0, as after a reset. Drivers write them before each use.
  */
 #ifndef VI_ACCESS_REGISTERS_MMIO_H
 #define VI_ACCESS_REGISTERS_MMIO_H
@@ -15,8 +14,8 @@
 #include "access/registers/registers.h"
 
 /*
- * How they are reached: 4 bytes, or 1, 2 or 4 of the configuration space.
- * @write: of 4 bytes; NULL: nothing is selected.
+ * Register access: 4 bytes, or 1, 2 or 4 in the configuration space. @write: 4
+ * bytes; NULL: do not use select registers.
  */
 struct vi_mmio_io {
 	int (*read)(void *data, uint32_t at, unsigned int len,
@@ -26,33 +25,33 @@ struct vi_mmio_io {
 };
 
 /*
- * Read those of the device at @base, with @size bytes of registers; 0: not
- * known. @features: those negotiated, for the fields of its configuration
- * space that go with them. With @select, what has to be selected, too.
+ * Read the registers of the device at @base, which occupy @size bytes; 0:
+ * unknown. @features: the negotiated ones, which imply fields of the
+ * configuration space. @select: also read registers behind select registers.
  *
- * 0, or a negative errno with a message: -ENODEV: it is no virtio device. An
- * empty slot (4.2.2.1) is no error: device_id is 0 then, and nothing behind it
- * was read. Ends with vi_registers_free().
+ * 0, or a negative errno with a message; -ENODEV: not a virtio device. For an
+ * empty slot (4.2.2.1), returns 0 with device_id 0 and no further registers.
+ * Free with vi_registers_free().
  */
 int vi_mmio_registers_read(struct vi_ctx *ctx, uint64_t base, uint64_t size,
 			   struct vi_features features, bool select,
 			   struct vi_registers *regs);
 
-/* The same by whatever @io is; messages name @name. */
+/* The same through @io; @name: for messages. */
 int vi_mmio_registers_decode(struct vi_ctx *ctx, const char *name,
 			     const struct vi_mmio_io *io, uint64_t size,
 			     struct vi_features features,
 			     struct vi_registers *regs);
 
 /*
- * Look at a device by them: they are kept, and with @select its queues are
- * added, without their rings, which virtio-mmio does not tell of.
+ * Take a snapshot through registers, and keep these. With @select, adds the
+ * queues, without rings, whose addresses virtio-mmio does not reveal.
  */
 struct vi_snapshot;
 int vi_mmio_snapshot(struct vi_device *dev, struct vi_snapshot *snap,
 		     bool select);
 
-/* Is it a virtio-mmio device whose address is known? */
+/* Is it a virtio-mmio device with a known address? */
 bool vi_is_mmio(struct vi_device *dev);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A look at a virtio-mmio device by its registers, which do not tell where
- * rings are (virtio spec 1.4, 4.2.2). */
+/*
+ * Snapshots of virtio-mmio devices through registers, which do not reveal ring
+ * addresses (virtio spec 1.4, 4.2.2).
+ */
 #include <errno.h>
 
 #include "access/registers/mmio.h"
@@ -13,7 +15,7 @@ bool vi_is_mmio(struct vi_device *dev)
 	return !vi_load(dev, VI_FACT_ADDRESS) && dev->has_mmio_base;
 }
 
-/* What they say of each queue that is in use. */
+/* Add enabled queues. */
 static int add_queues(struct vi_snapshot *snap, const struct vi_registers *regs)
 {
 	struct vi_device *dev = snap->dev;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The registers of a virtio-pci device (spec 4.1.4.3), read while in use. */
+/* Read registers of a virtio-pci device (spec 4.1.4.3) in use. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "spec/features.h"
 #include "view/raw_mem.h"
 
-/* struct virtio_pci_common_cfg */
+/* Offsets in struct virtio_pci_common_cfg. */
 #define DEVICE_FEATURE		4
 #define DRIVER_FEATURE		12
 #define CONFIG_MSIX_VECTOR	16
@@ -26,7 +26,7 @@
 #define QUEUE_DRIVER		40
 #define QUEUE_DEVICE		48
 
-/* Select registers are put back: what was there is read first. */
+/* A select register, and its old value to restore. */
 struct selects {
 	struct vi_window *w;
 	enum vi_window_select which;
@@ -40,7 +40,7 @@ static int common(struct vi_window *w, uint32_t at, unsigned int len,
 	return vi_window_read(w, w->common, at, len, value);
 }
 
-/* A register of 64 bits is read in halves (4.1.3.1). */
+/* Read 64-bit registers in halves (4.1.3.1). */
 static int common64(struct vi_window *w, uint32_t at, uint64_t *value)
 {
 	uint32_t low, high;
@@ -64,7 +64,7 @@ static int select_one(struct selects *s, uint32_t value)
 	return vi_window_select(s->w, s->which, value);
 }
 
-/* Whatever happened before: @err is the first error. */
+/* Restore in any case; an earlier error takes precedence. */
 static int put_back(struct selects *s, int err)
 {
 	int again = s->changed ? vi_window_select(s->w, s->which, s->was) : 0;
@@ -74,7 +74,7 @@ static int put_back(struct selects *s, int err)
 
 /* --- Features --- */
 
-/* As many words of 32 bits as can be selected, two at least. */
+/* Read as many 32-bit words as can be selected, at least two. */
 static int read_feature_words(struct selects *s, uint32_t at,
 			      struct vi_features *f, unsigned int *bits)
 {
@@ -110,7 +110,7 @@ static int read_features(struct vi_window *w, enum vi_window_select which,
 
 /* --- Queues --- */
 
-/* Registers of the queue that is selected. */
+/* Read the registers of the selected queue. */
 static int read_selected(struct vi_window *w, struct vi_queue_registers *q)
 {
 	uint32_t size, vector, enable, notify;
@@ -139,8 +139,8 @@ static int read_selected(struct vi_window *w, struct vi_queue_registers *q)
 }
 
 /*
- * The driver selects queues, too, when it sets them up or resets one. Where
- * it did so meanwhile the registers are those of another queue.
+ * The driver also selects queues, to set up or reset one. If it did so
+ * meanwhile, the registers belong to another queue: retry.
  */
 static int read_queue(struct selects *s, struct vi_queue_registers *q)
 {
@@ -173,7 +173,7 @@ static int read_all_queues(struct selects *s, struct vi_registers *regs,
 	for (i = 0; i < limit; i++) {
 		regs->queues[i].index = i;
 		err = read_queue(s, &regs->queues[i]);
-		/* It has more than it lets be selected. */
+		/* The device has more queues than can be selected. */
 		if (err == -ERANGE)
 			break;
 		if (err)
@@ -221,7 +221,6 @@ static int read_config(struct vi_window *w, struct vi_registers *regs)
 			      &regs->config);
 }
 
-/* --- All --- */
 
 static int read_common(struct vi_window *w, struct vi_registers *regs)
 {
@@ -309,7 +308,6 @@ void vi_registers_free(struct vi_registers *regs)
 	memset(regs, 0, sizeof(*regs));
 }
 
-/* --- A queue, with its ring --- */
 
 static void set_queue(const struct vi_registers *regs,
 		      const struct vi_queue_registers *r,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Looking at queues through the device's registers, their rings being read out
- * of physical memory. Writes to the device, so only where it was asked for.
+ * Snapshots of queues through a device's registers, with rings from physical
+ * memory. Writes to the device, so only on request.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 #include "mem/devmem.h"
 #include "mem/kcore.h"
 
-/* Physical memory, by what is open of it. */
+/* Physical memory, through what is accessible. */
 struct register_access {
 	bool has_kcore, has_devmem;
 	struct vi_kcore kcore;
@@ -28,7 +28,7 @@ static struct vi_mem *memory_of(struct register_access *l)
 	       l->has_devmem ? &l->devmem.phys : NULL;
 }
 
-/* Both are for root; what else is in the way, the device itself shows. */
+/* Check privilege and lockdown; other obstacles show on access. */
 static int may_write(struct vi_ctx *ctx)
 {
 	char lockdown[128];
@@ -44,7 +44,7 @@ static int may_write(struct vi_ctx *ctx)
 	return 0;
 }
 
-/* Without memory there are still addresses and sizes to see. */
+/* Addresses and sizes are useful even without memory. */
 static int registers_begin(struct vi_ctx *ctx, void *kept, void **state)
 {
 	struct register_access *l;

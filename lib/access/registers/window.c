@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The window onto registers that configuration space has. */
+/* The window onto registers in PCI configuration space. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "core/file.h"
 #include "ring/endian.h"
 
-/* Fields of the capability (4.1.4). */
+/* Offsets in the capability (4.1.4). */
 #define CAP_BAR		4
 #define CAP_OFFSET	8
 #define CAP_LENGTH	12
@@ -16,7 +16,6 @@
 
 #define COMMON_DEVICE_STATUS	20
 
-/* --- One access --- */
 
 static int read_field(struct vi_window *w, unsigned int field,
 		      unsigned int len, uint32_t *value)
@@ -37,9 +36,8 @@ static int write_field(struct vi_window *w, unsigned int field,
 }
 
 /*
- * Length comes last, and is 0 while bar and offset do not belong together:
- * at no time does it show something else to whoever dumps configuration
- * space meanwhile.
+ * Write length last, and keep it 0 while bar and offset do not match: a
+ * concurrent dump of configuration space must not read any other register.
  */
 static int aim(struct vi_window *w, uint8_t bar, uint32_t offset,
 	       uint32_t length)
@@ -68,7 +66,7 @@ static int aim(struct vi_window *w, uint8_t bar, uint32_t offset,
 	return err;
 }
 
-/* Is any of it the interrupt status, whatever else it is said to be? */
+/* Does the range touch the interrupt status, in any capability? */
 static bool is_isr(const struct vi_window *w, uint8_t bar, uint64_t offset,
 		   unsigned int len)
 {
@@ -87,7 +85,7 @@ static bool is_isr(const struct vi_window *w, uint8_t bar, uint64_t offset,
 	return false;
 }
 
-/* Is it within the structure, and can the window be aimed at it? */
+/* Check that the access lies in the structure and the window can reach it. */
 static int check_place(const struct vi_window *w, const struct vi_pci_cap *cap,
 		       uint32_t at, unsigned int len)
 {
@@ -120,15 +118,14 @@ int vi_window_select(struct vi_window *w, enum vi_window_select which,
 		err = aim(w, w->common->bar, w->common->offset + which, len);
 	if (!err)
 		err = write_field(w, CAP_DATA, len, value);
-	/* A device may ignore what it does not have. */
+	/* A device may ignore an unsupported value. */
 	if (!err)
 		err = vi_window_read(w, w->common, which, len, &now);
 	return err ? err : now == value ? 0 : -ERANGE;
 }
 
-/* --- Opening it --- */
 
-/* " (lockdown: integrity)" as the kernel has it now, or "". */
+/* The current lockdown mode, " (lockdown is: integrity)", or "". */
 static const char *lockdown(struct vi_ctx *ctx, char *buf, size_t size)
 {
 	char line[128], *begin, *end;
@@ -169,7 +166,7 @@ int vi_window_explain(struct vi_device *dev, int err)
 		       label, strerror(-err));
 }
 
-/* Why the capabilities have no window: the first rule that speaks of it. */
+/* Explain why the capabilities have no window. */
 static int no_window(struct vi_device *dev)
 {
 	const struct vi_pci_config *pci = dev->pci;
@@ -232,7 +229,7 @@ static int remember(struct vi_window *w)
 	return err ? err : read_field(w, CAP_OFFSET, 4, &w->was_offset);
 }
 
-/* Does the window show what it is aimed at? Not all that have one do that. */
+/* Check that the window works; some devices have it but do not implement it. */
 static int test(struct vi_window *w)
 {
 	struct vi_device *dev = w->dev;
@@ -280,9 +277,8 @@ int vi_window_open(struct vi_device *dev, const struct vi_window_io *io,
 	return err;
 }
 
-/* --- Closing it --- */
 
-/* Length first: from then on it shows nothing. Read back, as it matters. */
+/* Length first: then the window shows nothing. Read it back to make sure. */
 static int put_back(struct vi_window *w)
 {
 	uint32_t length = UINT32_MAX;

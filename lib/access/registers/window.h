@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A live device's registers through the window in its PCI configuration space
- * (virtio spec 1.4, 4.1.4.9), while its driver goes on using it.
+ * Access to a live device's registers through the window in PCI configuration
+ * space (virtio spec 1.4, 4.1.4.9), while its driver uses the device.
  *
- * The window has to be written, to aim it, and so have the registers that
- * select what others show; nothing else can be written here. The interrupt
- * status is never read, as that would acknowledge an interrupt. While it is
- * open, other programs that come this way wait, and signals wait too, so that
- * it is closed whatever happens.
+ * Only the window itself, to aim it, and select registers are ever written. The
+ * interrupt status is never read, which would acknowledge an interrupt. An open
+ * window blocks other programs that use this library, and blocks signals, so
+ * that it is closed whatever happens.
  */
 #ifndef VI_ACCESS_REGISTERS_WINDOW_H
 #define VI_ACCESS_REGISTERS_WINDOW_H
@@ -17,12 +16,12 @@
 #include "inspect/device.h"
 
 /*
- * Configuration space, to be read and written.
+ * Access to configuration space.
  *
- * @open:  lock it, so that no other program aims the window meanwhile. 0, or
- *         a negative errno with a message.
- * @read, @write: 1, 2 or 4 bytes in one access, little-endian. 0 or a negative
- *         errno.
+ * @open:  lock it, so that no other program aims the window meanwhile. 0, or a
+ *         negative errno with a message.
+ * @read, @write: 1, 2 or 4 bytes in one access, little-endian. 0 or a
+ *         negative errno.
  */
 struct vi_window_io {
 	int (*open)(struct vi_device *dev, void **state);
@@ -33,10 +32,10 @@ struct vi_window_io {
 	void (*close)(void *state);
 };
 
-/* window_io.c: that of a device of this machine. */
+/* window_io.c: devices of this machine. */
 extern const struct vi_window_io vi_libpci_window_io;
 
-/* The registers that can be written; their place in the common structure. */
+/* The writable registers, by offset in the common structure. */
 enum vi_window_select {
 	VI_SELECT_DEVICE_FEATURE = 0,
 	VI_SELECT_DRIVER_FEATURE = 8,
@@ -46,15 +45,15 @@ enum vi_window_select {
 struct vi_window {
 	struct vi_device *dev;
 	const struct vi_window_io *io;
-	void *state;			/* NULL: it is not open */
+	void *state;			/* NULL: not open */
 	bool blocked;
-	sigset_t signals;		/* as they were */
+	sigset_t signals;		/* original mask */
 
 	const struct vi_pci_cap *window;
 	const struct vi_pci_cap *common;
-	const struct vi_pci_cap *config;	/* the device's own, or NULL */
+	const struct vi_pci_cap *config;	/* DEVICE_CFG, or NULL */
 
-	/* Where it was left, and where it is. */
+	/* Original and current aim. */
 	uint8_t was_bar;
 	uint32_t was_offset;
 	bool aimed;
@@ -63,33 +62,34 @@ struct vi_window {
 };
 
 /*
- * Find it, lock it, and see that it works: on a device in use its status is
- * not 0. 0, or a negative errno with a message that says what is in the way.
+ * Find, lock and test the window: the status of a device in use is not 0. 0, or
+ * a negative errno with a message that names the obstacle.
  */
 int vi_window_open(struct vi_device *dev, const struct vi_window_io *io,
 		   struct vi_window *w);
 
-/* A message for @err, of getting at configuration space. Returns @err. */
+/* Leave a message about @err, a failed access. Returns @err. */
 int vi_window_explain(struct vi_device *dev, int err);
 
 /*
- * Aim it at nothing, as a later look at configuration space would read what
- * it was left aimed at; unlock it. 0, or a negative errno with a message.
+ * Aim the window at nothing, as a later dump of configuration space would read
+ * the register it aims at, and unlock it. 0, or a negative errno with a
+ * message.
  */
 int vi_window_close(struct vi_window *w);
 
 /*
- * Read 1, 2 or 4 bytes at @at of the structure that @cap describes. 0, or a
- * negative errno; -EPERM without a message also for what must not be read.
+ * Read 1, 2 or 4 bytes at @at of the structure @cap. 0, or a negative errno,
+ * without a message; -EPERM also for registers that must not be read.
  */
 int vi_window_read(struct vi_window *w, const struct vi_pci_cap *cap,
 		   uint32_t at, unsigned int len, uint32_t *value);
 
-/* 0; -ERANGE: the device did not take the value; or another negative errno. */
+/* 0; -ERANGE: the register did not keep the value; or another errno. */
 int vi_window_select(struct vi_window *w, enum vi_window_select which,
 		     uint32_t value);
 
-/* How many bytes a select register has. */
+/* Width of a select register in bytes. */
 static inline unsigned int vi_window_select_len(enum vi_window_select which)
 {
 	return which == VI_SELECT_QUEUE ? 2 : 4;

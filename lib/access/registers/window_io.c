@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* PCI configuration space of a device of this machine, locked. */
+/* Locked PCI configuration space of a local device. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct config_space {
 #define LOCK_TRIES	100
 #define LOCK_WAIT_MS	50
 
-/* Several programs that aim the window would read each other's registers. */
+/* Programs that aim the window concurrently would read wrong registers. */
 static int lock(struct vi_device *dev, int *fd)
 {
 	struct timespec wait = { .tv_nsec = LOCK_WAIT_MS * 1000000L };
@@ -49,7 +49,7 @@ static void close_config(void *state)
 
 	if (c->rw)
 		vi_libpci_close_rw(c->rw);
-	/* Which unlocks it. */
+	/* Closing also unlocks. */
 	if (c->lock_fd >= 0)
 		close(c->lock_fd);
 	free(c);
@@ -68,7 +68,7 @@ static int open_config(struct vi_device *dev, void **state)
 	err = lock(dev, &c->lock_fd);
 	if (!err) {
 		err = vi_libpci_open_rw(dev->ctx, dev->parent, &c->rw);
-		/* That libpci is missing it has said itself. */
+		/* If libpci is missing, there is a message already. */
 		if (err && err != -ENOENT)
 			vi_window_explain(dev, err);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Watching simulated devices: their queues are in this process. */
+/* Counters of simulated devices, whose queues are in this process. */
 #include <errno.h>
 
 #include "access/sim/sim.h"
@@ -9,7 +9,7 @@
 #include "view/decode.h"
 #include "view/raw_vring.h"
 
-/* The wrap counter of a packed ring's laps. */
+/* Wrap counter of a packed ring position. */
 #define WRAP	0x8000
 
 int vi_sim_watch(void *state, struct vi_device *dev, struct vi_watches *watches)
@@ -30,7 +30,7 @@ int vi_sim_watch(void *state, struct vi_device *dev, struct vi_watches *watches)
 	return 0;
 }
 
-/* The driver's side goes on in the device's thread. */
+/* The driver side runs concurrently, in the device's thread. */
 static void read_split(const struct vring_virtqueue *vq, bool all,
 		       const struct vi_raw_queue *q, struct vi_counters *r)
 {
@@ -96,7 +96,7 @@ int vi_sim_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
 		read_packed(vq, all, &watch->q, r);
 	else
 		read_split(vq, all, &watch->q, r);
-	/* What one that was given up has is its mark, no number. */
+	/* A broken queue's num_free, and packed last, hold a marker. */
 	if (r->broken) {
 		if (watch->q.packed)
 			r->have &= ~(VI_CTR_LAST | VI_CTR_PENDING);

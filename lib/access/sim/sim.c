@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Simulated devices in the context's list, with a driver that gives them work. */
+/* Simulated devices in the inventory, with a driver that submits work. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,16 +9,16 @@
 #include "inspect/snapshot.h"
 #include "transport/sim/sim.h"
 
-#define BUFFERS		8	/* that each queue is given at most */
+#define BUFFERS		8	/* at most, per queue */
 #define BUFFER_SIZE	2048
 
-/* What a type's queue is given: so many bytes to read, then to write. */
+/* Work for a queue: buffers of @out readable and @in writable bytes. */
 struct work {
 	uint32_t device;
 	uint16_t queue;
 	uint16_t buffers;
 	uint16_t out, in;
-	const char *text;	/* what the readable part begins with */
+	const char *text;	/* start of the readable part */
 };
 
 static const struct work works[] = {
@@ -32,14 +32,14 @@ static const struct work works[] = {
 
 struct vi_sim {
 	struct virtio_device *vdev;
-	struct virtio_bus *bus;		/* of its own, with our driver on it */
+	struct virtio_bus *bus;		/* private, with the exerciser on it */
 	struct virtqueue *queue[SIM_MAX_QUEUES];
 	unsigned int num_queues;
-	int err;			/* a queue could not be made */
+	int err;			/* allocating a queue failed */
 	char buffer[SIM_MAX_QUEUES][BUFFERS][BUFFER_SIZE];
 };
 
-/* Completed buffers are taken back, and not given again. */
+/* Take completed buffers, without resubmitting. */
 static void take_back(struct virtqueue *vq)
 {
 	unsigned int len;
@@ -59,7 +59,7 @@ static int probe(struct virtio_device *vdev)
 	while (sim->num_queues < SIM_MAX_QUEUES &&
 	       (vq = virtio_find_vq(vdev, sim->num_queues, take_back)))
 		sim->queue[sim->num_queues++] = vq;
-	/* A device of which a part is missing would be taken for all of it. */
+	/* Fail, as an incomplete device would be taken for a complete one. */
 	if (sim->num_queues < SIM_MAX_QUEUES && errno == ENOMEM)
 		sim->err = -ENOMEM;
 	return sim->num_queues ? 0 : -ENODEV;
@@ -81,7 +81,7 @@ static const struct virtio_device_id any_id[] = {
 	{ 0, 0 },
 };
 
-/* All that simulated devices offer. */
+/* All features that simulated devices offer. */
 static const unsigned int features[] = { 0, 3, 5, 6, 9, 12, 16 };
 
 static const struct virtio_driver exerciser = {
@@ -116,9 +116,9 @@ static void give_work(struct vi_sim *sim, const struct work *work)
 }
 
 /*
- * All of a device's work, one queue after the other. The driver's side of a
- * queue is used by its callback, in the device's thread, only once it was
- * kicked, and by us only before.
+ * Submit the work of a device, one queue after the other. Only this thread uses
+ * a queue's driver side before the kick, and only its callback, in the device's
+ * thread, afterwards.
  */
 static void give_all_work(struct vi_sim *sim)
 {
@@ -168,7 +168,7 @@ static int new_sim(struct vi_ctx *ctx, const char *target, struct vi_sim **out)
 	return 0;
 }
 
-/* NULL: it is not simulated. */
+/* NULL: not simulated. */
 static struct vi_sim *sim_of(const struct vi_device *dev)
 {
 	return dev->own_access == &vi_sim_access ? dev->own_state : NULL;
@@ -220,7 +220,7 @@ static void set_facts(struct vi_device *dev, struct vi_sim *sim)
 	dev->own_state = sim;
 }
 
-/* The device is whole, or it is not in the list. */
+/* Add a complete device to the inventory, or none. */
 static struct vi_device *list_sim(struct vi_ctx *ctx, struct vi_sim *sim,
 				  const char *target)
 {
@@ -259,7 +259,7 @@ struct vi_device *vi_sim_device(struct vi_ctx *ctx, const char *target)
 		err = dev ? 0 : vi_fail(ctx, -ENOMEM, "%s: out of memory",
 					target);
 	}
-	/* Should it be for want of something, and not of such a device. */
+	/* Count a lack of resources, but not a wrong target. */
 	vi_fault(ctx, err == -ENOMEM ? NULL : target, err);
 	return err ? NULL : dev;
 }

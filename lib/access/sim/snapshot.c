@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Looking at simulated devices: their driver's side is in this process. */
+/* Snapshots of simulated devices, whose driver side is in this process. */
 #include <errno.h>
 
 #include "access/sim/sim.h"
@@ -7,7 +7,7 @@
 #include "transport/sim/sim.h"
 #include "view/raw_vring.h"
 
-/* What only the host knows of other devices. */
+/* For other devices, only the host knows this position. */
 static void add_position(struct vi_device *dev, struct vi_raw_queue *q)
 {
 	const struct sim_device *sim = to_sim(vi_sim_vdev(dev));
@@ -26,7 +26,7 @@ static int sim_snapshot(void *state, struct vi_device *dev,
 	unsigned int i;
 
 	(void)state;
-	/* Its thread has nothing to do until somebody kicks. */
+	/* The device's thread then stays idle until the next kick. */
 	sim_settle(vi_sim_vdev(dev));
 	snap->physical = true;
 	for (i = 0; (vq = vi_sim_queue(dev, i)); i++) {
@@ -46,7 +46,7 @@ static int sim_memory(void *state, struct vi_device *dev, uint64_t addr,
 	return vi_sim_read(dev, addr, buf, len);
 }
 
-/* No number and no name: it is a call of a function. */
+/* No interrupt number or name: a function call raises the interrupt. */
 static void sim_irqs(struct vi_snapshot *snap)
 {
 	size_t i;

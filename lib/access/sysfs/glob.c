@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Paths by pattern. All that a part of the pattern stands for is found before
- * the next part is looked at, so that nothing here recurses.
- */
+/* Expand patterns of paths, one part at a time, so that nothing recurses. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +7,13 @@
 #include "access/sysfs/sysfs.h"
 #include "core/file.h"
 
-/* No device has as many of anything. */
+/* Beyond what any device has. */
 #define MAX_PATHS	4096
 
 struct step {
 	struct vi_device *dev;
 	struct vi_pool *pool;
-	const char *dir;		/* that is looked into */
+	const char *dir;		/* to search */
 	const char *part;		/* of the pattern, @len characters */
 	size_t len;
 	struct vi_strings *found;
@@ -38,7 +35,7 @@ static int add_path(struct step *s, const char *name, size_t len)
 	return vi_strings_add(s->pool, s->found, path);
 }
 
-/* A part has one wildcard at most, as the last but for a fixed ending. */
+/* A part has at most one wildcard, then perhaps a fixed suffix. */
 static bool matches(const char *name, const char *part, size_t len)
 {
 	size_t fixed = 0, tail, n = strlen(name), i;
@@ -72,7 +69,7 @@ static int take_step(struct step *s)
 	if (!memchr(s->part, '*', s->len) && !memchr(s->part, '#', s->len))
 		return add_path(s, s->part, s->len);
 	err = vi_readdir(s->dev->ctx, s->dir, add_match, s);
-	/* Drivers differ in what folders they make. */
+	/* Drivers create different directories. */
 	return err == -ENOENT || err == -ENOTDIR ? 0 : err;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What a device is and which driver it has. Its uevent file would say all of
- * it at once, but the kernel reads it under the device's lock, which a driver
- * holds while it probes: on a disk that does not answer, for ever. In a
- * recorded tree it stands in for files that were not recorded.
+ * A device's type and driver. The uevent file has all of it, but the kernel
+ * reads it under the device's lock, which a driver holds during probe: forever,
+ * if a disk does not respond. In a recorded tree, uevent replaces files that
+ * were not recorded.
  */
 #include <errno.h>
 #include <string.h>
@@ -13,10 +13,10 @@
 #include "core/file.h"
 #include "core/hex.h"
 
-/* The kernel makes it within a page. */
+/* The kernel limits it to a page. */
 #define UEVENT_SIZE	8192
 
-/* What follows @key on the line that begins with it, or NULL. */
+/* The text after @key at the beginning of a line, or NULL. */
 static const char *value_of(const char *text, const char *key)
 {
 	size_t len = strlen(key);
@@ -29,7 +29,7 @@ static const char *value_of(const char *text, const char *key)
 	return line ? line + len : NULL;
 }
 
-/* A copy of @value up to the end of its line, or NULL. */
+/* Copy @value up to the end of its line. */
 static int copy_value(struct vi_device *dev, const char *value,
 		      const char **copy)
 {
@@ -44,7 +44,7 @@ static int read_driver(struct vi_device *dev, const char *uevent)
 {
 	int err, other;
 
-	/* No link: no driver. */
+	/* Without a driver, there is no link. */
 	dev->driver = vi_device_link_name(dev, "driver", &err);
 	if (!err)
 		return 0;
@@ -79,7 +79,7 @@ static int parse_modalias(const char *s, struct virtio_device_id *id)
 	return 0;
 }
 
-/* One half of the id, from its own file. */
+/* Read half of the id from its own file. */
 static int read_id_file(struct vi_device *dev, const char *file, uint32_t *id)
 {
 	uint64_t value;
@@ -101,7 +101,7 @@ static void read_ids(struct vi_device *dev)
 	vendor_err = err;
 	if (err) {
 		err = read_id_file(dev, "device", &id->device);
-		/* One message for a device that has nothing. */
+		/* Warn once about a device without ids. */
 		vendor_err = err ? err :
 			     read_id_file(dev, "vendor", &id->vendor);
 	}
@@ -117,7 +117,7 @@ int vi_read_identity(struct vi_device *dev, enum vi_fact fact)
 {
 	char uevent[UEVENT_SIZE];
 
-	/* A file that is no text, or is none, says nothing. */
+	/* Ignore an unreadable or binary file. */
 	if (dev->ctx->root_fd < 0 ||
 	    vi_device_read_line(dev, "uevent", uevent, sizeof(uevent)) < 0)
 		uevent[0] = '\0';

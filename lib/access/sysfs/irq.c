@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The interrupts of devices. */
+/* Interrupts of devices. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "core/file.h"
 #include "inspect/interrupts.h"
 
-/* Thousands of interrupts on thousands of CPUs. */
+/* Room for thousands of interrupts on thousands of CPUs. */
 #define MAX_TEXT	(256 << 20)
 
 static void free_text(void *text)
@@ -52,7 +52,7 @@ int vi_device_irqs(struct vi_device *dev, const struct vi_irqs **irqs,
 	return *first ? 0 : -ENODATA;
 }
 
-/* Where it really goes, or else where it may go. */
+/* The effective affinity, or else the configured one. */
 static int read_affinity(struct vi_device *dev, struct vi_interrupt *out)
 {
 	static const char *const files[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* How the user knows a device: "vda", "eth0". The rules are in lib/devtype. */
+/* Kernel names of devices: "vda", "eth0". The rules are in lib/devtype. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,14 +9,14 @@
 #include "access/sysfs/sysfs.h"
 #include "core/file.h"
 
-/* What one rule finds. */
+/* Matches of one rule. */
 struct finding {
 	struct vi_device *dev;
 	const struct vi_kname_rule *rule;
 	struct vi_strings names, paths;
 };
 
-/* A whole path, with the device's index in the place of '%'. */
+/* An absolute path, with the device's index in place of '%'. */
 static int whole_path(const struct vi_device *dev, const char *pattern,
 		      char path[VI_PATH_SIZE])
 {
@@ -46,7 +46,7 @@ static int add_name(struct finding *f, const char *name)
 	return vi_strings_add(pool, &f->names, vi_pool_strdup(pool, name));
 }
 
-/* The name is in a file. */
+/* Use the contents of a file as the name. */
 static int find_in_file(struct finding *f, const char *pattern)
 {
 	char path[VI_PATH_SIZE], line[1024];
@@ -59,7 +59,7 @@ static int find_in_file(struct finding *f, const char *pattern)
 	return n > 0 ? add_name(f, line) : n;
 }
 
-/* A file in one place: it says nothing of whose it is. */
+/* Check a fixed path, which does not tell devices apart. */
 static int find_place(struct finding *f)
 {
 	const struct vi_kname_rule *rule = f->rule;
@@ -83,7 +83,7 @@ static int find_place(struct finding *f)
 	return add_name(f, rule->name ? rule->name : strrchr(path, '/') + 1);
 }
 
-/* Folders below the device's own. */
+/* Find directories below the device's own. */
 static int find_paths(struct finding *f)
 {
 	int err = vi_glob(f->dev, vi_device_pool(f->dev), f->dev->path,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Kernel modules: the one that a device's driver is in, or those that would
- * have one for it. */
+/*
+ * Kernel modules: the one that contains a device's driver, or else candidates
+ * for the device.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +12,10 @@
 #include "core/file.h"
 #include "core/glob.h"
 
-/* A distribution's is about 2 MiB. */
+/* Distributions have about 2 MiB. */
 #define MAX_ALIASES	(64 << 20)
 
-/* One line, "alias PATTERN MODULE". */
+/* A line "alias PATTERN MODULE". */
 struct alias {
 	const char *pattern;
 	const char *module;
@@ -65,7 +67,7 @@ static int add_alias(struct vi_pool *pool, struct aliases *aliases,
 	return pattern && module ? 0 : -ENOMEM;
 }
 
-/* Of the whole file the lines about virtio, copied. */
+/* Copy the lines about virtio. */
 static int parse_aliases(struct vi_pool *pool, const char *text,
 			 struct aliases *aliases)
 {
@@ -105,7 +107,7 @@ static int load_aliases(struct vi_ctx *ctx, void **data)
 	text = vi_read_all(ctx, path, MAX_ALIASES, &len);
 	if (!text) {
 		err = -errno;
-		/* A kernel without modules has none. */
+		/* Kernels without modules lack the file. */
 		if (err != -ENOENT)
 			vi_warn(ctx, "%s: %s", path, vi_why(err));
 		return err;
@@ -127,7 +129,7 @@ static bool listed(const struct vi_strings *list, const char *s)
 	return false;
 }
 
-/* For a device without a driver. */
+/* Find modules for a device without a driver. */
 static int find_by_alias(struct vi_device *dev)
 {
 	const struct aliases *aliases;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What a device sits on: its address, its transport, its place. */
+/* A device's parent: address, transport, location. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,14 +12,14 @@
 #include "core/hex.h"
 #include "spec/ids.h"
 
-/* The folder that the device's own is in. */
+/* The parent is the directory that contains the device's. */
 int vi_read_parent(struct vi_device *dev)
 {
 	char target[VI_PATH_SIZE];
 	ssize_t n = vi_readlink(dev->ctx, dev->path, target, sizeof(target));
 	char *end, *start;
 
-	/* The kernel always makes it a link. */
+	/* The kernel always creates a link. */
 	if (n < 0)
 		return vi_device_warn(dev, "its place in sysfs", n);
 	end = strrchr(target, '/');
@@ -55,7 +55,7 @@ static int load_iomem(struct vi_ctx *ctx, void **data)
 	return vi_pool_defer(&vi_inventory(ctx)->pool, free_text, text);
 }
 
-/* Where the line of @text begins that ends in " : NAME", or NULL. */
+/* Find the line of @text that ends in " : NAME". Its start or NULL. */
 static const char *find_line(const char *text, const char *name)
 {
 	size_t len = strlen(name);
@@ -73,7 +73,7 @@ static const char *find_line(const char *text, const char *name)
 	return NULL;
 }
 
-/* ACPI and command line name no address; to root, the memory map does. */
+/* ACPI and command line give no address; root finds it in the memory map. */
 static int find_in_iomem(struct vi_device *dev, uint64_t *base)
 {
 	const char *line;
@@ -89,11 +89,11 @@ static int find_in_iomem(struct vi_device *dev, uint64_t *base)
 	n = line ? vi_hex_digits(line, 16, base) : 0;
 	if (!n || line[n] != '-' || !vi_hex_digits(line + n + 1, 16, &end))
 		return -ENODATA;
-	/* What others see instead of addresses. */
+	/* Unprivileged users see zeros in place of addresses. */
 	return *base || end ? 0 : -EACCES;
 }
 
-/* Whose it is on the bus "pci", "platform", ...; true if nobody says. */
+/* Is the parent on this bus: "pci", "platform", ...? True if unknown. */
 static bool parent_is_on(struct vi_device *dev, const char *bus)
 {
 	int err;
@@ -144,8 +144,8 @@ int vi_read_address(struct vi_device *dev)
 /* --- Transport --- */
 
 /*
- * Modern devices have PCI ids of their own (spec 4.1.2). Whether another is
- * transitional shows in what was negotiated or in its capabilities.
+ * Modern devices have their own PCI ids (spec 4.1.2). Negotiated features or
+ * capabilities show whether another device is transitional.
  */
 static int pci_transport(struct vi_device *dev)
 {
@@ -173,7 +173,7 @@ static int pci_transport(struct vi_device *dev)
 	}
 }
 
-/* By the bus that the parent is on; where it does not say, by its name. */
+/* The parent's bus according to its subsystem or, failing that, its name. */
 static const char *parent_bus(struct vi_device *dev)
 {
 	int err;
@@ -192,7 +192,7 @@ static const char *parent_bus(struct vi_device *dev)
 	return strncmp(dev->parent, "vdpa", 4) ? "" : "vdpa";
 }
 
-/* Not all that sits on the platform bus is virtio-mmio. */
+/* The platform bus has other devices than virtio-mmio, too. */
 static bool platform_is_mmio(struct vi_device *dev)
 {
 	int err;
@@ -222,7 +222,6 @@ int vi_read_transport(struct vi_device *dev)
 	return !strcmp(bus, "platform") && platform_is_mmio(dev) ? 0 : -ENODATA;
 }
 
-/* --- Place --- */
 
 int vi_read_numa_node(struct vi_device *dev)
 {
@@ -232,7 +231,6 @@ int vi_read_numa_node(struct vi_device *dev)
 					sizeof(text));
 	int err;
 
-	/* -1: the machine has no nodes, or does not say. */
 	if (n == -ENOENT || (n > 0 && text[0] == '-'))
 		return -ENODATA;
 	err = n < 0 ? n : vi_parse_u64(text, &node);

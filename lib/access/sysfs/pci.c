@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Facts of devices on PCI. What sysfs has as files is taken from there: each
- * read of configuration space costs an exit to the host. */
+/*
+ * Facts of PCI devices. Prefer sysfs files: each read of configuration space
+ * costs an exit to the host.
+ */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +12,7 @@
 #include "core/address.h"
 #include "core/file.h"
 
-/* BARs whose size is not known are taken to be large enough. */
+/* Assume that BARs of unknown size are large enough. */
 #define SIZE_NOT_KNOWN	UINT64_MAX
 
 static int know_is_pci(struct vi_device *dev)
@@ -64,7 +66,7 @@ int vi_read_pci_revision(struct vi_device *dev)
 	if (err)
 		return err;
 	err = vi_device_read_u64(dev, "../revision", UINT8_MAX, &revision);
-	/* Kernels before 4.10 do not have it. */
+	/* Kernels before 4.10 lack the file. */
 	if (err == -ENOENT)
 		return err;
 	if (err)
@@ -73,12 +75,12 @@ int vi_read_pci_revision(struct vi_device *dev)
 	return 0;
 }
 
-/* IORESOURCE_IO of the kernel's. */
+/* The kernel's IORESOURCE_IO. */
 #define RESOURCE_IO	0x100
 
 /*
- * Start, end and flags of each, a line of a file. Not by libpci, to which a
- * read that fails is the end of it.
+ * Start, end and flags per line. Not through libpci, which gives up on a failed
+ * read.
  */
 static int parse_bars(const char *text, struct vi_pci_bar *bars)
 {
@@ -145,7 +147,7 @@ int vi_read_pci_config(struct vi_device *dev)
 	if (len < 0)
 		return vi_device_warn(dev, "PCI configuration space", len);
 	in.len = len;
-	/* A virtual function has none in its configuration space. */
+	/* Virtual functions have no ids in their configuration space. */
 	if (!vi_load(dev, VI_FACT_PCI_ID)) {
 		in.vendor = dev->pci_vendor;
 		in.device = dev->pci_device;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * How many queues a device has, where the kernel lets it be known: from what
- * its driver shows of them, or else from their interrupts.
+ * The number of a device's queues, from its driver's files in sysfs or else
+ * from interrupts.
  */
 #include <errno.h>
 #include <string.h>
@@ -20,7 +20,7 @@ static int count_name(void *data, const char *name)
 	return ++*count > UINT16_MAX ? -ERANGE : 0;
 }
 
-/* By the one path that @pattern stands for, below @start. */
+/* Find the only path below @start that matches @pattern. */
 static int one_path(struct vi_device *dev, const char *start,
 		    const char *pattern, const char **path)
 {
@@ -37,8 +37,8 @@ static int one_path(struct vi_device *dev, const char *start,
 }
 
 /*
- * The folders in a folder. The kernel counts them itself, as links: one from
- * each of them, one from its own name, one from "." in it.
+ * Count subdirectories. The kernel counts links: one from each subdirectory,
+ * one from its own name, one from its ".".
  */
 static int count_folders(struct vi_ctx *ctx, const char *path, uint32_t *count)
 {
@@ -62,7 +62,7 @@ static int count_shown(struct vi_device *dev, const struct vi_count_rule *rule,
 
 	if (err)
 		return err;
-	/* Of several, which? */
+	/* With several names, it is unclear which applies. */
 	if (dev->kname_paths.count != 1)
 		return -ENODATA;
 	err = one_path(dev, dev->kname_paths.v[0],
@@ -93,8 +93,8 @@ static int add_hidden(struct vi_device *dev, const struct vi_count_rule *rule,
 }
 
 /*
- * Do interrupts tell all queues of the type? One that the driver polls has
- * none, unless this driver is newer than what is known of it here.
+ * Do all queues of the type have interrupts? A polled queue has none, unless
+ * the driver is newer than these tables.
  */
 static int all_have_interrupts(struct vi_device *dev,
 			       const struct vi_device_type *type,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Devices that the kernel knows. A scan reads names only; each fact is read
- * when it is first asked for, by the function that its row here names.
+ * Devices in sysfs. A scan reads only names; each fact is read on first use, by
+ * the function in its row.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +13,6 @@
 
 #define DEVICES	"/sys/bus/virtio/devices"
 
-/* --- Files below a device's folder --- */
 
 int vi_device_path(const struct vi_device *dev, const char *file,
 		   char path[VI_PATH_SIZE])
@@ -90,10 +89,10 @@ const char *vi_why(int err)
 
 int vi_device_warn(struct vi_device *dev, const char *file, int err)
 {
-	/* It was told, see vi_fault(). */
+	/* vi_fault() has warned already. */
 	if (vi_is_fault(err))
 		return err;
-	/* One message for a device whose folder leads nowhere. */
+	/* Warn once about a device with a broken directory link. */
 	if (err == -ELOOP && dev->warned_of_loop)
 		return err;
 	dev->warned_of_loop |= err == -ELOOP;
@@ -106,7 +105,6 @@ int vi_device_warn(struct vi_device *dev, const char *file, int err)
 	return err;
 }
 
-/* --- Facts of one file --- */
 
 static int read_status(struct vi_device *dev)
 {
@@ -119,7 +117,7 @@ static int read_status(struct vi_device *dev)
 	return 0;
 }
 
-/* As many characters as there are bits, and kernels differ in that. */
+/* The file has one character per bit; kernels differ in their number. */
 static int read_features(struct vi_device *dev)
 {
 	char bits[8192];
@@ -131,7 +129,7 @@ static int read_features(struct vi_device *dev)
 	return err ? vi_device_warn(dev, "features", err) : 0;
 }
 
-/* As of the interface's own queues: what is down leaves things in them. */
+/* An interface that is down leaves buffers in its queues. */
 static int read_link(struct vi_device *dev)
 {
 	char path[VI_PATH_SIZE], state[32];
@@ -146,7 +144,7 @@ static int read_link(struct vi_device *dev)
 	if (n < 0 || (size_t)n >= sizeof(path) ||
 	    vi_read_line(dev->ctx, path, state, sizeof(state)) <= 0)
 		return -ENODATA;
-	/* It is read again with each look, and has few values. */
+	/* Read again for each snapshot, with few different values. */
 	dev->link = vi_strings_intern(vi_device_pool(dev), &dev->links, state);
 	return dev->link ? 0 : -ENOMEM;
 }
@@ -185,7 +183,7 @@ int vi_sysfs_read(struct vi_device *dev, enum vi_fact fact)
 
 /* --- Scanning --- */
 
-/* "virtio12": 12. Other names have no index. */
+/* "virtio12": 12. Other names have no index: -1. */
 static int parse_index(const char *name)
 {
 	uint64_t index;

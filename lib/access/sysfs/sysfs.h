@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reading facts from sysfs and procfs: between the files that do. */
+/* Internal to the files that read facts from sysfs and procfs. */
 #ifndef VI_ACCESS_SYSFS_SYSFS_H
 #define VI_ACCESS_SYSFS_SYSFS_H
 
@@ -7,37 +7,37 @@
 
 #include "inspect/device.h"
 
-/* Long enough for every path that is made here. */
+/* Long enough for all paths built here. */
 #define VI_PATH_SIZE	4096
 
-/* @file below the device's folder. 0 or -ENAMETOOLONG. */
+/* Build the path of @file in the device's directory. 0 or -ENAMETOOLONG. */
 int vi_device_path(const struct vi_device *dev, const char *file,
 		   char path[VI_PATH_SIZE]);
 
-/* As the functions of core/file.h, for a file below the device's folder. */
+/* The functions of core/file.h, for files in the device's directory. */
 ssize_t vi_device_read_line(struct vi_device *dev, const char *file, char *buf,
 			    size_t size);
 int vi_device_read_u64(struct vi_device *dev, const char *file, uint64_t max,
 		       uint64_t *value);
-/* The last part of where the link leads; the pool's, or NULL with *@err. */
+/* Last component of a link's target, owned by the pool; or NULL and *@err. */
 const char *vi_device_link_name(struct vi_device *dev, const char *file,
 				int *err);
 
-/* What @err means of a file, in words. */
+/* Describe @err as a property of a file. */
 const char *vi_why(int err);
 
-/* Warn that @file of the device cannot be made sense of. Returns @err. */
+/* Warn that @file of the device is invalid. Returns @err. */
 int vi_device_warn(struct vi_device *dev, const char *file, int err);
 
 /*
- * The paths below @start that @pattern stands for: parts with a '*' (any
- * text) or '#' (digits) are looked up, others are taken as they are. In
+ * Expand @pattern below @start: matches parts with '*' (any text) or '#'
+ * (digits) against directories; takes other parts literally. Paths are in
  * natural order, and in @pool. 0 or a negative errno.
  */
 int vi_glob(struct vi_device *dev, struct vi_pool *pool, const char *start,
 	    const char *pattern, struct vi_strings *paths);
 
-/* Readers of facts, by the file that has them. */
+/* Readers of facts, by source file. */
 
 /* sysfs.c */
 int vi_sysfs_read(struct vi_device *dev, enum vi_fact fact);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The kernel's event messages. They are read as if anybody could have written
- * them: no string is used before its end was seen, and nothing is taken that
- * does not fit.
+ * Parse the kernel's event messages as untrusted input: find the end of a
+ * string before using it, and reject what does not fit.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,7 +17,7 @@ static const char *const followed[] = {
 	"add", "remove", "bind", "unbind", "change",
 };
 
-/* The strings of a message that are of use, in place; NULL: not there. */
+/* Relevant strings of a message, in place; NULL: absent. */
 struct parts {
 	const char *action, *path, *subsystem, *modalias, *driver, *seqnum;
 };
@@ -27,7 +26,7 @@ static void take(const char **part, const char *s, const char *key)
 {
 	size_t n = strlen(key);
 
-	/* The first counts: a later one cannot change what it said. */
+	/* The first counts, so that later strings cannot override it. */
 	if (!*part && !strncmp(s, key, n))
 		*part = s + n;
 }
@@ -47,7 +46,7 @@ static void split(const char *msg, size_t len, struct parts *p)
 	}
 }
 
-/* @s up to @end, whole or not at all. */
+/* Copy @s up to @end, or fail if it does not fit. */
 static int copy(char *dst, size_t size, const char *s, const char *end)
 {
 	size_t n = end - s;
@@ -59,7 +58,7 @@ static int copy(char *dst, size_t size, const char *s, const char *end)
 	return 0;
 }
 
-/* The address as devices have it: that of the registers on virtio-mmio. */
+/* On virtio-mmio, a device's address is that of its registers. */
 static void name_mmio(const char *path, struct vi_event *ev)
 {
 	uint64_t base;
@@ -70,7 +69,7 @@ static void name_mmio(const char *path, struct vi_event *ev)
 			 base);
 }
 
-/* "/devices/.../0000:00:04.0/virtio3": the device, and what it sits on. */
+/* "/devices/.../0000:00:04.0/virtio3": the device and its parent. */
 static int parse_path(const char *path, struct vi_event *ev)
 {
 	const char *name, *parent;
@@ -90,7 +89,7 @@ static int parse_path(const char *path, struct vi_event *ev)
 	return 0;
 }
 
-/* Eight hexadecimal digits, no fewer and no more. */
+/* Exactly eight hexadecimal digits. */
 static int parse_hex8(const char *s, uint32_t *value)
 {
 	unsigned int i;
@@ -143,7 +142,7 @@ int vi_uevent_parse(const char *msg, size_t len, struct vi_event *ev)
 		return 0;
 	if (parse_path(p.path, ev))
 		return -EINVAL;
-	/* What is only more about the device is left out if it makes no sense. */
+	/* Drop invalid details. */
 	ev->has_id = p.modalias && parse_modalias(p.modalias, ev);
 	ev->has_seqnum = p.seqnum && !vi_parse_u64(p.seqnum, &ev->seqnum);
 	if (p.driver && copy(ev->driver, sizeof(ev->driver), p.driver,

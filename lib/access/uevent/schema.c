@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The fields of an event. */
+/* Fields of an event. */
 #include <errno.h>
 
 #include "access/uevent/uevent.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Following the kernel's events for the virtio bus. */
+/* Follow the kernel's events of the virtio bus. */
 #include <errno.h>
 #include <linux/netlink.h>
 #include <stdio.h>
@@ -13,17 +13,16 @@
 #include "core/ctx.h"
 #include "record/schema.h"
 
-/* The kernel's own messages; group 2 is what the device manager makes of
- * them. */
+/* Messages from the kernel; group 2 has those of the device manager. */
 #define KERNEL_GROUP	1
 
-/* The kernel keeps a message's keys within 2 KiB; the path comes on top. */
+/* The kernel limits the keys to 2 KiB; the path is in addition. */
 #define MESSAGE_SIZE	8192
 
-/* Thousands of devices may come at once. */
+/* Room for thousands of devices at once. */
 #define RECEIVE_BUFFER	(16 << 20)
 
-/* Messages of other buses that one call may skip. */
+/* Limit of messages from other buses that one call skips. */
 #define MAX_SKIPPED	4096
 
 struct vi_monitor {
@@ -33,7 +32,7 @@ struct vi_monitor {
 	char message[MESSAGE_SIZE];
 };
 
-/* The size is a wish: what an unprivileged process may have is limited. */
+/* A hint only: the limit is lower for unprivileged processes. */
 static void set_receive_buffer(int fd)
 {
 	int size = RECEIVE_BUFFER;
@@ -100,8 +99,8 @@ VI_EXPORT int vi_monitor_fd(const struct vi_monitor *mon)
 }
 
 /*
- * The length of the next message; 0 for one that is not to be believed. A
- * process may send to this socket as well: only the kernel's port is 0.
+ * Length of the next message; 0 if it must be ignored. Other processes can send
+ * to this socket, but only the kernel has port 0.
  */
 static ssize_t receive(struct vi_monitor *mon)
 {

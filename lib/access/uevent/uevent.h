@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the kernel says when a device comes, goes, or gets a driver. */
+/* Kernel events: devices appear or disappear, drivers bind or unbind. */
 #ifndef VI_ACCESS_UEVENT_UEVENT_H
 #define VI_ACCESS_UEVENT_UEVENT_H
 
@@ -9,7 +9,7 @@
 
 #include "core/clock.h"
 
-/* One event of the virtio bus. An empty string: it did not say. */
+/* An event of the virtio bus. Empty strings are unknown. */
 struct vi_event {
 	const char *event;		/* "add", ... */
 	char device[32];
@@ -18,13 +18,13 @@ struct vi_event {
 	bool has_id, has_seqnum;
 	uint32_t device_id, vendor;
 	uint64_t seqnum;
-	char time[VI_TIME_SIZE];	/* when it was read */
+	char time[VI_TIME_SIZE];	/* of reading */
 };
 
 /*
- * Make sense of one message: "ACTION@PATH", then KEY=VALUE, each ended by a
- * NUL. 1; 0: it is none of the virtio bus, or of a kind that is not followed;
- * -EINVAL: no message looks like this. @ev->time is left alone.
+ * Parse a message: "ACTION@PATH", then KEY=VALUE, each with a NUL. 1; 0:
+ * another bus or an action that is not followed; -EINVAL: malformed. Does not
+ * set @ev->time.
  */
 int vi_uevent_parse(const char *msg, size_t len, struct vi_event *ev);
 

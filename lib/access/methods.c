@@ -23,6 +23,7 @@ METHODS(DECLARE)
 #define ROW(name) &vi_##name##_access,
 const struct vi_access *const vi_access_methods[] = { METHODS(ROW) NULL };
 
+/* --- Choosing a method --- */
 
 const struct vi_access *vi_access_next(const char *name,
 				       const struct vi_access *prev)
@@ -84,6 +85,7 @@ static int unknown_access(struct vi_ctx *ctx, const char *name)
 		       name, names);
 }
 
+/* --- Taking snapshots --- */
 
 /* State shared by the devices of one vi_snapshot_take(). */
 struct taking {

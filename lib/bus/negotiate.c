@@ -13,7 +13,7 @@
 #include "bus/negotiate.h"
 #include "core/ctx.h"
 
-/* Most attempts of virtio_cread() to read one generation. */
+/* Maximum attempts of virtio_cread() to read one generation. */
 #define CREAD_TRIES	16
 
 /* Features of our rings, accepted whenever offered (spec 1.4, chapter 6). */

@@ -18,7 +18,7 @@ struct vi_arena_block {
 	max_align_t bytes[];
 };
 
-/* Zero it to initialize. All items of an arena have the same size. */
+/* Zeroed: empty. All items of an arena have the same size. */
 struct vi_arena {
 	struct vi_arena_block *top;
 };

@@ -10,7 +10,7 @@
 #include "core/compiler.h"
 
 /*
- * Zero it to initialize. When memory runs out, the text keeps its contents and
+ * Zeroed: an empty text. When memory runs out, the text keeps its contents and
  * sets @failed, so that callers check once at the end.
  */
 struct vi_text {

@@ -6,7 +6,7 @@
 #include "ring/endian.h"
 #include "spec/features.h"
 
-/* Most attempts to read a configuration that changes meanwhile. */
+/* Maximum attempts to read a configuration that changes meanwhile. */
 #define TRIES	8
 
 static unsigned int width_of(const struct vi_config_field *f, size_t size)

@@ -34,7 +34,7 @@ static const struct vi_config_field config[] = {
 	{ },
 };
 
-/* "*": a namespace, or what was built on it. */
+/* The first "*": a namespace, or what was built on it. */
 static const struct vi_kname_rule knames[] = {
 	{ .path = "ndbus#/region#/*/block/*" },
 	{ },

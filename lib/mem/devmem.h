@@ -51,6 +51,7 @@ int vi_devmem_read(const struct vi_devmem_map *map, uint64_t at,
 int vi_devmem_write(const struct vi_devmem_map *map, uint64_t at,
 		    uint32_t value);
 
+/* --- Internal, and for tests --- */
 
 /* A top-level range of /proc/iomem. */
 struct vi_iomem {

@@ -15,6 +15,7 @@ static int kcore_read(void *source, uint64_t offset, void *buf, size_t len)
 
 	int err = vi_pread_all(kcore->fd, buf, len, offset, &kcore->reads);
 
+	/* -EFAULT: an unreadable mapping. Treat it like a hole. */
 	return err == -EFAULT ? err : vi_fault(kcore->ctx, "/proc/kcore", err);
 }
 

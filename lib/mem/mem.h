@@ -24,7 +24,7 @@ struct vi_mem_segment {
 	void *source;
 };
 
-/* Zero it for an empty address space. */
+/* Zeroed: an empty address space. */
 struct vi_mem {
 	struct vi_mem_segment *segment;
 	size_t count;

@@ -9,7 +9,7 @@
 #include "core/ctx.h"
 #include "ring/vring.h"
 
-/* Most pieces per indirect table; longer buffers use direct descriptors. */
+/* Maximum pieces per table; longer buffers use direct descriptors. */
 #define TABLE_ENTRIES	32u
 /* Bytes for all tables of a queue; ids without a table go direct. */
 #define POOL_MAX	(2u << 20)

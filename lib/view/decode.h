@@ -86,7 +86,7 @@ struct vi_chain {
 	uint32_t twin;			/* 1 + index in in_flight of the first
 					 * chain with the same descriptors; 0:
 					 * none */
-	bool kept;			/* desc is shared or finished */
+	bool kept;			/* desc is final, in the arena */
 	bool indirect;			/* has a table: */
 	uint32_t table_len;
 	uint64_t table_addr;

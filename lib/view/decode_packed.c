@@ -242,7 +242,7 @@ static bool ids_not_in_ring(struct flight *f)
 
 /*
  * Do lists in [U, A) occupy more slots than the driver's tokens account for?
- * Without tokens: can the ring contain no stale lists?
+ * Without tokens: true if the ring cannot contain stale lists.
  */
 static bool more_than_tokens(const struct flight *f)
 {
@@ -342,10 +342,10 @@ static bool is_fresh(const struct vi_raw_queue *q, uint16_t *avail)
 }
 
 /*
- * Slots 0 to @end - 1 are available in @lap. Do those not yet completed begin
- * in the lap before? Then only used entries of that lap and after them
- * available slots, from *@from on, follow @end. (False if a used entry stands
- * for several slots, as stale ones lie between.)
+ * Slots 0 to @end - 1 are available in @lap. Does the oldest pending slot
+ * belong to the lap before? Then used slots of that lap follow @end, and after
+ * them, from *@from on, available ones. (False if a used entry stands for
+ * several slots, as stale slots lie between.)
  */
 static bool goes_back(const struct vi_raw_queue *q, uint32_t end, uint16_t lap,
 		      uint32_t *from)

@@ -7,7 +7,7 @@
 #include "view/decode.h"
 #include "view/raw_mem.h"
 
-/* Most attempts to read a ring that changes meanwhile. */
+/* Maximum attempts to read a ring that changes meanwhile. */
 #define MAX_PASSES	8
 
 static int read_part(struct vi_raw_queue *q, struct vi_mem *mem, uint64_t addr,

@@ -21,6 +21,7 @@
 /* Far beyond real device trees. */
 #define MAX_BLOB	(16 << 20)
 
+/* --- Reading the file --- */
 
 /* Read a file that the user named, on this machine even with a sysroot. */
 static char *read_named(const char *path, size_t *len)
@@ -53,6 +54,7 @@ static int fail_to_read(struct vi_ctx *ctx, const char *path, bool named,
 	return vi_fail(ctx, err, "%s: %s", path, strerror(-err));
 }
 
+/* --- Joining slots and devices --- */
 
 /* A device with a memory address. */
 struct place {

@@ -182,6 +182,7 @@ static const char *read_reg(const struct tree *t, struct vi_slot *slot)
 	return translate_up(t, slot);
 }
 
+/* --- Slots --- */
 
 /* Format cells as numbers separated by spaces; NULL: none. */
 static const char *cells_text(struct tree *t, const char *name)
@@ -258,6 +259,7 @@ static int add_slot(struct tree *t)
 	return -E2BIG;
 }
 
+/* --- Walking nodes --- */
 
 /* Build "/soc/virtio_mmio@a003e00", truncated to fit. */
 static void set_name(struct tree *t)

@@ -30,6 +30,7 @@ struct raw_ring {
 	struct vi_kcore kcore;
 };
 
+/* --- Parsing --- */
 
 static int bad(struct vi_ctx *ctx, const char *word, const char *why)
 {
@@ -193,6 +194,7 @@ static int parse(struct vi_ctx *ctx, const char *spec, struct raw_ring *r)
 	return err ? err : check(ctx, r);
 }
 
+/* --- Taking snapshots --- */
 
 static int ring_snapshot(void *state, struct vi_device *dev,
 			 struct vi_snapshot *snap)

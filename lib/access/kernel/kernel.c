@@ -341,7 +341,7 @@ static int add_device(struct vi_kernel *k, uint64_t node, void *data)
 	return err == -ENOMEM || err == -EIO ? err : 0;
 }
 
-/* Most attempts to walk a list that changes meanwhile. */
+/* Maximum attempts to walk a list that changes meanwhile. */
 #define MAX_WALKS	5
 
 static int walk_bus(struct vi_kernel *k,

@@ -13,7 +13,7 @@
 #include "view/decode.h"
 #include "view/raw_mem.h"
 
-/* Most attempts to read a queue that changes meanwhile. */
+/* Maximum attempts to read a queue that changes meanwhile. */
 #define MAX_PASSES	8
 /* A struct vring_virtqueue has some 200 bytes; reject implausible sizes. */
 #define MAX_VRING	4096

@@ -45,6 +45,7 @@ static const struct vi_lazy_symbol symbols[] = {
 
 static struct vi_lazy libpci = { "libpci.so.3", "libpci3", symbols, NULL };
 
+/* --- Errors of libpci --- */
 
 /*
  * A call into libpci. Its error hook must neither return nor exit, and jumps to
@@ -120,6 +121,7 @@ static int guarded(struct call *c, int (*fn)(struct call *c))
 	return err;
 }
 
+/* --- Opening --- */
 
 static int set_up(struct call *c)
 {
@@ -247,6 +249,7 @@ static int get_dev(struct call *c)
 	return c->dev ? 0 : -ENODEV;
 }
 
+/* --- Reading --- */
 
 static bool read_block(void *data, unsigned int pos, uint8_t *buf,
 		       unsigned int len)
@@ -269,6 +272,7 @@ ssize_t vi_libpci_config(struct vi_ctx *ctx, const char *address,
 	return use(ctx, address, read_config, config);
 }
 
+/* --- Writing --- */
 
 struct vi_libpci_rw {
 	struct vi_ctx *ctx;
@@ -277,7 +281,7 @@ struct vi_libpci_rw {
 	uint32_t address[4];
 };
 
-/* One access; on failure, libpci's warning tells the reason. */
+/* One access; on failure, libpci's warning gives the reason. */
 struct transfer {
 	struct vi_libpci_rw *rw;
 	unsigned int pos, len;

@@ -71,6 +71,7 @@ static int read_identity(const struct vi_mmio_io *io, uint32_t *magic,
 	return err;
 }
 
+/* --- Registers behind a select register --- */
 
 /* Reset the select register in any case; an earlier error takes precedence. */
 static int unselect(const struct vi_mmio_io *io, uint32_t select, int err)
@@ -98,6 +99,7 @@ static int read_offered(const struct vi_mmio_io *io, struct vi_registers *regs)
 	return unselect(io, DEVICE_FEATURES_SEL, err);
 }
 
+/* -ENOENT: the queue does not exist (4.2.2: QueueSizeMax is 0). */
 static int read_queue(const struct vi_mmio_io *io, uint32_t version,
 		      struct vi_queue_registers *q)
 {
@@ -139,6 +141,7 @@ static int read_selected(const struct vi_mmio_io *io,
 	return err ? err : read_queues(io, regs);
 }
 
+/* --- All registers --- */
 
 /* Legacy devices (version 1) have no generation. */
 static int read_rest(const struct vi_mmio_io *io, uint64_t size,

@@ -221,6 +221,7 @@ static int read_config(struct vi_window *w, struct vi_registers *regs)
 			      &regs->config);
 }
 
+/* --- All registers --- */
 
 static int read_common(struct vi_window *w, struct vi_registers *regs)
 {
@@ -308,6 +309,7 @@ void vi_registers_free(struct vi_registers *regs)
 	memset(regs, 0, sizeof(*regs));
 }
 
+/* --- Queues with rings --- */
 
 static void set_queue(const struct vi_registers *regs,
 		      const struct vi_queue_registers *r,

@@ -16,6 +16,7 @@
 
 #define COMMON_DEVICE_STATUS	20
 
+/* --- Accesses --- */
 
 static int read_field(struct vi_window *w, unsigned int field,
 		      unsigned int len, uint32_t *value)
@@ -124,6 +125,7 @@ int vi_window_select(struct vi_window *w, enum vi_window_select which,
 	return err ? err : now == value ? 0 : -ERANGE;
 }
 
+/* --- Opening --- */
 
 /* The current lockdown mode, " (lockdown is: integrity)", or "". */
 static const char *lockdown(struct vi_ctx *ctx, char *buf, size_t size)
@@ -277,6 +279,7 @@ int vi_window_open(struct vi_device *dev, const struct vi_window_io *io,
 	return err;
 }
 
+/* --- Closing --- */
 
 /* Length first: then the window shows nothing. Read it back to make sure. */
 static int put_back(struct vi_window *w)

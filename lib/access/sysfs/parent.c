@@ -222,6 +222,7 @@ int vi_read_transport(struct vi_device *dev)
 	return !strcmp(bus, "platform") && platform_is_mmio(dev) ? 0 : -ENODATA;
 }
 
+/* --- Location --- */
 
 int vi_read_numa_node(struct vi_device *dev)
 {
@@ -231,6 +232,7 @@ int vi_read_numa_node(struct vi_device *dev)
 					sizeof(text));
 	int err;
 
+	/* -1: no NUMA nodes, or unknown. */
 	if (n == -ENOENT || (n > 0 && text[0] == '-'))
 		return -ENODATA;
 	err = n < 0 ? n : vi_parse_u64(text, &node);

@@ -13,6 +13,7 @@
 
 #define DEVICES	"/sys/bus/virtio/devices"
 
+/* --- Files in a device's directory --- */
 
 int vi_device_path(const struct vi_device *dev, const char *file,
 		   char path[VI_PATH_SIZE])
@@ -105,6 +106,7 @@ int vi_device_warn(struct vi_device *dev, const char *file, int err)
 	return err;
 }
 
+/* --- Facts from single files --- */
 
 static int read_status(struct vi_device *dev)
 {

@@ -265,7 +265,7 @@ static bool check_duplicate(const struct judged *d, const struct vi_pci_cap *cap
 		      first->pos);
 }
 
-/* Ids are unique per device (4.1.4.7.1), also if the first is unusable. */
+/* Ids are unique per device (4.1.4.7.1), even if the first is unusable. */
 static bool check_shm_id(const struct judged *d, const struct vi_pci_cap *cap,
 			 struct text *text)
 {

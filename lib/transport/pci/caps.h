@@ -188,8 +188,8 @@ bool vi_pci_num_queues_ok(uint16_t num_queues, unsigned int *limit,
 			  struct vi_pci_hazard *hazard);
 
 /*
- * P22: do the administration queues follow the other queues, and end at 65535?
- * Only if VIRTIO_F_ADMIN_VQ was negotiated. (spec 4.1.4.3.1)
+ * P22: do the administration queues follow the other queues, up to 65535 at
+ * most? Only if VIRTIO_F_ADMIN_VQ was negotiated. (spec 4.1.4.3.1)
  */
 bool vi_pci_admin_queues_ok(uint16_t num_queues, uint16_t admin_queue_index,
 			    uint16_t admin_queue_num,

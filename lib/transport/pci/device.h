@@ -135,7 +135,7 @@ void pci_set_status(struct virtio_device *vdev, uint8_t status);
 int pci_reset(struct virtio_device *vdev);
 bool pci_gone(struct pci_device *dev);
 
-/* State of a polling loop; zero it to start. */
+/* State of a polling loop; zeroed at the start. */
 struct pci_patience {
 	uint64_t end;
 	unsigned int turns;

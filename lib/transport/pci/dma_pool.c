@@ -88,6 +88,7 @@ static void check_all(struct vi_dma_pool *pool)
 	}
 }
 
+/* --- Lifetime ------------------------------------------------------------ */
 
 int vi_dma_pool_init(struct vi_dma_pool *pool, const char *name, void *base,
 		 size_t size, unsigned int chunk_shift, const uint64_t *chunk,
@@ -165,6 +166,7 @@ uint64_t vi_dma_pool_map(const struct vi_dma_pool *pool, const void *buf,
 	       (at & (((size_t)1 << pool->chunk_shift) - 1));
 }
 
+/* --- Allocations --------------------------------------------------------- */
 
 /* May page @i be allocated? In a guarded pool, the edges of a chunk may not. */
 static bool usable(const struct vi_dma_pool *pool, size_t i)

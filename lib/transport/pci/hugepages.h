@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Memory whose physical addresses a device gets. In huge pages, which the
- * kernel does not swap, and each of which is contiguous.
+ * Memory for devices that use physical addresses, in huge pages: the kernel
+ * does not swap these, and each is contiguous.
  */
 #ifndef VI_TRANSPORT_PCI_HUGEPAGES_H
 #define VI_TRANSPORT_PCI_HUGEPAGES_H

@@ -20,6 +20,7 @@ enum {
 	EVENT_WATCH,
 };
 
+/* --- Callbacks ----------------------------------------------------------- */
 
 static bool is_for(const struct pci_device *dev, const struct pci_queue *q,
 		   unsigned int vector)
@@ -193,6 +194,7 @@ static int start_thread(struct pci_device *dev)
 	return err;
 }
 
+/* --- Start and stop ------------------------------------------------------ */
 
 int pci_irq_start(struct pci_device *dev)
 {

@@ -44,6 +44,7 @@ static int parse(struct pci_device *dev)
 	return 0;
 }
 
+/* --- Choice of interface ------------------------------------------------- */
 
 static int use_modern(struct pci_device *dev)
 {
@@ -117,6 +118,7 @@ static int use_interface(struct pci_device *dev, bool legacy)
 	return no_interface(dev);
 }
 
+/* --- Address translation ------------------------------------------------- */
 
 /*
  * The device decides whether its accesses go through the IOMMU (spec 6.1): the
@@ -165,6 +167,7 @@ static const struct virtio_dma_ops pci_dma_ops = {
 	.free	= dma_free,
 };
 
+/* --- Lifetime ------------------------------------------------------------ */
 
 /* Reset before bus mastering: firmware may have left rings set up. */
 static int set_up(struct pci_device *dev, const struct vi_pci_options *o)

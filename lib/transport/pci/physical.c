@@ -215,6 +215,7 @@ static int make_pool(struct vi_pci_function *fn, size_t size)
 	return err ? vi_fail(NULL, err, "%s: out of memory", fn->name) : 0;
 }
 
+/* --- Lifetime ------------------------------------------------------------ */
 
 static int no_watch(struct vi_pci_function *fn, unsigned int which)
 {

@@ -84,7 +84,7 @@ static int watch_one(struct vi_vfio *v, unsigned int which, unsigned int index)
 	return err ? err : set_irqs(v, index, BY_EVENTFD, &v->watch[which], 1);
 }
 
-/* Unbinding blocks until this process closes the device: heed requests. */
+/* Unbinding a device blocks until we close it: listen for the request. */
 int vi_vfio_watch(struct vi_vfio *v)
 {
 	int err = watch_one(v, 0, VFIO_PCI_REQ_IRQ_INDEX);

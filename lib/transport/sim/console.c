@@ -13,7 +13,7 @@
 #define TRANSMITQ	1
 #define ECHO_MAX	65536
 
-/* With this, the config has columns and rows. */
+/* VIRTIO_CONSOLE_F_SIZE: the config has cols and rows. */
 #define F_SIZE		0
 
 struct console {

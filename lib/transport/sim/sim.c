@@ -429,6 +429,7 @@ static const struct virtio_config_ops sim_config_ops = {
 	.finalize_features	= sim_finalize_features,
 };
 
+/* --- Lifetime ------------------------------------------------------------ */
 
 static void free_device(struct sim_device *dev)
 {

@@ -240,10 +240,7 @@ static int take(struct taking *l, struct vi_device *dev,
 	return err;
 }
 
-/*
- * For devices with their own method: simulated, from captures, rings by
- * address.
- */
+/* For devices with their own method: simulated, captured, by address. */
 static int take_own(struct taking *l, struct vi_device *dev,
 		       const char *name)
 {

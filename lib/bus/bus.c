@@ -176,10 +176,7 @@ static void take_off(struct node *n)
 	free(n);
 }
 
-/*
- * Carry out what probe or remove requested for their own device or driver. May
- * free @n.
- */
+/* Do what probe or remove requested for its own device. May free @n. */
 static void settle(struct node *n)
 {
 	if (n->busy)

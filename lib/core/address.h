@@ -10,10 +10,7 @@
 /* "ffffffff:ff:1f.7" and its NUL. */
 #define VI_PCI_ADDRESS_SIZE	17
 
-/*
- * Normalize "0000:00:04.0", or "00:04.0" for domain 0, into @address. 0 or
- * -EINVAL.
- */
+/* Normalize "0000:00:04.0", or "00:04.0" in domain 0. 0 or -EINVAL. */
 int vi_pci_address(const char *s, char address[VI_PCI_ADDRESS_SIZE]);
 
 /* Parse into domain, bus, device and function; range-checked. 0 or -EINVAL. */
@@ -22,10 +19,7 @@ int vi_pci_address_parse(const char *s, uint32_t part[4]);
 /* Is @s an s390 channel device address such as "0.0.0007"? */
 bool vi_is_ccw_address(const char *s);
 
-/*
- * Parse the base address of a device tree node: "a003e00.virtio_mmio". 0 or
- * -EINVAL.
- */
+/* Parse the base address in "a003e00.virtio_mmio". 0 or -EINVAL. */
 int vi_mmio_name(const char *s, uint64_t *base);
 
 #endif

@@ -23,10 +23,7 @@ struct vi_arena {
 	struct vi_arena_block *top;
 };
 
-/*
- * Start a block with the @n bytes of the unfinished array; false: out of
- * memory.
- */
+/* Start a block with the @n bytes of an unfinished array; false: no memory. */
 bool vi_arena_block(struct vi_arena *a, const void *items, size_t n,
 		    size_t each);
 

@@ -275,10 +275,7 @@ static const struct vi_request_kind ctrl = {
 	.status = VI_STATUS_LAST, .statuses = responses,
 };
 
-/*
- * The driver sets the sizes of command and sense data, which follow (5.6.4,
- * 5.6.6.1).
- */
+/* The driver sets the sizes of command and sense data (5.6.4, 5.6.6.1). */
 #define LEAST	.least_out = 19, .least_in = 12
 
 static const struct vi_queue_kind queues[] = {

@@ -12,10 +12,7 @@ int vi_mem_add(struct vi_mem *mem, uint64_t start, uint64_t size,
 
 	if (!size || start > UINT64_MAX - (size - 1))
 		return -EINVAL;
-	/*
-	 * Drop the last byte of the address space, so that start + size cannot
-	 * wrap.
-	 */
+	/* Drop the last possible byte, so that start + size cannot wrap. */
 	if (start > UINT64_MAX - size)
 		size--;
 	grown = reallocarray(mem->segment, mem->count + 1, sizeof(*grown));

@@ -81,10 +81,7 @@ static vi_noinline int pop_list(struct vi_devq *dq, struct vi_buffer *buf,
 		rule = read_slot(dq, buf, desc, flags);
 		if (rule)
 			return broken(dq, rule);
-		/*
-		 * The last descriptor of a list carries the buffer id (spec
-		 * 2.8.6).
-		 */
+		/* The last descriptor has the buffer id (spec 2.8.6). */
 		buf->id = vi_le16(vi_load(&desc->id));
 		buf->slots++;
 		if (++at == dq->num) {

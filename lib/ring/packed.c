@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Driver side of a packed virtqueue (virtio specification 1.4, section 2.8).
- */
+/* Driver side of a packed virtqueue (virtio spec 1.4, 2.8). */
 #include <string.h>
 
 #include "ring/vring.h"

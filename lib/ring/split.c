@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * Driver side of a split virtqueue (virtio specification 1.4, section 2.7).
- */
+/* Driver side of a split virtqueue (virtio spec 1.4, 2.7). */
 #include <string.h>
 
 #include "ring/vring.h"

@@ -205,10 +205,7 @@ VI_EXPORT void *virtqueue_detach_unused_buf(struct virtqueue *_vq)
 
 		if (!data)
 			continue;
-		/*
-		 * The caller does not use the ring again: only the token
-		 * matters.
-		 */
+		/* The caller abandons the ring: only the token matters. */
 		vq->slot[i].data = NULL;
 		return data;
 	}

@@ -35,10 +35,7 @@ int vi_kernel_get(struct vi_ctx *ctx, struct vi_kernel **k)
 	return err;
 }
 
-/*
- * Fails if the virtio modules were reloaded; the next attempt looks symbols up
- * again.
- */
+/* Fails if virtio modules were reloaded; the next attempt rereads symbols. */
 static int kernel_begin(struct vi_ctx *ctx, void *kept, void **state)
 {
 	struct vi_kernel_pass *pass = calloc(1, sizeof(*pass));

@@ -27,10 +27,7 @@ int vi_kernel_watch(void *state, struct vi_device *dev,
 		watch->addr = kdev->queues[i];
 		err = vi_kernel_shape(pass->k, kdev, watch->addr, &watch->q,
 				      &watch->tokens);
-		/*
-		 * The queue exists: report the failure, so that the caller
-		 * retries.
-		 */
+		/* The queue exists: report the failure, for a retry. */
 		if (err == -EIO || err == -ENOMEM)
 			return vi_fail(dev->ctx, err,
 				       "%s: a queue could not be read: %s",

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Find a kernel object by its sysfs directory, on kernels without a symbol for
- * it.
- */
+/* Find kernel objects by sysfs directory, on kernels that lack symbols. */
 #ifndef VI_ACCESS_KERNEL_FILE_H
 #define VI_ACCESS_KERNEL_FILE_H
 

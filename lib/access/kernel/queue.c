@@ -107,10 +107,7 @@ static void set_split(struct vi_kernel *k, const struct vring_copy *v,
 	q->driver_va = get(k, v, VI_K_S_AVAIL);
 	q->device_va = get(k, v, VI_K_S_USED);
 	q->desc = get(k, v, VI_K_S_DMA);
-	/*
-	 * The parts are in one allocation: device addresses have the same
-	 * distances.
-	 */
+	/* One allocation: the parts have the same device distances. */
 	q->driver = q->desc + (q->driver_va - q->desc_va);
 	q->device = q->desc + (q->device_va - q->desc_va);
 	q->avail_shadow = get(k, v, VI_K_S_IDX_SHADOW);

@@ -169,10 +169,7 @@ static int open_access(struct vi_ctx *ctx, void **data)
 	if (!c.access)
 		return -ENOMEM;
 	err = guarded(&c, set_up);
-	/*
-	 * Leak the access: cleanup after an error may free what was never
-	 * allocated.
-	 */
+	/* Leak the access: cleanup could free what was never allocated. */
 	if (err)
 		return err;
 	*data = c.access;

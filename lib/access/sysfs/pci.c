@@ -78,10 +78,7 @@ int vi_read_pci_revision(struct vi_device *dev)
 /* The kernel's IORESOURCE_IO. */
 #define RESOURCE_IO	0x100
 
-/*
- * Start, end and flags per line. Not through libpci, which gives up on a failed
- * read.
- */
+/* Start, end, flags per line. libpci would give up on a failed read. */
 static int parse_bars(const char *text, struct vi_pci_bar *bars)
 {
 	uint64_t v[3];

@@ -170,20 +170,14 @@ const struct vi_pci_cap *vi_pci_find_shm(const struct vi_pci_config *config,
  * NULL.
  */
 
-/*
- * P13: does queue_notify_off point into the notification structure @cap (spec
- * 4.1.4.4)?
- */
+/* P13: does queue_notify_off point into the structure @cap (spec 4.1.4.4)? */
 bool vi_pci_notify_ok(const struct vi_pci_cap *cap, uint16_t queue_notify_off,
 		      bool notification_data, struct vi_pci_hazard *hazard);
 
 /* num_queues can be 65535 or all-ones; at most this many are examined. */
 #define VI_PCI_QUEUE_LIMIT	4096
 
-/*
- * P21: can all queues be examined? Sets *@limit, the number to examine, in
- * either case.
- */
+/* P21: can all queues be examined? *@limit: how many to examine. */
 bool vi_pci_num_queues_ok(uint16_t num_queues, unsigned int *limit,
 			  struct vi_pci_hazard *hazard);
 

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/*
- * The transport of simulated devices: status, features, queues, and the
- * device's thread.
- */
+/* Transport of simulated devices: status, features, queues, a thread. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

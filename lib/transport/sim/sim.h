@@ -138,10 +138,7 @@ bool sim_pop(struct sim_device *dev, unsigned int q, struct vi_buffer *buf);
 /* Complete a buffer with @len bytes written. */
 void sim_push(struct sim_device *dev, unsigned int q,
 	      const struct vi_buffer *buf, uint32_t len);
-/*
- * Raise an interrupt for completions on a queue other than the one being
- * served.
- */
+/* Raise an interrupt for a queue other than the one being served. */
 void sim_interrupt(struct sim_device *dev, unsigned int q);
 /* The driver broke the rules: set NEEDS_RESET (spec 1.4, 2.1). */
 void sim_needs_reset(struct sim_device *dev);

@@ -41,7 +41,7 @@ static void set_queue_vector(struct pci_device *dev, unsigned int index)
 	}
 	q->vector = set_vector(dev, PCI_QUEUE_VECTOR,
 			       pci_irq_vector(dev, (int)index));
-	/* Every device has the first vector. */
+	/* All queues can share the first vector. */
 	if (q->vector == PCI_NO_VECTOR)
 		q->vector = set_vector(dev, PCI_QUEUE_VECTOR, 0);
 	if (q->vector == PCI_NO_VECTOR)

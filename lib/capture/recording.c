@@ -195,7 +195,7 @@ static int open_file(struct vi_recording *r)
 			       r->path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return vi_fail(r->ctx, -ESPIPE,
-			       "%s: not a file, so it cannot be gone back and forth in; save it to one first",
+			       "%s: not a regular file, so there is no seeking in it; save it to one first",
 			       r->path);
 	return 0;
 }

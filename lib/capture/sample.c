@@ -156,6 +156,10 @@ static void read_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	if (vi_cap_bool(c, at, #name, &rate->name))			\
 		rate->known |= VI_RATE_BIT(name);
 #include "sample/rate.def"
+	/* Its name in the first recordings. */
+	if (!VI_RATE_IS_KNOWN(rate, unreaped) &&
+	    vi_cap_number(c, at, "unseen", INT64_MAX, &rate->unreaped))
+		rate->known |= VI_RATE_BIT(unreaped);
 	check_queue(c, at, rate);
 }
 

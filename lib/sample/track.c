@@ -285,7 +285,7 @@ static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)
 		VI_SET_RATE(out, in_flight_peak, sums->peak);
 	}
 	if (q->was_read && count_unreaped(q, &q->read, &unreaped))
-		VI_SET_RATE(out, unseen, unreaped);
+		VI_SET_RATE(out, unreaped, unreaped);
 	if (q->read.have & VI_CTR_KICK)
 		VI_SET_RATE(out, wants_kick, q->read.wants_kick);
 	if (q->read.have & VI_CTR_INTERRUPT)

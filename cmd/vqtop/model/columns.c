@@ -5,11 +5,11 @@
 #include "vqtop/model/columns.h"
 
 const char vt_screen_columns[] =
-	"STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST,HISTORY,LATENCY,BYTES_S,IRQ_S,PER_IRQ,P50,P99,FULL,UNSEEN,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
+	"STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST,HISTORY,LATENCY,BYTES_S,IRQ_S,PER_IRQ,P50,P99,FULL,UNREAPED,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
 const char vt_narrow_columns[] =
-	"STATE,IN_FLIGHT,OLDEST,SUB_S,COMP_S,BAR,HISTORY,LATENCY,BYTES_S,IRQ_S,PER_IRQ,P50,P99,FULL,UNSEEN,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
+	"STATE,IN_FLIGHT,OLDEST,SUB_S,COMP_S,BAR,HISTORY,LATENCY,BYTES_S,IRQ_S,PER_IRQ,P50,P99,FULL,UNREAPED,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
 const char vt_ringless_columns[] =
-	"IRQ_S,IRQS,IRQ,VECTOR,STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST,HISTORY,LATENCY,BYTES_S,PER_IRQ,P50,P99,FULL,UNSEEN,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
+	"IRQ_S,IRQS,IRQ,VECTOR,STATE,SUB_S,COMP_S,IN_FLIGHT,BAR,OLDEST,HISTORY,LATENCY,BYTES_S,PER_IRQ,P50,P99,FULL,UNREAPED,KICKS,IRQS_ON,SIZE,LAYOUT,SUBMITTED,COMPLETED";
 
 static const struct tool_column columns[] = {
 	{ .name = "DEVICE", .field = "device", .width = 10 },
@@ -34,7 +34,7 @@ static const struct tool_column columns[] = {
 	  .width = 10, .right = true, .bound = true },
 	{ .name = "IN_FLIGHT", .field = "in_flight",
 	  .width = 9, .right = true },
-	{ .name = "UNSEEN", .field = "unseen", .width = 6, .right = true },
+	{ .name = "UNREAPED", .field = "unreaped", .width = 8, .right = true },
 	{ .name = "MEAN", .field = "in_flight_mean",
 	  .width = 7, .right = true, .form = VT_AS_NUMBER },
 	{ .name = "PEAK", .field = "in_flight_peak",

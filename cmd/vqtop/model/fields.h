@@ -27,7 +27,7 @@
 	ROW(AGE_P99_MS, age_p99_ms) ROW(OLDEST_MS, oldest_ms)		\
 	ROW(STALLED, stalled) ROW(CODE, code) ROW(REASON, reason)	\
 	ROW(GENERATION, generation)					\
-	ROW(RATE_LOWER_BOUND, rate_lower_bound) ROW(UNSEEN, unseen)	\
+	ROW(RATE_LOWER_BOUND, rate_lower_bound) ROW(UNREAPED, unreaped)	\
 	ROW(UNIT, unit) ROW(REQUEST_BYTES, request_bytes)		\
 	ROW(BYTES_PER_S, bytes_per_s)					\
 	ROW(AGE_LOWER_BOUND, age_lower_bound)

@@ -105,7 +105,7 @@ static void add_numbers(struct detail *d)
 	};
 	static const char *const flow[] = {
 		"submitted", "SUBMITTED", "/s", "SUB_S", "completed",
-		"COMPLETED", "/s", "COMP_S", "unseen", "UNSEEN", "in",
+		"COMPLETED", "/s", "COMP_S", "unreaped", "UNREAPED", "in",
 		"UNIT", NULL,
 	};
 	static const char *const events[] = {

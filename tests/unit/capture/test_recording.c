@@ -193,9 +193,10 @@ static void test_names(void **state)
 static void test_other_versions(void **state)
 {
 	is_written_as(*state, "{\"way\":\"kernel\",\"devices\":null,\"x\":[{}],"
-		      "\"queues\":[{\"device\":\"a\",\"index\":0,\"y\":1}]}",
+		      "\"queues\":[{\"device\":\"a\",\"index\":0,\"y\":1,"
+		      "\"unseen\":2}]}",
 		      NULL, "{\"attach\":\"kernel\",\"queues\":["
-		      "{\"device\":\"a\",\"index\":0}]}\n");
+		      "{\"device\":\"a\",\"index\":0,\"unreaped\":2}]}\n");
 }
 
 /* Each byte less is a mistake, and so is each file that ends so. */

@@ -29,8 +29,8 @@ static bool add_name(struct vt_source *s, const char *name)
 }
 
 /*
- * By the kernel's name, which stays with the device; one that is not there may
- * come, so it is watched for by the name that was given.
+ * Remember devices by the kernel's name, which they keep. A device that is
+ * absent may appear later: watch for it by the name that the user gave.
  */
 static int find_targets(struct vt_source *s)
 {
@@ -268,7 +268,7 @@ static int record(struct vt_source *s, const struct vt_snapshot *snapshot)
 		return 1;
 	snprintf(s->why, sizeof(s->why), "%s: cannot be written: %s",
 		 s->o->record, strerror(errno));
-	/* What was recorded is worth more than what was not. */
+	/* Keep what was recorded so far. */
 	vt_record_close(s->record);
 	s->record = NULL;
 	s->record_lost = true;
@@ -293,7 +293,7 @@ int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot)
 	return record(s, snapshot);
 }
 
-/* What a recording lacks is no failure of showing it. */
+/* If a recording is incomplete, showing it does not fail. */
 bool vt_source_failed(const struct vt_source *s)
 {
 	uint64_t failed = s->replay ? s->lost : s->failed;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where samples come from: a machine, or a recording. */
+/* Where samples come from: a machine or a recording. */
 #ifndef CMD_VQTOP_MODEL_SOURCE_H
 #define CMD_VQTOP_MODEL_SOURCE_H
 
@@ -16,35 +16,37 @@ struct vt_source {
 	struct vi_sampler *sampler;
 	struct vi_recording *replay;
 	struct vt_record *record;
-	uint64_t taken, failed;		/* samples; those that were not whole */
-	uint64_t lost;			/* for which there was no memory here */
-	bool record_lost;		/* it could not be written to its end */
-	const char **names;		/* of devices that are wanted; or none */
+	uint64_t taken, failed;		/* samples; those that are not whole */
+	uint64_t lost;			/* samples that no memory was left for */
+	bool record_lost;		/* writing the recording failed */
+	const char **names;		/* of the devices to show; none: all */
 	size_t num_names;
 	char why[512];
 };
 
-/* What to end with; EXIT_ERROR, EXIT_NONE_FOUND: after a message. */
+/* Returns an exit status; EXIT_ERROR, EXIT_NONE_FOUND: after a message. */
 int vt_source_open(struct vt_source *s, const struct vt_options *o);
-/* False after a message: the recording is not whole. */
+/* False, after a message: the recording is incomplete. */
 bool vt_source_close(struct vt_source *s);
-/* Is not all there that was asked for? True after a message. */
+/* Is something missing that was asked for? If so, after a message. */
 bool vt_source_failed(const struct vt_source *s);
 /* The sample cannot be shown: say so in its place. False when out of memory. */
 bool vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
 		    const char *why);
 /*
- * 1; 0: there are no more; below 0: what is wrong is in @why. One that could not
- * be taken, or not all of it, is a sample that says so: see vt_error().
+ * Take or read the next sample: 1; 0: there are no more; negative: @why says
+ * what is wrong. A sample that could not be taken as a whole says so: see
+ * vt_error().
  */
 int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot);
-/* Of one that is not shown, as rates are of two. */
+/* Take a first sample that is not shown, as rates need two. */
 void vt_source_begin(struct vt_source *s);
-/* Look at queues between samples, as they need it: how many seconds until
- * this is to be called again. */
+/* Look at queues between samples, as they need it. Returns in how many seconds
+ * to call it again. */
 double vt_source_between(struct vt_source *s);
 
-/* record.c: a new file for a recording, with its header; NULL after a message. */
+/* record.c: a new file for a recording, with its header; NULL after a
+ * message. */
 struct vt_record *vt_record_open(const char *path);
 /* Add a sample. False with errno if it cannot be written: nothing of it is in
  * the file then, if that can be helped. */
@@ -52,7 +54,7 @@ bool vt_record_add(struct vt_record *r, const struct vi_sample *sample);
 /* False with errno: what was added may be lost. */
 bool vt_record_close(struct vt_record *r);
 
-/* warn_seldom.c: a warning, but not each time that it comes. */
+/* warn_seldom.c: warn, but do not repeat the same warning each time. */
 void vt_warn_seldom(const char *what);
 
 #endif

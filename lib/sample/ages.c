@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * How old requests are: a head that was in flight at two samples, and was not
- * made available again in between, is the same request. The ring still has the
- * last n heads that were made available; where more were, one that was used
- * again cannot be told from one that was not, and all count as new: an age is
- * never more than it is. It is less by up to the interval between two samples;
- * and by more, a bound, where a head may have been there before that.
+ * The ages of requests. A head that is in flight in two samples, and was not
+ * made available again in between, is the same request. The ring holds the last
+ * n heads that were made available. If there were more, nothing tells whether a
+ * head was reused, and all heads count as new: an age is never too high. It is
+ * too low by up to the interval between two samples, or by more, as a lower
+ * bound, if the head may have been in flight before that.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +25,8 @@ static bool has_room(struct vi_sampler *s)
 	return s->heads.present && s->heads.ring && s->ages;
 }
 
-/* Heads that are new since the last time are of now. False: any may be older. */
+/* Let the heads that were made available since the last sample start again.
+ * False: any head may be older than it seems. */
 static bool forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
 	struct vi_ages *a = &q->ages;
@@ -35,7 +36,7 @@ static bool forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
 	if (!a->has_avail || q->submitted.total - a->total > size || n > size ||
 	    q->submitted.lower_now) {
 		memset(a->since, 0, size * sizeof(*a->since));
-		/* Where none was in flight a sample ago, all have come since. */
+		/* If none was in flight a sample ago, all are new. */
 		return !a->has_avail;
 	}
 	for (i = 0; i < n; i++) {
@@ -55,7 +56,7 @@ static int by_number(const void *p, const void *q)
 	return *a < *b ? -1 : *a > *b;
 }
 
-/* @unknown: of some it is not known at all how old they are. */
+/* @unknown: nothing is known about the age of some requests. */
 static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n,
 			    bool unknown)
 {
@@ -65,7 +66,7 @@ static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n,
 	q->age_p50_ms = ages[(n - 1) / 2];
 	q->age_p99_ms = ages[(n - 1) * 99 / 100];
 	q->oldest_ms = ages[n - 1];
-	/* "At least 0" says nothing. */
+	/* A lower bound of 0 says nothing. */
 	if (unknown && !(q->age_p50_ms > 0))
 		q->age_p50_ms = NAN;
 	if (unknown && !(q->age_p99_ms > 0))
@@ -115,7 +116,7 @@ static int update_ages(struct vi_sampler *s, struct vi_sampled_queue *q)
 	return 0;
 }
 
-/* In receive queues and the like, age means nothing. */
+/* Age means nothing in receive queues and other parked queues. */
 static bool has_ages(const struct vi_sampled *d,
 		     const struct vi_sampled_queue *q)
 {
@@ -136,7 +137,7 @@ static void read_heads(struct vi_sampler *s, struct vi_sampled *d,
 		err = d->access->heads(s->ctx, &q->watch, &s->heads);
 	if (!err)
 		err = update_ages(s, q);
-	/* A ring that goes just now is none; the next read tells. */
+	/* The ring may be going away; the next read will tell. */
 	if (err != -EFAULT)
 		vi_fault(s->ctx, err == -ENOMEM ? NULL : d->name, err);
 }
@@ -161,7 +162,7 @@ static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
 	vi_interim_end(s, began, 0);
 }
 
-/* Each time another device is first, as the budget may not do for all. */
+/* Begin with another device each time: the budget may not suffice for all. */
 void vi_sample_ages(struct vi_sampler *s)
 {
 	size_t i, k;

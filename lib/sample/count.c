@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Totals out of positions that wrap. */
+/* Totals from positions that wrap. */
 #include "sample/count.h"
 
-/* A packed ring's place on the round: the wrap counter begins as 1. */
+/* The place of a packed ring's position in its round: the wrap counter starts
+ * at 1. */
 static uint32_t place(const struct vi_raw_queue *q, uint16_t pos)
 {
 	return (pos & 0x7fff) + (pos & 0x8000 ? 0 : q->size);

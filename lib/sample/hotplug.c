@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Devices that come and go. One is known again by its name, its address, and
- * what sysfs has made it of: the kernel gives a folder, and the link to a
- * driver, a number that it gives to no other, so a device that was plugged
- * anew, or whose driver was loaded anew, is another one, whatever its name.
+ * Devices that come and go. A device is identified by its name, its address
+ * and two inode numbers of sysfs: its folder's and that of the link to its
+ * driver. The kernel does not reuse them, so a device that was plugged in
+ * again, or whose driver was loaded again, is another device even if it has
+ * the same name.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,11 +18,11 @@
 #include "sample/sample.h"
 
 #define DEVICES		"/sys/bus/virtio/devices"
-/* How often devices are looked for where the kernel does not tell; and where
- * it should, as in a container its events may not come through. */
+/* How often to look for devices without the kernel's events; and with them, as
+ * they may not reach a container. */
 #define CHECK_NS	NS
 #define SELDOM_NS	(5 * NS)
-/* Events that one sample reads; more come with the next one. */
+/* How many events a sample reads; the next one reads the others. */
 #define MAX_EVENTS	4096
 
 bool vi_hotplug_is_live(const struct vi_device *dev)
@@ -29,7 +30,8 @@ bool vi_hotplug_is_live(const struct vi_device *dev)
 	return vi_is_local(dev) && dev->path;
 }
 
-/* What is not there is 0; a fault is an error, which is on the context. */
+/* 0 in *@ino: there is no such file. An error is a fault, which the context has
+ * noted. */
 static int inode(struct vi_device *dev, const char *file, int flags,
 		 uint64_t *ino)
 {
@@ -49,7 +51,7 @@ static int inode(struct vi_device *dev, const char *file, int flags,
 	return 0;
 }
 
-/* 0: it could not be found out, or there is only one. */
+/* 0: unknown, or the device cannot be replaced. */
 static uint64_t identify(struct vi_device *dev)
 {
 	uint64_t folder, driver;
@@ -63,7 +65,8 @@ static uint64_t identify(struct vi_device *dev)
 	return folder * UINT64_C(0x9e3779b97f4a7c15) + driver;
 }
 
-/* That a device is another one must be known, not guessed. */
+/* Unknown identities never differ: do not guess that a device is another
+ * one. */
 static bool is_other(uint64_t a, uint64_t b)
 {
 	return a && b && a != b;
@@ -78,7 +81,7 @@ static int count_name(void *data, const char *name)
 	return 0;
 }
 
-/* Simulated devices and captures are a list that stays. */
+/* Simulated devices and captures neither come nor go. */
 bool vi_hotplug_can_change(const struct vi_sampler *s)
 {
 	size_t i;
@@ -134,8 +137,8 @@ bool vi_hotplug_changed(struct vi_sampler *s)
 }
 
 /*
- * Memory that is freed keeps what was in it for a while, so a queue that was
- * ended looks like one that stands: now and then the kernel's lists are asked.
+ * Freed memory keeps its contents for a while, so a queue that no longer exists
+ * looks like one that stands still. Consult the kernel's lists now and then.
  */
 void vi_hotplug_doubt(struct vi_sampler *s)
 {
@@ -150,9 +153,9 @@ void vi_hotplug_doubt(struct vi_sampler *s)
 			s->devices[i]->stale = true;
 }
 
-/* --- Then --- */
+/* --- Follow the change --- */
 
-/* A scan ends simulated devices; those beside live ones are made anew. */
+/* A scan drops simulated devices; create those again that are watched. */
 int vi_hotplug_scan(struct vi_sampler *s)
 {
 	size_t i;
@@ -242,7 +245,7 @@ static struct vi_sampled *add(struct vi_sampler *s, struct vi_device *dev,
 	return d;
 }
 
-/* A name by which users know it may come later than the device. */
+/* The name that users know, such as "vda", may appear later than the device. */
 static int set_kname(struct vi_sampled *d)
 {
 	bool failed = false;
@@ -310,7 +313,7 @@ int vi_hotplug_sync(struct vi_sampler *s)
 	while (!err && (dev = vi_device_next(s->ctx, dev)))
 		if (dev->name)
 			err = meet(s, dev);
-	/* Also then: the devices of those that were not met are no more. */
+	/* Even after an error: devices that were not met no longer exist. */
 	drop_gone(s);
 	if (err)
 		return vi_fail(s->ctx, err, "out of memory");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Reads between two samples: for positions that go round, and for means. What
- * they may cost is a share of the time that goes by: it is put aside, at most
- * for a second, and what they take is taken from it.
+ * Reads between two samples, for positions that wrap and for means. They may
+ * take a share of the time that passes: an allowance grows with time, up to
+ * that of a second, and reads use it up.
  */
 #include "core/compiler.h"
 #include "sample/sample.h"
 
-/* --- What they may cost --- */
+/* --- The allowance --- */
 
 void vi_interim_grow(struct vi_sampler *s, uint64_t now)
 {
@@ -38,18 +38,17 @@ void vi_interim_end(struct vi_sampler *s, uint64_t began, size_t reads)
 	s->allowance -= spent;
 	if (!reads)
 		return;
-	/* Of several; one that was interrupted says little. */
+	/* An average: a single read may have been interrupted. */
 	s->read_cost += (spent / (double)reads - s->read_cost) / 8;
 }
 
 /* --- Reads --- */
 
 /*
- * Queues are looked at several times a round: those that move, as the highest
- * rate of late asks for, before all others; then all of them, also in case that
- * they become as fast as many are, which matters where a round is short, and for
- * how full they are; never more often than the last number, nor more seldom than
- * the one before it.
+ * Read each queue PER_ROUND times a round: first the queues that move, as
+ * often as their highest recent rate requires; then all queues, for how full
+ * they are, and because they may become as fast as USUAL_RATE, which matters
+ * if a round is short. The interval is between FAST_NS and SLOW_NS.
  */
 #define PER_ROUND	4
 #define USUAL_RATE	20000.0
@@ -65,7 +64,7 @@ static uint64_t round_part(const struct vi_sampled_queue *q, double rate)
 	return ns < SLOW_NS ? (uint64_t)ns : SLOW_NS;
 }
 
-/* @must: no oftener than it needs at its own rate. */
+/* @must: only as often as its own rate requires. */
 static uint64_t wanted(const struct vi_sampled_queue *q, bool must)
 {
 	return round_part(q, must || q->top_rate > USUAL_RATE ? q->top_rate :
@@ -73,8 +72,8 @@ static uint64_t wanted(const struct vi_sampled_queue *q, bool must)
 }
 
 /*
- * Those that are due; *@next: when the first of the others is. @must: those
- * that move, and so may go round unseen, and no others.
+ * Read the queues that are due; *@next becomes when the next one is. @must:
+ * only those that move, and so may wrap unnoticed.
  */
 static size_t read_due(struct vi_sampler *s, bool must, uint64_t now,
 		       uint64_t *next)
@@ -103,7 +102,7 @@ static size_t read_due(struct vi_sampler *s, bool must, uint64_t now,
 	return n;
 }
 
-/* When there will be enough for what one round of reads takes. */
+/* When the allowance will suffice for a round of reads. */
 static uint64_t affordable(const struct vi_sampler *s, uint64_t now)
 {
 	double lack = s->read_cost - s->allowance;
@@ -121,10 +120,10 @@ VI_EXPORT double vi_sampler_interim(struct vi_sampler *s)
 	s->now = now;
 	vi_interim_grow(s, now);
 	if (s->allowance > 0) {
-		/* To be called costs the caller something, too. */
+		/* Include what the caller spent since the last call. */
 		began = s->returned_cpu ? s->returned_cpu : vi_interim_begin(s);
 		n = read_due(s, true, now, &next);
-		/* Means and peaks come after what must not be lost. */
+		/* Means and peaks are less important than wraps. */
 		if (s->allowance > s->max_cpu * (double)NS / 4)
 			n += read_due(s, false, now, &next);
 		vi_interim_end(s, began, n);

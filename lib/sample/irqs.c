@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Interrupts of queues: one file, kept open, read once a sample. */
+/* Interrupts of queues, from one file that stays open, read once a sample. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static int grow(struct vi_sampler *s)
 	return 0;
 }
 
-/* All of it, ended by a NUL. */
+/* The whole file, with a NUL at its end. */
 static int read_text(struct vi_sampler *s)
 {
 	size_t len = 0;
@@ -62,8 +62,8 @@ static bool is_called(const struct vi_irq *irq, const char *name)
 }
 
 /*
- * The queue's own interrupt bears its name; one of all queues is called
- * "virtqueues"; INTx has the device's name alone.
+ * A queue's own interrupt has the queue's name; one that all queues share is
+ * called "virtqueues"; INTx has the device's name alone.
  */
 static const struct vi_irq *find(const struct vi_irqs *irqs,
 				 const struct vi_irq *first, const char *name,
@@ -82,13 +82,14 @@ static const struct vi_irq *find(const struct vi_irqs *irqs,
 	return shared;
 }
 
-/* A CPU that went offline takes its count along: then nothing is known of
- * what came meanwhile. */
+/* The count of a CPU that goes offline disappears; then nothing is known about
+ * this interval. */
 static void set_count(struct vi_sampled_irq *to, uint64_t count)
 {
 	if (to->known && count >= to->count) {
 		to->since += count - to->count;
-		/* What came in two intervals is no rate of one. */
+		/* After a missed sample, the difference covers two
+		 * intervals. */
 		to->has_since = !to->missed;
 	} else {
 		to->has_since = false;
@@ -117,7 +118,7 @@ static void set_irq(const struct vi_irqs *irqs, const struct vi_irq *first,
 	set_count(&q->irq, count);
 }
 
-/* Where rings cannot be read, a queue is what has an interrupt. */
+/* If rings cannot be read, each interrupt stands for a queue. */
 static int add_queue(struct vi_sampled *d, const struct vi_irq *irq)
 {
 	size_t len = irq->queue ? irq->name + irq->len - irq->queue : 0, i;
@@ -155,7 +156,7 @@ static int set_device(const struct vi_irqs *irqs, struct vi_sampled *d)
 	return err;
 }
 
-/* Simulated ones are counted where they are raised. */
+/* Simulated devices count their interrupts themselves. */
 static void set_read(struct vi_sampled *d)
 {
 	size_t i;
@@ -170,7 +171,7 @@ static void set_read(struct vi_sampled *d)
 	}
 }
 
-/* What was counted before is not of now. */
+/* Earlier counts do not describe this sample. */
 static void miss_counts(struct vi_sampler *s)
 {
 	size_t i, k;
@@ -199,7 +200,7 @@ void vi_sample_irqs(struct vi_sampler *s)
 	}
 	if (!live)
 		return;
-	/* Whatever fails here is on the context. */
+	/* The context notes whatever fails here. */
 	err = read_text(s);
 	if (!err)
 		err = vi_irqs_parse(&pool, s->irqs_text, &irqs);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Samples that programs keep, whether a sampler took them or a file has them. */
+/* Samples that programs keep, whether a sampler took them or a file has
+ * them. */
 #ifndef VI_SAMPLE_KEPT_H
 #define VI_SAMPLE_KEPT_H
 

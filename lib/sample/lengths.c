@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * How long requests are: now and then a queue that moves is read whole, with
- * its indirect tables, and the requests that are in flight just then are
- * measured: what the device reads and what it writes. They stand for all
- * others, so what is made of them is an estimate. One that takes long is seen
- * more often than one that does not, and so weighs more.
+ * The lengths of requests: now and then, read the whole ring of a queue that
+ * moves, with its indirect tables, and measure the requests in flight: the
+ * bytes that the device reads and writes. They stand for all others, so the
+ * result is an estimate, in which slow requests weigh more because they are
+ * seen more often.
  */
 #include <errno.h>
 #include <string.h>
@@ -14,20 +14,21 @@
 #include "view/decode.h"
 
 /*
- * A queue is looked at once in so long, as samples do not come to the instant;
- * and sooner again where nothing was in flight any more, or it moved.
+ * The interval between two looks at a queue, a little less than a second
+ * because samples are not exactly on time; and after a look that found no
+ * request, as none was in flight or the ring changed meanwhile.
  */
 #define EACH_NS		(NS * 9 / 10)
 #define AGAIN_NS	(NS / 5)
-/* What was seen longer ago says nothing of now. */
+/* Older looks say nothing about the present. */
 #define GOOD_NS		(5 * NS)
 
-/* Where buffers wait for something to happen they are room, not requests. */
+/* Buffers in parked queues are room, not requests. */
 static bool is_wanted(const struct vi_sampler *s, const struct vi_row *row)
 {
 	const struct vi_sampled_queue *q = row->queue;
 
-	/* Most queues are at rest most of the time. */
+	/* Check this first: most queues are idle most of the time. */
 	return q->submitted.total != q->submitted.mark && q->fresh &&
 	       row->dev->access && row->dev->access->ring && !row->dev->stale &&
 	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&
@@ -35,7 +36,8 @@ static bool is_wanted(const struct vi_sampler *s, const struct vi_row *row)
 						 EACH_NS);
 }
 
-/* Was all of it read? A table late in a chain is no reason to doubt. */
+/* Was the whole chain read? An indirect table late in it is no reason to
+ * doubt. */
 static bool is_whole(const struct vi_chain *c)
 {
 	uint32_t i;
@@ -46,7 +48,7 @@ static bool is_whole(const struct vi_chain *c)
 	return c->num;
 }
 
-/* What is torn, or a guess, is not measured. */
+/* Do not measure a torn ring, or requests that are a guess. */
 static int measure(const struct vi_raw_queue *whole,
 		   struct vi_length_look *look)
 {
@@ -105,7 +107,7 @@ static void read_queue(struct vi_sampler *s, struct vi_sampled *d,
 	s->length_allowance -= had - s->allowance;
 }
 
-/* Where the budget ended the last time, it goes on. */
+/* Go on where the budget ended the last time. */
 void vi_sample_lengths(struct vi_sampler *s)
 {
 	size_t i, at;
@@ -128,13 +130,13 @@ static bool is_good(const struct vi_length_look *look, uint64_t now)
 	return look->requests && now - look->at_ns <= GOOD_NS;
 }
 
-/* All that was seen of late; false: nothing was. */
+/* Add up the recent looks; false: there are none. */
 static bool sum_up(const struct vi_lengths *l, uint64_t now,
 		   struct vi_length_look *sum)
 {
 	size_t i;
 
-	/* If the newest is not good none is. */
+	/* If the newest is too old, all are. */
 	if (!is_good(&l->look[(l->next + VI_LENGTH_LOOKS - 1) %
 			      VI_LENGTH_LOOKS], now))
 		return false;
@@ -149,8 +151,8 @@ static bool sum_up(const struct vi_lengths *l, uint64_t now,
 }
 
 /*
- * Of a packed ring descriptors are counted, so that the bytes of one of these
- * are asked for: what a request takes of the ring itself, its table apart.
+ * Packed rings count descriptors, so divide the bytes by these: by the slots
+ * that requests take in the ring, without those of indirect tables.
  */
 void vi_lengths_show(const struct vi_sampled_queue *q, uint64_t now,
 		     struct vi_rate *out)

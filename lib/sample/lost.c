@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What keeps a sample from being whole. A monitor that shows less than there is
- * is worse than none, so whatever failed since the last sample is said of this
- * one: the first of it, as the rest mostly follows from that.
+ * Why a sample is not whole. A monitor that silently shows too little is worse
+ * than none, so a sample reports whatever failed since the last one: the first
+ * failure, as the others mostly follow from it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 
 #include "sample/sample.h"
 
-/* A walk that failed is not begun again more often than this. */
+/* Try again at most this often to find devices. */
 #define AGAIN_NS	NS
 
 /* The context has the message. */
@@ -23,7 +23,7 @@ int vi_lost(struct vi_sampler *s, int err)
 	return err;
 }
 
-/* What is read below notes on the context that it failed, and goes on. */
+/* Functions that go on after a failure note it in the context. */
 static void add_failures(struct vi_sampler *s)
 {
 	if (s->failures != s->ctx->failures && !*s->lost) {
@@ -34,8 +34,8 @@ static void add_failures(struct vi_sampler *s)
 }
 
 /*
- * Devices were looked for. Until they all are found no sample has all of them;
- * those that are simulated are there from the beginning, or never.
+ * Call it after looking for devices. If this failed, all samples lack devices
+ * until it succeeds. Simulated devices are there from the start, or never.
  */
 void vi_lost_devices(struct vi_sampler *s)
 {
@@ -63,7 +63,8 @@ static void add(struct vi_sampler *s, const char *why)
 	snprintf(s->lost, sizeof(s->lost), "%s", why);
 }
 
-/* 0, or a negative errno with a message: the sample ends, and lacks that. */
+/* At the end of a sample: 0, or a negative errno with a message that says what
+ * it lacks. */
 int vi_lost_end(struct vi_sampler *s)
 {
 	int err;
@@ -71,7 +72,7 @@ int vi_lost_end(struct vi_sampler *s)
 	add_failures(s);
 	if (s->missing)
 		add(s, s->why_missing);
-	/* A way that never was open is a note. */
+	/* If rings were never readable, that is a note, not an error. */
 	if (s->closed && s->was_open)
 		add(s, s->why);
 	err = *s->lost ? s->lost_err : 0;
@@ -79,7 +80,7 @@ int vi_lost_end(struct vi_sampler *s)
 	*s->lost = '\0';
 	if (err)
 		vi_fail(s->ctx, err, "%s", s->error);
-	/* That was of this sample, and is not one of the next. */
+	/* Report failures of this sample only once. */
 	s->failures = s->ctx->failures;
 	return err;
 }

@@ -29,8 +29,8 @@ static const struct vi_sampler_hooks real_hooks = {
 
 /* --- Beginning and end --- */
 
-/* The first that can read over and over of those that @name stands for, or
- * else the first of them. */
+/* Of the ways that @name stands for, the first that can read repeatedly, or
+ * else the first. */
 static const struct vi_access *choose(const char *name)
 {
 	const struct vi_access *first = vi_access_next(name, NULL), *a = first;
@@ -70,7 +70,8 @@ static bool any_live(struct vi_ctx *ctx)
 	return false;
 }
 
-/* Where it is closed, interrupts are left; who named it wants no less. */
+/* If "auto" cannot open the way, count interrupts only; a way that the program
+ * named must open. */
 static int open_access(struct vi_sampler *s, const char *name)
 {
 	void *kept;
@@ -79,7 +80,7 @@ static int open_access(struct vi_sampler *s, const char *name)
 	if (!s->access->open || !any_live(s->ctx))
 		return 0;
 	err = vi_access_open(s->ctx, s->access, &kept);
-	/* What is closed for good is a fact; by a fault, a thing to tell. */
+	/* Without privilege rings are never readable; a fault is an error. */
 	s->was_open |= !err || vi_is_fault(err);
 	if (!err || err == -ENOMEM)
 		return err;
@@ -89,7 +90,7 @@ static int open_access(struct vi_sampler *s, const char *name)
 	return vi_access_is_auto(name) ? 0 : err;
 }
 
-/* Without them devices are looked for more often. */
+/* Without events, look for devices more often. */
 static void watch_events(struct vi_sampler *s)
 {
 	int err;
@@ -124,7 +125,7 @@ int vi_sampler_new_with(struct vi_ctx *ctx,
 	s->irqs_fd = -1;
 	s->max_cpu = o.max_cpu > 0 ? o.max_cpu : 0.01;
 	s->watch = o.watch > 0 ? o.watch : 0.25;
-	/* Before the first one, so that nothing that comes later is missed. */
+	/* Listen before looking for devices, so that none is missed. */
 	watch_events(s);
 	s->now = s->allowed_ns = hooks->clock();
 	s->checked_ns = s->doubted_ns = s->now;
@@ -138,7 +139,7 @@ int vi_sampler_new_with(struct vi_ctx *ctx,
 		err = vi_hotplug_sync(s);
 	if (!err) {
 		vi_lost_devices(s);
-		/* Sampling goes on; the first sample tries again. */
+		/* Ignore other errors: the first sample tries again. */
 		err = vi_watches_find(s, false);
 		err = err == -ENOMEM ? err : 0;
 	}
@@ -218,7 +219,7 @@ static bool any_stale(const struct vi_sampler *s)
 	return false;
 }
 
-/* Devices and queues as they are now. */
+/* Follow devices and queues that came or went. */
 static void follow(struct vi_sampler *s)
 {
 	bool changed = s->hooks->changed(s);
@@ -229,16 +230,16 @@ static void follow(struct vi_sampler *s)
 	}
 	watch_events(s);
 	vi_lost(s, s->hooks->scan(s));
-	/* The driver that makes it possible may be new. */
+	/* A driver that was loaded meanwhile may make it possible. */
 	s->closed = false;
 	vi_lost(s, open_access(s, "auto"));
-	/* What was there is no more, whatever came of it. */
+	/* Even after an error: the scan dropped the old devices. */
 	vi_lost(s, vi_hotplug_sync(s));
 	vi_lost_devices(s);
 	vi_lost(s, vi_watches_find(s, false));
 }
 
-/* Those that were not, since the sample began. */
+/* Read the queues that were not read since the sample began. */
 static void read_all(struct vi_sampler *s)
 {
 	size_t i, k;
@@ -252,8 +253,8 @@ static void read_all(struct vi_sampler *s)
 	}
 }
 
-/* A queue that turns out to be another one is looked for and read as such; so
- * often, as devices come and go meanwhile. */
+/* How often to look again for queues that turn out to be others, as devices may
+ * come and go meanwhile. */
 #define MAX_TRIES	3
 
 static void read_queues(struct vi_sampler *s)
@@ -402,7 +403,7 @@ static void summarize(struct vi_sampler *s)
 		sum->attach = s->devices[0]->access->name;
 }
 
-/* Whatever fails is told at the end, and the rest goes on. */
+/* Go on after failures, and report them at the end. */
 VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
 {
 	uint64_t never = UINT64_MAX;

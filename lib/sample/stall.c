@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Queues that stand although there is something to do: a cheap suspicion, which
- * whole looks at the device then prove right or wrong, as vi_check() would.
- * They are few, and so are not part of the budget.
+ * Queues that stand still although there is work to do. The suspicion is cheap;
+ * whole snapshots of the device then confirm or dispel it, as vi_check() does.
+ * They are rare, and so are not part of the allowance.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,15 +13,15 @@
 #include "core/ctx.h"
 #include "sample/sample.h"
 
-/* Looks come this fast until there is a verdict or should be one, and then
- * ever more slowly. */
+/* Take snapshots this often until there should be a verdict, and then ever less
+ * often. */
 #define LOOK_NS		(NS / 8)
 #define QUICK_LOOKS	8
 #define SLOWEST_NS	(5 * NS)
 
 /*
- * When is the device to be looked at? Its queue that stands for the shortest
- * time decides. UINT64_MAX: none stands.
+ * When to take the next snapshot of the device, as the queue that has stalled
+ * for the shortest time requires. UINT64_MAX: none has.
  */
 static uint64_t next_snapshot(const struct vi_sampler *s,
 			      const struct vi_sampled *d)
@@ -48,7 +48,7 @@ static uint64_t next_snapshot(const struct vi_sampler *s,
 	return next;
 }
 
-/* Of this queue; or of the device, which then is why it stands. */
+/* About this queue, or about the device, which explains all of its queues. */
 static bool is_diagnosis(const struct vi_finding *f, uint16_t queue)
 {
 	if (strncmp(f->code, "D_", 2))
@@ -57,7 +57,7 @@ static bool is_diagnosis(const struct vi_finding *f, uint16_t queue)
 	       f->queue < 0 && f->severity >= VI_ERROR;
 }
 
-/* That the driver gave up follows from what the ring shows, if it shows it. */
+/* If the ring shows why the driver gave up, that is the diagnosis. */
 static const struct vi_finding *cause(const struct vi_finding *f,
 				      const struct vi_report *report)
 {
@@ -76,8 +76,8 @@ static const struct vi_finding *cause(const struct vi_finding *f,
 }
 
 /*
- * The worst comes first. Looks are far apart, so figures of a finding would be
- * false soon: the rule says it without any.
+ * Findings come with the worst first. Snapshots are far apart, so the numbers
+ * in a finding's message would soon be wrong: use the rule's title instead.
  */
 static void judge_queue(struct vi_sampled_queue *q,
 			const struct vi_report *report)
@@ -101,7 +101,7 @@ static void judge_queue(struct vi_sampled_queue *q,
 	}
 }
 
-/* What vi_check() keeps lives as long as a scan; here it is to be forgotten. */
+/* Do not use vi_check(), which keeps its report until the next scan. */
 static int judge(struct vi_sampled *d)
 {
 	struct vi_report report = { 0 };
@@ -134,7 +134,7 @@ static int look_into(struct vi_sampler *s, struct vi_sampled *d)
 	return err ? vi_fail(s->ctx, err, "%s", strerror(-err)) : 0;
 }
 
-/* Not to have found a fault is no verdict. */
+/* A snapshot that failed does not acquit the queues. */
 static void doubt(struct vi_sampler *s, struct vi_sampled *d, int err)
 {
 	char why[256];
@@ -142,7 +142,7 @@ static void doubt(struct vi_sampler *s, struct vi_sampled *d, int err)
 
 	for (i = 0; i < d->count; i++)
 		d->queues[i]->doubtful |= !!vi_track_stalled(d->queues[i]);
-	/* One that goes just now will be missed for itself. */
+	/* If the device is going away, the sampler will notice. */
 	if (err == -ENODEV || err == -ENOENT || err == -ESTALE)
 		return;
 	snprintf(why, sizeof(why), "%s", vi_error(s->ctx));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* A queue over time: what each read adds, and what a sample says in the end. */
+/* A queue over time: what each read adds, and what a sample says about it. */
 #include <errno.h>
 #include <string.h>
 
 #include "sample/sample.h"
 
-/* The highest rate fades in so long. */
+/* The time in which the highest rate fades. */
 #define TOP_RATE_FADES	(10 * NS)
-/* Over less than this no rate is told: clocks and reads are not that exact. */
+/* Clocks and reads are too inexact for rates over a shorter time. */
 #define LEAST_NS	UINT64_C(1000)
 
 bool vi_track_is_parked(const struct vi_sampled_queue *q)
@@ -15,8 +15,8 @@ bool vi_track_is_parked(const struct vi_sampled_queue *q)
 	return q->kind && q->kind->role == VI_QUEUE_PARKED;
 }
 
-/* Of a packed ring the device's side is not read: what the driver has not
- * seen counts as in flight. */
+/* The device's position in a packed ring is not read, so completions that the
+ * driver has not taken count as in flight. */
 static bool count_flight(const struct vi_sampled_queue *q,
 			 const struct vi_counters *r, uint32_t *n)
 {
@@ -26,7 +26,7 @@ static bool count_flight(const struct vi_sampled_queue *q,
 	if (!(r->have & VI_CTR_AVAIL) || !(r->have & side))
 		return false;
 	*n = vi_steps(shape, shape->packed ? r->last : r->used, r->avail);
-	/* A driver that goes by the rules has no more than fit. */
+	/* A correct driver has no more in flight than fit. */
 	return *n <= shape->size;
 }
 
@@ -37,13 +37,14 @@ static bool count_unreaped(const struct vi_sampled_queue *q,
 
 	if (!(r->have & VI_CTR_USED) || !(r->have & VI_CTR_LAST))
 		return false;
-	/* The driver was read after the device: it may have come further. */
+	/* The driver's index was read last, and may be ahead of the
+	 * device's. */
 	ahead = r->used - r->last;
 	*n = ahead > 0 ? ahead : 0;
 	return *n <= q->watch.q.size;
 }
 
-/* Positions that cannot be are none. */
+/* Ignore positions that are invalid. */
 static struct vi_counters checked(const struct vi_sampled_queue *q,
 				  const struct vi_counters *r)
 {
@@ -65,7 +66,7 @@ static void move(struct vi_sampled_queue *q, const struct vi_counters *r,
 	uint32_t most = 0, n;
 	double keep;
 
-	/* Of the rates of late, those long ago count less. */
+	/* The older a rate is, the less it counts. */
 	keep = (double)TOP_RATE_FADES / (double)(TOP_RATE_FADES + ns);
 	q->top_rate *= keep;
 	if (r->have & VI_CTR_AVAIL)
@@ -82,7 +83,7 @@ static void move(struct vi_sampled_queue *q, const struct vi_counters *r,
 		q->top_rate = most * 1e9 / (double)ns;
 }
 
-/* Between two reads, a queue is taken for what it was on average. */
+/* Between two reads, assume the average of both. */
 static void sum_up(struct vi_sampled_queue *q, const struct vi_counters *r,
 		   uint32_t in_flight, bool ok, uint64_t ns)
 {
@@ -103,7 +104,7 @@ static void sum_up(struct vi_sampled_queue *q, const struct vi_counters *r,
 	}
 }
 
-/* Since when has a side not moved that has something to do? */
+/* Since when a side that has work to do has not moved; 0: it has moved. */
 static uint64_t stalled(uint64_t since, bool has_work, bool moved, uint64_t now)
 {
 	if (!has_work || moved)
@@ -162,7 +163,7 @@ static void track_read(struct vi_sampled_queue *q,
 		q->snaps = 0;
 		*q->code = *q->reason = '\0';
 	}
-	/* What only some reads have stays as it was last read. */
+	/* Not all reads include these: keep the last values. */
 	if (q->was_read && !(r.have & (VI_CTR_KICK | VI_CTR_INTERRUPT))) {
 		r.wants_kick = q->read.wants_kick;
 		r.wants_interrupt = q->read.wants_interrupt;
@@ -220,11 +221,11 @@ bool vi_track_is_judged(const struct vi_sampled_queue *q)
 
 static void show_totals(struct vi_sampled_queue *q, struct vi_rate *out)
 {
-	/* Of a packed ring: what the driver has taken back. */
+	/* For a packed ring, count what the driver has taken back. */
 	const struct vi_counter *done = q->watch.q.packed ? &q->reaped :
 							  &q->completed;
 
-	/* Known where the rates are. */
+	/* Becomes known together with the rates. */
 	out->rate_lower_bound = q->submitted.lower_now || done->lower_now;
 	if (!q->submitted.known || !done->known)
 		return;
@@ -262,9 +263,9 @@ static void show_rates(struct vi_sampled_queue *q, struct vi_rate *out,
 }
 
 /*
- * Little's law: on average as many are in flight as come in the time that one
- * takes. Where buffers wait for something to happen it tells of that; and
- * where none was ever seen in flight it tells nothing.
+ * Little's law: the mean number in flight is the rate times the latency. In
+ * parked queues this would be the time until something happens; and if no
+ * buffer was ever seen in flight, it says nothing.
  */
 static void show_latency(const struct vi_sampled_queue *q,
 			 struct vi_rate *out)
@@ -301,7 +302,7 @@ static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)
 							       0 };
 }
 
-/* One that was there all the time while the device stood is as old as that. */
+/* While the device stands still, a request in flight is at least that old. */
 static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
 {
 	double stood = q->device_stalled && q->read_ns > q->device_stalled ?
@@ -312,13 +313,13 @@ static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
 	out->oldest_ms = q->oldest_ms;
 	if (stood > 0 && !(out->oldest_ms > stood))
 		out->oldest_ms = stood;
-	/* Without ages: it may have been there before the device stood. */
+	/* Without ages, it may be older than that. */
 	if ((q->age_lower_bound || isnan(q->oldest_ms)) &&
 	    !isnan(out->oldest_ms))
 		VI_SET_RATE(out, age_lower_bound, true);
 }
 
-/* What is found between samples goes into the next one. */
+/* Copy the diagnosis, as interim reads may change it before the next sample. */
 static void show_stall(struct vi_sampled_queue *q, struct vi_rate *out)
 {
 	if (vi_track_is_judged(q))
@@ -337,7 +338,7 @@ void vi_track_show(struct vi_sampled_queue *q, uint64_t now,
 	uint64_t at = q->watched && q->was_read ? q->read_ns : now;
 	uint64_t ns = q->sample_ns && at > q->sample_ns ? at - q->sample_ns : 0;
 
-	/* The next read tells of all the time since the last one. */
+	/* The next read covers all the time since the last one. */
 	if (vi_track_is_unread(q))
 		return;
 	show_totals(q, out);

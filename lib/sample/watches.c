@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Which queues a device has, and whether they are those of before. */
+/* Which queues a device has, and whether they are the same as before. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ struct vi_sampled_queue *vi_sampled_queue_new(struct vi_sampled *d)
 	return q;
 }
 
-/* What the device's type calls it: by its driver's name for it, as absent
+/* The queue's kind in its device type: by the driver's name for it, as absent
  * queues shift the numbers, or else by its index. */
 static void find_kind(struct vi_sampled *d, struct vi_sampled_queue *q)
 {
@@ -59,7 +59,7 @@ static void find_kind(struct vi_sampled *d, struct vi_sampled_queue *q)
 				     10);
 }
 
-/* Its number by its name, where no others can be missing before it. */
+/* Derive the index from the name, unless queues before it may be missing. */
 static void find_index(struct vi_sampled *d, struct vi_sampled_queue *q)
 {
 	const struct vi_device_type *type = vi_device_type(d->dev);
@@ -114,7 +114,7 @@ static bool same_place(const struct vi_watch *a, const struct vi_watch *b)
 	       a->q.desc == b->q.desc && a->q.desc_va == b->q.desc_va;
 }
 
-/* A ring that was made anew begins at zero: totals go on, as lower bounds. */
+/* A ring that was set up again starts at 0: totals go on, as lower bounds. */
 static int take(struct vi_sampled *d, const struct vi_watch *watch)
 {
 	struct vi_sampled_queue *q = find_queue(d, watch->q.index);
@@ -181,7 +181,7 @@ static int find_of_device(struct vi_sampled *d, void *state)
 	return err;
 }
 
-/* All devices of one way, which is opened at most once for them. */
+/* Find the queues of all devices that use @access, opening it at most once. */
 static int find_of_access(struct vi_sampler *s, const struct vi_access *access,
 			  bool only_stale)
 {
@@ -200,7 +200,7 @@ static int find_of_access(struct vi_sampler *s, const struct vi_access *access,
 		begun |= !err;
 		if (begun)
 			err = find_of_device(d, state);
-		/* To be tried again. */
+		/* After an error, try again. */
 		d->stale = err;
 		first = first ? first : err;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For tests: a machine with one virtio device that can be taken, and a thread
- * that plays its kernel: what is written to unbind and drivers_probe moves the
- * device from driver to driver.
+ * For tests: a machine with one virtio device to take, and a thread that acts
+ * as its kernel: writes to unbind and drivers_probe move the device from driver
+ * to driver.
  */
 #ifndef VI_TESTS_BIND_TREE_H
 #define VI_TESTS_BIND_TREE_H
@@ -20,7 +20,7 @@
 #define BOOT_ID	"6f1c0b6e-0000-4000-8000-000000000001"
 #define JOURNAL	"/run/virtio-inspect/" ADDRESS
 
-/* Below the root, into one of four buffers. */
+/* @path below the root, in one of four buffers. */
 static const char *at(const char *path)
 {
 	static char full[4][PATH_MAX];
@@ -38,7 +38,7 @@ static inline bool there(const char *path)
 	return !lstat(at(path), &st);
 }
 
-/* What a file holds, without the newline. */
+/* The contents of a file, without the newline. */
 static inline const char *text_of(const char *path)
 {
 	static char text[4096];
@@ -53,7 +53,7 @@ static inline const char *text_of(const char *path)
 	return text;
 }
 
-/* That the PCI device has. */
+/* The PCI device's driver. */
 static inline const char *driver_now(void)
 {
 	static char link[256];
@@ -104,7 +104,7 @@ static inline void put_pci(const char *address, const char *driver)
 	put_link(path, target);
 }
 
-/* @type: of the virtio device, which @driver has. */
+/* A virtio device of @type, bound to @driver. */
 static inline void put_machine(unsigned int type, const char *driver)
 {
 	char text[160];
@@ -136,8 +136,8 @@ static inline void put_machine(unsigned int type, const char *driver)
 }
 
 /*
- * A node that the kernel has made: the folder @path in sysfs, of a subsystem,
- * with a number and the name that it has below /dev.
+ * A device node: the folder @path in sysfs, of a subsystem, with a number and
+ * its name below /dev.
  */
 static inline void put_node(const char *path, const char *subsystem,
 			    const char *number, const char *name)
@@ -171,8 +171,8 @@ static inline void put_process(unsigned int pid, const char *comm)
 }
 
 /*
- * A process with a node open, such as "block 254:1", which it calls @name; see
- * vi_node_at() for what stands for one.
+ * A process that has a node open under @name, such as "block 254:1";
+ * vi_node_at() describes how a file replaces a node.
  */
 static inline void put_opener(unsigned int pid, const char *comm,
 			      const char *node, const char *name)
@@ -193,7 +193,7 @@ static inline void close_it(unsigned int pid)
 	assert_int_equal(unlink(at(path)), 0);
 }
 
-/* --- What is said of taking the first device --- */
+/* --- Errors of taking the first device --- */
 
 static inline void refused_as(const struct vi_bind_options *o, int err,
 		       const char *message)
@@ -240,7 +240,7 @@ static bool written(const char *path)
 	return whole;
 }
 
-/* Whoever wrote to the file sees by its being empty that it was done. */
+/* Empty the file, which tells the writer that the kernel is done. */
 static void done(const char *path)
 {
 	char full[PATH_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A folder that a test fills, and that goes when the test ends. */
+/* A folder for a test's files, removed when the test ends. */
 #ifndef VI_TESTS_FOLDER_H
 #define VI_TESTS_FOLDER_H
 
@@ -14,7 +14,7 @@
 
 #define FOLDER_MAX	64
 
-/* Below TMPDIR, or @where if that is not set; its name begins with @name. */
+/* Create it below TMPDIR, or @where by default, as @name plus a suffix. */
 static inline bool folder_make(char root[FOLDER_MAX], const char *where,
 			       const char *name)
 {
@@ -39,7 +39,7 @@ static inline int folder_remove(const char *root)
 	return nftw(root, folder_remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* @path below @root, with all folders on the way to it; NULL with errno. */
+/* @path below @root, creating the folders before it; NULL with errno. */
 static inline const char *folder_path(const char *root, const char *path)
 {
 	static char full[PATH_MAX];

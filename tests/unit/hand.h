@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a device that is played by hand needs, whatever the ring's layout. It
- * shares nothing with the library but the system's ring structures, and it
- * asserts on the way what the driver owes to every device.
+ * Helpers for hand-written devices on rings of either layout. They use nothing
+ * of the library but the system's ring structures, and assert what the driver
+ * owes to every device.
  */
 #ifndef TESTS_HAND_H
 #define TESTS_HAND_H
@@ -47,22 +47,22 @@ struct hand_piece {
 
 /* A buffer as the device finds it in the ring. */
 struct hand_chain {
-	unsigned int id;	/* what the device answers with */
-	unsigned int slots;	/* descriptors of the ring that it fills */
+	unsigned int id;	/* id to answer with */
+	unsigned int slots;	/* descriptors in the ring */
 	unsigned int num;	/* pieces */
-	unsigned int in_num;	/* of which writable */
-	uint64_t in_len;	/* bytes in those */
+	unsigned int in_num;	/* writable pieces */
+	uint64_t in_len;	/* bytes in writable pieces */
 	bool indirect;
 	struct hand_piece *piece;
 };
 
-/* Where the driver's memory is in the device's eyes: addr minus @bias. */
+/* The driver's memory at the device's address @addr: minus @bias. */
 static inline void *hand_ptr(uint64_t addr, uint64_t bias)
 {
 	return (void *)(uintptr_t)(addr - bias);
 }
 
-/* One more piece; readable ones come first (spec 2.7.4.2, 2.8.17). */
+/* Add a piece; readable ones come first (spec 2.7.4.2, 2.8.17). */
 static inline void hand_add_piece(struct hand_chain *chain, unsigned int max,
 				  uint64_t addr, uint32_t len, bool write)
 {
@@ -77,7 +77,7 @@ static inline void hand_add_piece(struct hand_chain *chain, unsigned int max,
 	chain->in_len += write ? len : 0;
 }
 
-/* Did the device find exactly what the driver gave? */
+/* Did the device find exactly what the driver submitted? */
 static inline void hand_assert_same(const struct hand_chain *chain,
 				    const struct scatterlist *sg,
 				    unsigned int out_num, unsigned int in_num,
@@ -95,7 +95,7 @@ static inline void hand_assert_same(const struct hand_chain *chain,
 	}
 }
 
-/* Memory of exactly @size bytes, so that a sanitizer sees the end of it. */
+/* Memory of exactly @size bytes, so that a sanitizer sees overruns. */
 static inline void *hand_pages(size_t size, unsigned char fill)
 {
 	void *pages = NULL;
@@ -114,7 +114,7 @@ static inline void hand_features(struct virtio_device *vdev, uint64_t bits)
 			virtio_set_feature(vdev, i);
 }
 
-/* A small generator of its own: the same numbers on every machine. */
+/* A small generator with the same numbers on every machine. */
 static inline uint32_t hand_random(uint64_t *seed)
 {
 	*seed ^= *seed << 13;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For tests: how much memory of the heap is in use, to the byte, by whatever
- * library it was asked for. With AddressSanitizer its own count; with other
- * sanitizers there is none.
+ * For tests: the exact number of heap bytes in use, by any library.
+ * AddressSanitizer has its own count; other sanitizers have none.
  */
 #ifndef VI_TESTS_HEAP_H
 #define VI_TESTS_HEAP_H
@@ -31,8 +30,8 @@ static inline size_t heap_in_use(void)
 #include <stdlib.h>
 
 /*
- * In the place of the C library's, which keeps what was freed at hand, and
- * counts it as used.
+ * Replaces the C library's allocator, which caches freed memory and counts it
+ * as used.
  */
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t n, size_t size);

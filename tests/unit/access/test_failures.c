@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What could not be read because reading it failed, as distinct from what is
- * not there: here by a process that may open no more files.
+ * Reads that fail, as distinct from things that do not exist; here in a process
+ * that may not open any more files.
  */
 #include <sys/resource.h>
 
@@ -14,7 +14,7 @@
 
 static struct rlimit files;
 
-/* From here on no file can be opened. */
+/* Make every further open() fail. */
 static void use_up_files(void)
 {
 	struct rlimit none;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Device trees: what is found in sound ones, and what is said of others. */
+/* Device trees: slots in sound ones, messages about others. */
 #include "tree.h"
 
 /* --- Making a tree --- */
@@ -67,7 +67,7 @@ static void cells(const char *name, unsigned int n, ...)
 	va_end(ap);
 }
 
-/* The root, whose addresses and sizes have so many cells. */
+/* The root node, with these numbers of cells per address and size. */
 static void start(uint32_t address_cells, uint32_t size_cells)
 {
 	memset(structure, 0, sizeof(structure));
@@ -77,7 +77,7 @@ static void start(uint32_t address_cells, uint32_t size_cells)
 	cells("#size-cells", 1, size_cells);
 }
 
-/* Header, an empty memory reservation, structure, strings. Its length. */
+/* Header, empty memory reservation, structure, strings. Returns its length. */
 static size_t finish(void)
 {
 	const size_t at = 56;
@@ -192,7 +192,7 @@ static void one_of_several_compatibles(void **state)
 	assert_shown(device_at(0), "address", "mmio:0x2000");
 }
 
-/* soc: at 0x4_0000_0000 there is what it calls 0x10000. */
+/* soc: its address 0x10000 is the CPU's 0x4_0000_0000. */
 static void addresses_are_the_cpu_s(void **state)
 {
 	(void)state;
@@ -247,7 +247,7 @@ static void names_the_file(void **state)
 	assert_int_equal(count_devices(), 1);
 }
 
-/* --- Slots that make no sense --- */
+/* --- Invalid slots --- */
 
 static void assert_left_out(const char *why)
 {
@@ -434,7 +434,7 @@ static void every_shorter_one(void **state)
 	assert_int_equal(scan_bytes(len), 0);
 }
 
-/* Each byte of it wrong in turn: refused or not, it is survived. */
+/* With each byte flipped in turn, parsing may fail but must not crash. */
 static void every_byte_flipped(void **state)
 {
 	size_t len, i;

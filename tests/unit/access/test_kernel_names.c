@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of the kernel's: structures and their members in BTF, symbols. */
+/* Kernel names: structures and their members in BTF, and symbols. */
 #include <bpf/btf.h>
 
 #include "tree.h"
@@ -125,7 +125,7 @@ static void members_by_name(void **state)
 	vi_btf_close(btf);
 }
 
-/* Of two that share a name, the first; a struct and an enum do not. */
+/* The first of two types with one name; a struct and an enum do not clash. */
 static void types_with_one_name(void **state)
 {
 	struct vi_btf *btf;
@@ -155,7 +155,7 @@ static void types_that_are_not_there(void **state)
 	put("/sys/kernel/btf/vmlinux", "no types");
 	assert_true(vi_btf_open(tree.ctx, &btf) < 0);
 	assert_non_null(strstr(vi_error(tree.ctx), "cannot be understood"));
-	/* A module's are one thing more that may be damaged. */
+	/* A module's BTF may be damaged, too. */
 	put_all();
 	put("/sys/kernel/btf/virtio", "no types");
 	assert_int_equal(vi_btf_open(tree.ctx, &btf), 0);
@@ -187,7 +187,7 @@ static void symbols_by_name(void **state)
 	assert_int_equal(s[2].address, 0);
 }
 
-/* More than is read at once, with lines across the borders. */
+/* More than one read returns, with lines across the boundaries. */
 static void many_symbols(void **state)
 {
 	struct vi_symbol s = { "last", 0 };

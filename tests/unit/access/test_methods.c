@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Ways in: which are meant, and what a context keeps of them. */
+/* Access methods: choosing one, and what a context keeps of it. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include "core/ctx.h"
 #include "inspect/access.h"
 
-/* --- Which --- */
+/* --- Choosing --- */
 
 static void names(void **state)
 {
@@ -23,7 +23,7 @@ static void names(void **state)
 	assert_string_equal(a->name, "registers");
 	assert_null(vi_access_next("registers", a));
 	assert_null(vi_access_next("nonsense", NULL));
-	/* Those of devices that bring them along cannot be asked for. */
+	/* Methods that only their own devices use cannot be requested. */
 	assert_null(vi_access_next("sim", NULL));
 	assert_string_equal(vi_access_find("sim")->name, "sim");
 	assert_null(vi_access_find("auto"));
@@ -62,7 +62,7 @@ static void rows_are_whole(void **state)
 	assert_null(vi_access_of_target("sim"));
 }
 
-/* --- What is kept --- */
+/* --- What a context keeps --- */
 
 static int opened, closed, begun, ended, open_err, begin_err;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Registers of a device in use, through the window in its configuration
- * space: of devices as several hypervisors make them, and whatever fails.
+ * Registers of a device in use, through the window in its configuration space:
+ * devices as several hypervisors make them, and failures.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -21,7 +21,7 @@
 #define COMMON	0x0000
 #define ISR	0x1000
 #define CONFIG	0x2000
-#define POS	0x84		/* of the window's capability */
+#define POS	0x84		/* the window's capability */
 
 #define QUEUES	3
 
@@ -29,8 +29,8 @@
 
 static struct model {
 	uint8_t window[20];		/* the capability */
-	bool works;			/* the window is more than memory */
-	unsigned int read_only_from;	/* accesses from which writes fail */
+	bool works;			/* the window reaches the device */
+	unsigned int read_only_from;	/* from this access on, writes fail */
 	int write_err;
 	unsigned int fails_at;		/* this access fails once; 0: none */
 	unsigned int accesses;
@@ -39,12 +39,12 @@ static struct model {
 	uint8_t status;
 	uint32_t device_select, driver_select;
 	uint16_t queue_select;
-	unsigned int select_limit;	/* of queues */
+	unsigned int select_limit;	/* queue_select stays below */
 	unsigned int feature_words;
 	bool hides_addresses;
-	unsigned int config_changes;	/* so many reads of the generation */
+	unsigned int config_changes;	/* reads until the generation settles */
 	uint8_t generation;
-	unsigned int stolen_selects;	/* by its driver */
+	unsigned int stolen_selects;	/* selects that the driver overwrites */
 	unsigned int isr_reads;
 	uint8_t config[24];
 } m;
@@ -90,7 +90,7 @@ static uint32_t get_queue(uint32_t at)
 	return address_of((at - 32) / 8) >> (at % 8 ? 32 : 0);
 }
 
-/* Its driver is at it at the same time. */
+/* Its driver selects queues at the same time. */
 static uint32_t get_queue_select(void)
 {
 	if (m.stolen_selects && m.queue_select == 2) {
@@ -180,7 +180,7 @@ static int count_access(void)
 	return ++m.accesses == m.fails_at ? -EIO : 0;
 }
 
-/* What the window is aimed at; false: nothing. */
+/* The target of the window; false: none. */
 static bool aimed(uint32_t *at, unsigned int len)
 {
 	*at = get_le(m.window + 8, 4);
@@ -293,7 +293,7 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* From here on its type is known. */
+/* Make its type known. */
 static void put_on_bus(void)
 {
 	dev.state[VI_FACT_ID] = 1;
@@ -305,7 +305,7 @@ static int read_registers(struct vi_registers *regs)
 	return vi_registers_read_io(ctx, &dev, &model_io, regs);
 }
 
-/* As if nobody had been there, but for the length of the window. */
+/* The window is as before, except for its length. */
 static void check_restored(void)
 {
 	assert_false(m.open);
@@ -332,7 +332,7 @@ static void all_is_read_and_put_back(void **state)
 	unsigned int i;
 
 	(void)state;
-	m.window[12] = 4;	/* somebody left it aimed */
+	m.window[12] = 4;	/* a target left by somebody */
 	assert_int_equal(read_registers(&regs), 0);
 	assert_int_equal(regs.status, 0xf);
 	assert_int_equal(regs.num_queues, QUEUES);
@@ -512,7 +512,7 @@ static void device_that_is_gone(void **state)
 	check_restored();
 }
 
-/* A device whose structures lie so that reading one would be reading it. */
+/* A layout in which reading a structure would read the interrupt status. */
 static void interrupt_status_is_never_read(void **state)
 {
 	struct vi_registers regs;
@@ -525,7 +525,7 @@ static void interrupt_status_is_never_read(void **state)
 		assert_true(read_registers(&regs) < 0);
 		check_restored();
 	}
-	/* Also one that another capability came before. */
+	/* Also if another capability precedes it. */
 	pci.caps[1].offset = 20;
 	pci.caps[1].state = VI_PCI_CAP_IGNORED;
 	assert_true(read_registers(&regs) < 0);
@@ -554,7 +554,7 @@ static void any_failure_leaves_it_aimed_at_nothing(void **state)
 			vi_registers_free(&regs);
 		}
 		assert_false(m.open);
-		/* The write of the length itself is what may fail. */
+		/* Even the write of the length may fail. */
 		if (get_le(m.window + 12, 4))
 			assert_error("do not dump its configuration space");
 		m.window[12] = 0;
@@ -596,7 +596,7 @@ static void queue_with_its_ring(void **state)
 	assert_int_equal(q.avail_again, 7);
 	vi_raw_queue_free(&q);
 
-	/* Not set up; there is none; its ring is not in this memory. */
+	/* Not set up; no such queue; ring not in this memory. */
 	assert_int_equal(vi_registers_queue(ctx, &dev, &regs, 1, &phys, &q),
 			 -ENOENT);
 	assert_int_equal(vi_registers_queue(ctx, &dev, &regs, 9, &phys, &q),
@@ -605,7 +605,7 @@ static void queue_with_its_ring(void **state)
 	assert_int_equal(q.memory_err, -EFAULT);
 	assert_null(q.desc_bytes);
 	vi_raw_queue_free(&q);
-	/* Addresses that are not physical. */
+	/* Without physical addresses. */
 	assert_int_equal(vi_registers_queue(ctx, &dev, &regs, 0, NULL, &q), 0);
 	assert_int_equal(q.memory_err, -ENODATA);
 	assert_int_equal(q.desc, 0x100001000);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Devices as sysfs has them: what is found, what is known, what is said. */
+/* Devices in sysfs: finding them, their facts, and messages. */
 #include "tree.h"
 
 #define PCI	"pci0000:00/0000:00:02.0"
@@ -12,7 +12,7 @@
 #define RNG	"DRIVER=virtio_rng\nMODALIAS=virtio:d00000004v00001AF4\n"
 #define SCSI	"DRIVER=virtio_scsi\nMODALIAS=virtio:d00000008v00001AF4\n"
 
-/* The one device of a machine. */
+/* Scan, and return the only device. */
 static struct vi_device *scan_one(void)
 {
 	assert_int_equal(vi_scan(tree.ctx), 0);
@@ -35,7 +35,7 @@ static const char *features(unsigned int n, ...)
 	return text;
 }
 
-/* --- What a device is --- */
+/* --- Identity --- */
 
 static void no_virtio_here(void **state)
 {
@@ -77,7 +77,7 @@ static void a_disk(void **state)
 	assert_string_equal(tree.log, "");
 }
 
-/* Files have what uevent lacks. */
+/* Files tell what uevent lacks. */
 static void without_uevent(void **state)
 {
 	struct vi_device *dev;
@@ -128,7 +128,7 @@ static void in_the_order_of_names(void **state)
 	assert_shown(device_at(2), "index", "10");
 }
 
-/* --- How the user knows it --- */
+/* --- Names for users --- */
 
 static void several_names(void **state)
 {
@@ -185,7 +185,7 @@ static void one_of_several_ports(void **state)
 	assert_shown(device_at(0), "knames", "vport0p1 vport0p2");
 }
 
-/* Which of two it is, nobody says. */
+/* Nothing tells which of the two is meant. */
 static void one_of_two_consoles(void **state)
 {
 	(void)state;
@@ -247,7 +247,7 @@ static void queues_of_a_network_device(void **state)
 	assert_shown(scan_one(), "num_queues", "2");
 }
 
-/* Whether there is a control queue is not known. */
+/* Without features, a control queue may or may not exist. */
 static void network_device_without_features(void **state)
 {
 	(void)state;
@@ -293,7 +293,7 @@ static void shared_interrupts_say_nothing(void **state)
 	assert_shown(device_at(0), "irqs", "33");
 }
 
-/* The free page queue has no interrupt, so there is one more than is seen. */
+/* The free page queue has no interrupt, so counting interrupts misses it. */
 static void polled_queues_are_not_seen(void **state)
 {
 	(void)state;
@@ -354,7 +354,7 @@ static void transitional_by_what_was_negotiated(void **state)
 	assert_shown(scan_one(), "transport", "pci-transitional");
 }
 
-/* An old id, as the header has it. */
+/* A transitional id in the PCI header. */
 static void put_config(size_t len, bool caps)
 {
 	uint8_t config[256] = { 0xf4, 0x1a, 0x01, 0x10 };
@@ -410,7 +410,7 @@ static void transitional_by_its_capabilities(void **state)
 	assert_string_equal(tree.log, "");
 }
 
-/* P18: what a user without privilege gets is no device without capabilities. */
+/* P18: denied capabilities are not missing capabilities. */
 static void capabilities_denied(void **state)
 {
 	(void)state;
@@ -420,7 +420,7 @@ static void capabilities_denied(void **state)
 	assert_shown(device_at(0), "caps", "denied");
 }
 
-/* A link that leads out of the tree is not followed, by the library either. */
+/* Not even the library follows a link out of the tree. */
 static void links_do_not_lead_out(void **state)
 {
 	(void)state;
@@ -472,7 +472,7 @@ static void address_in_the_memory_map(void **state)
 	assert_shown(device_at(0), "transport", "mmio");
 }
 
-/* --- Modules, place --- */
+/* --- Modules, location --- */
 
 static void modules(void **state)
 {
@@ -523,7 +523,7 @@ static void place(void **state)
 	assert_string_equal(tree.log, "");
 }
 
-/* --- Finding one --- */
+/* --- Finding a device --- */
 
 static void by_all_its_names(void **state)
 {
@@ -559,7 +559,7 @@ static void name_of_two(void **state)
 			    "share: virtio0 and virtio1 are both called so; use a name or an address");
 }
 
-/* --- What makes no sense --- */
+/* --- Invalid contents --- */
 
 static void files_that_make_no_sense(void **state)
 {
@@ -704,7 +704,7 @@ static void a_thousand_devices(void **state)
 			 device_at(1));
 }
 
-/* What was given out before is gone; what is there now is new. */
+/* A new scan replaces all devices. */
 static void scanned_again(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Kernel events: what is made of a message, and whose messages count. */
+/* Kernel events: parsing messages, and trusting only the kernel's. */
 #include <errno.h>
 #include <linux/netlink.h>
 #include <poll.h>
@@ -23,11 +23,10 @@
 #define HEAD	"add@" PATH "\0ACTION=add\0DEVPATH=" PATH "\0SUBSYSTEM=virtio\0"
 #define ALIAS	"MODALIAS=virtio:d00000002v00001AF4\0"
 
-/* The last NUL is the compiler's, as it is the kernel's. */
+/* The compiler adds the final NUL, as the kernel does. */
 #define PARSE(literal, ev)	parse(literal, sizeof(literal) - 1, ev)
 
-/* From memory that ends where the message does, so that a checker sees any
- * read past it. */
+/* In memory of exact size, so that a checker sees any read past the end. */
 static int parse(const char *msg, size_t len, struct vi_event *ev)
 {
 	char *copy = malloc(len ? len : 1);
@@ -97,7 +96,7 @@ static void five_kinds_are_followed(void **state)
 			       "SUBSYSTEM=virtio\0", &ev), 0);
 }
 
-/* As the list of devices has them. */
+/* As in the list of devices. */
 static void addresses_of_other_transports(void **state)
 {
 	struct vi_event ev;
@@ -140,7 +139,7 @@ static void the_first_of_a_key_counts(void **state)
 	assert_string_equal(ev.device, "virtio3");
 }
 
-/* Cut anywhere, a message is refused or says no more than it holds. */
+/* A message cut anywhere is refused, or yields only what it holds. */
 static void a_cut_message_says_no_more(void **state)
 {
 	static const char msg[] = HEAD ALIAS "SEQNUM=4711\0";
@@ -170,7 +169,7 @@ static void no_message_looks_like_this(void **state)
 	assert_int_equal(parse("", 0, &ev), -EINVAL);
 	assert_int_equal(parse(zeros, sizeof(zeros), &ev), -EINVAL);
 	assert_int_equal(parse(ones, sizeof(ones), &ev), -EINVAL);
-	/* What the device manager sends has another head, but keys as well. */
+	/* udev's messages have another header, but keys, too. */
 	assert_int_equal(PARSE("libudev\0\xfe\xed\xca\xfe\0\0\0", &ev),
 			 -EINVAL);
 	assert_int_equal(PARSE("ACTION=add\0SUBSYSTEM=virtio\0", &ev),
@@ -304,7 +303,7 @@ static void a_recorded_tree_has_no_events(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* Any process that may send to a netlink socket could claim an event. */
+/* Any process that may send to a netlink socket could forge an event. */
 static void what_a_process_sends_is_not_believed(void **state)
 {
 	static const char msg[] = HEAD ALIAS "SEQNUM=1\0";
@@ -325,7 +324,7 @@ static void what_a_process_sends_is_not_believed(void **state)
 	assert_true(s >= 0);
 	if (sendto(s, msg, sizeof(msg) - 1, 0, (struct sockaddr *)&to,
 		   sizeof(to)) < 0) {
-		/* Not for this user: then nobody can forge one either. */
+		/* Without that right, this user cannot forge one either. */
 		assert_int_equal(errno, EPERM);
 	} else {
 		assert_int_equal(poll(&fd, 1, 0), 1);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Devices and drivers on the process's bus: who gets whom, in which order the
- * device is brought up (spec 1.4, 3.1.1), and what the bus promises while
- * others call it from probe, from remove and from other threads.
+ * Devices and drivers on the process's bus: matching, the sequence that brings
+ * a device up (spec 1.4, 3.1.1), and the guarantees for calls from probe, from
+ * remove and from other threads.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -12,7 +12,7 @@
 #define ANY	VIRTIO_DEV_ANY_ID
 #define VENDOR	0x1af4
 
-/* A bus that locks up would hang the test: say so instead. */
+/* A bus that deadlocks would hang the test; report it instead. */
 static void on_alarm(int sig)
 {
 	static const char text[] = "Bail out! the bus is locked up\n";
@@ -23,7 +23,7 @@ static void on_alarm(int sig)
 	_exit(1);
 }
 
-/* --- What happens, in words --- */
+/* --- A log of what happens --- */
 
 static char happened[4096];
 
@@ -43,9 +43,9 @@ static void assert_happened(const char *what)
 	happened[0] = '\0';
 }
 
-/* --- Drivers that tell --- */
+/* --- Drivers that write to the log --- */
 
-/* What a driver does with a device beside saying so; NULL: nothing. */
+/* What a driver does with a device besides logging; NULL: nothing. */
 static void (*in_probe)(struct virtio_device *vdev);
 static void (*in_remove)(struct virtio_device *vdev);
 static int probe_result;
@@ -101,7 +101,7 @@ static struct virtio_device rng_device(void)
 }
 
 /*
- * Who takes part. They outlive each test, so that one that fails leaves
+ * Devices and drivers. They outlive each test, so that a failing one leaves
  * nothing on the bus for the next.
  */
 static struct virtio_device devices[40];
@@ -139,7 +139,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* --- Who gets whom --- */
+/* --- Matching --- */
 
 static void what_cannot_be_registered(void **state)
 {
@@ -159,7 +159,7 @@ static void what_cannot_be_registered(void **state)
 	tableless->id_table = NULL;
 	assert_int_equal(register_virtio_driver(tableless), -EINVAL);
 
-	/* Nothing there, nothing done. */
+	/* Refused without any effect. */
 	*vdev = rng_device();
 	unregister_virtio_device(vdev);
 	unregister_virtio_device(NULL);
@@ -178,7 +178,7 @@ static void what_cannot_be_registered(void **state)
 	unregister_virtio_driver(drv);
 	assert_happened("remove(virtio0) ");
 
-	/* And again, as if nothing had been. */
+	/* And again, without traces of the first time. */
 	assert_int_equal(register_virtio_driver(drv), 0);
 	assert_int_equal(register_virtio_device(vdev), 0);
 	assert_happened("probe(virtio0) ");
@@ -236,7 +236,7 @@ static void ids_match_or_not(void **state)
 	}
 }
 
-/* Drivers are asked in the order of their registration. */
+/* The bus asks drivers in the order of registration. */
 static void the_first_that_takes_it(void **state)
 {
 	struct virtio_driver *refuser = &drivers[0], *other = &drivers[1],
@@ -267,7 +267,7 @@ static void the_first_that_takes_it(void **state)
 	unregister_virtio_driver(taker);
 }
 
-/* A device that none took waits, with 0 returned. */
+/* A device without a driver waits; registering returned 0. */
 static void a_device_waits(void **state)
 {
 	struct virtio_driver *refuser = &drivers[0], *taker = &drivers[1];
@@ -283,7 +283,7 @@ static void a_device_waits(void **state)
 	assert_ptr_equal(vdev->dev.driver, &taker->driver);
 	assert_happened("probe(virtio0) ");
 
-	/* It waits again once its driver is gone; remove came once. */
+	/* It waits again when its driver leaves; remove() ran once. */
 	unregister_virtio_driver(taker);
 	assert_happened("remove(virtio0) ");
 	assert_null(vdev->dev.driver);
@@ -322,7 +322,7 @@ static void one_driver_many_devices(void **state)
 	assert_happened("");
 }
 
-/* A driver needs none of its functions. */
+/* All functions of a driver are optional. */
 static void a_driver_of_a_table_alone(void **state)
 {
 	struct virtio_driver *drv = &drivers[0];
@@ -378,10 +378,10 @@ static void indices_lowest_first(void **state)
 struct mock {
 	struct virtio_device vdev;
 	struct vi_features offered;
-	struct vi_features refused;	/* no FEATURES_OK with any of these */
+	struct vi_features refused;	/* rejected at FEATURES_OK */
 	uint8_t status;
 	int reset_result, finalize_result;
-	unsigned int generations;	/* how often it changes under reads */
+	unsigned int generations;	/* reads during which it changes */
 	uint32_t generation;
 };
 
@@ -402,7 +402,7 @@ static uint8_t mock_get_status(struct virtio_device *vdev)
 	return mock_of(vdev)->status;
 }
 
-/* Writes are noted; spec 2.1.1 forbids to clear a bit. */
+/* Log writes; spec 2.1.1 forbids clearing a bit. */
 static void mock_set_status(struct virtio_device *vdev, uint8_t status)
 {
 	struct mock *m = mock_of(vdev);
@@ -488,7 +488,7 @@ static void status_step_by_step(void **state)
 	assert_true(strstr(happened, "remove(virtio0) ") == happened);
 	happened[0] = '\0';
 
-	/* A legacy device knows no FEATURES_OK (spec 3.1.2). */
+	/* A legacy device has no FEATURES_OK (spec 3.1.2). */
 	mock_open(m, 0, 0);
 	register_virtio_device(&m->vdev);
 	assert_happened("reset 01 03 features probe(virtio0) 07 ");
@@ -497,7 +497,7 @@ static void status_step_by_step(void **state)
 	unregister_virtio_device(&m->vdev);
 }
 
-/* What is missing is skipped; but no status bit is ever cleared. */
+/* Skip missing operations, but never clear a status bit. */
 static void a_status_that_cannot_be_read(void **state)
 {
 	static const struct virtio_config_ops write_only = {
@@ -536,7 +536,7 @@ static void ready_inside_probe(void **state)
 	unregister_virtio_driver(drv);
 }
 
-/* FAILED, and a reset before anyone tries again (spec 2.1.1, 3.1.1). */
+/* FAILED, and a reset before the next attempt (spec 2.1.1, 3.1.1). */
 static void failed_after_a_failed_probe(void **state)
 {
 	struct virtio_driver *refuser = &drivers[0], *taker = &drivers[1];
@@ -563,7 +563,7 @@ static void failed_after_a_failed_probe(void **state)
 	unregister_virtio_driver(refuser);
 }
 
-/* A device that refuses what was accepted is not probed; another may do. */
+/* A device that rejects the features is not probed; another driver may try. */
 static void features_refused(void **state)
 {
 	static const unsigned int table[] = { 7 };
@@ -623,7 +623,7 @@ static void keep_features(struct virtio_device *vdev)
 	accepted = vdev->features;
 }
 
-/* What was offered, and is the ring's or in the driver's table. */
+/* The bits offered that belong to the ring or to the driver's table. */
 static void features_accepted(void **state)
 {
 	static const unsigned int table[] = { 0, 5, 23, 63, 64, 100, 127, 128,
@@ -646,7 +646,7 @@ static void features_accepted(void **state)
 	register_virtio_device(&m->vdev);
 	assert_int_equal(accepted.w[0] & (ring | mine), ring | mine);
 	assert_int_equal(accepted.w[0] & types_own, mine);
-	/* Reserved for the future, unused, or no longer to be accepted. */
+	/* Reserved, unused, or obsolete. */
 	assert_int_equal(accepted.w[0] & (BIT(30) | UINT64_C(0x3f) << 44), 0);
 	assert_int_equal(accepted.w[1], high);
 	assert_true(virtio_has_feature(&m->vdev, 100));
@@ -655,7 +655,7 @@ static void features_accepted(void **state)
 	assert_false(virtio_has_feature(&m->vdev, UINT32_MAX));
 	unregister_virtio_device(&m->vdev);
 
-	/* Never what was not offered. */
+	/* Never a bit that was not offered. */
 	mock_open(m, VERSION_1 | BIT(5) | BIT(6) | EVENT_IDX, BIT(100 - 64));
 	register_virtio_device(&m->vdev);
 	assert_int_equal(accepted.w[0], VERSION_1 | BIT(5) | EVENT_IDX);
@@ -664,7 +664,7 @@ static void features_accepted(void **state)
 	unregister_virtio_driver(drv);
 }
 
-/* Each driver's features are its own, none left from the one before. */
+/* Each driver negotiates afresh, without bits of the previous one. */
 static void features_start_afresh(void **state)
 {
 	static const unsigned int table[] = { 3, 100 };
@@ -733,7 +733,7 @@ static void config_space_of_one_generation(void **state)
 	mock_open(m, VERSION_1, 0);
 	assert_int_equal(virtio_cread(&m->vdev, 4, buf, 4), 0);
 	assert_memory_equal(buf, want, 4);
-	m->generations = 3;	/* settles down after three reads */
+	m->generations = 3;	/* settles after three reads */
 	assert_int_equal(virtio_cread(&m->vdev, 4, buf, 4), 0);
 	assert_memory_equal(buf, want, 4);
 	m->generations = UINT32_MAX;
@@ -797,13 +797,13 @@ static void config_changes_during_probe(void **state)
 	mock_open(m, VERSION_1, 0);
 	register_virtio_driver(drv);
 	register_virtio_device(&m->vdev);
-	/* Kept, and told once after DRIVER_OK. */
+	/* Deferred, and delivered once after DRIVER_OK. */
 	assert_happened("reset 01 03 features 0b probe(virtio0) inside 0f "
 			"changed(virtio0) ");
 	unregister_virtio_device(&m->vdev);
 	happened[0] = '\0';
 
-	/* DRIVER_OK may come from inside the probe. */
+	/* probe() may set DRIVER_OK itself. */
 	in_probe = changed_around_ready;
 	register_virtio_device(&m->vdev);
 	assert_happened("reset 01 03 features 0b probe(virtio0) inside 0f "
@@ -811,7 +811,7 @@ static void config_changes_during_probe(void **state)
 	unregister_virtio_device(&m->vdev);
 	happened[0] = '\0';
 
-	/* After it nothing is kept: a probe may wait for the change. */
+	/* Then nothing is deferred: probe() may wait for the change. */
 	in_probe = changed_after_ready;
 	register_virtio_device(&m->vdev);
 	assert_happened("reset 01 03 features 0b probe(virtio0) 0f "
@@ -828,7 +828,7 @@ static void config_changes_during_probe(void **state)
 	assert_happened("");
 	unregister_virtio_device(&m->vdev);
 
-	/* A driver that failed after DRIVER_OK is not told any more. */
+	/* A driver that failed after DRIVER_OK hears nothing more. */
 	in_probe = probe_says_ready;
 	register_virtio_device(&m->vdev);
 	happened[0] = '\0';
@@ -859,7 +859,7 @@ static void remove_child(struct virtio_device *vdev)
 	note("gone ");
 }
 
-/* A device that brings another with it, for the same driver. */
+/* A device that registers another for the same driver. */
 static void children(void **state)
 {
 	struct virtio_driver *drv = &drivers[0];
@@ -875,7 +875,7 @@ static void children(void **state)
 	unregister_virtio_device(vdev);
 	assert_happened("remove(virtio0) remove(virtio1) gone ");
 
-	/* The same when the driver comes second, and goes first. */
+	/* The same with the driver registered second and unregistered first. */
 	register_virtio_device(vdev);
 	unregister_virtio_driver(drv);
 	happened[0] = '\0';
@@ -902,7 +902,7 @@ static void remove_driver(struct virtio_device *vdev)
 	note("gone ");
 }
 
-/* A device whose probe is running is not offered to the driver it adds. */
+/* A device being probed is not offered to the driver that its probe adds. */
 static void a_driver_that_brings_another(void **state)
 {
 	struct virtio_driver *drv = &drivers[0];
@@ -941,7 +941,7 @@ static void unregister_own_driver(struct virtio_device *vdev)
 	note("off ");
 }
 
-/* How often a word is to be found in what happened. */
+/* How often the log holds a word. */
 static unsigned int times(const char *word)
 {
 	const char *p = happened;
@@ -955,8 +955,8 @@ static unsigned int times(const char *word)
 }
 
 /*
- * A probe that takes its own device, or its own driver, off the bus: one
- * remove if it succeeded, none if it failed, and no device left alive.
+ * A probe that unregisters its own device or driver: one remove() if the probe
+ * succeeded, none if it failed, and no device left alive.
  */
 static void check_undone(int result)
 {
@@ -1001,7 +1001,7 @@ static void a_probe_that_takes_its_driver_off(void **state)
 	assert_int_equal(register_virtio_driver(own_driver), 0);
 }
 
-/* The same from a remove that is already under way. */
+/* The same from a remove() in progress. */
 static void a_remove_that_takes_its_device_off(void **state)
 {
 	struct virtio_device *vdev = &devices[0];
@@ -1043,7 +1043,7 @@ static void *tell_change(void *vdev)
 	return NULL;
 }
 
-/* As a transport does that waits for its device's thread. */
+/* Like a transport that waits for its device's thread. */
 static void wait_for_a_change(struct virtio_device *vdev)
 {
 	pthread_t thread;
@@ -1055,8 +1055,8 @@ static void wait_for_a_change(struct virtio_device *vdev)
 }
 
 /*
- * probe and remove may wait for the device's own thread, while that one
- * says that its configuration changed.
+ * probe() and remove() may wait for the device's thread while that thread
+ * reports a change of configuration.
  */
 static void waiting_for_the_devices_thread(void **state)
 {
@@ -1076,7 +1076,7 @@ static void waiting_for_the_devices_thread(void **state)
 #define ROUNDS	2000
 #define DEVICES	4
 
-/* One of many devices: what its driver has seen of it. */
+/* One of many devices, as its driver sees it. */
 struct guest {
 	struct virtio_device vdev;
 	int live;	/* between probe and remove */

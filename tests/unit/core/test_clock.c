@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Moments as text and back, and hexadecimal digits. */
+/* Times as text and back, and hexadecimal digits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Addresses in names, the order of names, and patterns of modules. */
+/* Addresses in names, the order of names, and module patterns. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -161,7 +161,7 @@ static void module_patterns(void **state)
 	assert_false(vi_glob_match("?", ""));
 }
 
-/* What makes a matcher that tries everything take for ever. */
+/* Patterns that take a backtracking matcher forever. */
 static void patterns_take_no_time(void **state)
 {
 	char pattern[2048], text[2048];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Options of a program that knows more of them, or fewer, than the library. */
+/* Options of programs built for a newer or older library. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,7 +66,7 @@ static void a_newer_program_may_leave_out_what_is_new(void **state)
 	assert_non_null(strstr(vi_error(NULL), vi_version()));
 }
 
-/* Whoever forgets it is told so, by all that take options. */
+/* Every function with options refuses a missing size. */
 static void a_size_that_was_not_set_is_refused(void **state)
 {
 	static const struct vi_sampler_options sampler = { .max_cpu = 1 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What tests of device types write as text. */
+/* Helpers for tests that write device types and bytes as text. */
 #ifndef VI_TESTS_BY_NAME_H
 #define VI_TESTS_BY_NAME_H
 
@@ -27,7 +27,7 @@ static inline const struct vi_device_type *type_by_name(const char *name)
 	return NULL;
 }
 
-/* Into memory of its own size, so that a step past its end is noticed. */
+/* In memory of exact size, so that a checker sees any read past the end. */
 static inline uint8_t *from_hex(const char *hex, size_t *len)
 {
 	uint8_t *bytes = malloc(strlen(hex) / 2 + 1);

@@ -25,7 +25,7 @@ static void decode(const char *type, struct vi_features f, const char *hex,
 	free(bytes);
 }
 
-/* With features, ended by -1; VIRTIO_F_VERSION_1 among them. */
+/* With VIRTIO_F_VERSION_1 and these features, ended by -1. */
 #define check(type, hex, expected, ...)					\
 	do {								\
 		const int bits_[] = { __VA_ARGS__, -1 };		\
@@ -96,7 +96,7 @@ static void net(void **state)
 	check("net", bytes,
 	      "max_virtqueue_pairs=4\nmtu=1500\nspeed=1000\nduplex=1 (full)\n",
 	      V1, 22, 3, 63);
-	/* Of some features one is enough. */
+	/* One of several features suffices. */
 	check("net", bytes, "max_virtqueue_pairs=4\nrss_max_key_size=40\n"
 	      "rss_max_indirection_table_length=128\n"
 	      "supported_hash_types=0x1ff (IPv4, TCPv4, UDPv4, IPv6, TCPv6, UDPv6, IP_EX, TCP_EX, UDP_EX)\n",
@@ -173,7 +173,7 @@ static void others(void **state)
 	check("rng", "ffffffff", "", V1);
 }
 
-/* --- What holds for all --- */
+/* --- All types --- */
 
 static void only_whole_fields(void **state)
 {
@@ -200,7 +200,7 @@ static void only_whole_fields(void **state)
 	assert_int_equal(vi_config_decode(NULL, all, NULL, 0, rows), 0);
 }
 
-/* All that vi_config_decode() can use is in what vi_config_size() says. */
+/* vi_config_decode() never needs more than vi_config_size(). */
 static void sizes_are_enough(void **state)
 {
 	struct vi_config_row more[VI_CONFIG_ROWS], rows[VI_CONFIG_ROWS];
@@ -228,17 +228,17 @@ static void strings_end(void **state)
 	uint8_t bytes[2 + 400];
 
 	(void)state;
-	/* A tag that is longer than there are bytes is not shown. */
+	/* A tag longer than the bytes read is not shown. */
 	memset(bytes, 'x', sizeof(bytes));
 	assert_int_equal(vi_config_decode(type_by_name("9p"), f, bytes,
 					  sizeof(bytes), rows), 0);
-	/* One longer than a row is cut. */
+	/* A tag longer than a row is cut. */
 	bytes[0] = 400 & 0xff;
 	bytes[1] = 400 >> 8;
 	assert_int_equal(vi_config_decode(type_by_name("9p"), f, bytes,
 					  sizeof(bytes), rows), 1);
 	assert_int_equal(strlen(rows[0].value), VI_CONFIG_MAX);
-	/* One without a NUL ends with its field. */
+	/* A tag without a NUL ends with its field. */
 	assert_int_equal(vi_config_decode(type_by_name("fs"), f, bytes, 40,
 					  rows), 2);
 	assert_int_equal(strlen(rows[0].value), 36);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is known of each device type, and of its queues. */
+/* The tables of device types and their queues. */
 #include "by_name.h"
 
 #include "bus/bus.h"
@@ -81,7 +81,7 @@ static void features_are_what_they_are_called(void **state)
 	}
 }
 
-/* The number in a name, and only there, goes with several of a kind. */
+/* A name has a number exactly if there are several queues of the kind. */
 static void numbered_queues_have_a_number(void **state)
 {
 	const struct vi_device_type *type;
@@ -120,7 +120,7 @@ static void a_bus_takes_them_all(void **state)
 struct queue_case {
 	const char *type;
 	unsigned int num_queues, index;
-	const char *name;		/* NULL: there is none */
+	const char *name;		/* NULL: no such queue */
 	unsigned int number;
 };
 
@@ -179,7 +179,7 @@ static void control_queue_of_a_network_device(void **state)
 		{ "net", 3, 2, "controlq", 0 },
 		{ "net", 5, 2, "receiveq%u", 2 },
 		{ "net", 5, 4, "controlq", 0 },
-		/* Without knowing how many there are it may be either. */
+		/* Without the number of queues, it may be either. */
 		{ "net", 0, 0, "receiveq%u", 1 },
 		{ "net", 0, 1, "transmitq%u", 1 },
 		{ "net", 0, 2, NULL, 0 },
@@ -225,7 +225,7 @@ static void gaps_are_closed(void **state)
 	check(notification, ARRAY_SIZE(notification), bits(1, 0));
 }
 
-/* --- Queues by the name that Linux has for them --- */
+/* --- Queues by their Linux names --- */
 
 static void queues_by_linux_name(void **state)
 {

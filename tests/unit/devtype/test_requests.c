@@ -10,9 +10,9 @@
 /* --- Tables --- */
 
 /*
- * @header: in hexadecimal, blanks where they help.
+ * @header: in hexadecimal, with blanks for readability.
  * @feature: besides VIRTIO_F_VERSION_1; 0: none. LEGACY: no feature at all.
- * @status: that of the answer; 0: not there, else one more than it.
+ * @status: the status byte plus one; 0: none.
  */
 struct row {
 	const char *queue, *header;
@@ -94,7 +94,7 @@ static void blk(void **state)
 		  STATUS(5) },
 		{ q, "63000000 00000000 0000000000000000", 16, 1,
 		  .line = "request type 0x63, status number 0x77", STATUS(0x77) },
-		/* Barriers are legacy, and have a feature. */
+		/* Barriers are legacy, and need a feature. */
 		{ q, "01000080 00000000 0100000000000000", 16 + 512, 1,
 		  .line = "request type 0x80000001" },
 		{ q, "01000080 00000000 0100000000000000", 16 + 512, 1,
@@ -534,7 +534,7 @@ static void others(void **state)
 	check("rpmsg", rpmsg);
 }
 
-/* --- What holds for all --- */
+/* --- All types --- */
 
 static void barriers_are_legacy(void **state)
 {
@@ -646,7 +646,7 @@ static void one_random_header(const struct vi_device_type *type,
 	size_t i, n;
 
 	for (i = 0; i < len; i++)
-		/* Small numbers are those that have names. */
+		/* Small numbers are the ones with names. */
 		header[i] = next_random() % 2 ? next_random() % 8 :
 						next_random();
 	n = vi_request_describe(type, kind, &req, line, sizeof(line));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What it means that a buffer stays in a queue for long, for every queue of
- * every device type: those below may, in all others it is a request that the
- * device has not finished. Wrong here is a false alarm, or a fault not seen.
+ * What a buffer that stays in a queue means, for every queue of every device
+ * type: the kinds below may hold it; in all others it is an unfinished request.
+ * A wrong entry is a false alarm, or a missed fault.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,7 @@ struct row {
 };
 
 static const struct row rows[] = {
-	/* Buffers wait there for something to happen. */
+	/* Buffers wait for an event. */
 	{ "net", "receiveq%u", VI_QUEUE_PARKED },
 	{ "console", "receiveq(port0)", VI_QUEUE_PARKED },
 	{ "console", "receiveq(port%u)", VI_QUEUE_PARKED },
@@ -44,7 +44,7 @@ static const struct row rows[] = {
 	{ "rpmsg", "rx", VI_QUEUE_PARKED },
 	{ "bt", "rx", VI_QUEUE_PARKED },
 
-	/* Requests that may take long by their nature. */
+	/* Requests that may take long by nature. */
 	{ "rng", "requestq", VI_QUEUE_MAY_WAIT },
 	{ "fs", "request queue %u", VI_QUEUE_MAY_WAIT },
 	{ "9p", "requests", VI_QUEUE_MAY_WAIT },
@@ -92,7 +92,7 @@ static void every_queue_has_its_role(void **state)
 				 rows[i].type);
 }
 
-/* What is too short for them is W_SHORT. */
+/* Shorter requests are W_SHORT. */
 static void headers_are_the_least(void **state)
 {
 	static const struct {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * <virtio-inspect/inject.h> on a simulated device: descriptors written by hand,
- * a notification, an answer, an interrupt.
+ * <virtio-inspect/inject.h> on a simulated device: hand-made descriptors, a
+ * notification, an answer, an interrupt.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -20,7 +20,7 @@ static struct {
 	struct virtio_device *vdev;
 	struct virtqueue *vq;
 	unsigned int queue_size;
-	unsigned int refused;		/* a feature, from 1 on */
+	unsigned int refused;		/* a feature bit plus one; 0: none */
 	int found_errno;
 } drv;
 

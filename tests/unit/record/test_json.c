@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Records as JSON, and libraries that are opened when needed. */
+/* Records as JSON, and libraries opened on demand. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include "core/lazy.h"
 #include "record/schema.h"
 
-/* The record is the value itself; NULL: it is not known. */
+/* The record is the value itself; NULL: unknown. */
 struct thing {
 	const char *text;
 	uint64_t number;
@@ -123,7 +123,7 @@ static int get_values(const void *o, struct vi_value *v)
 	return 0;
 }
 
-/* Text that was escaped has its bytes beside it, as that of a field has. */
+/* Escaped text has its bytes next to it, as a field's text has. */
 static void values_have_names_of_their_own(void **state)
 {
 	static const struct vi_field field[] = {
@@ -195,7 +195,7 @@ static void numbers_have_their_full_range(void **state)
 	   "number", "hex", "features");
 	t.number = UINT64_MAX;
 	IS(&t, "{\"hex\":\"0xffffffffffffffff\"}", "hex");
-	/* Past what fits it is still a number, and a positive one. */
+	/* A number too large is still a number, and positive. */
 	text = vi_to_json(ctx, &schema, &t, (const char *[]){ "number", NULL });
 	assert_true(strtod(strchr(text, ':') + 1, NULL) > 1.8e19);
 	free(text);
@@ -256,7 +256,7 @@ static void records_hold_records(void **state)
 	   "parts");
 }
 
-/* A record that holds itself ends, though nothing says where. */
+/* Output of a record that contains itself ends, without a mark. */
 static void depth_is_bounded(void **state)
 {
 	struct thing t = { .num_parts = 1 };
@@ -291,7 +291,7 @@ static int take(void *data, const char *s, size_t len)
 	return sink->err;
 }
 
-/* Records of "parts" with an odd number. */
+/* Keep records of "parts" with an odd number. */
 static bool is_odd(void *data, const struct vi_field *list, const void *record)
 {
 	assert_string_equal(data, "data");
@@ -318,7 +318,7 @@ static void records_that_are_not_kept_are_left_out(void **state)
 			    "\"features\":\"0x3\",\"list\":[]}]\n  }");
 }
 
-/* A program that was built when options had less. */
+/* A program built when the options were shorter. */
 static void shorter_options_lack_what_is_new(void **state)
 {
 	struct thing t = { .text = "x" };
@@ -396,7 +396,7 @@ static void a_missing_library_is_named(void **state)
 	assert_int_equal(vi_lazy_open(ctx, &lib), -ENOENT);
 	assert_non_null(strstr(vi_error(ctx), "cannot open libnot-there.so.7"));
 	assert_non_null(strstr(vi_error(ctx), "install libnot-there7"));
-	/* And again: it may have been installed meanwhile. */
+	/* Again, as it may have been installed since. */
 	assert_int_equal(vi_lazy_open(NULL, &lib), -ENOENT);
 	vi_ctx_free(ctx);
 }

@@ -113,7 +113,7 @@ static void bytes_are_in_pieces(void **state)
 	w = (struct vi_writer) { .style = VI_STYLE_ONE_LINE };
 	vi_writer_digits(&w, "00ff");
 	is(&w, "\"00ff\"");
-	/* A piece, five of zeros, and what is left. */
+	/* One chunk, five of zeros, and the rest. */
 	memset(digits, '0', sizeof(digits) - 1);
 	memset(digits, '1', 64);
 	digits[sizeof(digits) - 2] = '2';
@@ -153,7 +153,7 @@ static void text_is_made_safe(void **state)
 	}
 }
 
-/* Where in a word of eight bytes a character lies makes no difference. */
+/* The position in an eight-byte word makes no difference. */
 static void every_place_is_looked_at(void **state)
 {
 	char text[40], expected[80];
@@ -230,10 +230,10 @@ static void lines_end_where_they_are_told_to(void **state)
 	is(&w, "[\n  1,\n  2\n]\n");
 }
 
-/* --- Handing on --- */
+/* --- Flushing --- */
 
 struct sink {
-	size_t len, calls, left;	/* left: of calls that succeed */
+	size_t len, calls, left;	/* @left: calls that still succeed */
 };
 
 static int take(void *data, const char *s, size_t len)
@@ -285,7 +285,7 @@ static void an_error_is_the_last_word(void **state)
 	vi_writer_free(&w);
 }
 
-/* Also where there was no memory for the first byte. */
+/* Even without memory for the first byte. */
 static void want_of_memory_is_an_error(void **state)
 {
 	struct sink sink = { .left = SIZE_MAX };

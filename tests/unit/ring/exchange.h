@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two threads, a driver and a device, that hand numbered buffers to each
- * other through a ring: shared by the tests and the benchmarks.
+ * A driver thread and a device thread that pass numbered buffers through a
+ * ring, for tests and benchmarks.
  */
 #ifndef VI_TESTS_EXCHANGE_H
 #define VI_TESTS_EXCHANGE_H
@@ -16,19 +16,19 @@
 #include "ring/devq.h"
 
 struct exchange {
-	/* What is wanted. */
+	/* Parameters. */
 	uint64_t buffers;
-	unsigned int size;		/* of the ring */
-	unsigned int pieces;		/* most in a buffer */
+	unsigned int size;		/* ring size */
+	unsigned int pieces;		/* most per buffer */
 	bool packed, indirect, event, in_order;
-	bool poll;			/* nobody sleeps, nobody notifies */
+	bool poll;			/* busy-poll without notifications */
 
-	/* What came of it: NULL, or what went wrong. */
+	/* The result: NULL, or an error. */
 	const char *error;
 	uint64_t at;			/* at which buffer */
 	uint64_t kicks, interrupts;
 
-	/* Between the threads. */
+	/* Shared by the threads. */
 	struct virtio_device vdev;
 	struct virtqueue *vq;
 	struct vi_devq dq;
@@ -52,7 +52,7 @@ static inline void exchange_relax(unsigned int *spins)
 		sched_yield();
 }
 
-/* Wait for the other side's signal; false when it never comes. */
+/* Wait for the other side's signal; false: timed out. */
 static inline bool exchange_wait(struct exchange *x, bool *flag)
 {
 	unsigned int spins = 0;
@@ -95,7 +95,7 @@ static inline bool exchange_fail(struct exchange *x, const char *error,
 	return false;
 }
 
-/* The first piece of buffer @n holds its number, which the device adds up. */
+/* The first piece of buffer @n holds its number, which the device sums up. */
 static inline unsigned int exchange_pieces(const struct exchange *x,
 					   uint64_t n)
 {
@@ -197,7 +197,7 @@ static inline bool exchange_drive(struct exchange *x)
 	return ok && !x->error;
 }
 
-/* Run it; true when every buffer went there and back once and in order. */
+/* Run it; true if every buffer went there and back once and in order. */
 static inline bool exchange_run(struct exchange *x)
 {
 	struct vring_packed_desc *packed;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The device's side of a packed ring, by hand (spec 1.4, 2.8). */
+/* A hand-written device for packed rings (spec 1.4, 2.8). */
 #ifndef TESTS_HAND_PACKED_H
 #define TESTS_HAND_PACKED_H
 
@@ -8,7 +8,7 @@
 #define DESC_AVAIL	(1U << VRING_PACKED_DESC_F_AVAIL)
 #define DESC_USED	(1U << VRING_PACKED_DESC_F_USED)
 
-/* A place in the ring, and the wrap counter that goes with it. */
+/* A position in the ring and its wrap counter. */
 struct hand_pos {
 	unsigned int off;
 	bool wrap;
@@ -22,8 +22,8 @@ struct hand_packed {
 	uint64_t features;
 	uint64_t bias;		/* see hand_ptr() */
 	struct hand_pos seen;	/* next to take */
-	struct hand_pos used;	/* next to be marked used */
-	struct hand_chain chain;	/* the one taken last */
+	struct hand_pos used;	/* next to mark used */
+	struct hand_chain chain;	/* taken last */
 };
 
 static inline void hand_packed_open(struct hand_packed *dev, unsigned int num,
@@ -71,7 +71,7 @@ static inline bool hand_packed_is_avail(unsigned int flags, bool wrap)
 	return !!(flags & DESC_AVAIL) == wrap && !!(flags & DESC_USED) != wrap;
 }
 
-/* All of a table; only WRITE is allowed in it (spec 2.8.19). */
+/* Read a table, in which only WRITE is allowed (spec 2.8.19). */
 static inline void hand_packed_table(struct hand_packed *dev,
 				     const struct vring_packed_desc *first)
 {
@@ -89,14 +89,14 @@ static inline void hand_packed_table(struct hand_packed *dev,
 	}
 }
 
-/* Is there a buffer that the device has not taken yet? */
+/* Is a buffer available that the device has not taken yet? */
 static inline bool hand_packed_waiting(struct hand_packed *dev)
 {
 	return hand_packed_is_avail(hand_load(&dev->desc[dev->seen.off].flags),
 				    dev->seen.wrap);
 }
 
-/* Take the next available buffer into dev->chain; false: there is none. */
+/* Take the next available buffer into dev->chain; false: none. */
 static inline bool hand_packed_take(struct hand_packed *dev)
 {
 	unsigned int known = VRING_DESC_F_NEXT | VRING_DESC_F_WRITE |
@@ -114,7 +114,7 @@ static inline bool hand_packed_take(struct hand_packed *dev)
 
 		flags = d->flags;
 		assert_int_equal(flags & ~known, 0);
-		/* Each one is marked, not the first alone (spec 2.8.6). */
+		/* Each is marked, not only the first (spec 2.8.6). */
 		assert_true(hand_packed_is_avail(flags, dev->seen.wrap));
 		chain->id = d->id;
 		chain->slots++;
@@ -132,7 +132,7 @@ static inline bool hand_packed_take(struct hand_packed *dev)
 	return true;
 }
 
-/* Write a used descriptor and go on by @slots. @flags: WRITE, or what not. */
+/* Write a used descriptor; advance by @slots. @flags: WRITE or others. */
 static inline void hand_packed_answer(struct hand_packed *dev, unsigned int id,
 				      unsigned int slots, uint32_t len,
 				      unsigned int flags)
@@ -146,7 +146,7 @@ static inline void hand_packed_answer(struct hand_packed *dev, unsigned int id,
 	hand_pos_add(&dev->used, slots, dev->num);
 }
 
-/* The usual answer: what was written, and whether. */
+/* Complete a buffer as usual: with WRITE if the device wrote to it. */
 static inline void hand_packed_use(struct hand_packed *dev, unsigned int id,
 				   unsigned int slots, uint32_t len)
 {
@@ -154,7 +154,7 @@ static inline void hand_packed_use(struct hand_packed *dev, unsigned int id,
 }
 
 /*
- * Must the driver be signalled of the @count descriptors used since @old
+ * Does the driver want a signal for the @count descriptors used since @old
  * (spec 2.8.10)?
  */
 static inline bool hand_packed_signals(struct hand_packed *dev,
@@ -187,7 +187,7 @@ static inline void hand_packed_event(struct hand_packed *dev,
 	hand_fence();
 }
 
-/* Ask to be told of the next available buffer, or not to be. */
+/* Enable or disable notification of the next available buffer. */
 static inline void hand_packed_want_kick(struct hand_packed *dev, bool want)
 {
 	if (!want)

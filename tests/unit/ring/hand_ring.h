@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The device's side of a ring of either layout, by hand. */
+/* A hand-written device for rings of either layout. */
 #ifndef TESTS_HAND_RING_H
 #define TESTS_HAND_RING_H
 
 #include "hand_packed.h"
 #include "hand_split.h"
 
-/* One of the two is open: the packed one with PACKED. */
+/* Only one of the two is open: the packed one with PACKED. */
 struct hand_ring {
 	bool is_packed;
 	struct hand_split split;
 	struct hand_packed packed;
 };
 
-/* Where the device stands in its answers. */
+/* The device's position in its completions. */
 struct hand_used {
 	uint16_t split;
 	struct hand_pos packed;
@@ -69,8 +69,8 @@ static inline bool hand_ring_take(struct hand_ring *dev)
 }
 
 /*
- * Answer @batch buffers, which fill @slots descriptors in all; @id and @len
- * are those of the last one.
+ * Complete @batch buffers with @slots descriptors in all; @id and @len are the
+ * last one's.
  */
 static inline void hand_ring_use(struct hand_ring *dev, unsigned int batch,
 				 unsigned int id, unsigned int slots,
@@ -87,7 +87,7 @@ static inline struct hand_used hand_ring_used(const struct hand_ring *dev)
 	return (struct hand_used){ dev->split.used, dev->packed.used };
 }
 
-/* Must the driver be signalled of the @slots used since @old? */
+/* Does the driver want a signal for the @slots used since @old? */
 static inline bool hand_ring_signals(struct hand_ring *dev,
 				     struct hand_used old, unsigned int slots)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The device's side of a split ring, by hand (spec 1.4, 2.7). */
+/* A hand-written device for split rings (spec 1.4, 2.7). */
 #ifndef TESTS_HAND_SPLIT_H
 #define TESTS_HAND_SPLIT_H
 
@@ -11,8 +11,8 @@ struct hand_split {
 	uint64_t bias;		/* see hand_ptr() */
 	uint16_t seen;		/* entries of the available ring taken */
 	uint16_t used;		/* used index, as published */
-	unsigned int next_desc;	/* where an in-order driver goes on */
-	struct hand_chain chain;	/* the one taken last */
+	unsigned int next_desc;	/* where an in-order driver continues */
+	struct hand_chain chain;	/* taken last */
 };
 
 static inline void hand_split_open(struct hand_split *dev, unsigned int num,
@@ -32,7 +32,7 @@ static inline void hand_split_close(struct hand_split *dev)
 	dev->chain.piece = NULL;
 }
 
-/* All of a table; @first is its descriptor in the ring (spec 2.7.5.3). */
+/* Read a table; @first is its descriptor in the ring (spec 2.7.5.3). */
 static inline void hand_split_table(struct hand_split *dev,
 				    const struct vring_desc *first)
 {
@@ -60,7 +60,7 @@ static inline void hand_split_table(struct hand_split *dev,
 	}
 }
 
-/* The chain that starts at @head, into dev->chain. */
+/* Read the chain at @head into dev->chain. */
 static inline void hand_split_walk(struct hand_split *dev, unsigned int head)
 {
 	unsigned int known = VRING_DESC_F_NEXT | VRING_DESC_F_WRITE |
@@ -92,13 +92,13 @@ static inline void hand_split_walk(struct hand_split *dev, unsigned int head)
 	}
 }
 
-/* Is there a buffer that the device has not taken yet? */
+/* Is a buffer available that the device has not taken yet? */
 static inline bool hand_split_waiting(struct hand_split *dev)
 {
 	return hand_load(&dev->vr.avail->idx) != dev->seen;
 }
 
-/* Take the next available buffer into dev->chain; false: there is none. */
+/* Take the next available buffer into dev->chain; false: none. */
 static inline bool hand_split_take(struct hand_split *dev)
 {
 	uint16_t ahead = hand_load(&dev->vr.avail->idx) - dev->seen;
@@ -117,8 +117,8 @@ static inline bool hand_split_take(struct hand_split *dev)
 }
 
 /*
- * Answer @batch buffers with one entry: @id is the last one's. More than one
- * only with in-order (spec 2.7.9).
+ * Complete @batch buffers with one entry for the last one, @id. A batch of
+ * several needs in-order (spec 2.7.9).
  */
 static inline void hand_split_use_batch(struct hand_split *dev,
 					unsigned int batch, uint32_t id,
@@ -139,7 +139,7 @@ static inline void hand_split_use(struct hand_split *dev, uint32_t id,
 	hand_split_use_batch(dev, 1, id, len);
 }
 
-/* Must the driver be signalled of what was used after @old (spec 2.7.7.2)? */
+/* Does the driver want a signal for entries after @old (spec 2.7.7.2)? */
 static inline bool hand_split_signals(struct hand_split *dev, uint16_t old)
 {
 	unsigned int flags;
@@ -156,7 +156,7 @@ static inline bool hand_split_signals(struct hand_split *dev, uint16_t old)
 	return flags != VRING_AVAIL_F_NO_INTERRUPT;
 }
 
-/* Ask to be told of the next available buffer, or not to be. */
+/* Enable or disable notification of the next available buffer. */
 static inline void hand_split_want_kick(struct hand_split *dev, bool want)
 {
 	if (dev->features & EVENT_IDX)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A queue of the library's, with a device that is played by hand behind it, and
- * what runs a case over both layouts. What only one of them has is in
- * test_split.c and test_packed.c.
+ * A queue of the library with a hand-written device behind it, and a way to run
+ * a case over both layouts. Cases for one layout are in test_split.c and
+ * test_packed.c.
  */
 #ifndef TESTS_RING_BED_H
 #define TESTS_RING_BED_H
@@ -35,10 +35,10 @@ static inline void on_callback(struct virtqueue *vq)
 /* --- Making a queue --- */
 
 struct layout {
-	uint64_t base;		/* features that every queue has */
-	uint64_t legacy;	/* the same, of a device without VERSION_1 */
-	unsigned int usual;	/* a size, with room for several chains */
-	uint32_t id_mask;	/* what fits into an id */
+	uint64_t base;		/* features of every queue */
+	uint64_t legacy;	/* the same, without VERSION_1 */
+	unsigned int usual;	/* a size with room for several chains */
+	uint32_t id_mask;	/* bits of an id */
 };
 
 static const struct layout split = { 0, 0, 8, UINT32_MAX };
@@ -46,7 +46,7 @@ static const struct layout packed = {
 	PACKED | VERSION_1, PACKED, 7, UINT16_MAX,
 };
 
-/* A case's state is the layout. */
+/* The layout is a case's state. */
 #define OVER(layout, test) \
 	{ #layout ": " #test, test, NULL, NULL, (void *)&(layout) }
 #define OVER_BOTH(test)	OVER(split, test), OVER(packed, test)
@@ -57,7 +57,7 @@ static inline bool can_have(const struct layout *l, unsigned int num)
 	return l->base & PACKED || !(num & (num - 1));
 }
 
-/* All but the queue, over pages that are not zero. */
+/* Prepare everything but the queue, on pages that are not zero. */
 static inline void bed_prepare(struct bed *b, unsigned int num,
 			       uint64_t features)
 {
@@ -94,7 +94,7 @@ static inline void bed_close(struct bed *b)
 
 /* --- The driver --- */
 
-/* @out + @in pieces of @len bytes each, one after the other in mem. */
+/* Add @out + @in pieces of @len bytes each, contiguous in mem. */
 static inline int add(struct bed *b, unsigned int out, unsigned int in,
 		      unsigned int len, void *data)
 {
@@ -112,7 +112,7 @@ static inline void *get(struct bed *b, unsigned int *len)
 	return b->vq->vq_ops->get_buf(b->vq, len);
 }
 
-/* The next token is @data, with a buffer of which @len bytes were written. */
+/* The next token is @data, with @len bytes written. */
 static inline void assert_got(struct bed *b, const void *data, uint64_t len)
 {
 	unsigned int got = UINT32_MAX;
@@ -128,7 +128,7 @@ static inline void assert_nothing_to_get(struct bed *b)
 	assert_null(get(b, &len));
 }
 
-/* A token for number @i. */
+/* The token for number @i. */
 static inline void *token(unsigned int i)
 {
 	return mem + i;
@@ -136,14 +136,14 @@ static inline void *token(unsigned int i)
 
 /* --- The device --- */
 
-/* The next buffer, which must be there. */
+/* The next buffer, which must be available. */
 static inline const struct hand_chain *take(struct bed *b)
 {
 	assert_true(hand_ring_take(&b->dev));
 	return hand_ring_chain(&b->dev);
 }
 
-/* Answer the buffer that was taken last. */
+/* Complete the buffer taken last. */
 static inline void use_last(struct bed *b, uint32_t len)
 {
 	const struct hand_chain *chain = hand_ring_chain(&b->dev);
@@ -157,7 +157,7 @@ static inline void take_and_use(struct bed *b, uint32_t len)
 	use_last(b, len);
 }
 
-/* A readable buffer of @pieces, through the ring and back. */
+/* Pass a readable buffer of @pieces through the ring and back. */
 static inline void round_trip(struct bed *b, unsigned int pieces)
 {
 	void *data = token(b->trips++ % 1000);
@@ -167,7 +167,7 @@ static inline void round_trip(struct bed *b, unsigned int pieces)
 	assert_got(b, data, 0);
 }
 
-/* The device uses a buffer of @pieces: would it signal? */
+/* Complete a buffer of @pieces: would the device signal? */
 static inline bool signals_one(struct bed *b, unsigned int pieces)
 {
 	struct hand_used old = hand_ring_used(&b->dev);
@@ -179,7 +179,7 @@ static inline bool signals_one(struct bed *b, unsigned int pieces)
 
 /* --- Broken queues --- */
 
-/* The tokens still in the device come back once each. */
+/* Detach: each outstanding token comes back once. */
 static inline unsigned int detach_all(struct bed *b)
 {
 	unsigned int n = 0;
@@ -190,8 +190,8 @@ static inline unsigned int detach_all(struct bed *b)
 }
 
 /*
- * What is left to do with a broken queue, and that loops over it end; @left
- * tokens come back.
+ * A broken queue refuses all work, loops over it end, and @left tokens come
+ * back.
  */
 static inline void assert_broken(struct bed *b, unsigned int left)
 {
@@ -203,7 +203,7 @@ static inline void assert_broken(struct bed *b, unsigned int left)
 	assert_nothing_to_get(b);
 	b->vq->vq_ops->kick(b->vq);
 	b->vq->vq_ops->disable_cb(b->vq);
-	/* "get them and try again" must not go on for ever. */
+	/* "get them and try again" must end. */
 	assert_true(b->vq->vq_ops->enable_cb(b->vq));
 	assert_true(vring_interrupt(b->vq));
 	assert_true(b->called <= called + 1);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What only packed rings have (spec 1.4, 2.8): any size, wrap counters, and
- * events by place. The rest is in test_ring_*.c.
+ * Packed rings only (spec 1.4, 2.8): any size, wrap counters, and event
+ * positions. The rest is in test_ring_*.c.
  */
 #include "ring_bed.h"
 
 #define BASE	(PACKED | VERSION_1)
 
-/* Bring an empty ring to @off with wrap counter @wrap. */
+/* Move an empty ring to @off with wrap counter @wrap. */
 static void go_to(struct bed *b, unsigned int off, bool wrap)
 {
 	while (b->dev.packed.seen.off != off || b->dev.packed.seen.wrap != wrap)
@@ -21,7 +21,7 @@ static void dirty_pages_are_zeroed(void **state)
 	struct hand_packed *dev = &b.dev.packed;
 
 	(void)state;
-	bed_open(&b, 5, BASE);	/* over pages of 0xff */
+	bed_open(&b, 5, BASE);	/* on pages of 0xff */
 	for (i = 0; i < 5; i++) {
 		assert_int_equal(dev->desc[i].addr, 0);
 		assert_int_equal(dev->desc[i].flags, 0);
@@ -104,7 +104,7 @@ static void memory_around_is_left_alone(void **state)
 	}
 }
 
-/* A slot is used only when both flags equal the wrap counter (spec 2.8.1). */
+/* A slot is used only if both flags equal the wrap counter (spec 2.8.1). */
 static void avail_used_and_wrap(void **state)
 {
 	static const struct {
@@ -145,7 +145,7 @@ static void avail_used_and_wrap(void **state)
 	}
 }
 
-/* The flags of a chain whose end lies behind the wrap, bit by bit. */
+/* The flags of a chain that crosses the wrap, bit by bit. */
 static void flags_of_a_chain_around_the_end(void **state)
 {
 	unsigned int on = DESC_AVAIL, off = DESC_USED;
@@ -171,9 +171,9 @@ static void flags_of_a_chain_around_the_end(void **state)
 }
 
 /*
- * The length of a used descriptor without WRITE is reserved (spec 2.8.4), so
- * no value of it breaks the queue; but devices are known that never set WRITE
- * and mean the length. NEXT in a used descriptor means nothing (spec 2.8.6).
+ * A used descriptor's length without WRITE is reserved (spec 2.8.4), so no
+ * value breaks the queue; but some devices never set WRITE and mean the length.
+ * NEXT in a used descriptor means nothing (spec 2.8.6).
  */
 static void a_length_without_write(void **state)
 {
@@ -228,7 +228,7 @@ static void kicks_by_flags(void **state)
 		b.vq->vq_ops->kick(b.vq);
 		assert_int_equal(b.notified, 1);
 
-		/* Whatever the offset says. */
+		/* For any offset. */
 		hand_packed_event(dev, VRING_PACKED_EVENT_FLAG_ENABLE, far);
 		assert_int_equal(add(&b, 1, 0, 1, token(1)), 0);
 		b.vq->vq_ops->kick(b.vq);
@@ -238,8 +238,8 @@ static void kicks_by_flags(void **state)
 }
 
 /*
- * Exactly when the descriptor that the device named is among those made
- * available since the last kick: every place, every batch, every event.
+ * Kick exactly if the device's event descriptor is among those made available
+ * since the last kick: every position, batch and event.
  */
 static void kicks_by_event_index(void **state)
 {
@@ -260,7 +260,7 @@ static void kicks_by_event_index(void **state)
 		b.vq->vq_ops->kick(b.vq);
 		b.notified = 0;
 		from = dev->seen;
-		/* As single buffers, and as one chain. */
+		/* Single buffers, or one chain. */
 		if ((ev + batch) % 2)
 			for (i = 0; i < batch; i++)
 				assert_int_equal(add(&b, 1, 0, 1, mem), 0);
@@ -277,7 +277,7 @@ static void kicks_by_event_index(void **state)
 	}
 }
 
-/* Events that no device may ask for: anything but a crash. */
+/* Invalid events must not crash the driver. */
 static void events_that_cannot_be(void **state)
 {
 	static const uint64_t features[] = { 0, EVENT_IDX };
@@ -303,7 +303,7 @@ static void events_that_cannot_be(void **state)
 	}
 }
 
-/* With the event index on, the descriptor named is the next to be used. */
+/* With event indices, the driver's event is the next used descriptor. */
 static void the_event_names_the_next_used(void **state)
 {
 	unsigned int num, i;

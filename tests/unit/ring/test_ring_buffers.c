@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What becomes of buffers, whatever the layout of the ring: queues that are
- * made, filled and emptied, in any order.
+ * Buffers on rings of either layout: creating, filling and emptying queues in
+ * any order.
  */
 #include "ring_bed.h"
 
@@ -83,7 +83,7 @@ static void one_buffer(void **state)
 	assert_nothing_to_get(&b);
 	assert_int_equal(b.vq->vq_ops->add_buf(b.vq, &sg, 0, 1, token(1)), 0);
 
-	/* There for the device to take before it is told. */
+	/* Available to the device before any notification. */
 	assert_int_equal(b.notified, 0);
 	hand_assert_same(take(&b), &sg, 0, 1, 0);
 	assert_false(hand_ring_waiting(&b.dev));
@@ -114,7 +114,7 @@ static void one_chain(struct bed *b, const struct scatterlist *sg,
 	assert_got(b, data, chain->in_len);
 }
 
-/* Every chain at every place, so that the end falls inside of it. */
+/* Every chain at every position, so that the wrap falls inside. */
 static void chains_in_every_shape(void **state)
 {
 	static const unsigned int sizes[] = { 1, 2, 3, 5, 7, 8 };
@@ -180,7 +180,7 @@ static void buffers_that_cannot_be(void **state)
 }
 
 /*
- * A used length has 32 bits, so no buffer may have more writable bytes. All
+ * A used length has 32 bits, which limits the writable bytes of a buffer. All
  * pieces together may have 2^32 (spec 2.7.5.2).
  */
 static void the_most_bytes(void **state)
@@ -269,14 +269,14 @@ static void every_size_fills_up(void **state)
 		bed_open(&b, sizes[s], l->base | features[f]);
 		for (round = 0; round < 3; round++) {
 			fill_and_empty(&b);
-			/* So that the next round begins elsewhere. */
+			/* Start the next round at another position. */
 			round_trip(&b, 1);
 		}
 		bed_close(&b);
 	}
 }
 
-/* One chain may have as many pieces as the queue has descriptors. */
+/* A chain may use every descriptor of the queue. */
 static void a_chain_of_the_whole_ring(void **state)
 {
 	static const unsigned int sizes[] = { 1, 2, 3, 7, 256, 32768 };
@@ -305,7 +305,7 @@ static void a_chain_of_the_whole_ring(void **state)
 	}
 }
 
-/* Room for some pieces but not for all: nothing of it is to be seen. */
+/* Room for some pieces but not all: the buffer leaves no trace. */
 static void no_half_buffers(void **state)
 {
 	const struct layout *l = *state;
@@ -332,7 +332,7 @@ static void no_half_buffers(void **state)
 
 /* --- Completion in any order --- */
 
-/* With chains of different lengths, of which all descriptors come back. */
+/* Chains of different lengths, which all give their descriptors back. */
 static void ids_out_of_order(void **state)
 {
 	static const unsigned int order[] = { 3, 0, 4, 2, 1 };
@@ -364,7 +364,7 @@ static void ids_out_of_order(void **state)
 	}
 }
 
-/* New buffers overtake one that the device keeps for long. */
+/* New buffers overtake one that the device holds for long. */
 static void one_stays_behind(void **state)
 {
 	const struct layout *l = *state;
@@ -395,7 +395,7 @@ static void two_pieces(struct scatterlist sg[2], unsigned int i)
 	sg_set_buf(&sg[1], mem + i + 999, i + 2);
 }
 
-/* As many as go into the ring, and back again, the last one first. */
+/* Fill the ring, and complete the last one first. */
 static void fill_with_tables(struct bed *b)
 {
 	static unsigned int id[32768], slots[32768];
@@ -408,7 +408,7 @@ static void fill_with_tables(struct bed *b)
 			break;
 	}
 	assert_true(n > b->num / 2);
-	/* All are in the ring before the first is read. */
+	/* Add all before reading the first. */
 	for (i = 0; i < n; i++) {
 		two_pieces(sg, i);
 		hand_assert_same(take(b), sg, 1, 1, 0);
@@ -422,8 +422,8 @@ static void fill_with_tables(struct bed *b)
 }
 
 /*
- * More buffers of several pieces than a direct ring has room for. Tables in
- * use at the same time are all different; what finds none goes direct.
+ * More multi-piece buffers than a direct ring holds. Tables in use are all
+ * distinct; a buffer that finds no table goes direct.
  */
 static void indirect_makes_room(void **state)
 {
@@ -442,7 +442,7 @@ static void indirect_makes_room(void **state)
 	}
 }
 
-/* Where it was not negotiated, none is to be seen: hand_ring_take() looks. */
+/* If not negotiated, hand_ring_take() asserts that no table appears. */
 static void no_indirect_unless_negotiated(void **state)
 {
 	const struct layout *l = *state;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Who is told of what, and answers for several buffers at once, whatever the
- * layout of the ring.
+ * Notifications, and completions of several buffers at once, on rings of either
+ * layout.
  */
 #include "ring_bed.h"
 
-/* --- Telling the device --- */
+/* --- Notifications --- */
 
 static void a_queue_without_notify(void **state)
 {
@@ -19,7 +19,7 @@ static void a_queue_without_notify(void **state)
 	bed_close(&b);
 }
 
-/* The device goes to sleep after @count buffers, none of which was kicked. */
+/* The device sleeps after @count buffers, none of which was kicked. */
 static void kick_after(const struct layout *l, unsigned int num,
 		       unsigned int count)
 {
@@ -36,8 +36,8 @@ static void kick_after(const struct layout *l, unsigned int num,
 }
 
 /*
- * A device that goes to sleep between two kicks must be told, however many
- * buffers, and laps, came between them (spec 2.7.10.1).
+ * A device that falls asleep between two kicks must get the next one, for any
+ * number of buffers and laps in between (spec 2.7.10.1).
  */
 static void kicks_seldom(void **state)
 {
@@ -57,7 +57,7 @@ static void kicks_seldom(void **state)
 		kick_after(l, can_have(l, 3) ? 3 : 2, counts[i]);
 }
 
-/* --- Being told by the device --- */
+/* --- Callbacks --- */
 
 static void callbacks_on_and_off(void **state)
 {
@@ -73,7 +73,7 @@ static void callbacks_on_and_off(void **state)
 	for (s = 0; s < ARRAY_SIZE(sizes); s++) {
 		if (!can_have(l, sizes[s]))
 			continue;
-		/* Once so many that an index of 16 bits wraps. */
+		/* Once enough to wrap a 16-bit index. */
 		times = sizes[s] == 4 ? 70000 : 700;
 		bed_open(&b, sizes[s], l->base | features[f]);
 		for (i = 0; i < times; i++) {
@@ -158,7 +158,7 @@ static void interrupts(void **state)
 	take_and_use(&b, 0);
 	assert_true(vring_interrupt(b.vq));
 	assert_int_equal(b.called, 1);
-	/* Still there, so it is called again. */
+	/* The completion is still there, so the callback runs again. */
 	assert_true(vring_interrupt(b.vq));
 	assert_int_equal(b.called, 2);
 	assert_got(&b, mem, 0);
@@ -169,7 +169,7 @@ static void interrupts(void **state)
 
 /* --- In order (spec 2.7.9, 2.8.8) --- */
 
-/* One answer for @batch buffers, of which the first is number @n. */
+/* One completion for @batch buffers, the first of which is number @n. */
 static void one_batch(struct bed *b, unsigned int batch, unsigned int n)
 {
 	unsigned int k, slots = 0;
@@ -183,7 +183,7 @@ static void one_batch(struct bed *b, unsigned int batch, unsigned int n)
 	for (k = 0; k < batch; k++) {
 		assert_false(b->vq->vq_ops->enable_cb(b->vq));
 		assert_true(vring_interrupt(b->vq));
-		/* The skipped ones were used completely. */
+		/* The device filled the skipped buffers completely. */
 		assert_got(b, token(n % 50 + k), k + 1 < batch ? 10 + k : 3);
 	}
 	assert_nothing_to_get(b);
@@ -214,7 +214,7 @@ static void in_order_batches(void **state)
 	}
 }
 
-/* Several batches before the driver looks, and room as it takes each token. */
+/* Several batches before the driver looks; each token taken makes room. */
 static void in_order_batches_wait(void **state)
 {
 	const struct layout *l = *state;
@@ -252,8 +252,8 @@ static void in_order_batches_wait(void **state)
 }
 
 /*
- * Room made while a batch is being taken must not be filled with what the
- * device would overwrite, or the driver would mistake.
+ * Slots freed while the driver takes a batch must stay empty if the device
+ * would overwrite them, or the driver would misread them.
  */
 static void in_order_add_inside_a_batch(void **state)
 {

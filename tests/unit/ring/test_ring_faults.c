@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Devices that break the rules, and memory that they do not reach, whatever the
- * layout of the ring.
+ * Devices that break the rules, and memory out of their reach, on rings of
+ * either layout.
  */
 #include "ring_bed.h"
 
 /* --- Devices that break the rules --- */
 
-/* Any id but those outstanding, on rings of several sizes. */
+/* Every id that is not outstanding, on rings of several sizes. */
 static void ids_that_are_not_outstanding(void **state)
 {
 	static const unsigned int sizes[] = { 2, 5, 8 };
@@ -76,7 +76,7 @@ static void used_without_being_asked(void **state)
 	}
 }
 
-/* A buffer of pieces of 100 bytes, and what the device says it wrote. */
+/* A buffer with pieces of 100 bytes, and the device's used length. */
 static const struct length {
 	unsigned int out, in;
 	uint32_t len, legacy_len;
@@ -113,7 +113,7 @@ static void lengths_that_cannot_be(void **state)
 			assert_broken(&b, 1);
 		bed_close(&b);
 
-		/* Old devices said anything (spec 2.7.8.1). */
+		/* Legacy devices report any length (spec 2.7.8.1). */
 		bed_open(&b, l->usual, l->legacy | features[f]);
 		assert_int_equal(add(&b, row->out, row->in, 100, mem), 0);
 		take_and_use(&b, row->len);
@@ -123,7 +123,7 @@ static void lengths_that_cannot_be(void **state)
 	}
 }
 
-/* Over all that the device may write to, or might by mistake. */
+/* Overwrite everything that the device may write to, or could by mistake. */
 static void scribble(struct hand_ring *dev)
 {
 	unsigned int k;
@@ -136,7 +136,7 @@ static void scribble(struct hand_ring *dev)
 		       vr->num * sizeof(*vr->avail->ring));
 		return;
 	}
-	/* Flags would say that all of them are used. */
+	/* Otherwise flags would mark all of them used. */
 	for (k = 0; k < dev->packed.num; k++) {
 		dev->packed.desc[k].addr = UINT64_MAX;
 		dev->packed.desc[k].len = UINT32_MAX;
@@ -170,7 +170,7 @@ static void descriptors_overwritten_by_the_device(void **state)
 	}
 }
 
-/* --- Memory as the device addresses it --- */
+/* --- Device addresses --- */
 
 #define BIAS	0x1000000000000ULL
 
@@ -215,7 +215,7 @@ static const struct virtio_dma_ops dma_ops = {
 	.map = dma_map, .alloc = dma_alloc, .free = dma_free,
 };
 
-/* A queue of a device whose addresses are not the driver's. */
+/* A queue whose device has other addresses than the driver. */
 static void bed_open_dma(struct bed *b, const struct layout *l,
 			 uint64_t features, bool no_memory)
 {
@@ -255,8 +255,8 @@ static void addresses_are_translated(void **state)
 }
 
 /*
- * A buffer with its piece number @fail_at out of reach, behind @before good
- * ones and before more of them, @count in all.
+ * A buffer of @count pieces of which @fail_at is out of reach, after @before
+ * good buffers and before more of them.
  */
 static void out_of_reach(struct bed *b, unsigned int fail_at,
 			 unsigned int before, unsigned int count)
@@ -276,7 +276,7 @@ static void out_of_reach(struct bed *b, unsigned int fail_at,
 		assert_int_equal(add(b, 1, 0, 1, token(k)), 0);
 	if (k == b->num)
 		assert_int_equal(add(b, 1, 0, 1, mem), -ENOSPC);
-	/* The device takes what is there, and no more. */
+	/* The device takes every buffer added, and no more. */
 	for (k = 0; k < count; k++) {
 		assert_int_equal(take(b)->num, 1);
 		use_last(b, 0);
@@ -286,8 +286,8 @@ static void out_of_reach(struct bed *b, unsigned int fail_at,
 }
 
 /*
- * A piece out of reach: nothing of the buffer is published or kept, wherever
- * in the ring the next one starts. The device may look at any slot.
+ * A piece out of reach: nothing of the buffer is published or kept, at any
+ * position of the next buffer. The device may look at any slot.
  */
 static void a_piece_out_of_reach(void **state)
 {
@@ -305,7 +305,7 @@ static void a_piece_out_of_reach(void **state)
 			out_of_reach(&b, 1 + i % 5, i / 5 % 2,
 				     1 + i % l->usual);
 		}
-		/* And a table is to be had again. */
+		/* A table can be allocated again. */
 		assert_int_equal(add(&b, 3, 2, 1, mem), 0);
 		assert_int_equal(take(&b)->indirect,
 				 !!(features[f] & INDIRECT));
@@ -314,7 +314,7 @@ static void a_piece_out_of_reach(void **state)
 	}
 }
 
-/* No memory for tables: buffers go direct. */
+/* Without memory for tables, buffers go direct. */
 static void no_memory_for_tables(void **state)
 {
 	const struct layout *l = *state;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Random walks with fixed seeds: a driver on the library's queue, a device of
- * a few lines (hand_*.h), and a model of what both must see. Every token
- * comes back once, in the order of completion, with the right length; nobody
- * who sleeps is forgotten.
+ * Random walks with fixed seeds: a driver on the library's queue, a small
+ * hand-written device (hand_*.h), and a model of what both must see. Every
+ * token comes back once, in the order of completion, with the right length, and
+ * no sleeper misses its wake-up.
  */
 #include "hand_ring.h"
 
@@ -18,10 +18,10 @@ struct request {
 	unsigned int out, in;
 	struct scatterlist sg[MAX_NUM];
 	unsigned int id, slots;
-	unsigned int len;	/* what get_buf must say */
+	unsigned int len;	/* the length that get_buf must return */
 };
 
-/* Requests in the order in which something happened to them. */
+/* Requests in the order of some event. */
 struct fifo {
 	struct request *req[MAX_NUM];
 	unsigned int first, count;
@@ -38,18 +38,18 @@ struct bed {
 
 	struct request req[MAX_NUM];
 	struct fifo given, taken, done;
-	unsigned int direct;	/* slots that the buffers would fill direct */
+	unsigned int direct;	/* slots needed without tables */
 	bool device_sleeps, driver_sleeps;
-	bool callbacks;		/* on, as far as the driver knows */
-	unsigned int used_since;	/* since the last look: buffers */
-	unsigned int slots_since;	/* and slots */
+	bool callbacks;		/* on, as the driver believes */
+	unsigned int used_since;	/* buffers since the last check */
+	unsigned int slots_since;	/* slots since the last check */
 	struct hand_used old;
 	unsigned long returned;
 };
 
 static char mem[MAX_NUM * 4096];
 
-/* Device addresses, with a piece out of reach now and then. */
+/* Device addresses, with an occasional piece out of reach. */
 #define BIAS	0x1000000000000ULL
 
 static uint64_t map_seed;
@@ -92,7 +92,7 @@ static void fifo_push(struct fifo *f, struct request *req)
 	f->req[(f->first + f->count++) % MAX_NUM] = req;
 }
 
-/* Take out the one at @place, 0 being the oldest. */
+/* Remove the request at @place; 0 is the oldest. */
 static struct request *fifo_take(struct fifo *f, unsigned int place)
 {
 	struct request *req = f->req[(f->first + place) % MAX_NUM];
@@ -111,9 +111,9 @@ static unsigned int below(struct bed *b, unsigned int limit)
 	return hand_random(&b->seed) % limit;
 }
 
-/* --- The device, whatever the layout --- */
+/* --- The device, for either layout --- */
 
-/* What the device finds is the oldest buffer given, as it was given. */
+/* The device finds the oldest buffer, exactly as submitted. */
 static void device_take(struct bed *b)
 {
 	const struct hand_chain *chain = hand_ring_chain(&b->dev);
@@ -138,7 +138,7 @@ static unsigned int in_len(const struct request *req)
 	return len;
 }
 
-/* Use @batch buffers with one answer, which is about the last of them. */
+/* Complete @batch buffers with one answer, for the last of them. */
 static void device_use(struct bed *b, unsigned int place, unsigned int batch)
 {
 	struct request *req = NULL;
@@ -157,7 +157,7 @@ static void device_use(struct bed *b, unsigned int place, unsigned int batch)
 	b->slots_since += slots;
 }
 
-/* Look at what the driver wants to hear of, and signal if so. */
+/* Signal if the driver wants it. */
 static void device_signal(struct bed *b)
 {
 	bool signals;
@@ -169,7 +169,7 @@ static void device_signal(struct bed *b)
 	b->old = hand_ring_used(&b->dev);
 	if (signals)
 		assert_int_equal(vring_interrupt(b->vq), b->done.count > 0);
-	/* A driver that sleeps beside finished buffers sleeps for ever. */
+	/* A driver asleep with completions pending would sleep forever. */
 	assert_false(b->driver_sleeps && b->done.count);
 }
 
@@ -228,7 +228,7 @@ static void on_callback(struct virtqueue *vq)
 static void driver_kick(struct bed *b)
 {
 	b->vq->vq_ops->kick(b->vq);
-	/* A device that sleeps beside available buffers sleeps for ever. */
+	/* A device asleep with buffers available would sleep forever. */
 	assert_false(b->device_sleeps && hand_ring_waiting(&b->dev));
 }
 
@@ -271,7 +271,7 @@ static void driver_add(struct bed *b)
 	fifo_push(&b->given, req);
 }
 
-/* The next token must be that of the buffer that was finished first. */
+/* The next token must be the buffer completed first. */
 static bool driver_get(struct bed *b)
 {
 	unsigned int len = UINT32_MAX;
@@ -292,7 +292,7 @@ static bool driver_get(struct bed *b)
 	return true;
 }
 
-/* Get all there is, and sleep until the device signals. */
+/* Take all completions, and sleep until the device signals. */
 static void driver_drain(struct bed *b)
 {
 	bool always_on = b->callbacks && below(b, 2);
@@ -305,7 +305,7 @@ static void driver_drain(struct bed *b)
 		;
 	if (!always_on) {
 		if (below(b, 2))
-			return;	/* goes on polling, with callbacks off */
+			return;	/* keeps polling with callbacks off */
 		assert_true(b->vq->vq_ops->enable_cb(b->vq));
 		b->callbacks = true;
 	}
@@ -363,7 +363,7 @@ static void bed_open(struct bed *b, unsigned int num, uint64_t features,
 	b->callbacks = true;
 }
 
-/* What the device still had comes back once each. */
+/* Each outstanding buffer comes back once. */
 static void bed_close(struct bed *b)
 {
 	unsigned int left = b->given.count + b->taken.count + b->done.count;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Driver and device in threads of their own, both of whom sleep whenever
- * there is nothing to do and trust the other side to wake them. A third
- * thread says all the time that the queue was signalled. For ThreadSanitizer,
- * and for the barriers: a wake-up that is lost ends in the alarm.
+ * Driver and device in threads of their own, which sleep when idle and rely on
+ * the other side to wake them; a third thread raises spurious interrupts all
+ * the time. For ThreadSanitizer and for the barriers: a lost wake-up ends in
+ * the alarm.
  */
 #include <pthread.h>
 #include <semaphore.h>
@@ -21,10 +21,10 @@ struct bed {
 	struct hand_ring dev;
 	sem_t kicked, called;
 	bool done;
-	unsigned int wrong;	/* what the driver's thread found */
+	unsigned int wrong;	/* errors in the driver's thread */
 };
 
-/* A buffer: the device adds one to what it reads. */
+/* A buffer: the device writes what it reads plus one. */
 struct request {
 	uint32_t question, answer, more;
 	bool busy;
@@ -47,7 +47,7 @@ static void on_notify(struct virtqueue *vq)
 	sem_post(&b->kicked);
 }
 
-/* In whatever thread it is: no more of these, and wake the driver. */
+/* On any thread: disable callbacks, and wake the driver. */
 static void on_callback(struct virtqueue *vq)
 {
 	struct bed *b = vq->vdev->priv;
@@ -56,7 +56,7 @@ static void on_callback(struct virtqueue *vq)
 	sem_post(&b->called);
 }
 
-/* --- The driver's thread: nothing may be asserted here --- */
+/* --- The driver's thread, which must not assert --- */
 
 static int driver_add(struct bed *b, struct request *req, uint32_t number)
 {

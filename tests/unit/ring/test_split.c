@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What only split rings have (spec 1.4, 2.7): the layout of vring_init(), and
- * the indices. The rest is in test_ring_*.c.
+ * Split rings only (spec 1.4, 2.7): the layout of vring_init(), and the
+ * indices. The rest is in test_ring_*.c.
  */
 #include "ring_bed.h"
 
 /*
- * vring_init() aligns the used ring's address, not its offset: so does the
- * library, wherever the pages begin, and it touches nothing around the ring.
+ * vring_init() aligns the used ring's address, not its offset. So does the
+ * library, wherever the pages begin, and writes nothing outside the ring.
  */
 static void check_layout(unsigned int num, unsigned int align,
 			 unsigned int offset)
@@ -58,7 +58,7 @@ static void dirty_pages_are_zeroed(void **state)
 	unsigned int i;
 
 	(void)state;
-	bed_open(&b, 4, EVENT_IDX);	/* over pages of 0xff */
+	bed_open(&b, 4, EVENT_IDX);	/* on pages of 0xff */
 	for (i = 0; i < 4; i++) {
 		assert_int_equal(dev->vr.used->ring[i].id, 0);
 		assert_int_equal(dev->vr.used->ring[i].len, 0);
@@ -91,7 +91,7 @@ static void indices_wrap(void **state)
 	}
 }
 
-/* Ids of free descriptors, and of those inside a chain. */
+/* Ids of free descriptors and of descriptors inside a chain. */
 static void ids_not_outstanding(void **state)
 {
 	unsigned int id, head;
@@ -114,8 +114,8 @@ static void ids_not_outstanding(void **state)
 }
 
 /*
- * A used index that leaps ahead or goes back cannot be trusted: whatever the
- * entries say, no token comes that is not outstanding, and the queue breaks.
+ * A used index that jumps ahead or goes back is invalid: whatever the entries
+ * hold, no token comes back that is not outstanding, and the queue breaks.
  */
 static void a_used_index_out_of_bounds(void **state)
 {
@@ -142,7 +142,7 @@ static void a_used_index_out_of_bounds(void **state)
 	}
 }
 
-/* Nothing is outstanding, or one buffer that got an old entry's id. */
+/* With nothing outstanding, or one buffer with the id of an old entry. */
 static void a_used_index_that_goes_back(void **state)
 {
 	struct bed b;
@@ -191,7 +191,7 @@ static void kicks_and_no_notify(void **state)
 	bed_close(&b);
 }
 
-/* Exactly when the index passes avail_event, also where it wraps. */
+/* Kick exactly if the index passes avail_event, also across the wrap. */
 static void kicks_by_event_index(void **state)
 {
 	unsigned int batch, i;
@@ -215,7 +215,7 @@ static void kicks_by_event_index(void **state)
 		b.vq->vq_ops->kick(b.vq);
 		assert_int_equal(b.notified,
 				 vring_need_event(event, old + batch, old));
-		/* Nothing was added since. */
+		/* Nothing new was added. */
 		b.vq->vq_ops->kick(b.vq);
 		assert_true(b.notified <= 1);
 	}
@@ -223,15 +223,15 @@ static void kicks_by_event_index(void **state)
 	bed_close(&b);
 }
 
-/* A batch answer must be about as many buffers as the index moved by. */
+/* A batch must cover as many buffers as the index advanced. */
 static void in_order_batches_that_cannot_be(void **state)
 {
 	static const struct {
 		unsigned int moved, last;
 	} row[] = {
-		{ 1, 1 },	/* two buffers, index moved by one */
+		{ 1, 1 },	/* two buffers, index advanced by one */
 		{ 1, 3 },
-		{ 3, 0 },	/* entries that were never written */
+		{ 3, 0 },	/* entries never written */
 		{ 3, 1 },
 		{ 4, 1 },
 	};

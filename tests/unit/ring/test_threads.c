@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Driver and device in two threads: nothing lost, doubled or out of order,
- * nobody left asleep, across many wraps of indices and wrap counters.
+ * Driver and device in two threads: no buffer lost, duplicated or reordered,
+ * no side left asleep, across many wraps of indices and wrap counters.
  *
- * EXCHANGE=N sets the number of buffers of each combination; "make soak" takes
+ * EXCHANGE=N sets the number of buffers of each combination; "make soak" uses
  * 10^8.
  */
 #include <setjmp.h>

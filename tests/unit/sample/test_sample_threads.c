@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Sampling simulated disks while they work: the driver's side moves in two
- * threads, one that submits and the device's own, which takes back what is
- * done. For ThreadSanitizer, and for the counts: what a sample says was so.
+ * Sampling simulated disks while they work: one thread submits and the device's
+ * thread reaps. For ThreadSanitizer and for the figures: each must have been
+ * true at some moment.
  */
 #include <pthread.h>
 #include <setjmp.h>
@@ -21,9 +21,9 @@
 #include "ring/order.h"
 #include "transport/sim/sim.h"
 
-#define REQUESTS	6	/* submitted at once; of more, a look shows some */
+#define REQUESTS	6	/* at once; snapshots list no more */
 #define SAMPLES		200
-#define SUBMITTED	3000	/* no test is over before */
+#define SUBMITTED	3000	/* at least, in every test */
 #define SECTOR		512
 
 struct request {
@@ -35,8 +35,8 @@ struct request {
 };
 
 /*
- * @turn: who submits, or looks into the whole ring: that wants a driver that
- *        stands still. Samples do not.
+ * @turn: held to submit, or to read the whole ring, which needs a driver that
+ *        stands still. Sampling does not.
  */
 struct bed {
 	struct vi_ctx *ctx;
@@ -49,7 +49,7 @@ struct bed {
 	bool done;
 };
 
-/* --- The driver's thread: nothing may be asserted here --- */
+/* --- The driver's thread, which must not assert --- */
 
 static void submit(struct bed *b, struct virtqueue *vq, unsigned int count)
 {
@@ -61,7 +61,7 @@ static void submit(struct bed *b, struct virtqueue *vq, unsigned int count)
 
 		sg_set_buf(&sg[0], &req->out, sizeof(req->out));
 		sg_set_buf(&sg[1], req->in, sizeof(req->in));
-		/* Before, so that no sample can have more of them. */
+		/* Count first, so that no sample can have more. */
 		vi_store(&b->submitted, b->submitted + 1);
 		if (vq->vq_ops->add_buf(vq, sg, 1, 1, req))
 			b->failed++;
@@ -76,7 +76,7 @@ static void *driver(void *arg)
 	unsigned int n = 0;
 
 	while (!vi_load(&b->done)) {
-		/* Until then the device's thread has the driver's side. */
+		/* Until now the device's thread acted as the driver. */
 		sim_settle(vi_sim_vdev(b->dev));
 		pthread_mutex_lock(&b->turn);
 		submit(b, vq, 1 + n++ % REQUESTS);
@@ -109,7 +109,7 @@ static uint64_t number(struct vi_sampler *s, const char *name)
 	return n;
 }
 
-/* A position that goes round unseen counts for less than it was. */
+/* A position that wraps unseen counts for less. */
 static bool is_exact(struct vi_sampler *s)
 {
 	uint64_t lower;
@@ -127,7 +127,7 @@ static void sample(struct bed *b, uint64_t *last)
 	assert_true(submitted <= vi_load(&b->submitted));
 	if (is_exact(b->s))
 		assert_true(number(b->s, "completed") <= submitted);
-	/* Unknown if the driver went round between two loads. */
+	/* Unknown if the driver lapped the ring between two loads. */
 	if (get(b->s, "in_flight", &n))
 		assert_true(n <= number(b->s, "size"));
 	*last = submitted;
@@ -141,7 +141,7 @@ static void snap(struct bed *b, const char *target)
 	pthread_mutex_lock(&b->turn);
 	queue = vi_sampler_detail(b->s, target, 0);
 	assert_non_null(queue);
-	/* What was submitted before is done: a look waits for the device. */
+	/* All work is done: a snapshot waits for the device. */
 	assert_int_equal(vi_get(vi_schema_find(vi_queue_schema(),
 					       "num_in_flight"), queue, &v), 0);
 	assert_int_equal(v.number, 0);
@@ -176,11 +176,11 @@ static void check_counts(struct bed *b)
 
 static void watch(const char *target)
 {
-	/* Nor is the ring looked into, should this machine be so slow. */
+	/* Never read the ring itself, even on a slow machine. */
 	const struct vi_sampler_options o = {
 		.size = sizeof(o), .max_cpu = 1, .watch = 3600,
 	};
-	/* A test that fails leaves it to the thread. */
+	/* On the heap, as a failing test leaves it to the thread. */
 	struct bed *b = calloc(1, sizeof(*b));
 	pthread_t thread;
 
@@ -190,7 +190,7 @@ static void watch(const char *target)
 	b->dev = vi_device_find(b->ctx, target);
 	assert_non_null(b->dev);
 	assert_int_equal(vi_sampler_new(b->ctx, &o, &b->s), 0);
-	/* What is counted begins here. */
+	/* Counting starts here. */
 	assert_int_equal(vi_sampler_sample(b->s), 0);
 	alarm(300);
 	assert_int_equal(pthread_create(&thread, NULL, driver, b), 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The sampler: on queues that do as they are told, and on simulated devices. */
+/* The sampler, on scripted queues and on simulated devices. */
 #include <malloc.h>
 #include <math.h>
 #include <setjmp.h>
@@ -20,18 +20,18 @@
 
 #define MS	UINT64_C(1000000)
 
-/* --- A device whose queue is what a test says --- */
+/* --- A device with a scripted queue --- */
 
 struct fake {
 	struct vi_counters read;
 	struct vi_raw_queue q;
 	int err;
-	struct vi_heads heads;	/* NULL in it: there are none */
+	struct vi_heads heads;	/* NULL members: unavailable */
 	uint64_t addr;
-	int whole_err;			/* of reading it whole */
+	int whole_err;			/* of reading the whole ring */
 	int watch_err, heads_err;
 	bool gone, blind;
-	unsigned int wholes;		/* how often that was tried */
+	unsigned int wholes;		/* attempts at that */
 };
 
 static int fake_watch(void *state, struct vi_device *dev,
@@ -110,7 +110,7 @@ static const struct vi_access blind_access = {
 	.heads = fake_heads, .ring = fake_ring,
 };
 
-/* --- The world around it: a clock, and a list of devices --- */
+/* --- A clock, and a list of devices --- */
 
 static uint64_t the_time, the_cpu, cpu_step;
 static bool list_changed;
@@ -214,7 +214,7 @@ static void sample_after(struct vi_sampler *s, uint64_t ns)
 	assert_int_equal(vi_sampler_sample(s), 0);
 }
 
-/* --- What it says --- */
+/* --- Reading results --- */
 
 static bool get_rate(struct vi_sampler *s, size_t row, const char *name,
 		     struct vi_value *v)
@@ -293,7 +293,7 @@ static void test_first_sample_has_no_rates(void **state)
 	assert_false(is_there(s, "submitted_per_s"));
 	assert_false(is_there(s, "in_flight_mean"));
 	assert_false(is_there(s, "lower_bound"));
-	/* 700 and none completed: more than the ring has room for. */
+	/* 700 in flight: more than the ring holds. */
 	assert_false(is_there(s, "in_flight"));
 	end(ctx, s);
 }
@@ -322,12 +322,12 @@ static void test_index_goes_round(void **state)
 	assert_near(of_summary(s, "interval"), 0.5);
 	assert_near(of_summary(s, "submitted_per_s"), 40);
 	assert_false(is_there(s, "lower_bound"));
-	/* On average 7 in flight, and 52 a second. */
+	/* On average 7 in flight, and 52 per second. */
 	assert_near(real(s, "latency_us"), 7 / 52. * 1e6);
 	end(ctx, s);
 }
 
-/* Half of a round or more at once; then also what would fit, at that rate. */
+/* Half a lap or more in one interval; then also what would fit at that rate. */
 static void test_too_fast_is_a_lower_bound(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -345,8 +345,8 @@ static void test_too_fast_is_a_lower_bound(void **state)
 	f.read.avail = f.read.used = f.read.last = 40100;
 	sample_after(s, NS);
 	assert_true(is_there(s, "rate_lower_bound"));
-	/* A tenth of the time is too short for a round. The total stays what
-	 * it is. */
+	/* A tenth of the interval is too short for a lap. The total stays the
+	 * same. */
 	f.read.avail = f.read.used = f.read.last = 44100;
 	sample_after(s, NS / 10);
 	assert_false(is_there(s, "rate_lower_bound"));
@@ -355,7 +355,7 @@ static void test_too_fast_is_a_lower_bound(void **state)
 	end(ctx, s);
 }
 
-/* The same load, with looks in between, as often as wanted. */
+/* The same load, with unlimited interim samples. */
 static void test_looks_between_keep_count(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -375,7 +375,7 @@ static void test_looks_between_keep_count(void **state)
 			step = (uint64_t)(wait * 1e9);
 			if (the_time + step > until)
 				step = until - the_time;
-			/* 200,000 a second: three rounds. */
+			/* 200,000 per second: three laps. */
 			the_time += step;
 			total += step / 5000;
 			f.read.avail = f.read.used = f.read.last = total;
@@ -388,7 +388,7 @@ static void test_looks_between_keep_count(void **state)
 	end(ctx, s);
 }
 
-/* What a look costs is counted: when it is used up, there are no more. */
+/* Interim samples stop when their budget is used up. */
 static void test_between_keeps_to_its_budget(void **state)
 {
 	struct fake f = a_queue(256, true);
@@ -407,8 +407,8 @@ static void test_between_keeps_to_its_budget(void **state)
 		if (!(calls % 64))
 			assert_int_equal(vi_sampler_sample(s), 0);
 	}
-	/* 1 % of 10 s, and one second's worth that was put aside; as the clock
-	 * goes on by reading it, half of the time is not seen. */
+	/* 1 % of 10 s, plus one second's worth saved up; reading the clock
+	 * advances it, so half of the time goes unseen. */
 	assert_true(the_cpu / 2 <= 10 * 10 * MS + 10 * MS + MS);
 	assert_true(calls > 100);
 	end(ctx, s);
@@ -428,14 +428,14 @@ static void test_packed_laps(void **state)
 	assert_int_equal(number(s, "submitted"), 5);
 	assert_int_equal(number(s, "completed"), 2);
 	assert_int_equal(number(s, "in_flight"), 3);
-	/* Over the end of the ring: the wrap counter is 0 now. */
+	/* Across the wrap: the wrap counter is 0 now. */
 	f.read.avail = 2;
 	f.read.last = 0x8000 | 7;
 	sample_after(s, 10 * MS);
 	assert_int_equal(number(s, "submitted"), 10);
 	assert_int_equal(number(s, "completed"), 7);
 	assert_int_equal(number(s, "in_flight"), 3);
-	/* And over it again. */
+	/* And across it again. */
 	f.read.avail = 0x8000 | 1;
 	f.read.last = 0x8000 | 1;
 	sample_after(s, 10 * MS);
@@ -478,7 +478,7 @@ static void test_no_time_no_rates(void **state)
 	assert_int_equal(number(s, "submitted"), 5);
 	assert_false(is_there(s, "submitted_per_s"));
 	assert_true(isnan(s->summary.interval));
-	/* A clock that goes back, or jumps far, breaks nothing. */
+	/* A clock that goes back or jumps ahead breaks nothing. */
 	the_time -= 10 * NS;
 	assert_int_equal(vi_sampler_sample(s), 0);
 	assert_false(is_there(s, "submitted_per_s"));
@@ -522,7 +522,7 @@ static void test_replug(void **state)
 	sample_after(s, NS);
 	assert_int_equal(number(s, "submitted"), 100);
 	generation = number(s, "generation");
-	/* Another one comes, whose name is before: numbers stay with theirs. */
+	/* A new device sorts first; each device keeps its own numbers. */
 	names[1] = "virtio0";
 	names[0] = "virtio3";
 	list[0] = &g;
@@ -539,7 +539,7 @@ static void test_replug(void **state)
 	assert_string_equal(v.string, "virtio3");
 	assert_true(get_rate(s, 1, "submitted", &v));
 	assert_int_equal(v.number, 0);
-	/* One of the same name in its place is another one. */
+	/* A device that reuses a name is a new device. */
 	list[1] = NULL;
 	names[0] = "virtio0";
 	list_changed = true;
@@ -547,7 +547,7 @@ static void test_replug(void **state)
 	assert_int_equal(s->num_rows, 1);
 	assert_int_equal(number(s, "submitted"), 0);
 	assert_true(number(s, "generation") != generation);
-	/* None at all. */
+	/* No devices. */
 	list[0] = NULL;
 	list_changed = true;
 	sample_after(s, NS);
@@ -556,7 +556,7 @@ static void test_replug(void **state)
 	end(ctx, s);
 }
 
-/* The ring was made anew: its index is no continuation of the old one. */
+/* The ring was set up again: its index does not continue the old one. */
 static void test_ring_made_anew(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -581,7 +581,7 @@ static void test_ring_made_anew(void **state)
 	end(ctx, s);
 }
 
-/* The sample lacks something, and says so. */
+/* The sample lacks something, and tells why. */
 static void lost_after(struct vi_sampler *s, uint64_t ns, const char *why)
 {
 	the_time += ns;
@@ -620,7 +620,7 @@ static void test_queue_is_not_found_now(void **state)
 	struct vi_sampler *s = start(&ctx, &f);
 
 	(void)state;
-	/* It seems to be another one, which cannot be looked for. */
+	/* It looks like another queue, and a scan is impossible. */
 	f.addr++;
 	f.watch_err = -EIO;
 	lost_after(s, NS, "no queues");
@@ -633,7 +633,7 @@ static void test_queue_is_not_found_now(void **state)
 	end(ctx, s);
 }
 
-/* One that goes just when it is read is no failure. */
+/* A queue that disappears during the read is no failure. */
 static void test_queue_goes(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -649,7 +649,7 @@ static void test_queue_goes(void **state)
 	end(ctx, s);
 }
 
-/* That none were found is not that there are none, and is not for ever. */
+/* A failed scan does not mean that there are no devices, and is retried. */
 static void test_devices_are_not_found(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -665,7 +665,7 @@ static void test_devices_are_not_found(void **state)
 	assert_false(has_sum(s, "queues"));
 	assert_false(has_sum(s, "stalled"));
 	scan_err = 0;
-	/* Looked for anew, but not all the time. */
+	/* Scans again, but not every time. */
 	lost_after(s, NS / 2, "no scan");
 	assert_int_equal(scans, 1);
 	sample_after(s, NS / 2);
@@ -694,7 +694,7 @@ static void test_failure_below_is_told(void **state)
 	end(ctx, s);
 }
 
-/* What stands and cannot be looked into is neither stalled nor not. */
+/* A queue that stands still and cannot be read is neither stalled nor idle. */
 static void test_no_verdict(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -729,14 +729,14 @@ static void test_ages(void **state)
 	f.heads = (struct vi_heads) { present, ring, 2 };
 	f.read.avail = 2;
 	s = start(&ctx, &f);
-	/* They were there already: nobody knows for how long. */
+	/* They were in flight already, so their age is unknown. */
 	assert_false(is_there(s, "oldest_ms"));
 	assert_false(is_there(s, "age_lower_bound"));
 	sample_after(s, 100 * MS);
 	assert_true(is_there(s, "age_lower_bound"));
 	assert_near(real(s, "age_p50_ms"), 100);
 	assert_near(real(s, "oldest_ms"), 100);
-	/* Head 2 was completed and is in use again; head 0 is the old one. */
+	/* Head 2 completed and is in use again; head 0 is the old request. */
 	ring[2] = 2;
 	f.heads.avail = f.read.avail = 3;
 	f.read.used = f.read.last = 1;
@@ -752,7 +752,7 @@ static void test_ages(void **state)
 	f.heads.avail = f.read.avail = f.read.used = f.read.last = 20;
 	sample_after(s, 50 * MS);
 	assert_false(is_there(s, "oldest_ms"));
-	/* One that came after that is as old as it seems. */
+	/* A request submitted afterwards has its true age. */
 	f.heads.avail = f.read.avail = 21;
 	present[0] = false;
 	sample_after(s, 50 * MS);
@@ -777,7 +777,7 @@ static struct vi_sampler *watch(struct vi_ctx **ctx, const char *target)
 	return s;
 }
 
-/* Until it is found out, or so long that it would have been. */
+/* Wait for the verdict, or until it should have come. */
 static void wait_for_verdict(struct vi_sampler *s, const char *code)
 {
 	struct vi_value v;
@@ -800,7 +800,7 @@ static void wait_for_verdict(struct vi_sampler *s, const char *code)
 		return;
 	assert_string_equal(v.string, code);
 	assert_true(get_rate(s, 0, "reason", &v));
-	/* No figure that is false at the next sample. */
+	/* The text holds no figure that is outdated at the next sample. */
 	assert_true(*v.string);
 	assert_null(strpbrk(v.string, "0123456789"));
 	assert_int_equal(of_summary(s, "stalled"), 1);
@@ -843,7 +843,7 @@ static void test_lost_kick(void **state)
 	check_fault("sim:blk,fault=lost-kick", "D_LOST_KICK");
 }
 
-/* Whose fault it is, not what came of it. */
+/* The cause, not its consequences. */
 static void test_bad_used_id(void **state)
 {
 	(void)state;
@@ -862,7 +862,7 @@ static void test_lost_irq_packed(void **state)
 	check_fault("sim:blk,packed,fault=lost-irq", "D_LOST_IRQ");
 }
 
-/* Receive buffers wait there for ever, and that is as it should be. */
+/* Receive buffers wait forever by design. */
 static void test_parked_is_not_stalled(void **state)
 {
 	struct vi_ctx *ctx;
@@ -878,7 +878,7 @@ static void test_parked_is_not_stalled(void **state)
 	end(ctx, s);
 }
 
-/* Counts are those of what was done, exactly. */
+/* Counts match the work exactly. */
 static void count_work(const char *target)
 {
 	struct vi_ctx *ctx;
@@ -903,7 +903,7 @@ static void count_work(const char *target)
 	assert_int_equal(number(s, "completed"), 1000);
 	assert_int_equal(number(s, "in_flight"), 0);
 	assert_int_equal(number(s, "interrupts"), 1000);
-	/* On a busy machine a round may have gone by between two reads. */
+	/* On a busy machine a lap may pass between two reads. */
 	if (!is_there(s, "rate_lower_bound"))
 		assert_near(real(s, "completions_per_interrupt"), 1);
 	assert_true(is_there(s, "wants_kick"));
@@ -922,7 +922,7 @@ static void test_counts_are_exact(void **state)
 
 static bool is_torn;
 
-/* Who drives it is this thread, so it can be read whole. */
+/* This thread drives the device, so it can be read whole. */
 static int sim_ring(struct vi_ctx *ctx, const struct vi_watch *watch,
 		     struct vi_raw_queue *q)
 {
@@ -969,20 +969,20 @@ static void read_disk(struct vi_ctx *ctx, const char *target, int count,
 	sim_settle(vi_sim_vdev(dev));
 }
 
-/* There are four reads of a sector, and two of a page come. */
+/* There are four reads of one sector; add two of a page. */
 static void check_lengths(const char *target)
 {
 	static const double mean = (4 * (16 + 512 + 1) + 2 * 4113) / 6.;
 	struct vi_ctx *ctx;
 	struct vi_sampler *s = measure(&ctx, target);
 
-	/* What was there before is no measure of what comes. */
+	/* Older requests tell nothing about new ones. */
 	assert_false(is_there(s, "request_bytes"));
 	read_disk(ctx, target, 2, 4096);
 	sample_after(s, NS);
 	assert_true(fabs(real(s, "request_bytes") - mean) < 0.01);
 	assert_true(fabs(real(s, "bytes_per_s") - 2 * mean) < 0.01);
-	/* It does not move, and later nothing is known any more. */
+	/* The queue stands still, and the value becomes unknown. */
 	sample_after(s, NS);
 	assert_true(fabs(real(s, "request_bytes") - mean) < 0.01);
 	assert_near(real(s, "bytes_per_s"), 0);
@@ -998,11 +998,11 @@ static void test_lengths(void **state)
 	check_lengths("sim:blk,fault=stuck");
 	check_lengths("sim:blk,fault=stuck,indirect=off");
 	check_lengths("sim:blk,fault=stuck,packed");
-	/* There a read takes two descriptors, and these are counted. */
+	/* There a read takes two descriptors, and the sampler counts those. */
 	check_lengths("sim:blk,fault=stuck,packed,indirect=off");
 }
 
-/* Nothing in flight when it is looked at; buffers that are room for others. */
+/* Nothing in flight; or buffers that only offer room. */
 static void test_no_lengths(void **state)
 {
 	struct vi_ctx *ctx;
@@ -1044,7 +1044,7 @@ static void test_torn_has_no_lengths(void **state)
 	read_disk(ctx, target, 1, 4096);
 	sample_after(s, NS);
 	assert_false(is_there(s, "request_bytes"));
-	/* Soon, and not at once, it is tried again; */
+	/* It is tried again soon, but not at once; */
 	is_torn = false;
 	read_disk(ctx, target, 1, 4096);
 	sample_after(s, NS / 10);
@@ -1052,7 +1052,7 @@ static void test_torn_has_no_lengths(void **state)
 	read_disk(ctx, target, 1, 4096);
 	sample_after(s, NS / 10);
 	before = real(s, "request_bytes");
-	/* and what was read is so for a while. */
+	/* and the result is kept for a while. */
 	read_disk(ctx, target, 1, 65536);
 	sample_after(s, NS / 2);
 	assert_near(real(s, "request_bytes"), before);
@@ -1062,7 +1062,7 @@ static void test_torn_has_no_lengths(void **state)
 	end(ctx, s);
 }
 
-/* As the newest look: two requests of 512 bytes. */
+/* The latest read: two requests of 512 bytes. */
 static void see_two(struct vi_sampler *s)
 {
 	struct vi_lengths *l = &s->devices[0]->queues[0]->lengths;
@@ -1072,7 +1072,7 @@ static void see_two(struct vi_sampler *s)
 	};
 }
 
-/* What is another queue now is not known by the lengths of the one before. */
+/* The lengths of a replaced queue are forgotten. */
 static void test_lengths_are_forgotten(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -1089,7 +1089,7 @@ static void test_lengths_are_forgotten(void **state)
 	sample_after(s, NS);
 	assert_near(real(s, "request_bytes"), 512);
 	assert_near(real(s, "bytes_per_s"), 1024);
-	/* Its rate is a lower bound, and so is this. */
+	/* Its rate is a lower bound, and so is this value. */
 	f.read.avail = 40000;
 	f.read.used = f.read.last = 39999;
 	sample_after(s, NS);
@@ -1108,7 +1108,7 @@ static void test_lengths_are_forgotten(void **state)
 	end(ctx, s);
 }
 
-/* A quarter of what extra reads may take, and each its share of it. */
+/* A quarter of the budget for extra reads, shared by all queues. */
 static void test_lengths_keep_to_their_budget(void **state)
 {
 	static const char *const each_name[] = { "a", "b", "c", "d" };
@@ -1159,7 +1159,7 @@ static void test_no_growth(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(targets); i++)
 		assert_non_null(vi_device_find(ctx, targets[i]));
-	/* A clock of its own, so that 10^5 samples are a day of looks as well. */
+	/* A fake clock, so that 10^5 samples take a day of snapshots, too. */
 	the_time = 1000 * NS;
 	the_cpu = cpu_step = 0;
 	list_changed = false;
@@ -1172,7 +1172,7 @@ static void test_no_growth(void **state)
 			was = mallinfo2();
 	}
 	is = mallinfo2();
-	/* What the allocator has put by for later counts as well. */
+	/* The allocator's caches count as well. */
 	if (is.uordblks > was.uordblks + 32768)
 		print_message("from %zu to %zu bytes\n", was.uordblks,
 			      is.uordblks);
@@ -1180,7 +1180,7 @@ static void test_no_growth(void **state)
 	end(ctx, s);
 }
 
-/* --- What is not there --- */
+/* --- Missing data --- */
 
 #define INTERRUPTS(a, b)						\
 	"           CPU0       CPU1\n"					\
@@ -1188,7 +1188,7 @@ static void test_no_growth(void **state)
 	" 25:  " a "  PCI-MSIX  1-edge  virtio1-req.0\n"		\
 	" 26:  " b "  PCI-MSIX  2-edge  virtio1-req.1\n"
 
-/* In a recorded tree there are no rings, but there are interrupts. */
+/* A recorded tree has no rings, but interrupts. */
 static void test_only_interrupts(void **state)
 {
 	struct vi_sampler *s;
@@ -1213,7 +1213,7 @@ static void test_only_interrupts(void **state)
 	assert_false(is_there(s, "in_flight"));
 	assert_false(is_there(s, "stalled"));
 	assert_false(is_there(s, "layout"));
-	/* Fewer than before: nobody knows how many came. */
+	/* A lower count: how many came is unknown. */
 	assert_true(get_rate(s, 1, "name", &v));
 	assert_string_equal(v.string, "req.1");
 	assert_false(get_rate(s, 1, "interrupts_per_s", &v));

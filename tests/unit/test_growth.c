@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A daemon has the library for a year: no call leaves anything behind each
- * time it is made, neither memory nor descriptors, nor does reading a field.
+ * A daemon uses the library for a year: no repeated call, and no repeated read
+ * of a field, leaves memory or descriptors behind.
  */
 #include <dirent.h>
 
@@ -12,14 +12,14 @@
 
 #include <virtio-inspect/inject.h>
 
-/* Until all looks that are kept are there, and all that is made once is. */
+/* Until all snapshots are kept, and everything made once exists. */
 #define WARM_UP	(VI_MAX_SNAPSHOTS + 4)
 #define TIMES	16
-/* What time alone brings, as another digit of an age, it does not bring each
- * time; what a call leaves behind, it does. */
+/* Growth by chance, such as another digit of an age, does not occur every time;
+ * what a call leaves behind does. */
 #define TRIES	8
 
-/* --- How much there is --- */
+/* --- Measuring --- */
 
 static size_t count_fds(void)
 {
@@ -129,7 +129,7 @@ static void read_it(void *arg)
 	read_field(of->field, of->dev);
 }
 
-/* Those of a device, each with all that is in its records. */
+/* A device's fields, each with everything in its records. */
 static void each_field(void **state)
 {
 	size_t i, k;
@@ -159,7 +159,7 @@ static void read_devices(struct vi_ctx *ctx)
 		read_object(vi_device_schema(), dev);
 }
 
-/* It looks and reads, and lets go of it. */
+/* Take a snapshot, read it, and release it. */
 static void one_round(void *arg)
 {
 	struct vi_ctx *ctx = arg;
@@ -191,7 +191,7 @@ struct scanning {
 	struct vi_ctx *ctx;
 };
 
-/* It scans, or reads the capture again. */
+/* Scan, or read the capture again. */
 static void scan_and_read(void *arg)
 {
 	const struct scanning *s = arg;
@@ -271,7 +271,7 @@ static void sample(void *arg)
 
 static void sampling_for_a_year(void **state)
 {
-	/* All that is ever read is read at once, and nothing is looked into. */
+	/* Read everything at once, and no rings. */
 	const struct vi_sampler_options all = {
 		.size = sizeof(all), .max_cpu = 1000, .watch = 1e6,
 	};
@@ -442,7 +442,7 @@ static void drive(void *arg)
 	assert_true(vi_attach("sim:rng,fault=nope", &vdev) < 0);
 }
 
-/* A ring over memory of one's own, and a device made by hand. */
+/* A ring in the program's memory, and a device made by hand. */
 static void lay_out(void *arg)
 {
 	struct virtio_device vdev = { .id = { RNG, 0 } };
@@ -469,11 +469,10 @@ static void driving(void **state)
 	free(pages);
 }
 
-/* --- Is that all? --- */
+/* --- Completeness --- */
 
 /*
- * Calls that are in none of those above: they look at what is there, and take
- * no memory at all.
+ * Calls in none of the above: they only read what exists, and never allocate.
  */
 static const char *const pure[] = {
 	"vi_device_next", "vi_device_ref", "vi_device_schema",
@@ -515,7 +514,7 @@ static char *read_source(const char *name)
 	return text;
 }
 
-/* What the library exports is in here, or in worlds.h. */
+/* Every exported function is used here, or in worlds.h. */
 static void all_that_is_exported(void **state)
 {
 	char *map = read_source("lib/libvirtio-inspect.map");

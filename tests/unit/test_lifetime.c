@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the library gives out stays as it is for as long as its headers say:
- * all values of all fields are kept, every call is made that must leave them
- * alone, and all of them are looked at again.
+ * What the library hands out stays valid for as long as its headers promise:
+ * keep all values of all fields, make every call that must not affect them, and
+ * compare.
  */
 #include "worlds.h"
 
-/* More calls than there are looks that are kept. */
+/* More calls than snapshots are kept. */
 #define TIMES	(VI_MAX_SNAPSHOTS + 4)
 #define MAX_DEVICES	16
 
 /* --- Values that are kept --- */
 
-/* A value, what it was, and those of the fields of its records. */
+/* A value, its contents at first, and the values of its records. */
 struct kept {
 	const struct vi_field *field;
 	const void *object;
@@ -66,7 +66,7 @@ static void print_value(FILE *f, const struct vi_value *v)
 	}
 }
 
-/* All that the value points to, one after the other. */
+/* All memory that the value points to, concatenated. */
 static char *read_out(const struct vi_value *v)
 {
 	char *text = NULL;
@@ -137,8 +137,8 @@ static void forget(struct kept *all, size_t count)
 }
 
 /*
- * Is each as it was? @again: fields of records are asked for again, too, which
- * is of no use for those of a device, that tell of now.
+ * Is each value unchanged? @again: read fields of records again, too, except
+ * those of a device, which show the present.
  */
 static void compare(const struct kept *all, size_t count, bool again,
 		    const char *after)
@@ -166,9 +166,9 @@ static void compare(const struct kept *all, size_t count, bool again,
 	}
 }
 
-/* --- Were all fields seen? --- */
+/* --- Coverage of fields --- */
 
-/* Those that were given by some object, of whatever schema. */
+/* Fields that some object of any schema provided. */
 static const struct vi_field *seen[1024];
 static size_t num_seen;
 
@@ -195,7 +195,7 @@ static void mark_seen(const struct kept *all, size_t count)
 	}
 }
 
-/* Numbers and the like are the program's as soon as they are given. */
+/* Numbers and the like are copies. */
 static bool points_to_something(const struct vi_field *f)
 {
 	switch (vi_field_type(f)) {
@@ -211,7 +211,7 @@ static bool points_to_something(const struct vi_field *f)
 	}
 }
 
-/* "queues.raw.desc", of those that no object gave. */
+/* Count fields that no object provided, and print them as "queues.raw.desc". */
 static size_t count_unreaped(const struct vi_schema *schema, const char *path)
 {
 	const struct vi_field *f;
@@ -269,7 +269,7 @@ static void forget_devices(struct kept_devices *k)
 		forget(k->of[i], k->count[i]);
 }
 
-/* One call after the other, each more often than looks are kept. */
+/* Make each call more often than snapshots are kept. */
 static void stays_in(const struct world *w)
 {
 	struct vi_ctx *ctx = open_world(w);
@@ -310,7 +310,7 @@ static void what_was_given_stays(void **state)
 
 /* --- Letting go --- */
 
-/* Fields of looks and checks, which vi_release() is about. */
+/* Fields of snapshots and checks, which vi_release() ends. */
 static bool is_released(const struct vi_field *f)
 {
 	static const char *const names[] = {
@@ -359,7 +359,7 @@ static void released_in(const struct world *w)
 		vi_release(ctx, vi_device_next(ctx, NULL));
 	}
 	compare_devices(&k, w->name);
-	/* What is so now can be asked for, and stays in turn. */
+	/* The present values can be read, and stay valid in turn. */
 	keep_devices(&now, ctx);
 	for (n = 0; n < TIMES; n++) {
 		call_look(ctx);
@@ -393,7 +393,7 @@ static void ref_devices(struct vi_ctx *ctx, struct vi_device **list,
 	}
 }
 
-/* All that would look at it again. */
+/* Every call that would read the device again. */
 static void refuses(struct vi_ctx *ctx, struct vi_device *dev)
 {
 	struct vi_binding *b;
@@ -406,7 +406,7 @@ static void refuses(struct vi_ctx *ctx, struct vi_device *dev)
 	assert_null(vi_device_next(ctx, dev));
 }
 
-/* Beyond a scan, and beyond the context. */
+/* Beyond a scan and beyond the context. */
 static void referenced_in(const struct world *w)
 {
 	struct vi_ctx *ctx = open_world(w);
@@ -446,8 +446,8 @@ static void references_keep(void **state)
 #define SNAPSHOTS	100
 
 /*
- * Each of many snapshots stays while there is a reference to it, also when it
- * is no longer among those that the device keeps.
+ * Each of many snapshots stays while referenced, even if the device has dropped
+ * it.
  */
 static void each_snapshot(void **state)
 {
@@ -478,7 +478,7 @@ static void each_snapshot(void **state)
 	vi_snapshot_unref(NULL);
 }
 
-/* Each queue of a sample, and then the sample as a whole. */
+/* Each queue of a sample, then the whole sample. */
 static struct kept **keep_sample(const struct vi_sample *sample, size_t *count,
 				 size_t *fields)
 {
@@ -498,7 +498,7 @@ static struct kept **keep_sample(const struct vi_sample *sample, size_t *count,
 	return kept;
 }
 
-/* A sample that is kept outlives its devices, its sampler and its context. */
+/* A referenced sample outlives its devices, its sampler and its context. */
 static void samples(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -529,7 +529,7 @@ static void samples(void **state)
 	vi_sample_unref(NULL);
 }
 
-/* Each of many reports stays while there is a reference to it. */
+/* Each of many reports stays while referenced. */
 static void each_report(void **state)
 {
 	static const struct vi_check_options now = {
@@ -561,7 +561,7 @@ static void each_report(void **state)
 	vi_report_unref(NULL);
 }
 
-/* What is asked for again by its name, or its place, is the same device. */
+/* Finding a device by name, or by place, returns the same object. */
 static void the_same_device(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();

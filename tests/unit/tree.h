@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For tests: a sysroot made on the spot, a context that looks at it and keeps
- * what it says, and short ways to ask for fields.
+ * For tests: a sysroot built on the spot, a context that scans it and keeps its
+ * messages, and short ways to read fields.
  */
 #ifndef VI_TESTS_TREE_H
 #define VI_TESTS_TREE_H
@@ -27,7 +27,7 @@
 struct tree {
 	char root[FOLDER_MAX];
 	struct vi_ctx *ctx;
-	char log[16384];		/* one message a line */
+	char log[16384];		/* one message per line */
 };
 
 static struct tree tree;
@@ -62,7 +62,7 @@ static int tear_down_tree(void **state)
 	return folder_remove(tree.root);
 }
 
-/* @path below the root, with all folders on the way to it. */
+/* @path below the root, creating the folders before it. */
 static const char *below_root(const char *path)
 {
 	const char *full = folder_path(tree.root, path);
@@ -91,8 +91,8 @@ static inline void put_link(const char *path, const char *target)
 }
 
 /*
- * A device as the kernel shows it: @name at /sys/devices/@parent, with a
- * uevent file and a link to it.
+ * A device in sysfs: @name at /sys/devices/@parent, with a uevent file and a
+ * link to it.
  */
 static inline void put_device(const char *name, const char *parent,
 			      const char *uevent)
@@ -137,7 +137,7 @@ static inline int get(struct vi_device *dev, const char *name,
 	return vi_get(f, dev, v);
 }
 
-/* A field as text: what a table would show, "-" for what is not known. */
+/* A field as a table would show it; "-": unknown. */
 static inline const char *shown(struct vi_device *dev, const char *name)
 {
 	static char text[4][1024];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For tests of how long things live: contexts with devices of each kind, and
- * what is done to them. Queues have been looked at and judged, so that every
- * field of a device may have something to give.
+ * For tests of lifetimes: contexts with devices of each kind, and calls on
+ * them. Snapshots are taken and judged, so that every field of a device may
+ * have a value.
  */
 #ifndef VI_TESTS_WORLDS_H
 #define VI_TESTS_WORLDS_H
@@ -21,7 +21,7 @@
 #include "tree.h"
 #include "worlds_json.h"
 
-/* No time passes: a test of lifetimes needs no verdict. */
+/* Without waiting: a test of lifetimes needs no verdict. */
 static const struct vi_check_options at_once = {
 	.size = sizeof(at_once), .sample = 1e-6, .patience = 1e-6,
 };
@@ -32,7 +32,7 @@ static const struct vi_check_options of_looks = {
 struct world {
 	const char *name;
 	int (*open)(struct vi_ctx *ctx, const char *name);
-	int fd;				/* of the file it is of; -1: none */
+	int fd;				/* of the file read; -1: none */
 	char path[64];			/* of that file */
 };
 
@@ -82,8 +82,8 @@ static const char *const trees[] = {
 /* --- A ring in a file --- */
 
 /*
- * Two buffers in flight: a list, and a table that is nowhere; and one that is
- * completed.
+ * Two buffers in flight, a list and one with an unreadable table; and a
+ * completed one.
  */
 static void write_ring(int fd)
 {
@@ -112,13 +112,13 @@ static int open_ring(struct vi_ctx *ctx, const char *path)
 	return vi_ring_by_address(ctx, A_RING, path, &dev);
 }
 
-/* --- What registers say --- */
+/* --- Registers --- */
 
 static const struct vi_disagreement a_disagreement = {
 	true, 0, "size", { .text = "256" }, { .text = "128" },
 };
 
-/* As a look by registers would have them; none can be made here. */
+/* What reading registers would produce; none can be read here. */
 static void look_at_registers(struct vi_ctx *ctx, uint8_t status)
 {
 	struct vi_queue_registers queues[] = {
@@ -137,7 +137,7 @@ static void look_at_registers(struct vi_ctx *ctx, uint8_t status)
 		return;
 	regs.offered.w[0] = UINT64_C(0x8000000100000fff);
 	regs.config.len = 64;
-	/* Of virtio-mmio, every other time. */
+	/* As virtio-mmio, every other time. */
 	if (status % 2) {
 		regs.version = 2;
 		regs.device_id = regs.vendor_id = 1;
@@ -150,7 +150,7 @@ static void look_at_registers(struct vi_ctx *ctx, uint8_t status)
 	r->num_disagreements = 1;
 }
 
-/* --- A device that has all there is --- */
+/* --- A device with every fact --- */
 
 #define RING_SIZE	8
 
@@ -162,7 +162,7 @@ static void *copy_of(const void *bytes, size_t len)
 	return memcpy(copy, bytes, len);
 }
 
-/* One buffer is completed, one in flight, with a bit that is reserved. */
+/* One buffer completed, one in flight, with a reserved bit. */
 static void fill_split(struct vi_raw_queue *q)
 {
 	static const struct vring_desc desc[RING_SIZE] = {
@@ -235,7 +235,7 @@ static const struct vi_access hand_way = {
 	.interrupts = hand_interrupts,
 };
 
-/* What sysfs and trees of the other worlds do not have. */
+/* Facts that sysfs and the trees of other worlds lack. */
 static int hand_read(struct vi_device *dev, enum vi_fact fact)
 {
 	static const struct vi_slot slot = {
@@ -288,13 +288,13 @@ static int open_by_hand(struct vi_ctx *ctx, const char *name)
 	return 0;
 }
 
-/* --- All of them --- */
+/* --- All worlds --- */
 
 static void look_and_judge(struct vi_ctx *ctx)
 {
 	struct vi_device *dev = NULL;
 
-	/* Of a recorded tree, no queue can be looked at. */
+	/* A recorded tree has no queues to read. */
 	(void)vi_snapshot_take(ctx, NULL, "auto");
 	while ((dev = vi_device_next(ctx, dev)))
 		(void)vi_check(ctx, dev, &of_looks);
@@ -312,7 +312,7 @@ static struct vi_ctx *open_world(const struct world *w)
 	return ctx;
 }
 
-/* With buffers, raw bytes, and what was found. */
+/* With buffers, raw bytes and findings. */
 static void write_sim_capture(const struct world *w)
 {
 	static const struct world of[] = {
@@ -358,7 +358,7 @@ static int end_worlds(void **state)
 	return tear_down_tree(state);
 }
 
-/* --- Calls, that must leave alone what was given, and leave nothing --- */
+/* --- Calls that affect no earlier result, and leave nothing behind --- */
 
 static void call_look(struct vi_ctx *ctx)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For worlds.h: calls of all that hands JSON to a function. */
+/* For worlds.h: every call that passes JSON to a function. */
 #ifndef VI_TESTS_WORLDS_JSON_H
 #define VI_TESTS_WORLDS_JSON_H
 
@@ -65,7 +65,7 @@ static void call_write_json(struct vi_ctx *ctx)
 	}
 }
 
-/* All that writes JSON beside records. */
+/* Every call that writes JSON other than records. */
 static void call_json_values(struct vi_ctx *ctx)
 {
 	int left = INT_MAX;

@@ -7,7 +7,7 @@
 
 #define RNG	4
 
-/* --- Plans, from facts alone --- */
+/* --- Plans from given facts --- */
 
 static struct vi_bind_facts facts(const char *driver, const char *override,
 				  const char *virtio)
@@ -20,7 +20,7 @@ static struct vi_bind_facts facts(const char *driver, const char *override,
 	return f;
 }
 
-/* "VALUE>FILE" of each step, with "?" for those that only wait. */
+/* "VALUE>FILE" for each step, "?" for steps that only wait. */
 static const char *told(const struct vi_steps *steps)
 {
 	static char text[1024];
@@ -70,7 +70,7 @@ static void plans(void **state)
 			    "virtio-pci? virtio_rng?");
 	assert_string_equal(steps.step[1].path,
 			    "/sys/bus/pci/drivers/vfio-pci/unbind");
-	/* From where an interrupted run stopped. */
+	/* Resuming an interrupted run. */
 	now = facts("virtio-pci", "vfio-pci", "virtio0");
 	strcpy(now.virtio_driver, "virtio_rng");
 	vi_plan_back(&now, &was, &steps);
@@ -81,7 +81,7 @@ static void plans(void **state)
 			    ADDRESS ">drivers_probe virtio-pci? virtio_rng?");
 	vi_plan_back(&was, &was, &steps);
 	assert_int_equal(steps.count, 0);
-	/* It had no driver, and has none then. */
+	/* The device had no driver, and gets none. */
 	now = facts("vfio-pci", "vfio-pci", "");
 	vi_plan_back(&now, &bare, &steps);
 	assert_string_equal(told(&steps),
@@ -123,7 +123,7 @@ static void there_and_back(void **state)
 	assert_string_equal(text_of(PCI_DEV "/driver_override"), "");
 	assert_true(there(VIRTIO));
 	assert_false(there(JOURNAL));
-	/* And once more, for who is not sure. */
+	/* A second time does no harm. */
 	assert_int_equal(vi_bind_give_back(b), 0);
 	vi_bind_free(b);
 	stop_kernel();
@@ -138,7 +138,7 @@ static void to_no_driver(void **state)
 
 	(void)state;
 	put_machine(RNG, "virtio_rng");
-	/* No IOMMU is needed for that. */
+	/* This does not need an IOMMU. */
 	assert_int_equal(unlink(at(PCI_DEV "/iommu_group")), 0);
 	assert_int_equal(vi_bind_plan(tree.ctx, device_at(0), NULL, &o, &b), 0);
 	start_kernel();
@@ -148,7 +148,7 @@ static void to_no_driver(void **state)
 	assert_string_equal(driver_now(), "virtio-pci");
 	stop_kernel();
 	vi_bind_free(b);
-	/* Bus master is off, and nothing else is changed. */
+	/* Bus mastering is off; nothing else changed. */
 	f = fopen(at(PCI_DEV "/config"), "r");
 	assert_int_equal(fread(config, 1, 7, f), 7);
 	fclose(f);
@@ -217,7 +217,7 @@ static void kept_and_released(void **state)
 	assert_int_equal(vi_bind_plan(tree.ctx, NULL, ADDRESS, NULL, &b),
 			 -EALREADY);
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EALREADY);
-	/* By the name that it had. */
+	/* By its former name. */
 	assert_int_equal(vi_bind_open(tree.ctx, "virtio7", &b), -ENOENT);
 	assert_int_equal(vi_bind_open(tree.ctx, "virtio0", &b), 0);
 	assert_int_equal(vi_bind_give_back(b), 0);
@@ -272,7 +272,7 @@ static void one_that_nobody_wrote_down(void **state)
 	stop_kernel();
 }
 
-/* --- Who may not be taken --- */
+/* --- Devices that may not be taken --- */
 
 static void what_the_machine_lacks(void **state)
 {
@@ -315,7 +315,7 @@ static void not_on_pci(void **state)
 	assert_string_equal(vi_error(tree.ctx), ADDRESS ": no such PCI device");
 }
 
-/* --- Journals that cannot be trusted --- */
+/* --- Untrustworthy journals --- */
 
 #define LINES(boot, pid, driver)					\
 	"virtio-inspect-journal 1\naddress " ADDRESS "\nboot " boot "\n" \
@@ -368,7 +368,7 @@ static void restored(void **state)
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
 	assert_string_equal(vi_error(tree.ctx),
 			    ADDRESS ": process 321 (vqinject) has it, since 2025-11-22T19:33:20Z, and runs");
-	/* The number is another process's by now. */
+	/* Another process has the number by now. */
 	put("/proc/321/stat", "321 (a) b) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 9999 0 0\n");
 	assert_string_equal(state_now(), "left");
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), 0);
@@ -389,7 +389,7 @@ static void of_another_boot(void **state)
 	assert_string_equal(text_of("/sys/bus/pci/drivers_probe"), "");
 }
 
-/* Of each the device stays where it is, and no file but the journal's own. */
+/* For each, the device stays where it is, and no file but the journal goes. */
 static void hostile_journals(void **state)
 {
 	static const char *const texts[] = {
@@ -422,21 +422,21 @@ static void hostile_journals(void **state)
 		assert_true(there(JOURNAL));
 		assert_string_equal(driver_now(), "vfio-pci");
 	}
-	/* Bytes that are no text, and more of it than can be. */
+	/* Bytes that are not text, and too much text. */
 	put_bytes(JOURNAL, GOOD "\0", sizeof(GOOD));
 	assert_string_equal(state_now(), "damaged");
 	other = calloc(1, 5000);
 	memset(other, 'x', 4999);
 	put(JOURNAL, other);
 	assert_string_equal(state_now(), "damaged");
-	/* That of another device. */
+	/* Another device's journal. */
 	snprintf(other, 5000, "%s", GOOD);
 	line = strstr(other, ADDRESS);
 	line[9] = '5';
 	put(JOURNAL, other);
 	free(other);
 	assert_string_equal(state_now(), "damaged");
-	/* By hand: to the driver that the kernel finds. */
+	/* Released by hand, to the driver that the kernel finds. */
 	start_kernel();
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &b), 0);
 	assert_int_equal(vi_bind_give_back(b), 0);
@@ -444,7 +444,7 @@ static void hostile_journals(void **state)
 	stop_kernel();
 	assert_string_equal(driver_now(), "virtio-pci");
 	assert_false(there(JOURNAL));
-	/* Where nothing was changed, nothing is to be undone. */
+	/* Nothing was changed, so nothing is undone. */
 	put(PCI_DEV "/driver_override", "(null)\n");
 	put_journal("virtio-inspect-jour");
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), 0);
@@ -458,7 +458,7 @@ static void hostile_folders(void **state)
 
 	(void)state;
 	put_machine(RNG, "virtio_rng");
-	/* A link in the place of a journal. */
+	/* A link in place of a journal. */
 	put("/etc/victim", "text\n");
 	put_journal(GOOD);
 	assert_int_equal(unlink(at(JOURNAL)), 0);
@@ -470,10 +470,10 @@ static void hostile_folders(void **state)
 	vi_bind_free(b);
 	assert_string_equal(text_of("/etc/victim"), "text");
 	assert_int_equal(unlink(at(JOURNAL)), 0);
-	/* Names that are no address are not looked at. */
+	/* Names that are not addresses are ignored. */
 	put("/run/virtio-inspect/passwd", GOOD);
 	assert_string_equal(state_now(), "none");
-	/* A folder that others may write to. */
+	/* A folder that others can write to. */
 	assert_int_equal(chmod(at("/run/virtio-inspect"), 0777), 0);
 	assert_int_equal(vi_taken(tree.ctx, &list), -EPERM);
 	b = planned();

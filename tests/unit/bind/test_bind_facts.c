@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How a PCI device and its IOMMU group are, and what of that cannot be read. */
+/* The state of a PCI device and its IOMMU group, and unreadable parts of it. */
 #include "bind_tree.h"
 
 #include "bind/use/facts.h"
@@ -68,7 +68,7 @@ static void as_it_is(void **state)
 	assert_string_equal(vi_error(tree.ctx), ADDRESS ": no such PCI device");
 }
 
-/* A name that cannot be one is not written anywhere, nor taken for none. */
+/* An invalid name is never written, nor taken for none. */
 static void that_cannot_be_read(void **state)
 {
 	(void)state;
@@ -104,7 +104,7 @@ static void where_there_is_no_group(void **state)
 	refused_as(NULL, -ENOTSUP, ADDRESS ": the machine's IOMMU is off; boot with amd_iommu=on, or drive it with --attach=physical");
 	put("/sys/class/iommu/ivhd0/name", "");
 	refused_as(NULL, -ENOTSUP, ADDRESS ": it is not behind the machine's IOMMU; or drive it with --attach=physical");
-	/* Without VFIO none is needed. */
+	/* Without VFIO, no group is needed. */
 	allowed(&no_driver);
 }
 
@@ -120,7 +120,7 @@ static void others_of_a_group(void **state)
 	put_pci("0000:00:04.1", "e1000e");
 	assert_int_equal(unlink(at(GROUP "/PNP0C09:00")), 0);
 	refused_as(NULL, -ENOTSUP, IN_THE_WAY "0000:00:04.1 (e1000e)" TAKE_THOSE);
-	/* It may have one. */
+	/* It may have a group. */
 	replace(OTHER "/driver", "../../../bus/pci/drivers/a driver");
 	refused_as(NULL, -ENOTSUP, IN_THE_WAY "0000:00:04.1 (a driver that cannot be read)" TAKE_THOSE);
 	replace(OTHER "/driver", "../../../bus/pci/drivers/pci-stub");
@@ -157,15 +157,15 @@ static void who_has_it_by_vfio(void **state)
 	assert_string_equal(vi_error(tree.ctx), ADDRESS ": process 77 (qemu) has /dev/vfio/noiommu-5 open; end it first");
 	put("/run/group", "char 511:0");
 	assert_int_equal(vi_check_openers(tree.ctx, ADDRESS), 0);
-	/* Newer kernels have a node for each device, too. */
+	/* Newer kernels have a node per device, too. */
 	put_node(PCI_DEV "/vfio-dev/vfio0", "vfio-dev", "511:0", "vfio/devices/vfio0");
 	assert_int_equal(vi_check_openers(tree.ctx, ADDRESS), -EBUSY);
 	assert_string_equal(vi_error(tree.ctx), ADDRESS ": process 77 (qemu) has /dev/vfio/devices/vfio0 open; end it first");
-	/* Who could not be looked at keeps nobody from giving it back. */
+	/* A process that cannot be examined does not prevent giving back. */
 	close_it(77);
 	put("/proc/78/fd", "");
 	assert_int_equal(vi_check_openers(tree.ctx, ADDRESS), 0);
-	/* Whose is it: of somebody who has not written that down? */
+	/* The owner, if it left no record. */
 	assert_int_equal(unlink(at("/proc/78/fd")), 0);
 	put_opener(79, "qemu", "char 243:1", "/run/group");
 	assert_int_equal(rename(at(VIRTIO), at("/sys/aside")), 0);

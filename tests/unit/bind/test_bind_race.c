@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Taking a device while others do, while the kernel takes its time, and with
- * what processes that died have left.
+ * Taking a device while others do, while the kernel is slow, and after
+ * processes that died.
  */
 #include <signal.h>
 #include <sys/mman.h>
@@ -20,9 +20,9 @@
 #define RNG	4
 #define FOLDER	"/run/virtio-inspect"
 
-/* --- A kernel that takes its time, or refuses --- */
+/* --- A slow or refusing kernel --- */
 
-/* Shared with children, which write. @file ends the path of the one meant. */
+/* Shared with children, which write. @file: end of the path meant. */
 static struct {
 	char file[32];
 	volatile int hangs;
@@ -45,7 +45,7 @@ static bool is_meant(int fd)
 	return slow && slow->file[0] && path_ends(fd, slow->file);
 }
 
-/* As the kernel has it: what was written for is done once writing it is. */
+/* As in the kernel, the work is done when write() returns. */
 static void wait_until_done(int fd)
 {
 	struct stat st;
@@ -54,12 +54,12 @@ static void wait_until_done(int fd)
 	if (!kernel_runs || (!path_ends(fd, "/unbind") &&
 			     !path_ends(fd, "/drivers_probe")))
 		return;
-	/* One that is stopped meanwhile does nothing any more. */
+	/* A kernel that was stopped does nothing more. */
 	for (i = 0; i < 60000 && !fstat(fd, &st) && st.st_size; i++)
 		usleep(1000);
 }
 
-/* In place of the C library's. */
+/* Replaces the C library's function. */
 ssize_t write(int fd, const void *data, size_t size)
 {
 	ssize_t n;
@@ -78,10 +78,10 @@ ssize_t write(int fd, const void *data, size_t size)
 	return n;
 }
 
-/* What has no end is waited for so long; all else must be done by then. */
+/* The wait for things that never happen; everything else finishes sooner. */
 #define SECONDS	2
 
-/* Of the step that unbinds it from its driver. */
+/* Slow down the step that unbinds the device from its driver. */
 static void be_slow(void)
 {
 	vi_bind_seconds = SECONDS;
@@ -153,8 +153,8 @@ struct said {
 	char text[200];
 };
 
-/* One of those that run: claim it when told to; say how that went; give it
- * back when told to. */
+/* A child: claim the device on order, report the result, and give the device
+ * back on order. */
 static void bind_it(int orders, int answers)
 {
 	struct said said = { .pid = getpid() };
@@ -218,7 +218,7 @@ static void hear_all(int answers, struct said said[BINDERS])
 				 sizeof(said[i]));
 }
 
-/* One wins, and all others name it. */
+/* One wins, and all others report its name. */
 static void one_of_many(void **state)
 {
 	struct said said[BINDERS];
@@ -258,7 +258,7 @@ static void one_of_many(void **state)
 	close(answers);
 }
 
-/* By hand, while somebody takes it: before there is a journal, and after. */
+/* Released by hand during taking: before the journal exists, and after. */
 static void release_while_it_is_taken(void **state)
 {
 	struct vi_binding *a, *b;
@@ -266,7 +266,7 @@ static void release_while_it_is_taken(void **state)
 	(void)state;
 	put_machine(RNG, "virtio_rng");
 	put_process(getpid(), "test");
-	/* Somebody has moved it by hand. */
+	/* Somebody moved it by hand. */
 	put(PCI_DEV "/driver_override", "vfio-pci\n");
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &a), 0);
 	b = claimed();
@@ -295,7 +295,7 @@ static void what_is_used_is_refused_after_the_claim(void **state)
 	assert_string_equal(driver_now(), "virtio-pci");
 	assert_string_equal(text_of("/sys/bus/pci/drivers/virtio-pci/unbind"), "");
 	vi_bind_free(b);
-	/* And what is no virtio device leaves no journal at all. */
+	/* A device that is not virtio leaves no journal at all. */
 	put(PCI_DEV "/vendor", "0x8086\n");
 	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL, &b), -ENOTSUP);
 	assert_int_equal(vi_bind_claim(tree.ctx, "0000:00:1e.0", NULL, &b),
@@ -318,7 +318,7 @@ static void claimed_and_taken(void **state)
 	stop_kernel();
 }
 
-/* --- What others have left --- */
+/* --- Leftovers of others --- */
 
 static void left_before_anything_was_done(void **state)
 {
@@ -338,7 +338,7 @@ static void left_before_anything_was_done(void **state)
 	}
 	put(JOURNAL, "virtio-inspect-jour");
 	given_back(claimed());
-	/* What was changed is for who restores it. */
+	/* Whoever restores it undoes the change. */
 	put(PCI_DEV "/driver_override", "vfio-pci\n");
 	put_journal(BOOT_ID, 321, "taking");
 	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL,
@@ -357,7 +357,7 @@ static void left_before_anything_was_done(void **state)
 	assert_said("cannot be made sense of");
 }
 
-/* Between making a file and giving it its name. */
+/* Between creating a file and renaming it. */
 static void left_halfway(void **state)
 {
 	struct vi_value list;
@@ -372,7 +372,7 @@ static void left_halfway(void **state)
 	assert_false(there(FOLDER "/.new-1-1"));
 }
 
-/* It has ended, though its parent has not asked how. */
+/* It has ended, though its parent has not reaped it. */
 static void owner_that_nobody_waited_for(void **state)
 {
 	(void)state;
@@ -387,9 +387,9 @@ static void owner_that_nobody_waited_for(void **state)
 	assert_false(there(JOURNAL));
 }
 
-/* --- A kernel that does not come back from a step --- */
+/* --- A kernel stuck in a step --- */
 
-/* Until it is let go, nothing is concluded from how things are. */
+/* Until the step returns, draw no conclusions from the state. */
 static void unbind_that_takes_long(void **state)
 {
 	struct vi_binding *b, *other;
@@ -412,7 +412,7 @@ static void unbind_that_takes_long(void **state)
 	stop_kernel();
 }
 
-/* The owner dies meanwhile: its child has the journal locked until then. */
+/* The owner dies meanwhile; its child holds the journal's lock. */
 static void owner_dies_while_it_takes_long(void **state)
 {
 	struct vi_binding *b;
@@ -461,7 +461,7 @@ static void steps_that_fail(void **state)
 	fails_to_take("driver_override: Operation not permitted; run as root, on a kernel that is not locked down");
 	fail_writes("/unbind", ENODEV);
 	fails_to_take("/virtio-pci/unbind: No such device");
-	/* The driver that it was for does not take it. */
+	/* The intended driver does not bind. */
 	stop_kernel();
 	put(PCI_DEV "/driver_override", "(null)\n");
 	fail_writes("/drivers_probe", EINVAL);
@@ -486,11 +486,11 @@ static void drivers_that_do_not_come(void **state)
 	assert_int_equal(vi_bind_take(b), 0);
 	stop_kernel();
 	vi_bind_seconds = SECONDS;
-	/* Nobody does what is written. */
+	/* No kernel acts on the write. */
 	assert_int_equal(vi_bind_give_back(b), -ETIMEDOUT);
 	assert_said("the driver virtio-pci does not take it, vfio-pci has it");
 	assert_true(there(JOURNAL));
-	/* It is back, and its own driver does not run it. */
+	/* It is back, but its own driver does not run it. */
 	unlink(at(PCI_DEV "/driver"));
 	put_link(PCI_DEV "/driver", "../../../bus/pci/drivers/virtio-pci");
 	assert_int_equal(rename(at("/sys/aside"), at(VIRTIO)), 0);
@@ -509,8 +509,8 @@ static void journal_that_cannot_be_written(void **state)
 	put_machine(RNG, "virtio_rng");
 	start_kernel();
 	b = claimed();
-	/* What is added to it: that it was taken. Its name was another one
-	 * when it was opened. */
+	/* The note that the device was taken, written to the file after its
+	 * rename. */
 	fail_writes(" (deleted)", ENOSPC);
 	assert_int_equal(vi_bind_take(b), -ENOSPC);
 	assert_said("No space left on device");
@@ -573,7 +573,7 @@ static void work_in_children(void **state)
 				     &left), -EIO);
 	assert_string_equal(text, "");
 	assert_int_equal(left, 0);
-	/* Signals do not end the wait, and do not make it longer. */
+	/* Signals neither end nor prolong the wait. */
 	signal(SIGALRM, on_alarm);
 	assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
 	assert_int_equal(vi_in_child(tree.ctx, -1, 1, sleep_on, NULL, text,
@@ -581,7 +581,7 @@ static void work_in_children(void **state)
 	assert_int_equal(setitimer(ITIMER_REAL, &off, NULL), 0);
 	while (waitpid(-1, NULL, 0) > 0)
 		;
-	/* One that is left goes on until it is done. */
+	/* An abandoned child continues until it is done. */
 	assert_int_equal(vi_in_child(tree.ctx, -1, 0, sleep_on, NULL, text,
 				     &left), -ETIMEDOUT);
 	assert_true(left > 0);
@@ -590,7 +590,7 @@ static void work_in_children(void **state)
 	while (!vi_child_is_gone(left))
 		usleep(1000);
 	assert_true(vi_child_is_gone(left));
-	/* No more than was said, its answer, and the sysroot. */
+	/* Only the descriptor named, its answer, and the sysroot. */
 	for (i = 0; i < 10; i++)
 		fds[i] = dup(STDERR_FILENO);
 	assert_int_equal(vi_in_child(tree.ctx, -1, 10, count_open, NULL, text,
@@ -621,7 +621,7 @@ static void what_is_written_where(void **state)
 	assert_int_equal(vi_write(tree.ctx, "/sys/file", longest, &w),
 			 -ENAMETOOLONG);
 	assert_string_equal(text_of("/sys/file"), "text");
-	/* Bus master of what is gone, and of what has none. */
+	/* Bus mastering of a missing device, and of one that lacks it. */
 	assert_int_equal(vi_bus_master_off(tree.ctx, "/sys/none"), -ENOENT);
 	assert_int_equal(vi_bus_master_off(tree.ctx, "/sys/file"), 0);
 	put_bytes("/sys/config", "\xf4\x1a\x44\x10", 4);

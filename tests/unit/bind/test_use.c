@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What uses a device, and what cannot be told, on a machine made of files. In
- * real guests: tests/lab/test_use.py.
+ * Uses of a device, and what cannot be determined, on a machine made of files.
+ * In real guests: tests/lab/test_use.py.
  */
 #include <sys/mman.h>
 
@@ -51,7 +51,7 @@ static void set_type(unsigned int type)
 	put(VIRTIO "/modalias", text);
 }
 
-/* --- Who has a node open, whatever it is called --- */
+/* --- Openers of a node, under any name --- */
 
 #define UNIT	"host6/target6:0:0/6:0:0:0/"
 
@@ -72,7 +72,7 @@ static const struct {
 	{ 25, "sound/card0/pcmC0D0p", "sound", "116:3", "snd/pcmC0D0p" },
 	{ 25, "sound/card0/controlC0", "sound", "116:2", "snd/controlC0" },
 	{ 25, "sound/card0/hwC0D0", "sound", "116:4", "snd/hwC0D0" },
-	/* Of a type that nothing is known of, but that it has a node. */
+	/* A type without a check of its own, but with a node. */
 	{ 34, "i2c-3/i2c-dev/i2c-3", "i2c-dev", "89:3", "i2c-3" },
 };
 
@@ -93,11 +93,11 @@ static void nodes_of_every_type(void **state)
 		snprintf(message, sizeof(message),
 			 "virtio0: /dev/%s is open in process 99 (a program), as /srv/container/dev/x",
 			 nodes[i].name);
-		/* Force is for what cannot be told. */
+		/* Force only overrides what cannot be determined. */
 		refused_as(&force, -EBUSY, message);
 		if (nodes[i].type != 34)
 			refused(message);
-		/* The same number of the other kind is something else. */
+		/* The same number of the other kind is another node. */
 		snprintf(number, sizeof(number), "block %s", nodes[i].number);
 		put("/srv/container/dev/x", number);
 		allowed(&force);
@@ -119,7 +119,7 @@ static void a_disk_by_another_name(void **state)
 	allowed(NULL);
 }
 
-/* One that was put there for a place in a file system opens nothing. */
+/* O_PATH opens nothing. */
 static void a_path_is_not_open(void **state)
 {
 	(void)state;
@@ -144,7 +144,7 @@ static void mapped_and_closed(void **state)
 	refused("virtio0: /dev/vda is mapped into process 99 (db), as /tmp/x");
 }
 
-/* Threads may have files of their own, and outlive the first. */
+/* Threads may have their own files, and outlive the main thread. */
 static void open_in_a_thread_alone(void **state)
 {
 	(void)state;
@@ -160,7 +160,7 @@ static void open_in_a_thread_alone(void **state)
 	refused("virtio0: /dev/vda is mapped into process 99 (db), as /tmp/x");
 }
 
-/* --- What cannot be told --- */
+/* --- What cannot be determined --- */
 
 static void processes_that_cannot_be_looked_at(void **state)
 {
@@ -170,7 +170,7 @@ static void processes_that_cannot_be_looked_at(void **state)
 	put("/proc/99/fd", "");
 	refused("virtio0: whether process 99 (secret) uses it cannot be seen: /proc/99/fd: Not a directory; run as root, end it, or use force");
 	allowed(&force);
-	/* Who can be looked at is, all the same. */
+	/* Other processes are examined all the same. */
 	put_opener(100, "dd", "block 254:0", "/tmp/x");
 	refused("virtio0: /dev/vda is open in process 100 (dd), as /tmp/x");
 	refused_as(&force, -EBUSY, "virtio0: /dev/vda is open in process 100 (dd), as /tmp/x");
@@ -289,7 +289,7 @@ static void others_that_cannot_be_read(void **state)
 	refused("virtio0: its type cannot be read, so it cannot be told whether anything uses it");
 }
 
-/* --- What only some types have --- */
+/* --- Types with checks of their own --- */
 
 static void generators_in_use(void **state)
 {
@@ -329,7 +329,7 @@ static void displays_in_use(void **state)
 	put(VTCON "/name", "(M) frame buffer device\n");
 	refused("virtio0: whether the console is drawn on it cannot be read: " VTCON "/bind: No such file or directory");
 	put(VTCON "/bind", "1\n");
-	/* Its frame buffer, or one that cannot be seen. */
+	/* Its frame buffer, or a hidden one. */
 	refused("virtio0: the console is drawn on its frame buffer");
 	put_node("/sys/class/graphics/fb0", "graphics", "29:0", "fb0");
 	allowed(NULL);
@@ -337,7 +337,7 @@ static void displays_in_use(void **state)
 	refused("virtio0: the console is drawn on its frame buffer");
 	put(VTCON "/bind", "0\n");
 	allowed(NULL);
-	/* Above the virtio device, as some kernels have it. */
+	/* Above the virtio device, as in some kernels. */
 	put_opener(99, "Xorg", "char 29:0", "/tmp/screen");
 	refused("virtio0: /dev/fb0 is open in process 99 (Xorg), as /tmp/screen");
 }
@@ -380,7 +380,7 @@ static void nodes_of_a_class_that_cannot_be_read(void **state)
 	refused("virtio0: whether the console is drawn on it cannot be read: Not a directory");
 }
 
-/* A member that no mount names. */
+/* A member disk that no mount names. */
 static void one_of_several_disks(void **state)
 {
 	(void)state;
@@ -400,7 +400,7 @@ static void members_that_cannot_be_read(void **state)
 	refused("virtio0: which disks btrfs has cannot be read: /sys/fs/btrfs/aaaa-bbbb/devices: Not a directory");
 }
 
-/* A type without a check of its own: its disk is looked at like any other. */
+/* A type without a check of its own: its disk is checked like any other. */
 static void a_disk_of_another_type(void **state)
 {
 	(void)state;
@@ -432,7 +432,7 @@ static void namespaces_without_end(void **state)
 		put(path, "1 0 0:2 / / rw - rootfs rootfs rw\n");
 	}
 	allowed(NULL);
-	/* Each of them, in whatever order they are found. */
+	/* Each is found, in any order. */
 	for (i = 0; i < 700; i += 233) {
 		snprintf(path, sizeof(path), "/proc/%u/mountinfo", 1000 + i);
 		put(path, "1 0 254:1 / /data rw - ext4 /dev/xvda1 rw\n");
@@ -450,18 +450,18 @@ static void views_of_one_namespace(void **state)
 	put_disk();
 	put_link("/proc/self/ns/mnt", "mnt:[1]");
 	put_link("/proc/self/root", "/srv/jail");
-	/* From the same root nothing else is seen. */
+	/* The same root shows nothing else. */
 	put_link("/proc/55/ns/mnt", "mnt:[1]");
 	put_link("/proc/55/root", "/srv/jail");
 	put("/proc/55/mountinfo", "9 1 254:1 / /data rw - ext4 /dev/x rw\n");
 	allowed(NULL);
-	/* Outside of the root of this process. */
+	/* Outside of this process's root. */
 	put_link("/proc/56/ns/mnt", "mnt:[1]");
 	put_link("/proc/56/root", "/");
 	put("/proc/56/mountinfo", "9 1 254:1 / /data rw - ext4 /dev/x rw\n");
 	refused("virtio0: vda1 is mounted on /data, as process 56 sees it");
 	put("/proc/56/mountinfo", "");
-	/* A thread's own. */
+	/* A thread's own namespace. */
 	put_link("/proc/56/task/57/ns/mnt", "mnt:[2]");
 	put("/proc/56/task/57/mountinfo", "9 1 254:1 / /t rw - ext4 /dev/x rw\n");
 	refused("virtio0: vda1 is mounted on /t, as process 56 sees it");
@@ -480,12 +480,12 @@ static void one_that_ended_hides_nothing(void **state)
 	put("/proc/56/mountinfo", "9 1 254:1 / /data rw - ext4 /dev/x rw\n");
 	refused("virtio0: vda1 is mounted on /data, as process 56 sees it");
 	assert_int_equal(unlink(at("/proc/56/mountinfo")), 0);
-	/* Where it cannot be read, it may be mounted. */
+	/* If unreadable, the folder may be mounted there. */
 	put("/proc/58/ns", "");
 	refused("virtio0: whether process 58 (a process) uses it cannot be seen: /proc/58/ns/mnt: Not a directory; run as root, end it, or use force");
 }
 
-/* --- Between the plan and the deed --- */
+/* --- Between planning and taking --- */
 
 static void opened_after_the_plan(void **state)
 {
@@ -521,7 +521,7 @@ static void opened_after_the_plan(void **state)
 	vi_bind_free(b);
 }
 
-/* --- By the functions themselves --- */
+/* --- Direct calls --- */
 
 static void nodes_in_order(void **state)
 {
@@ -563,7 +563,7 @@ static void nodes_in_order(void **state)
 	vi_nodes_free(&n);
 }
 
-/* On this machine, whose nodes are real: one that this process has open. */
+/* With a real node of this machine that this process has open. */
 static void open_on_this_machine(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -590,12 +590,12 @@ static void open_on_this_machine(void **state)
 	assert_int_equal(vi_find_opener(ctx, &n, NULL, 60, &who, &unseen), 1);
 	assert_string_equal(who.path, "/dev/full");
 	assert_int_equal(who.how, VI_OPEN);
-	/* Others of this machine may have it; this process does not count. */
+	/* Other processes may have it open; this one does not count. */
 	if (vi_find_opener(ctx, &n, &own, 60, &who, &unseen) == 1)
 		assert_int_not_equal(who.pid, getpid());
 	close(fd);
 	vi_nodes_free(&n);
-	/* A map of it stays after it was closed. */
+	/* A mapping survives close(). */
 	fd = open("/dev/zero", O_RDWR | O_CLOEXEC);
 	map = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
 	close(fd);
@@ -608,7 +608,7 @@ static void open_on_this_machine(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* --- And all the rest --- */
+/* --- Other uses --- */
 
 static void disks_in_use(void **state)
 {
@@ -620,7 +620,7 @@ static void disks_in_use(void **state)
 	refused("virtio0: vda1 is mounted on /home of all");
 	refused_as(&look_away, -EBUSY,
 		   "virtio0: vda1 is mounted on /home of all");
-	/* A file system of several disks has a number of its own. */
+	/* A file system on several disks has a number of its own. */
 	put("/proc/self/mountinfo",
 	    "20 1 0:40 /@ / rw shared:1 - btrfs /dev/vda rw\n");
 	refused("virtio0: vda is mounted on /");
@@ -727,7 +727,7 @@ static void consoles_in_use(void **state)
 	refused("virtio0: hvc0 is a console of the kernel");
 	put("/proc/consoles", "");
 	close_it(40);
-	/* It may have it as /dev/tty, which has another number. */
+	/* A process may have it open as /dev/tty, which has another number. */
 	put("/proc/40/stat", "40 (a) (b) S 1 1 1 58624 -1 4194560 0 0\n");
 	refused("virtio0: /dev/hvc0 is the terminal of process 40 (getty)");
 }
@@ -741,7 +741,7 @@ static void shared_folders_in_use(void **state)
 	allowed(NULL);
 	put("/proc/self/mountinfo", "20 1 0:40 / /mnt rw - 9p share rw\n");
 	refused("virtio0: share is mounted on /mnt");
-	/* Unmounted with files open: only the module's count has it. */
+	/* Unmounted with open files: only the module's count shows it. */
 	put("/proc/self/mountinfo",
 	    "20 1 0:40 / /mnt rw - 9p other rw,trans=virtio\n"
 	    "21 1 0:40 / /srv rw - 9p other rw,trans=virtio\n"
@@ -770,7 +770,7 @@ static void others_in_use(void **state)
 	put(VIRTIO "/modalias", "virtio:d00000013v00001AF4\n");
 	put("/sys/module/vmw_vsock_virtio_transport/refcnt", "2\n");
 	refused("virtio0: 2 sockets use it");
-	/* What nothing drives nothing uses. */
+	/* A device without a driver is not in use. */
 	put(VIRTIO "/modalias", "virtio:d00000005v00001AF4\n");
 	assert_int_equal(unlink(at(VIRTIO "/driver")), 0);
 	allowed(NULL);

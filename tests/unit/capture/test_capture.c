@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Captures: what is written is read again, and nothing else is let in. */
+/* Captures: everything written can be read again, and nothing invalid is. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,7 +69,7 @@ static struct vi_ctx *read_capture(const struct file *f)
 	return ctx;
 }
 
-/* All that is known of all devices, as JSON. */
+/* Everything known about all devices, as JSON. */
 static char *view(struct vi_ctx *ctx)
 {
 	static const char *const raw[] = { "queues.raw", NULL };
@@ -87,8 +87,8 @@ static char *view(struct vi_ctx *ctx)
 }
 
 /*
- * Written, read and written again: the same bytes, and the same views. What
- * buffers hold was read for the capture, and is in it alone.
+ * Write, read and write again: same bytes, same views. Buffer contents were
+ * read for the capture, and only the capture has them.
  */
 static void round_trip(struct vi_ctx *ctx, size_t buffers)
 {
@@ -148,7 +148,7 @@ static void simulated_devices(void **state)
 		simulated(targets[i]);
 }
 
-/* --- Built by hand, with every odd thing there is --- */
+/* --- Built by hand, with every oddity --- */
 
 static uint8_t *bytes(size_t len, uint8_t seed)
 {
@@ -314,7 +314,7 @@ static void fill_disagreements(struct vi_device *dev)
 	r->num_disagreements = 2;
 }
 
-/* virtio-mmio: no count of queues, no features accepted, none selected. */
+/* virtio-mmio: no number of queues, no accepted features, nothing selected. */
 static void fill_mmio_registers(struct vi_device *dev)
 {
 	struct vi_registers regs = {
@@ -367,7 +367,7 @@ static void fill_registers(struct vi_device *dev)
 		  .has_addresses = true, .desc = 0x1000, .driver = 0x2000,
 		  .device = 0x3000 },
 		{ .index = 1, .size = 64, .msix_vector = VI_NO_VECTOR },
-		/* As those of virtio-mmio are. */
+		/* As on virtio-mmio. */
 		{ .index = 2, .max_size = 1024, .enabled = true,
 		  .msix_vector = VI_NO_VECTOR },
 	};
@@ -471,7 +471,7 @@ static void built_by_hand(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* The same capture, once by each schema, is written as the same. */
+/* The same capture in each schema reads as the same. */
 static void schema_1_says_the_same(void **state)
 {
 	struct file written[2];
@@ -577,7 +577,7 @@ static void a_capture_is_not_looked_at_again(void **state)
 
 static const struct {
 	const char *text;
-	const char *message;	/* that is part of what is said */
+	const char *message;	/* part of the message */
 } hostile[] = {
 	{ "", "line 1" },
 	{ "[]", "no object" },
@@ -645,7 +645,7 @@ static const struct {
 	  "devices[0].kname_hex: there is no \"kname\"" },
 	{ DEV "\"addresses\":\"physical\",\"addresses_hex\":\"00\","
 	  "\"queues\":[]}]}", "devices[0].addresses_hex: these are not" },
-	/* Also of what a reader makes anew. */
+	/* Also in keys that a reader derives. */
 	{ DEV "\"type\":\"blk\",\"type_hex\":\"00\"}]}",
 	  "devices[0].type_hex: these are not" },
 	{ DEV "\"knames\":[\"a\"],\"knames_hex\":\"61\"}]}",
@@ -660,7 +660,7 @@ static const struct {
 	  "\"devices\":[]}", "host.kernel_hex: these are not" },
 	{ "{\"virtio_inspect\":{\"version\":1,\"schema\":1}}",
 	  "virtio_inspect.version: a string" },
-	/* As good as not there. */
+	/* The same as missing. */
 	{ HEAD ",\"devices\":null}", "devices: it is missing" },
 	{ HEAD ",\"devices\":[null]}", "devices[0]: an object" },
 	{ DEV "\"kname\":\"a\",\"kname_hex\":7}]}", "devices[0].kname_hex: " },
@@ -807,7 +807,7 @@ static void what_is_large_is_bounded(void **state)
 	refuse_many(DEV "\"irqs\":[", "0,", 5000000, "0]}]}", "values");
 }
 
-/* Zeros cost a file nothing, and memory as much as other bytes. */
+/* Zeros cost nothing in a file, but as much memory as other bytes. */
 static void zeros_are_bounded(void **state)
 {
 	static const char each[] =
@@ -819,7 +819,7 @@ static void zeros_are_bounded(void **state)
 		    "more memory than a capture of its length");
 }
 
-/* Every file that ends early, or has one byte of another kind. */
+/* Truncate a file everywhere, and change each byte. */
 static void damaged_files_do_no_harm(void **state)
 {
 	struct vi_ctx *ctx = by_hand();
@@ -855,7 +855,7 @@ static void missing_files_are_named(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* --json of vqdump has no raw bytes, and bytes in one string if it has. */
+/* vqdump --json has no raw bytes, or all bytes in one string. */
 static void json_is_read_as_well(void **state)
 {
 	static const char text[] = SMALL
@@ -881,7 +881,7 @@ static void json_is_read_as_well(void **state)
 	close(f.fd);
 }
 
-/* --- What can be judged of one --- */
+/* --- Judging a capture --- */
 
 /* A split ring of 4 entries at 0x1000, with 16 bytes at 0x9000 in flight. */
 #define RING	"\"host\":{%s},\"devices\":[{\"name\":\"virtio0\","	\
@@ -939,7 +939,7 @@ static void addresses_are_judged_by_its_memory(void **state)
 {
 	static const struct {
 		const char *memory;
-		const char *found;	/* NULL: nothing is wrong */
+		const char *found;	/* NULL: no finding */
 	} rows[] = {
 		{ RAM("0x0", "0xffff", "System RAM"), NULL },
 		{ RAM("0x0", "0x8fff", "System RAM"), "E_BUF_UNMAPPED" },
@@ -973,7 +973,7 @@ static void addresses_are_judged_by_its_memory(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* Several looks saw more than the one that is in it. */
+/* Several snapshots saw more than the one in the capture. */
 static void what_several_looks_found_stays(void **state)
 {
 	static const char found[] =

@@ -17,13 +17,13 @@
 
 #define FIXTURES	SRCDIR "/tests/fixtures/"
 
-/* The linker has these called in place of the C library's. */
+/* The linker redirects the C library's calls to these. */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *p, size_t size);
 void *__real_reallocarray(void *p, size_t count, size_t size);
 
-/* 0: none of them fails. */
+/* 0: none fails */
 static size_t calls, failing;
 
 static int fails(void)
@@ -73,14 +73,14 @@ static void each_allocation_fails_once(void **state)
 				 vi_error(ctx));
 		assert_null(vi_device_next(ctx, NULL));
 		vi_ctx_free(ctx);
-		/* With memory, it can be read. */
+		/* With enough memory, reading succeeds. */
 		if (n % 64)
 			continue;
 		ctx = vi_ctx_new();
 		assert_int_equal(vi_capture_read(ctx, path), 0);
 		vi_ctx_free(ctx);
 	}
-	/* It was read because none failed, and not although one did. */
+	/* Success only because no allocation failed. */
 	if (calls >= n)
 		fail_msg("allocation %zu failed, and nobody saw", n);
 	assert_true(n > 1000);

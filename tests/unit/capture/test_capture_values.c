@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Captures in which one value is another than it should be: each key there
- * is, at every depth, is given a value of every wrong kind. Whatever comes of
- * it, the reader says where the mistake is, or all that it has read is sound.
+ * Captures with one wrong value: each key, at every depth, gets a value of
+ * every wrong kind. The reader either reports the place of the error, or
+ * everything that it read is sound.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,13 +31,13 @@ const char tool_name[] = "test";
 #define FIXTURE	SRCDIR "/tests/fixtures/capture.json"
 #define FIXTURE_1	SRCDIR "/tests/fixtures/capture-1.json"
 
-/* Which of them is changed. */
+/* The fixture to change. */
 static const char *fixture = FIXTURE;
 
 static FILE *nowhere;
 static size_t taken, refused;
 
-/* --- All that can be asked of what was read --- */
+/* --- Reading everything back --- */
 
 static uint64_t sum;
 
@@ -111,7 +111,7 @@ static void use_views(struct vi_ctx *ctx)
 	assert_true(status <= EXIT_USAGE);
 }
 
-/* What was taken is written as something that is taken again. */
+/* What was accepted is written as something acceptable. */
 static void write_again(struct vi_ctx *ctx)
 {
 	int fd = memfd_create("again", 0);
@@ -164,7 +164,7 @@ static const char *path_of(const char *text, size_t len)
 	return path;
 }
 
-/* "FILE: devices[0].queues[1].size: …", or where the text is no JSON. */
+/* "FILE: devices[0].queues[1].size: …", or an error of JSON syntax. */
 static bool names_a_place(const char *error)
 {
 	return strstr(error, ": devices") || strstr(error, ": host") ||
@@ -172,7 +172,7 @@ static bool names_a_place(const char *error)
 	       (strstr(error, ": line ") && strstr(error, ", column "));
 }
 
-/* @what: was done to it, for people. */
+/* @what: the change, for messages. */
 static void read_text(const char *text, size_t len, const char *what)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -192,7 +192,7 @@ static void read_text(const char *text, size_t len, const char *what)
 
 /* --- Changing one --- */
 
-/* Where we are, for messages. */
+/* The current place, for messages. */
 struct at {
 	const struct at *up;
 	const char *name;
@@ -225,7 +225,7 @@ static void read_changed(const struct at *at, const char *how)
 	free(text);
 }
 
-/* Values that are wrong nearly everywhere; right somewhere. */
+/* Values that are wrong almost everywhere. */
 static const char *const values[] = {
 	"null", "true", "0", "-1", "5", "65535", "65536", "4294967295",
 	"9223372036854775807", "0.5", "1e300", "\"\"", "\"00\"", "\"zz\"",
@@ -235,13 +235,13 @@ static const char *const values[] = {
 	"\"\\u001b[1m\"", "[]", "[null]", "[0]", "[\"00\"]", "[{}]", "{}",
 };
 
-/* As the bytes of a text: right nowhere, as the texts are others. */
+/* Bytes next to a text: wrong everywhere, as no text matches them. */
 static const char *const twins[] = {
 	"\"00\"", "\"zz\"", "\"\"", "\"a\"", "\"ff\"", "5", "null", "true",
 	"{}", "[]", "[\"00\"]", "[5]", "[\"\"]", "\"1b5b316d\"",
 };
 
-/* Beyond what the JSON library has a type for. */
+/* Numbers too large for the JSON library's types. */
 static const char *const huge[] = {
 	"18446744073709551616", "-9223372036854775809", "1e400", "1e-400",
 	"NaN", "00", "\"\\u0000\"", "\"\\ud800\"",
@@ -277,7 +277,7 @@ static json_t *long_string(char c, size_t len)
 	return json;
 }
 
-/* Replace @key of @object by @value, which goes. */
+/* Replace @key of @object by @value, whose reference this takes. */
 static void try_value(json_t *object, const char *key, json_t *value,
 		      const struct at *at, const char *how)
 {
@@ -296,7 +296,7 @@ static void try_values(json_t *object, const char *key, const struct at *at)
 		try_value(object, key, value_of(values[i]), at, values[i]);
 }
 
-/* An absurd length of what it is; what it is not ends at its type. */
+/* An absurd length of the right type; wrong types fail before that. */
 static void try_lengths(json_t *object, const char *key, const struct at *at)
 {
 	json_t *kept = json_object_get(object, key), *list;
@@ -350,7 +350,7 @@ static void try_twins(json_t *object, const char *key, const struct at *at)
 		json_object_set_new(object, name, kept);
 }
 
-/* What can only be written as text: as "KEY":TEXT, which may be a second one. */
+/* Values that need raw text: "KEY":TEXT, which may repeat a key. */
 static void try_text(json_t *object, const char *key, const struct at *at,
 		     const char *text, bool second)
 {
@@ -404,7 +404,7 @@ static void try_texts(json_t *object, const char *key, const struct at *at)
 
 typedef void change_fn(json_t *object, const char *key, const struct at *at);
 
-/* Entries of an array are of one kind: what one has, others need not. */
+/* Array entries are alike: change a key in one of them only. */
 static json_t *done;
 
 static bool is_new(const struct at *at, const json_t *value)
@@ -435,7 +435,7 @@ static void walk_object(json_t *object, const struct at *up,
 		names[count++] = name;
 	}
 	for (i = 0; i < count; i++) {
-		/* Its own copy, as the key goes with its value. */
+		/* A copy, because the key is freed with its value. */
 		char *own = strdup(names[i]);
 		const struct at at = { up, own };
 
@@ -523,9 +523,9 @@ static void what_no_type_holds_is_refused(void **state)
 	change_all(try_texts);
 }
 
-/* --- The capture that they are made of --- */
+/* --- The capture to change --- */
 
-/* Every key that can be in a capture is in it. */
+/* It contains every possible key. */
 static void has_keys_of(json_t *json, const char *name, bool *found)
 {
 	json_t *value;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices as the tools show them, in every way that shows much. */
+/* Devices as the tools show them, with the most verbose options. */
 #ifndef VI_TESTS_TOOL_VIEWS_H
 #define VI_TESTS_TOOL_VIEWS_H
 
@@ -8,7 +8,7 @@
 #include "lsvirtio/lsvirtio.h"
 #include "vqdump/vqdump.h"
 
-/* The exit status of finding them. */
+/* Returns the exit status of finding them. */
 static inline int print_tool_views(struct vi_ctx *ctx)
 {
 	static const char *const none[] = { NULL };

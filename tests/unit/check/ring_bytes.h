@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For tests that make rings: fields of them, little-endian. */
+/* For tests that build rings: little-endian fields. */
 #ifndef RING_BYTES_H
 #define RING_BYTES_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A driver and a device of a few lines, which share a queue as Linux and a
- * faultless device do; what the driver knows is kept as Linux keeps it. For
- * tests that need rings in any state that is sound.
+ * A minimal driver and device that share a queue like Linux and a faultless
+ * device; the driver's state is kept as in Linux. For tests that need sound
+ * rings in any state.
  */
 #ifndef RING_SIM_H
 #define RING_SIM_H
@@ -21,12 +21,12 @@ struct sim {
 	uint64_t seed;
 	struct vi_raw_queue q;
 	bool indirect, event, in_order, fifo;
-	bool notes;			/* the driver notes what it maps */
+	bool notes;			/* the driver records its mappings */
 	unsigned int max_chain;
 	uint16_t avail, used;		/* as in struct vi_decoded */
-	uint16_t device_avail;		/* taken by the device up to here */
+	uint16_t device_avail;		/* the device has taken up to here */
 	uint16_t free_head;
-	/* The order in which the device has what it has not finished. */
+	/* In the device's order of completion. */
 	struct sim_buffer held[SIM_MAX];
 	unsigned int num_held;
 	struct sim_buffer given[SIM_MAX];	/* not taken yet */
@@ -69,7 +69,7 @@ static void sim_alloc(struct sim *s)
 		q->extra[i].next = i + 1 < q->size ? i + 1 : 0;
 	if (!s->indirect)
 		return;
-	/* A table for each head; those that are not in use are not seen. */
+	/* A table per head; those not in use are not shown. */
 	q->tables = calloc(q->size, sizeof(*q->tables));
 	q->num_tables = q->size;
 	for (i = 0; i < q->size; i++) {
@@ -89,7 +89,7 @@ static void sim_init(struct sim *s, uint64_t seed)
 	q->packed = sim_chance(s, 50);
 	q->size = q->packed ? 1 + sim_random(s, SIM_MAX) :
 			      1u << sim_random(s, 7);
-	/* Rings of several pages, now and then, which take long to fill. */
+	/* Occasionally rings of several pages, which take long to fill. */
 	large = sim_chance(s, 1);
 	if (large)
 		q->size = 256u << sim_random(s, 5);
@@ -117,7 +117,7 @@ static void sim_init(struct sim *s, uint64_t seed)
 	s->avail = s->used = s->device_avail = q->last_used =
 		q->packed ? SIM_WRAP : 0;
 	sim_alloc(s);
-	/* Split indices shortly before they wrap, now and then. */
+	/* Occasionally split indices shortly before the wrap. */
 	if (!q->packed && !large && sim_chance(s, 20)) {
 		s->avail = s->used = q->last_used = 65535 - sim_random(s, 90);
 		put(q->driver_bytes + 2, s->avail, 2);
@@ -179,7 +179,7 @@ static void sim_fill_table(struct sim *s, uint16_t id, unsigned int n,
 	}
 }
 
-/* Take @n descriptors (split) or ids (packed) off the free list; the last. */
+/* Take @n free descriptors (split) or ids (packed); returns the last. */
 static uint16_t sim_take(struct sim *s, unsigned int n)
 {
 	uint16_t at = s->free_head, last = at;
@@ -221,7 +221,7 @@ static void sim_add_split(struct sim *s, unsigned int n, unsigned int out,
 	put(q->driver_bytes + 2, s->avail, 2);
 }
 
-/* As Linux does where DMA is mapped. */
+/* As Linux does if it maps DMA. */
 static void sim_note(struct sim *s, uint16_t at, uint64_t addr, uint32_t len,
 		     uint16_t flags)
 {
@@ -306,7 +306,7 @@ static void sim_reap(struct sim *s)
 
 		for (i = 1, last = b.id; i < b.slots; i++)
 			last = q->extra[last].next;
-		/* In order, descriptors are taken one after the other. */
+		/* With in-order, descriptors are used in sequence. */
 		q->last_used++;
 	} else {
 		q->last_used = vi_packed_step(q, q->last_used, b.slots);
@@ -317,7 +317,7 @@ static void sim_reap(struct sim *s)
 	}
 }
 
-/* What it wants to be told of; callbacks may be off. */
+/* Set the driver's event; callbacks may be off. */
 static void sim_driver_event(struct sim *s)
 {
 	struct vi_raw_queue *q = &s->q;
@@ -353,7 +353,7 @@ static void sim_take_some(struct sim *s)
 	}
 }
 
-/* An entry for @b, which stands for @slots (split: @count) in order. */
+/* A used entry for @b, which covers @slots (split: @count) with in-order. */
 static void sim_push(struct sim *s, const struct sim_buffer *b,
 		     unsigned int count, unsigned int slots)
 {
@@ -439,7 +439,7 @@ static void sim_step(struct sim *s)
 	}
 }
 
-/* What an inspector has of it: with the driver's state, or without. */
+/* What an inspector sees, with or without the driver's state. */
 static void sim_show(struct sim *s, bool state)
 {
 	struct vi_raw_queue *q = &s->q;

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Queues from text, for tests: see tests/fixtures/rings/README.
- */
+/* Queues from text, for tests: see tests/fixtures/rings/README. */
 #ifndef RING_TEXT_H
 #define RING_TEXT_H
 
@@ -11,7 +9,7 @@
 #define TEXT_MEMORY	8
 #define TEXT_WORDS	64
 
-/* All that a file says: one queue, and what is around it. */
+/* The contents of a file: a queue and its surroundings. */
 struct ring_text {
 	struct vi_raw_queue q;
 	struct vi_raw_queue other; /* another queue of the device */
@@ -34,7 +32,7 @@ struct ring_text {
 	bool translated;
 	char expect[512];
 
-	char *word[TEXT_WORDS];		/* of this line */
+	char *word[TEXT_WORDS];		/* words of this line */
 	unsigned int words;
 	const char *file;
 	unsigned int line;
@@ -95,7 +93,7 @@ static void text_size(struct ring_text *t)
 	q->desc = 0x10000;
 	q->driver = 0x20000;
 	q->device = 0x30000;
-	/* Sizes that cannot be are not rings that can be read. */
+	/* A ring of impossible size cannot be read. */
 	room = q->size && q->size <= VIRTQUEUE_MAX_SIZE ? q->size : 0;
 	if (!room)
 		return;
@@ -185,7 +183,7 @@ static void text_desc(struct ring_text *t)
 			 t->words > 5 ? text_num(t, 5) : 0);
 }
 
-/* addr len [bytes that were read] */
+/* addr len [bytes read] */
 static void text_table(struct ring_text *t)
 {
 	struct vi_raw_queue *q = &t->q;
@@ -200,7 +198,7 @@ static void text_table(struct ring_text *t)
 	table->bytes = calloc(1, table->have + 16);
 }
 
-/* i addr len flags next, of the last table; packed: i addr len id flags */
+/* i addr len flags next, in the last table; packed: i addr len id flags */
 static void text_entry(struct ring_text *t)
 {
 	struct vi_table *table = &t->q.tables[t->q.num_tables - 1];
@@ -237,7 +235,7 @@ static void text_shadow(struct ring_text *t)
 	t->q.have |= VI_Q_AVAIL_SHADOW;
 }
 
-/* id [slots]; none: the driver keeps tokens, and has none outstanding */
+/* id [slots]; without: the driver keeps tokens, and none is outstanding */
 static void text_token(struct ring_text *t)
 {
 	t->q.have |= VI_Q_TOKENS;
@@ -258,7 +256,7 @@ static void text_extra(struct ring_text *t)
 		t->q.extra[i - 1].next = text_num(t, i);
 }
 
-/* i addr len flags: what the driver noted of a descriptor */
+/* i addr len flags: the driver's record of a descriptor */
 static void text_note(struct ring_text *t)
 {
 	struct vi_extra *e = &t->q.extra[text_num(t, 1)];
@@ -310,7 +308,7 @@ static void text_irq(struct ring_text *t)
 	}
 }
 
-/* As the device type's own file has it. */
+/* As in the device type's file. */
 static const struct vi_queue_kind *text_kind(struct ring_text *t,
 					     const char *name)
 {
@@ -427,7 +425,7 @@ static void text_line(struct ring_text *t, char *line)
 	fail_msg("%s:%u: what is %s?", t->file, t->line, t->word[0]);
 }
 
-/* --- What it says, put together --- */
+/* --- Assembling the queue --- */
 
 static enum vi_mem_kind text_look(void *data, uint64_t addr, uint64_t *extent)
 {
@@ -449,7 +447,7 @@ static enum vi_mem_kind text_look(void *data, uint64_t addr, uint64_t *extent)
 	return VI_MEM_NOTHING;
 }
 
-/* A ring that moves: each sample is one buffer further. */
+/* A moving ring: each sample is one buffer ahead. */
 static void text_move(struct vi_raw_queue *q, unsigned int by)
 {
 	struct vi_ring_parts parts = vi_ring_parts(q->packed, q->size);

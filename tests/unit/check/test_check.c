@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a check says beside its findings: the three answers, what could not be
- * judged, and whether to look on. */
+/* A check's results besides findings: the three answers, what could not be
+ * judged, and whether to take more samples. */
 #include "ring_text.h"
 
 #define RINGS	SRCDIR "/tests/fixtures/rings/"
@@ -123,7 +123,7 @@ static bool has_finding(const char *code)
 	return false;
 }
 
-/* In the second of five looks, the chain is as it should be. */
+/* In the second of five samples, the chain is sound. */
 static void what_is_wrong_once_on_a_live_ring_is_not_reported(void **state)
 {
 	static uint8_t desc[8 * 16];
@@ -142,7 +142,7 @@ static void what_is_wrong_once_on_a_live_ring_is_not_reported(void **state)
 	assert_false(has_finding("E_NEXT"));
 }
 
-/* Looks that were torn prove nothing either way. */
+/* Torn samples prove nothing either way. */
 static void torn_looks_do_not_count(void **state)
 {
 	size_t i;
@@ -185,7 +185,7 @@ static void addresses_of_an_iommu_are_said(void **state)
 	assert_non_null(strstr(unjudged("E_BUF_UNMAPPED"), "does not use physical"));
 }
 
-/* What stands still after it is no diagnosis; the answers are still there. */
+/* Nothing that stands still afterwards is diagnosed; the answers remain. */
 static void a_device_that_gave_up_is_not_diagnosed_further(void **state)
 {
 	(void)state;
@@ -212,7 +212,7 @@ static void the_age_of_a_request_is_said(void **state)
 	assert_int_equal(f->evidence[0].value.number, 4000);
 }
 
-/* Each diagnosis of a queue names evidence, and what to try. */
+/* Each diagnosis of a queue has evidence and advice. */
 static void diagnoses_are_complete(void **state)
 {
 	static const char *const names[] = {
@@ -265,7 +265,7 @@ static void findings_have_evidence(void **state)
 	assert_int_equal(f->evidence[2].value.number, 8);
 }
 
-/* --- Looking on --- */
+/* --- More samples --- */
 
 static bool wants_more(const char *name)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Rings in memory that the program gives. */
+/* Rings in the program's memory. */
 #include <errno.h>
 #include <linux/virtio_ring.h>
 #include <setjmp.h>
@@ -19,7 +19,7 @@
 #define BASE	UINT64_C(0x100000)
 #define RING	"split,num=4,desc=0x100000,driver=0x100040,device=0x101000"
 
-/* What lies at BASE, as the guest has it. */
+/* The guest's memory at BASE. */
 static _Alignas(4096) char memory[3 * 4096];
 static struct vring vring;
 static size_t reads;
@@ -84,7 +84,7 @@ static void a_sound_ring(void **state)
 	assert_true(reads > 0);
 	assert_int_equal(vi_snapshots(dev), 1);
 	assert_null(finding(dev, 0));
-	/* The same one, as it is by now. */
+	/* The same ring, as it is now. */
 	vring.used->idx = 1;
 	assert_int_equal(vi_check_ring(ctx, RING, &again), 0);
 	assert_ptr_equal(dev, again);
@@ -104,7 +104,7 @@ static void one_that_is_not(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* All that the program gives is all the memory there is. */
+/* Only the memory that the program passed exists. */
 static void a_buffer_elsewhere(void **state)
 {
 	struct vi_ctx *ctx = with_memory();
@@ -150,7 +150,7 @@ static void bad_ranges(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* The memory is read as long as anything that lies in it is held. */
+/* The memory may be read as long as anything refers to it. */
 static void held_beyond_the_context(void **state)
 {
 	struct vi_ctx *ctx = with_memory();

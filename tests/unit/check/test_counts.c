@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the kernel counts around a device goes with a diagnosis. */
+/* The kernel's counters appear in a diagnosis. */
 #include "tree.h"
 
 #include "check/run.h"
@@ -10,7 +10,7 @@
 #define BLK	"DRIVER=virtio_blk\nMODALIAS=virtio:d00000002v00001AF4\n"
 #define NET	"DRIVER=virtio_net\nMODALIAS=virtio:d00000001v00001AF4\n"
 
-/* A finding with @code about @queue, with what came along, as text. */
+/* The evidence of a finding with @code about @queue, as text. */
 static const char *evidence(const char *code, uint16_t queue)
 {
 	static char text[1024];

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * No false alarms: of rings that a sound driver and a sound device made,
- * looked at at any moment, with the driver's state and without, nothing is
- * said that is worse than information.
+ * No false alarms: at any moment, with the driver's state and without, rings
+ * of a sound driver and a sound device cause no finding worse than
+ * information.
  *
- * HEALTHY (or HEALTHY_RINGS) says how many rings; HEALTHY_SEED where to begin.
+ * HEALTHY (or HEALTHY_RINGS) sets how many rings; HEALTHY_SEED the first seed.
  */
 #include "ring_sim.h"
 
@@ -24,7 +24,7 @@ static void say(const struct sim *s, bool state, uint64_t seed)
 		      state ? "with" : "without");
 }
 
-/* Nothing worse than information. */
+/* No finding worse than information. */
 static bool is_clean(const struct sim *s, const struct vi_check *check,
 		     bool state, uint64_t seed)
 {
@@ -47,7 +47,7 @@ static bool is_clean(const struct sim *s, const struct vi_check *check,
 	return healthy;
 }
 
-/* All that a ring of the simulation points to is memory. */
+/* Every address in a simulated ring is memory. */
 static enum vi_mem_kind all_memory(void *data, uint64_t addr,
 				   uint64_t *extent)
 {
@@ -68,7 +68,7 @@ static struct vi_check check_of(const struct sim *s,
 	};
 }
 
-/* A snapshot, judged. */
+/* Judge one snapshot. */
 static bool is_healthy(struct sim *s, bool state, uint64_t seed)
 {
 	struct vi_check_queue queue = {
@@ -84,7 +84,7 @@ static bool is_healthy(struct sim *s, bool state, uint64_t seed)
 	sample.ring = &ring;
 	queue.samples = &sample;
 	healthy = is_clean(s, &check, state, seed);
-	/* What is said to be known is known. */
+	/* What the decoder claims to know is true. */
 	if (ring.exact &&
 	    ring.num_in_flight != s->num_given + s->num_held) {
 		healthy = false;
@@ -96,7 +96,7 @@ static bool is_healthy(struct sim *s, bool state, uint64_t seed)
 	return healthy;
 }
 
-/* --- A ring in use, looked at several times --- */
+/* --- A ring in use, in several samples --- */
 
 #define LOOKS	5
 
@@ -108,7 +108,7 @@ static void *copy(const void *from, size_t len)
 	return memcpy(to, from, len);
 }
 
-/* Tables stay where they are: those in use are not written. */
+/* Tables stay in place: nobody writes to those in use. */
 static void look_at(const struct sim *s, struct vi_raw_queue *q)
 {
 	struct vi_ring_parts parts = vi_ring_parts(s->q.packed, s->q.size);
@@ -128,8 +128,8 @@ static void look_at(const struct sim *s, struct vi_raw_queue *q)
 }
 
 /*
- * Until an index in the ring has moved, which anybody can see; false: none did,
- * in a long time.
+ * Run until an index in the ring moves, which anybody can see; false: none did
+ * for long.
  */
 static bool move(struct sim *s)
 {
@@ -144,7 +144,7 @@ static bool move(struct sim *s)
 	return false;
 }
 
-/* Nothing in flight, nothing that was not seen. */
+/* Nothing in flight, nothing unseen. */
 static void come_to_rest(struct sim *s)
 {
 	while (s->num_given || s->num_held) {
@@ -200,7 +200,7 @@ static unsigned int walk(uint64_t seed)
 
 	sim_init(&s, seed);
 	for (snaps = 0; snaps < 3; snaps++) {
-		/* Short walks show first laps, long ones wrapped indices. */
+		/* Short walks cover first laps, long ones wrapped indices. */
 		steps = sim_random(&s, sim_chance(&s, 10) ? 20000 : 200);
 		while (steps--)
 			sim_step(&s);

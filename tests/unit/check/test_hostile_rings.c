@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Nothing in a queue is trusted: whatever is in it, decoding and checking it
- * end, and touch nothing else (the sanitizers watch).
+ * Nothing in a queue is trusted: whatever it holds, decoding and checking end,
+ * and stay within their memory (sanitizers watch).
  *
- * HOSTILE_RINGS says how many.
+ * HOSTILE_RINGS sets how many.
  */
 #include "ring_sim.h"
 
-/* Mostly small numbers and edges: pure noise is refused too early. */
+/* Mostly small numbers and edges, as noise is rejected too early. */
 static uint64_t odd_number(struct sim *s)
 {
 	static const uint64_t edges[] = {
@@ -73,7 +73,7 @@ static void spoil_state(struct sim *s)
 	q->device = odd_number(s);
 }
 
-/* The layout that the copies were made for need not be the one that is said. */
+/* The layout of the copies need not be the claimed one. */
 static void spoil_parts(struct sim *s)
 {
 	struct vi_ring_parts parts = vi_ring_parts(s->q.packed, s->q.size);
@@ -158,7 +158,7 @@ static void anything_can_be_judged(void **state)
 	}
 }
 
-/* --- The largest queue, made to cost as much as it can --- */
+/* --- The largest queue, as expensive as possible --- */
 
 static void fill_split(struct vi_raw_queue *q, bool loops)
 {
@@ -172,7 +172,7 @@ static void fill_split(struct vi_raw_queue *q, bool loops)
 	put(q->driver_bytes + 2, q->size, 2);
 }
 
-/* Every head leads into one loop of all, or each into one of its own. */
+/* Each head leads into one loop of all, or into a loop of its own. */
 static void loops_cost_little(void **state)
 {
 	struct vi_ring_parts parts = vi_ring_parts(false, VIRTQUEUE_MAX_SIZE);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is at a physical address, as /proc/iomem tells it. */
+/* What is at a physical address, by /proc/iomem. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ static void ram_is_ram(void **state)
 	(void)state;
 	assert_at(0x1000, VI_MEM_RAM, 0x9ec00);
 	assert_at(0x3fffffff, VI_MEM_RAM, 1);
-	/* What the kernel has in it is RAM, too. */
+	/* The kernel's own part is RAM, too. */
 	assert_at(0x1000000, VI_MEM_RAM, 0x3f000000);
 }
 
@@ -64,7 +64,7 @@ static void what_a_driver_added_is_ram(void **state)
 	assert_at(0x148000000, VI_MEM_RAM, 0x38000000);
 }
 
-/* Around what was added, the range is its device's. */
+/* Around added RAM, the range belongs to its device. */
 static void what_was_not_plugged_is_not(void **state)
 {
 	(void)state;

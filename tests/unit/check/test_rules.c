@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Every file of tests/fixtures/rings says of a queue what is wrong with it:
- * exactly that is found, and nothing else.
+ * Every file of tests/fixtures/rings names its queue's faults: the check finds
+ * exactly those.
  */
 #include <glob.h>
 
@@ -29,7 +29,7 @@ static void sort_words(char *words, char *out)
 		}
 }
 
-/* The code; with its severity where that is not the rule's. */
+/* The code, with its severity if that differs from the rule's. */
 static void name_finding(const struct vi_finding *f, char *out)
 {
 	strcat(out, f->code);
@@ -40,7 +40,7 @@ static void name_finding(const struct vi_finding *f, char *out)
 	strcat(out, " ");
 }
 
-/* They are the keys of an object. */
+/* Names of evidence are the keys of an object. */
 static void names_differ(const struct vi_finding *f)
 {
 	size_t i, k;
@@ -87,7 +87,7 @@ static void fixture(void **state)
 	ring_text_free(t);
 }
 
-/* --- The table of rules itself --- */
+/* --- The table of rules --- */
 
 static void rules_are_complete(void **state)
 {
@@ -114,7 +114,7 @@ static void rules_are_complete(void **state)
 	}
 }
 
-/* Each code is expected of a file, so that none is without a test. */
+/* Some file expects each code, so that every rule is tested. */
 static void every_rule_has_a_fixture(void **state)
 {
 	const glob_t *files = *state;

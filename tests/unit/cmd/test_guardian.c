@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vqinject's guardian, what it is when it is killed, and signals. */
+/* vqinject's guardian, its death, and signals. */
 #include <dlfcn.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -20,7 +20,7 @@ const char tool_name[] = "vqinject";
 
 static int fork_error;
 
-/* In place of the C library's. */
+/* Replaces the C library's function. */
 pid_t fork(void)
 {
 	pid_t (*real)(void) = (pid_t (*)(void))dlsym(RTLD_NEXT, "fork");
@@ -32,7 +32,7 @@ pid_t fork(void)
 	return real();
 }
 
-/* --- What is said --- */
+/* --- Messages --- */
 
 static int stderr_before, said_fd;
 
@@ -95,7 +95,7 @@ static struct taken *taken(void)
 	return t;
 }
 
-/* The only child there is, but for those that only write. */
+/* The only child, except for those that only write. */
 static pid_t guardian(void)
 {
 	char path[64], text[512] = "";
@@ -110,7 +110,7 @@ static pid_t guardian(void)
 	n = fscanf(f, "%d", &pid);
 	fclose(f);
 	assert_int_equal(n, 1);
-	/* Until it has a name it is not one yet. */
+	/* Until it is named it is no guardian yet. */
 	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
 	while (strcmp(text, "test_guar-guard\n")) {
 		f = fopen(path, "r");
@@ -128,7 +128,7 @@ static void kill_guardian(void)
 	pid_t pid = guardian();
 
 	assert_int_equal(kill(pid, SIGKILL), 0);
-	/* It stays to be waited for. */
+	/* Leave it to be reaped. */
 	assert_int_equal(waitid(P_PID, pid, &how, WEXITED | WNOWAIT), 0);
 }
 
@@ -139,7 +139,7 @@ static void given_back(struct taken *t)
 	taken_free(t);
 	assert_string_equal(driver_now(), "virtio-pci");
 	assert_false(there(JOURNAL));
-	/* And nobody is left. */
+	/* No child is left. */
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
@@ -200,7 +200,7 @@ static void nobody_guards_it(void **state)
 	assert_int_equal(times_said("nobody guards it (Resource temporarily unavailable): should this process be killed, too, then vqinject --restore"),
 			 1);
 	assert_int_equal(times_said("\n"), 1);
-	/* As soon as it can be. */
+	/* As soon as fork() works again. */
 	fork_error = 0;
 	taken_watch(t);
 	assert_int_equal(times_said("another one has taken its place"), 1);
@@ -209,7 +209,7 @@ static void nobody_guards_it(void **state)
 	stop_kernel();
 }
 
-/* It cannot be asked to end. */
+/* A stopped guardian cannot be asked to end. */
 static void guardian_that_was_stopped(void **state)
 {
 	struct taken *t;
@@ -236,7 +236,7 @@ static void guardian_that_cannot_be_started(void **state)
 	assert_string_equal(text_of(PCI_DEV "/driver_override"), "(null)");
 }
 
-/* A process that takes it, and dies. */
+/* A process that takes the device, and dies. */
 static void tool_that_is_killed(void **state)
 {
 	struct taken *t;
@@ -260,7 +260,7 @@ static void tool_that_is_killed(void **state)
 	close(ready[1]);
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	assert_string_equal(driver_now(), "vfio-pci");
-	/* Others may not. */
+	/* Other processes may not. */
 	assert_int_equal(take_device(tree.ctx, &usual, &t), EXIT_ERROR);
 	assert_said("(vqinject) has it, since 2");
 	assert_int_equal(take_release(tree.ctx, ADDRESS, false), EXIT_ERROR);
@@ -353,10 +353,10 @@ static void signals(void **state)
 	wake_up();
 	assert_true(wait_for_wakeup(-1));
 	assert_false(wait_for_wakeup(0.001));
-	/* As nohup has it, it stays ignored. */
+	/* Like under nohup, the signal stays ignored. */
 	raise(SIGHUP);
 	assert_int_equal(caught_signal, 0);
-	/* The first counts, and nothing is waited for any more. */
+	/* The first one counts, and ends every wait. */
 	raise(SIGINT);
 	raise(SIGTERM);
 	assert_int_equal(caught_signal, SIGINT);

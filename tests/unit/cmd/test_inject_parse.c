@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What vqinject reads: SPECs, scripts, captures of packets; and memory. */
+/* vqinject's input: SPECs, scripts, packet captures; and memory. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@ const char tool_name[] = "vqinject";
 
 /* --- SPECs --- */
 
-/* @s means these bytes. */
+/* @s stands for these bytes. */
 static void means(const char *s, const char *bytes, size_t len)
 {
 	struct spec spec;
@@ -64,7 +64,7 @@ static void test_spec_lengths(void **state)
 	assert_int_equal(spec_parse(&spec, "zero:2M", true, &e), 0);
 	assert_int_equal(spec.len, 2 << 20);
 	assert_int_equal(spec_parse(&spec, "1G", true, &e), 0);
-	/* The same seed, the same bytes; another, others. */
+	/* The same seed gives the same bytes; another seed, others. */
 	assert_int_equal(spec_parse(&spec, "random:64,7", false, &e), 0);
 	spec_fill(&spec, a);
 	spec_fill(&spec, b);
@@ -127,7 +127,7 @@ static void test_spec_bad(void **state)
 	}
 }
 
-/* A file that holds @text; its name is the caller's to unlink and free. */
+/* A file with @text; the caller unlinks it and frees its name. */
 static char *make_file(const char *text, size_t len)
 {
 	char *path = strdup("/tmp/vi-inject-XXXXXX");
@@ -279,7 +279,7 @@ static void test_script_limits(void **state)
 	struct script_error e;
 
 	(void)state;
-	/* A line as long as may be, and one longer. */
+	/* A line of the maximum length, and one longer. */
 	memset(text, '#', len);
 	memcpy(text, "in 1 ", 5);
 	text[SCRIPT_MAX_LINE] = '\n';
@@ -292,7 +292,7 @@ static void test_script_limits(void **state)
 	assert_null(e.text);
 	assert_non_null(strstr(e.e.what, "longer than 65536"));
 	script_free(&s);
-	/* NULs, and more lines than there may be. */
+	/* NULs, and too many lines. */
 	assert_int_equal(read_script(&s, "in 1\nin \0 1\n", 12, &e), -EINVAL);
 	assert_int_equal(e.line, 2);
 	assert_non_null(strstr(e.e.what, "NUL"));
@@ -368,7 +368,7 @@ static void test_pcap_bad(void **state)
 		  "no bytes" },
 		{ BYTES(PCAP_LITTLE "\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"),
 		  "more than a frame" },
-		/* In the other byte order than it says. */
+		/* In the wrong byte order. */
 		{ BYTES(PCAP_BIG FRAME_LITTLE), "more than a frame" },
 		{ BYTES("\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x71\0\0\0"
 			FRAME_LITTLE), "link type 113" },
@@ -379,7 +379,7 @@ static void test_pcap_bad(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		/* In memory of its own, for who watches its bounds. */
+		/* In memory of exact size, so that a checker sees overruns. */
 		uint8_t *copy = malloc(bad[i].len + !bad[i].len);
 
 		n = bad[i].len;
@@ -423,7 +423,7 @@ static void test_image(void **state)
 	assert_false(check.outside);
 	assert_int_equal(check.written, 0);
 	assert_false(check.short_of);
-	/* All of the first, and some of the second. */
+	/* All of the first and part of the second. */
 	memset(mem + c.in[0].at, 'x', 32);
 	memset(mem + c.in[1].at, 'y', 4);
 	chain_check(&c, mem, 36, &check);
@@ -432,7 +432,7 @@ static void test_image(void **state)
 	assert_false(check.short_of);
 	assert_int_equal(chain_gather(&c, mem, 36, false, got), 36);
 	assert_memory_equal(got + 30, "xxyyyy", 6);
-	/* It claims more than it did. */
+	/* The device claims more than it wrote. */
 	chain_check(&c, mem, 48, &check);
 	assert_true(check.short_of);
 	assert_int_equal(check.untouched, 36);

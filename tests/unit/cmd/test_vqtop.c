@@ -140,7 +140,7 @@ static void test_list(void **state)
 	line_is(s, 7, "  └─ D_LOST_IRQ: lost");
 }
 
-/* Every size, and everything open: nothing is drawn outside. */
+/* At every size with everything open, nothing is drawn outside. */
 static void test_sizes(void **state)
 {
 	static const long keys[] = { VT_ENTER, VT_TAB, VT_DOWN, '?', VT_F1 };
@@ -168,7 +168,7 @@ static void test_sort_and_fold(void **state)
 	line_is(s, 2, "▾ virtio0 blk");
 	assert_true(s->f.cell != NULL && screen_has(s, "COMP_▼") |
 		    screen_has(s, "COMP_S▼"));
-	/* The queue that was selected is, wherever it went to. */
+	/* The selected queue stays selected wherever it moves. */
 	assert_int_equal(s->v.cursor, 2);
 	press(s, ' ');
 	line_is(s, 2, "▸>virtio0 blk moving     ≥10   ≥905         5 ███░░  50%        -          █");
@@ -198,7 +198,7 @@ static void test_gone_while_selected(void **state)
 	lay_out(s, 80, 24);
 }
 
-/* One that comes again is selected again, unless another one was chosen. */
+/* A queue that returns is selected again, unless another was chosen. */
 static void test_gone_and_back(void **state)
 {
 	struct shown *s = *state;
@@ -266,7 +266,7 @@ static void test_search_and_filter(void **state)
 	assert_true(screen_has(s, "virtio0"));
 }
 
-/* Two columns wide, with marks on it, and what must not be shown. */
+/* Wide characters, combining marks, and characters that must not be shown. */
 static void test_strange_names(void **state)
 {
 	struct shown *s = *state;
@@ -288,12 +288,12 @@ static void test_history_is_of_the_queue(void **state)
 	load(s, two);
 	p = vt_history_find(&s->m.history, &s->m.now.row[1], 0);
 	assert_int_equal(p->count, 2);
-	/* The same name and number, and another device. */
+	/* The same name and number, but another device. */
 	load(s, SAMPLE(QUEUE("virtio0", 1, ",\"generation\":7")));
 	p = vt_history_find(&s->m.history, &s->m.now.row[0], 0);
 	assert_int_equal(p->count, 1);
 	assert_int_equal(s->m.history.count, 1);
-	/* Where there are no numbers, names tell queues from each other. */
+	/* Without numbers, names identify queues. */
 	load(s, SAMPLE("{\"device\":\"v\",\"name\":\"a\"},"
 		       "{\"device\":\"v\",\"name\":\"b\"}"));
 	assert_int_equal(s->m.history.count, 2);
@@ -338,7 +338,7 @@ static void test_config(void **state)
 	assert_non_null(strstr(warned, ":9: there is no such setting"));
 	vt_config_free(&c);
 
-	/* What is saved is what is read. */
+	/* What is saved can be read back. */
 	warned[0] = '\0';
 	s->v.sort = vt_column("USED");
 	s->v.delay = 2.5;
@@ -347,7 +347,7 @@ static void test_config(void **state)
 	vt_config_load(&c, path, note);
 	assert_string_equal(warned, "");
 	assert_string_equal(c.sort, "USED");
-	/* The usual ones are others elsewhere. */
+	/* The defaults depend on the screen. */
 	assert_null(c.columns);
 	assert_string_equal(c.filter, "eth");
 	assert_true(c.delay == 2.5);
@@ -381,7 +381,7 @@ static void test_openmetrics(void **state)
 		"# UNIT virtio_queue_latency_seconds seconds\n"));
 	assert_non_null(strstr(out, "queue=\"3\"} 0.0015\n"));
 	assert_non_null(strstr(out, ",code=\"D_X\"} 1\n"));
-	/* What is not known has no line. */
+	/* Unknown values have no line. */
 	assert_null(strstr(out, "device=\"b\""));
 	assert_string_equal(out + strlen(out) - 6, "# EOF\n");
 	free(out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The text of /proc/interrupts, as kernels and others write it. */
+/* /proc/interrupts, as kernels and others write it. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -175,7 +175,7 @@ static void hundreds_of_cpus(void **state)
 	free(text);
 }
 
-/* It is where a user's name is, or it is none. */
+/* Only text in the place of a user's name is a name. */
 static void other_places_are_no_names(void **state)
 {
 	(void)state;
@@ -187,7 +187,7 @@ static void other_places_are_no_names(void **state)
 	      "5: 5  x  virtio00-a\n"
 	      "6: 5  x  virtio0x-a\n"
 	      "7: 5  x  virtio99999999999-a\n");
-	/* The first has two spaces before it: that is all that is known. */
+	/* Only the first has two spaces before it. */
 	assert_true(irqs.count <= 1);
 }
 

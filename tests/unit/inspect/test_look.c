@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Looks at queues: rings by address, ages, what is kept and what is said. */
+/* Snapshots of queues: rings by address, ages, snapshots kept, and messages. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,7 +22,7 @@
 #define BASE	0x100000
 #define SIZE	8
 
-/* A split ring of 8 entries and some memory behind it, at BASE. */
+/* A split ring of 8 entries with some memory after it, at BASE. */
 struct memory {
 	struct vring_desc desc[SIZE];
 	struct {
@@ -54,7 +54,7 @@ static void put(const struct memory *m)
 	assert_int_equal(pwrite(memory_fd, m, sizeof(*m), 0), sizeof(*m));
 }
 
-/* A read of sector 2048, 8 sectors of it, through an indirect table. */
+/* A read of 8 sectors from sector 2048, through an indirect table. */
 static struct memory a_read(void)
 {
 	struct memory m = { 0 };
@@ -98,7 +98,7 @@ static void snap(struct vi_ctx *ctx, struct vi_device *dev)
 		fail_msg("%s", vi_error(ctx));
 }
 
-/* The whole of a queue as JSON has @text in it. */
+/* The JSON of a queue contains @text. */
 static void shows(struct vi_device *dev, const char *text)
 {
 	char *json = vi_to_json(NULL, vi_device_schema(), dev, NULL);
@@ -220,7 +220,7 @@ static void a_request_that_stays_ages(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* The same head and the same memory, but it was completed in between. */
+/* The same head and memory, but completed in between. */
 static void a_request_that_came_again_does_not(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -258,9 +258,9 @@ static void another_request_does_not(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* --- Looks that are kept --- */
+/* --- Snapshots kept --- */
 
-/* How many queues the device's snapshot @i has; -1: there is none. */
+/* Number of queues in the device's snapshot @i; -1: no such snapshot. */
 static int queues_at(struct vi_device *dev, size_t i)
 {
 	struct vi_snapshot *snap = vi_snapshot_at(dev, i);
@@ -330,7 +330,7 @@ static void raw_bytes_are_there_on_request(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* --- Ways --- */
+/* --- Access methods --- */
 
 static void ways_that_are_not(void **state)
 {
@@ -338,7 +338,7 @@ static void ways_that_are_not(void **state)
 	struct vi_device *dev = vi_device_find(ctx, "sim:rng"), *live;
 
 	(void)state;
-	/* One that a driver of this process has is looked at one way only. */
+	/* A device that this process drives has only one access method. */
 	assert_int_equal(vi_snapshot_take(ctx, dev, "kernel"), -EINVAL);
 	assert_non_null(strstr(vi_error(ctx), "--attach=kernel"));
 	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);

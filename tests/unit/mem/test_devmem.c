@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Physical memory by its list of ranges; registers of virtio-mmio devices. */
+/* Physical memory by /proc/iomem; registers of virtio-mmio devices. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -76,7 +76,7 @@ static void put32(struct slot *s, uint32_t at, uint32_t value)
 	memcpy(s->bytes + at, &value, 4);
 }
 
-/* A network device, version 2, driven. */
+/* A network device, version 2, with a driver. */
 static void fill(struct slot *s)
 {
 	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
@@ -89,7 +89,7 @@ static void fill(struct slot *s)
 	put32(s, 0x70, 0xf);
 	memcpy(s->bytes + 0x100, mac, 6);
 	s->bytes[0x106] = 1;
-	/* What would have an effect, or shows what was selected. */
+	/* Registers whose access has effects, or that depend on a selection. */
 	memset(s->bytes + 0x10, 0xee, 0x60);
 }
 
@@ -99,7 +99,7 @@ static int read_slot(void *data, uint32_t at, unsigned int len,
 	struct slot *s = data;
 
 	assert_true(at + len <= sizeof(s->bytes) && at % len == 0);
-	/* InterruptStatus and what selects queues are left alone. */
+	/* Never touch InterruptStatus, nor the registers that select queues. */
 	assert_true(at < 0x10 || at == 0x70 || at >= 0xfc);
 	assert_true(len == 4 || at >= 0x100);
 	if (++s->reads == s->fails_at)
@@ -148,7 +148,7 @@ static void a_device_on_mmio(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* Legacy devices have something else where the generation is now. */
+/* Legacy devices have another register in place of the generation. */
 static void a_legacy_device_on_mmio(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -165,9 +165,9 @@ static void a_legacy_device_on_mmio(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* --- What has to be selected --- */
+/* --- Registers that need a selection --- */
 
-/* Three queues, of which the second is not in use. */
+/* Three queues, the second of them unused. */
 struct selecting {
 	struct slot slot;
 	uint32_t features_sel, queue_sel;
@@ -237,9 +237,9 @@ static void what_is_selected(void **state)
 		assert_int_equal(regs.queues[2].max_size, 256);
 		assert_true(regs.queues[0].enabled);
 		assert_false(regs.queues[1].enabled);
-		/* MAC and STATUS are there by the features offered. */
+		/* MAC and STATUS exist by the offered features. */
 		assert_int_equal(regs.config.len, 8);
-		/* What was there nobody knows: as after a reset. */
+		/* The former selection is unknown: left as after a reset. */
 		assert_int_equal(s.features_sel, 0);
 		assert_int_equal(s.queue_sel, 0);
 		vi_registers_free(&regs);
@@ -266,7 +266,7 @@ static void writes_that_fail(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* A device that says that all queues are there. */
+/* A device that claims to have all queues. */
 static int endless(void *data, uint32_t at, unsigned int len, uint32_t *value)
 {
 	int err = read_selected(data, at, len, value);
@@ -292,7 +292,7 @@ static void queues_are_bounded(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* Numbers as in the catalogue of what can be wrong: M6 is of sysfs. */
+/* Numbers are those of the catalogue of faults; M6 is about sysfs. */
 static void what_is_no_device(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -305,7 +305,7 @@ static void what_is_no_device(void **state)
 	put32(&s, 0x00, 0xffffffff);
 	assert_int_equal(decode(ctx, &s, 0x200, &regs), -ENODEV);
 	assert_string_equal(vi_error(ctx), "mmio:0xa003e00: no virtio device: its first register is 0xffffffff, not 0x74726976 (\"virt\")");
-	/* M2: a version that nobody knows. */
+	/* M2: an unknown version. */
 	fill(&s);
 	put32(&s, 0x04, 0);
 	assert_int_equal(decode(ctx, &s, 0x200, &regs), -ENOTSUP);
@@ -316,7 +316,7 @@ static void what_is_no_device(void **state)
 	fill(&s);
 	assert_int_equal(decode(ctx, &s, 0xff, &regs), -EINVAL);
 	assert_int_equal(s.reads, 0);
-	/* M3: a slot without a device is no error, and not read any further. */
+	/* M3: a slot without a device is no error, and is not read further. */
 	put32(&s, 0x08, 0);
 	assert_int_equal(decode(ctx, &s, 0x200, &regs), 0);
 	assert_int_equal(regs.device_id, 0);
@@ -324,7 +324,7 @@ static void what_is_no_device(void **state)
 	vi_ctx_free(ctx);
 }
 
-/* M5: what of configuration space is past the region is not there. */
+/* M5: configuration space beyond the region does not exist. */
 static void configuration_past_the_region(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -377,7 +377,7 @@ static void reads_stay_within_the_mapping(void **state)
 	assert_int_equal(vi_devmem_read(&map, 6, 4, &value), -ERANGE);
 	assert_int_equal(vi_devmem_read(&map, 1, 2, &value), -ERANGE);
 	assert_int_equal(vi_devmem_read(&map, UINT64_MAX, 1, &value), -ERANGE);
-	/* To be read, and to be written. */
+	/* For reading, and for writing. */
 	map.fd = -1;
 	assert_int_equal(vi_devmem_write(&map, 4, 1), -EPERM);
 	assert_int_equal(words[1], 0x88776655);

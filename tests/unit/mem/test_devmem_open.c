@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * /dev/mem, when the kernel says no: what is told, and that nothing stays open
- * or mapped.
+ * /dev/mem, when the kernel refuses: messages, and that nothing stays open or
+ * mapped.
  *
  * wraps: vi_open vi_read_all vi_pread_all mmap munmap close flock
  */
@@ -34,7 +34,7 @@ static const char usual[] =
 	"00180000-001fffff : PCI Bus 0000:00\n";
 
 static struct {
-	const char *iomem;		/* NULL: it cannot be read */
+	const char *iomem;		/* NULL: unreadable */
 	int iomem_err, open_err, read_err, map_err, lock_err;
 	unsigned int files, maps;
 	int fd, flags;
@@ -99,7 +99,7 @@ void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off)
 		errno = t.map_err;
 		return MAP_FAILED;
 	}
-	/* Only who asked to write may. */
+	/* Only a writable mapping needs a writable descriptor. */
 	assert_int_equal(prot & PROT_WRITE ? O_RDWR : O_RDONLY,
 			 t.flags & O_ACCMODE);
 	assert_true(t.flags & O_SYNC);
@@ -191,7 +191,7 @@ static void what_keeps_memory_from_being_read(void **state)
 	t.read_err = 0;
 	t.iomem = "00000000-00000000 : System RAM\n";
 	refused(-ENODATA, "to root only");
-	/* All of it below what a kernel always shows. */
+	/* Only memory below what kernels always allow. */
 	t.iomem = "00001000-0009fbff : System RAM\n";
 	refused(-ENODATA, "no System RAM");
 	t.iomem = NULL;
@@ -210,7 +210,7 @@ static void memory_is_read(void **state)
 	assert_int_equal(pwrite(t.fd, "\x78\x56\x34\x12", 4, 0x120000), 4);
 	assert_int_equal(vi_mem_read(&dm.phys, 0x120000, &value, 4, &fault), 0);
 	assert_int_equal(value, 0x12345678);
-	/* Registers are no RAM, and are not touched. */
+	/* Registers are not RAM, and stay untouched. */
 	assert_true(vi_mem_read(&dm.phys, REGISTERS, &value, 4, &fault) < 0);
 	vi_devmem_close(&dm);
 	vi_devmem_close(&dm);
@@ -248,7 +248,7 @@ static void what_keeps_registers_from_being_mapped(void **state)
 		not_mapped(0x17fe04, writable, -EINVAL, "0x17fe04 is in RAM");
 		not_mapped(REGISTERS + 2, writable, -EINVAL, "no registers");
 		not_mapped(UINT64_MAX - 3, writable, -EINVAL, "no registers");
-		/* Then it is not known whether it is RAM. */
+		/* Then whether it is RAM is unknown. */
 		t.iomem = NULL;
 		t.iomem_err = EIO;
 		not_mapped(REGISTERS, writable, -EIO,

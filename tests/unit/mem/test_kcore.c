@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The notes of /proc/kcore: the task_struct of the task that reads. */
+/* The notes of /proc/kcore: the reading task's task_struct. */
 #include <elf.h>
 
 #include "tree.h"
@@ -8,7 +8,7 @@
 
 #define NOTES	256
 
-/* A file as kcore begins: one program header, for @len bytes of notes. */
+/* The beginning of kcore: one program header, for @len bytes of notes. */
 static void put_kcore(const void *notes, size_t len, uint64_t claimed)
 {
 	uint8_t bytes[1024] = { 0 };
@@ -27,7 +27,7 @@ static void put_kcore(const void *notes, size_t len, uint64_t claimed)
 	put_bytes("/proc/kcore", bytes, NOTES + len);
 }
 
-/* One of another type, of odd lengths, before it. */
+/* Preceded by a note of another type, of odd length. */
 struct notes {
 	Elf64_Nhdr first;
 	char first_name[8], first_content[4];
@@ -59,7 +59,7 @@ static void task_struct(void **state)
 	assert_string_equal(got, "01234567");
 	assert_int_equal(vi_kcore_task(&kcore, 8, got, 8), 0);
 	assert_string_equal(got, "89abcdef");
-	/* Not a byte of what follows it. */
+	/* Not a byte beyond it. */
 	assert_int_equal(vi_kcore_task(&kcore, 9, got, 8), -ENOENT);
 	assert_int_equal(vi_kcore_task(&kcore, UINT64_MAX, got, 8), -ENOENT);
 	vi_kcore_close(&kcore);
@@ -85,7 +85,7 @@ static void no_task_struct(void **state)
 	vi_kcore_close(&kcore);
 }
 
-/* Notes of no length at all come to an end, too. */
+/* Empty notes end, too. */
 static void empty_notes(void **state)
 {
 	static const uint8_t zeros[512];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The tables of lib/bus: each row is sane, and every way to it leads to it. */
+/* The tables of lib/spec: each row is sane, and every lookup leads to it. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -124,7 +124,7 @@ static void ids_by_pci(void **state)
 	assert_null(vi_id_from_pci(0x1006));
 	assert_null(vi_id_from_pci(0x1040));
 	assert_null(vi_id_from_pci(0x1080));
-	/* Inter-VM shared memory has virtio's vendor id, but is none. */
+	/* Inter-VM shared memory has virtio's vendor id, but is not virtio. */
 	assert_null(vi_id_from_pci(0x1110));
 }
 
@@ -161,7 +161,7 @@ static void every_feature_is_sane(void **state)
 	assert_int_equal(rows, 127);
 }
 
-/* The transport's own bits, asked for on a type that has none, as on any. */
+/* Transport bits belong to every type, even to one without bits of its own. */
 static uint32_t device_of(const struct vi_feature_info *row)
 {
 	return row->device == VI_FEATURE_TRANSPORT ? 4 :
@@ -229,7 +229,7 @@ static void features_by_name(void **state)
 	assert_int_equal(vi_feature_bit(BLK, "version-1"), 32);
 	assert_int_equal(vi_feature_bit(BLK, "VIRTIO_VERSION_1"), 32);
 	assert_int_equal(vi_feature_bit(SOUND, "VIRTIO_SND_F_CTLS"), 0);
-	/* A prefix that was given must be that of the type. */
+	/* A prefix must be that of the type. */
 	assert_int_equal(vi_feature_bit(NET, "VIRTIO_BLK_F_MQ"), -ENOENT);
 	assert_int_equal(vi_feature_bit(BLK, "VIRTIO_F_MQ"), -ENOENT);
 	assert_int_equal(vi_feature_bit(BLK, "BLK_F_VERSION_1"), -ENOENT);
@@ -263,8 +263,8 @@ static void net_bit_41_is_admin_vq(void **state)
 /* --- The system's headers as a witness --- */
 
 /*
- * "#define NAME NUMBER" of <linux/NAME.h>, for whatever of it the tables
- * have. The number of names compared; 0 when there is no such header.
+ * "#define NAME NUMBER" from <linux/NAME.h>, for the names in the tables.
+ * Returns the number of names compared; 0: no such header.
  */
 static unsigned int
 compare_header(const char *header,
@@ -290,7 +290,7 @@ static bool compare_id(const char *name, unsigned int value)
 {
 	const struct vi_id_info *info = vi_id_find_name(name);
 
-	/* Newer headers may have names that the table lacks. */
+	/* Newer headers may have more names than the table. */
 	if (!info)
 		return false;
 	assert_int_equal(info->id, value);
@@ -386,7 +386,7 @@ static void expect_sysfs(const char *s, size_t len, const char *hex,
 
 static void sysfs_form(void **state)
 {
-	/* A network device's, as Linux 6.1 shows it. */
+	/* A network device's bits in Linux 6.1. */
 	static const char net[] =
 		"1111010111111111111101110000110010000000000000000000000001000000\n";
 	char longest[1001];
@@ -464,7 +464,7 @@ static void hex_form_refused(void **state)
 	static const char *const bad[] = {
 		"", "0", "0x", "x1", "1", "0x ", " 0x1", "0x1 ", "0x1g",
 		"0x-1", "0x1\n", "00x1", "0x0x1", "-0x1", "\xff",
-		/* Too big, and not a number either. */
+		/* Too big, and not a number. */
 		"0x100000000000000000000000000000000z",
 	};
 	struct vi_features f = { { 5, 6 } };
@@ -479,7 +479,7 @@ static void hex_form_refused(void **state)
 	assert_true(f.w[0] == 5 && f.w[1] == 6);
 }
 
-/* --- What needs what --- */
+/* --- Dependencies --- */
 
 /* "MQ needs CTRL_VQ; ..." */
 static void expect_gaps(uint32_t device, const char *features,
@@ -516,7 +516,7 @@ static void gaps(void **state)
 	expect_gaps(NET, "GUEST_ECN",
 		    "GUEST_ECN needs VIRTIO_NET_F_GUEST_TSO4 or VIRTIO_NET_F_GUEST_TSO6");
 	expect_gaps(NET, "GUEST_ECN GUEST_TSO6 GUEST_CSUM", "");
-	/* One gap does not hide another. */
+	/* One missing dependency does not hide another. */
 	expect_gaps(NET, "HOST_ECN HOST_TSO4 RSS",
 		    "HOST_TSO4 needs VIRTIO_NET_F_CSUM; RSS needs VIRTIO_NET_F_CTRL_VQ");
 	expect_gaps(NET, "HASH_TUNNEL RSS",
@@ -536,7 +536,7 @@ static void gaps(void **state)
 	expect_gaps(BLK, "MQ RO", "");
 }
 
-/* Each feature that needs others, in the order of device and bit. */
+/* Each feature with dependencies, in the order of device and bit. */
 static const struct {
 	uint32_t device;
 	const char *feature;
@@ -587,7 +587,7 @@ static void shorten(char *s)
 		memmove(prefix, end + 3, strlen(end + 3) + 1);
 }
 
-/* With one bit alone, its rule speaks, in whole, and no other does. */
+/* One bit alone breaks its own rule, completely, and no other. */
 static void every_rule_speaks(void **state)
 {
 	unsigned int n = 0, bit;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A PCI function made of tables: a virtio device's registers behind the ops
- * of transport/pci/function.h, which does what the specification says, or
- * what a test has it do wrong. Nobody serves its queues.
+ * A fake PCI function: the registers of a virtio device, in tables behind the
+ * ops of transport/pci/function.h. It follows the specification, or misbehaves
+ * as a test demands. Nobody serves its queues.
  */
 #ifndef TESTS_PCI_FAKE_H
 #define TESTS_PCI_FAKE_H
@@ -33,20 +33,20 @@ struct fake {
 	struct vi_pci_function fn;
 	uint8_t config[256];		/* configuration space */
 
-	/* What it is. */
+	/* The device's properties. */
 	uint32_t offered[4];
-	unsigned int words;		/* of features that it knows */
+	unsigned int words;		/* feature words it has */
 	uint16_t num_queues;
 	uint16_t max_size;
-	uint16_t vectors;		/* that it accepts */
-	uint8_t settings[16];		/* of the device type */
+	uint16_t vectors;		/* vectors it accepts */
+	uint8_t settings[16];		/* of the device's type */
 
-	/* What it does wrong. */
+	/* Its faults. */
 	bool gone, deaf, never_ready;
 	unsigned int slow_reset;	/* reads until status is 0 */
-	uint32_t noise;			/* not 0: what most reads give */
+	uint32_t noise;			/* if not 0, most reads return this */
 
-	/* What it was told. */
+	/* The driver's settings. */
 	uint32_t select[2], accepted[4];
 	uint16_t queue_select, config_vector;
 	uint8_t status, generation;
@@ -54,12 +54,12 @@ struct fake {
 	struct fake_queue queue[FAKE_QUEUES];
 	int eventfd[64];
 	unsigned int num_eventfds;
-	int notified;			/* -1: not since it was looked at */
+	int notified;			/* -1: not since the last check */
 	uint64_t notified_at;
 	uint16_t command;
 	int watch[2];
 	void *memory;
-	char log[512];			/* what went on, in words */
+	char log[512];			/* a log of events */
 };
 
 static struct fake *to_fake(struct vi_pci_function *fn)
@@ -353,7 +353,7 @@ static const struct vi_pci_function_ops fake_ops = {
 	.close		= fake_close,
 };
 
-/* As QEMU lays it out, at other places; "POSITION: BYTE ...". */
+/* QEMU's layout at other places; "POSITION: BYTE ...". */
 static const char fake_space[] =
 	"00: f4 1a 44 10 06 00 10 00 01 00 ff 00\n"
 	"2c: f4 1a 44 10\n"

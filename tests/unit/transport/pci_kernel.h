@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For tests: what a kernel offers of a PCI device, by VFIO and by files of
- * sysfs, without either. Calls of the code under test come here by the
- * linker's --wrap; each can be made to fail, and what was opened, mapped, or
- * given to the device is counted until it is given back.
+ * For tests: a fake kernel for PCI devices, with VFIO and sysfs. The linker's
+ * --wrap redirects calls of the code under test to it. Each call can be made to
+ * fail, and everything opened, mapped, or given to the device is counted until
+ * its release.
  */
 #ifndef VI_TESTS_PCI_KERNEL_H
 #define VI_TESTS_PCI_KERNEL_H
@@ -34,7 +34,7 @@
 #define K_ADDRESS	"0000:00:04.0"
 #define K_GROUP		5
 #define K_BAR_SIZE	0x4000
-/* Where VFIO has regions in the device's file. */
+/* Offsets of VFIO regions in the device's file. */
 #define K_REGION(index)	((uint64_t)(index) << 40)
 
 enum k_file {
@@ -44,13 +44,13 @@ enum k_file {
 	K_FILES
 };
 
-/* How it is, and how it answers. */
+/* Its properties and answers. */
 static struct {
-	/* The call that fails, from 1; 0: none does. How many there were. */
+	/* The call to fail, from 1; 0: none. And the number of calls. */
 	unsigned int fails_at, calls;
 	int err;
-	const char *failed;		/* which it was */
-	/* All calls of one name fail. */
+	const char *failed;		/* name of the failed call */
+	/* All calls of this name fail. */
 	const char *bad;
 	int bad_err;
 
@@ -63,17 +63,17 @@ static struct {
 	int api, type1;
 	unsigned int irqs[VFIO_PCI_NUM_IRQS];
 	uint32_t region_flags;
-	uint32_t region_cap;		/* id of one that regions have; 0: none */
+	uint32_t region_cap;		/* a region capability; 0: none */
 	uint64_t config_size;
 	const struct vfio_iova_range *ranges;
 	uint32_t num_ranges;
 	uint64_t (*frame)(uint64_t page);
 
-	/* What is there now. */
+	/* Its current state. */
 	enum k_file file[256];
 	unsigned int files, maps, dma;
 	uint64_t iova;
-	uintptr_t reached;		/* memory that the device has */
+	uintptr_t reached;		/* memory the device can reach */
 	char log[4096];
 	char warnings[2048];
 } k;
@@ -99,14 +99,14 @@ static bool k_fails(const char *call)
 	if (++k.calls != k.fails_at)
 		return false;
 	k.failed = call;
-	/* Of reading and writing 0 means that nothing was. */
+	/* A read or write of 0 bytes did nothing. */
 	errno = k.err ? k.err : EIO;
 	return true;
 }
 
 int __real_memfd_create(const char *name, unsigned int flags);
 
-/* A descriptor of its own, so that it is seen when the wrong one is closed. */
+/* A real descriptor, so that closing a wrong one shows. */
 static int k_open(enum k_file file)
 {
 	int fd = __real_memfd_create("kernel", MFD_CLOEXEC);
@@ -132,7 +132,7 @@ static void k_note(void *data, enum vi_log_level level, const char *message)
 			 message);
 }
 
-/* A page of a huge page, which lies at a multiple of 2 MiB. */
+/* The frame of a page in a huge page, which is 2 MiB-aligned. */
 static uint64_t k_frame(uint64_t page)
 {
 	return UINT64_C(1) << 63 | UINT64_C(1) << 32 | (page & 0xfffffff);
@@ -155,11 +155,11 @@ static void k_begin(void)
 	k.region_flags = VFIO_REGION_INFO_FLAG_MMAP;
 	k.config_size = sizeof(k.config);
 	k.frame = k_frame;
-	k.config[0x10] = 1;		/* BAR 0 is of I/O space */
+	k.config[0x10] = 1;		/* BAR 0 is in I/O space */
 	vi_ctx_set_log(NULL, k_note, NULL);
 }
 
-/* Nothing is left of it. */
+/* Nothing is left open or mapped. */
 static void k_end(void)
 {
 	assert_int_equal(k.files, 0);
@@ -211,7 +211,7 @@ int __wrap_open(const char *path, int flags, ...)
 	unsigned int mode;
 	va_list ap;
 
-	/* The counters of COV=1 are written by the program itself. */
+	/* With COV=1 the program itself writes its counters. */
 	if (strstr(path, ".gcda")) {
 		va_start(ap, flags);
 		mode = va_arg(ap, unsigned int);
@@ -235,7 +235,7 @@ int __wrap_close(int fd)
 	enum k_file file = k_file(fd);
 
 	assert_int_not_equal(file, K_NO_FILE);
-	/* The kernel resets the device and forgets what it may reach. */
+	/* The kernel resets the device and revokes its access to memory. */
 	if (file == K_DEVICE) {
 		k_log("device closed\n");
 		k.config[VI_PCI_COMMAND] &= ~VI_PCI_COMMAND_MASTER;
@@ -269,7 +269,7 @@ int __wrap_eventfd(unsigned int value, int flags)
 	return k_fails("eventfd") ? -1 : k_open(K_EVENT);
 }
 
-/* Where in configuration space, or in I/O space, if anywhere. */
+/* The place in configuration or I/O space, or NULL. */
 static uint8_t *k_bytes(int fd, size_t len, off_t at)
 {
 	uint64_t config = K_REGION(VFIO_PCI_CONFIG_REGION_INDEX);
@@ -353,7 +353,7 @@ ssize_t __wrap_write(int fd, const void *buf, size_t len)
 
 /* --- Memory --- */
 
-/* Huge pages begin at a multiple of their size. */
+/* Huge pages are aligned to their size. */
 static void *k_aligned(size_t len, int prot)
 {
 	size_t huge = (size_t)1 << HUGEPAGE_SHIFT, before;
@@ -379,7 +379,7 @@ void *__wrap_mmap(void *at, size_t len, int prot, int flags, int fd, off_t off)
 		return MAP_FAILED;
 	assert_true(fd < 0 || k_file(fd) == K_DEVICE || k_file(fd) == K_BAR ||
 		    k_file(fd) == K_HUGE);
-	/* Both kinds of memory that a device gets are shared. */
+	/* Both kinds of memory for a device are shared. */
 	assert_true(flags & MAP_SHARED);
 	map = k_file(fd) == K_HUGE ? k_aligned(len, prot) :
 	      __real_mmap(at, len, prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -392,7 +392,7 @@ int __wrap_munmap(void *at, size_t len);
 int __wrap_munmap(void *at, size_t len)
 {
 	k.maps--;
-	/* Never while the device may still reach it. */
+	/* Never while the device can still reach it. */
 	k_log("unmapped%s\n", k.dma && (uintptr_t)at == k.reached ?
 	      " under the device" : "");
 	return __real_munmap(at, len);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The memory that a device may reach: who gets what, and who wrote too far. */
+/* Memory for a device: allocation, and detecting writes out of bounds. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,7 +56,7 @@ static void begin(bool guarded)
 					  guarded), 0);
 }
 
-/* Two chunks, whose addresses follow each other or not. */
+/* Two chunks, with contiguous addresses or not. */
 static void begin_chunks(uint64_t second, bool guarded)
 {
 	const uint64_t addr[2] = { 0x40000000, second };
@@ -265,7 +265,7 @@ static void test_writes_past_the_end_show(void **state)
 	assert_int_equal(t.warnings, 1);
 	assert_non_null(strstr(t.warning, "dev: 1 bytes"));
 	assert_non_null(strstr(t.warning, "outside of its buffers"));
-	/* It is told once. */
+	/* It is reported once. */
 	buf = get(100);
 	vi_dma_pool_free(&t.pool, buf, 100);
 	assert_int_equal(t.warnings, 1);
@@ -312,7 +312,7 @@ static void test_pools_that_cannot_be(void **state)
 					  t.page, 20, &addr, false), -EINVAL);
 	assert_int_equal(vi_dma_pool_init(&t.pool, "dev", t.memory, t.page, 64,
 					  &addr, false), -EINVAL);
-	/* One that never was gives nothing. */
+	/* A pool that was never created provides nothing. */
 	assert_null(get(1));
 	assert_int_equal(vi_dma_pool_map(&t.pool, t.memory, 1),
 			 VIRTIO_DMA_ERROR);

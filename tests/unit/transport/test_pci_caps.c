@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Configuration spaces as text, and what the parser must make of them: one
- * for each rule, with that finding and no other, and healthy ones.
+ * Configuration spaces as text: one for each rule, with exactly that finding,
+ * and healthy ones.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -18,8 +18,8 @@
 #include "transport/pci/caps.h"
 
 /*
- * Lines of a configuration space: "POSITION: BYTE ...", all hexadecimal, what
- * is not named stays as it was, at first 0; and "bar N mem|io SIZE".
+ * Lines of a configuration space: "POSITION: BYTE ...", all hexadecimal,
+ * changing only these bytes, which start as 0; and "bar N mem|io SIZE".
  */
 
 /* QEMU 7.2: -device virtio-net-pci,disable-legacy=on */
@@ -37,14 +37,14 @@ static const char qemu_modern[] =
 	"bar 1 mem 1000\n"
 	"bar 4 mem 4000\n";
 
-/* What the next two say differently. disable-legacy=off: */
+/* How the next two differ. disable-legacy=off: */
 static const char qemu_transitional[] =
 	"00: f4 1a 00 10 00 00 10 00 00 00 00 02 00 00 00 00\n"
 	"10: 01 c0 00 00\n"
 	"2c: f4 1a 01 00\n"
 	"bar 0 io 20\n";
 
-/* modern-pio-notify=on: a place for notifications in I/O space comes first. */
+/* modern-pio-notify=on: a notification structure in I/O space comes first. */
 static const char qemu_pio_notify[] =
 	"30: 00 00 00 00 ac 00 00 00\n"
 	"80: 04 00 00 00 09 70 14 02 02 00 00 00 00 00 00 00\n"
@@ -135,7 +135,7 @@ static void add_text(struct space *s, const char *text)
 	}
 }
 
-/* Parse what lies in @s, from memory that ends where it says it does. */
+/* Parse @s, from memory of exact size. */
 static int parse(struct space *s, size_t len)
 {
 	uint8_t *copy = malloc(len ? len : 1);
@@ -162,7 +162,7 @@ static struct space *space_of(const char *text, const char *change)
 	return s;
 }
 
-/* --- As a user would see it --- */
+/* --- As shown to users --- */
 
 static void append(char *buf, size_t size, const char *fmt, ...)
 {
@@ -215,14 +215,14 @@ static const char *listing(const struct space *s)
 	return buf;
 }
 
-/* --- One row, one device --- */
+/* --- One device per row --- */
 
 struct row {
 	const char *name;
 	const char *base;
 	const char *change;
 	const char *findings;
-	/* Where the finding is, and part of what it says. */
+	/* The finding's position, and a part of its message. */
 	unsigned int pos;
 	const char *says;
 	/* A line of the listing. */
@@ -474,7 +474,7 @@ static void check_row(void **state)
 	free(s);
 }
 
-/* --- Healthy devices, in whole --- */
+/* --- Complete healthy devices --- */
 
 static void qemu_modern_device(void **state)
 {
@@ -549,7 +549,7 @@ static void crosvm_device(void **state)
 
 	(void)state;
 	assert_int_equal(parse(s, 256), 0);
-	/* All but the window can be used. */
+	/* All structures but the window are usable. */
 	assert_non_null(vi_pci_find_cap(&s->out, VI_PCI_COMMON_CFG));
 	assert_non_null(vi_pci_find_cap(&s->out, VI_PCI_NOTIFY_CFG));
 	assert_non_null(vi_pci_find_cap(&s->out, VI_PCI_ISR_CFG));
@@ -586,7 +586,7 @@ static void shared_memory_by_id(void **state)
 	free(s);
 }
 
-/* --- Who may see what --- */
+/* --- Privileges --- */
 
 static void unprivileged_reader(void **state)
 {
@@ -606,7 +606,7 @@ static void unprivileged_reader(void **state)
 	free(s);
 }
 
-/* Without the bit in the status register the pointer means nothing. */
+/* Without its bit in the status register, the pointer is invalid. */
 static void no_capability_list(void **state)
 {
 	struct space *s = space_of(qemu_modern, "06: 00");
@@ -630,7 +630,7 @@ static void short_read(void **state)
 		assert_int_equal(parse(s, len), 0);
 		assert_string_equal(findings(s), "");
 		assert_false(s->out.access_denied);
-		/* The window's own bytes, 94 to 97, are never needed. */
+		/* The window's own bytes, 94 to 97, are not needed. */
 		assert_int_equal(s->out.truncated, len < 0x9c);
 		assert_int_equal(s->out.num_caps,
 				 len < 0x50 ? 0 : len < 0x60 ? 1 :
@@ -641,7 +641,7 @@ static void short_read(void **state)
 	free(s);
 }
 
-/* Cut off within the last capability: header, type, body. */
+/* Truncated in the last capability: header, type, body. */
 static void short_read_at_the_end(void **state)
 {
 	static const size_t lens[] = { 0x86, 0x87, 0x88, 0x93 };
@@ -680,7 +680,7 @@ static void size_of_the_read(void **state)
 	free(s);
 }
 
-/* A virtual function has no ids of its own in configuration space. */
+/* A virtual function lacks ids in configuration space. */
 static void virtual_function(void **state)
 {
 	struct space *s = space_of(qemu_modern, "00: ff ff ff ff");
@@ -697,7 +697,7 @@ static void virtual_function(void **state)
 	free(s);
 }
 
-/* The ends of the range of ids. */
+/* The first and last id. */
 static void first_and_last_id(void **state)
 {
 	static const struct {
@@ -724,7 +724,7 @@ static void first_and_last_id(void **state)
 	}
 }
 
-/* Vendor capabilities of others mean other things. */
+/* Other vendors' capabilities have other meanings. */
 static void not_virtio(void **state)
 {
 	static const char *const ids[] = {
@@ -747,7 +747,7 @@ static void not_virtio(void **state)
 	}
 }
 
-/* A NOTIFY_CFG capability at every @step bytes, each inside the next ones. */
+/* NOTIFY_CFG capabilities every @step bytes, each overlapping the next. */
 static struct space *crowded(unsigned int step)
 {
 	struct space *s = space_of(qemu_modern, "34: 40");
@@ -777,7 +777,7 @@ static void as_many_as_can_be(void **state)
 	free(s);
 }
 
-/* Findings without room are counted, not forgotten. */
+/* Findings beyond the array are counted. */
 static void more_findings_than_room(void **state)
 {
 	struct space *s = crowded(8);
@@ -804,7 +804,7 @@ static void notify_place(void **state)
 		{ 0, 4, 4, true, true }, { 1023, 4, 0x1000, true, true },
 		{ 1024, 4, 0x1000, false, false }, { 65535, 0, 2, false, true },
 		{ 1, 0xfffffffe, 0x1000, false, false },
-		/* In 32 bits this would come out as 0. */
+		/* 0 if computed in 32 bits. */
 		{ 0x8000, 0x20000, 0x1000, false, false },
 		{ 65535, 0xffffffff, 0xffffffff, true, false },
 		{ 0, 0, 0, false, false },
@@ -881,7 +881,7 @@ static void admin_queues(void **state)
 	assert_false(vi_pci_admin_queues_ok(0, 65535, 65535, NULL));
 }
 
-/* --- Anything at all --- */
+/* --- Random contents --- */
 
 #define ROUNDS	100000
 
@@ -925,7 +925,7 @@ static void randomize(struct space *s)
 	s->in.notification_data = any(2);
 }
 
-/* What every user of the result relies on. */
+/* The guarantees that every user of the result relies on. */
 static void check_used(const struct space *s, const struct vi_pci_cap *cap)
 {
 	assert_true(cap->cap_len >= 8 && cap->pos + cap->cap_len <= 256);
@@ -966,7 +966,7 @@ static void check_result(const struct space *s)
 
 		assert_int_equal(h->code[0], 'P');
 		assert_non_null(strchr("EWI", h->severity));
-		/* Whole: nothing was cut off. */
+		/* Complete, not truncated. */
 		assert_in_range(strlen(h->message), 1, sizeof(h->message) - 2);
 		assert_null(strchr(h->message, '\n'));
 	}

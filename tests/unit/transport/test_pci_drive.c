@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Driving PCI devices, over a function whose registers are tables. */
+/* Driving PCI devices through a fake function. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -146,7 +146,7 @@ static uint64_t addr_of(unsigned int q, unsigned int which)
 	       (uint64_t)f.queue[q].addr[2 * which + 1] << 32;
 }
 
-/* --- The way up and down ------------------------------------------------- */
+/* --- Setup and teardown -------------------------------------------------- */
 
 static void test_order_of_everything(void **state)
 {
@@ -333,7 +333,7 @@ static void test_more_queues_than_can_be_selected(void **state)
 	(void)state;
 	f.num_queues = 0xffff;
 	attach();
-	/* The fake takes ten bits of queue_select. */
+	/* The fake stores ten bits of queue_select. */
 	assert_null(virtio_find_vq(drv.vdev, 1024, NULL));
 	assert_int_equal(errno, ENOENT);
 	end();
@@ -421,7 +421,7 @@ static void test_queue_reset(void **state)
 	end();
 }
 
-/* Whatever a device says, its driver is well. */
+/* No register value may crash the driver. */
 static void test_registers_that_say_anything(void **state)
 {
 	uint64_t value;
@@ -523,7 +523,7 @@ static void test_vectors_are_shared_when_they_are_few(void **state)
 static void test_device_without_room_for_vectors(void **state)
 {
 	(void)state;
-	/* It takes the first, and no other. */
+	/* The device accepts the first vector only. */
 	f.vectors = 1;
 	attach();
 	assert_int_equal(f.queue[0].vector, 0);
@@ -579,7 +579,7 @@ static void test_registers(void **state)
 	assert_int_equal(vi_register_read(drv.vdev, "nonsense", &value),
 			 -ENOTSUP);
 	end();
-	/* A structure of spec 1.0 has no such registers. */
+	/* A structure of spec 1.0 lacks these registers. */
 	f.config[0x4c] = 56;
 	attach();
 	assert_int_equal(vi_register_read(drv.vdev, "queue_reset", &value),
@@ -620,7 +620,7 @@ static void test_presence(void **state)
 	fake_signal(f.watch[0]);
 	assert_int_equal(vi_presence(drv.vdev), VI_WANTED_BACK);
 	assert_int_equal(vi_presence(drv.vdev), VI_WANTED_BACK);
-	/* Whoever waits is not kept waiting. */
+	/* A waiter returns at once. */
 	assert_false(vi_wait_interrupt(drv.vdev, 600 * (uint64_t)SECOND));
 	f.gone = true;
 	assert_int_equal(vi_presence(drv.vdev), VI_GONE);
@@ -632,7 +632,7 @@ static void test_presence(void **state)
 
 static void make_legacy(void)
 {
-	/* Transitional: virtio-rng as 1000:... with an I/O BAR and no list. */
+	/* Transitional: virtio-rng as 1000:..., an I/O BAR, no capabilities. */
 	f.config[2] = 0x05;
 	f.config[3] = 0x10;
 	f.config[0x2e] = 4;

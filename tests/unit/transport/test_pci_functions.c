@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * PCI functions by VFIO and by physical addresses, when the kernel says no: at
- * each step, what was done before is undone, and the user is told why.
+ * PCI functions by VFIO and by physical addresses when the kernel refuses: at
+ * each step, earlier steps are undone, and the user learns the reason.
  *
  * wraps: open __open_2 close ioctl mmap munmap madvise pread __pread_chk
  * wraps: pwrite write eventfd memfd_create ftruncate vi_pci_exists
@@ -16,7 +16,7 @@ static bool said(const char *words)
 	return strstr(vi_error(NULL), words);
 }
 
-/* As a driver uses one; the first error, if any. */
+/* Use it like a driver; returns the first error. */
 static int use(struct vi_pci_function *fn, bool *pool)
 {
 	const int fds[2] = { 7, 8 };
@@ -57,7 +57,7 @@ static void close_it(struct vi_pci_function *fn)
 	fn->ops->close(fn, true);
 }
 
-/* Everything once, with call @n failing; whether there are as many. */
+/* Do everything with call @n failing; false: there are fewer calls. */
 static bool fail_at(open_fn *open_it, const char *driver, unsigned int n,
 		    int how)
 {
@@ -70,7 +70,7 @@ static bool fail_at(open_fn *open_it, const char *driver, unsigned int n,
 	k.fails_at = n;
 	k.err = how;
 	err = open_it(K_ADDRESS, &fn);
-	/* What failed says so, and is told, with the device's name. */
+	/* A failure returns an error, and a message with the device's name. */
 	if (err) {
 		assert_true(err < 0);
 		assert_true(said(K_ADDRESS));
@@ -78,7 +78,7 @@ static bool fail_at(open_fn *open_it, const char *driver, unsigned int n,
 		use(fn, &pool);
 		close_it(fn);
 	}
-	/* Bus mastering is off, but where turning it off is what failed. */
+	/* Bus mastering is off, unless turning it off failed. */
 	if (!k.failed || strcmp(k.failed, "pwrite"))
 		assert_false(k.config[VI_PCI_COMMAND] & VI_PCI_COMMAND_MASTER);
 	assert_null(strstr(k.log, "under the device"));
@@ -93,7 +93,7 @@ static void every_call_by_vfio_fails_once(void **state)
 	(void)state;
 	while (fail_at(vi_vfio_open, "vfio-pci", n, EIO))
 		n++;
-	/* It did reach the end. */
+	/* It reached the end. */
 	assert_true(n > 30);
 	for (n = 1; fail_at(vi_vfio_open, "vfio-pci", n, ENOMEM); n++)
 		;
@@ -112,7 +112,7 @@ static void every_call_by_physical_addresses_fails_once(void **state)
 		;
 }
 
-/* --- VFIO: what is said --- */
+/* --- VFIO: messages --- */
 
 static void refused(const char *words)
 {
@@ -188,7 +188,7 @@ static struct vi_pci_function *open_vfio(void)
 	return fn;
 }
 
-/* Not before the kernel has closed the device is its memory given back. */
+/* Memory is freed only after the kernel closed the device. */
 static void memory_outlives_a_device_that_does_not_stop(void **state)
 {
 	struct vi_pci_function *fn;
@@ -252,7 +252,7 @@ static void where_the_iommu_can_translate(void **state)
 	iova_is(NULL, 0, 0x10000000);
 	iova_is(IOVA({ 0, 0xfedfffff }, { 0xfef00000, UINT64_MAX }),
 		0x10000000);
-	/* Never 0; and what is wanted lies in none, or has no room there. */
+	/* Never 0; and ranges that are absent, or too small. */
 	iova_is(IOVA({ 0, 0xffffff }), 0x1000);
 	iova_is(IOVA({ 0, 0xfff }, { 0x40000000, 0x7fffffff }), 0x40000000);
 	iova_is(IOVA({ 0x10000000, 0x1000ffff }, { 0x20000800, 0x3fffffff }),
@@ -285,7 +285,7 @@ static void registers_that_cannot_be_mapped(void **state)
 		assert_int_equal(fn->ops->open_bar(fn, 4), 0);
 		assert_int_equal(fn->ops->open_bar(fn, 0), 0);
 		assert_int_equal(k.maps, 0);
-		/* Read and written through the file; what is not is ones. */
+		/* Access goes through the file; unreadable bytes are ones. */
 		fn->ops->write(fn, 0, 4, 2, 0x55aa);
 		assert_int_equal(fn->ops->read(fn, 0, 4, 2), 0x55aa);
 		assert_int_equal(k.io[4], 0xaa);
@@ -293,7 +293,7 @@ static void registers_that_cannot_be_mapped(void **state)
 		fn->ops->close(fn, true);
 		k_end();
 	}
-	/* Another capability says nothing of that. */
+	/* Another capability does not matter. */
 	k_begin();
 	k.region_cap = VFIO_REGION_INFO_CAP_MSIX_MAPPABLE;
 	fn = open_vfio();
@@ -350,7 +350,7 @@ static void interrupts_by_vfio(void **state)
 	fn->ops->close(fn, true);
 	k_end();
 
-	/* Devices that have none are no reason to refuse them. */
+	/* A device without any is not refused. */
 	k_begin();
 	memset(k.irqs, 0, sizeof(k.irqs));
 	fn = open_vfio();
@@ -372,7 +372,7 @@ static struct vi_pci_function *open_physical(void)
 	return fn;
 }
 
-/* As it was found, but for bus mastering, which is off. */
+/* Restored, except that bus mastering is off. */
 static void given_back_as_it_was(void **state)
 {
 	struct vi_pci_function *fn;
@@ -414,7 +414,7 @@ static void pages_are_left_to_a_device_that_does_not_stop(void **state)
 	assert_int_equal(munmap(base, 1 << HUGEPAGE_SHIFT), 0);
 	k_end();
 
-	/* Where there are none, none are left to it. */
+	/* Where there are none, none are left enabled. */
 	k_begin();
 	fn = open_physical();
 	fn->ops->close(fn, false);
@@ -474,11 +474,11 @@ static void what_keeps_it_from_being_driven_physically(void **state)
 	k.bad = path;
 	k.bad_err = EPERM;
 	refused_physically("config");
-	/* What had been enabled is not any more. */
+	/* The device was enabled, and is disabled again. */
 	assert_string_equal(k.log, "enable 1\nenable 0\n");
 	assert_true(vi_physical_open("0000:00:07.0", &fn) == -ENODEV);
 
-	/* Files of BARs that go, or that a driver has. */
+	/* BAR files that disappear, or that a driver has claimed. */
 	k_begin();
 	fn = open_physical();
 	snprintf(path, sizeof(path), "%s/resource4", sys);
@@ -565,7 +565,7 @@ static void huge_pages(void **state)
 		k.bad_err = ENOMEM;
 		pages_refused(-ENOMEM, "2 huge pages of 2 MiB are not to be had (Cannot allocate memory): echo 4 >/proc/sys/vm/nr_hugepages");
 	}
-	/* Kernels before 5.14 do not know of it. */
+	/* Kernels before 5.14 lack it. */
 	k_begin();
 	k.bad = "madvise";
 	k.bad_err = EINVAL;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What sysfs says of PCI functions, and what of it makes no sense.
+ * PCI functions in sysfs, including invalid contents.
  *
  * wraps: vi_readlink vi_read vi_read_line vi_readdir access
  */
@@ -22,7 +22,7 @@
 #define DEVICES	"/sys/bus/pci/devices"
 #define ADDRESS	"0000:00:04.0"
 
-/* Paths, and what is read of them or where they lead; ended by NULL. */
+/* Paths with their contents or link targets; ended by NULL. */
 static const char *const *entries;
 
 static const char *find(const char *path)
@@ -72,7 +72,7 @@ ssize_t __wrap_vi_read_line(struct vi_ctx *ctx, const char *path, char *buf,
 	return get(path, buf, size);
 }
 
-/* Names with blanks between. */
+/* Names, separated by blanks. */
 int __wrap_vi_readdir(struct vi_ctx *ctx, const char *path,
 		      int (*fn)(void *data, const char *name), void *data);
 int __wrap_vi_readdir(struct vi_ctx *ctx, const char *path,
@@ -140,7 +140,7 @@ static void groups(void **state)
 	assert_false(vi_iommu_group_translates(5));
 	assert_true(vi_iommu_group_translates(6));
 	assert_true(vi_iommu_group_translates(7));
-	/* Neither itself, nor a bridge, nor what has no driver. */
+	/* Not itself, no bridge, and nothing without a driver. */
 	vi_iommu_group_others(5, ADDRESS, text, sizeof(text));
 	assert_string_equal(text, "0000:00:05.0 (e1000), 0000:00:08.0 (nvme)");
 	vi_iommu_group_others(5, ADDRESS, narrow, sizeof(narrow));
@@ -174,7 +174,7 @@ static void base_address_registers(void **state)
 	assert_int_equal(bar[1].size, 0x1000);
 	assert_int_equal(bar[2].size, 0);
 	assert_int_equal(bar[4].size, 0x4000);
-	/* One that ends before it begins is none. */
+	/* A range that ends before it begins is none. */
 	assert_int_equal(bars("0x2000 0x1000 0x200\n" NONE NONE NONE NONE NONE,
 			      bar), 0);
 	assert_int_equal(bar[0].size, 0);

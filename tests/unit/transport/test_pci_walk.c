@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is read of a device's PCI configuration space, and what is not. */
+/* Which bytes of PCI configuration space are read. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 #include "transport/pci/cap_walk.h"
 
-/* A device: its configuration space, and what was read of it. */
+/* A device: its configuration space, and the bytes read. */
 static uint8_t space[256];
 static unsigned int readable;
 static unsigned int reads[256];
@@ -94,18 +94,18 @@ static void never_the_window(void **state)
 
 	(void)state;
 	space[0x34] = 0x40;
-	/* This one says that it reaches into the window. */
+	/* This capability claims to reach into the window. */
 	cap(0x40, 0x50, 9, 255, 8);
 	cap(0x50, 0x64, 9, 20, 5);
 	cap(0x64, 0x60, 9, 16, 1);
-	/* And the last one leads there. */
+	/* The last capability leads there. */
 	assert_int_equal(walk(config), 256);
 	for (i = 0x60; i < 0x64; i++)
 		assert_int_equal(reads[i], 0);
 	assert_int_equal(reads[0x64], 1);
 }
 
-/* Without room for a window there is none: what follows is the next one. */
+/* A capability too short has no window, and the next follows. */
 static void short_capability_has_no_window(void **state)
 {
 	uint8_t config[256];
@@ -128,7 +128,7 @@ static void window_at_the_end(void **state)
 	assert_int_equal(walk(config), 256);
 }
 
-/* P18: 64 bytes are all that a user without privilege gets. */
+/* P18: a user without privilege gets only 64 bytes. */
 static void not_for_this_user(void **state)
 {
 	uint8_t config[256];

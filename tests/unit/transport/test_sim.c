@@ -19,7 +19,7 @@
 #include <virtio-inspect/inspect.h>
 #include <virtio-inspect/virtio_ring.h>
 
-/* --- A driver that takes anything and waits for one buffer at a time ----- */
+/* --- A driver for any type, with one buffer at a time ------------------ */
 
 #define QUEUES	2
 
@@ -132,7 +132,7 @@ static struct virtio_device *attach(const char *target)
 	return vdev;
 }
 
-/* The next token, NULL when none came in time. */
+/* The next token; NULL: none in time. */
 static void *next_buf(struct virtqueue *vq, unsigned int *len,
 		      unsigned int ms)
 {
@@ -193,7 +193,7 @@ static void exercise_disk(const char *target, const char *file)
 	assert_memory_equal(wrote, back, 1024);
 	assert_int_equal(blk_request(8, 0, id, 20, &len), 0);
 	assert_string_equal(id, "virtio-inspect-sim");
-	/* Past the end, half a sector, unknown: refused, not done. */
+	/* Past the end, half a sector, unknown: refused without effect. */
 	assert_int_equal(blk_request(1, 7, wrote, 1024, &len), 1);
 	assert_int_equal(blk_request(0, UINT64_MAX, back, 512, &len), 1);
 	assert_int_equal(blk_request(0, 0, back, 100, &len), 1);
@@ -257,7 +257,7 @@ static void test_rng(void **state)
 	assert_int_equal(len, 600);
 	for (i = 0; i < 4800; i++)
 		ones += bytes[i / 8] >> (i % 8) & 1;
-	/* Ten standard deviations on either side of a half. */
+	/* Ten standard deviations on either side of one half. */
 	assert_in_range(ones, 2400 - 350, 2400 + 350);
 	vi_detach(vdev);
 }
@@ -286,7 +286,7 @@ static void test_net_loops_back(void **state)
 	assert_int_equal(rx[10], 1);
 	assert_memory_equal(rx + 12, tx + 12, 60);
 	assert_ptr_equal(next_buf(txq, &len, 5000), tx);
-	/* Nobody waits for this one: sent all the same. */
+	/* Nobody waits for this packet; it is sent all the same. */
 	assert_int_equal(txq->vq_ops->add_buf(txq, &sg, 1, 0, tx), 0);
 	txq->vq_ops->kick(txq);
 	assert_ptr_equal(next_buf(txq, &len, 5000), tx);
@@ -309,7 +309,7 @@ static void test_console_echoes(void **state)
 	assert_int_equal(txq->vq_ops->add_buf(txq, &sg, 1, 0, text), 0);
 	txq->vq_ops->kick(txq);
 	assert_ptr_equal(next_buf(txq, &len, 5000), text);
-	/* Room comes later, and in pieces. */
+	/* Buffers come later, one by one. */
 	for (i = 0; i < 2; i++) {
 		sg_init_one(&sg, rx[i], 8);
 		assert_int_equal(rxq->vq_ops->add_buf(rxq, &sg, 0, 1, rx[i]),
@@ -336,7 +336,7 @@ static void submit(struct scatterlist *sg, char *byte)
 	vq->vq_ops->kick(vq);
 }
 
-/* One buffer goes well, as "after=1" says; then the fault begins. */
+/* With "after=1", one buffer succeeds; then the fault starts. */
 static struct virtio_device *up_to_fault(const char *target)
 {
 	struct virtio_device *vdev = attach(target);
@@ -382,7 +382,7 @@ static void test_fault_lost_irq(void **state)
 	(void)state;
 	submit(&sg, &byte);
 	assert_false(wait_past(&drv.interrupts, seen, 50));
-	/* It is there, though: only nobody was told. */
+	/* The completion is there; only the interrupt is missing. */
 	while (!(token = drv.vq[0]->vq_ops->get_buf(drv.vq[0], &len)) &&
 	       tries++ < 5000)
 		usleep(1000);

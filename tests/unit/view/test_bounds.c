@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What is kept and told of a ring is bounded by what was read of it, whatever
- * is in it: counted, as bytes and steps, for rings that share all they can.
- * Rings as drivers make them, however large, do not come near the bound.
+ * What is kept and shown of a ring is linear in what was read: counted in bytes
+ * and steps, for rings whose chains share all they can. Rings as drivers build
+ * them, however large, stay far below the limit.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,13 +27,13 @@
 #include "view/raw_mem.h"
 #include "view/walk.h"
 
-/* How much may come of a byte. */
+/* The limit per byte read. */
 #define TIMES	64
 
 #define INDIRECT	VRING_DESC_F_INDIRECT
 #define NEXT		VRING_DESC_F_NEXT
 
-/* A ring in memory that begins at 0, its parts where they come. */
+/* A ring in memory from 0 on, its parts in sequence. */
 struct image {
 	bool packed;
 	uint32_t size;
@@ -61,7 +61,7 @@ static void image_new(struct image *m, bool packed, uint32_t size,
 	assert_non_null(m->bytes);
 }
 
-/* A descriptor wherever it is; @last: of a packed one, the id. */
+/* A descriptor anywhere; @last: in a packed one, the id. */
 static void put_desc(struct image *m, size_t at, uint64_t addr, uint32_t len,
 		     uint16_t flags, uint16_t last)
 {
@@ -78,7 +78,7 @@ static void put_desc(struct image *m, size_t at, uint64_t addr, uint32_t len,
 		memcpy(m->bytes + at, &s, sizeof(s));
 }
 
-/* One that is in flight, with all others that are. */
+/* A head in flight, among all others. */
 static void put_head(struct image *m, uint32_t i, uint64_t addr, uint32_t len,
 		     uint16_t flags, uint16_t next)
 {
@@ -92,7 +92,7 @@ static void put_head(struct image *m, uint32_t i, uint64_t addr, uint32_t len,
 	put16(m, m->driver + 2, i + 1);
 }
 
-/* All heads have tables that begin @apart bytes from each other. */
+/* Heads with tables @apart bytes from each other. */
 static void with_tables(struct image *m, bool packed, uint32_t heads,
 			uint32_t entries, size_t apart, uint16_t flags)
 {
@@ -108,7 +108,7 @@ static void with_tables(struct image *m, bool packed, uint32_t heads,
 			 0);
 }
 
-/* Each descriptor is a head, and goes on at the one behind it. */
+/* Each descriptor is a head and continues at the next one. */
 static void with_tails(struct image *m, uint32_t heads)
 {
 	uint32_t i;
@@ -167,7 +167,7 @@ static size_t tables_read(const struct vi_raw_queue *q)
 	return n;
 }
 
-/* What is looked up in memory, counted. */
+/* Counts lookups in the memory map. */
 static enum vi_mem_kind count_looks(void *data, uint64_t addr,
 				    uint64_t *extent)
 {
@@ -195,7 +195,7 @@ static size_t looks_of_a_check(const struct vi_raw_queue *q,
 	return snaps;
 }
 
-/* Of @report: the rule was judged, or is said not to have been. */
+/* Does @report show that the rule was judged, or that it was not? */
 static bool is_told(const struct vi_report *report, const char *code)
 {
 	size_t i;
@@ -209,7 +209,7 @@ static bool is_told(const struct vi_report *report, const char *code)
 	return false;
 }
 
-/* Of a ring in which chains share what they can; @code is what is wrong. */
+/* Check the limit for a ring whose chains share; @code is its finding. */
 static void kept_is_bounded(const struct image *m, const char *code)
 {
 	struct vi_pool pool = { NULL };
@@ -241,7 +241,7 @@ static void kept_is_bounded(const struct image *m, const char *code)
 	vi_raw_queue_free(&q);
 }
 
-/* --- What is told --- */
+/* --- What is shown --- */
 
 static void say_ring(const struct image *m, char *spec, size_t size)
 {
@@ -250,7 +250,7 @@ static void say_ring(const struct image *m, char *spec, size_t size)
 		 m->packed ? ",next_avail=0,avail_wrap=0,next_used=0" : "");
 }
 
-/* A file with the image, which is gone when it is closed. */
+/* A file with the image, deleted on close. */
 static int write_file(const struct image *m, char path[32])
 {
 	int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -263,7 +263,7 @@ static int write_file(const struct image *m, char path[32])
 
 static const char *const with_raw[] = { "queues.raw", NULL };
 
-/* All that is known, as text: its bytes. */
+/* The size in bytes of everything as JSON. */
 static size_t json_len(struct vi_ctx *ctx, struct vi_device *dev)
 {
 	const struct vi_check_options how = {
@@ -287,7 +287,7 @@ static size_t in_use(void)
 	return info.uordblks + info.hblkhd;
 }
 
-/* A capture of it, with its buffers, and what that makes when it is read. */
+/* Check a capture with buffer contents, and what reading it yields. */
 static void capture_is_bounded(struct vi_ctx *ctx, struct vi_device *dev,
 			       size_t len)
 {
@@ -352,7 +352,7 @@ static void heads_share_a_table(void **state)
 	}
 }
 
-/* No two are the same, and a little memory makes a lot of them. */
+/* Distinct but overlapping tables: many from little memory. */
 static void tables_overlap(void **state)
 {
 	unsigned int packed;
@@ -388,7 +388,7 @@ static void heads_share_a_tail(void **state)
 	is_bounded(&m, "E_SHARED_DESC");
 }
 
-/* --- Rings as they should be --- */
+/* --- Sound rings --- */
 
 static void all_is_kept(const struct image *m, uint32_t entries)
 {
@@ -411,7 +411,7 @@ static void all_is_kept(const struct image *m, uint32_t entries)
 	free(m->bytes);
 }
 
-/* 64 MiB of tables are the most that is read of a queue. */
+/* At most 64 MiB of tables are read per queue. */
 static void full_rings_are_told_whole(void **state)
 {
 	static const struct {
@@ -431,7 +431,7 @@ static void full_rings_are_told_whole(void **state)
 	}
 }
 
-/* One chain through all there is. */
+/* One chain through the whole ring. */
 static void a_chain_as_long_as_the_ring(void **state)
 {
 	struct vi_decoded ring;
@@ -451,18 +451,18 @@ static void a_chain_as_long_as_the_ring(void **state)
 	free(m.bytes);
 }
 
-/* --- Captures in which little stands for much --- */
+/* --- Captures in which few bytes stand for many --- */
 
 #define HEAD	"{\"virtio_inspect\":{\"schema\":1},\"devices\":["
 #define DEVICE	"{\"name\":\"d\",\"queues\":["
 
-/* A queue of 32,768 that is at rest: 850 KB of zeros. */
+/* An idle queue of 32,768: 850 KB of zeros. */
 #define AT_REST								\
 	"{\"index\":%u,\"layout\":\"split\",\"size\":32768,\"raw\":{"	\
 	"\"desc\":[\"0*524288\"],\"driver\":[\"0*65542\"],"		\
 	"\"device\":[\"0*262150\"]}},"
 
-/* @each so many times, with its number; the last without the comma. */
+/* @each repeated with its number, the last without the comma. */
 static int write_capture(const char *before, const char *each, unsigned int n,
 			 const char *after)
 {
@@ -521,7 +521,7 @@ static void small_captures_do_not_grow(void **state)
 	is_refused("{\"a\":[", "{},", 100000, "]}", "objects");
 }
 
-/* What is written is read: zeros are folded no further than that. */
+/* Everything written can be read: zeros are not folded further than that. */
 static void what_is_written_is_read(void **state)
 {
 	int fd = write_capture(HEAD DEVICE, AT_REST, 30, "]}]}"), i;

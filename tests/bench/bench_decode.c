@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bench_decode CASE [split|packed] [STEP ROUNDS]: what it costs to make sense
- * of a ring of 32,768 entries that is in memory.
+ * bench_decode CASE [split|packed] [STEP ROUNDS]: the cost of decoding a ring
+ * of 32,768 entries in memory.
  *
  *	idle	nothing in flight
  *	one	all entries in flight, as buffers of one descriptor
  *	chain	the same as chains of three
  *	table	the same, each with an indirect table of three
  *
- * Without STEP, prints microseconds of: memcpy of what is read, reading it,
- * reading and decoding it, and of all checks alone; each the best of many,
- * with the caches emptied before. With STEP (nothing, read, decode, check),
- * goes so far and so often, for counting instructions. With STEP "image",
- * writes the ring to stdout, as split,num=32768,desc=0,driver=0x80000,
- * device=0x91000 for vqdump --ring.
+ * Without STEP, prints microseconds of: memcpy of the input, reading it,
+ * reading and decoding it, and all checks alone; each the best of many, with
+ * cold caches. With STEP (nothing, read, decode, check), runs up to that step
+ * ROUNDS times, for counting instructions. With STEP "image", writes the ring
+ * to stdout, as split,num=32768,desc=0,driver=0x80000,device=0x91000 for
+ * vqdump --ring.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -27,7 +27,7 @@
 
 #define SIZE		32768u
 #define TABLE_ENTRIES	3
-#define BUFFERS		UINT64_C(0x10000000000)	/* far from all else */
+#define BUFFERS		UINT64_C(0x10000000000)	/* far from everything else */
 #define ROUNDS		15
 
 /* The live ring, its tables, and the driver's state. */
@@ -71,7 +71,7 @@ static void put16(uint8_t *at, uint16_t v)
 	memcpy(at, &v, sizeof(v));
 }
 
-/* Descriptor @i, of chains of @pieces; as split and packed rings have it. */
+/* Fill descriptor @i, in chains of @pieces, for split and packed rings. */
 static void fill(uint32_t i, unsigned int pieces, bool indirect)
 {
 	uint16_t flags = indirect ? VRING_DESC_F_INDIRECT :
@@ -207,7 +207,7 @@ static uint64_t take(enum step step)
 	return end - start;
 }
 
-/* All that is read: the ring, its tables, and the driver's state. */
+/* The whole input: ring, tables, and the driver's state. */
 static uint64_t take_memcpy(void)
 {
 	uint64_t start;

@@ -3,13 +3,13 @@
  * bench_ring CASE ROUNDS [packed]: what tests/bench/run measures. A round is
  * a batch of 64 buffers.
  *
- *	loop	the harness alone: calls through vq_ops that do nothing, and the
- *		device played by hand
- *	ring	add_buf, kick, get_buf with the device played by hand
+ *	loop	the harness alone: calls through empty vq_ops, and the
+ *		hand-written device
+ *	ring	add_buf, kick, get_buf with a hand-written device
  *	chain	the same with three pieces in indirect tables
- *	device	pop and push, with the driver played by hand
+ *	device	pop and push, with a hand-written driver
  *	stream	driver and device in two threads, polling; prints nanoseconds
- *		a buffer, and those of a cache line's way there and back
+ *		per buffer and per round trip of a cache line
  */
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ static struct vring split;
 static struct vring_packed_desc *packed;
 static uint16_t avail_idx, used_idx;
 static uint32_t slot;
-static uint16_t lap = 0x8080;	/* AVAIL and USED when both are this lap's */
+static uint16_t lap = 0x8080;	/* AVAIL and USED of this lap */
 
 static double now(void)
 {
@@ -34,7 +34,7 @@ static double now(void)
 	return ts.tv_sec * 1e9 + ts.tv_nsec;
 }
 
-/* Finish a batch as a device would that believes everything. */
+/* Complete a batch, like a device that trusts everything. */
 static void play_device_split(void)
 {
 	int i;
@@ -132,7 +132,7 @@ static void bench_ring(const char *what, bool is_packed, long rounds)
 	free(pages);
 }
 
-/* Offer a batch as a driver would that never reads the answer. */
+/* Submit a batch, like a driver that never reads the answer. */
 static void play_driver_split(void)
 {
 	int i;
@@ -192,7 +192,7 @@ static void bench_device(bool is_packed, long rounds)
 	free(pages);
 }
 
-/* How long a cache line takes to the other core and back. */
+/* The round trip of a cache line to another core. */
 static _Alignas(128) uint32_t ping;
 static _Alignas(128) uint32_t pong;
 

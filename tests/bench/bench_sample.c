@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bench_sample QUEUES [SAMPLES [split|packed]]: what it costs to sample so many
+ * bench_sample QUEUES [SAMPLES [split|packed]]: the cost of sampling QUEUES
  * queues of simulated devices.
  *
- * Without SAMPLES, prints microseconds of CPU time of a sample, the best of
- * many. With SAMPLES takes so many,
- * for counting instructions.
+ * Without SAMPLES, prints the CPU time of a sample in microseconds, the best
+ * of many. With SAMPLES, takes that many, for counting instructions.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +14,7 @@
 #include <virtio-inspect/sampler.h>
 
 #define ROUNDS	50
-#define EACH	32	/* queues that a device has at most */
+#define EACH	32	/* most queues per device */
 
 static double cpu_us(void)
 {
@@ -30,7 +29,7 @@ static void add_devices(struct vi_ctx *ctx, int queues, const char *more)
 	char target[64];
 	int i, n;
 
-	/* Each with a name of its own. */
+	/* Each device has its own name. */
 	for (i = 0; i < queues; i += n) {
 		n = queues - i < EACH ? queues - i : EACH;
 		snprintf(target, sizeof(target), "sim:blk%s,queues=%d,after=%d",

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * fail KIND ERRNO N REPORT COMMAND...: runs COMMAND with its Nth call of a KIND
- * failing with ERRNO; 0: none. REPORT: a file for struct fault_report. Ends as
- * COMMAND did, with 128+N when a signal ended it.
+ * fail KIND ERRNO N REPORT COMMAND...: run COMMAND with its Nth call of a KIND
+ * failing with ERRNO; 0: none. REPORT: a file for struct fault_report. Exits
+ * like COMMAND, or with 128+N if signal N ended it.
  *
- * The kernel asks here before each call of that kind, whichever library it
- * comes from and also from inside the C library, see seccomp_unotify(2). Those
- * of a sanitizer for itself do not count.
+ * The kernel asks this process before each call of that kind, from any library
+ * including the C library, see seccomp_unotify(2). A sanitizer's own calls do
+ * not count.
  */
 #include <elf.h>
 #include <errno.h>
@@ -34,9 +34,9 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define MAX_CALLS	24
 #define MAX_RANGES	32
-#define CPU_SECONDS	120	/* more than any of them takes by far */
+#define CPU_SECONDS	120	/* far more than any needs */
 
-/* 1 and up, so that 0 ends a list. */
+/* From 1 up, because 0 ends a list. */
 #define CALL(name)	(SYS_##name + 1)
 
 static const struct kind {
@@ -60,7 +60,7 @@ static const struct kind {
 		     CALL(fdatasync), CALL(ftruncate), CALL(fallocate),
 		     CALL(rename), CALL(renameat), CALL(renameat2) } },
 	{ "close", { CALL(close) } },
-	/* Those that a signal may break off, for EINTR. */
+	/* Calls that a signal may interrupt, for EINTR. */
 	{ "slow", { CALL(openat), CALL(openat2), CALL(read), CALL(pread64),
 		    CALL(readv), CALL(write), CALL(pwrite64), CALL(writev),
 		    CALL(recvfrom), CALL(recvmsg), CALL(sendto),
@@ -101,7 +101,7 @@ static void write_report(void)
 	close(fd);
 }
 
-/* --- The program that is to run --- */
+/* --- The program to run --- */
 
 /* Ask at each of these calls, and at prctl() with our options. */
 static int install_filter(const struct kind *kind)
@@ -131,7 +131,7 @@ static int install_filter(const struct kind *kind)
 		       SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
 }
 
-/* Where the listener will be, in the program as here: the lowest that is free. */
+/* The listener's number, in the program as here: the lowest free one. */
 static int next_fd(void)
 {
 	int fd = dup(STDIN_FILENO);
@@ -141,8 +141,8 @@ static int next_fd(void)
 }
 
 /*
- * Stopped, so that it is taken over before anything is asked: to hand it over
- * may be one of the calls that are asked about.
+ * Stop before the first question: handing the listener over may itself be one
+ * of the calls in question.
  */
 static void run(const struct kind *kind, const char *n, char **argv)
 {
@@ -184,7 +184,7 @@ static int take_listener(pid_t pid, int fd)
 	return listener;
 }
 
-/* --- Answering it --- */
+/* --- Answering --- */
 
 static void find_sanitizer(pid_t pid)
 {
@@ -214,7 +214,7 @@ static bool is_sanitizers(uint64_t at)
 	return false;
 }
 
-/* All of these have a descriptor first, if they have any. */
+/* A descriptor is always the first argument, if there is one. */
 static int64_t descriptor(const struct seccomp_data *d)
 {
 	switch (d->nr) {
@@ -231,7 +231,7 @@ static int64_t descriptor(const struct seccomp_data *d)
 	}
 }
 
-/* The error for a call, or 0: it is to be made. */
+/* The error for a call, or 0: let it run. */
 static int answer(const struct seccomp_notif *req, int err, uint64_t n)
 {
 	if (!counting || is_sanitizers(req->data.instruction_pointer))
@@ -263,13 +263,13 @@ static void serve_one(int listener, int err, uint64_t n)
 		if (!resp.error)
 			resp.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	}
-	/* It may have been ended or interrupted meanwhile. */
+	/* The program may have been killed or interrupted meanwhile. */
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &resp) &&
 	    errno != ENOENT)
 		die("seccomp");
 }
 
-/* Until nobody is left who could ask. */
+/* Until no process is left to ask. */
 static void serve(int listener, int err, uint64_t n)
 {
 	struct pollfd p = { .fd = listener, .events = POLLIN };

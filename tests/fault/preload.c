@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Preloaded: fails the allocation that the environment names, whoever asks for
- * it, a library or the C library itself; and tells when the program proper
- * begins and ends.
+ * Preloaded: fails the allocation that the environment selects, in any library
+ * including the C library; and marks where the program proper begins and ends.
  *
- * A sanitizer's allocator is used where there is one, so that what is lost or
- * overrun after the failure is seen.
+ * Uses a sanitizer's allocator if there is one, so that leaks and overruns
+ * after the failure are found.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,9 +28,9 @@ extern void *__interceptor_calloc(size_t n, size_t size) WEAK;
 extern void *__interceptor_realloc(void *p, size_t size) WEAK;
 extern void *__interceptor_memalign(size_t align, size_t size) WEAK;
 
-static struct fault_report *report;	/* NULL: nothing counts now */
+static struct fault_report *report;	/* NULL: not counting */
 static uint64_t which;
-static int stop;			/* there, for a look at the stack */
+static int stop;			/* whether to stop for a stack trace */
 
 static int fails(void)
 {
@@ -101,7 +100,7 @@ int posix_memalign(void **p, size_t align, size_t size)
 	return *p ? 0 : ENOMEM;
 }
 
-/* A sanitizer's own would not come by here. */
+/* A sanitizer's strndup() would bypass this file. */
 char *strndup(const char *s, size_t n)
 {
 	char *copy;

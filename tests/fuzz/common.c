@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the fuzzers share. */
+/* Functions that all fuzzers share. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -20,7 +20,7 @@ const char *fuzz_root(void)
 {
 	if (*root)
 		return root;
-	/* Files are written thousands of times: in memory, where there is. */
+	/* Thousands of files are written: in memory, if possible. */
 	if (!folder_make(root, access("/dev/shm", W_OK) ? "/tmp" : "/dev/shm",
 			 "vi-fuzz")) {
 		perror(root);
@@ -39,8 +39,8 @@ static void keep_quiet(void *data, enum vi_log_level level,
 }
 
 /*
- * What an input before this one left open. The first ones open what is kept,
- * such as libraries.
+ * Stop if an earlier input leaked descriptors. The first inputs open what stays
+ * open, such as libraries.
  */
 static void check_descriptors(void)
 {
@@ -67,7 +67,7 @@ struct vi_ctx *fuzz_ctx(void)
 	return ctx;
 }
 
-/* @path below the root, with all folders on the way to it. */
+/* @path below the root, creating the folders before it. */
 static const char *below_root(const char *path)
 {
 	const char *full = folder_path(fuzz_root(), path);
@@ -82,7 +82,7 @@ void fuzz_put(const char *path, const void *bytes, size_t len)
 	char full[PATH_MAX];
 	FILE *f;
 
-	/* Folders are there but for the first time. */
+	/* The folders exist, except the first time. */
 	snprintf(full, sizeof(full), "%s%s", fuzz_root(), path);
 	f = fopen(full, "w");
 	if (!f)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * BTF, of a kernel and of a module: all names that are of interest are looked
- * for in it. The input: the length of the kernel's, it, and the module's. It
- * passes libbpf first, whose own checks are what they are.
+ * BTF of a kernel and of a module, searched for every name that the library
+ * needs. The input: the length of the kernel's BTF, that BTF, and the module's.
+ * libbpf parses both first, with its own checks.
  */
 #include "access/kernel/layout.h"
 #include "fuzz.h"
 
-/* "\x01\0\0\x04"-like words are what types begin with: vlen and kind. */
+/* Words like "\x01\0\0\x04" start a type: vlen and kind. */
 const char *const fuzz_words[] = {
 	"\x9f\xeb\x01", "vring_virtqueue", "virtqueue", "virtio_device",
 	"vq_layout", "VQ_LAYOUT_PACKED", "packed_ring", "subsys_private",
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* --- Seeds: structures as 64-bit kernels have them, at other places --- */
+/* --- Seeds: structures of 64-bit kernels, with other offsets --- */
 
 /* "NAME SIZE MEMBER:TYPE@BYTE ...": TYPE is one of these, or an integer's
  * size. */
@@ -90,9 +90,9 @@ static const char *const module[] = {
 struct writer {
 	uint8_t types[16 << 10], *at;
 	char strings[8 << 10];
-	size_t len;			/* of strings */
-	uint32_t strings_before;	/* of what it builds upon */
-	uint32_t id;			/* of the next type */
+	size_t len;			/* strings */
+	uint32_t strings_before;	/* strings of its base */
+	uint32_t id;			/* the next type's */
 	char known[64][32];		/* names of types, by id */
 };
 
@@ -178,7 +178,7 @@ static void add_layouts(struct writer *w)
 	}
 }
 
-/* Its length; what is written next builds upon it. */
+/* Returns its length; later types build upon this. */
 static size_t finish(struct writer *w, uint8_t *buf)
 {
 	size_t types = w->at - w->types, len = w->len;
@@ -196,7 +196,7 @@ static size_t finish(struct writer *w, uint8_t *buf)
 	w->at = w->types;
 	w->strings_before += len;
 	w->strings[0] = '\0';
-	/* Only the first one begins with an empty string. */
+	/* Only the base begins with an empty string. */
 	w->len = 0;
 	return HEADER + types + len;
 }
@@ -216,7 +216,7 @@ size_t fuzz_seed(unsigned int i, uint8_t *buf)
 	for (n = 0; base[n]; n++)
 		add_struct(&w, base[n]);
 	if (i) {
-		/* All of it built in, and newer. */
+		/* Everything built in, in newer layouts. */
 		add_layouts(&w);
 		for (n = 0; module[n]; n++)
 			add_struct(&w, module[n]);

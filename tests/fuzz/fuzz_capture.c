@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Captures: read, shown by both of their readers, judged, and written again. */
+/* Captures: read, shown by both of their readers, judged, and rewritten. */
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -63,7 +63,7 @@ static size_t write_capture(struct vi_ctx *ctx, uint8_t *buf)
 	return n > 0 ? n : 0;
 }
 
-/* A ring of four entries with a request in it: the smallest there is. */
+/* A minimal capture: a ring of four entries with one request. */
 static size_t small(const char *spec, uint8_t *buf)
 {
 	uint8_t memory[4096] = { 0 };
@@ -102,7 +102,7 @@ static size_t simulated(const char *target, uint8_t *buf)
 	return n;
 }
 
-/* With every key there is. */
+/* A fixture, which has every key. */
 static size_t fixture(const char *path, uint8_t *buf)
 {
 	FILE *f = fopen(path, "r");

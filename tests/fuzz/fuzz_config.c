@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vqtop.conf: read as a screen would, saved by it, and read again without a
- * word of complaint, as the same.
+ * vqtop.conf: loaded as by the screen, saved, and loaded again, without
+ * complaints and without differences.
  */
 #include <math.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ static void count(const char *fmt, ...)
 	warnings++;
 }
 
-/* As set_up() of run.c; what a configuration was taken for must do. */
+/* Like set_up() in run.c, which every accepted configuration must pass. */
 static void apply(const struct vt_config *c, struct vt_view *v)
 {
 	const char *at;

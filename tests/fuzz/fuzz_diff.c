@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vqdump --diff: two captures, a line each, compared in both directions, and
+ * vqdump --diff: two captures, one per line, compared in both directions, and
  * each with itself.
  */
 #include <fcntl.h>
@@ -24,7 +24,7 @@ const char *const fuzz_words[] = {
 	"[]", "{}", "65535", "65536", "4294967296", "-1", NULL
 };
 
-/* What there is in a line is records of these. */
+/* The schemas of a line. */
 const struct vi_schema *fuzz_schema(unsigned int i);
 
 const struct vi_schema *fuzz_schema(unsigned int i)
@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 /* --- Seeds --- */
 
-/* The capture of a device, as one line; what it is long. */
+/* Write a device's capture as one line; returns its length. */
 static size_t capture(const char *target, unsigned int snaps, uint8_t *buf)
 {
 	struct vi_ctx *ctx = fuzz_ctx();
@@ -88,7 +88,7 @@ static size_t capture(const char *target, unsigned int snaps, uint8_t *buf)
 	return n > 0 ? n : 0;
 }
 
-/* The least that is one, with a queue that moved and another that went. */
+/* A minimal pair, with a queue that moved and another that disappeared. */
 static const char small[] =
 	"{\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":1},\"devices\":["
 	"{\"name\":\"virtio0\",\"address\":\"0000:00:04.0\",\"device_id\":2,"

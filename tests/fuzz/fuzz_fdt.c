@@ -77,7 +77,7 @@ static void slot(struct maker *m, const char *name, uint32_t base)
 	word(m, 2);
 }
 
-/* A bus with two slots, whose addresses are translated. */
+/* A bus with two slots and translated addresses. */
 size_t fuzz_seed(unsigned int i, uint8_t *buf)
 {
 	struct maker m = { .structure = buf + 56 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Rings and requests in memory that holds anything. The input: layout and
- * size, type of the device, features; then the memory, in which the ring is.
+ * Rings and requests in arbitrary memory. The input: layout and size, device
+ * type, features; then the memory with the ring.
  */
 #include "fuzz.h"
 
@@ -47,7 +47,7 @@ static uint8_t *descriptor(uint8_t *at, uint64_t addr, uint32_t len,
 	return fuzz_le(fuzz_le(at, third, 2), last, 2);
 }
 
-/* A read of a disk, in direct descriptors and in a table; then the others. */
+/* A disk read, in direct descriptors and in a table; then other types. */
 size_t fuzz_seed(unsigned int i, uint8_t *buf)
 {
 	bool packed = i & 1;

@@ -12,7 +12,7 @@ const char *const fuzz_words[] = {
 	NULL
 };
 
-/* What it asks for is not made if that is much. */
+/* Larger requests are not built. */
 #define MUCH	65536
 
 static void use(struct script *s)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Journals of devices that were taken, as anybody may have left them. */
+/* Journals of taken devices, as anybody may have left them. */
 #include "bind/journal.h"
 #include "fuzz.h"
 
@@ -12,7 +12,7 @@ const char *const fuzz_words[] = {
 
 static void check_name(const char *name)
 {
-	/* It will be part of a path that is written to. */
+	/* It becomes part of a path that is written to. */
 	if (*name && (!vi_bind_name_ok(name) || strchr(name, '/') ||
 		      name[0] == '.'))
 		abort();
@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_name(j.was.override);
 	check_name(j.was.virtio);
 	check_name(j.was.virtio_driver);
-	/* What is written of it reads as the same. */
+	/* Formatting and parsing it again yields the same. */
 	len = vi_journal_format(&j, text);
 	if (len <= 0 || len >= VI_JOURNAL_SIZE ||
 	    vi_journal_parse(text, len, &again) ||

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The walk through the kernel's structures, in memory that holds anything. The
- * layout is one of our own: real ones differ in offsets alone, but the tree of
- * a machine may say anything of them. The input is how many members lie
- * elsewhere, which and where; then that memory, from address BASE on; where it
- * begins is the struct bus_type.
+ * The walk through the kernel's structures, in arbitrary memory. The layout is
+ * made up: real ones differ only in offsets, which a machine's tree may claim
+ * to be anything. The input: how many members to move, which and where to; then
+ * the memory from address BASE on, which starts with the struct bus_type.
  */
 #include "access/kernel/kernel.h"
 #include "fuzz.h"
@@ -97,7 +96,7 @@ static void read_queues(struct vi_kernel *k, const struct vi_kdevice *dev)
 	struct vi_kdevice now;
 	size_t i;
 
-	/* Each may be there thousands of times, and is the same. */
+	/* The same queue may appear thousands of times. */
 	for (i = 0; i < dev->num_queues && i < 4; i++) {
 		struct vi_raw_queue q = { 0 };
 		struct vi_decoded ring;
@@ -113,7 +112,7 @@ static void read_queues(struct vi_kernel *k, const struct vi_kdevice *dev)
 		vi_kdevice_free(&now);
 }
 
-/* Of a byte, the first one; sizes of structures come after all members. */
+/* One byte selects the member; sizes follow all members. */
 static void move_members(struct vi_klayout *k, const uint8_t **data,
 			 size_t *size)
 {
@@ -155,8 +154,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 }
 
 /*
- * A bus, a device and a queue of four entries with one in flight; at last,
- * with both lists leading back to their first entries, never to their heads.
+ * A bus, a device and a queue of four entries, one in flight; last, one in
+ * which both lists lead back to their first entries instead of their heads.
  */
 size_t fuzz_seed(unsigned int i, uint8_t *buf)
 {
@@ -165,7 +164,7 @@ size_t fuzz_seed(unsigned int i, uint8_t *buf)
 
 	if (i > 2)
 		return 0;
-	/* No member is elsewhere. */
+	/* No member moves. */
 	*buf++ = 0;
 	vq = buf + 0x180;
 	desc = buf + 0x200;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vqinject: captures of packets. */
+/* vqinject: packet captures. */
 #include "fuzz.h"
 #include "vqinject/input/pcap.h"
 
@@ -11,7 +11,7 @@ const char *const fuzz_words[] = {
 	"\xff\xff", NULL
 };
 
-/* Frames lie behind each other, with a header before each. */
+/* Frames follow each other, each after a header. */
 static void check(const struct pcap *p, size_t size)
 {
 	size_t i, at = 24;
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* In either byte order, of micro- and nanoseconds. */
+/* Either byte order, microseconds or nanoseconds. */
 static uint8_t *put(uint8_t *at, bool big, uint32_t value, unsigned int bytes)
 {
 	while (bytes--)

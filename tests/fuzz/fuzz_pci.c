@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * PCI configuration space and the capabilities in it. The input: a byte for
- * each BAR (what it is and its size), one for what else is known, then the
- * space.
+ * PCI configuration space and its capabilities. The input: a byte per BAR (kind
+ * and size), one for other facts, then the space.
  */
 #include "fuzz.h"
 #include "transport/pci/cap_walk.h"
@@ -76,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* A device of QEMU, modern and transitional, as lines of bytes. */
+/* QEMU devices, modern and transitional, as lines of bytes. */
 static const char *const seeds[] = {
 	"00 00 00 00 38 00 00"
 	" f4 1a 41 10 00 00 10 00 01 00 00 02 00 00 00 00"
@@ -111,7 +110,7 @@ size_t fuzz_seed(unsigned int i, uint8_t *buf)
 		return 0;
 	for (s = seeds[i]; *s; s = end)
 		buf[n++] = strtoul(s, &end, 16);
-	/* As long as the space is, so that pointers lead somewhere. */
+	/* Full length, so that pointers lead somewhere. */
 	memset(buf + n, 0, 263 > n ? 263 - n : 0);
 	return n < 263 ? 263 : n;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Texts of /proc, and the headers of /proc/kcore. The first byte of the input
- * says which.
+ * Texts of /proc, and the headers of /proc/kcore; the first byte selects which.
  */
 #include <elf.h>
 
@@ -17,7 +16,7 @@ const char *const fuzz_words[] = {
 	"0000000000000000", "18446744073709551615", "\177ELF", NULL
 };
 
-/* The whole length is compared by the kernel's reader, so it ends in a NUL. */
+/* The reader compares the whole length, so end it with a NUL. */
 static char *as_text(const uint8_t *data, size_t size)
 {
 	char *text = malloc(size + 1);

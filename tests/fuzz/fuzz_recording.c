@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * vqtop: recordings, each sample of which is shown on screens, with its keys,
- * printed in every form, and written and read again.
+ * vqtop: recordings. Each sample is shown on screens with keys pressed, printed
+ * in every format, and written and read again.
  */
 #include <sys/mman.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@
 
 const char tool_name[] = "vqtop";
 
-/* Fields of queues and samples; values on the edge of what they may be. */
+/* Fields of queues and samples; extreme values. */
 const char *const fuzz_words[] = {
 	"{\"vqtop\":{\"version\":\"0.1.0\",\"schema\":1}}\n", "\"queues\":[",
 	"\"device\":\"virtio0\"", "\"address\":", "\"type\":\"net\"",
@@ -39,7 +39,7 @@ const struct vi_schema *fuzz_schema(unsigned int i)
 	return i == 0 ? vi_rate_schema() : i == 1 ? vi_summary_schema() : NULL;
 }
 
-/* Samples of an input that are looked at. */
+/* Samples used per input. */
 #define SAMPLES	6
 
 static struct vt_model m;
@@ -65,7 +65,7 @@ static void draw(unsigned int width, unsigned int height)
 	vt_layout(&f, &m, &v);
 }
 
-/* Another one with each sample, so that all of them come. */
+/* A different key per sample, so that all are pressed. */
 static void press(unsigned int nth)
 {
 	static const long keys[] = {
@@ -122,7 +122,7 @@ static void write_line(struct text *t, const struct vi_sample *sample)
 		abort();
 }
 
-/* What was read is written as a line that reads, and that as the same. */
+/* An accepted sample is written as a line that reads as the same. */
 static void write_again(struct vi_ctx *ctx)
 {
 	struct text a = { 0 }, b = { 0 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Queues as they were read, decoded and judged: the ring, the driver's state,
- * and what is around them, all from the input. What it lacks is 0.
+ * Queues, decoded and judged: ring, driver's state and surroundings come from
+ * the input. Missing bytes are 0.
  */
 #include "check/check.h"
 #include "fuzz.h"
@@ -93,7 +93,7 @@ static void take_tables(struct input *in, struct vi_raw_queue *q)
 		t->addr = take(in, 2);
 		t->len = take(in, 2);
 		t->have = take(in, 1) * 8;
-		/* No way in says that it has more than there is. */
+		/* No access method claims to have more than it read. */
 		if (t->have > t->len)
 			t->have = t->len;
 		t->bytes = take_bytes(in, t->have);
@@ -141,7 +141,7 @@ static void judge(struct input *in, const struct vi_raw_queue *q,
 	vi_check_wants_more(&check);
 }
 
-/* Chains are within their bounds. */
+/* Chains stay within their bounds. */
 static void snap(const struct vi_decoded *ring)
 {
 	size_t i, k;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What sysfs says of a device on PCI. The input: the texts of its files, with
- * a line "--" between.
+ * A PCI device in sysfs. The input: the texts of its files, separated by a line
+ * "--".
  */
 #include "fuzz.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What people write for a device: targets, rings by their addresses, and the
- * parts of both. Nothing of this machine is looked at or opened.
+ * How users name a device: targets, rings by address, and parts of both.
+ * Nothing of this machine is read or opened.
  */
 #include "core/address.h"
 #include "core/hex.h"

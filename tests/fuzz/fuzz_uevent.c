@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Messages of the kernel about devices that come and go. */
+/* Kernel messages about devices that appear and disappear. */
 #include "access/uevent/uevent.h"
 #include "fuzz.h"
 
@@ -17,7 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&ev, 0, sizeof(ev));
 	if (vi_uevent_parse((const char *)data, size, &ev) != 1)
 		return 0;
-	/* What it says ends within its room. */
+	/* Its strings end within their arrays. */
 	if (strnlen(ev.device, sizeof(ev.device)) == sizeof(ev.device) ||
 	    strnlen(ev.driver, sizeof(ev.driver)) == sizeof(ev.driver) ||
 	    strnlen(ev.address, sizeof(ev.address)) == sizeof(ev.address) ||
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
-/* A | stands for the NUL that ends each part. */
+/* A | stands for the NUL after each part. */
 static const char *const seeds[] = {
 	"bind@/devices/pci0000:00/0000:00:04.0/virtio1|ACTION=bind|"
 	"DEVPATH=/devices/pci0000:00/0000:00:04.0/virtio1|SUBSYSTEM=virtio|"

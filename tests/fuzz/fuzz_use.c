@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * May a disk be taken? What says that something uses it: mounts, swap, what
- * processes have open and mapped, what lies on top of it, what is on it. The
- * input: a byte, and the texts of these files with a line "--" between. With
- * an odd byte the disk is mounted, after all that the first text says; then
- * it must not be taken, whatever the rest is.
+ * May a disk be taken? Sources of its uses: mounts, swap, open files and
+ * mappings of processes, devices on top, its contents. The input: a byte, and
+ * the texts of these files, separated by a line "--". An odd byte mounts the
+ * disk after everything in the first text; then it must never be taken.
  */
 #include <errno.h>
 
@@ -49,7 +48,7 @@ static void put(const char *path, const char *text)
 	fuzz_put(path, text, strlen(text));
 }
 
-/* What does not depend on the input. */
+/* Everything that does not depend on the input. */
 static void make_machine(void)
 {
 	static bool made;
@@ -94,7 +93,7 @@ static void make_machine(void)
 	    "6f1c0b6e-0000-4000-8000-000000000001\n");
 }
 
-/* Behind anything that a kernel can have written, a disk that is mounted. */
+/* Add a mounted disk after anything that a kernel can have written. */
 static bool mount(const uint8_t *before, size_t len)
 {
 	static const char line[] =
@@ -116,8 +115,7 @@ static bool mount(const uint8_t *before, size_t len)
 
 static void ask(struct vi_ctx *ctx, bool in_use, bool snap)
 {
-	/* A look at what is on it is made by another process, which takes
-	 * its time. */
+	/* Another process reads the disk's contents, which takes long. */
 	const struct vi_bind_options ways[] = {
 		{ .size = sizeof(ways[0]), .driver = "",
 		  .force_signature = !snap },

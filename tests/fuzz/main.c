@@ -3,11 +3,10 @@
  * fuzz_NAME [-runs=N] [-seconds=N] [-seed=N] [-seeds=FOLDER] [-dict=FILE]
  *           [FILE...]
  *
- * Drives a fuzzer where libFuzzer does not: the inputs that it begins with,
- * then changed ones, the same for the same seed. With FILE, those inputs
- * alone; with -seeds and -dict, writes the first ones, and the words that mean
- * something, for libFuzzer. An input that ends the program is kept as
- * crash-NAME in the current folder.
+ * Drives a fuzzer without libFuzzer: its seeds, then changed inputs, the same
+ * for the same -seed. With FILE, only those inputs. -seeds and -dict write the
+ * seeds and the words for libFuzzer. An input that ends the program stays in
+ * the current folder as crash-NAME.
  */
 #include <fcntl.h>
 #include <time.h>
@@ -17,7 +16,7 @@
 
 #define MAX_POOL	64
 
-/* Of the sanitizers; not there without them. */
+/* From sanitizers; absent without them. */
 void __sanitizer_set_death_callback(void (*fn)(void)) __attribute__((weak));
 
 static uint8_t input[FUZZ_MAX];
@@ -51,7 +50,7 @@ static void keep_input(void)
 	close(fd);
 }
 
-/* A copy of its own size, so that one byte too far is seen. */
+/* A copy of exact size, so that reading one byte too far shows. */
 static void run(void)
 {
 	uint8_t *copy = malloc(input_len ? input_len : 1);
@@ -130,7 +129,7 @@ static void repeat(void)
 	insert(piece, n);
 }
 
-/* A word that means something, in a random place or over what is there. */
+/* Insert a word at a random place, or overwrite with it. */
 static void put_word(void)
 {
 	const char *word;
@@ -200,7 +199,7 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max)
 	return size;
 }
 
-/* By what it means, where that is known; else by bytes. */
+/* By meaning, if there is a schema; else by bytes. */
 static void change_any_way(void)
 {
 	static uint8_t mixed[FUZZ_MAX];
@@ -262,7 +261,7 @@ static int write_seeds(const char *folder)
 	return 0;
 }
 
-/* Quoted, a line each. */
+/* One per line, quoted. */
 static void write_word(FILE *f, const char *s)
 {
 	fputc('"', f);
@@ -275,7 +274,7 @@ static void write_word(FILE *f, const char *s)
 	fputs("\"\n", f);
 }
 
-/* Keys of records, and of those within. */
+/* Keys of records, recursively. */
 static void write_keys(FILE *f, const struct vi_schema *schema)
 {
 	const struct vi_field *field;
@@ -332,7 +331,9 @@ static void run_many(uint64_t runs, uint64_t seconds, uint64_t seed)
 		if (i < pool_count) {
 			load(i);
 		} else {
-			/* Each by itself, so that its number brings it back. */
+			/*
+			 * Seeded one by one, so that its number reproduces it.
+			 */
 			state = (seed + i) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 			load(any(pool_count));
 			change_any_way();

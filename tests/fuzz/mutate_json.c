@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Changes to inputs that are JSON, or have a JSON text on each line: of what
- * it means, so that most of what comes of it is read beyond its syntax. For
- * fuzzers that have a fuzz_schema(); main.c and libFuzzer call it by the names
- * that libFuzzer gives it.
+ * Changes inputs that are JSON, or have a JSON text per line, by meaning, so
+ * that most results pass the parser. For fuzzers with a fuzz_schema(); main.c
+ * and libFuzzer call these functions by libFuzzer's names.
  */
 #include <inttypes.h>
 
@@ -11,7 +10,7 @@
 
 #include "fuzz.h"
 
-/* What changes inputs is no part of what they reach. */
+/* Exclude this code from the coverage of inputs. */
 #ifdef __clang__
 #pragma clang attribute push(__attribute__((no_sanitize("coverage"))), \
 			     apply_to = function)
@@ -32,7 +31,7 @@ static void begin(unsigned int seed)
 	state = (seed + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15) | 1;
 }
 
-/* --- Keys that mean something --- */
+/* --- Meaningful keys --- */
 
 #define MAX_KEYS	512
 
@@ -62,16 +61,16 @@ static const char *any_key(void)
 	return keys[any(num_keys)];
 }
 
-/* --- Places in a text: a value, and what it is in --- */
+/* --- Places in a text: a value and its container --- */
 
 struct place {
 	json_t *in;		/* object or array */
-	const char *key;	/* of an object; as it has it */
-	size_t index;		/* of an array */
+	const char *key;	/* in an object; as spelled there */
+	size_t index;		/* in an array */
 	json_t *value;
 };
 
-/* More than there are in inputs that are worth it. */
+/* More than useful inputs have. */
 #define MAX_PLACES	16384
 
 struct places {
@@ -101,7 +100,7 @@ static void collect(json_t *json, struct places *places)
 	}
 }
 
-/* Those of @root as it is now. */
+/* The places of @root at present. */
 static struct places *places_of(json_t *root)
 {
 	static struct places places;
@@ -121,7 +120,7 @@ static bool any_place(json_t *root, struct place *p)
 	return true;
 }
 
-/* One of the same name, if there is one; else any. */
+/* A place of the same name, if any; else any place. */
 static bool place_like(json_t *root, const struct place *like, struct place *p)
 {
 	struct places *places = places_of(root);
@@ -138,7 +137,7 @@ static bool place_like(json_t *root, const struct place *like, struct place *p)
 	return true;
 }
 
-/* @value goes; NULL, of what could not be made, changes nothing. */
+/* Takes @value; NULL, which could not be made, changes nothing. */
 static void put(struct place *p, json_t *value)
 {
 	if (!value)
@@ -198,7 +197,7 @@ static bool is_hex(const char *s)
 	return *s && !s[strspn(s, "0123456789abcdef")];
 }
 
-/* Bytes stay as many as they have to be. */
+/* The number of bytes stays valid. */
 static json_t *near_digits(const char *s, size_t len)
 {
 	char *copy = strndup(s, len);
@@ -233,7 +232,7 @@ static json_t *near_text(const char *s, size_t len)
 	return json;
 }
 
-/* Another of its kind. */
+/* Another value of its kind. */
 static json_t *near_value(const json_t *json)
 {
 	const char *s;
@@ -256,7 +255,7 @@ static json_t *near_value(const json_t *json)
 	}
 }
 
-/* The same as another kind: alone in a list, in pieces, as text. */
+/* The same value as another kind: alone in a list, in pieces, as text. */
 static json_t *other_kind(json_t *json)
 {
 	char *text;
@@ -277,7 +276,7 @@ static json_t *other_kind(json_t *json)
 
 /* --- Changes --- */
 
-/* The bytes of a text beside it: the right ones, or not. */
+/* Add the bytes of a text next to it, right or wrong. */
 static void add_twin(struct place *p)
 {
 	char name[80], text[64], digits[64];
@@ -309,7 +308,7 @@ static void remove_place(struct place *p)
 		json_array_remove(p->in, p->index);
 }
 
-/* One more of what is there already, some of it changed later. */
+/* Repeat what exists; later changes alter some of it. */
 static void repeat(struct place *p)
 {
 	size_t n = any(8) ? 1 : any(40);
@@ -334,7 +333,7 @@ static void add_key(json_t *root, struct place *p)
 		json_object_set_new(to, like.key, json_deep_copy(from.value));
 }
 
-/* @from: whose values go into @root, which may be the same. */
+/* @from: source of values for @root; may be the same. */
 static void change(json_t *root, json_t *from)
 {
 	struct place p, other;
@@ -381,7 +380,7 @@ struct part {
 	json_t *json;
 };
 
-/* All of it, or one of its lines; false: there is none. */
+/* The whole input, or one of its lines; false: no JSON. */
 static bool find_part(const uint8_t *data, size_t size, struct part *part)
 {
 	size_t at = any(size + 1), end = at;
@@ -399,10 +398,12 @@ static bool find_part(const uint8_t *data, size_t size, struct part *part)
 	return part->json;
 }
 
-/* Large inputs take long, and show no more than small ones. */
+/* Large inputs take long and show no more than small ones. */
 #define GROWTH	2048
 
-/* @data with @part as it is now, to @out, which may be @data. 0: no room. */
+/*
+ * Write @data with the present @part to @out, which may be @data. 0: no room.
+ */
 static size_t put_part(const uint8_t *data, size_t size,
 		       const struct part *part, uint8_t *out, size_t max)
 {
@@ -430,8 +431,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
 	size_t n = 0;
 
 	begin(seed);
-	/* Bytes have their turn, too: such inputs mostly end early, which is
-	 * fast, and what is new in them is kept. */
+	/* Change bytes, too: such inputs mostly fail early, which is fast, and
+	 * the fuzzer keeps those that reach something new. */
 	if (any(2) && find_part(data, size, &part)) {
 		for (n = 1 + any(any(4) ? 3 : 12); n; n--)
 			change(part.json, part.json);
@@ -441,7 +442,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max,
 	return n ? n : LLVMFuzzerMutate(data, size, max);
 }
 
-/* Some of the values of @b in @a. */
+/* Put some values of @b into @a. */
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *a, size_t a_size,
 				 const uint8_t *b, size_t b_size, uint8_t *out,
 				 size_t max, unsigned int seed)

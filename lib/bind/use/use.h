@@ -4,7 +4,7 @@
  * what is on its disks. Checks for one type are in a file each, which nothing
  * else needs to know:
  *
- * 	VI_USE_CHECK(net, 1, .used = interfaces_used);
+ *	VI_USE_CHECK(net, 1, .used = interfaces_used);
  *
  * A type without one counts as used as soon as it has a driver. So does
  * whatever cannot be determined.

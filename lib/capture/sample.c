@@ -9,6 +9,8 @@
 
 /* The schema of recordings. */
 #define SCHEMA	1
+/* Far more queues than any machine has. */
+#define MAX_QUEUES	((size_t)1 << 20)
 
 /* --- Writing --- */
 
@@ -190,6 +192,8 @@ static struct vi_sample *read_sample(struct vi_cap *c,
 	size_t i, count;
 	bool has_queues = vi_cap_array(c, at, "queues", &array, &count);
 
+	if (count > MAX_QUEUES)
+		vi_cap_bad(c, at, "queues", "%zu are too many", count);
 	if (c->err || !vi_cap_take(c, at, "queues", count,
 				   sizeof(*sample->rates)))
 		return NULL;

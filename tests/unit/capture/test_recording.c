@@ -277,6 +277,25 @@ static void test_refused(void **state)
 	}
 }
 
+/* A line of some megabytes does not make hundreds of megabytes of queues. */
+static void test_too_many(void **state)
+{
+	static const char head[] = "{\"queues\":[", each[] = "{\"x\":1},";
+	const size_t count = ((size_t)1 << 20) + 1, step = sizeof(each) - 1;
+	size_t i, n, at = sizeof(head) - 1, len = at + count * step + 1;
+	struct file *f = *state;
+	char *line = malloc(len);
+
+	memcpy(line, head, at);
+	for (i = 0; i < count; i++, at += step)
+		memcpy(line + at, each, step);
+	memcpy(line + at - 1, "]}", 2);
+	put(f, line, len);
+	free(line);
+	assert_int_equal(read_all(f, &n), -EINVAL);
+	assert_non_null(strstr(vi_error(f->ctx), "queues: 1048577 are too many"));
+}
+
 static void test_seek(void **state)
 {
 	struct file *f = *state;
@@ -328,7 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_identity), TEST(test_reals), TEST(test_names),
 		TEST(test_other_versions), TEST(test_cut), TEST(test_changed),
-		TEST(test_refused), TEST(test_seek), TEST(test_no_file),
+		TEST(test_refused), TEST(test_too_many), TEST(test_seek), TEST(test_no_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

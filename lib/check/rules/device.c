@@ -10,13 +10,6 @@ static bool knows_status(struct vi_judge *j)
 	return !j->skipped;
 }
 
-bool vi_has_ended(const struct vi_check *in)
-{
-	return in->have & VI_C_STATUS &&
-	       in->status & (VIRTIO_CONFIG_S_NEEDS_RESET |
-			     VIRTIO_CONFIG_S_FAILED);
-}
-
 void vi_judge_needs_reset(struct vi_judge *j)
 {
 	if (!knows_status(j) ||

@@ -4,36 +4,6 @@
 
 #include "check/rules/judge.h"
 
-uint32_t vi_flight_count(const struct vi_decoded *ring)
-{
-	if (ring->q->packed)
-		return vi_packed_distance(ring->q, ring->used, ring->avail);
-	return (uint16_t)(ring->avail - ring->used);
-}
-
-uint32_t vi_unseen_count(const struct vi_decoded *ring)
-{
-	if (!ring->has_last || !ring->has_used)
-		return 0;
-	if (ring->q->packed)
-		return vi_packed_distance(ring->q, ring->last, ring->used);
-	return (uint16_t)(ring->used - ring->last);
-}
-
-bool vi_lost_used(const struct vi_decoded *ring)
-{
-	return !ring->q->packed && ring->has_last && ring->has_used &&
-	       vi_unseen_count(ring) > ring->q->size;
-}
-
-bool vi_lost_avail(const struct vi_decoded *ring)
-{
-	const struct vi_raw_queue *q = ring->q;
-
-	return !q->packed && q->have & VI_Q_HOST_AVAIL && ring->has_avail &&
-	       (uint16_t)(ring->avail - q->host_avail) > q->size;
-}
-
 static bool is_lost(const struct vi_decoded *ring)
 {
 	return vi_lost_used(ring) || vi_lost_avail(ring);

@@ -2,15 +2,6 @@
 /* Queues that do not move, and requests that age. */
 #include "check/rules/judge.h"
 
-size_t vi_consistent_count(const struct vi_check_queue *queue)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < queue->num_samples; i++)
-		n += vi_is_consistent(&queue->samples[i]);
-	return n;
-}
-
 const struct vi_check_sample *vi_last_sample(const struct vi_check_queue *queue)
 {
 	size_t i = queue->num_samples;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* What several rules ask of a ring, of a queue's samples, and of a device. */
+#include "check/rules/judge.h"
+
+uint32_t vi_flight_count(const struct vi_decoded *ring)
+{
+	if (ring->q->packed)
+		return vi_packed_distance(ring->q, ring->used, ring->avail);
+	return (uint16_t)(ring->avail - ring->used);
+}
+
+uint32_t vi_unseen_count(const struct vi_decoded *ring)
+{
+	if (!ring->has_last || !ring->has_used)
+		return 0;
+	if (ring->q->packed)
+		return vi_packed_distance(ring->q, ring->last, ring->used);
+	return (uint16_t)(ring->used - ring->last);
+}
+
+bool vi_lost_used(const struct vi_decoded *ring)
+{
+	return !ring->q->packed && ring->has_last && ring->has_used &&
+	       vi_unseen_count(ring) > ring->q->size;
+}
+
+bool vi_lost_avail(const struct vi_decoded *ring)
+{
+	const struct vi_raw_queue *q = ring->q;
+
+	return !q->packed && q->have & VI_Q_HOST_AVAIL && ring->has_avail &&
+	       (uint16_t)(ring->avail - q->host_avail) > q->size;
+}
+
+size_t vi_consistent_count(const struct vi_check_queue *queue)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < queue->num_samples; i++)
+		n += vi_is_consistent(&queue->samples[i]);
+	return n;
+}
+
+bool vi_has_ended(const struct vi_check *in)
+{
+	return in->have & VI_C_STATUS &&
+	       in->status & (VIRTIO_CONFIG_S_NEEDS_RESET |
+			     VIRTIO_CONFIG_S_FAILED);
+}

@@ -6,7 +6,7 @@
  * at 1. */
 static uint32_t place(const struct vi_raw_queue *q, uint16_t pos)
 {
-	return (pos & 0x7fff) + (pos & 0x8000 ? 0 : q->size);
+	return VI_SLOT(pos) + (pos & VI_WRAP ? 0 : q->size);
 }
 
 uint32_t vi_steps(const struct vi_raw_queue *q, uint16_t from, uint16_t to)

@@ -33,7 +33,7 @@ static inline uint32_t vi_round(const struct vi_raw_queue *q)
 /* Is @pos a valid position? A packed ring has no slots beyond its size. */
 static inline bool vi_position_ok(const struct vi_raw_queue *q, uint16_t pos)
 {
-	return !q->packed || (uint32_t)(pos & 0x7fff) < q->size;
+	return !q->packed || (uint32_t)VI_SLOT(pos) < q->size;
 }
 
 /* Steps from @from to @to, less than a round. Both must be valid. */

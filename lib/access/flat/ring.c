@@ -165,11 +165,11 @@ static int check(struct vi_ctx *ctx, struct raw_ring *r)
 		return bad(ctx, "next_avail, next_used",
 			   "positions are below num");
 	if (r->has_next_avail) {
-		q->avail_shadow |= r->avail_wrap ? 0x8000 : 0;
+		q->avail_shadow |= r->avail_wrap ? VI_WRAP : 0;
 		q->have |= VI_Q_AVAIL_SHADOW;
 	}
 	if (r->has_next_used) {
-		q->last_used |= r->used_wrap ? 0x8000 : 0;
+		q->last_used |= r->used_wrap ? VI_WRAP : 0;
 		q->have |= VI_Q_LAST_USED;
 	}
 	q->have |= VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES;

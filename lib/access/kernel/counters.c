@@ -96,7 +96,7 @@ static void packed_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 static void packed_pending(struct vi_kernel *k, const struct vi_raw_queue *q,
 			   struct vi_counters *r)
 {
-	uint32_t slot = r->last & 0x7fff;
+	uint32_t slot = VI_SLOT(r->last);
 	uint16_t flags;
 
 	if (slot >= q->size ||

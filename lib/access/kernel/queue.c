@@ -125,10 +125,10 @@ static void set_packed(struct vi_kernel *k, const struct vring_copy *v,
 	q->driver = get(k, v, VI_K_P_DRIVER_DMA);
 	q->device = get(k, v, VI_K_P_DEVICE_DMA);
 	q->avail_shadow = get(k, v, VI_K_P_NEXT_AVAIL) |
-			  (get(k, v, VI_K_P_AVAIL_WRAP) ? 0x8000 : 0);
+			  (get(k, v, VI_K_P_AVAIL_WRAP) ? VI_WRAP : 0);
 	q->flags_shadow = get(k, v, VI_K_P_FLAGS_SHADOW);
 	if (vi_k_has(&k->layout, VI_K_P_USED_WRAP))
-		q->last_used |= get(k, v, VI_K_P_USED_WRAP) ? 0x8000 : 0;
+		q->last_used |= get(k, v, VI_K_P_USED_WRAP) ? VI_WRAP : 0;
 }
 
 /* Decode the kernel's structure; -ENOENT if it has no ring. */

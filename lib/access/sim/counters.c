@@ -9,9 +9,6 @@
 #include "view/decode.h"
 #include "view/raw_vring.h"
 
-/* Wrap counter of a packed ring position. */
-#define WRAP	0x8000
-
 int vi_sim_watch(void *state, struct vi_device *dev, struct vi_watches *watches)
 {
 	struct virtqueue *vq;
@@ -63,9 +60,9 @@ static void read_packed(const struct vring_virtqueue *vq, bool all,
 	uint32_t avail = vi_load(&vq->avail);
 	uint16_t flags;
 
-	r->last = (uint16_t)last | (last >> 16 ? WRAP : 0);
+	r->last = (uint16_t)last | (last >> 16 ? VI_WRAP : 0);
 	r->avail = (uint16_t)avail |
-		   (avail >> 16 & 1 << VRING_PACKED_DESC_F_AVAIL ? WRAP : 0);
+		   (avail >> 16 & 1 << VRING_PACKED_DESC_F_AVAIL ? VI_WRAP : 0);
 	r->have |= VI_CTR_LAST | VI_CTR_AVAIL;
 	if (!all)
 		return;
@@ -76,9 +73,9 @@ static void read_packed(const struct vring_virtqueue *vq, bool all,
 		vi_le16(vi_load(&vq->packed.driver->flags)),
 		vi_le16(vi_load(&vq->packed.driver->off_wrap)), r->last);
 	r->have |= VI_CTR_KICK | VI_CTR_INTERRUPT;
-	if ((r->last & ~WRAP) >= vq->num)
+	if ((r->last & ~VI_WRAP) >= vq->num)
 		return;
-	flags = vi_load_acquire(&vq->packed.desc[r->last & ~WRAP].flags);
+	flags = vi_load_acquire(&vq->packed.desc[r->last & ~VI_WRAP].flags);
 	r->pending = r->last != r->avail &&
 		     vi_packed_is_used(vi_le16(flags), r->last);
 	r->have |= VI_CTR_PENDING;

@@ -2,7 +2,6 @@
 /* Who wants notifications when (virtio spec 1.4, 2.7.7, 2.7.10, 2.8.10). */
 #include "check/rules/judge.h"
 
-#define SLOT(pos)	((pos) & 0x7fff)
 #define FLAGS		3
 
 enum vi_tristate vi_callbacks(const struct vi_raw_queue *q)
@@ -23,7 +22,7 @@ static bool has_event_idx(const struct vi_decoded *ring)
 /* Is the packed position inside the ring? */
 static bool is_position(const struct vi_raw_queue *q, uint16_t pos)
 {
-	return SLOT(pos) < q->size;
+	return VI_SLOT(pos) < q->size;
 }
 
 /* Packed: does an event structure ask for an event between two positions? */
@@ -174,7 +173,7 @@ static void no_feature(struct vi_judge *j, const char *whose, uint16_t flags,
 	vi_found(j, "the %s waits for a specific descriptor, but VIRTIO_F_EVENT_IDX was not negotiated",
 		 whose);
 	vi_evidence_hex(j, "flags", flags);
-	vi_evidence(j, "offset", SLOT(where));
+	vi_evidence(j, "offset", VI_SLOT(where));
 }
 
 void vi_judge_evt_feature(struct vi_judge *j)
@@ -186,11 +185,11 @@ static void offset(struct vi_judge *j, const char *whose, uint16_t flags,
 		   uint16_t where)
 {
 	if ((flags & FLAGS) != VRING_PACKED_EVENT_FLAG_DESC ||
-	    SLOT(where) < j->q->size)
+	    VI_SLOT(where) < j->q->size)
 		return;
 	vi_found(j, "the %s waits for descriptor %u in a ring of %u", whose,
-		 SLOT(where), j->q->size);
-	vi_evidence(j, "offset", SLOT(where));
+		 VI_SLOT(where), j->q->size);
+	vi_evidence(j, "offset", VI_SLOT(where));
 	vi_evidence(j, "size", j->q->size);
 }
 

@@ -4,8 +4,6 @@
 
 #include "check/rules/judge.h"
 
-#define WRAP	0x8000
-#define SLOT(pos)	((pos) & 0x7fff)
 
 /* Faults of a slot between the device's position and the driver's. */
 enum fault {
@@ -24,8 +22,8 @@ struct scan {
 /* The fault of a slot that is not available; -1: none. */
 static int fault_of(const struct scan *s, uint16_t flags)
 {
-	if (vi_packed_is_avail(flags, s->pos ^ WRAP)) {
-		if (s->in_list && (s->head & WRAP) != (s->pos & WRAP))
+	if (vi_packed_is_avail(flags, s->pos ^ VI_WRAP)) {
+		if (s->in_list && (s->head & VI_WRAP) != (s->pos & VI_WRAP))
 			return FAULT_WRAP;
 		return FAULT_RESTAMP;
 	}
@@ -46,8 +44,8 @@ static const char *const faults[] = {
 static void found_fault(struct vi_judge *j, int fault, uint16_t pos,
 			uint16_t flags)
 {
-	vi_found(j, "slot %u %s", SLOT(pos), faults[fault]);
-	vi_evidence(j, "slot", SLOT(pos));
+	vi_found(j, "slot %u %s", VI_SLOT(pos), faults[fault]);
+	vi_evidence(j, "slot", VI_SLOT(pos));
 	vi_evidence(j, "wrap", pos >> 15);
 	vi_evidence_hex(j, "flags", flags);
 }
@@ -71,7 +69,7 @@ static void scan(struct vi_judge *j, enum fault wanted)
 		return;
 	whole = vi_packed_distance(j->q, j->ring->used, j->ring->avail);
 	for (left = whole; left; left--) {
-		uint16_t flags = vi_packed_desc(j->q, SLOT(s.pos)).flags;
+		uint16_t flags = vi_packed_desc(j->q, VI_SLOT(s.pos)).flags;
 		int fault = -1;
 
 		if (vi_packed_is_avail(flags, s.pos)) {
@@ -90,7 +88,7 @@ static void scan(struct vi_judge *j, enum fault wanted)
 	}
 	if (s.in_list && whole < j->q->size && wanted == FAULT_TORN)
 		found_fault(j, FAULT_TORN, s.pos,
-			    vi_packed_desc(j->q, SLOT(s.pos)).flags);
+			    vi_packed_desc(j->q, VI_SLOT(s.pos)).flags);
 }
 
 void vi_judge_wrap_bits(struct vi_judge *j)
@@ -139,22 +137,22 @@ void vi_judge_used_pos(struct vi_judge *j)
 		return;
 	for (i = 0; i < j->ring->num_unreaped; i++) {
 		const struct vi_used *u = &j->ring->unreaped[i];
-		uint16_t pos = u->at | (j->ring->last & WRAP);
+		uint16_t pos = u->at | (j->ring->last & VI_WRAP);
 		uint32_t k;
 
 		/* In the driver's lap or the next one. */
-		if (u->at < SLOT(j->ring->last))
-			pos ^= WRAP;
+		if (u->at < VI_SLOT(j->ring->last))
+			pos ^= VI_WRAP;
 		for (k = 1; k < u->slots; k++) {
 			uint16_t flags;
 
 			pos = vi_packed_step(j->q, pos, 1);
-			flags = vi_packed_desc(j->q, SLOT(pos)).flags;
+			flags = vi_packed_desc(j->q, VI_SLOT(pos)).flags;
 			if (!vi_packed_is_used(flags, pos))
 				continue;
 			vi_found(j, "slot %u is marked used, but belongs to the %u slots of the used entry at %u",
-				 SLOT(pos), u->slots, u->at);
-			vi_evidence(j, "slot", SLOT(pos));
+				 VI_SLOT(pos), u->slots, u->at);
+			vi_evidence(j, "slot", VI_SLOT(pos));
 			vi_evidence(j, "entry", u->at);
 			vi_evidence(j, "slots", u->slots);
 		}
@@ -174,13 +172,13 @@ void vi_judge_stale_avail(struct vi_judge *j)
 	if (taken > j->q->size)
 		return;
 	for (left = j->q->size - taken; left; left--) {
-		uint16_t flags = vi_packed_desc(j->q, SLOT(pos)).flags;
+		uint16_t flags = vi_packed_desc(j->q, VI_SLOT(pos)).flags;
 
 		if (vi_packed_is_avail(flags, pos)) {
 			vi_found(j, "slot %u looks available, but the driver has not reached it",
-				 SLOT(pos));
-			vi_evidence(j, "slot", SLOT(pos));
-			vi_evidence(j, "next_avail", SLOT(j->ring->avail));
+				 VI_SLOT(pos));
+			vi_evidence(j, "slot", VI_SLOT(pos));
+			vi_evidence(j, "next_avail", VI_SLOT(j->ring->avail));
 		}
 		pos = vi_packed_step(j->q, pos, 1);
 	}

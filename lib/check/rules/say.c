@@ -80,7 +80,7 @@ void vi_skip(struct vi_judge *j, const char *reason)
 const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE])
 {
 	if (packed)
-		snprintf(buf, VI_PLACE_SIZE, "%u/%u", pos & 0x7fff, pos >> 15);
+		snprintf(buf, VI_PLACE_SIZE, "%u/%u", VI_SLOT(pos), pos >> 15);
 	else
 		snprintf(buf, VI_PLACE_SIZE, "%u", pos);
 	return buf;

@@ -76,7 +76,7 @@ static bool slots_are_gone(const struct vi_decoded *ring)
 	if (!ring->has_avail || ring->inferred_positions || left > q->size)
 		return false;
 	for (; left; left--) {
-		if (desc_is_gone(q, pos & 0x7fff))
+		if (desc_is_gone(q, VI_SLOT(pos)))
 			return true;
 		pos = vi_packed_step(q, pos, 1);
 	}

@@ -7,7 +7,6 @@
 
 #include "check/rules/judge.h"
 
-#define SLOT(pos)	((pos) & 0x7fff)
 #define UNKNOWN		UINT64_MAX
 
 /* Whole lists, by id. */
@@ -54,7 +53,7 @@ static bool collect(const struct vi_decoded *ring, struct lists *l)
 	for (; ok && left; left -= n) {
 		struct vi_chain c = { 0 };
 
-		if (vi_packed_is_avail(vi_packed_desc(q, SLOT(pos)).flags,
+		if (vi_packed_is_avail(vi_packed_desc(q, VI_SLOT(pos)).flags,
 				       pos))
 			ok = vi_walk_packed(&w, pos, left, &c);
 		if (ok && c.slots && is_whole(q, &c)) {
@@ -156,7 +155,7 @@ void vi_inorder_used_packed(struct vi_judge *j)
 		vi_evidence(j, "id", u->id);
 		vi_evidence(j, "slot", u->at);
 		vi_evidence(j, "list_at", l.head[u->id]);
-		vi_evidence(j, "device_at", SLOT(j->ring->used));
+		vi_evidence(j, "device_at", VI_SLOT(j->ring->used));
 	}
 	lists_free(&l);
 }

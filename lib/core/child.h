@@ -30,7 +30,7 @@ int vi_in_child(struct vi_ctx *ctx, int keep, unsigned int seconds,
 /* Has the child that vi_in_child() left running ended? Reaps it. */
 bool vi_child_is_gone(pid_t left);
 
-/* Close all descriptors but 0 to 2 and those of @keep, where -1 stands for none. */
+/* Close all descriptors except 0 to 2 and @keep, which may contain -1. */
 void vi_close_others(const int *keep, size_t count);
 
 #endif

@@ -52,7 +52,7 @@ struct vq_options {
 /* options.c: 0, or an exit status, or -1 when there is nothing left to do */
 int vq_parse(struct vq_options *o, int argc, char **argv);
 
-/* ranges.c */
+/* queue/ranges.c */
 int vq_ranges_parse(struct vq_ranges *r, const char *s);
 bool vq_is_chosen(const struct vq_options *o, uint64_t index);
 bool vq_wanted(const struct vq_options *o, struct rec queue);
@@ -70,7 +70,7 @@ int vq_check(struct vi_ctx *ctx, const struct vq_options *o,
 void vq_judge(struct vi_ctx *ctx, const struct vq_options *o,
 	      const struct tool_devices *d);
 
-/* queue.c: properties of queues that several views show */
+/* queue/queue.c: properties of queues that several views show */
 void vq_add_queue_name(struct text *t, struct rec queue);
 void vq_add_state(const struct term *term, struct text *t, struct rec queue,
 		  size_t columns);
@@ -88,7 +88,7 @@ bool vq_age(struct rec chain, uint64_t *ms);
 /* Milliseconds as "1.2 s". */
 void vq_add_age(struct text *t, uint64_t ms);
 
-/* index.c: records by key; those with the same key keep their order */
+/* queue/index.c: records by key; those with the same key keep their order */
 struct vq_entry {
 	uint64_t key;
 	size_t at;
@@ -116,7 +116,7 @@ uint64_t vq_key_queue(struct rec r);
 uint64_t vq_hash(uint64_t hash, const void *bytes, size_t len);
 uint64_t vq_hash_field(uint64_t hash, struct rec r, const char *field);
 
-/* findings.c */
+/* check/findings.c */
 size_t vq_count_findings(struct rec dev, const char *severity);
 /* All findings of a device, by queue. If memory runs out, the index is empty
  * and t->failed is set. Call vq_index_free() in either case. */
@@ -154,11 +154,11 @@ void vq_add_check(const struct vq_options *o, struct text *t,
 void vq_add_sample(const struct vq_options *o, struct text *t,
 		   struct vi_device *dev);
 
-/* in_flight.c */
+/* view/in_flight.c */
 bool vq_print_in_flight(const struct vq_options *o,
 			const struct tool_devices *d);
 
-/* moved.c: what a queue did between two snapshots */
+/* compare/moved.c: what a queue did between two snapshots */
 struct vq_moved {
 	bool known;
 	const char *why;		/* the reason, if not known */
@@ -172,7 +172,7 @@ struct vq_moved {
 
 void vq_compare(struct rec before, struct rec after, struct vq_moved *m);
 
-/* sample.c: that as text; and the queue with the same index, or none */
+/* compare/sample.c: that as text; and the queue with the same index, or none */
 void vq_add_flow(struct text *t, const struct vq_moved *m);
 struct rec vq_same_queue(const struct vq_index *queues, struct rec like);
 

@@ -8,18 +8,9 @@
 
 bool tool_devices_add(struct tool_devices *d, struct vi_device *dev)
 {
-	struct vi_device **list;
-	size_t size;
-
-	if (d->count == d->size) {
-		size = d->size ? 2 * d->size : 64;
-		list = realloc(d->list, size * sizeof(*list));
-		if (!list) {
-			tool_no_memory();
-			return false;
-		}
-		d->list = list;
-		d->size = size;
+	if (!tool_grow(&d->list, d->count, sizeof(*d->list))) {
+		tool_no_memory();
+		return false;
 	}
 	d->list[d->count++] = dev;
 	return true;

@@ -8,7 +8,7 @@
 /* Zero it before use; the caller frees the list. */
 struct tool_devices {
 	struct vi_device **list;
-	size_t count, size;
+	size_t count;
 };
 
 /* False after a message: out of memory. */

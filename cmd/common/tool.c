@@ -212,6 +212,18 @@ double tool_now(void)
 	return tool_now_ns() / 1e9;
 }
 
+bool tool_grow(void *list, size_t count, size_t each)
+{
+	void **at = list, *grown;
+
+	if (count & (count - 1))
+		return true;
+	grown = reallocarray(*at, count ? 2 * count : 1, each);
+	if (grown)
+		*at = grown;
+	return grown;
+}
+
 int tool_new_file(const char *path)
 {
 	return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,

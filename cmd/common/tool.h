@@ -75,6 +75,13 @@ uint64_t tool_now_ns(void);
 double tool_now(void);
 
 /*
+ * Make room in the list at *@list for one more than @count elements of @each
+ * bytes. It reallocates at powers of two, so nothing else may resize the list.
+ * False: out of memory.
+ */
+bool tool_grow(void *list, size_t count, size_t each);
+
+/*
  * Create a file that only this user can read. Existing files are not
  * overwritten, nor symbolic links followed. Returns a file descriptor, or a
  * negative value: with errno, or, from tool_create(), after a message.

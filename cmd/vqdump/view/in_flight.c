@@ -16,23 +16,14 @@ struct request {
 
 struct requests {
 	struct request *list;
-	size_t count, size;
+	size_t count;
 	uint64_t parked, inferred, unknown;
 };
 
 static bool add_request(struct requests *r, const struct request *one)
 {
-	struct request *list;
-	size_t size;
-
-	if (r->count == r->size) {
-		size = r->size ? 2 * r->size : 256;
-		list = realloc(r->list, size * sizeof(*list));
-		if (!list)
-			return false;
-		r->list = list;
-		r->size = size;
-	}
+	if (!tool_grow(&r->list, r->count, sizeof(*r->list)))
+		return false;
 	r->list[r->count++] = *one;
 	return true;
 }

@@ -6,21 +6,13 @@
 
 #include "vqinject/chain/chain.h"
 
-/* Append a zeroed piece. The list grows at powers of two. */
+/* Append a zeroed piece. */
 static struct piece *add(struct piece **list, unsigned int *count)
 {
-	unsigned int n = *count;
-	struct piece *grown;
-
-	if (!(n & (n - 1))) {
-		grown = reallocarray(*list, n ? 2 * n : 1, sizeof(*grown));
-		if (!grown)
-			return NULL;
-		*list = grown;
-	}
-	memset(&(*list)[n], 0, sizeof(**list));
-	++*count;
-	return &(*list)[n];
+	if (!tool_grow(list, *count, sizeof(**list)))
+		return NULL;
+	memset(&(*list)[*count], 0, sizeof(**list));
+	return &(*list)[(*count)++];
 }
 
 struct piece *chain_add_out(struct chain *c)

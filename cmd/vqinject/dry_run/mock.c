@@ -18,18 +18,11 @@ static struct mock_device *to_dry(struct virtio_device *vdev)
 
 static bool add_region(struct mock_device *d, const void *mem, size_t size)
 {
-	unsigned int n = d->num_regions;
-	struct mock_region *grown;
-
-	if (!(n & (n - 1))) {
-		grown = reallocarray(d->region, n ? 2 * n : 1, sizeof(*grown));
-		if (!grown)
-			return false;
-		d->region = grown;
-	}
-	d->region[n] = (struct mock_region){ mem, size, d->next_addr };
+	if (!tool_grow(&d->region, d->num_regions, sizeof(*d->region)))
+		return false;
+	d->region[d->num_regions++] = (struct mock_region){
+		mem, size, d->next_addr };
 	d->next_addr += (size + PAGE - 1) / PAGE * PAGE;
-	d->num_regions++;
 	return true;
 }
 

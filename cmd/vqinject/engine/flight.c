@@ -18,15 +18,10 @@ int flight_end(struct engine *e, enum outcome outcome)
 
 static struct slot *new_slot(struct engine *e, size_t size)
 {
-	struct slot **grown, *slot;
+	struct slot *slot;
 
-	if (!(e->num_slots & (e->num_slots - 1))) {
-		grown = reallocarray(e->slot, e->num_slots ?
-				     2 * e->num_slots : 1, sizeof(*grown));
-		if (!grown)
-			return NULL;
-		e->slot = grown;
-	}
+	if (!tool_grow(&e->slot, e->num_slots, sizeof(*e->slot)))
+		return NULL;
 	slot = calloc(1, sizeof(*slot));
 	if (!slot)
 		return NULL;

@@ -66,15 +66,8 @@ static int parse_header(const struct pcap *p, bool *big, char *why,
 
 static bool add(struct pcap *p, size_t at, uint32_t len)
 {
-	struct pcap_frame *grown;
-
-	if (!(p->count & (p->count - 1))) {
-		grown = reallocarray(p->frame, p->count ? 2 * p->count : 1,
-				     sizeof(*grown));
-		if (!grown)
-			return false;
-		p->frame = grown;
-	}
+	if (!tool_grow(&p->frame, p->count, sizeof(*p->frame)))
+		return false;
 	p->frame[p->count].at = at;
 	p->frame[p->count++].len = len;
 	return true;

@@ -171,18 +171,10 @@ static int parse_op(struct script_op *op, const char *word, size_t start,
 
 static struct script_op *add(struct script *s)
 {
-	unsigned int n = s->count;
-	struct script_op *grown;
-
-	if (!(n & (n - 1))) {
-		grown = reallocarray(s->op, n ? 2 * n : 1, sizeof(*grown));
-		if (!grown)
-			return NULL;
-		s->op = grown;
-	}
-	memset(&s->op[n], 0, sizeof(s->op[n]));
-	s->count++;
-	return &s->op[n];
+	if (!tool_grow(&s->op, s->count, sizeof(*s->op)))
+		return NULL;
+	memset(&s->op[s->count], 0, sizeof(*s->op));
+	return &s->op[s->count++];
 }
 
 /* A comment starts with '#' at the start of a word. */

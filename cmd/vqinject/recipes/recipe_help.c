@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "vqinject/recipes/recipe.h"
@@ -14,15 +13,10 @@
 struct chain *recipe_chain(struct recipe_run *r, unsigned int queue)
 {
 	unsigned int n = r->num_chains;
-	struct chain *grown;
 
-	if (!(n & (n - 1))) {
-		grown = reallocarray(r->chains, n ? 2 * n : 1, sizeof(*grown));
-		if (!grown) {
-			tool_no_memory();
-			return NULL;
-		}
-		r->chains = grown;
+	if (!tool_grow(&r->chains, n, sizeof(*r->chains))) {
+		tool_no_memory();
+		return NULL;
 	}
 	memset(&r->chains[n], 0, sizeof(r->chains[n]));
 	r->chains[n].index = queue;

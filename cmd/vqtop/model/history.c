@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/tool.h"
 #include "vqtop/model/history.h"
 
 static uint64_t generation(const struct vt_row *r)
@@ -36,16 +37,9 @@ const struct vt_past *vt_history_find(const struct vt_history *h,
 static struct vt_past *add(struct vt_history *h, const struct vt_row *r)
 {
 	struct vt_past *p;
-	size_t size;
 
-	if (h->count == h->size) {
-		size = h->size ? 2 * h->size : 64;
-		p = realloc(h->past, size * sizeof(*p));
-		if (!p)
-			return NULL;
-		h->past = p;
-		h->size = size;
-	}
+	if (!tool_grow(&h->past, h->count, sizeof(*h->past)))
+		return NULL;
 	p = &h->past[h->count];
 	memset(p, 0, sizeof(*p));
 	p->device = strdup(vt_device(r));

@@ -20,7 +20,7 @@ struct vt_past {
 /* Zero it before use. */
 struct vt_history {
 	struct vt_past *past;
-	size_t count, size;
+	size_t count;
 	unsigned int generation;
 };
 

@@ -234,21 +234,11 @@ void vt_pane_clear(struct vt_pane *p)
 void vt_pane_add(struct vt_pane *p, enum vt_style style, struct text *t)
 {
 	char *s = text_take(t);
-	void *list;
-	size_t size;
 
-	if (s && p->count == p->size) {
-		size = p->size ? 2 * p->size : 32;
-		list = reallocarray(p->line, size, sizeof(*p->line));
-		if (!list) {
-			free(s);
-			return;
-		}
-		p->line = list;
-		p->size = size;
-	}
-	if (!s)
+	if (!s || !tool_grow(&p->line, p->count, sizeof(*p->line))) {
+		free(s);
 		return;
+	}
 	p->line[p->count].s = s;
 	p->line[p->count++].style = style;
 }

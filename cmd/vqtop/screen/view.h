@@ -43,7 +43,7 @@ struct vt_pane {
 		char *s;
 		enum vt_style style;
 	} *line;
-	size_t count, size;
+	size_t count;
 };
 
 /* The position in a recording; speed 0: not a recording. */

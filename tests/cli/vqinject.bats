@@ -381,6 +381,11 @@ ended_by() {
 	[ "$stderr" = "vqinject: script:2:10: not a hexadecimal digit
   out hex:0g in 1
            ^" ] || fail "$stderr"
+	printf 'out text:\xc3\xa9\xff bad\n' >script
+	run -2 --separate-stderr vqinject sim:rng -f script
+	[ "$stderr" = "vqinject: script:1:14: not one of out, in, queue, expect
+  out text:é\\xff bad
+                 ^" ] || fail "$stderr"
 	{ printf 'in 1 #'; head -c 70000 /dev/zero | tr '\0' x; } >script
 	run -2 --separate-stderr vqinject sim:rng -f script
 	[[ $stderr = "vqinject: script:1: the line is longer than 65536 bytes"* ]]

@@ -13,6 +13,10 @@
 
 #define KINDS	"hex:, text:, file:, zero:, pattern: or random:"
 
+/* How much of a long text to show around an error. */
+#define BEFORE	40
+#define AFTER	30
+
 int spec_fail(struct spec_error *e, size_t at, const char *fmt, ...)
 {
 	va_list ap;
@@ -24,32 +28,38 @@ int spec_fail(struct spec_error *e, size_t at, const char *fmt, ...)
 	return -EINVAL;
 }
 
+void spec_show_place(const char *s, size_t at)
+{
+	size_t len = strlen(s), from = at > BEFORE ? at - BEFORE : 0;
+	struct text t = { 0 }, start = { 0 };
+	char part[BEFORE + AFTER + 1], before[BEFORE + 1];
+
+	at = at < len ? at : len;
+	from = from < at ? from : at;
+	snprintf(part, sizeof(part), "%.*s", BEFORE + AFTER, s + from);
+	snprintf(before, sizeof(before), "%.*s", (int)(at - from), s + from);
+	text_add(&t, "  ");
+	text_add_escaped(&t, part);
+	text_add(&t, "\n  ");
+	/* Escapes take several columns, other characters several bytes. */
+	text_add_escaped(&start, before);
+	text_add_spaces(&t, start.s ? text_columns(start.s) : 0);
+	text_add(&t, "^");
+	if (!t.failed && !start.failed)
+		fprintf(stderr, "%s\n", t.s);
+	text_free(&t);
+	text_free(&start);
+}
+
 int spec_show_error(const char *option, const char *s,
 		    const struct spec_error *e)
 {
-	struct text t = { 0 };
-	size_t i;
-
 	tool_error("--%s %s: %s", option, s, e->what);
-	/* Put a caret below the error. Escapes take several columns. */
-	text_add(&t, "  ");
-	text_add_escaped(&t, s);
-	text_add(&t, "\n  ");
-	for (i = 0; i < e->at && s[i]; i++) {
-		char one[2] = { s[i], '\0' };
-
-		if ((s[i] & 0xc0) != 0x80)
-			text_add_spaces(&t, s[i] & 0x80 ? 1 :
-					vi_escape(NULL, 0, one, NULL));
-	}
-	text_add(&t, "^");
-	if (!t.failed)
-		fprintf(stderr, "%s\n", t.s);
-	free(t.s);
+	spec_show_place(s, e->at);
 	return EXIT_USAGE;
 }
 
-static int no_memory(struct spec_error *e)
+int spec_no_memory(struct spec_error *e)
 {
 	tool_incomplete();
 	spec_fail(e, 0, "out of memory");
@@ -199,7 +209,7 @@ static int parse_file(struct spec *spec, const char *s, size_t at,
 		return spec_fail(e, at, "no name of a file has \\0 in it");
 	spec->path = strndup((char *)spec->bytes, spec->len);
 	if (!spec->path)
-		return no_memory(e);
+		return spec_no_memory(e);
 	spec->len = 0;
 	spec->kind = SPEC_FILE;
 	return s[end] ? parse_range(spec, s, end, e) : 0;
@@ -240,7 +250,7 @@ static int parse_data(struct spec *spec, const char *s, struct spec_error *e)
 
 	spec->bytes = malloc(strlen(s) + 1);
 	if (!spec->bytes)
-		return no_memory(e);
+		return spec_no_memory(e);
 	if (!strncmp(s, "hex:", 4))
 		return parse_hex(spec, s, 4, e);
 	if (!strncmp(s, "file:", 5))

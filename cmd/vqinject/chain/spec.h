@@ -42,7 +42,14 @@ struct spec_error {
 /* Fill in *@e; returns -EINVAL. */
 int spec_fail(struct spec_error *e, size_t at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* Print the error with a caret below the text; returns EXIT_USAGE. */
+
+/* The same for want of memory; returns -ENOMEM. */
+int spec_no_memory(struct spec_error *e);
+
+/* Print the text around byte @at, with a caret below. */
+void spec_show_place(const char *s, size_t at);
+
+/* Print the error and its place in the text; returns EXIT_USAGE. */
 int spec_show_error(const char *option, const char *s,
 		    const struct spec_error *e);
 

@@ -52,13 +52,6 @@ static char *wanted_word(struct words *w, size_t *start, const char *what,
 
 /* --- Chains --- */
 
-static int no_memory(struct spec_error *e)
-{
-	tool_incomplete();
-	spec_fail(e, 0, "out of memory");
-	return -ENOMEM;
-}
-
 static int parse_piece(struct chain *c, struct words *w, bool in,
 		       struct spec_error *e)
 {
@@ -74,7 +67,7 @@ static int parse_piece(struct chain *c, struct words *w, bool in,
 				 CHAIN_MAX_PIECES);
 	p = in ? chain_add_in(c) : chain_add_out(c);
 	if (!p)
-		return no_memory(e);
+		return spec_no_memory(e);
 	err = spec_parse(&p->spec, word, in, e);
 	e->at += start;
 	return err;
@@ -90,7 +83,7 @@ static int parse_queue(struct chain *c, struct words *w, struct spec_error *e)
 	if (c->queue)
 		return spec_fail(e, start, "a chain is for one queue");
 	c->queue = strdup(word);
-	return c->queue ? 0 : no_memory(e);
+	return c->queue ? 0 : spec_no_memory(e);
 }
 
 static int parse_expect(struct chain *c, struct words *w, struct spec_error *e)
@@ -203,7 +196,7 @@ static int parse_line(struct script *s, char *line, unsigned int number,
 		return 0;
 	op = add(s);
 	if (!op)
-		return no_memory(e);
+		return spec_no_memory(e);
 	op->line = number;
 	op->chain.line = number;
 	return parse_op(op, word, start, &w, e);
@@ -248,7 +241,7 @@ static int read_lines(struct script *s, FILE *file, char *line,
 	int ret;
 
 	if (!copy)
-		return no_memory(&e->e);
+		return spec_no_memory(&e->e);
 	for (;;) {
 		if (++e->line > SCRIPT_MAX_LINES) {
 			ret = spec_fail(&e->e, 0, "there are more than %d lines",
@@ -276,7 +269,7 @@ int script_read(struct script *s, FILE *file, struct script_error *e)
 
 	memset(s, 0, sizeof(*s));
 	memset(e, 0, sizeof(*e));
-	ret = line ? read_lines(s, file, line, e) : no_memory(&e->e);
+	ret = line ? read_lines(s, file, line, e) : spec_no_memory(&e->e);
 	free(line);
 	if (!ret && ferror(file)) {
 		tool_incomplete();

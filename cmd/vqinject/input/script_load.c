@@ -4,34 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/text.h"
 #include "vqinject/input/script.h"
-
-/* How much of a long line to show around an error. */
-#define BEFORE	40
-#define AFTER	30
-
-static void show_place(const struct script_error *e)
-{
-	size_t len = strlen(e->text), at = e->e.at < len ? e->e.at : len;
-	size_t from = at > BEFORE ? at - BEFORE : 0;
-	struct text t = { 0 };
-	char part[BEFORE + AFTER + 1];
-	size_t caret;
-
-	snprintf(part, sizeof(part), "%.*s", BEFORE + AFTER, e->text + from);
-	text_add(&t, "  ");
-	text_add_escaped(&t, part);
-	text_add(&t, "\n  ");
-	part[at - from] = '\0';
-	/* Escaped characters take several columns. */
-	for (caret = vi_escape(NULL, 0, part, NULL); caret; caret--)
-		text_add(&t, " ");
-	text_add(&t, "^");
-	if (!t.failed)
-		fprintf(stderr, "%s\n", t.s);
-	free(t.s);
-}
 
 static int complain(const char *path, const struct script_error *e)
 {
@@ -43,7 +16,7 @@ static int complain(const char *path, const struct script_error *e)
 		tool_error("%s:%u:%zu: %s", path, e->line, e->e.at + 1,
 			   e->e.what);
 	if (e->text)
-		show_place(e);
+		spec_show_place(e->text, e->e.at);
 	return EXIT_USAGE;
 }
 

@@ -92,6 +92,13 @@ const char *rec_string(struct rec r, const char *path)
 	return rec_get(r, path, &v) && v.type == VI_STRING ? v.string : NULL;
 }
 
+const char *rec_or_dash(struct rec r, const char *path)
+{
+	const char *s = rec_string(r, path);
+
+	return s ? s : "-";
+}
+
 bool rec_is(struct rec r, const char *path)
 {
 	struct vi_value v;

@@ -28,6 +28,9 @@ bool rec_number(struct rec r, const char *path, uint64_t *n);
 bool rec_real(struct rec r, const char *path, double *n);
 const char *rec_string(struct rec r, const char *path);
 
+/* The string, or "-" if it is unknown. */
+const char *rec_or_dash(struct rec r, const char *path);
+
 /* True only if the value is known. */
 bool rec_is(struct rec r, const char *path);
 bool rec_is_not(struct rec r, const char *path);

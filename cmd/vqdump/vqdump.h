@@ -170,6 +170,8 @@ struct vq_moved {
 	double seconds;			/* 0: unknown */
 };
 
+/* Equal, or unknown in both. */
+bool vq_same_number(struct rec a, struct rec b, const char *field);
 void vq_compare(struct rec before, struct rec after, struct vq_moved *m);
 
 /* compare/sample.c: that as text; and the queue with the same index, or none */

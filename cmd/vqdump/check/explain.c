@@ -11,11 +11,6 @@ static struct rec rule_at(size_t i)
 	return (struct rec){ vi_rule_schema(), vi_rule(i) };
 }
 
-static const char *or_dash(const char *s)
-{
-	return s ? s : "-";
-}
-
 static bool list_rules(void)
 {
 	struct text t = { 0 };
@@ -24,9 +19,9 @@ static bool list_rules(void)
 
 	for (i = 0; (rule = rule_at(i)).object; i++)
 		text_addf(&t, "%-18s %-8s %s\n",
-			  or_dash(rec_string(rule, "code")),
-			  or_dash(rec_string(rule, "severity")),
-			  or_dash(rec_string(rule, "title")));
+			  rec_or_dash(rule, "code"),
+			  rec_or_dash(rule, "severity"),
+			  rec_or_dash(rule, "title"));
 	return vq_print(&t);
 }
 
@@ -36,9 +31,9 @@ static void add_rule(const struct vq_options *o, struct text *t,
 	static const char *const paragraphs[] = { "text", "advice" };
 	size_t i;
 
-	term_add(&o->term, t, TERM_BOLD, or_dash(rec_string(rule, "code")));
-	text_addf(t, " (%s)\n", or_dash(rec_string(rule, "severity")));
-	text_add_wrapped(t, or_dash(rec_string(rule, "title")), 0,
+	term_add(&o->term, t, TERM_BOLD, rec_or_dash(rule, "code"));
+	text_addf(t, " (%s)\n", rec_or_dash(rule, "severity"));
+	text_add_wrapped(t, rec_or_dash(rule, "title"), 0,
 			 o->term.width);
 	text_add(t, "\n");
 	for (i = 0; i < ARRAY_SIZE(paragraphs); i++) {

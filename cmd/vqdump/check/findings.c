@@ -86,13 +86,12 @@ static void add_finding(const struct vq_options *o, struct text *t,
 			struct rec f, unsigned int indent, bool evidence)
 {
 	const char *severity = severity_of(f);
-	const char *code = rec_string(f, "code");
-	const char *message = rec_string(f, "message");
 	const char *advice = rec_string(f, "advice");
 	struct text line = { 0 };
 	char *s;
 
-	text_addf(&line, "%s: %s", code ? code : "-", message ? message : "-");
+	text_addf(&line, "%s: %s", rec_or_dash(f, "code"),
+		  rec_or_dash(f, "message"));
 	s = text_take(&line);
 	if (!s) {
 		t->failed = true;

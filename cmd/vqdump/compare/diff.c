@@ -91,20 +91,13 @@ static void add_inner_fields(struct text *t, struct rec before,
 	}
 }
 
-static bool same_number(struct rec a, struct rec b, const char *field)
-{
-	uint64_t n, m;
-	bool has_n = rec_number(a, field, &n), has_m = rec_number(b, field, &m);
-
-	return has_n == has_m && (!has_n || n == m);
-}
-
 static bool same_request(struct rec a, struct rec b)
 {
 	const char *x = rec_string(a, "request"), *y = rec_string(b, "request");
 
-	return same_number(a, b, "head") && same_number(a, b, "id") &&
-	       same_number(a, b, "out_len") && same_number(a, b, "in_len") &&
+	return vq_same_number(a, b, "head") && vq_same_number(a, b, "id") &&
+	       vq_same_number(a, b, "out_len") &&
+	       vq_same_number(a, b, "in_len") &&
 	       !x == !y && (!x || !strcmp(x, y));
 }
 
@@ -192,23 +185,21 @@ static bool has_finding(const struct vq_index *list, struct rec finding)
 
 	while (vq_index_next(list, finding_key(finding), &pos, &other))
 		if (code && rec_says(other, "code", code) &&
-		    same_number(other, finding, "queue"))
+		    vq_same_number(other, finding, "queue"))
 			return true;
 	return false;
 }
 
 static void add_finding(struct text *t, const char *what, struct rec f)
 {
-	const char *code = rec_string(f, "code");
-	const char *message = rec_string(f, "message");
 	uint64_t index;
 
 	text_addf(t, "  %s ", what);
-	text_add_escaped(t, code ? code : "-");
+	text_add_escaped(t, rec_or_dash(f, "code"));
 	if (rec_number(f, "queue", &index))
 		text_addf(t, " queue %u", (unsigned int)index);
 	text_add(t, ": ");
-	text_add_escaped(t, message ? message : "-");
+	text_add_escaped(t, rec_or_dash(f, "message"));
 	text_add(t, "\n");
 }
 

@@ -30,7 +30,7 @@ static bool parse_time(const char *s, double *seconds)
 	return true;
 }
 
-static bool same(struct rec a, struct rec b, const char *field)
+bool vq_same_number(struct rec a, struct rec b, const char *field)
 {
 	uint64_t n, m;
 	bool has_n = rec_number(a, field, &n), has_m = rec_number(b, field, &m);
@@ -42,8 +42,9 @@ static bool same_ring(struct rec a, struct rec b)
 {
 	const char *layout = rec_string(a, "layout");
 
-	return same(a, b, "size") && same(a, b, "desc") &&
-	       same(a, b, "driver") && same(a, b, "device") &&
+	return vq_same_number(a, b, "size") && vq_same_number(a, b, "desc") &&
+	       vq_same_number(a, b, "driver") &&
+	       vq_same_number(a, b, "device") &&
 	       layout && rec_says(b, "layout", layout);
 }
 
@@ -100,7 +101,7 @@ void vq_compare(struct rec before, struct rec after, struct vq_moved *m)
 	m->known = m->has_submitted || m->has_completed;
 	if (!m->known)
 		m->why = "the indices are unknown";
-	m->has_interrupts = same(before, after, "irq") &&
+	m->has_interrupts = vq_same_number(before, after, "irq") &&
 			    rec_number(before, "irq_count", &from) &&
 			    rec_number(after, "irq_count", &to) && to >= from;
 	if (m->has_interrupts)

@@ -9,9 +9,7 @@ void vq_add_queue_name(struct text *t, struct rec queue)
 {
 	const char *name = rec_string(queue, "name");
 
-	if (!name)
-		name = rec_string(queue, "spec_name");
-	text_add_escaped(t, name ? name : "-");
+	text_add_escaped(t, name ? name : rec_or_dash(queue, "spec_name"));
 }
 
 void vq_pad(struct text *t, size_t from, size_t columns)

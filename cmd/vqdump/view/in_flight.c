@@ -90,9 +90,7 @@ static int by_age(const void *a, const void *b)
 
 static void add_string(struct grid *g, struct rec r, const char *field)
 {
-	const char *s = rec_string(r, field);
-
-	text_add_escaped(grid_cell(g), s ? s : "-");
+	text_add_escaped(grid_cell(g), rec_or_dash(r, field));
 }
 
 static void add_number(struct grid *g, struct rec r, const char *field)

@@ -20,11 +20,6 @@ static struct rec registers_of(struct rec dev)
 	return r;
 }
 
-static const char *or_dash(const char *s)
-{
-	return s ? s : "-";
-}
-
 static void add_disagreement(const struct vq_options *o, struct text *t,
 			     struct rec d)
 {
@@ -34,11 +29,11 @@ static void add_disagreement(const struct vq_options *o, struct text *t,
 	term_add(&o->term, t, TERM_WARNING, "disagree: ");
 	if (rec_number(d, "queue", &queue))
 		text_addf(t, "queue %" PRIu64 " ", queue);
-	text_add_escaped(t, or_dash(rec_string(d, "what")));
+	text_add_escaped(t, rec_or_dash(d, "what"));
 	text_add(t, ": registers ");
-	text_add_escaped(t, or_dash(rec_string(d, "registers")));
+	text_add_escaped(t, rec_or_dash(d, "registers"));
 	text_add(t, ", kernel ");
-	text_add_escaped(t, or_dash(rec_string(d, "kernel")));
+	text_add_escaped(t, rec_or_dash(d, "kernel"));
 	text_add(t, "\n");
 }
 

@@ -169,7 +169,6 @@ static void add_unreaped(struct text *t, struct rec queue)
 static void add_first_line(const struct vq_options *o, struct text *t,
 			   struct rec queue, const struct layout *l)
 {
-	const char *layout = rec_string(queue, "layout");
 	uint64_t index;
 	size_t from;
 
@@ -181,7 +180,7 @@ static void add_first_line(const struct vq_options *o, struct text *t,
 	vq_add_queue_name(t, queue);
 	vq_pad(t, from, l->name);
 	text_add(t, "  ");
-	text_add_padded(t, layout ? layout : "-", l->layout);
+	text_add_padded(t, rec_or_dash(queue, "layout"), l->layout);
 	text_add(t, "  ");
 	vq_add_state(&o->term, t, queue, l->state);
 	text_add(t, "  ");

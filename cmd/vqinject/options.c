@@ -122,7 +122,7 @@ static int parse_unsigned(const char *option, const char *arg,
 static int parse_rate(struct vqinject_options *o, const char *arg)
 {
 	static const struct tool_range rates = {
-		"buffers a second", 0.001, 1e7, "/s"
+		"buffers per second", 0.001, 1e7, "/s"
 	};
 
 	return tool_parse_real("rate ", arg, &rates, &o->rate);
@@ -139,7 +139,7 @@ static int parse_layout(struct vqinject_options *o, const char *arg)
 	o->has_layout = true;
 	o->packed = !strcmp(arg, "packed");
 	if (!o->packed && strcmp(arg, "split"))
-		return tool_usage("--layout %s: there is no such layout; split or packed",
+		return tool_usage("--layout %s: unknown layout; use split or packed",
 				  arg);
 	return 0;
 }
@@ -148,7 +148,7 @@ static int parse_attach(struct vqinject_options *o, const char *arg)
 {
 	o->attach = !strcmp(arg, "physical") ? ATTACH_PHYSICAL : ATTACH_VFIO;
 	if (o->attach == ATTACH_VFIO && strcmp(arg, "vfio"))
-		return tool_usage("--attach %s: there is no such way; vfio or physical",
+		return tool_usage("--attach %s: unknown method; use vfio or physical",
 				  arg);
 	return 0;
 }
@@ -160,7 +160,7 @@ static int parse_piece(struct vqinject_options *o, const char *arg, bool in)
 	struct piece *p;
 
 	if (c->out_num + c->in_num == CHAIN_MAX_PIECES)
-		return tool_usage("a chain has at most %d pieces",
+		return tool_usage("a chain may have at most %d pieces",
 				  CHAIN_MAX_PIECES);
 	p = in ? chain_add_in(c) : chain_add_out(c);
 	if (!p) {

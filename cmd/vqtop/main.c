@@ -29,11 +29,11 @@ static int check_screen(void)
 	const char *term = getenv("TERM");
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		tool_error("the screen needs a terminal; without one use --batch");
+		tool_error("the screen needs a terminal; use --batch without one");
 		return EXIT_ERROR;
 	}
 	if (!term || !*term) {
-		tool_error("TERM is not set, so the terminal cannot be drawn on; set it, or use --batch");
+		tool_error("TERM is not set; set it to your terminal type, or use --batch");
 		return EXIT_ERROR;
 	}
 	return EXIT_DONE;

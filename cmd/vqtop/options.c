@@ -79,7 +79,7 @@ static int parse_samples(struct vt_options *o, const char *arg)
 static int parse_max_cpu(struct vt_options *o, const char *arg)
 {
 	static const struct tool_range percents = {
-		"percents of a CPU", 0.001, 100, NULL
+		"percent of a CPU", 0.001, 100, NULL
 	};
 	int status = tool_parse_real("max-cpu ", arg, &percents, &o->max_cpu);
 
@@ -90,13 +90,13 @@ static int parse_max_cpu(struct vt_options *o, const char *arg)
 static int parse_attach(struct vt_options *o, const char *arg)
 {
 	if (!strcmp(arg, "registers"))
-		return tool_usage("--attach=%s: it would write to live devices, over and over; use auto or kernel",
+		return tool_usage("--attach=%s: this method would write to live devices with every sample; use auto or kernel",
 				  arg);
 	if (!strcmp(arg, "devmem"))
-		return tool_usage("--attach=%s: nothing in /dev/mem says where rings are; use auto or kernel",
+		return tool_usage("--attach=%s: this method does not reveal ring addresses; use auto or kernel",
 				  arg);
 	if (strcmp(arg, "auto") && strcmp(arg, "kernel"))
-		return tool_usage("--attach=%s: there is no such way; use auto or kernel",
+		return tool_usage("--attach=%s: unknown method; use auto or kernel",
 				  arg);
 	o->attach = arg;
 	return 0;
@@ -122,7 +122,7 @@ static int parse_sort(struct vt_options *o, const char *arg)
 static int parse_type(struct vt_options *o, const char *arg)
 {
 	if (strchr(arg, ':'))
-		return tool_usage("--device-type %s: a type such as blk, or its number",
+		return tool_usage("--device-type %s: use a type such as blk, or its number",
 				  arg);
 	return tool_filter_add(&o->types, arg);
 }
@@ -130,7 +130,7 @@ static int parse_type(struct vt_options *o, const char *arg)
 static int set_format(struct vt_options *o, enum vt_format format)
 {
 	if (o->format != VT_TABLE && o->format != format)
-		return tool_usage("--json, --csv and --openmetrics are different forms of output; choose one");
+		return tool_usage("--json, --csv and --openmetrics are mutually exclusive");
 	o->format = format;
 	return 0;
 }
@@ -200,22 +200,22 @@ static int check_targets(const struct vt_options *o)
 
 	for (target = o->targets; *target; target++)
 		if (!**target)
-			return tool_usage("DEVICE is an empty argument; leave it out for all devices");
+			return tool_usage("empty DEVICE argument; omit it for all devices");
 	return 0;
 }
 
 static int check(struct vt_options *o)
 {
 	if (o->replay && (o->record || o->sysroot || o->attach || o->max_cpu))
-		return tool_usage("--replay shows a recording; --record, --sysroot, --attach and --max-cpu cannot be with it");
+		return tool_usage("--replay shows a recording; it cannot be combined with --record, --sysroot, --attach or --max-cpu");
 	if (o->textfile && o->format != VT_TABLE && o->format != VT_OPENMETRICS)
-		return tool_usage("--textfile writes metrics; --json and --csv cannot be with it");
+		return tool_usage("--textfile writes metrics; it cannot be combined with --json or --csv");
 	if (o->textfile && o->replay)
-		return tool_usage("--textfile is about now; --replay cannot be with it");
+		return tool_usage("--textfile exports live metrics; it cannot be combined with --replay");
 	if (o->sort && (o->format == VT_JSON || o->format == VT_OPENMETRICS))
-		return tool_usage("--sort is for tables and --csv; these samples are not in an order");
+		return tool_usage("--sort is for tables and --csv; JSON and metrics are not sorted");
 	if ((o->format == VT_JSON || o->format == VT_CSV) && !o->batch)
-		return tool_usage("--json and --csv go with --batch");
+		return tool_usage("--json and --csv require --batch");
 	if (o->textfile)
 		o->format = VT_OPENMETRICS;
 	if (o->format == VT_OPENMETRICS) {

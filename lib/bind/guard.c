@@ -86,7 +86,7 @@ static void become_guard(const struct vi_guard *g, int leash)
 		close(null);
 	}
 	if (chdir("/"))
-		vi_warn(g->ctx, "guardian of %s: cannot go to /: %s", g->address,
+		vi_warn(g->ctx, "guardian of %s: cannot change to /: %s", g->address,
 			strerror(errno));
 	outlive_the_oom_killer();
 }

@@ -48,5 +48,5 @@ refused()
 @test "a script's sleep and a delay that is kept are decimal, too" {
 	printf 'in 4\nsleep 0x1\n' >"$BATS_TEST_TMPDIR/script"
 	run -2 --separate-stderr vqinject sim:rng -f "$BATS_TEST_TMPDIR/script"
-	[[ $stderr = *"not a number of seconds"* ]]
+	[[ $stderr = *"must be a number of seconds"* ]]
 }

@@ -41,7 +41,7 @@ verdicts()
 @test "a device that does not answer is said to before the first case" {
 	run -4 --separate-stderr vqinject sim:blk,fault=lost-kick \
 		--conform=request --timeout 0.2
-	[[ $stderr = *"it does not answer a harmless request even before the first case"* ]]
+	[[ $stderr = *"the device does not answer a harmless request even before the first case"* ]]
 	[[ $output =~ FAIL\ +2.7.13\ +split\ +request: ]]
 }
 
@@ -59,7 +59,7 @@ verdicts()
 	run -0 vqinject sim:rng --conform=wrap-odd
 	[ "$(verdicts PASS)" = 1 ]
 	run -2 --separate-stderr vqinject sim:rng --conform=nothing
-	[ "$stderr" = 'vqinject: sim:rng: no case is called "nothing"' ]
+	[ "$stderr" = 'vqinject: sim:rng: no case named "nothing"' ]
 }
 
 @test "broken rings: what is tried is said before, and what came of it after" {
@@ -74,5 +74,5 @@ verdicts()
 	[ "$(verdicts WEDGED)" = 0 ]
 	[ "$(verdicts REJECT)" -gt 20 ]
 	run -0 vqinject sim:rng,qsize=4 --hostile=hostile --i-own-this-vmm
-	[[ $output = *"its queue of 4 is too small for the case"* ]]
+	[[ $output = *"the queue of 4 is too small for this case"* ]]
 }

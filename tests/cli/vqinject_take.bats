@@ -11,9 +11,9 @@ setup()
 
 @test "where nothing is taken there is nothing to tell or to repair" {
 	run -0 vqinject --status
-	[ "$output" = "nothing is taken" ]
+	[ "$output" = "no devices are taken" ]
 	run -0 vqinject --restore
-	[ "$output" = "nothing is taken" ]
+	[ "$output" = "nothing to restore" ]
 	run -0 vqinject --status -J
 	jq -e '.taken == []' <<<"$output"
 	[ ! -e /run/virtio-inspect ]

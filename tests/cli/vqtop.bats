@@ -154,7 +154,7 @@ at_the_end()
 	press 'nosuchkey' F6 x Enter
 	until_shown 'unknown column'
 	press c
-	until_shown 'no device here to check'
+	until_shown 'no device selected to check'
 	press q
 	until_shown '^ended 0'
 }
@@ -216,7 +216,7 @@ at_the_end()
 	printf 'delay = 2\ncolumns = NO_SUCH\nwhat\n' >config/virtio-inspect/vqtop.conf
 	terminal 80 24 --replay "$three"
 	until_shown 'QUEUE'
-	grep -q 'vqtop.conf:2: there is no such column' errors
+	grep -q 'vqtop.conf:2: unknown column' errors
 	grep -q 'vqtop.conf:3: not a setting' errors
 }
 
@@ -236,7 +236,7 @@ at_the_end()
 	terminal 80 24 -d 0.2 sim:blk,fault=stuck
 	until_shown 'D_DEVICE_STUCK'
 	press w
-	until_shown '^written: vqtop-.*\.json'
+	until_shown '^saved: vqtop-.*\.json'
 	file=$(echo vqtop-*.json)
 	[ "$(stat -c %a "$file")" = 600 ]
 	run -0 vqdump --read "$file"
@@ -255,7 +255,7 @@ at_the_end()
 	run ! grep -E '^(state|submitted|device wants).*…' <(shown)
 	press Up
 	until_shown 'queue 0 .*: STALLED D_DEVICE_STUCK'
-	until_shown 'select one of its queues'
+	until_shown 'select a queue'
 }
 
 # A device whose rings cannot be read; what is left are interrupts.
@@ -301,7 +301,7 @@ ringless()
 	until_shown 'vqtop: keys'
 	run ! grep … <(shown | head -n 4)
 	press G
-	until_shown 'so old'
+	until_shown 'older'
 	press q Enter
 	until_shown 'DETAILS'
 	press Down
@@ -330,7 +330,7 @@ ringless()
 @test "screen: no devices is an empty screen that says so" {
 	mkdir -p tree/sys/bus/virtio/devices tree/proc
 	terminal 80 24 --sysroot tree
-	until_shown 'no virtio devices here'
+	until_shown 'no virtio devices; waiting'
 	press j k Enter Space c q
 	until_shown '^ended 0'
 }
@@ -418,7 +418,7 @@ ringless()
 	terminal 80 24 sim:blk
 	until_shown 'QUEUE'
 	press w w w
-	until_shown 'written: vqtop-[0-9]{8}T[0-9]{6}Z-[23].json'
+	until_shown 'saved: vqtop-[0-9]{8}T[0-9]{6}Z-[23].json'
 	run ! grep exists <(shown)
 	vqdump --read vqtop-*Z.json >/dev/null
 }
@@ -566,7 +566,7 @@ b 3 - -' ]
 		[[ ${lines[0]} == "vqtop: "* ]] || fail "$bad: $output"
 	done
 	run -2 vqtop -b -n 1 ''
-	[[ ${lines[0]} == "vqtop: DEVICE is an empty argument"* ]]
+	[[ ${lines[0]} == "vqtop: empty DEVICE argument"* ]]
 	run -32 vqtop -b -n 1 no-such-device
 	run -64 vqtop -b -n 1 -d 0.01 sim:blk no-such-device
 }
@@ -617,11 +617,11 @@ b 3 - -' ]
 
 @test "batch: ways that are not for watching are refused, with the reason" {
 	run -2 vqtop -b -n 1 --attach=registers sim:blk
-	[[ ${lines[0]} == "vqtop: --attach=registers: it would write to live devices, over and over; use auto or kernel" ]]
+	[[ ${lines[0]} == "vqtop: --attach=registers: this method would write to live devices with every sample; use auto or kernel" ]]
 	run -2 vqtop -b -n 1 --attach devmem sim:blk
-	[[ ${lines[0]} == "vqtop: --attach=devmem: nothing in /dev/mem says where rings are; use auto or kernel" ]]
+	[[ ${lines[0]} == "vqtop: --attach=devmem: this method does not reveal ring addresses; use auto or kernel" ]]
 	run -2 vqtop -b -n 1 --attach=vfio sim:blk
-	[[ ${lines[0]} == "vqtop: --attach=vfio: there is no such way; use auto or kernel" ]]
+	[[ ${lines[0]} == "vqtop: --attach=vfio: unknown method; use auto or kernel" ]]
 }
 
 @test "replay: hostile files are refused, with the line" {

@@ -78,7 +78,7 @@ def test_table_as_text(guest):
     assert result.code == 0 and result.stdout.endswith(
         b"2 passed, 0 failed, 0 rejected, 0 wedged, 0 skipped\n"), result
     result = run(guest, "blk", "--conform=no-such-case")
-    assert result.code == 2 and b'no case is called "no-such-case"' in result.stderr, result
+    assert result.code == 2 and b'no case named "no-such-case"' in result.stderr, result
     works(guest, "blk")
 
 

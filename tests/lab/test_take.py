@@ -206,7 +206,7 @@ def test_killed_past_the_iommu():
             # One that has taken another's place can stop it, too.
             if name == "blk0":
                 guest.output(f"kill -9 {guardian(guest)}")
-                wait(guest, "grep -q 'another one has taken its place' /run/said", "there is one")
+                wait(guest, "grep -q 'another one has replaced it' /run/said", "there is one")
             guest.output("kill -9 $(cat /run/holder)")
             check_back_soon(guest, name, before)
             check_works(guest, name)
@@ -250,7 +250,7 @@ def test_guardian_that_was_killed_is_replaced(guest):
         for times in (1, 2):
             old = guardian(guest)
             guest.output(f"kill -9 {old}")
-            wait(guest, f"test $(grep -c 'another one has taken its place' /run/said) -eq {times}",
+            wait(guest, f"test $(grep -c 'another one has replaced it' /run/said) -eq {times}",
                  "the tool says so")
             assert guardian(guest) != old
         guest.output("kill -9 $(cat /run/holder)")
@@ -269,9 +269,9 @@ def test_nobody_guards(guest):
         guest.output("echo $(cat /run/holder) >/run/cgroup/few/cgroup.procs && "
                      "echo 1 >/run/cgroup/few/pids.max")
         guest.output(f"kill -9 {guardian(guest)}")
-        wait(guest, "grep -q 'nobody guards it' /run/said", "the tool says so")
+        wait(guest, "grep -q 'cannot be replaced' /run/said", "the tool says so")
         guest.output("echo max >/run/cgroup/few/pids.max")
-        wait(guest, "grep -q 'another one has taken its place' /run/said", "there is one again")
+        wait(guest, "grep -q 'another one has replaced it' /run/said", "there is one again")
         guest.output("kill -9 $(cat /run/holder)")
         check_back_soon(guest, "rng0", before)
     finally:

@@ -64,7 +64,7 @@ def test_a_device_goes_and_comes_while_it_is_selected():
         terminal.type("Down", "Down")
         terminal.wait_until(lambda s: selected(s) == ("vdb", "0 req.0"), "it is selected")
         unplug(guest)
-        shown = terminal.wait("^virtio1 is gone")
+        shown = terminal.wait("^virtio1 disappeared")
         assert selected(shown)[0] in ("vda", "eth0"), shown
         plug(guest)
         shown = terminal.wait("^virtio1 is back")
@@ -75,14 +75,14 @@ def test_a_device_goes_and_comes_while_it_is_selected():
         terminal.type("Enter")
         terminal.wait(r"^virtio1 +blk +vdb +0000:00:06\.0 +queue 0")
         unplug(guest)
-        shown = terminal.wait("^virtio1 is gone; what is selected now:")
+        shown = terminal.wait("^virtio1 is gone; now selected:")
         assert selected(shown)[0] in ("vda", "eth0"), shown
         plug(guest)
         terminal.wait(r"^virtio1 +blk +vdb +0000:00:06\.0 +queue 0")
 
         # The driver lets go of it, and takes it back.
         control(guest, "unbind")
-        terminal.wait("^virtio1 has no such queue now; what is selected now:")
+        terminal.wait("^virtio1 no longer has this queue; now selected:")
         control(guest, "bind")
         terminal.wait(r"^virtio1 +blk +vdb +0000:00:06\.0 +queue 0")
         terminal.type("Enter")
@@ -98,7 +98,7 @@ def test_a_stuck_disk_a_check_and_a_capture():
         terminal.enter("vqtop")
         terminal.wait("blk vda")
         terminal.type("c")
-        terminal.wait("^virtio0: checked, nothing is wrong")
+        terminal.wait("^virtio0: checked, no faults found")
         test_sampler.plug(guest)
         terminal.wait("^vqtop  1 STALLED")
         shown = terminal.wait("D_DEVICE_STUCK: the device has requests and does not complete them")
@@ -110,7 +110,7 @@ def test_a_stuck_disk_a_check_and_a_capture():
         terminal.type("c")
         terminal.wait("^virtio3: D_DEVICE_STUCK: the device has not completed 1 request")
         terminal.type("w")
-        name = re.search("^written: (\\S+)", terminal.wait("^written: "), re.MULTILINE)[1]
+        name = re.search("^saved: (\\S+)", terminal.wait("^saved: "), re.MULTILINE)[1]
         read = guest.run(f"cd /tmp; vqdump --read {name}", timeout=60)
         assert read.code == 0, read
         assert b"D_DEVICE_STUCK" in guest.run(f"cd /tmp; vqdump --check --read {name}").stdout

@@ -79,12 +79,12 @@ int expect_parse(struct expect *x, const char *s, struct spec_error *e)
 		if (spec_number(s, &at, &x->len, e))
 			return -EINVAL;
 		if (s[at])
-			return spec_fail(e, at, "nothing belongs behind the length");
+			return spec_fail(e, at, "unexpected text after the length");
 		x->has_len = true;
 		return 0;
 	}
 	if (!strchr(s, ':'))
-		return spec_fail(e, 0, "not hex:BYTES, len:N, timeout or needs-reset");
+		return spec_fail(e, 0, "expected hex:BYTES or another SPEC, len:N, timeout or needs-reset");
 	spec_free(&x->data);
 	return spec_parse(&x->data, s, false, e);
 }

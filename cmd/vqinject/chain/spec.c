@@ -80,9 +80,9 @@ int spec_number(const char *s, size_t *at, uint64_t *value,
 static int check_length(uint64_t len, size_t at, struct spec_error *e)
 {
 	if (!len)
-		return spec_fail(e, at, "a buffer of 0 bytes is refused: some devices stall on one");
+		return spec_fail(e, at, "empty buffers are refused because some devices stall on them");
 	if (len > SPEC_MAX)
-		return spec_fail(e, at, "a buffer has at most %" PRIu64 " bytes",
+		return spec_fail(e, at, "a buffer may have at most %" PRIu64 " bytes",
 				 SPEC_MAX);
 	return 0;
 }
@@ -109,7 +109,7 @@ static int parse_hex(struct spec *spec, const char *s, size_t at,
 		if (number_digit(s[at]) > 15)
 			return spec_fail(e, at, "not a hexadecimal digit");
 		if (!s[at + 1])
-			return spec_fail(e, at, "half a byte: digits come in pairs");
+			return spec_fail(e, at, "odd number of digits: two per byte are required");
 		if (number_digit(s[at + 1]) > 15)
 			return spec_fail(e, at + 1, "not a hexadecimal digit");
 		add_byte(spec, number_digit(s[at]) << 4 | number_digit(s[at + 1]));
@@ -150,7 +150,7 @@ static int parse_text(struct spec *spec, const char *s, size_t at, size_t end,
 		}
 		used = unescape(s, at + 1, &byte);
 		if (!used || at + used >= end)
-			return spec_fail(e, at, "not one of \\n \\t \\r \\0 \\s \\\\ \\xHH");
+			return spec_fail(e, at, "unknown escape; use \\n \\t \\r \\0 \\s \\\\ or \\xHH");
 		add_byte(spec, byte);
 		at += 1 + used;
 	}
@@ -183,14 +183,14 @@ static int parse_range(struct spec *spec, const char *s, size_t at,
 	if (spec_number(s, &at, &spec->offset, e))
 		return -EINVAL;
 	if (s[at] != ',')
-		return spec_fail(e, at, "an offset is followed by a comma and a length");
+		return spec_fail(e, at, "expected a comma and a length after the offset");
 	number = ++at;
 	if (spec_number(s, &at, &spec->len, e))
 		return -EINVAL;
 	if (s[at])
-		return spec_fail(e, at, "nothing belongs behind the length");
+		return spec_fail(e, at, "unexpected text after the length");
 	if (spec->offset > INT64_MAX - SPEC_MAX)
-		return spec_fail(e, at, "the offset is too large");
+		return spec_fail(e, at, "offset too large");
 	return check_length(spec->len, number, e);
 }
 
@@ -201,12 +201,12 @@ static int parse_file(struct spec *spec, const char *s, size_t at,
 	int err;
 
 	if (end == at)
-		return spec_fail(e, at, "the name of a file belongs here");
+		return spec_fail(e, at, "file name expected");
 	err = parse_text(spec, s, at, end, e);
 	if (err)
 		return err;
 	if (memchr(spec->bytes, 0, spec->len))
-		return spec_fail(e, at, "no name of a file has \\0 in it");
+		return spec_fail(e, at, "a file name cannot contain \\0");
 	spec->path = strndup((char *)spec->bytes, spec->len);
 	if (!spec->path)
 		return spec_no_memory(e);
@@ -230,7 +230,7 @@ static int parse_length(struct spec *spec, const char *s, size_t at,
 			return -EINVAL;
 	}
 	if (s[at])
-		return spec_fail(e, at, "nothing belongs behind the %s",
+		return spec_fail(e, at, "unexpected text after the %s",
 				 has_seed ? "number" : "length");
 	return check_length(spec->len, start, e);
 }

@@ -101,12 +101,12 @@ static int take(struct spec *spec, ssize_t n, char *why, size_t size)
 	if (!n || (spec->len && (uint64_t)n < spec->len)) {
 		snprintf(why, size, "%s: it has %zd bytes from offset %" PRIu64 " on%s",
 			 spec->path, n, spec->offset,
-			 n ? ", which are fewer than wanted" :
-			     ", and a buffer of 0 bytes is refused");
+			 n ? ", fewer than requested" :
+			     ", and empty buffers are refused");
 		return -EINVAL;
 	}
 	if ((uint64_t)n > SPEC_MAX) {
-		snprintf(why, size, "%s: longer than a buffer may be (%" PRIu64 " bytes); name a part of it: file:%s,OFFSET,LENGTH",
+		snprintf(why, size, "%s: longer than the limit of %" PRIu64 " bytes; use a part of it: file:%s,OFFSET,LENGTH",
 			 spec->path, SPEC_MAX, spec->path);
 		return -EFBIG;
 	}

@@ -15,7 +15,7 @@ static enum conform_verdict reset_clears_status(struct conform *c)
 	conform_add_status(c, VIRTIO_CONFIG_S_DRIVER);
 	if (conform_reset(c))
 		return conform_say(c, CONFORM_FAIL,
-				   "status does not become 0");
+				   "status does not return to 0");
 	status = conform_status(c);
 	if (status)
 		return conform_say(c, CONFORM_FAIL, "status is 0x%x", status);
@@ -30,12 +30,12 @@ static enum conform_verdict status_keeps_bits(struct conform *c)
 	status = conform_status(c);
 	if (status != VIRTIO_CONFIG_S_ACKNOWLEDGE)
 		return conform_say(c, CONFORM_FAIL,
-				   "0x1 was written, 0x%x is read", status);
+				   "wrote 0x1, read 0x%x", status);
 	conform_add_status(c, VIRTIO_CONFIG_S_DRIVER);
 	status = conform_status(c);
 	if (status != (VIRTIO_CONFIG_S_ACKNOWLEDGE | VIRTIO_CONFIG_S_DRIVER))
 		return conform_say(c, CONFORM_FAIL,
-				   "0x3 was written, 0x%x is read", status);
+				   "wrote 0x3, read 0x%x", status);
 	return CONFORM_PASS;
 }
 
@@ -52,7 +52,7 @@ static enum conform_verdict features_accepted(struct conform *c)
 
 	if (conform_negotiate(c, &set))
 		return CONFORM_PASS;
-	return conform_say(c, CONFORM_FAIL, "FEATURES_OK does not stay");
+	return conform_say(c, CONFORM_FAIL, "FEATURES_OK does not stay set");
 }
 
 static enum conform_verdict features_again(struct conform *c)
@@ -62,7 +62,7 @@ static enum conform_verdict features_again(struct conform *c)
 	if (conform_negotiate(c, &set) && conform_negotiate(c, &set))
 		return CONFORM_PASS;
 	return conform_say(c, CONFORM_FAIL,
-			   "the same features are refused the second time");
+			   "the same features are refused after the reset");
 }
 
 /* Read back 32 bits of the features that the driver wrote. */
@@ -92,17 +92,17 @@ static enum conform_verdict features_not_offered(struct conform *c)
 	uint64_t word;
 
 	if (bit < 0)
-		return conform_say(c, CONFORM_SKIP, "all bits are offered");
+		return conform_say(c, CONFORM_SKIP, "every bit is offered");
 	conform_add_feature(&set, bit);
 	if (!conform_negotiate(c, &set))
 		return conform_say(c, CONFORM_PASS, "bit %d was refused", bit);
 	if (written_features(c, 0, &word))
 		return conform_say(c, CONFORM_REJECT,
-				   "bit %d was accepted or ignored: which cannot be read here",
+				   "bit %d was accepted or ignored; the accepted features cannot be read back",
 				   bit);
 	if (word >> bit & 1)
 		return conform_say(c, CONFORM_FAIL,
-				   "bit %d, which is not offered, reads back and FEATURES_OK stays",
+				   "bit %d was never offered, yet it reads back as set and FEATURES_OK stays set",
 				   bit);
 	return conform_say(c, CONFORM_REJECT, "bit %d was ignored", bit);
 }
@@ -130,12 +130,12 @@ static enum conform_verdict features_inconsistent(struct conform *c)
 			break;
 	if (i == ARRAY_SIZE(inconsistent))
 		return conform_say(c, CONFORM_SKIP,
-				   "it offers no feature that needs another");
+				   "no offered feature depends on another");
 	conform_add_feature(&set, inconsistent[i].bit);
 	if (!conform_negotiate(c, &set))
 		return conform_say(c, CONFORM_PASS, "%s was refused",
 				   inconsistent[i].text);
-	return conform_say(c, CONFORM_REJECT, "%s went unnoticed",
+	return conform_say(c, CONFORM_REJECT, "%s was accepted",
 			   inconsistent[i].text);
 }
 
@@ -145,8 +145,8 @@ static enum conform_verdict features_without_version_1(struct conform *c)
 
 	set.w[0] &= ~((uint64_t)1 << VIRTIO_F_VERSION_1);
 	if (conform_negotiate(c, &set))
-		return conform_say(c, CONFORM_PASS, "it was accepted");
-	return conform_say(c, CONFORM_PASS, "it was refused, as it may be");
+		return conform_say(c, CONFORM_PASS, "the device accepted this");
+	return conform_say(c, CONFORM_PASS, "the device refused this, as it may");
 }
 
 static enum conform_verdict features_no_more(struct conform *c)
@@ -156,7 +156,7 @@ static enum conform_verdict features_no_more(struct conform *c)
 	if (vi_register_write(c->vdev, "device_feature_select", 0x7fffffff) ||
 	    vi_register_read(c->vdev, "device_feature", &word))
 		return conform_say(c, CONFORM_SKIP,
-				   "features cannot be selected here");
+				   "feature words cannot be selected here");
 	if (word)
 		return conform_say(c, CONFORM_FAIL,
 				   "word 0x7fffffff of the features is 0x%llx",
@@ -173,14 +173,14 @@ static enum conform_verdict config_early(struct conform *c)
 	conform_add_status(c, VIRTIO_CONFIG_S_DRIVER);
 	if (virtio_cread(c->vdev, 0, early, sizeof(early)))
 		return conform_say(c, CONFORM_FAIL,
-				   "it keeps changing, or cannot be read");
+				   "configuration keeps changing or cannot be read");
 	if (!conform_negotiate(c, &set) ||
 	    virtio_cread(c->vdev, 0, late, sizeof(late)))
 		return conform_say(c, CONFORM_FAIL,
-				   "it cannot be read after FEATURES_OK");
+				   "configuration cannot be read after FEATURES_OK");
 	if (memcmp(early, late, sizeof(early)))
 		return conform_say(c, CONFORM_REJECT,
-				   "it is another one after FEATURES_OK");
+				   "configuration differs after FEATURES_OK");
 	return CONFORM_PASS;
 }
 
@@ -192,7 +192,7 @@ static enum conform_verdict config_generation(struct conform *c)
 
 	if (!ops->generation)
 		return conform_say(c, CONFORM_SKIP,
-				   "a legacy device has no generation");
+				   "legacy devices have no generation");
 	ops->get(c->vdev, 0, a, sizeof(a));
 	before = ops->generation(c->vdev);
 	ops->get(c->vdev, 0, b, sizeof(b));
@@ -201,7 +201,7 @@ static enum conform_verdict config_generation(struct conform *c)
 	    memcmp(a, b, sizeof(a)) &&
 	    ops->generation(c->vdev) == before)
 		return conform_say(c, CONFORM_FAIL,
-				   "values changed and the generation did not");
+				   "values changed but the generation did not");
 	return CONFORM_PASS;
 }
 
@@ -210,10 +210,10 @@ static enum conform_verdict vectors_reset(struct conform *c)
 	uint64_t vector;
 
 	if (vi_register_read(c->vdev, "config_msix_vector", &vector))
-		return conform_say(c, CONFORM_SKIP, "it has no vectors");
+		return conform_say(c, CONFORM_SKIP, "the device has no vectors");
 	if (vector != 0xffff)
 		return conform_say(c, CONFORM_FAIL,
-				   "after reset config_msix_vector is 0x%llx",
+				   "config_msix_vector is 0x%llx after a reset",
 				   (unsigned long long)vector);
 	return CONFORM_PASS;
 }
@@ -222,25 +222,25 @@ const struct conform_case conform_device_cases[] = {
 	{ "reset-clears-status", "2.4.1", 0, reset_clears_status,
 	  "status is 0 after a reset", NULL },
 	{ "status-keeps-bits", "2.1", 0, status_keeps_bits,
-	  "status reads as it was written", NULL },
+	  "status reads back as written", NULL },
 	{ "version-1-offered", "6.2", 0, version_1_offered,
 	  "VERSION_1 is offered", NULL },
 	{ "features-accepted", "3.1.1", 0, features_accepted,
-	  "FEATURES_OK stays set for features that are offered", NULL },
+	  "FEATURES_OK stays set for offered features", NULL },
 	{ "features-again", "2.2.2", 0, features_again,
-	  "features once accepted are accepted after a reset", NULL },
+	  "accepted features are accepted again after a reset", NULL },
 	{ "features-not-offered", "2.2.2", 0, features_not_offered,
-	  "a feature that is not offered is not accepted", NULL },
+	  "features that were not offered are not accepted", NULL },
 	{ "features-inconsistent", "2.2.2", 0, features_inconsistent,
-	  "a feature without the one that it needs is refused", NULL },
+	  "a feature without its prerequisite is refused", NULL },
 	{ "features-without-version-1", "6.2", 0, features_without_version_1,
-	  "VERSION_1 is not accepted by the driver", NULL },
+	  "a driver that does not accept VERSION_1", NULL },
 	{ "features-no-more", "4.1.4.3.1", 0, features_no_more,
-	  "feature words that do not exist are 0", NULL },
+	  "nonexistent feature words are 0", NULL },
 	{ "config-early", "2.5.2", 0, config_early,
 	  "configuration can be read before FEATURES_OK", NULL },
 	{ "config-generation", "4.1.4.3.1", 0, config_generation,
-	  "one generation, the same configuration", NULL },
+	  "configuration does not change within a generation", NULL },
 	{ "vectors-reset", "4.1.5.1.2.1", 0, vectors_reset,
 	  "no vector is assigned after a reset", NULL },
 	{ 0 },

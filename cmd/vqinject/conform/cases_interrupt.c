@@ -32,7 +32,7 @@ static enum conform_verdict start(struct conform *c, unsigned int flags)
 	    !vi_register_read(c->vdev, "queue_msix_vector", &vector) &&
 	    vector == 0xffff)
 		return conform_say(c, CONFORM_SKIP,
-				   "the device is polled: it has no vector");
+				   "the device is polled and has no vector");
 	return v;
 }
 
@@ -48,7 +48,7 @@ static enum conform_verdict wanted(struct conform *c, unsigned int flags)
 		v = conform_do_request(c, 1);
 		if (v == CONFORM_PASS && !interrupted(c, before))
 			return conform_say(c, CONFORM_FAIL,
-					   "request %u was answered without one",
+					   "request %u completed without an interrupt",
 					   i + 1);
 	}
 	return v;
@@ -70,7 +70,7 @@ static enum conform_verdict unwanted(struct conform *c, unsigned int flags)
 	v = conform_do_request(c, 1);
 	if (v == CONFORM_PASS && interrupted(c, before))
 		return conform_say(c, CONFORM_REJECT,
-				   "it interrupts all the same, as it may");
+				   "the device interrupts all the same, as it may");
 	return v;
 }
 
@@ -96,20 +96,20 @@ static enum conform_verdict unwanted_by_event(struct conform *c)
 
 const struct conform_case conform_interrupt_cases[] = {
 	{ "interrupt", "2.7.7.2", CONFORM_SPLIT, wanted_by_flags,
-	  "an answer interrupts", NULL },
+	  "a completion raises an interrupt", NULL },
 	{ "interrupt", "2.8.10", CONFORM_PACKED, wanted_by_flags,
-	  "an answer interrupts", NULL },
+	  "a completion raises an interrupt", NULL },
 	{ "interrupt-event-idx", "2.7.7.2", CONFORM_SPLIT, wanted_by_event,
-	  "the answer that was asked for interrupts", NULL },
+	  "the requested completion raises an interrupt", NULL },
 	{ "interrupt-event-idx", "2.8.10", CONFORM_PACKED, wanted_by_event,
-	  "the answer that was asked for interrupts", NULL },
+	  "the requested completion raises an interrupt", NULL },
 	{ "interrupt-off", "2.7.7.2", CONFORM_SPLIT, unwanted_by_flags,
-	  "no interrupt that is not wanted", NULL },
+	  "no unwanted interrupt", NULL },
 	{ "interrupt-off", "2.8.10", CONFORM_PACKED, unwanted_by_flags,
-	  "no interrupt that is not wanted", NULL },
+	  "no unwanted interrupt", NULL },
 	{ "interrupt-off-event-idx", "2.7.7.2", CONFORM_SPLIT,
-	  unwanted_by_event, "no interrupt that is not wanted", NULL },
+	  unwanted_by_event, "no unwanted interrupt", NULL },
 	{ "interrupt-off-event-idx", "2.8.10", CONFORM_PACKED,
-	  unwanted_by_event, "no interrupt that is not wanted", NULL },
+	  unwanted_by_event, "no unwanted interrupt", NULL },
 	{ 0 },
 };

@@ -78,7 +78,7 @@ static enum conform_verdict queue_disabled_by_reset(struct conform *c)
 		return conform_say(c, CONFORM_FAIL,
 				   "queue_enable of a queue in use is 0");
 	if (conform_reset(c))
-		return conform_say(c, CONFORM_FAIL, "it does not reset");
+		return conform_say(c, CONFORM_FAIL, "the device does not reset");
 	v = read_queue(c, queue, "queue_enable", &enabled);
 	if (v == CONFORM_PASS && enabled)
 		return conform_say(c, CONFORM_FAIL,
@@ -95,7 +95,7 @@ static enum conform_verdict queue_smaller(struct conform *c)
 		return v;
 	if (conform_queue_size(c) > 4)
 		return conform_say(c, CONFORM_REJECT,
-				   "4 entries were asked for, it has %u",
+				   "requested 4 entries, got %u",
 				   conform_queue_size(c));
 	return conform_do_request(c, 1);
 }
@@ -118,15 +118,15 @@ static enum conform_verdict before_driver_ok(struct conform *c)
 		return v;
 	conform_prepare(c);
 	if (conform_add(c, 1, c))
-		return conform_say(c, CONFORM_FAIL, "a buffer does not fit");
+		return conform_say(c, CONFORM_FAIL, "cannot add a buffer");
 	if (conform_wait(c, 0.1))
 		return conform_say(c, CONFORM_FAIL,
-				   "the buffer was used before DRIVER_OK");
+				   "the device used the buffer before DRIVER_OK");
 	conform_add_status(c, VIRTIO_CONFIG_S_DRIVER_OK);
 	vi_notify(c->vq);
 	if (!conform_wait(c, conform_timeout(c)))
 		return conform_say(c, CONFORM_FAIL,
-				   "it was not used after DRIVER_OK either");
+				   "the device did not use the buffer after DRIVER_OK either");
 	return CONFORM_PASS;
 }
 
@@ -157,7 +157,7 @@ static enum conform_verdict reset_in_flight(struct conform *c)
 	c->vq->vq_ops->kick(c->vq);
 	/* Keep the queue, to see whether the device still writes to it. */
 	if (virtio_reset(c->vdev))
-		return conform_say(c, CONFORM_FAIL, "it does not reset");
+		return conform_say(c, CONFORM_FAIL, "the device does not reset");
 	copy = malloc(ring_bytes(&mem));
 	if (!copy)
 		return conform_say(c, CONFORM_SKIP, "out of memory");
@@ -167,8 +167,8 @@ static enum conform_verdict reset_in_flight(struct conform *c)
 	free(copy);
 	if (!same)
 		return conform_say(c, CONFORM_FAIL,
-				   "it wrote to the ring after the reset");
-	return conform_say(c, CONFORM_PASS, "with %u requests under way", n);
+				   "the device wrote to the ring after the reset");
+	return conform_say(c, CONFORM_PASS, "with %u requests in flight", n);
 }
 
 static enum conform_verdict queue_reset(struct conform *c)
@@ -184,20 +184,20 @@ static enum conform_verdict queue_reset(struct conform *c)
 	err = vi_queue_reset(c->vq);
 	if (err)
 		return conform_say(c, err == -ENOTSUP ? CONFORM_SKIP :
-				   CONFORM_FAIL, "the queue was not reset: %s",
+				   CONFORM_FAIL, "cannot reset the queue: %s",
 				   strerror(-err));
 	virtio_del_vq(c->vq);
 	c->vq = virtio_find_vq(c->vdev, queue, NULL);
 	if (!c->vq)
 		return conform_say(c, CONFORM_FAIL,
-				   "the queue cannot be enabled again: %s",
+				   "cannot re-enable the queue: %s",
 				   strerror(errno));
 	return conform_do_request(c, 1);
 }
 
 const struct conform_case conform_queue_cases[] = {
 	{ "queue-absent", "4.1.4.3.1", 0, queue_absent,
-	  "a queue that is not there has size 0", NULL },
+	  "a nonexistent queue has size 0", NULL },
 	{ "queue-size", "4.1.4.3.1", 0, queue_size,
 	  "sizes are powers of two, 32768 at most", NULL },
 	{ "queue-disabled-by-reset", "4.1.4.3.1", CONFORM_BOTH,
@@ -205,12 +205,12 @@ const struct conform_case conform_queue_cases[] = {
 	{ "queue-smaller", "4.1.5.1.3", CONFORM_BOTH, queue_smaller,
 	  "a queue of 4 entries works", NULL },
 	{ "queue-smallest", "4.1.5.1.3", CONFORM_BOTH, queue_smallest,
-	  "a queue as long as one request works", NULL },
+	  "a queue just large enough for one request works", NULL },
 	{ "before-driver-ok", "2.1.2", CONFORM_BOTH, before_driver_ok,
 	  "no buffer is used before DRIVER_OK", NULL },
 	{ "reset-in-flight", "2.4.1", CONFORM_BOTH, reset_in_flight,
 	  "no ring is touched after a reset", NULL },
 	{ "queue-reset", "2.6.1.1.1", CONFORM_BOTH, queue_reset,
-	  "a queue that was reset works again", NULL },
+	  "a queue works again after its reset", NULL },
 	{ 0 },
 };

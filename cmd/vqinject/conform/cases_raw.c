@@ -46,19 +46,19 @@ static enum conform_verdict run_two_sided(struct conform *c)
 {
 	if (!two_sided(c))
 		return conform_say(c, CONFORM_SKIP,
-				   "its requests are not of two parts");
+				   "needs requests of two parts");
 	return conform_run_raw(c);
 }
 
 const struct conform_case conform_raw_cases[] = {
 	{ "chain-backwards", "2.7.5", CONFORM_SPLIT, run_two_sided,
-	  "a chain goes through the table backwards", &backwards },
+	  "a chain that traverses the table backwards", &backwards },
 	{ "indirect-write-flag", "2.7.5.3.2", CONFORM_SPLIT, run_two_sided,
 	  "WRITE on an indirect descriptor is ignored", &indirect_write },
 	{ "indirect-write-flag", "2.8.7", CONFORM_PACKED, run_two_sided,
 	  "WRITE on an indirect descriptor is ignored",
 	  &indirect_write_packed },
 	{ "direct-then-indirect", "2.7.5.3.2", CONFORM_SPLIT, run_two_sided,
-	  "a chain ends in an indirect descriptor", &direct_then_indirect },
+	  "a chain that ends in an indirect descriptor", &direct_then_indirect },
 	{ 0 },
 };

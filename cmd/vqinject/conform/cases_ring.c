@@ -50,7 +50,7 @@ static unsigned int power_of_two(unsigned int n)
 static enum conform_verdict too_long(struct conform *c, unsigned int size)
 {
 	return conform_say(c, CONFORM_REJECT,
-			   "%u descriptors are too many for it, status 0x%x",
+			   "the device rejects %u descriptors, status 0x%x",
 			   size, conform_status(c));
 }
 
@@ -89,16 +89,16 @@ static enum conform_verdict fill_and_drain(struct conform *c,
 	while (!conform_add(c, 1, c))
 		n++;
 	if (!n)
-		return conform_say(c, CONFORM_FAIL, "a buffer does not fit");
+		return conform_say(c, CONFORM_FAIL, "cannot add a buffer");
 	c->vq->vq_ops->kick(c->vq);
 	for (i = 0; i < n; i++) {
 		if (!conform_wait(c, conform_timeout(c)))
 			return conform_say(c, CONFORM_FAIL,
-					   "%u of %u requests were answered, status 0x%x",
+					   "%u of %u requests completed, status 0x%x",
 					   i, n, conform_status(c));
 		if (!conform_good_answer(c))
 			return conform_say(c, CONFORM_FAIL,
-					   "a wrong answer, of %u bytes",
+					   "wrong answer of %u bytes",
 					   c->used);
 	}
 	*count += n;
@@ -159,13 +159,13 @@ static enum conform_verdict in_order(struct conform *c)
 			break;
 	c->vq->vq_ops->kick(c->vq);
 	if (!i)
-		return conform_say(c, CONFORM_FAIL, "a buffer does not fit");
+		return conform_say(c, CONFORM_FAIL, "cannot add a buffer");
 	while (i--)
 		if (!conform_wait(c, conform_timeout(c)))
 			return conform_say(c, CONFORM_FAIL,
 					   virtqueue_is_broken(c->vq) ?
-					   "a buffer was used out of order" :
-					   "a request was not answered");
+					   "a buffer completed out of order" :
+					   "a request did not complete");
 	return CONFORM_PASS;
 }
 
@@ -179,7 +179,7 @@ static enum conform_verdict spurious_notification(struct conform *c)
 	for (i = 0; i < 16; i++)
 		if (vi_notify(c->vq))
 			return conform_say(c, CONFORM_SKIP,
-					   "it cannot be notified at will");
+					   "cannot send extra notifications");
 	return conform_do_request(c, 1);
 }
 
@@ -191,13 +191,13 @@ static enum conform_verdict used_length(struct conform *c)
 
 	if (!c->request->in)
 		return conform_say(c, CONFORM_SKIP,
-				   "its requests have no answer");
+				   "its requests return no data");
 	if (v == CONFORM_PASS)
 		v = conform_do_request(c, 1);
 	for (i = c->request->in; v == CONFORM_PASS && i < CONFORM_ROOM; i++)
 		if (c->in[i] != 0xff)
 			return conform_say(c, CONFORM_FAIL,
-					   "it wrote past the buffer, at byte %u",
+					   "the device wrote past the buffer, at byte %u",
 					   i);
 	if (v == CONFORM_PASS)
 		conform_say(c, v, "%u of %u bytes", c->used, c->request->in);
@@ -206,30 +206,30 @@ static enum conform_verdict used_length(struct conform *c)
 
 const struct conform_case conform_ring_cases[] = {
 	{ "request", "2.7.13", CONFORM_SPLIT, one_request,
-	  "a request is answered", NULL },
+	  "a request completes", NULL },
 	{ "request", "2.8.21", CONFORM_PACKED, one_request,
-	  "a request is answered", NULL },
+	  "a request completes", NULL },
 	{ "used-length", "2.7.8.2", CONFORM_BOTH, used_length,
 	  "nothing is written past the buffer", NULL },
 	{ "framing", "2.7.4.1", CONFORM_BOTH, framing,
-	  "a request may be cut anywhere", NULL },
+	  "a request may be split anywhere", NULL },
 	{ "full-chain", "2.7.5.3.1", CONFORM_BOTH, full_chain,
-	  "a request as long as its queue", NULL },
+	  "a request that fills its queue", NULL },
 	{ "full-queue", "2.7.13", CONFORM_BOTH, full_queue,
-	  "a queue that is full", NULL },
+	  "a full queue", NULL },
 	{ "wrap", "2.7.13.3", CONFORM_SPLIT, wrap,
-	  "indices go past 65,535", NULL },
+	  "indices wrap past 65,535", NULL },
 	{ "wrap", "2.8.1", CONFORM_PACKED, wrap,
-	  "wrap counters change", NULL },
+	  "wrap counters toggle", NULL },
 	{ "wrap-odd", "2.8.6", CONFORM_BOTH, wrap_odd,
-	  "requests lie across the end of the ring", NULL },
+	  "requests that cross the end of the ring", NULL },
 	{ "indirect", "2.7.5.3", CONFORM_SPLIT, indirect,
 	  "a request in an indirect table", NULL },
 	{ "indirect", "2.8.7", CONFORM_PACKED, indirect,
 	  "a request in an indirect table", NULL },
 	{ "in-order", "6.2", CONFORM_BOTH, in_order,
-	  "buffers are used in the order they came", NULL },
+	  "buffers complete in order", NULL },
 	{ "spurious-notification", "2.8.16", CONFORM_BOTH,
-	  spurious_notification, "notifications of nothing do no harm", NULL },
+	  spurious_notification, "spurious notifications are harmless", NULL },
 	{ 0 },
 };

@@ -56,7 +56,7 @@ static enum conform_verdict run_case(struct conform *c)
 				   "no harmless request is known for this type of device");
 	if (conform_reset(c))
 		return conform_say(c, CONFORM_WEDGED,
-				   "it could not be reset before the case");
+				   "cannot reset the device before the case");
 	memset(c->in, 0xff, CONFORM_ROOM);
 	v = c->at->run(c);
 	if (gone(c))
@@ -69,8 +69,8 @@ static enum conform_verdict run_case(struct conform *c)
 		c->works = false;
 		snprintf(why, sizeof(why), "%s", c->detail);
 		return conform_say(c, CONFORM_WEDGED,
-				   "after it, the device does not work: %.100s",
-				   *why ? why : "it cannot be reset");
+				   "the device no longer works after the case: %.100s",
+				   *why ? why : "cannot reset the device");
 	}
 	return v;
 }
@@ -85,7 +85,7 @@ static enum conform_verdict judge_case(struct conform *c)
 		return v;
 	tool_incomplete();
 	return conform_say(c, CONFORM_SKIP,
-			   "it could not be run: out of memory");
+			   "cannot run: out of memory");
 }
 
 static bool chosen(const struct conform_options *o,
@@ -142,7 +142,7 @@ static int run_tables(struct conform *c)
 	if (vi_failures(NULL))
 		tool_incomplete();
 	if (!c->works)
-		tool_warn("%s: it does not answer a harmless request even before the first case: %s",
+		tool_warn("%s: the device does not answer a harmless request even before the first case: %s",
 			  c->o->target, c->detail);
 	conform_report_begin(&report, c);
 	for (i = 0; i < n && run_table(c, &report, tables[i]); i++)
@@ -151,7 +151,7 @@ static int run_tables(struct conform *c)
 	if (c->o->stop && *c->o->stop)
 		return EXIT_ERROR;
 	if (!report.printed) {
-		tool_error("%s: no case is called \"%s\"", c->o->target,
+		tool_error("%s: no case named \"%s\"", c->o->target,
 			   c->o->only ? c->o->only : "");
 		return EXIT_USAGE;
 	}

@@ -167,16 +167,16 @@ static enum conform_verdict judge(struct conform *c, unsigned int used)
 	if (wants_reset(c))
 		return conform_say(c, raw->valid ? CONFORM_FAIL :
 				   CONFORM_REJECT,
-				   "NEEDS_RESET, answers: %u", used);
+				   "NEEDS_RESET, completions: %u", used);
 	if (raw->valid)
 		return conform_say(c, CONFORM_FAIL,
-				   "it is not answered in %.1f s",
+				   "no completion within %.1f s",
 				   conform_timeout(c));
 	if (used)
 		return conform_say(c, CONFORM_REJECT,
-				   "answered as if nothing were wrong, answers: %u",
+				   "completed as if nothing were wrong, completions: %u",
 				   used);
-	return conform_say(c, CONFORM_REJECT, "ignored, no answer");
+	return conform_say(c, CONFORM_REJECT, "ignored, no completion");
 }
 
 /* A simulated device trusts every address and would crash this process. */
@@ -205,7 +205,7 @@ static enum conform_verdict start(struct conform *c)
 
 	if (v == CONFORM_PASS && conform_queue_size(c) < RAW_MAX)
 		return conform_say(c, CONFORM_SKIP,
-				   "its queue of %u is too small for the case",
+				   "the queue of %u is too small for this case",
 				   conform_queue_size(c));
 	return v;
 }
@@ -217,13 +217,13 @@ enum conform_verdict conform_run_raw(struct conform *c)
 
 	if (too_much(c))
 		return conform_say(c, CONFORM_SKIP,
-				   "a simulated device shares this process's memory");
+				   "not possible: a simulated device shares this process's memory");
 	v = start(c);
 	if (v != CONFORM_PASS)
 		return v;
 	if (vi_queue_memory(c->vq, &mem))
 		return conform_say(c, CONFORM_SKIP,
-				   "its ring cannot be written by hand");
+				   "the ring cannot be written by hand");
 	memset(c->out, 0, CONFORM_ROOM);
 	if (c->request->fill)
 		c->request->fill(c->out);

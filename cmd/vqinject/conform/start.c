@@ -104,7 +104,7 @@ enum conform_verdict conform_start(struct conform *c, unsigned int flags,
 		return v;
 	if (!conform_negotiate(c, &set))
 		return conform_say(c, CONFORM_FAIL,
-				   "it refuses features that it offers: status 0x%x",
+				   "the device refuses features that it offers: status 0x%x",
 				   conform_status(c));
 	c->vdev->queue_size = size;
 	c->vq = virtio_find_vq(c->vdev, c->request ? c->request->queue : 0,
@@ -112,7 +112,7 @@ enum conform_verdict conform_start(struct conform *c, unsigned int flags,
 	c->vdev->queue_size = 0;
 	if (!c->vq)
 		return conform_say(c, CONFORM_FAIL,
-				   "queue %u cannot be set up: %s",
+				   "cannot set up queue %u: %s",
 				   c->request ? c->request->queue : 0,
 				   strerror(errno));
 	if (!(flags & START_NOT_READY))
@@ -219,17 +219,17 @@ enum conform_verdict conform_do_request(struct conform *c,
 	conform_prepare(c);
 	err = conform_add(c, pieces, c);
 	if (err)
-		return conform_say(c, CONFORM_FAIL, "a buffer does not fit: %s",
+		return conform_say(c, CONFORM_FAIL, "cannot add a buffer: %s",
 				   strerror(-err));
 	c->vq->vq_ops->kick(c->vq);
 	if (!conform_wait(c, conform_timeout(c)))
 		return conform_say(c, CONFORM_FAIL,
 				   virtqueue_is_broken(c->vq) ?
-				   "an answer that cannot be" :
-				   "no answer in %.1f s, status 0x%x",
+				   "an invalid completion" :
+				   "no completion within %.1f s, status 0x%x",
 				   conform_timeout(c), conform_status(c));
 	if (!conform_good_answer(c))
 		return conform_say(c, CONFORM_FAIL,
-				   "a wrong answer, of %u bytes", c->used);
+				   "wrong answer of %u bytes", c->used);
 	return CONFORM_PASS;
 }

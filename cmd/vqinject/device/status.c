@@ -73,7 +73,7 @@ int take_status(struct vi_ctx *ctx, bool json)
 	if (json)
 		return print_json(ctx, &list);
 	if (!list.count) {
-		puts("nothing is taken");
+		puts("no devices are taken");
 		return 0;
 	}
 	return print_table(&list);

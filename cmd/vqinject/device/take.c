@@ -59,7 +59,7 @@ static int print_steps(struct vi_ctx *ctx, struct vi_binding *b, bool back)
 	for (i = 0; i < steps.count; i++)
 		print_step(vi_bind_step_schema(), vi_record(&steps, i));
 	if (!steps.count)
-		puts("  # nothing: it is as it was");
+		puts("  # nothing to do");
 	return 0;
 }
 
@@ -91,11 +91,11 @@ static int print_plan(struct taken *t, const struct take_options *o, bool kept)
 	if (status)
 		return status;
 	printf("To take %s:\n", t->address);
-	puts("  # note how it is, in /run/virtio-inspect, and start the guardian");
+	puts("  # record its state in /run/virtio-inspect, and start the guardian");
 	status = print_steps(t->ctx, t->binding, false);
 	if (status || kept)
 		return status;
-	puts("At the end, to give it back:");
+	puts("At the end, to return it:");
 	return print_steps(t->ctx, t->binding, true);
 }
 
@@ -106,7 +106,7 @@ static void say_as_guardian(void *data, int err)
 
 	switch (err) {
 	case 0:
-		tool_note("the process that had %s died; it is as it was",
+		tool_note("the process that had %s died; the device was returned",
 			  t->address);
 		break;
 	case -EINPROGRESS:
@@ -114,11 +114,11 @@ static void say_as_guardian(void *data, int err)
 		give_up_writes();
 		break;
 	case -EBUSY:
-		tool_warn("the process that had %s died; it is waited for until it can be given back: %s",
+		tool_warn("the process that had %s died; waiting until the device can be returned: %s",
 			  t->address, vi_error(t->ctx));
 		break;
 	default:
-		tool_error("the process that had %s died, and it cannot be given back: %s; then: %s --restore",
+		tool_error("the process that had %s died, and the device cannot be returned: %s; then run: %s --restore",
 			   t->address, vi_error(t->ctx), tool_name);
 	}
 }
@@ -150,10 +150,10 @@ void taken_watch(struct taken *t)
 	if (!err)
 		return;
 	if (err > 0)
-		tool_warn("%s: its guardian was killed; another one has taken its place",
+		tool_warn("%s: the guardian was killed; another one has replaced it",
 			  t->address);
 	else if (!t->unguarded)
-		tool_warn("%s: its guardian was killed, and nobody guards it (%s): should this process be killed, too, then %s --restore",
+		tool_warn("%s: the guardian was killed and cannot be replaced (%s); if this process is killed as well, run %s --restore",
 			  t->address, strerror(-err), tool_name);
 	t->unguarded = err < 0;
 }
@@ -260,7 +260,7 @@ static int keep(struct taken *t, const struct take_options *o)
 		return EXIT_ERROR;
 	}
 	stop_guard(t);
-	printf("%s is on %s; %s --release %s gives it back\n", t->address,
+	printf("%s is bound to %s; to return it, run %s --release %s\n", t->address,
 	       !o->to ? "vfio-pci" : *o->to ? o->to : "no driver", tool_name,
 	       t->address);
 	return 0;
@@ -293,12 +293,12 @@ int take_release(struct vi_ctx *ctx, const char *target, bool dry_run)
 							  EXIT_ERROR;
 	}
 	if (dry_run) {
-		printf("To give %s back:\n", vi_bind_address(b));
+		printf("To return %s:\n", vi_bind_address(b));
 		status = print_steps(ctx, b, true);
 	} else if (vi_bind_give_back(b)) {
 		status = fail(ctx);
 	} else {
-		printf("%s was given back\n", vi_bind_address(b));
+		printf("%s was returned\n", vi_bind_address(b));
 	}
 	vi_bind_free(b);
 	return status;
@@ -308,7 +308,7 @@ static int restore_one(struct vi_ctx *ctx, const char *address)
 {
 	switch (vi_bind_restore(ctx, address)) {
 	case 0:
-		printf("%s: nothing is left to undo\n", address);
+		printf("%s: nothing to undo\n", address);
 		return 0;
 	case -EBUSY:
 	case -EALREADY:
@@ -331,7 +331,7 @@ int take_restore(struct vi_ctx *ctx)
 	if (vi_taken(ctx, &list))
 		return fail(ctx);
 	if (!list.count)
-		puts("nothing is taken");
+		puts("nothing to restore");
 	for (i = 0; i < list.count; i++) {
 		r.schema = vi_taken_schema();
 		r.object = vi_record(&list, i);

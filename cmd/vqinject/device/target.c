@@ -56,7 +56,7 @@ static int use_device(struct target *t, const struct vqinject_options *o)
 		t->device_type = id;
 	if (address && parse_address(address, t->address, sizeof(t->address)))
 		return 0;
-	tool_error("%s: it is not on PCI, and only such devices can be taken",
+	tool_error("%s: not a PCI device; only PCI devices can be taken",
 		   o->device);
 	return EXIT_ERROR;
 }
@@ -86,7 +86,7 @@ static int find_taken(struct target *t, const struct vqinject_options *o)
 		    parse_address(address, t->address, sizeof(t->address)))
 			return 0;
 	}
-	tool_error("%s: there is no such device; lsvirtio lists those that there are, and %s --status those that are taken",
+	tool_error("%s: no such device; see lsvirtio, or %s --status for taken devices",
 		   o->device, tool_name);
 	return EXIT_NONE_FOUND;
 }
@@ -144,13 +144,13 @@ int target_take(struct target *t, const struct vqinject_options *o)
 	if (tool_is_simulated(o->device)) {
 		if (!o->bind && !physical)
 			return 0;
-		return tool_usage("%s: nobody else has a simulated device; %s is for real ones",
+		return tool_usage("%s: simulated devices have no kernel driver; %s is for real ones",
 				  o->device, o->bind ? "--bind" :
 				  "--attach physical");
 	}
 	if (t->dev && !o->bind) {
 		driver = rec_string(rec_device(t->dev), "driver");
-		tool_error("%s: the kernel's driver%s%s has it; --bind takes it for this run, and gives it back at the end",
+		tool_error("%s: in use by kernel driver%s%s; add --bind to borrow it for this run",
 			   o->device, driver ? " " : "", driver ? driver : "");
 		return EXIT_ERROR;
 	}
@@ -199,7 +199,7 @@ static int bind_only(const struct vqinject_options *o)
 	int status;
 
 	if (tool_is_simulated(o->device))
-		return tool_usage("%s: nobody else has a simulated device; --bind is for real ones",
+		return tool_usage("%s: simulated devices have no kernel driver; --bind is for real ones",
 				  o->device);
 	status = target_find(&t, o);
 	if (!status) {

@@ -98,6 +98,6 @@ bool wait_for_wakeup(double seconds)
 
 int caught_signal_status(void)
 {
-	tool_error("%s: ended by a signal", strsignal(caught_signal));
+	tool_error("%s: terminated by a signal", strsignal(caught_signal));
 	return 128 + caught_signal;
 }

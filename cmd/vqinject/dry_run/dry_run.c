@@ -97,7 +97,7 @@ static int begin_device(struct dry_run *d)
 	d->device.polled = d->o->poll || d->o->attach == ATTACH_PHYSICAL;
 	features_add_names(&t, device_type(d), asked);
 	add_step(d, "reset the device; status ACKNOWLEDGE, DRIVER");
-	add_step(d, "negotiate %s, as far as it is offered; status FEATURES_OK",
+	add_step(d, "negotiate %s, as far as offered; status FEATURES_OK",
 		 t.failed ? "?" : t.s);
 	free(t.s);
 	return find_default(d);
@@ -224,7 +224,7 @@ static void add_queues(struct dry_run *d)
 
 		add_step(d, "set up queue %u%s%s with %s%u entries", q->index,
 			 *q->name ? " " : "", q->name, d->o->queue_size ? "" :
-			 "as many entries as the device offers; here: ",
+			 "as many entries as the device offers, here ",
 			 q->num);
 	}
 	add_step(d, "status DRIVER_OK");
@@ -240,10 +240,10 @@ static void add_buffers(struct dry_run *d)
 	add_step(d, "add %" PRIu64 " buffer%s, %s", d->shown + d->hidden,
 		 d->shown + d->hidden == 1 ? "" : "s",
 		 d->o->no_kick ? "and do not notify the device" :
-		 "and notify the device of them");
+		 "and notify the device");
 	if (d->o->timeout)
 		add_step(d, "wait up to %g s for each, %s", d->o->timeout,
-			 d->device.polled ? "looking all the time" :
+			 d->device.polled ? "busy-polling" :
 			 "by interrupts");
 	else
 		add_step(d, "wait for them");
@@ -257,7 +257,7 @@ static void print_all(struct dry_run *d)
 	add_queues(d);
 	add_buffers(d);
 	add_step(d, "reset the device, free all memory, detach%s",
-		 d->o->bind ? ", give the device back" : "");
+		 d->o->bind ? ", return the device to its driver" : "");
 	result_put(stdout, &d->steps);
 	text_add(&t, "\n");
 	for (i = 0; i < d->device.num_queues; i++)

@@ -139,7 +139,7 @@ struct mock_queue *mock_queue(struct mock_device *d, unsigned int index,
 		if (d->queue[i].index == index)
 			return &d->queue[i];
 	if (i == MOCK_MAX_QUEUES) {
-		tool_error("--dry-run shows no more than %d queues",
+		tool_error("--dry-run shows at most %d queues",
 			   MOCK_MAX_QUEUES);
 		return NULL;
 	}
@@ -187,7 +187,7 @@ int mock_add(struct mock_device *d, struct mock_queue *q, const struct chain *c)
 	if (err == -ENOSPC)
 		return err;
 	if (err) {
-		tool_error("a buffer cannot be added to queue %u: %s",
+		tool_error("cannot add a buffer to queue %u: %s",
 			   q->index, strerror(-err));
 		return EXIT_ERROR;
 	}

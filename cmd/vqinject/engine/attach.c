@@ -110,7 +110,7 @@ static int not_mine(const struct engine *e)
 	if (e->negotiated)
 		features_refused(e);
 	else
-		tool_error("%s: the device does not answer its reset",
+		tool_error("%s: the device does not respond to its reset",
 			   e->o->device);
 	return EXIT_ERROR;
 }
@@ -132,7 +132,7 @@ int engine_open(struct engine *e)
 	if (!err)
 		err = vi_attach(e->target, &e->vdev);
 	if (err) {
-		tool_error("%s", err == -EEXIST ? "the driver is there already"
+		tool_error("%s", err == -EEXIST ? "the driver is already registered"
 			   : vi_error(NULL));
 		return err == -ENODEV ? EXIT_NONE_FOUND : EXIT_ERROR;
 	}
@@ -141,7 +141,7 @@ int engine_open(struct engine *e)
 		return not_mine(e);
 	features_unoffered(e);
 	if (!e->polled && !has_interrupts(e->vdev)) {
-		tool_warn("%s: it has no interrupts here, so that completions are polled for",
+		tool_warn("%s: no interrupts available; polling for completions",
 			  e->o->device);
 		e->polled = true;
 	}
@@ -155,6 +155,6 @@ void engine_close(struct engine *e)
 	e->attached = false;
 	unregister_virtio_driver(&driver);
 	if (e->reset_failed)
-		tool_warn("%s: it did not answer its reset; what it had may still be written to",
+		tool_warn("%s: the device did not respond to its reset, and may still write to its memory",
 			  e->o->device);
 }

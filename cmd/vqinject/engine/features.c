@@ -116,7 +116,7 @@ static int apply_list(const struct vqinject_options *o, uint32_t device,
 
 	while (s[at]) {
 		if (s[at] != '+' && s[at] != '-') {
-			spec_fail(&e, at, "each feature has + or - before it, and a comma behind");
+			spec_fail(&e, at, "expected + or - before each feature, and commas between them");
 			return spec_show_error("features", s, &e);
 		}
 		len = strcspn(s + at + 1, ",");
@@ -127,7 +127,7 @@ static int apply_list(const struct vqinject_options *o, uint32_t device,
 		at += 1 + len;
 		at += s[at] == ',' && s[at + 1];
 		if (s[at] == ',') {
-			spec_fail(&e, at, "nothing follows the comma");
+			spec_fail(&e, at, "feature expected after the comma");
 			return spec_show_error("features", s, &e);
 		}
 	}
@@ -205,7 +205,7 @@ static int check_protection(const struct vqinject_options *o,
 	    !features_have(*offered, VIRTIO_F_ACCESS_PLATFORM) ||
 	    features_have(*asked, VIRTIO_F_ACCESS_PLATFORM))
 		return 0;
-	tool_error("%s: without VIRTIO_F_ACCESS_PLATFORM the device would bypass the IOMMU and take our addresses for those of physical memory; leave it in",
+	tool_error("%s: without VIRTIO_F_ACCESS_PLATFORM the device would bypass the IOMMU and treat addresses as physical; do not remove it",
 		   o->device);
 	return EXIT_USAGE;
 }
@@ -251,7 +251,7 @@ void features_unoffered(const struct engine *e)
 	if (!(extra.w[0] | extra.w[1]))
 		return;
 	list = names(e->vdev->id.device, extra);
-	tool_warn("%s: the device let FEATURES_OK stand although it does not offer %s; what it does then is anybody's guess",
+	tool_warn("%s: the device kept FEATURES_OK although it does not offer %s; its behaviour is now undefined",
 		  e->o->device, list ? list : "-");
 	free(list);
 }
@@ -265,7 +265,7 @@ void features_refused(const struct engine *e)
 	char *not_offered_ = names(device, extra);
 	char *left_out = names(device, missing);
 
-	tool_error("%s: the device refused the features: asked for %s (not offered: %s); offered and not asked for: %s",
+	tool_error("%s: the device refused the features: requested %s (not offered: %s); offered but not requested: %s",
 		   e->o->device, asked ? asked : "-",
 		   not_offered_ ? not_offered_ : "-",
 		   left_out ? left_out : "-");

@@ -48,7 +48,7 @@ static struct slot *get_slot(struct engine *e, const struct chain *c)
 			return e->slot[i];
 	slot = new_slot(e, c->image_len);
 	if (!slot)
-		tool_error("%s: no %" PRIu64 " bytes of memory that the device can reach are left, with %u buffers in flight; the limit of locked memory (ulimit -l) may be too low",
+		tool_error("%s: cannot allocate %" PRIu64 " bytes of DMA memory with %u buffers in flight; the limit for locked memory (ulimit -l) may be too low",
 			   e->o->device, c->image_len, e->in_flight);
 	return slot;
 }
@@ -86,7 +86,7 @@ static int cannot_add(struct engine *e, const struct chain *c,
 	if (err == -EIO)
 		return flight_end(e, OUTCOME_BROKEN);
 	if (err == -ENOSPC && c->line)
-		tool_error("line %u: queue %u is full: it has %u entries, and %u buffers are in it; a line \"wait\" before makes room",
+		tool_error("line %u: queue %u is full: it has %u entries and %u buffers; insert a \"wait\" line before this one",
 			   c->line, q->index, q->num, q->in_flight);
 	else
 		tool_error("%s: a buffer cannot be added to queue %u (%u entries, %u buffers in it): %s",

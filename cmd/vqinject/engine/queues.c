@@ -47,8 +47,8 @@ static int no_name(const struct engine *e, const char *name)
 	struct text t = { 0 };
 
 	add_names(e, &t);
-	tool_error("%s: it has no queue \"%s\"; there are: %s", e->o->device,
-		   name, t.len && !t.failed ? t.s : "those with numbers");
+	tool_error("%s: no queue \"%s\"; available: %s", e->o->device,
+		   name, t.len && !t.failed ? t.s : "queues by number");
 	free(t.s);
 	return EXIT_USAGE;
 }
@@ -95,16 +95,16 @@ static void explain(struct engine *e, unsigned int index)
 	int err = errno;
 
 	if (err == ENOENT && e->num_device_queues) {
-		tool_error("%s: there is no queue %u; it has %u, from 0 on",
+		tool_error("%s: no queue %u; it has %u, numbered from 0",
 			   e->o->device, index, e->num_device_queues);
 		return;
 	}
 	size = err == ERANGE ? offered_size(e, index) : 0;
 	if (size)
-		tool_error("%s: queue %u has %u entries at most, and --queue-size asks for %u",
+		tool_error("%s: queue %u supports at most %u entries, but --queue-size requests %u",
 			   e->o->device, index, size, e->o->queue_size);
 	else if (err == ENOENT)
-		tool_error("%s: there is no queue %u", e->o->device, index);
+		tool_error("%s: no queue %u", e->o->device, index);
 	else
 		tool_error("%s: queue %u cannot be set up: %s", e->o->device,
 			   index, strerror(err));
@@ -121,7 +121,7 @@ struct engine_queue *queue_get(struct engine *e, unsigned int index)
 		if (e->queue[i].index == index)
 			return &e->queue[i];
 	if (i == ENGINE_MAX_QUEUES) {
-		tool_error("%s: no more than %d queues can be used at once",
+		tool_error("%s: at most %d queues can be used at once",
 			   e->o->device, ENGINE_MAX_QUEUES);
 		return NULL;
 	}
@@ -190,13 +190,13 @@ int queue_check_chain(const struct engine *e, const struct chain *c,
 	char what[200];
 
 	if (table && pieces > (num < TABLE_MAX ? num : TABLE_MAX))
-		snprintf(what, sizeof(what), "a chain of %u pieces is too long for an indirect table, which has %u entries here",
+		snprintf(what, sizeof(what), "a chain of %u pieces is too long for an indirect table of %u entries",
 			 pieces, num < TABLE_MAX ? num : TABLE_MAX);
 	else if (pieces > num)
-		snprintf(what, sizeof(what), "a chain of %u descriptors does not fit into queue %u, which has %u",
+		snprintf(what, sizeof(what), "a chain of %u descriptors does not fit into queue %u with %u entries",
 			 pieces, c->index, num);
 	else if ((uint64_t)(table ? 1 : pieces) * depth > num)
-		snprintf(what, sizeof(what), "%u buffers of %u descriptors in flight do not fit into queue %u, which has %u",
+		snprintf(what, sizeof(what), "%u buffers of %u descriptors in flight do not fit into queue %u with %u entries",
 			 depth, table ? 1 : pieces, c->index, num);
 	else
 		return 0;

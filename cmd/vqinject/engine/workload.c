@@ -23,7 +23,7 @@ static int collect(struct workload *w)
 			w->chains[w->num_chains++] = &w->script.op[i].chain;
 	if (w->num_chains)
 		return 0;
-	tool_error("%s: there is no chain in it", w->o->script);
+	tool_error("%s: the script contains no chain", w->o->script);
 	return EXIT_USAGE;
 }
 

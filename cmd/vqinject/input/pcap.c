@@ -50,16 +50,16 @@ static int parse_header(const struct pcap *p, bool *big, char *why,
 	uint32_t link;
 
 	if (p->len >= 4 && get(p, 0, false) == MAGIC_NG)
-		return fail(why, size, "it is a pcapng file; have it converted: editcap -F pcap");
+		return fail(why, size, "pcapng is not supported; convert it with: editcap -F pcap");
 	if (p->len < HEADER)
-		return fail(why, size, "it is too short for a pcap file");
+		return fail(why, size, "too short for a pcap file");
 	*big = is_magic(get(p, 0, true));
 	if (!*big && !is_magic(get(p, 0, false)))
-		return fail(why, size, "it is no pcap file: it begins with 0x%08" PRIx32,
+		return fail(why, size, "not a pcap file: it begins with 0x%08" PRIx32,
 			    get(p, 0, true));
 	link = get(p, 20, *big) & 0xffff;
 	if (link != ETHERNET)
-		return fail(why, size, "its frames are no Ethernet frames (link type %" PRIu32 ")",
+		return fail(why, size, "not a capture of Ethernet frames (link type %" PRIu32 ")",
 			    link);
 	return 0;
 }
@@ -81,23 +81,23 @@ static int parse_frame(struct pcap *p, size_t *at, bool big, char *why,
 	uint32_t len, whole;
 
 	if (left < RECORD)
-		return fail(why, size, "frame %zu: the file ends in its header",
+		return fail(why, size, "frame %zu: the file ends inside the frame header",
 			    n);
 	len = get(p, *at + 8, big);
 	whole = get(p, *at + 12, big);
 	if (len > PCAP_MAX_FRAME)
-		return fail(why, size, "frame %zu: %" PRIu32 " bytes are more than a frame has",
+		return fail(why, size, "frame %zu: invalid length of %" PRIu32 " bytes",
 			    n, len);
 	if (!len)
-		return fail(why, size, "frame %zu: it has no bytes", n);
+		return fail(why, size, "frame %zu: empty frame", n);
 	if (left - RECORD < len)
 		return fail(why, size, "frame %zu: the file ends after %zu of its %" PRIu32 " bytes",
 			    n, left - RECORD, len);
 	if (whole != len)
-		return fail(why, size, "frame %zu: only %" PRIu32 " of its %" PRIu32 " bytes were captured; capture whole frames",
+		return fail(why, size, "frame %zu: truncated to %" PRIu32 " of %" PRIu32 " bytes; capture whole frames",
 			    n, len, whole);
 	if (p->count == PCAP_MAX_FRAMES)
-		return fail(why, size, "it has more than %d frames",
+		return fail(why, size, "more than %d frames",
 			    PCAP_MAX_FRAMES);
 	if (!add(p, *at + RECORD, len)) {
 		tool_incomplete();
@@ -122,7 +122,7 @@ int pcap_parse(struct pcap *p, const uint8_t *bytes, size_t len, char *why,
 	while (!err && at < len)
 		err = parse_frame(p, &at, big, why, size);
 	if (!err && !p->count)
-		err = fail(why, size, "it has no frames");
+		err = fail(why, size, "no frames");
 	return err;
 }
 

@@ -46,7 +46,7 @@ static char *wanted_word(struct words *w, size_t *start, const char *what,
 	char *word = next_word(w, start);
 
 	if (!word)
-		spec_fail(e, *start, "%s belongs here", what);
+		spec_fail(e, *start, "%s expected", what);
 	return word;
 }
 
@@ -63,7 +63,7 @@ static int parse_piece(struct chain *c, struct words *w, bool in,
 	if (!word)
 		return -EINVAL;
 	if (c->out_num + c->in_num == CHAIN_MAX_PIECES)
-		return spec_fail(e, start, "a chain has at most %d pieces",
+		return spec_fail(e, start, "a chain may have at most %d pieces",
 				 CHAIN_MAX_PIECES);
 	p = in ? chain_add_in(c) : chain_add_out(c);
 	if (!p)
@@ -76,12 +76,12 @@ static int parse_piece(struct chain *c, struct words *w, bool in,
 static int parse_queue(struct chain *c, struct words *w, struct spec_error *e)
 {
 	size_t start;
-	char *word = wanted_word(w, &start, "the number or name of a queue", e);
+	char *word = wanted_word(w, &start, "queue number or name", e);
 
 	if (!word)
 		return -EINVAL;
 	if (c->queue)
-		return spec_fail(e, start, "a chain is for one queue");
+		return spec_fail(e, start, "a chain can have only one queue");
 	c->queue = strdup(word);
 	return c->queue ? 0 : spec_no_memory(e);
 }
@@ -89,14 +89,14 @@ static int parse_queue(struct chain *c, struct words *w, struct spec_error *e)
 static int parse_expect(struct chain *c, struct words *w, struct spec_error *e)
 {
 	size_t start;
-	char *word = wanted_word(w, &start, "what is expected", e);
+	char *word = wanted_word(w, &start, "expectation", e);
 	int err;
 
 	if (!word)
 		return -EINVAL;
 	err = expect_parse(&c->expect, word, e);
 	if (!err && (c->expect.timeout || c->expect.needs_reset))
-		err = spec_fail(e, 0, "that is not about one chain; use --expect");
+		err = spec_fail(e, 0, "not valid for a single chain; use --expect");
 	e->at += start;
 	return err;
 }
@@ -116,10 +116,10 @@ static int parse_chain(struct chain *c, const char *word, size_t start,
 		else if (!strcmp(word, "expect"))
 			err = parse_expect(c, w, e);
 		else
-			err = spec_fail(e, start, "not one of out, in, queue, expect");
+			err = spec_fail(e, start, "expected out, in, queue or expect");
 	}
 	if (!err && !c->out_num && !c->in_num)
-		err = spec_fail(e, 0, "a chain without \"out\" and \"in\" has nothing in it");
+		err = spec_fail(e, 0, "empty chain: neither \"out\" nor \"in\" given");
 	return err;
 }
 
@@ -136,7 +136,7 @@ static int parse_sleep(struct script_op *op, struct words *w,
 		return -EINVAL;
 	if (!number_read_real(word, &end, &op->seconds) || *end ||
 	    !(op->seconds > 0) || op->seconds > SCRIPT_MAX_SLEEP)
-		return spec_fail(e, start, "not a number of seconds above 0, up to %.0f",
+		return spec_fail(e, start, "must be a number of seconds above 0 and up to %.0f",
 				 SCRIPT_MAX_SLEEP);
 	return 0;
 }
@@ -157,7 +157,7 @@ static int parse_op(struct script_op *op, const char *word, size_t start,
 	if (op->what == SCRIPT_SLEEP)
 		err = parse_sleep(op, w, e);
 	if (!err && next_word(w, &start))
-		err = spec_fail(e, start, "nothing belongs behind \"%s\"",
+		err = spec_fail(e, start, "unexpected text after \"%s\"",
 				word);
 	return err;
 }
@@ -215,10 +215,10 @@ static int read_line(FILE *file, char *line, struct spec_error *e)
 
 	while ((c = getc_unlocked(file)) != EOF && c != '\n') {
 		if (n == SCRIPT_MAX_LINE)
-			return spec_fail(e, 0, "the line is longer than %d bytes; put what is long into a file: file:PATH",
+			return spec_fail(e, 0, "line longer than %d bytes; put long data into a file: file:PATH",
 					 SCRIPT_MAX_LINE);
 		if (!c)
-			return spec_fail(e, n, "there is a NUL in the line");
+			return spec_fail(e, n, "the line contains a NUL byte");
 		line[n++] = c;
 	}
 	if (c == '\n' && n && line[n - 1] == '\r')
@@ -244,7 +244,7 @@ static int read_lines(struct script *s, FILE *file, char *line,
 		return spec_no_memory(&e->e);
 	for (;;) {
 		if (++e->line > SCRIPT_MAX_LINES) {
-			ret = spec_fail(&e->e, 0, "there are more than %d lines",
+			ret = spec_fail(&e->e, 0, "more than %d lines",
 					SCRIPT_MAX_LINES);
 			break;
 		}
@@ -273,12 +273,12 @@ int script_read(struct script *s, FILE *file, struct script_error *e)
 	free(line);
 	if (!ret && ferror(file)) {
 		tool_incomplete();
-		spec_fail(&e->e, 0, "it cannot be read: %s", strerror(errno));
+		spec_fail(&e->e, 0, "cannot read it: %s", strerror(errno));
 		ret = -EIO;
 	}
 	if (!ret && !s->count) {
 		e->line = 0;
-		ret = spec_fail(&e->e, 0, "there is nothing to do in it");
+		ret = spec_fail(&e->e, 0, "the script is empty");
 	}
 	return ret;
 }

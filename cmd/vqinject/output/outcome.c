@@ -44,9 +44,9 @@ static void add_timeout(const struct engine *e, struct text *t)
 	add_waiting(e, t);
 	text_addf(t, " in %g s, %u in flight", e->o->timeout, e->in_flight);
 	if (e->o->no_kick)
-		text_add(t, "; it was not notified (--no-kick)");
+		text_add(t, "; the device was not notified (--no-kick)");
 	if (was_reset(e))
-		text_add(t, "; it was reset meanwhile, by somebody else");
+		text_add(t, "; something else reset the device meanwhile");
 }
 
 /* Show the last used element, which broke the rules. */
@@ -56,7 +56,7 @@ static void add_broken(const struct engine *e, struct text *t)
 	const struct vring_used *used;
 	unsigned int i, at;
 
-	text_add(t, "the device broke the rules: it returned a buffer that it does not have, or more bytes than there are");
+	text_add(t, "the device broke the rules: it returned a buffer that it did not hold, or more bytes than the buffer has");
 	for (i = 0; i < e->num_queues; i++) {
 		const struct engine_queue *q = &e->queue[i];
 
@@ -82,18 +82,18 @@ static void add_words(const struct engine *e, struct text *t)
 		add_timeout(e, t);
 		break;
 	case OUTCOME_LOST_IRQ:
-		text_addf(t, "a buffer was completed, and no interrupt said so within %g s; --poll finds such buffers",
+		text_addf(t, "a buffer completed without an interrupt within %g s; use --poll to see such completions",
 			  e->o->timeout);
 		break;
 	case OUTCOME_NEEDS_RESET:
 		text_add(t, "the device gave up: it set DEVICE_NEEDS_RESET");
 		break;
 	case OUTCOME_GONE:
-		text_addf(t, "the device is gone, or does not answer any more, with %u buffers in flight",
+		text_addf(t, "the device disappeared or stopped responding with %u buffers in flight",
 			  e->in_flight);
 		break;
 	case OUTCOME_WANTED_BACK:
-		text_add(t, "the kernel wants the device back: it is being unplugged or unbound");
+		text_add(t, "the kernel wants the device back because it is being unplugged or unbound");
 		break;
 	case OUTCOME_BROKEN:
 		add_broken(e, t);
@@ -116,7 +116,7 @@ static int not_expected(const struct engine *e)
 	const struct expect *x = &e->o->expect;
 
 	if (x->timeout || x->needs_reset)
-		tool_error("%s: expected %s, and the device completed all that it was given (%" PRIu64 ")",
+		tool_error("%s: expected %s, but the device completed all buffers (%" PRIu64 ")",
 			   device(e), x->timeout ? "a timeout" :
 			   "that the device needs a reset", e->completed);
 	return x->timeout || x->needs_reset ? EXIT_ERROR : 0;

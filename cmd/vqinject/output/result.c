@@ -115,13 +115,13 @@ static int judge(const struct result *r, const struct result_buffer *b)
 	char what[160];
 
 	if (c->outside) {
-		snprintf(what, sizeof(what), "the device wrote %s piece %u, at byte %" PRIu64 " from there, where it has nothing to write",
+		snprintf(what, sizeof(what), "the device wrote %s piece %u, at byte %" PRIu64 " from there, where it must not write",
 			 c->outside_what, c->outside_piece, c->outside_at);
 		complain(r, b->slot, what);
 		return EXIT_ERROR;
 	}
 	if (c->short_of)
-		tool_warn("%s: buffer %" PRIu64 ": the device says it wrote %u bytes, and those from %" PRIu64 " on are as they were",
+		tool_warn("%s: buffer %" PRIu64 ": the device claims to have written %u bytes, but those from %" PRIu64 " on are unchanged",
 			  r->e->o->device, b->slot->number, b->slot->used,
 			  c->untouched);
 	return 0;
@@ -144,10 +144,10 @@ static int check_data(const struct result *r, const struct result_buffer *b,
 	spec_fill(want, bytes);
 	at = spec_first_difference(bytes, b->data, n);
 	if (at < n)
-		snprintf(what, sizeof(what), "expected 0x%02x at byte %" PRIu64 ", and the device wrote 0x%02x",
+		snprintf(what, sizeof(what), "expected 0x%02x at byte %" PRIu64 ", but the device wrote 0x%02x",
 			 bytes[at], at, b->data[at]);
 	else if (want->len != b->len)
-		snprintf(what, sizeof(what), "expected %" PRIu64 " bytes, and the device wrote %" PRIu64,
+		snprintf(what, sizeof(what), "expected %" PRIu64 " bytes, but the device wrote %" PRIu64,
 			 want->len, b->len);
 	free(bytes);
 	if (at == n && want->len == b->len)
@@ -163,7 +163,7 @@ static int check_expected(const struct result *r,
 	char what[160];
 
 	if (x->has_len && x->len != b->len) {
-		snprintf(what, sizeof(what), "expected %" PRIu64 " bytes, and the device wrote %" PRIu64,
+		snprintf(what, sizeof(what), "expected %" PRIu64 " bytes, but the device wrote %" PRIu64,
 			 x->len, b->len);
 		complain(r, b->slot, what);
 		return EXIT_ERROR;

@@ -155,7 +155,7 @@ void result_print_end(struct result *r)
 
 	progress_clear();
 	if (r->hidden && wants_bytes(r))
-		text_addf(&t, "(what %" PRIu64 " buffers hold is not shown; --verbose, --json and --save have it)\n",
+		text_addf(&t, "(contents of %" PRIu64 " buffers not shown; use --verbose, --json or --save)\n",
 			  r->hidden);
 	add_recipe(r, &t);
 	add_summary(r, &t);

@@ -39,16 +39,16 @@ static int reply(struct recipe_run *r, const struct recipe_reply *rep)
 	uint64_t size, len;
 
 	if (rep->used < HEADER)
-		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short",
+		return recipe_bad(r, "the answer of %" PRIu64 " bytes is too short",
 				  rep->used);
 	size = get_le(rep->in, 4);
 	if (size > rep->used)
-		return recipe_bad(r, "the answer says that it has %" PRIu64 " bytes, and %" PRIu64 " came",
+		return recipe_bad(r, "the answer claims to have %" PRIu64 " bytes, but %" PRIu64 " arrived",
 				  size, rep->used);
 	if (rep->in[4] == R_LERROR || rep->in[4] == R_ERROR)
-		return recipe_bad(r, "the device answered an error");
+		return recipe_bad(r, "the device returned an error");
 	if (rep->in[4] != R_VERSION || size < HEADER + 6)
-		return recipe_bad(r, "the answer is of type %u, and not Rversion",
+		return recipe_bad(r, "the answer has type %u instead of Rversion",
 				  rep->in[4]);
 	len = get_le(rep->in + 11, 2);
 	if (len > size - HEADER - 6)

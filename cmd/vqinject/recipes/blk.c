@@ -29,10 +29,10 @@ static const char *status_name(unsigned int status)
 static int check_length(const struct recipe_run *r, uint64_t len)
 {
 	if (!len || len % SECTOR)
-		return tool_usage("blk %s: %" PRIu64 " bytes are no whole number of sectors of %d",
+		return tool_usage("blk %s: length %" PRIu64 " is not a multiple of the %d-byte sector size",
 				  r->recipe->verb->verb, len, SECTOR);
 	if (len > UINT32_MAX - HEADER - 1)
-		return tool_usage("blk %s: %" PRIu64 " bytes are too many for one request",
+		return tool_usage("blk %s: length %" PRIu64 " is too large for one request",
 				  r->recipe->verb->verb, len);
 	return 0;
 }
@@ -57,7 +57,7 @@ static int check_discard(struct recipe_run *r)
 	uint64_t len = r->arg[1].number;
 
 	if (!len || len % SECTOR || len / SECTOR > UINT32_MAX)
-		return tool_usage("blk discard: %" PRIu64 " bytes are not a whole number of sectors of %d, up to 2^32 - 1 of them",
+		return tool_usage("blk discard: length %" PRIu64 " is not a multiple of the %d-byte sector size, or is more than 2^32 - 1 sectors",
 				  len, SECTOR);
 	return 0;
 }
@@ -91,7 +91,7 @@ static int check_capacity(struct recipe_run *r, uint64_t sector, uint64_t len)
 		return EXIT_ERROR;
 	if (len / SECTOR <= capacity && sector <= capacity - len / SECTOR)
 		return 0;
-	return recipe_bad(r, "sector %" PRIu64 " and %" PRIu64 " bytes from there on are not all on the disk, which has %" PRIu64 " sectors of %d bytes",
+	return recipe_bad(r, "sector %" PRIu64 " plus %" PRIu64 " bytes extends past the end of the disk, which has %" PRIu64 " sectors of %d bytes",
 			  sector, len, capacity, SECTOR);
 }
 
@@ -186,8 +186,8 @@ static int reply(struct recipe_run *r, const struct recipe_reply *reply)
 	if (!status)
 		return 0;
 	if (status == RECIPE_NO_STATUS)
-		return recipe_bad(r, "the device gave the request back without an answer");
-	return recipe_bad(r, "the device answered %s (%u)",
+		return recipe_bad(r, "the device returned the request without a status");
+	return recipe_bad(r, "the device returned %s (%u)",
 			  name ? name : "an unknown status", status);
 }
 

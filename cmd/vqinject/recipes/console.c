@@ -19,7 +19,7 @@ static int check_read(struct recipe_run *r)
 {
 	if (r->arg[0].number && r->arg[0].number <= SPEC_MAX)
 		return 0;
-	return tool_usage("console read %s: not a number of bytes from 1 to %llu",
+	return tool_usage("console read %s: must be a number of bytes from 1 to %llu",
 			  r->arg[0].text, (unsigned long long)SPEC_MAX);
 }
 

@@ -47,16 +47,16 @@ static int check_header(struct recipe_run *r, const struct recipe_reply *rep)
 	struct fuse_out_header header;
 
 	if (rep->used < sizeof(header))
-		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short",
+		return recipe_bad(r, "the answer of %" PRIu64 " bytes is too short",
 				  rep->used);
 	memcpy(&header, rep->in, sizeof(header));
 	if (header.unique != ID)
-		return recipe_bad(r, "the answer is to request %" PRIu64 ", and not to %d",
+		return recipe_bad(r, "the answer belongs to request %" PRIu64 " instead of %d",
 				  (uint64_t)header.unique, ID);
 	if (!header.error)
 		return 0;
 	/* Servers report a negative errno. */
-	return recipe_bad(r, "the device answered error %" PRId32 "%s%s%s",
+	return recipe_bad(r, "the device returned error %" PRId32 "%s%s%s",
 			  header.error,
 			  header.error < 0 && header.error > -512 ? " (" : "",
 			  header.error < 0 && header.error > -512 ?
@@ -82,7 +82,7 @@ static int reply(struct recipe_run *r, const struct recipe_reply *rep)
 	if (status)
 		return status;
 	if (rep->used < sizeof(struct fuse_out_header) + MAX_WRITE + 4)
-		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short for FUSE_INIT",
+		return recipe_bad(r, "the answer of %" PRIu64 " bytes is too short for FUSE_INIT",
 				  rep->used);
 	answer_text(&r->answer, "version", "%" PRIu32 ".%" PRIu32,
 		    number(rep, MAJOR), number(rep, MINOR));

@@ -92,7 +92,7 @@ static int check_receive(struct recipe_run *r)
 		r->arg[0].number = 1;
 	if (r->arg[0].number && r->arg[0].number <= MAX_BUFFERS)
 		return 0;
-	return tool_usage("net receive %s: not a number of frames from 1 to %d",
+	return tool_usage("net receive %s: must be a number of frames from 1 to %d",
 			  r->arg[0].text, MAX_BUFFERS);
 }
 
@@ -119,14 +119,14 @@ static int reply_receive(struct recipe_run *r, const struct recipe_reply *rep)
 	uint16_t buffers;
 
 	if (rep->used < header_len(r))
-		return recipe_bad(r, "%" PRIu64 " bytes are too few for the header of a frame",
+		return recipe_bad(r, "%" PRIu64 " bytes are too short for a frame header",
 				  rep->used);
 	if (header_len(r) == HEADER_LEGACY)
 		return 0;
 	/* 1 without VIRTIO_NET_F_MRG_RXBUF (5.1.6.4). */
 	buffers = get_16(r, rep->in + 10);
 	if (buffers != 1)
-		return recipe_bad(r, "the header says that the frame is in %u buffers, and it can only be in 1",
+		return recipe_bad(r, "the header claims that the frame spans %u buffers, but it has only 1",
 				  buffers);
 	return 0;
 }

@@ -53,10 +53,10 @@ static int no_verb(const struct recipe_type *type, const char *name)
 	add_verbs(&t, type);
 	verbs = text_take(&t);
 	if (name)
-		tool_usage("%s %s: there is no such recipe; %s", type->name,
+		tool_usage("%s %s: unknown recipe; use %s", type->name,
 			   name, verbs ? verbs : "");
 	else
-		tool_usage("%s: what? %s", type->name, verbs ? verbs : "");
+		tool_usage("%s: missing verb; use %s", type->name, verbs ? verbs : "");
 	free(verbs);
 	return EXIT_USAGE;
 }
@@ -67,7 +67,7 @@ int recipe_find(struct vqinject_options *o, char **operands)
 
 	recipe.type = find_type(operands[0]);
 	if (!recipe.type)
-		return tool_usage("%s: there is no such recipe; --list-recipes has them all",
+		return tool_usage("%s: unknown recipe; see --list-recipes",
 				  operands[0]);
 	recipe.verb = operands[1] ? find_verb(recipe.type, operands[1]) : NULL;
 	if (!recipe.verb)
@@ -132,7 +132,7 @@ static int parse_number(struct recipe_run *r, struct recipe_arg *a,
 	int err = spec_number(s, &at, &a->number, &e);
 
 	if (!err && s[at])
-		err = spec_fail(&e, at, "nothing belongs behind the number");
+		err = spec_fail(&e, at, "unexpected text after the number");
 	return err ? bad_argument(r, s, &e) : 0;
 }
 
@@ -189,14 +189,14 @@ static int parse_arguments(struct recipe_run *r)
 		    strchr(s, ':'))
 			at = verb->data;
 		if (at >= n)
-			return tool_usage("%s %s: \"%s\": nothing belongs behind %s",
+			return tool_usage("%s %s: \"%s\": unexpected argument after %s",
 					  r->recipe->type->name, verb->verb, s,
 					  *verb->args ? verb->args :
 					  verb->verb);
 		status = parse_argument(r, at, s);
 	}
 	if (!status && at < verb->min)
-		return tool_usage("%s %s: it wants %s", r->recipe->type->name,
+		return tool_usage("usage: %s %s %s", r->recipe->type->name,
 				  verb->verb, verb->args);
 	return status;
 }
@@ -209,11 +209,11 @@ static int check_data(const struct recipe_run *r)
 	if (data < 0)
 		return 0;
 	if (r->arg[data].given && out)
-		return tool_usage("%s %s: the data is given twice, as \"%s\" and by --out",
+		return tool_usage("%s %s: data given twice, as \"%s\" and by --out",
 				  r->recipe->type->name, r->recipe->verb->verb,
 				  r->arg[data].text);
 	if (!r->arg[data].given && !out)
-		return tool_usage("%s %s: it wants data: a SPEC as the last argument, or --out SPEC",
+		return tool_usage("%s %s: no data given; add a SPEC as the last argument, or --out SPEC",
 				  r->recipe->type->name,
 				  r->recipe->verb->verb);
 	return 0;

@@ -209,7 +209,7 @@ int recipe_config(struct recipe_run *r, unsigned int offset,
 		return 0;
 	err = virtio_cread(r->vdev, offset, raw, bytes);
 	if (err) {
-		tool_error("%s: its configuration space cannot be read: %s",
+		tool_error("%s: cannot read its configuration space: %s",
 			   r->o->device, strerror(-err));
 		return EXIT_ERROR;
 	}

@@ -8,7 +8,7 @@ static int check(struct recipe_run *r)
 
 	if (n && n <= SPEC_MAX)
 		return 0;
-	return tool_usage("rng read %s: not a number of bytes from 1 to %llu",
+	return tool_usage("rng read %s: must be a number of bytes from 1 to %llu",
 			  r->arg[0].text, (unsigned long long)SPEC_MAX);
 }
 

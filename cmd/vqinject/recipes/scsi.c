@@ -54,7 +54,7 @@ static int parse_unit(struct recipe_run *r, const char *s)
 	if (n < 1 || n > 2 || strspn(s, "0123456789:") != strlen(s) ||
 	    (n == 1 && strchr(s, ':')) || scsi->target > 255 ||
 	    scsi->lun > 16383)
-		return tool_usage("scsi %s %s: not a unit such as 0 or 0:0, TARGET (0 to 255) and LUN (0 to 16383)",
+		return tool_usage("scsi %s %s: invalid unit; use TARGET[:LUN] such as 0 or 0:0, with TARGET up to 255 and LUN up to 16383",
 				  r->recipe->verb->verb, s);
 	return 0;
 }
@@ -72,7 +72,7 @@ static int check_read(struct recipe_run *r)
 		return tool_usage("scsi read: %s: not a number of bytes from 1 to %" PRIu64,
 				  r->arg[2].text, SPEC_MAX);
 	if (r->arg[1].number > UINT32_MAX)
-		return tool_usage("scsi read: %s: not a block that READ(10) can reach",
+		return tool_usage("scsi read: %s: block number too large for READ(10)",
 				  r->arg[1].text);
 	return parse_unit(r, r->arg[0].text);
 }
@@ -115,11 +115,11 @@ static int read_blocks(struct recipe_run *r)
 	uint8_t cdb[10] = { READ_10 };
 
 	if (len % scsi->block_size || blocks > UINT16_MAX)
-		return recipe_bad(r, "%" PRIu64 " bytes are not a whole number of blocks of %" PRIu32 ", up to %d of them",
+		return recipe_bad(r, "length %" PRIu64 " is not a multiple of the %" PRIu32 "-byte block size, or is more than %d blocks",
 				  len, scsi->block_size, UINT16_MAX);
 	if (scsi->has_blocks &&
 	    (blocks > scsi->blocks || lba > scsi->blocks - blocks))
-		return recipe_bad(r, "block %" PRIu64 " and %" PRIu64 " bytes from there on are not all on the disk, which has %" PRIu64 " blocks of %" PRIu32 " bytes",
+		return recipe_bad(r, "block %" PRIu64 " plus %" PRIu64 " bytes extends past the end of the disk, which has %" PRIu64 " blocks of %" PRIu32 " bytes",
 				  lba, len, scsi->blocks, scsi->block_size);
 	put_be(cdb + 2, 4, lba);
 	put_be(cdb + 7, 2, blocks);
@@ -161,7 +161,7 @@ static int bad_status(struct recipe_run *r, const uint8_t *m)
 	unsigned int key, asc, ascq;
 
 	if (m[10] != S_CHECK_CONDITION || sense_len < 14)
-		return recipe_bad(r, "the unit answered status 0x%02x", m[10]);
+		return recipe_bad(r, "the unit returned status 0x%02x", m[10]);
 	/* Fixed format, the default after a reset. */
 	key = m[12 + 2] & 15;
 	asc = m[12 + 12];
@@ -171,7 +171,7 @@ static int bad_status(struct recipe_run *r, const uint8_t *m)
 		scsi->again = true;
 		return 0;
 	}
-	return recipe_bad(r, "the unit answered CHECK CONDITION: sense key %u, %02xh/%02xh",
+	return recipe_bad(r, "the unit returned CHECK CONDITION: sense key %u, %02xh/%02xh",
 			  key, asc, ascq);
 }
 
@@ -181,12 +181,12 @@ static int check_response(struct recipe_run *r, const struct recipe_reply *rep)
 	const uint8_t *m = rep->in;
 
 	if (rep->used < 12)
-		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short",
+		return recipe_bad(r, "the answer of %" PRIu64 " bytes is too short",
 				  rep->used);
 	answer_text(&r->answer, "response", "%s", response_name(m[11]));
 	answer_number(&r->answer, "status", m[10]);
 	if (m[11])
-		return recipe_bad(r, "the device answered %s (%u)",
+		return recipe_bad(r, "the device returned %s (%u)",
 				  response_name(m[11]), m[11]);
 	return m[10] == S_GOOD ? 0 : bad_status(r, m);
 }
@@ -208,7 +208,7 @@ static int reply_inquiry(struct recipe_run *r, const struct recipe_reply *rep)
 	if (status)
 		return status;
 	if (rep->used < RESPONSE + 36)
-		return recipe_bad(r, "%" PRIu64 " bytes are too few for an answer to INQUIRY",
+		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short for INQUIRY",
 				  rep->used);
 	answer_number(&r->answer, "device_type", data[0] & 0x1f);
 	add_field(r, "vendor", data + 8, 8);
@@ -223,12 +223,12 @@ static int reply_capacity(struct recipe_run *r, const struct recipe_reply *rep)
 	const uint8_t *data = rep->in + RESPONSE;
 
 	if (rep->used < RESPONSE + 8)
-		return recipe_bad(r, "%" PRIu64 " bytes are too few for an answer to READ CAPACITY",
+		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short for READ CAPACITY",
 				  rep->used);
 	scsi->blocks = get_be(data, 4) + 1;
 	scsi->block_size = get_be(data + 4, 4);
 	if (!scsi->block_size)
-		return recipe_bad(r, "the unit says that its blocks have 0 bytes");
+		return recipe_bad(r, "the unit reports a block size of 0");
 	scsi->has_blocks = true;
 	answer_number(&r->answer, "block_size", scsi->block_size);
 	return 0;

@@ -93,7 +93,7 @@ static int reply(struct recipe_run *r, const struct recipe_reply *rep)
 	if (!rep->in_len)
 		return 0;
 	if (rep->used < HEADER)
-		return recipe_bad(r, "an answer of %" PRIu64 " bytes is too short for a packet",
+		return recipe_bad(r, "the answer of %" PRIu64 " bytes is too short for a packet",
 				  rep->used);
 	op = get_le(rep->in + 30, 2);
 	name = op_name(op);

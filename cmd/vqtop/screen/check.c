@@ -47,18 +47,18 @@ void vt_check(struct vt_source *s, struct vt_view *v)
 	size_t count;
 
 	if (!s->sampler || !v->device) {
-		vt_view_say(v, true, "there is no device here to check");
+		vt_view_say(v, true, "no device selected to check");
 		return;
 	}
 	dev = tool_device_named(s->ctx, v->device);
 	if (!dev || vi_check(s->ctx, dev, &how) < 0) {
 		vt_view_say(v, true, "%s: %s", v->device, dev ?
-			    vi_error(s->ctx) : "it is gone");
+			    vi_error(s->ctx) : "device gone");
 		return;
 	}
 	finding = choose(rec_device(dev), v->index, &count);
 	if (!finding.object) {
-		vt_view_say(v, false, "%s: checked, nothing is wrong",
+		vt_view_say(v, false, "%s: checked, no faults found",
 			    v->device);
 		return;
 	}
@@ -96,7 +96,7 @@ void vt_capture(struct vt_source *s, struct vt_view *v)
 	int fd, err;
 
 	if (!s->sampler) {
-		vt_view_say(v, true, "a recording has no devices to capture");
+		vt_view_say(v, true, "cannot capture from a recording");
 		return;
 	}
 	err = vi_snapshot_take(s->ctx, NULL, s->o->attach ? s->o->attach : "auto");
@@ -120,5 +120,5 @@ void vt_capture(struct vt_source *s, struct vt_view *v)
 			    vi_error(s->ctx));
 		return;
 	}
-	vt_view_say(v, false, "written: %s (vqdump --read %s)", name, name);
+	vt_view_say(v, false, "saved: %s (vqdump --read %s)", name, name);
 }

@@ -44,7 +44,7 @@ static const char *set_delay(struct vt_config *c, const char *s)
 
 	if (!number_read_real(s, &end, &n) || *end ||
 	    !(n >= VT_MIN_DELAY && n <= VT_MAX_DELAY))
-		return "delay is no number of seconds from 0.01 to 86400";
+		return "delay must be a number of seconds from 0.01 to 86400";
 	c->delay = n;
 	return NULL;
 }
@@ -58,7 +58,7 @@ static const char *set_columns(struct vt_config *c, const char *s)
 				  &at);
 	if (!why && !keep(&c->columns, s))
 		return "out of memory";
-	return why ? "there is no such column; vqtop --list-columns lists them" :
+	return why ? "unknown column; see vqtop --list-columns" :
 	       NULL;
 }
 
@@ -75,13 +75,13 @@ static const char *set(struct vt_config *c, const char *name, const char *s)
 	}
 	if (!strcmp(name, "sort")) {
 		if (*s && !vt_column(s))
-			return "there is no such column; vqtop --list-columns lists them";
+			return "unknown column; see vqtop --list-columns";
 		return keep(&c->sort, s) ? NULL : "out of memory";
 	}
 	if (strcmp(name, "invert"))
-		return "there is no such setting; columns, sort, invert, delay and filter are";
+		return "unknown setting; valid are columns, sort, invert, delay and filter";
 	if (strcmp(s, "yes") && strcmp(s, "no"))
-		return "invert is yes or no";
+		return "invert must be yes or no";
 	c->invert = !strcmp(s, "yes");
 	return NULL;
 }
@@ -106,7 +106,7 @@ static const char *parse(struct vt_config *c, char *line)
 		return NULL;
 	equals = strchr(line, '=');
 	if (!equals)
-		return "not a setting, which is \"name = value\"";
+		return "not a setting of the form \"name = value\"";
 	*equals = '\0';
 	return set(c, trim(line), trim(equals + 1));
 }
@@ -122,7 +122,7 @@ static void load(struct vt_config *c, FILE *f, const char *path,
 		size_t len = strlen(line);
 
 		if (len + 1 == sizeof(line) && line[len - 1] != '\n') {
-			warn("%s:%u: the line is too long; the rest of the file is left out",
+			warn("%s:%u: line too long; the rest of the file is ignored",
 			     path, n);
 			return;
 		}
@@ -150,7 +150,7 @@ void vt_config_load(struct vt_config *c, const char *path,
 	}
 	f = fstat(fd, &st) || !S_ISREG(st.st_mode) ? NULL : fdopen(fd, "r");
 	if (!f) {
-		warn("%s: cannot be read: it is no file; defaults are used",
+		warn("%s: cannot be read: not a regular file; defaults are used",
 		     path);
 		close(fd);
 		return;

@@ -119,7 +119,7 @@ static void add_numbers(struct detail *d)
 	};
 	static const char *const lengths[] = {
 		"bytes/s submitted (estimate)", "BYTES_S",
-		"bytes of a request seen in flight", "REQ_BYTES", NULL,
+		"average bytes of requests seen in flight", "REQ_BYTES", NULL,
 	};
 
 	add_columns(d, state);
@@ -244,8 +244,8 @@ static void add_gone(struct detail *d, struct vt_source *s,
 	struct text t = { 0 };
 
 	text_add_escaped(&t, v->gone);
-	text_addf(&t, " %s%s", there ? "has no such queue now" : "is gone",
-		  other ? "; what is selected now:" : "");
+	text_addf(&t, " %s%s", there ? "no longer has this queue" : "is gone",
+		  other ? "; now selected:" : "");
 	vt_pane_add(d->p, VT_WARNING, &t);
 }
 
@@ -294,7 +294,7 @@ static void look(struct detail *d, struct vt_source *s)
 	d->queue.schema = vi_queue_schema();
 	d->dev = rec_device(tool_device_named(s->ctx, device));
 	if (vt_index(d->row) >= VT_NO_INDEX) {
-		add_remark(d, "no more is known of it: its ring cannot be read");
+		add_remark(d, "its ring cannot be read, so nothing more is known");
 		return;
 	}
 	d->queue.object = vi_sampler_detail(s->sampler, device,
@@ -343,7 +343,7 @@ static void add_whole_device(struct detail *d, struct vt_source *s,
 	if (s->ctx)
 		d->dev = rec_device(tool_device_named(s->ctx, device));
 	add_findings(d);
-	add_remark(d, "select one of its queues to see what is in it");
+	add_remark(d, "select a queue to see its contents");
 }
 
 void vt_detail(struct vt_pane *p, struct vt_source *s,
@@ -377,5 +377,5 @@ void vt_detail(struct vt_pane *p, struct vt_source *s,
 	}
 	add_histogram(&d, vt_history_find(&m->history, d.row, 0));
 	if (!s->sampler)
-		add_remark(&d, "requests in flight are not in a recording (vqdump --capture keeps them)");
+		add_remark(&d, "recordings do not contain the requests in flight (vqdump --capture does)");
 }

@@ -5,29 +5,29 @@
 static const char *const lines[] = {
 	"vqtop: keys",
 	"",
-	"  up k, down j        another queue          PgUp PgDn   a screen of them",
-	"  left h, right l     other columns          Home End    the first, the last",
+	"  up k, down j        select a queue         PgUp PgDn   move by a screen",
+	"  left h, right l     scroll columns         Home End    first, last",
 	"  Enter               details of the queue   Tab         scroll the details",
-	"  Space               fold its device        n           the next found",
-	"  /                   search                 \\           show only what matches",
+	"  Space               fold the device        n           next match",
+	"  /                   search                 \\           show only matches",
 	"  < >                 sort by another column F6          choose it by name",
-	"  I                   the other way round    Z           pause",
-	"  + -                 a longer, shorter delay",
-	"  c                   check the device now: what is wrong, and whose fault it is",
-	"  w                   write a capture of this instant, for vqdump --read",
+	"  I                   reverse the order      Z           pause or resume",
+	"  + -                 increase, decrease the delay",
+	"  c                   check the device now: faults, and the side responsible",
+	"  w                   save a capture of the current state, for vqdump --read",
 	"  W                   save columns, sort, delay and filter",
-	"  Ctrl-L              draw it all anew       ? F1        this help",
+	"  Ctrl-L              redraw                 ? F1        this help",
 	"  q                   quit",
 	"",
-	"  In a recording: [ ] a sample back, on; { } a minute of samples; ( ) slower,",
+	"  In a recording: [ ] previous, next sample; { } back, forward by 60; ( ) slower,",
 	"  faster.",
 	"",
-	"  Mouse: click a queue to select it, a heading to sort by it (again: the other",
-	"  way round); the wheel scrolls.",
+	"  Mouse: click a queue to select it, a heading to sort by it (again: reverse",
+	"  the order); the wheel scrolls.",
 	"",
-	"  STALLED: does not move, and should.  moving: buffers came or went since the",
-	"  last sample.  busy: some are in flight.  waiting: some are, as is meant.",
-	"  idle: none are.  -: not known.",
+	"  STALLED: does not move but should.  moving: buffers were submitted or completed",
+	"  since the last sample.  busy: some in flight.  waiting: some parked by design.",
+	"  idle: none in flight.  -: unknown.",
 };
 
 static void add(struct vt_pane *p, enum vt_style style, const char *s)
@@ -46,7 +46,7 @@ void vt_help(struct vt_pane *p, unsigned int width, bool ascii)
 	for (i = 0; i < ARRAY_SIZE(lines); i++)
 		add(p, i ? VT_PLAIN : VT_BOLD, lines[i]);
 	add(p, VT_PLAIN, ascii ?
-	    "  >=: at least so many, as an index may have gone round unseen, or so old." :
-	    "  ≥: at least so many, as an index may have gone round unseen, or so old.");
+	    "  >=: lower bound: an index may have wrapped unnoticed, or a request may be older." :
+	    "  ≥: lower bound: an index may have wrapped unnoticed, or a request may be older.");
 	vt_pane_wrap(p, width);
 }

@@ -77,7 +77,7 @@ static void take(struct screen *c)
 		return;
 	}
 	if (!ret) {
-		vt_view_say(&c->v, false, "the recording ends here");
+		vt_view_say(&c->v, false, "end of the recording");
 		c->ended = true;
 		return;
 	}
@@ -88,7 +88,7 @@ static void take(struct screen *c)
 	c->next = old;
 	if (!vt_history_add(&c->m.history, &c->m.now)) {
 		c->lost = true;
-		vt_view_say(&c->v, true, "out of memory: the past is not all there");
+		vt_view_say(&c->v, true, "out of memory: history is incomplete");
 	}
 	if (c->s->replay)
 		c->m.tape.at = vi_recording_at(c->s->replay) - 1;
@@ -153,7 +153,7 @@ static bool draw(struct screen *c, bool all)
 	/* Missing parts would look like absent devices or queues. */
 	if (ok && text_lost()) {
 		c->lost = true;
-		vt_view_say(&c->v, true, "out of memory: not all is drawn");
+		vt_view_say(&c->v, true, "out of memory: the screen is incomplete");
 		ok = lay_out(c, width, height);
 		text_lost();
 	}
@@ -169,7 +169,7 @@ static void save(struct screen *c)
 	char *path = vt_config_path();
 
 	if (!path)
-		vt_view_say(&c->v, true, "nowhere to save to: neither XDG_CONFIG_HOME nor HOME is set");
+		vt_view_say(&c->v, true, "cannot save: neither XDG_CONFIG_HOME nor HOME is set");
 	else if (vt_config_save(&c->v, path))
 		vt_view_say(&c->v, false, "saved: %s", path);
 	else
@@ -317,7 +317,7 @@ int vt_interactive(struct vt_source *s, const struct vt_options *o,
 		vt_terminal_end();
 		if (c.lost && !*c.why)
 			snprintf(c.why, sizeof(c.why),
-				 "out of memory: not all was drawn");
+				 "out of memory: the screen was incomplete");
 		if (*c.why) {
 			tool_error("%s", c.why);
 			status = EXIT_ERROR;

@@ -253,7 +253,7 @@ static void draw_empty(const struct vt_canvas *c)
 		c->v->filter[0] && c->m->now.count ?
 		"no queue matches the filter (\\ changes it)" :
 		c->m->tape.speed > 0 ? "no queues in this sample" :
-		"no virtio devices here; watching for some to come (or try: vqtop sim:blk)";
+		"no virtio devices; waiting for some to appear (or try: vqtop sim:blk)";
 
 	vt_put(c->f, 0, c->r.list + (c->r.list_height > 2), c->f->width,
 	       VT_WARNING, s);

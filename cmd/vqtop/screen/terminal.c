@@ -111,7 +111,7 @@ static void refuse(void)
 {
 	const char *term = getenv("TERM");
 
-	tool_error("TERM=%s: no terminal that is known, or none that can be drawn on; set TERM, or use --batch",
+	tool_error("TERM=%s: terminal type is unknown or cannot position the cursor; set TERM or use --batch",
 		   term ? term : "");
 }
 

@@ -81,9 +81,9 @@ static void leave(struct vt_view *v, const struct vt_model *m)
 	int64_t index = v->index;
 
 	if (gone && is_there(m, v->device, -1))
-		vt_view_say(v, false, "a queue of %s is gone", v->device);
+		vt_view_say(v, false, "a queue of %s disappeared", v->device);
 	else if (gone)
-		vt_view_say(v, false, "%s is gone, or without a driver",
+		vt_view_say(v, false, "%s disappeared or lost its driver",
 			    v->device);
 	vt_view_select(v, m, v->cursor, -1);
 	if (!device)

@@ -176,7 +176,7 @@ static void guardian_that_is_killed_is_replaced(void **state)
 		kill_guardian();
 		taken_watch(t);
 		assert_true(guardian() != before);
-		assert_int_equal(times_said("its guardian was killed; another one has taken its place"),
+		assert_int_equal(times_said("the guardian was killed; another one has replaced it"),
 				 i + 1);
 		taken_watch(t);
 	}
@@ -197,13 +197,13 @@ static void nobody_guards_it(void **state)
 	fork_error = EAGAIN;
 	taken_watch(t);
 	taken_watch(t);
-	assert_int_equal(times_said("nobody guards it (Resource temporarily unavailable): should this process be killed, too, then vqinject --restore"),
+	assert_int_equal(times_said("cannot be replaced (Resource temporarily unavailable); if this process is killed as well, run vqinject --restore"),
 			 1);
 	assert_int_equal(times_said("\n"), 1);
 	/* As soon as fork() works again. */
 	fork_error = 0;
 	taken_watch(t);
-	assert_int_equal(times_said("another one has taken its place"), 1);
+	assert_int_equal(times_said("another one has replaced it"), 1);
 	guardian();
 	given_back(t);
 	stop_kernel();
@@ -274,7 +274,7 @@ static void tool_that_is_killed(void **state)
 	while (there(JOURNAL))
 		usleep(1000);
 	assert_string_equal(driver_now(), "virtio-pci");
-	while (!times_said("had " ADDRESS " died; it is as it was"))
+	while (!times_said("had " ADDRESS " died; the device was returned"))
 		usleep(1000);
 	close(ready[0]);
 	stop_kernel();
@@ -363,7 +363,7 @@ static void signals(void **state)
 	assert_false(wait_for_wakeup(-1));
 	assert_false(wait_for_wakeup(1e300));
 	assert_int_equal(caught_signal_status(), 128 + SIGINT);
-	assert_string_equal(said(), "vqinject: Interrupt: ended by a signal\n");
+	assert_string_equal(said(), "vqinject: Interrupt: terminated by a signal\n");
 }
 
 #define TEST(fn)	cmocka_unit_test_setup_teardown(fn, set_up, tear_down)

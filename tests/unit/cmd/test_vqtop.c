@@ -188,10 +188,10 @@ static void test_gone_while_selected(void **state)
 	load(s, SAMPLE(QUEUE("virtio0", 0, "")));
 	lay_out(s, 80, 24);
 	assert_string_equal(s->v.device, "virtio0");
-	assert_true(screen_has(s, "virtio10 is gone"));
+	assert_true(screen_has(s, "virtio10 disappeared"));
 	load(s, "{\"queues\":[]}");
 	lay_out(s, 80, 24);
-	assert_true(screen_has(s, "no virtio devices here"));
+	assert_true(screen_has(s, "no virtio devices; waiting"));
 	press(s, VT_DOWN);
 	press(s, VT_ENTER);
 	load(s, two);
@@ -221,7 +221,7 @@ static void test_gone_and_back(void **state)
 	assert_string_equal(s->v.device, "virtio0");
 	load(s, SAMPLE(QUEUE("virtio10", 0, "")));
 	lay_out(s, 80, 24);
-	assert_true(screen_has(s, "virtio0 is gone"));
+	assert_true(screen_has(s, "virtio0 disappeared"));
 }
 
 static void test_pane_is_wrapped(void **state)
@@ -332,10 +332,10 @@ static void test_config(void **state)
 	assert_string_equal(c.filter, "a b");
 	assert_null(c.sort);
 	assert_non_null(strstr(warned, ":3: delay"));
-	assert_non_null(strstr(warned, ":4: there is no such column"));
-	assert_non_null(strstr(warned, ":6: invert is yes or no"));
+	assert_non_null(strstr(warned, ":4: unknown column"));
+	assert_non_null(strstr(warned, ":6: invert must be yes or no"));
 	assert_non_null(strstr(warned, ":8: not a setting"));
-	assert_non_null(strstr(warned, ":9: there is no such setting"));
+	assert_non_null(strstr(warned, ":9: unknown setting"));
 	vt_config_free(&c);
 
 	/* What is saved can be read back. */

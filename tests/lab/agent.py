@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The host's side of the agent in a guest; init has the other side and describes the protocol."""
+"""The host's side of the agent in a guest; init is the other side and describes the protocol."""
 
 import base64
 import collections
@@ -8,26 +8,26 @@ import time
 
 Result = collections.namedtuple("Result", "code stdout stderr")
 
-# Standard input that one request may carry: a serial port has no flow control, and the guest
-# keeps no more than this until the agent has read it.
+# The most standard input per request: a serial port has no flow control, and the guest buffers no
+# more than this until the agent reads it.
 INPUT_SIZE = 24 * 1024
 
 READY = "ready "
 
 
 class Agent:
-    """All calls raise TimeoutError or channel.Closed."""
+    """Every call may raise TimeoutError or channel.Closed."""
 
     def __init__(self, channel):
         self._channel = channel
         self._sequence = 0
 
     def wait_ready(self, deadline):
-        """The release of the kernel, once the agent runs."""
+        """Wait for the agent, and return the kernel's release."""
         return self._answer(READY, deadline)
 
     def run(self, command, stdin, limit, grace):
-        """Run a command, which the guest kills after `limit` seconds; wait `grace` more."""
+        """Run a command; the guest kills it after `limit` seconds. Wait `grace` longer."""
         self._sequence += 1
         command = command.encode()
         if len(command) + len(stdin) > INPUT_SIZE + 4096:
@@ -45,7 +45,7 @@ class Agent:
         return gzip.decompress(base64.b64decode(self._answer("", time.monotonic() + grace)))
 
     def _answer(self, prefix, deadline):
-        """The rest of the first line with this prefix; others answer requests given up on."""
+        """The rest of the first line with this prefix; others answer abandoned requests."""
         while True:
             line = self._channel.read_line(deadline).decode("ascii", errors="replace")
             if line.startswith(prefix):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What guests for arm64 need that this machine lacks: QEMU, the tools and their libraries.
+"""What arm64 guests need and this machine lacks: QEMU, the tools and their libraries.
 
 A compiler, a sysroot and QEMU are unpacked from packages into $O/lab/arm64, and the tools are built
-there. Nothing is installed, and this machine's own apt knows of none of it.
+there. Nothing is installed, and this machine's own apt knows nothing of it.
 """
 
 import os
@@ -19,7 +19,7 @@ QEMU = "qemu-system-aarch64"
 COMPILER = f"{TRIPLET}-gcc"
 TOOLS = ("lsvirtio", "vqdump", "vqtop")
 
-# Of this machine's architecture, for whatever of QEMU and the compiler it has not got.
+# Packages of this machine's architecture, for what QEMU and the compiler lack.
 COMPILER_PACKAGES = (f"gcc-12-{TRIPLET}", f"cpp-12-{TRIPLET}", f"binutils-{TRIPLET}",
                      "libgcc-12-dev-arm64-cross")
 QEMU_PACKAGES = ("qemu-system-arm",)
@@ -31,12 +31,12 @@ SYSROOT_PACKAGES = """
 
 
 def qemu(lab):
-    """The start of QEMU's command line."""
+    """The first words of QEMU's command line."""
     installed = shutil.which(QEMU)
     if installed:
         return [installed]
     tools = _unpacked(lab, "qemu", QEMU_PACKAGES)
-    # It would look for its data beside itself only.
+    # By default it looks for its data only next to itself.
     return [str(tools / "usr/bin" / QEMU), "-L", "/usr/share/qemu", "-L", "/usr/lib/ipxe/qemu"]
 
 
@@ -46,12 +46,12 @@ def busybox(lab):
 
 
 def tools(lab):
-    """The paths of the tools, built of the sources as they are now."""
+    """The paths of the tools, built from the current sources."""
     folder = (lab / "arm64" / "build").absolute()
     sysroot = _sysroot(lab)
     search = (f"{sysroot}/usr/lib/{TRIPLET}/pkgconfig", f"{sysroot}/usr/share/pkgconfig")
     compiler, environment = _compiler(lab)
-    # What the make that runs the tests was told is not meant for this one.
+    # Options of the make that runs the tests are not for this one.
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "CFLAGS", "LDFLAGS", "SAN",
                  "TSAN", "O", "CC"):
         environment.pop(name, None)
@@ -68,7 +68,7 @@ def tools(lab):
 
 
 def libraries(lab, programs, opened):
-    """{place in the guest: path} of all that programs are linked with, and of what they open."""
+    """{place in the guest: path} of every library that programs link with or open."""
     found = {}
     wanted = [*opened]
     for program in programs:
@@ -114,7 +114,7 @@ def _sysroot(lab):
 
 
 def _unpacked(lab, name, wanted, architecture=None):
-    """A folder with the contents of packages: of this machine's, or of an architecture."""
+    """A folder with the contents of packages, of this machine's or another architecture."""
     folder = (lab / "arm64" / name).absolute()
     if folder.exists():
         return folder
@@ -131,7 +131,7 @@ def _unpacked(lab, name, wanted, architecture=None):
 
 
 def _keep_links_inside(tree):
-    """An absolute link would lead to a file of this machine."""
+    """Absolute links would lead to files of this machine."""
     for path in tree.rglob("*"):
         if path.is_symlink() and os.readlink(path).startswith("/"):
             target = tree / os.readlink(path)[1:]

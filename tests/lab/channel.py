@@ -10,7 +10,7 @@ class Closed(Exception):
 
 
 class Channel:
-    """One end of a pair of sockets; QEMU inherits the other, so there is no path to go wrong."""
+    """One end of a socket pair; QEMU inherits the other, so no path can be wrong."""
 
     def __init__(self):
         self._socket, self.remote = socket.socketpair()
@@ -27,7 +27,7 @@ class Channel:
             raise Closed from None
 
     def read_line(self, deadline):
-        """One line without its end; TimeoutError when time.monotonic() passes the deadline."""
+        """One line without its newline; TimeoutError when time.monotonic() passes the deadline."""
         searched = 0
         while True:
             end = self._received.find(b"\n", searched)

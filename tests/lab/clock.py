@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The rate of the clock that guests see.
+"""The rate of the guests' clock.
 
-A kernel measures its time stamp counter against a timer when it starts. Under emulation the timer
-is late whenever the host is busy: the kernel then gives the counter up, and a microvm, which has no
-other clock, stands still. QEMU passes the host's counter on, so the kernel can be told its rate.
+A kernel calibrates its time stamp counter against a timer when it boots. Under emulation the timer
+is late if the host is busy; the kernel then abandons the counter, and a microvm, which has no other
+clock, stops. QEMU passes the host's counter through, so the kernel can be given its rate.
 """
 
 import ctypes
@@ -19,7 +19,7 @@ MEASURE_SECONDS = 0.1
 
 @functools.lru_cache(maxsize=None)
 def kernel_args():
-    """What a guest's kernel has to be told; nothing where the counter is not the host's."""
+    """Arguments for a guest's kernel; none if its counter is not the host's."""
     if platform.machine() != "x86_64":
         return ""
     return f"tsc_early_khz={_counter_khz()} tsc=reliable"

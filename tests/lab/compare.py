@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What vqdump in a guest says of each queue, against what QEMU says of it."""
+"""Compare what vqdump in a guest and QEMU say about each queue."""
 
 import json
 import time
@@ -8,18 +8,18 @@ import qemu_features
 
 ADDRESSES = (("desc", "vring-desc"), ("driver", "vring-avail"), ("device", "vring-used"))
 
-# Where QEMU's name for a type is not the specification's, with "virtio-" before it.
+# Types whose name in QEMU is not "virtio-" and the specification's name.
 NAMES = {"virtio-serial": "console"}
 
 
 def dump(guest, arguments="", **options):
-    """The devices, as vqdump -J has them."""
+    """The devices in vqdump -J."""
     return json.loads(guest.output(f"vqdump -J {arguments}", **options))["devices"]
 
 
 def by_id(guest, devices):
-    """{id of a -device: the one of `devices`}: by its PCI address, or else by its type, which has
-    to be that of one device alone."""
+    """{id of a -device: its entry in `devices`}, by PCI address, or by type if only one device has
+    that type."""
     addresses = guest.qmp.pci_addresses()
     by_address = {device.get("address"): device for device in devices}
     by_type = {device["type"]: device for device in devices}
@@ -30,21 +30,21 @@ def by_id(guest, devices):
 
 
 def make_quiet(guest):
-    """The kernel draws from a virtio-rng for ever."""
+    """Stop the kernel from reading a virtio-rng all the time."""
     guest.output("echo none >/sys/class/misc/hw_random/rng_current 2>/dev/null || true; sync")
 
 
 def make_traffic(guest, disks="vda", blocks=300):
-    """What moves indices past the size of a ring, and then stops."""
+    """Move indices past the size of a ring, and then stop."""
     guest.output(f"for disk in {disks}; do "
                  f"dd if=/dev/$disk of=/dev/null bs=4096 count={blocks} 2>/dev/null; done; "
                  "dd if=/dev/hwrng of=/dev/null bs=16 count=4 2>/dev/null || true", timeout=90)
 
 
 def check_agreement(guest, seconds=30, **options):
-    """Every queue is where QEMU has it, and the indices are QEMU's. The devices by their ids.
+    """Check that queue addresses and indices agree with QEMU's. Returns the devices by their ids.
 
-    What moved between one's look and the other's is looked at again.
+    If something moves between the two reads, both are repeated.
     """
     deadline = time.monotonic() + seconds
     make_quiet(guest)
@@ -89,14 +89,14 @@ def check_place(name, queue, said):
 
 
 def check_indices(name, queue, said):
-    """Of a queue in which nothing moves."""
+    """Check the indices of a queue in which nothing moves."""
     where = (name, queue, said)
     if queue["layout"] == "split":
         used, available = queue["used"]["idx"], queue["avail"]["idx"]
     else:
         used, available = queue["next_used"], queue["next_avail"]
     assert used == said["used-idx"], where
-    # The device looks no further than it needs to.
+    # The device reads no further than it needs to.
     assert said["inuse"] <= queue["num_in_flight"], where
     state = queue["driver_state"]
     if not queue["num_in_flight"]:

@@ -5,7 +5,7 @@ import stat
 
 
 class Archive:
-    """An archive in memory; the folders above a file come with it."""
+    """An archive in memory; adding a file adds the folders above it."""
 
     def __init__(self):
         self._members = {}
@@ -42,5 +42,5 @@ def _append(out, inode, path, mode, data):
 
 
 def _pad(out):
-    # Headers and data begin at multiples of 4, also where archives are joined.
+    # Headers and data are aligned to 4 bytes, also if archives are concatenated.
     out += bytes(-len(out) % 4)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The program that drives devices in a guest, and the disks that it is tried on."""
+"""The program that drives devices in a guest, and its disks."""
 
 import functools
 import os
@@ -17,7 +17,7 @@ DISK_SIZE = 1 << 20
 
 @functools.lru_cache(maxsize=None)
 def program():
-    """Compiled as any program would be: against what "make install" has put somewhere."""
+    """The program, compiled like any other: against what "make install" installed."""
     folder = image.output_folder()
     built = folder / "lab" / "drive"
     with tempfile.TemporaryDirectory(prefix="installed-", dir=folder / "lab") as root:
@@ -40,7 +40,7 @@ def install(guest):
 
 
 class Disks:
-    """Files for disks "disk0" and so on, no two sectors of which are the same."""
+    """Files for disks "disk0" and so on, in which all sectors differ."""
 
     def __init__(self, count):
         self._count = count
@@ -50,7 +50,7 @@ class Disks:
         return pathlib.Path(self._folder.name, f"disk{number}")
 
     def options(self):
-        """QEMU's, for files that are there from now on."""
+        """Create the files; returns QEMU's options for them."""
         self._folder = tempfile.TemporaryDirectory(prefix="disks-",
                                                    dir=image.output_folder() / "lab")
         for number in range(self._count):
@@ -63,7 +63,7 @@ class Disks:
 
 
 def drive(guest, arguments, **options):
-    """The result of a run that goes well, and what it said of itself."""
+    """The result of a successful run, and its output."""
     install(guest)
     result = guest.run(f"{PROGRAM} {arguments}", timeout=120, **options)
     assert result.code == 0, (arguments, result)
@@ -72,7 +72,7 @@ def drive(guest, arguments, **options):
 
 
 def refused(guest, arguments, *parts, user=""):
-    """A run that ends with one line, which has these parts."""
+    """Run it; it must fail with one line, which has these parts."""
     install(guest)
     command = f"{PROGRAM} {arguments}"
     result = guest.run(f"su nobody -c '{user}{command}'" if user else command, timeout=120)
@@ -104,7 +104,7 @@ def unbind(guest, address):
 
 
 def bind(guest, address, driver):
-    """By hand: to vfio-pci, or with "" to what the kernel had there."""
+    """Bind a device by hand: to vfio-pci, or with "" to the kernel's own driver."""
     unbind(guest, address)
     guest.output("modprobe -a vfio-pci vfio_iommu_type1; "
                  f"echo '{driver}' >/sys/bus/pci/devices/{address}/driver_override; "

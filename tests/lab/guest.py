@@ -26,17 +26,17 @@ QEMU = "qemu-system-x86_64"
 
 Machine = collections.namedtuple("Machine", "properties console agent agent_device architecture",
                                  defaults=("ttyS0", "ttyS1", "isa-serial,index=1", "amd64"))
-# The machine types, with the properties that they need. The console is the first serial port, the
-# agent has the second, and neither is a virtio device.
+# The machine types, with the properties that they need. The first serial port is the console and
+# the second the agent's; neither is a virtio device.
 MACHINES = {
     "q35": Machine(""),
     "pc": Machine(""),
     "microvm": Machine(",isa-serial=on"),
-    # It has one serial port, of its own kind; another on PCI is the first of the usual kind.
+    # It has one serial port of another kind; on PCI, the usual kind can be added.
     "virt": Machine("", "ttyAMA0", "ttyS0", "pci-serial", "arm64"),
 }
 DEFAULT_KERNELS = {"amd64": None, "arm64": image.KERNEL_ARM64}
-# Where what the tools counted is to go, when they were built with COV=1.
+# Where the counters of tools built with COV=1 go.
 COUNTERS = os.environ.get("LAB_COUNTERS")
 CONSOLE_LOG, QEMU_LOG = "console.log", "qemu.log"
 
@@ -46,11 +46,11 @@ class GuestError(Exception):
 
 
 class CommandTimeout(Exception):
-    """A command took too long and was killed; the guest is well."""
+    """A command took too long and was killed; the guest still works."""
 
 
 class CommandFailed(Exception):
-    """A command that had to succeed did not."""
+    """A command that must succeed failed."""
 
 
 def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M", cpus=2,
@@ -79,7 +79,7 @@ def _qemu(architecture):
 
 
 class Guest:
-    """A context manager; all that it started is gone when the block ends.
+    """A context manager; everything that it started ends with the block.
 
     machine     a row of MACHINES, with more properties after a comma if need be
     devices     arguments of -device
@@ -88,12 +88,12 @@ class Guest:
     kernel      an image.Kernel other than the default
     """
 
-    # Under emulation, on a busy host, a kernel in some fifty stops in the middle of its start.
+    # Under emulation on a busy host, about one boot in fifty hangs.
     boot_seconds = 60
     boot_tries = 4
-    # A guest that lives longer is ended, whatever happened to the test.
+    # A guest that lives longer is killed, whatever happened to the test.
     life_seconds = 600
-    # How much later than a command's own limit an answer may arrive.
+    # How long after a command's own limit an answer may arrive.
     grace_seconds = 15
 
     def __init__(self, machine="q35", devices=(), kernel_args="", options=(), **sizes):
@@ -123,7 +123,7 @@ class Guest:
         self.stop(keep_logs=error is not None)
 
     def start(self):
-        """Boot, until the agent answers; a kernel that gets stuck, or falls, is begun again."""
+        """Boot until the agent answers; start again if the kernel hangs or crashes."""
         for left in reversed(range(self.boot_tries)):
             self._start_qemu()
             try:
@@ -138,7 +138,7 @@ class Guest:
         self._boot_log_size = len(self._log(CONSOLE_LOG))
 
     def stop(self, keep_logs=False):
-        """End QEMU, whatever state it is in."""
+        """End QEMU in any state."""
         if COUNTERS and self.release and self.alive():
             self._keep_counters()
         self._end_qemu()
@@ -149,7 +149,7 @@ class Guest:
         return self._process is not None and self._process.poll() is None
 
     def run(self, command, stdin=b"", timeout=30):
-        """Run a command of the shell: its exit code, standard output and standard error."""
+        """Run a shell command; returns its exit code, standard output and standard error."""
         started = time.monotonic()
         limit = math.ceil(timeout)
         try:
@@ -184,7 +184,7 @@ class Guest:
         return self.run(f"cat {path}").stdout
 
     def logs(self, lines=60):
-        """The last that QEMU and the guest's kernel said; of the boot only when it failed."""
+        """The last output of QEMU and of the guest's kernel, or of the boot if that failed."""
         tails = []
         for name, start in ((QEMU_LOG, 0), (CONSOLE_LOG, self._boot_log_size)):
             said = self._log(name)[start:].splitlines()[-lines:]
@@ -222,7 +222,7 @@ class Guest:
     def _end_qemu(self):
         if not self._process:
             return
-        # QEMU and the timeout above it are a process group of their own.
+        # QEMU and its timeout are a process group.
         if self.alive():
             os.killpg(self._process.pid, signal.SIGTERM)
             try:
@@ -235,7 +235,7 @@ class Guest:
         self.qmp.close()
 
     def _keep_counters(self):
-        """What tools that count have left here is of use beyond the guest."""
+        """Save the counters of COV=1 that tools left in the guest."""
         try:
             packed = self.run("tar -c -C /run/counters .", timeout=120).stdout
             with tarfile.open(fileobj=io.BytesIO(packed)) as archive:

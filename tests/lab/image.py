@@ -2,8 +2,8 @@
 """Build the guest of the lab from distribution packages: a kernel, and an initramfs for it.
 
 The kernel package is unpacked once and kept under $O/lab (remove it for a newer kernel). An
-initramfs may be several archives, one after the other: the modules are the first; the second
-(init, busybox, the tools, their libraries) takes a moment and is written afresh each time.
+initramfs may be several concatenated archives: the first has the modules; the second (init,
+busybox, the tools, their libraries) is built quickly, and afresh each time.
 """
 
 import collections
@@ -28,19 +28,19 @@ PROJECT = LAB.parent.parent
 
 Kernel = collections.namedtuple("Kernel", "pattern suite architecture",
                                 defaults=(None, "amd64"))
-# The newest package whose name matches, of a suite if not of this machine's releases. LAB_KERNEL
-# in the environment is another pattern.
+# The newest package whose name matches, of a suite or of this machine's releases. LAB_KERNEL in the
+# environment is another pattern.
 KERNEL = Kernel("linux-image-6.1.*-amd64")
 KERNEL_ARM64 = Kernel("linux-image-6.1.*-arm64", arm64.SUITE, "arm64")
 
 TOOLS = ("lsvirtio", "vqdump", "vqtop", "vqinject")
-# Of this machine, where it has them.
+# From this machine, if it has them.
 PROGRAMS = ("strace", "ping")
-# Opened by the tools when first needed, so that ldd does not name them.
+# The tools open these on demand, so ldd does not list them.
 OPENED_LIBRARIES = ("libpci.so.3", "libjansson.so.4", "libfdt.so.1", "libbpf.so.1",
                     "libncursesw.so.6", "libblkid.so.1")
 OPENED_BY_ARM64 = OPENED_LIBRARIES[:4]
-# With it terminals are taken for what they are nowadays.
+# Without it, terminals count as very old ones.
 LOCALE = "usr/lib/locale/C.utf8"
 TERMINALS = ("d/dumb", "l/linux", "s/screen", "v/vt100", "v/vt220", "x/xterm", "x/xterm-256color")
 PASSWD = b"root::0:0::/:/bin/sh\nnobody::65534:65534::/:/bin/sh\n"
@@ -61,7 +61,7 @@ def default_kernel():
 
 @functools.lru_cache(maxsize=None)
 def build(wanted=None):
-    """The image of this run with a kernel: built at the first call."""
+    """The image for this run with a kernel, built at the first call."""
     wanted = wanted or default_kernel()
     if platform.machine() != "x86_64":
         raise Unavailable(f"guests are x86-64, and the tools are built for {platform.machine()}")
@@ -141,10 +141,10 @@ def _tools():
 
 
 def _libraries(tools):
-    """{place: path}. All go to /lib, where the dynamic loader looks; only itself has a place of
-    its own."""
+    """{place: path}. All go to /lib, where the dynamic loader looks; only the loader has another
+    place."""
     opened = [path for path in map(_library_path, OPENED_LIBRARIES) if path]
-    # Not all tools are linked with it (COV=1), but programs of tests are.
+    # Some tools do not link with it (COV=1), but test programs do.
     opened += map(str, output_folder().glob("libvirtio-inspect.so.?"))
     found = {"lib/" + os.path.basename(path): path for path in opened}
     for path in {path for program in [*tools, *opened] for path in _shared_libraries(program)}:
@@ -153,7 +153,7 @@ def _libraries(tools):
 
 
 def _shared_libraries(program):
-    """The paths of what a program or library is linked with; none for a static program."""
+    """The libraries that a program or library links with; none for a static program."""
     listing = _listing("ldd", str(program))
     missing = re.findall(r"^\s*(\S+) => not found", listing, re.MULTILINE)
     if missing:
@@ -190,7 +190,7 @@ def _add_locale(archive):
 
 
 def _replace(path, data):
-    """Write a file so that another process sees the old one or the new one, never a part."""
+    """Write a file so that other processes see the old or the new one, never a part."""
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(data)
     os.replace(partial, path)

@@ -8,12 +8,12 @@ import re
 import cpio
 from packages import only
 
-# Loaded by init in this order; what they depend on comes first.
+# Init loads these in this order, after their dependencies.
 BOOT = """
     virtio_pci virtio_mmio virtio_blk virtio_net virtio_console virtio_rng virtio_balloon
     virtio_scsi sd_mod 9p 9pnet_virtio vmw_vsock_virtio_transport virtio_input
 """.split()
-# There for modprobe.
+# Available to modprobe.
 ON_DEMAND = """
     virtio_gpu virtio_crypto virtiofs vfio_pci vfio_iommu_type1 vfat nls_cp437 nls_ascii
     evdev mousedev sg sr_mod loop macvtap
@@ -21,7 +21,7 @@ ON_DEMAND = """
 
 
 def archive(tree):
-    """An initramfs archive of the modules; one that is built in, or unknown, is left out."""
+    """An initramfs archive of the modules, without those that are built in or unknown."""
     root = only([*tree.glob("lib/modules/*"), *tree.glob("usr/lib/modules/*")], "lib/modules")
     paths = {_name(path.name): path for path in root.rglob("*.ko*")}
     boot = _with_dependencies(BOOT, paths)
@@ -36,7 +36,7 @@ def archive(tree):
 
 
 def _dependency_table(names, paths):
-    """As depmod writes it: after each module all that it needs, what is loaded first last."""
+    """Like depmod's: each module with all its dependencies, the first to load last."""
     lines = []
     for name in names:
         needed = reversed(_with_dependencies([name], paths)[:-1])
@@ -45,7 +45,7 @@ def _dependency_table(names, paths):
 
 
 def _with_dependencies(wanted, paths):
-    """Modules in an order in which they can be loaded."""
+    """Modules in an order that loads dependencies first."""
     names = {}  # in the order of their insertion
     for name in wanted:
         if name in paths and name not in names:
@@ -56,7 +56,7 @@ def _with_dependencies(wanted, paths):
 
 @functools.lru_cache(maxsize=None)
 def _needs(path):
-    """The modules that one names in its .modinfo section."""
+    """The modules in a module's .modinfo section."""
     found = re.search(rb"\0depends=([^\0]*)\0", _data(path))
     return [_name(name) for name in found[1].decode().split(",") if name] if found else []
 

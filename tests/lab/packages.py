@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Distribution packages: find, download and unpack them, without installing any.
 
-Those of this machine's own releases come by its own apt; those of another release or architecture
-by one with a state of its own, which lives in a folder and knows nothing of this machine.
+Packages of this machine's releases come through its own apt; those of another release or
+architecture through an apt with separate state, in a folder that does not touch this machine.
 """
 
 import fnmatch
@@ -15,11 +15,11 @@ import sys
 import tempfile
 import time
 
-# Other builds of the same kernel, which a pattern matches only if it names them.
+# Other builds of the same kernel; a pattern matches these only if it names them.
 FLAVOURS = ("-cloud-", "-rt-", "-unsigned", "-dbg")
 
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
-# After so many seconds the lists of another release are fetched anew.
+# The age in seconds at which lists of another release are fetched again.
 LISTS_LAST = 7 * 86400
 
 APT_CONF = """\
@@ -40,7 +40,7 @@ class Unavailable(Exception):
 
 
 def _mirror():
-    """Where this machine has its own releases from: other releases are there, too."""
+    """The mirror of this machine's releases, which has other releases, too."""
     sites = _output("apt-get", "indextargets", "--format", "$(REPO_URI)",
                     "Created-By: Packages").split()
     for site in sites:
@@ -50,7 +50,7 @@ def _mirror():
 
 
 class Apt:
-    """What apt offers: of this machine, or of a suite such as "bullseye" for an architecture."""
+    """An apt: this machine's, or one for a suite such as "bullseye" and an architecture."""
 
     def __init__(self, folder=None, suite=None, architecture="amd64"):
         self.offered_by = suite or "apt"
@@ -71,7 +71,7 @@ class Apt:
         mirror = os.environ.get("LAB_MIRROR") or _mirror()
         (root / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {suite} main\n")
         (root / "apt.conf").write_text(APT_CONF.format(root=root, architecture=architecture))
-        # Without it apt ends with success when it fetched nothing.
+        # Without it, apt reports success even if it fetched nothing.
         self.run("apt-get", "-qq", "-o", "APT::Update::Error-Mode=any", "update")
         fetched.touch()
 
@@ -98,9 +98,9 @@ def apt(folder, suite=None, architecture="amd64"):
 
 
 def newest_kernel(pattern, kept, offers):
-    """The name of a kernel package, from those kept already or else from what is offered.
+    """The name of a kernel package, among those kept or else among those offered.
 
-    `offers` is called only if it is needed, for an Apt.
+    `offers` returns an Apt, and is called only if needed.
     """
     names = _matching(kept, pattern)
     if not names:
@@ -112,7 +112,7 @@ def newest_kernel(pattern, kept, offers):
 
 
 def kernel_parts(package, offers):
-    """The packages that a kernel consists of: since 7.0 the first depends on the others."""
+    """The packages of a kernel: since 7.0 the first depends on the others."""
     release = package.removeprefix("linux-image-")
     parts = [f"linux-binary-{release}", f"linux-modules-{release}"]
     return [package] + [part for part in parts if part in offers().names(part)]
@@ -123,7 +123,7 @@ def unpack(package, tree):
 
 
 def only(paths, what):
-    """The one path that there must be."""
+    """The only path; there must be exactly one."""
     paths = list(paths)
     if len(paths) != 1:
         raise RuntimeError(f"{what}: expected one file, found {len(paths)}: {paths}")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Turn the names that x-query-virtio-status gives to feature and status bits back into numbers.
+"""Turn x-query-virtio-status's names of feature and status bits back into numbers.
 
-The names are QEMU's, which are not always those of the specification.
+The names are QEMU's and sometimes differ from the specification's.
 """
 
 STATUS = {
@@ -13,7 +13,7 @@ STATUS = {
     "VIRTIO_CONFIG_S_FAILED": 0x80,
 }
 
-# Prefix of the name: the rest of it and its bit.
+# Prefix of the names: the rest of each name, and its bit.
 FEATURES = {
     "VIRTIO_F_": {
         "NOTIFY_ON_EMPTY": 24, "ANY_LAYOUT": 27, "VERSION_1": 32, "IOMMU_PLATFORM": 33,
@@ -21,7 +21,7 @@ FEATURES = {
         "NOTIFICATION_DATA": 38, "RING_RESET": 40,
     },
     "VIRTIO_RING_F_": {"INDIRECT_DESC": 28, "EVENT_IDX": 29},
-    # Between QEMU and a backend outside of it; bit 30 means nothing to a driver.
+    # Used between QEMU and an external backend; drivers ignore bit 30.
     "VHOST_": {"F_LOG_ALL": 26, "USER_F_PROTOCOL_FEATURES": 30},
     "VIRTIO_NET_F_": {
         "CSUM": 0, "GUEST_CSUM": 1, "CTRL_GUEST_OFFLOADS": 2, "MTU": 3, "MAC": 5, "GSO": 6,
@@ -51,7 +51,7 @@ NUMBERS = {prefix + name: 1 << bit for prefix, names in FEATURES.items()
 
 
 def feature_bits(features):
-    """The number that guest-features or host-features stands for."""
+    """The number behind guest-features or host-features."""
     return _number(features, ("transports", "dev-features"), "unknown-dev-features", NUMBERS)
 
 
@@ -60,7 +60,7 @@ def status_bits(status):
 
 
 def _number(answer, lists, rest, numbers):
-    """Each list is of "NAME: explanation"; `rest` has, as a number, the bits without a name."""
+    """Each list has "NAME: explanation"; `rest` is the number of the bits without a name."""
     unexpected = answer.keys() - {*lists, rest}
     if unexpected:
         raise ValueError(f"QEMU says more than is understood here: {unexpected}")

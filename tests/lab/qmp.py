@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""QEMU's machine protocol: commands, events, and what QEMU itself knows of its virtio devices."""
+"""QEMU's machine protocol: commands, events, and QEMU's own view of its virtio devices."""
 
 import json
 import time
@@ -19,7 +19,7 @@ class Qmp:
         self.command("qmp_capabilities")
 
     def command(self, name, timeout=30, **arguments):
-        """The value that the command returns. "-" in a name of an argument is written "_"."""
+        """The command's return value. A "-" in an argument's name is written "_"."""
         arguments = {key.replace("_", "-"): value for key, value in arguments.items()}
         request = {"execute": name, "arguments": arguments}
         self._channel.send(json.dumps(request).encode() + b"\n")
@@ -34,7 +34,7 @@ class Qmp:
                 return message["return"]
 
     def wait_event(self, name, timeout=30, **data):
-        """The first event of this name with these data, which may have arrived before."""
+        """The first event with this name and data, which may have arrived already."""
         deadline = time.monotonic() + timeout
         while True:
             for event in self._events:
@@ -44,7 +44,7 @@ class Qmp:
             self._events.append(self._read(deadline))
 
     def virtio_paths(self):
-        """{id of a -device: the path by which the other commands know it}."""
+        """{id of a -device: its path in other commands}."""
         paths = [device["path"] for device in self.command("x-query-virtio")]
         # /machine/peripheral/ID, and for a PCI device /virtio-backend after it
         return {path.split("/")[3]: path for path in paths}
@@ -56,7 +56,7 @@ class Qmp:
         return self.command("x-query-virtio-queue-status", path=path, queue=queue)
 
     def pci_addresses(self):
-        """{id of a -device: its PCI address}, for those with an id."""
+        """{id of a -device: its PCI address}, for devices with an id."""
         found = {}
         buses = [bus["devices"] for bus in self.command("query-pci")]
         while buses:

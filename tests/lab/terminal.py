@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A terminal of a guest that can be typed on and looked at: a serial port of QEMU, shown by tmux.
+"""A guest's terminal to type on and read from: a serial port of QEMU, shown by tmux.
 
 As a program: the bridge between this terminal and the socket of a serial port.
 """
@@ -18,21 +18,21 @@ import tty
 
 import image
 
-# Not an interactive one: that asks the terminal questions, and what is typed meanwhile is lost.
+# Not interactive: an interactive shell queries the terminal, and loses keys meanwhile.
 SHELL = """trap : INT; while printf "# "; read -r line; do eval "$line"; done"""
 PORT = "/sys/bus/pci/drivers/serial/*/tty/"
 
 
 class Terminal:
-    """A context manager: make it first, give its options to Guest, then connect().
+    """A context manager: create it first, pass its options to Guest, then call connect().
 
-    A shell runs on it, as for somebody who has logged in.
+    It runs a shell, as after a login.
     """
 
     def __init__(self, columns=80, rows=24):
         if not shutil.which("tmux"):
             raise image.Unavailable("tmux is not installed")
-        # A path of a socket has little room.
+        # Socket paths are short.
         self._folder = pathlib.Path(tempfile.mkdtemp(prefix="lab-"))
         self._guest = None
         self._size = columns, rows
@@ -51,29 +51,29 @@ class Terminal:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def connect(self, guest):
-        """Have a shell of the guest on the terminal."""
+        """Start a shell of the guest on the terminal."""
         self._guest = guest
         self.device = "/dev/" + guest.output(f"ls -d {PORT}*").strip().rpartition("/")[2]
         columns, rows = self._size
         self._run("-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows),
                   sys.executable, __file__, str(self._folder / "port"))
-        # By its controlling terminal it gets signals, and lets programs be interrupted.
+        # A controlling terminal delivers signals and makes programs interruptible.
         guest.output(f"stty -F {self.device} sane rows {rows} cols {columns}; "
                      f"export TERM=screen LC_ALL=C.UTF-8; cd /tmp; "
                      f"setsid -c sh -c '{SHELL}' <{self.device} >{self.device} 2>&1 &")
         self._wait_for_prompt(time.monotonic() + 60)
 
     def resize(self, columns, rows):
-        """Both ends: a serial port does not tell of it."""
+        """Resize both ends, because a serial port does not pass the size on."""
         self._run("resize-window", "-x", str(columns), "-y", str(rows))
         self._guest.output(f"stty -F {self.device} rows {rows} cols {columns}")
 
     def type(self, *keys):
-        """Keys by their names, as tmux has them, or text."""
+        """Press keys by tmux's names, or type text."""
         self._run("send-keys", *keys)
 
     def enter(self, command):
-        """A command for the shell, once it is ready: what is typed before may be lost."""
+        """Type a command when the shell is ready; earlier keys may be lost."""
         self.wait_until(lambda shown: shown.endswith("#"), "a prompt")
         self._run("send-keys", "-l", command)
         self.type("Enter")
@@ -82,11 +82,11 @@ class Terminal:
         return self._run("capture-pane", "-p").rstrip("\n")
 
     def state(self, what):
-        """Such as "#{alternate_on}"."""
+        """A tmux format, such as "#{alternate_on}"."""
         return self._run("display-message", "-p", what).strip()
 
     def wait(self, pattern, seconds=60):
-        """What is shown, once it has the pattern."""
+        """The screen's text, once it matches the pattern."""
         return self.wait_until(lambda shown: re.search(pattern, shown, re.MULTILINE), pattern,
                                seconds)
 
@@ -100,7 +100,7 @@ class Terminal:
             time.sleep(0.2)
 
     def _wait_for_prompt(self, deadline):
-        """What is written before the bridge has been built is lost: have it written again."""
+        """Ask for prompts until one arrives: output before the bridge exists is lost."""
         while not self.shown().endswith("#"):
             assert time.monotonic() < deadline, f"no prompt\n{self.shown()}"
             self.type("Enter")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The tools, built for arm64, on a stock arm64 kernel: devices on PCI and virtio-mmio.
 
-What they need beyond other tests is downloaded at the first run (some 100 MB, see arm64.py).
+The first run downloads what other tests do not need (some 100 MB, see arm64.py).
 """
 
 import compare
@@ -24,7 +24,7 @@ GUEST = {
 }
 
 
-# With pages of 16 KiB.
+# With 16 KiB pages.
 LARGE_PAGES = Kernel("linux-image-6.12.*-arm64-16k", "trixie", "arm64")
 
 
@@ -70,7 +70,7 @@ def check_list(guest):
 
 
 def check_capture(guest):
-    """Read on this machine, it gives the text that it gives there."""
+    """The capture shows the same text on this machine as in the guest."""
     guest.output("vqdump --check --capture /run/capture", timeout=60)
     capture = guest.get("/run/capture")
     for options in ("", "-vv", "--in-flight -v", "--check", "-J --raw"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a guest at rest shows, a capture of it shows elsewhere: on the host, without the guest."""
+"""A capture of an idle guest shows the same on the host, without the guest."""
 
 import difflib
 import json
@@ -22,7 +22,7 @@ GUEST = {
                + ["-netdev", "user,id=net,restrict=on"],
 }
 
-# Of every moment a new one; how often a ring had to be read is luck.
+# Values that are new at every moment, or depend on luck, like the number of reads of a ring.
 MOMENTS = ("time", "passes", "age_ms")
 VIEWS = ("", "-v", "-vv", "--in-flight", "--in-flight -v", "-q 0 -v", "vda", "-d net -v")
 
@@ -31,7 +31,7 @@ def test_a_copy_is_the_same(guest):
     rest(guest)
     for options in ("", "--check", "--buffers", "--sample=0.1"):
         capture = take(guest, options)
-        # Buffers are passed on only to who asks for them.
+        # Buffer contents are shared only on request.
         again = "--buffers" if options == "--buffers" else ""
         assert host(f"vqdump --read - --capture - {again}", capture) == capture, options
 
@@ -74,7 +74,7 @@ def test_the_list_is_the_same(guest):
         live = guest.output(f"lsvirtio {options}")
         told = host(f"lsvirtio --read - {options}", capture).decode()
         assert_same(live.splitlines(), told.splitlines(), f"lsvirtio {options}")
-    # In detail a capture has more to show.
+    # With details, a capture shows more.
     live = json.loads(guest.output("lsvirtio -J"))["devices"]
     told = json.loads(host("lsvirtio --read - -J", capture))["devices"]
     assert_same(live, [{key: theirs[key] for key in ours if key in theirs}
@@ -82,7 +82,7 @@ def test_the_list_is_the_same(guest):
 
 
 def rest(guest):
-    """Something in every ring, and then nothing that moves."""
+    """Put something into every ring, then let everything come to rest."""
     guest.output("ifconfig eth0 10.0.2.15 up; ping -c 2 10.0.2.2 >/dev/null; "
                  "for disk in vda vdb sda; do dd if=/dev/$disk of=/dev/null bs=4096 count=200 "
                  "iflag=direct 2>/dev/null; done; ifconfig eth0 down; sync")
@@ -102,7 +102,7 @@ def take(guest, options=""):
 
 
 def host(command, stdin):
-    """The output of a tool of this build, on this machine."""
+    """The output of one of this build's tools on this machine."""
     tool, *arguments = command.split()
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run([image.output_folder() / tool, *arguments], input=stdin, cwd=folder,
@@ -122,7 +122,7 @@ def timeless(value):
 def timeless_lines(text):
     if text.startswith("capture of "):
         text = text.partition("\n\n")[2]
-    # Lines may break elsewhere.
+    # Line breaks may differ.
     text = re.sub(r"time \d[-0-9:.T]*Z\s+passes \d+", "", text)
     return text.splitlines()
 
@@ -132,7 +132,7 @@ def assert_same(live, told, what):
 
 
 def differences(live, told, path=""):
-    """Lines that say where they differ."""
+    """The lines that differ, each with its place."""
     if isinstance(live, dict) and isinstance(told, dict):
         for key in {**live, **told}:
             yield from differences(live.get(key), told.get(key), f"{path}.{key}")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """vqdump while devices come and go, drivers are reloaded, and queues are resized.
 
-In the guest it runs again and again; outside, something changes all the time, and QEMU is asked
-after each change where the queues are. Nothing but that may be shown.
+vqdump runs repeatedly in the guest while the test changes something all the time, and asks QEMU
+after each change where the queues are. vqdump may show nothing else.
 """
 
 import base64
@@ -19,7 +19,7 @@ from qmp import QmpError
 
 DISK = "null-co,node-name=disk{},size=16777216,read-zeroes=on"
 GUEST = {
-    "machine": "pc",  # where unplugging takes no time
+    "machine": "pc",  # unplugging is instant here
     "devices": ["virtio-blk-pci,id=blk0,addr=8.0,drive=disk0,disable-legacy=on",
                 "virtio-net-pci,id=net0,addr=9.0,netdev=net,disable-legacy=on",
                 "virtio-rng-pci,id=rng0,addr=a.0,disable-legacy=on"],
@@ -27,7 +27,7 @@ GUEST = {
                 "-netdev", "hubport,id=net,hubid=0"],
     "kernel_args": "ipv6.disable=1",
 }
-# Changes go on until so many outputs are there, or for so long.
+# Changes continue for so many outputs, or for so long.
 RUNS, SECONDS = 16, 90
 
 # $1: a name; the others: arguments of vqdump, taken in turn. Each output is four lines.
@@ -43,12 +43,12 @@ while [ ! -e /tmp/runs/stop ]; do
 done
 touch /tmp/runs/end.$name
 """
-# Looks that take a moment, and those that watch for a while, beside each other.
+# Short reads and long watches, side by side.
 LOOPS = {"dump": ("-J", "-J virtio1"), "check": ("--check", "-J --check")}
 
 
 class Watch:
-    """vqdump runs in the guest until the block ends; then each of its outputs is looked at."""
+    """vqdump runs in the guest until the block ends; then each of its outputs is checked."""
 
     def __init__(self, guest):
         self.guest = guest
@@ -73,7 +73,7 @@ class Watch:
             self.check()
 
     def rounds(self):
-        """For each a change is to be made, after which QEMU is asked."""
+        """Yields once per change; QEMU is asked after each."""
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             runs = [int(self.guest.output(f"cat /tmp/runs/all.{name} 2>/dev/null | wc -l")) // 4
@@ -84,7 +84,7 @@ class Watch:
             self.ask_qemu()
 
     def ask_qemu(self):
-        """Where the queues are now."""
+        """Ask QEMU where the queues are now."""
         for path in self.guest.qmp.virtio_paths().values():
             for index in range(8):
                 try:
@@ -102,14 +102,14 @@ class Watch:
             self.runs.append(run)
             self.check_run(*run)
         assert self.runs
-        # Not all of them missed everything.
+        # Some saw a change.
         assert any(code == 0 for _, code, _, _ in self.runs), [run[:2] for run in self.runs]
 
     def check_run(self, what, code, out, err):
         where = (what, code, err)
         assert code in (0, 1, 32, 64), where
         assert all(line.startswith("vqdump: ") for line in err.splitlines()), where
-        # When something is wrong, it is said.
+        # If something is wrong, vqdump says so.
         assert code == 0 or err, where
         if "-J" in what and out:
             for device in json.loads(out)["devices"]:
@@ -158,7 +158,7 @@ def test_modules_are_reloaded(guest):
         for _ in watch.rounds():
             guest.output("modprobe -r virtio_rng; modprobe virtio_rng")
             watch.ask_qemu()
-            # All devices go, and come back.
+            # All devices leave, and return.
             guest.output("modprobe -r virtio_pci; modprobe virtio_pci", timeout=60)
             wait_until(guest, "test -e /sys/bus/virtio/devices/virtio2/driver")
 
@@ -175,7 +175,7 @@ def test_queues_are_resized(guest):
 
 
 def test_no_virtio_at_all():
-    """The modules are gone, and with them the symbol that leads to the devices."""
+    """Without the modules, the symbol that leads to the devices is missing, too."""
     with Guest("pc", ["virtio-rng-pci"]) as other:
         other.output("modprobe -r virtio_rng virtio_pci; "
                      "for m in $(cut -d' ' -f1 /proc/modules | grep virtio); do "
@@ -192,7 +192,7 @@ def wait_until(guest, command, seconds=60):
 
 
 def compiled(source):
-    """The bytes of a program; its libraries are those of the tools."""
+    """The bytes of a program that links with the tools' libraries."""
     with tempfile.TemporaryDirectory() as folder:
         program = os.path.join(folder, "program")
         try:

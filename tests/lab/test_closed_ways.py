@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""When a way in is closed: which, why, what else there is; and nothing that was not read."""
+"""If an access method fails, vqdump says which, why, and what else works; it shows nothing unread.
+"""
 
 import json
 
@@ -33,7 +34,7 @@ def test_no_btf(guest):
 
 
 def test_only_the_kernel_has_btf(guest):
-    """As where modules were built apart from it."""
+    """As if modules were built separately."""
     guest.output("mkdir -p /tmp/btf; mount -t tmpfs tmpfs /tmp/btf; "
                  "touch /tmp/btf/vmlinux; mount --bind /sys/kernel/btf/vmlinux /tmp/btf/vmlinux; "
                  "mount --rbind /tmp/btf /sys/kernel/btf")
@@ -54,11 +55,11 @@ def test_btf_of_something_else(guest):
 
 
 def test_kcore_hidden(guest):
-    """As in a container: by an empty file."""
+    """As in a container, which mounts an empty file over it."""
     guest.output("mount --bind /dev/null /proc/kcore")
     try:
         check_closed(guest, "/proc/kcore is empty", "registers")
-        # The ring's memory cannot be read by these either.
+        # These methods cannot read the ring's memory either.
         for device in check_registers(guest):
             for queue in device["queues"]:
                 assert queue["memory_error"], queue
@@ -99,7 +100,7 @@ def test_lockdown_integrity():
 
 
 def check_closed(guest, why, other, command="%s"):
-    """Said in one line, with the way that is open instead."""
+    """One line names the reason and the method that works instead."""
     result = guest.run(command % "vqdump")
     assert result.code == 1, result
     stderr = result.stderr.decode()
@@ -126,7 +127,7 @@ def check_closed(guest, why, other, command="%s"):
 
 
 def check_registers(guest):
-    """The devices, as registers show them."""
+    """The devices as their registers show them."""
     devices = json.loads(guest.output("vqdump -J --attach=registers"))["devices"]
     assert all(device["queues"] and device["attach"] == "registers" for device in devices), devices
     return devices

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vqinject --conform and --hostile: what the specification and broken rings make of QEMU's devices."""
+"""vqinject --conform and --hostile: QEMU's devices against the specification and broken rings."""
 
 import collections
 import contextlib
@@ -11,7 +11,7 @@ import driving
 from guest import Guest, GuestError
 
 PLATFORM = "iommu_platform=on,disable-legacy=on"
-# All of them take packed rings, too, so that each case runs with both layouts.
+# All of them accept packed rings, so that each case runs with both layouts.
 DEVICES = {
     "rng": f"virtio-rng-pci,addr=2.0,packed=on,{PLATFORM}",
     "blk": f"virtio-blk-pci,addr=3.0,drive=disk0,packed=on,{PLATFORM}",
@@ -21,11 +21,11 @@ DEVICES = {
 }
 GATEWAY = "10.0.2.2"
 
-# What QEMU 7.2 does not do as the specification says.
+# Where QEMU 7.2 deviates from the specification.
 FAULTS = {
-    # It lets FEATURES_OK stand for bits that it does not offer (2.2.2, and the note in 4.1.4.3.1).
+    # It keeps FEATURES_OK with bits that it never offered (2.2.2, and the note in 4.1.4.3.1).
     "features-not-offered": DEVICES,
-    # It looks for INDIRECT in the head of a chain only (2.7.5.3.2).
+    # It honours INDIRECT only at the head of a chain (2.7.5.3.2).
     "direct-then-indirect": ("blk", "split"),
 }
 REJECTED = {"features-inconsistent": ("net",)}
@@ -36,7 +36,7 @@ DISKS = driving.Disks(2)
 
 
 def __getattr__(name):
-    """GUEST, made when it is asked for: it has disks."""
+    """GUEST, made on demand, as it has disks."""
     if name != "GUEST":
         raise AttributeError(name)
     return {
@@ -97,7 +97,7 @@ def test_hostile_wants_to_be_said_twice(guest):
 
 
 def test_survivors(guest):
-    """All broken split rings; and, with a queue of 8, some of both kinds."""
+    """All broken split rings; and, with a queue of 8, some cases of both layouts."""
     for name, which in ("split", "hostile"), ("rng", "hostile-n"):
         result = run(guest, name, f"--hostile={which} --i-own-this-vmm -J")
         said = json.loads(result.stdout)
@@ -109,7 +109,7 @@ def test_survivors(guest):
 
 
 def test_casualty_that_aborts():
-    """Packed rings: all are survived, but for an indirect descriptor of length 0."""
+    """Packed rings: QEMU survives all but an indirect descriptor of length 0."""
     with throw_away() as guest:
         survived, last = dies(guest, "console", "hostile")
         assert last == ["packed", "hostile-indirect-empty"], (survived, last)
@@ -129,7 +129,7 @@ def test_casualty_that_hangs():
 
 
 def long_other_casualties():
-    """Found with this tool; another version of QEMU may survive them."""
+    """Found with this tool; other versions of QEMU may survive them."""
     for name, case, last, hangs in (("net", "hostile-short", "split", False),
                                     ("blk", "hostile-zero-len", "packed", True),
                                     ("rng", "hostile-buffer-wrap", "packed", True),
@@ -175,7 +175,7 @@ def applying(rows, name):
 
 
 def skipped(name):
-    """What the device does not offer, or has no requests for."""
+    """Cases that the device does not offer, or has no requests for."""
     found = {"in-order"}
     if name != "net":
         found.add("features-inconsistent")
@@ -187,7 +187,7 @@ def skipped(name):
 
 
 def works(guest, name):
-    """The kernel has it again, and it does what it is for."""
+    """The kernel has the device back, and it works."""
     path = f"/sys/bus/pci/devices/{address(guest, name)}"
     assert guest.output(f"cat {path}/virtio*/status") == "0x0000000f\n", name
     if name in ("blk", "split"):
@@ -207,16 +207,16 @@ def works(guest, name):
 
 @contextlib.contextmanager
 def throw_away():
-    """A guest of its own, which may die."""
+    """A separate guest, which may die."""
     guest = Guest(**__getattr__("GUEST"))
-    # Who does not answer soon does not answer.
+    # A device that does not answer soon never will.
     guest.grace_seconds = 2
     with guest:
         yield guest
 
 
 def dies(guest, name, case):
-    """What it survived, as (verdict, layout, case), and the layout and case that was the end."""
+    """The cases that it survived, as (verdict, layout, case), and the fatal layout and case."""
     target = address(guest, name)
     guest.output("modprobe -a vfio-pci vfio_iommu_type1")
     try:
@@ -228,7 +228,7 @@ def dies(guest, name, case):
 
 
 def table(guest):
-    """Of what went to the console: the lines of verdicts, and the last case that was begun."""
+    """From the console: the lines of verdicts, and the last case begun."""
     survived, last = [], None
     for line in (guest.folder / "console.log").read_text(errors="replace").splitlines():
         words = line.split()
@@ -240,7 +240,7 @@ def table(guest):
 
 
 def answers(guest):
-    """Does QEMU's main loop still turn?"""
+    """Is QEMU's main loop alive?"""
     try:
         guest.qmp.command("query-status", timeout=3)
     except (TimeoutError, OSError):
@@ -249,7 +249,7 @@ def answers(guest):
 
 
 def end(guest):
-    """Wait until QEMU, which has to be ending, has ended."""
+    """Wait for QEMU, which must be exiting."""
     deadline = time.monotonic() + 20
     while guest.alive() and time.monotonic() < deadline:
         time.sleep(0.1)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What looking costs: printed for a reader, as times are not judged."""
+"""The cost of the tools, printed for readers: times are not judged."""
 
 import json
 import re
 
 from guest import Guest
 
-# 40 queues: a disk has as many as there are processors.
+# 40 queues, as a disk has one per processor.
 MANY = {
     "machine": "q35", "cpus": 8,
     "devices": [f"virtio-blk-pci,drive=disk{index},num-queues=8" for index in range(3)]
@@ -30,7 +30,7 @@ def long_what_forty_queues_cost():
 
 
 def processor_time(guest, command):
-    """Seconds in user space and the kernel."""
+    """Seconds in user space and in the kernel."""
     said = guest.run(f"time sh -c '{command} >/dev/null 2>&1'", timeout=120).stderr.decode()
     found = re.findall(r"^(?:user|sys)\s+(\d+)m\s*([\d.]+)s", said, re.MULTILINE)
     assert len(found) == 2, said

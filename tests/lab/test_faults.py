@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Faults that QEMU and the guest's own hardware really have: vqdump --check names them, and only them.
+"""Real faults of QEMU and of the guest's hardware: vqdump --check names them, and only them.
 
-The device that the fault is not in works hard all the while.
+The devices without the fault are busy all the time.
 """
 
 import contextlib
@@ -21,14 +21,14 @@ DEVICES = {
 GUEST = {
     "machine": "q35",
     "devices": [f"{device},id={name}" for name, device in DEVICES.items()],
-    # Without it nobody may reach the registers of a device that has a driver.
+    # Otherwise the kernel denies access to registers of devices with drivers.
     "kernel_args": "iomem=relaxed",
     "options": ("-blockdev", "null-co,node-name=disk0,size=67108864,read-zeroes=on",
                 "-blockdev", "null-co,node-name=disk1,size=67108864,read-zeroes=on",
                 "-netdev", "user,id=net,restrict=on"),
 }
 
-# The stuck disk comes later.
+# The stuck disk is plugged in later.
 STUCK_GUEST = {
     "machine": "pc",
     "devices": [f"{DEVICES[name]},id={name}" for name in ("busy", "net")],
@@ -38,7 +38,7 @@ STUCK_GUEST = {
 FOR_EVER = 3600 * 10**9
 
 CAP_MSIX = 0x11
-MASK_FUNCTION = 0x40  # in the upper byte of its control word
+MASK_FUNCTION = 0x40  # upper byte of its control word
 
 
 def test_a_stuck_disk_beside_a_busy_one():
@@ -46,7 +46,7 @@ def test_a_stuck_disk_beside_a_busy_one():
         use_network(guest)
         guest.qmp.command("blockdev-add", **{
             "driver": "null-co", "node-name": "slow", "size": 16777216, "latency-ns": FOR_EVER})
-        # With a geometry QEMU need not look for one on the disk, and wait.
+        # A given geometry keeps QEMU from reading the disk for one, and waiting.
         guest.qmp.command("device_add", driver="virtio-blk-pci", id="faulty", drive="slow",
                           num_queues=1, cyls=16, heads=16, secs=63)
         with load(guest, "busy"):
@@ -60,7 +60,7 @@ def test_a_stuck_disk_beside_a_busy_one():
         assert evidence["age_ms"] >= 3000, finding
         assert evidence["in_flight"] >= 1, finding
         answer = devices["faulty"]["answers"][0]
-        # Whether a device without a sign of it has seen a request, only it knows.
+        # Only the device knows whether it saw a request, if the ring does not show it.
         assert answer["completed"] == "no", answer
         for name in ("busy", "net"):
             assert not serious(devices[name]), devices[name]
@@ -70,19 +70,19 @@ def test_a_stuck_disk_beside_a_busy_one():
 
 
 def test_a_masked_vector(guest):
-    """As its own table says, in a BAR of the device: interrupts wait there until it is unmasked."""
+    """Masked in its table, in a BAR of the device: interrupts wait there until it is unmasked."""
     lost_interrupt(guest, mask_vector, unmask_vector)
 
 
 def test_a_masked_function(guest):
-    """As a bit of its configuration space says, which is there to read."""
+    """Masked by a bit in configuration space, which can be read."""
     finding = lost_interrupt(guest, mask_function, unmask_function)
     assert finding["evidence"].get("masked") is True, finding
     assert "masked" in finding["message"], finding
 
 
 def lost_interrupt(guest, mask, unmask):
-    """The finding, once all was checked; and that it is well again without the fault."""
+    """The finding, after checking everything, and that all is well again without the fault."""
     use_network(guest)
     with load(guest, "busy"):
         code, devices = check(guest)
@@ -120,7 +120,7 @@ def lost_interrupt(guest, mask, unmask):
 
 
 def mask_vector(guest, name, mask=1):
-    """Of its queue: vector 1, as 0 is for changes of the configuration."""
+    """Mask the vector of its queue: 1, because 0 is for configuration changes."""
     address = guest.qmp.pci_addresses()[name]
     position = msix_position(guest, address)
     place = struct.unpack("<I", read_config(guest, address, position + 4, 4))[0]
@@ -164,7 +164,7 @@ def read_config(guest, address, start, size):
 
 
 def read_one_block(guest, name):
-    """In the background: it may take for ever."""
+    """In the background, as the read may never finish."""
     disk = disk_of(guest, name)
     guest.output("rm -f /tmp/one.end; touch /tmp/one.end; "
                  f"{{ dd if=/dev/{disk} of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null; "
@@ -173,7 +173,7 @@ def read_one_block(guest, name):
 
 @contextlib.contextmanager
 def load(guest, name):
-    """The disk is read from all the while, and the network's gateway is asked for echoes."""
+    """Read the disk and ping the network's gateway all the time."""
     disk = disk_of(guest, name)
     guest.output(f"while :; do dd if=/dev/{disk} of=/dev/null bs=4096 iflag=direct; done "
                  ">/dev/null 2>&1 & echo $! >/tmp/load.pids\n"
@@ -202,7 +202,7 @@ def disk_of(guest, name):
 
 
 def interrupts(guest, name):
-    """How often that of the first queue came, on all processors."""
+    """The count of the first queue's interrupt on all processors."""
     address = guest.qmp.pci_addresses()[name]
     device = guest.output(f"ls /sys/bus/pci/devices/{address} | grep virtio").strip()
     line = guest.output(f"grep -w {device}-req.0 /proc/interrupts")
@@ -233,7 +233,7 @@ def line_of(result, device):
 
 
 def queue_of(guest, name):
-    """The first one; None as long as there is none."""
+    """The first queue; None if there is none yet."""
     address = guest.qmp.pci_addresses().get(name)
     result = guest.run("vqdump -J")
     for device in json.loads(result.stdout or b'{"devices":[]}')["devices"]:

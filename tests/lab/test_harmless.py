@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Looking at the devices of a guest writes to nothing: seen in the tools' system calls."""
+"""The tools never write to a guest's devices: their system calls show it."""
 
 import re
 
@@ -17,7 +17,7 @@ GUEST = {
 
 TRACE, CAPTURE = "/tmp/trace", "/tmp/capture"
 
-# What cannot change anything outside of the process; those that may are looked at one by one.
+# Calls that cannot change anything outside of the process; all others are checked one by one.
 HARMLESS = set("""
     access arch_prctl brk clock_gettime clock_nanosleep close execve exit exit_group faccessat
     faccessat2 fadvise64 fcntl fstat futex getdents64 getegid geteuid getgid getpid getrandom
@@ -71,7 +71,7 @@ def test_only_the_capture_is_written(guest):
 
 
 def test_what_sends_requests_is_not_read(guest):
-    """Reading some attributes makes the driver ask its device, and wait for it."""
+    """Reading some attributes makes the driver query its device, and wait."""
     need_strace(guest)
     for form in ("vqdump -vv", "vqdump --check", "lsvirtio -J", "vqdump --capture -"):
         bad = [call for call in trace(guest, form)
@@ -81,7 +81,7 @@ def test_what_sends_requests_is_not_read(guest):
 
 
 def test_devices_are_as_before(guest):
-    """QEMU's own view: the select registers, interrupts and indices that nothing else moves."""
+    """QEMU's view: select registers, interrupts and indices that nothing else changes."""
     guest.output("echo none >/sys/class/misc/hw_random/rng_current; sync")
     before = everything(guest)
     for form in FORMS:
@@ -98,15 +98,15 @@ def need_strace(guest):
 
 
 def trace(guest, command):
-    """The system calls of a command that must succeed, a line each, but for the harmless ones.
+    """The system calls of a command that must succeed, one per line, without the harmless ones.
 
-    The kernel's filter lets those pass at once: to stop at each takes an emulated guest minutes.
+    The kernel filters those, as stopping at each takes minutes in an emulated guest.
     """
     unseen = ",".join(sorted(HARMLESS - {"execve"}))
     guest.output(f"rm -f {TRACE}; strace -f --seccomp-bpf -e 'trace=!{unseen}' -o {TRACE} {command} "
                  ">/dev/null 2>/tmp/err || { cat /tmp/err >&2; false; }", timeout=120)
     lines = guest.get(TRACE).decode(errors="replace").splitlines()
-    # Each begins with the process, of which there is one.
+    # Each line begins with the process, of which there is one.
     return [line.partition(" ")[2].lstrip() for line in lines
             if not re.match(r"\d+ +(\+\+\+|---) ", line)]
 
@@ -131,7 +131,7 @@ def everything(guest):
         found[name] = [status[key] for key in ("status", "isr", "queue-sel", "guest-features")]
         for index in range(status["num-vqs"]):
             queue = guest.qmp.virtio_queue_status(path, index)
-            # A request of the kernel's own to the rng may still be on its way.
+            # A request of the kernel to the rng may still be in flight.
             if queue["vring-desc"] and not name.startswith("rng"):
                 found[name, index] = queue
     return found

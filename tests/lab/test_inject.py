@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vqinject gives devices of QEMU buffers through VFIO, and its host sees what came of them."""
+"""vqinject sends buffers to QEMU's devices through VFIO, and the host sees the effects."""
 
 import functools
 import json
@@ -20,7 +20,7 @@ DEVICES = {
     "scsi0": f"virtio-scsi-pci,addr=7.0,{PLATFORM}",
     "p9": f"virtio-9p-pci,addr=8.0,fsdev=fs,mount_tag=shared,{PLATFORM}",
     "plug0": f"virtio-blk-pci,bus=port0,drive=disk3,{PLATFORM}",
-    # It goes past the IOMMU.
+    # It bypasses the IOMMU.
     "rng1": "virtio-rng-pci,addr=9.0,disable-legacy=on",
 }
 DISKS = driving.Disks(4)
@@ -32,7 +32,7 @@ FRAMES = (bytes.fromhex("ffffffffffff020000000001 08060001") + bytes(range(46)),
 
 @functools.lru_cache(maxsize=None)
 def folder():
-    """For what devices write on the host."""
+    """A folder for what devices write on the host."""
     return tempfile.TemporaryDirectory(prefix="inject-", dir=image.output_folder() / "lab")
 
 
@@ -41,7 +41,7 @@ def on_host(name):
 
 
 def __getattr__(name):
-    """GUEST, made when it is asked for: it has files."""
+    """GUEST, made on demand, as it has files."""
     if name != "GUEST":
         raise AttributeError(name)
     return {
@@ -57,7 +57,7 @@ def __getattr__(name):
     }
 
 
-# Rings and ways to wait, each with each device that can.
+# Ring layouts and ways to wait, each with every device that can.
 MODES = ("", "--poll", "--indirect", "--event-idx", "--indirect --event-idx --poll")
 
 
@@ -97,13 +97,13 @@ def test_host_finds_what_was_written(guest):
 
 
 def test_pieces_of_a_request(guest):
-    """The header cut in two, the data in three, in a script and in one batch."""
+    """The header in two pieces, the data in three, in a script and in one batch."""
     guest.put("/tmp/script",
               b"out hex:00000000 out hex:00000000:0700000000000000 in 100 in 12 in 400 in 1 expect len:513\n"
               b"out zero:16 in 512 in 1\n")
     said = json.loads(inject(guest, "blk0", "-f /tmp/script -J").stdout)
     disk = DISKS.path(0).read_bytes()
-    # A disk may finish them in any order.
+    # A disk may complete them in any order.
     data = {buffer["line"]: buffer["data"] for buffer in said["buffers"]}
     assert data == {1: disk[7 * SECTOR:][:SECTOR].hex() + "00",
                     2: disk[:SECTOR].hex() + "00"}, said
@@ -142,7 +142,7 @@ def test_9p(guest):
 
 
 def test_what_the_device_refuses(guest):
-    # This device does not refuse what it does not offer, and then does not understand it.
+    # This device accepts features that it does not offer, and then misreads requests.
     failed(guest, "rng0", "--features +RING_PACKED --in 4 --timeout 1",
            "kept FEATURES_OK although it does not offer VIRTIO_F_RING_PACKED")
     failed(guest, "rng0", "--layout packed --in 4", "needs VIRTIO_F_RING_PACKED")
@@ -186,7 +186,7 @@ def test_unplugged_with_buffers_in_flight(guest):
 
 
 def test_locked_memory(guest):
-    """Who may use the group, and is not root, is held to a limit."""
+    """A user of the group without root has a limit on locked memory."""
     target = address(guest, "rng0")
     guest.output(f"modprobe -a vfio-pci vfio_iommu_type1; vqinject --bind {target}")
     group = guest.output(f"basename $(readlink /sys/bus/pci/devices/{target}/iommu_group)").strip()
@@ -222,7 +222,7 @@ def run(guest, name, words):
 
 
 def inject(guest, name, words):
-    """A run that goes well; the kernel has the device again."""
+    """A successful run, after which the kernel has the device back."""
     result = run(guest, name, words)
     assert result.code == 0, (name, words, result)
     path = f"/sys/bus/pci/devices/{address(guest, name)}"
@@ -236,7 +236,7 @@ def failed(guest, name, words, part):
 
 
 def start(guest, words):
-    """A run in the background, until the device is at work for it."""
+    """A run in the background, once the device is working for it."""
     guest.output("modprobe -a vfio-pci vfio_iommu_type1; rm -f /run/code; "
                  f"(sh -c 'echo $$ >/run/runs; exec vqinject {words}' >/dev/null 2>/run/said; "
                  "echo $? >/run/code) </dev/null >/dev/null 2>&1 & "
@@ -245,7 +245,7 @@ def start(guest, words):
 
 
 def finish(guest):
-    """Its exit code, and what it said last."""
+    """Its exit code and last output."""
     guest.output("until test -s /run/code; do usleep 100000; done", timeout=60)
     return int(guest.output("cat /run/code")), guest.output("cat /run/said")
 
@@ -255,7 +255,7 @@ def check_back(guest, name):
     assert guest.output(f"cat {path}/virtio*/status") == "0x0000000f\n", name
 
 
-# What a run is interrupted at, with what the device is good for afterwards. $path is the device.
+# The runs to interrupt, each with a check that the device works afterwards. $path is the device.
 INTERRUPTED = {
     "blk0": ("blk read 0 4096 --depth 8",
              "dd if=/dev/$(ls $path/virtio*/block) of=/dev/null bs=4096 count=1 iflag=direct"),
@@ -265,21 +265,20 @@ INTERRUPTED = {
              f"ip addr add 10.0.2.15/24 dev $name && ping -c 1 -W 2 {GATEWAY} && "
              "ip addr flush dev $name && ip link set $name down"),
 }
-# In hundredths of a second, of $now, which costs a shell no process.
+# In hundredths of a second in $now, which needs no process.
 CLOCK = "read -r now _ </proc/uptime; now=${now%.*}${now#*.}; now=${now#0}"
 
 
 def interrupt(guest, points, both=False):
-    """
-    SIGINT and SIGKILL, spread over all of a run, from its start to beyond its end. How long it
-    takes until the device works for the kernel is for the reader: a guest may be slow.
+    """SIGINT and SIGKILL, spread over a run from its start to beyond its end. The time until the
+    kernel can use the device again is for readers: a guest may be slow.
     """
     guest.output("modprobe -a vfio-pci vfio_iommu_type1")
     pairs = [(name, signal) for signal in ("INT", "KILL") for name in INTERRUPTED]
     longest = {pair: 0 for pair in pairs}
     spans = {name: span(guest, name) for name in INTERRUPTED}
     for point in range(points):
-        # Both signals at each point, or one; the devices take turns.
+        # Both signals at each point, or one; the devices alternate.
         for name, signal in pairs[point % 2::2] if both else [pairs[point % len(pairs)]]:
             when = spans[name] * (point + 1) / points
             took = interrupt_at(guest, name, signal, when)
@@ -290,7 +289,7 @@ def interrupt(guest, points, both=False):
 
 
 def span(guest, name):
-    """How long an undisturbed run takes, in seconds."""
+    """The duration of an undisturbed run in seconds."""
     words, _ = INTERRUPTED[name]
     started = guest.output(f"{CLOCK}; echo $now")
     inject(guest, name, f"{words} --count 2000")
@@ -298,7 +297,7 @@ def span(guest, name):
 
 
 def interrupt_at(guest, name, signal, when):
-    """How many seconds later the device works; 20 are too many for any guest."""
+    """Seconds until the device works; 20 are too many for any guest."""
     words, works = INTERRUPTED[name]
     path = f"/sys/bus/pci/devices/{address(guest, name)}"
     result = guest.run(
@@ -322,7 +321,7 @@ def check_disk(guest, target):
 
 
 def pcap(contents):
-    """A file as tools for packets write it."""
+    """A packet capture."""
     return (struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1)
             + b"".join(struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame
                        for frame in contents))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vqinject --attach physical: the same where there is no IOMMU."""
+"""vqinject --attach physical: the same without an IOMMU."""
 
 import driving
 import test_inject
@@ -16,7 +16,7 @@ HOW = "--attach physical --unprotected-dma"
 
 
 def __getattr__(name):
-    """GUEST, made when it is asked for: it has disks."""
+    """GUEST, made on demand, as it has disks."""
     if name != "GUEST":
         raise AttributeError(name)
     return {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Behind an IOMMU, rings are read by the kernel's own pointers, and addresses are the device's."""
+"""Behind an IOMMU: the kernel's pointers lead to rings, while addresses are the device's."""
 
 import re
 import time
@@ -16,12 +16,12 @@ DEVICES = {
     "net0": f"virtio-net-pci,netdev=net,packed=on,{PLATFORM}",
     "net1": f"virtio-net-pci,netdev=net1,{PLATFORM}",
     "scsi0": f"virtio-scsi-pci,{PLATFORM}",
-    # One that does not offer it: the IOMMU does not stand in its way.
+    # A device that does not offer it, which the IOMMU does not affect.
     "rng0": "virtio-rng-pci,disable-legacy=on",
 }
 GUEST = {
     "machine": "q35,kernel-irqchip=split",
-    # A port for a device that comes later; the IOMMU comes before those that it is for.
+    # A port for a device plugged in later; the IOMMU precedes the devices it serves.
     "devices": ["intel-iommu,intremap=on,device-iotlb=on", "pcie-root-port,id=port0,chassis=1"]
                + [f"{device},id={name}" for name, device in DEVICES.items()],
     "options": ["-blockdev", "null-co,node-name=disk0,size=16777216,read-zeroes=on",
@@ -40,7 +40,7 @@ def test_addresses_are_those_of_the_iommu(guest):
         assert devices[name]["addresses"] == "translated", devices[name]
         assert group_type(guest, devices[name]).startswith("DMA"), devices[name]
     assert devices["rng0"]["addresses"] == "physical", devices["rng0"]
-    # Otherwise nothing was shown.
+    # Otherwise the test shows nothing.
     ram = 256 << 20
     addresses = [int(queue["desc"], 16) for name in BEHIND for queue in devices[name]["queues"]]
     assert any(address >= ram for address in addresses), addresses
@@ -54,7 +54,7 @@ def test_nothing_is_wrong(guest):
 
 
 def test_a_table_is_opened_and_payload_is_not():
-    # A guest for each: while the driver waits for a disk, no other device is bound.
+    # One guest each: while the driver waits for a disk, the kernel binds no other device.
     for properties in ("", ",packed=on"):
         with Guest(**GUEST) as guest:
             check_slow_request(guest, "slow0", "port0", properties)
@@ -63,16 +63,16 @@ def test_a_table_is_opened_and_payload_is_not():
 def check_slow_request(guest, name, port, properties):
     node = f"node-{name}"
     guest.qmp.command("blockdev-add", **{**SLOW, "node-name": node})
-    # Its name has "_", which Qmp would make "-" of; cyls and so on, as QEMU would ask the disk.
+    # Qmp would turn the "_" in its name into "-"; QEMU would read cyls and so on from the disk.
     guest.qmp.command("human-monitor-command", command_line=
                       f"device_add virtio-blk-pci,id={name},bus={port},drive={node},"
                       f"cyls=16,heads=16,secs=63,{PLATFORM}{properties}")
     device = wait_for_request(guest, name)
-    # In the queue of the CPU that it came from.
+    # In the queue of the submitting CPU.
     request = next(queue for queue in device["queues"] if queue["in_flight"])["in_flight"][0]
     assert device["addresses"] == "translated", device
     assert any("addresses are those of an IOMMU" in note for note in device["attach_notes"]), device
-    # The descriptor of the table, and what is in it: the header, the data, the status.
+    # The table's descriptor and its contents: the header, the data, the status.
     inside = [desc for desc in request["descs"] if desc.get("in_table")]
     assert [desc["len"] for desc in inside] == [16, 4096, 1], request
     assert "WRITE" not in inside[0].get("flags", []) and "WRITE" in inside[2]["flags"], request
@@ -97,7 +97,7 @@ def is_there(guest, name):
 
 
 def test_identity():
-    """iommu=pt: in the way of nothing."""
+    """iommu=pt: the IOMMU affects nothing."""
     with Guest(**{**GUEST, "kernel_args": "intel_iommu=on iommu=pt ipv6.disable=1"}) as guest:
         bring_up(guest)
         compare.make_traffic(guest, "vda vdb")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The kernel's own structures are understood, whichever kernel it is.
+"""The library understands the structures of every kernel.
 
-Each takes a download, so all but the default one are for make lab-full.
+Each kernel is a download, so all but the default one are for make lab-full.
 """
 
 import compare
@@ -25,17 +25,17 @@ GUEST = {
                 "-netdev", "hubport,id=net,hubid=0", "-netdev", "hubport,id=net1,hubid=0"],
 }
 
-# By the name that its test has: the oldest of which modules have BTF and that a Debian release
-# still has, and the newest.
+# By the name of its test: the oldest kernel with BTF for modules that a Debian release has, and the
+# newest.
 KERNELS = {
     "6_1_cloud": Kernel("linux-image-6.1.*-cloud-amd64", "bookworm"),
-    # virtio and virtio_pci are built in from here on.
+    # From here on, virtio and virtio_pci are built in.
     "6_12": Kernel("linux-image-6.12.*-amd64", "trixie"),
     "6_18_cloud": Kernel("linux-image-6.18.*-cloud-amd64", "trixie-backports"),
-    # vring_virtqueue.packed_ring is a layout, one of four, in these.
+    # From here on, vring_virtqueue.packed_ring is one of four layouts.
     "7_cloud": Kernel("linux-image-[7-9].*-cloud-amd64", "trixie-backports"),
 }
-# Virtio is in modules, and modules have no BTF.
+# Virtio is modular, and modules have no BTF.
 WITHOUT_MODULE_BTF = Kernel("linux-image-5.10.*-cloud-amd64", "bullseye")
 
 
@@ -56,7 +56,7 @@ def check_kernel(guest):
 
 
 def check_vectors(name, device):
-    """Each queue that the driver has a callback for has a vector of its own."""
+    """Each queue with a callback has a vector of its own."""
     vectors = [queue["vector"] for queue in device["queues"]
                if queue["driver_state"]["callback"]]
     assert 0xffff not in vectors, (name, device)
@@ -68,7 +68,7 @@ def test_default_kernel(guest):
 
 
 def test_vectors_are_what_qemu_has(guest):
-    """Through registers, which QEMU answers for."""
+    """Through registers, which QEMU answers."""
     by_registers = compare.by_id(guest, compare.dump(guest, "--attach=registers"))
     for name, device in compare.by_id(guest, compare.dump(guest)).items():
         theirs = {queue["index"]: queue["vector"] for queue in by_registers[name]["queues"]}
@@ -77,7 +77,7 @@ def test_vectors_are_what_qemu_has(guest):
 
 
 def test_without_symbols_of_variables(guest):
-    """As a kernel without KALLSYMS_ALL has none, such as Debian's for arm64."""
+    """As in a kernel without KALLSYMS_ALL, such as Debian's for arm64."""
     with_them = [queues_of(device) for device in compare.dump(guest)]
     guest.output("grep -vw -e virtio_bus -e bus_kset /proc/kallsyms >/run/kallsyms; "
                  "mount --bind /run/kallsyms /proc/kallsyms", timeout=60)
@@ -93,7 +93,7 @@ def queues_of(device):
 
 
 def test_without_msix():
-    """Interrupts without vectors are no fault."""
+    """Interrupts without vectors are not a fault."""
     with Guest("q35", ["virtio-blk-pci,drive=disk,vectors=0,disable-legacy=on",
                        "virtio-rng-pci,vectors=0"],
                options=["-blockdev", "null-co,node-name=disk,size=16777216,read-zeroes=on"]) as guest:
@@ -118,7 +118,7 @@ def long_5_10_without_module_btf():
         assert b"BTF has no vring_virtqueue" in result.stderr, result
         assert b"kernels before 5.11" in result.stderr, result
         assert b"registers" in result.stderr, result
-        # The way that is named does work.
+        # The method that it suggests works.
         for device in compare.dump(guest, "--attach=registers"):
             assert device["queues"], device
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A run that has a device is ended at any point, and the device is back, works, and got nothing.
+"""A run that holds a device is killed at any point: the device is back, works, and got no writes.
 
-Points are what can be seen of a run (see programs/strike.c), not times: on a busy host they are
-spread as well as on an idle one. How long it took until the device was back is by the guest's own
-clock.
+Points are observable steps of a run (see programs/strike.c), not times, so that they are spread
+equally on a busy and on an idle host. The time until the device is back is by the guest's clock.
 """
 
 import collections
@@ -32,25 +31,25 @@ DEVICES = {
     "scsi0": f"virtio-scsi-pci,addr=5.0,{PLATFORM}",
     "serial0": f"virtio-serial-pci,addr=6.0,{PLATFORM}",
 }
-# What a run does with each, which asks for nothing to be written, for as long as it is let.
+# What a run does with each device, without writing, for as long as it may.
 WORK = {
     "blk0": "--count 100000000 blk read 0 512",
     "net0": "--timeout 0 --count 100000000 net receive",
     "rng0": "--count 100000000 rng read 64",
-    # READ(10) of the first block, and room for what a unit may have to say.
+    # READ(10) of the first block, and room for sense data.
     "scsi0": f"--count 100000000 -q 2 --out hex:01004000{0:022x}{0:08x}28{0:014x}01{0:046x} "
              "--in 108 --in 512",
     "serial0": "--timeout 0 --count 100000000 console read 16",
 }
 POINTS = ("started", "noted", "overridden", "unbound", "bound", "taken", "open", "working",
-          # Of a run that has been asked to end.
+          # For a run that was asked to end.
           "asked", "closed", "restored", "released", "returned", "virtio", "driven")
 SIGNALS = {"INT": 2, "KILL": 9}
 SECONDS = 2
 
 
 def __getattr__(name):
-    """GUEST, made when it is asked for: it has disks."""
+    """GUEST, made on demand, as it has disks."""
     if name != "GUEST":
         raise AttributeError(name)
     return {
@@ -72,10 +71,10 @@ def test_a_few(guest):
 
 
 def long_two_hundred():
-    """40 of each type: each point with either signal, and ten more."""
+    """40 of each type: each point with each signal, and ten more."""
     done = []
     for name in DEVICES:
-        # So many take long where the host has other things to do.
+        # So many take long on a busy host.
         machine = Guest(**__getattr__("GUEST"))
         machine.life_seconds = 3600
         with machine as guest:
@@ -91,7 +90,7 @@ Strike = collections.namedtuple("Strike", "name point signal microseconds")
 
 
 def plan(each):
-    """So many of each device, spread over the points; the same each time."""
+    """That many runs per device, spread over the points, the same each time."""
     chance = random.Random(20)
     result = []
     for place, name in enumerate(DEVICES):
@@ -104,7 +103,7 @@ def plan(each):
 
 
 def strike(guest, name, point, signal, microseconds):
-    """What the program says of it; that the device is as before and works is checked."""
+    """The program's report, after checking that the device works and is unchanged."""
     ready(guest)
     before, written = state(guest, name), written_so_far(guest)
     command = (f"/tmp/strike {point} {SIGNALS[signal]} {microseconds} {address(guest, name)} "
@@ -131,7 +130,7 @@ def report(done):
 
 
 def written_so_far(guest):
-    """Of each device, what it was asked to write or send."""
+    """What each device was told to write or send."""
     stats = guest.qmp.command("query-blockstats", query_nodes=False)
     disks = {one.get("qdev") or one["device"]: one["stats"]["wr_operations"] for one in stats}
     same = [DISKS.path(number).read_bytes() == original(number) for number in range(2)]
@@ -160,7 +159,7 @@ def address(guest, name):
 
 
 def state(guest, name):
-    """What is to be the same before and after."""
+    """What must not change."""
     for found in json.loads(guest.output("lsvirtio -J"))["devices"]:
         if found["address"] == address(guest, name):
             return {key: found.get(key) for key in ("name", "driver", "status", "features")}
@@ -178,7 +177,7 @@ def check_works(guest, name):
 
 def check_disk(guest, name):
     folders = {"blk0": "virtio*/block", "scsi0": "virtio*/host*/target*/*/block"}
-    # A disk behind SCSI is looked for after its driver is there.
+    # The kernel finds a SCSI disk some time after the driver binds.
     wait(guest, f"ls {sysfs(guest, name)}/{folders[name]}", "it has a disk")
     kname = guest.output(f"ls {sysfs(guest, name)}/{folders[name]}").strip()
     sectors = 64
@@ -203,7 +202,7 @@ def check_random(guest, _name):
 
 
 def check_port(guest, name):
-    """A line to the host, and one from it."""
+    """Pass a line to the host, and one back."""
     found = guest.output(f"ls {sysfs(guest, name)}/virtio*/virtio-ports").split()
     port = next(one for one in found if one.endswith("p1"))
     command = f"exec 3<>/dev/{port}; echo to the host >&3; read -r line <&3; echo $line"
@@ -226,7 +225,7 @@ def terminal(guest):
 
 
 def read_port(guest):
-    """All that the guest has sent since the last time."""
+    """Everything that the guest has sent since the last call."""
     data = b""
     while select.select([terminal(guest)], [], [], 0.2)[0]:
         data += os.read(terminal(guest), 4096)
@@ -234,7 +233,7 @@ def read_port(guest):
 
 
 def wait(guest, command, what, seconds=60, pause=0.2):
-    """Until a command in the guest succeeds."""
+    """Wait until a command in the guest succeeds."""
     deadline = time.monotonic() + seconds
     while guest.run(command).code:
         if time.monotonic() > deadline:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The lab itself: what the other tests rely on."""
+"""The lab itself: features that the other tests rely on."""
 
 import time
 
@@ -30,7 +30,7 @@ def test_binary_data(guest):
 
 
 def test_files(guest):
-    # Does not compress, so that several requests carry it.
+    # Incompressible, so that it takes several requests.
     state, data = 1, bytearray()
     for _ in range(60000):
         state = state * 1103515245 + 12345 & 0x7fffffff
@@ -93,7 +93,7 @@ def test_microvm():
         assert guest.output("cat /sys/bus/virtio/devices/virtio0/device") == "0x0004\n"
         driver = guest.output("readlink /sys/bus/virtio/devices/virtio0/../driver")
         assert driver.endswith("/virtio-mmio\n"), driver
-        # This machine has few clocks: the one that is left must go on.
+        # This machine type has few clocks: the remaining one must go on.
         assert guest.output("sleep 1 && echo awake") == "awake\n"
 
 
@@ -104,7 +104,7 @@ def test_guest_that_hangs_or_dies():
         message = error_of(guest, "echo late", timeout=1)
         assert "no answer in 2 s: echo late" in message, message
         assert "console.log" in message, message
-        # Its late answer is not taken for that of the next command.
+        # Its late answer must not pass for the next command's.
         guest.qmp.command("cont")
         guest.grace_seconds = 15
         assert guest.output("echo next") == "next\n"

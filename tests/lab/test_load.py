@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Devices of many kinds under constant load are healthy, and vqdump --check says so."""
+"""Many kinds of devices under constant load are healthy, and vqdump --check finds no fault."""
 
 import contextlib
 import json
@@ -43,7 +43,7 @@ GUEST = {
 }
 MEGABYTE = 1 << 20
 
-# Each is started as it is, and ended as one group.
+# Each starts as written, and ends as a process group.
 READ_DISK = ("while :; do dd if=/dev/{0} of=/dev/null bs=64k iflag=direct; "
              "dd if=/dev/{0} of=/dev/null bs=4096 count=500 iflag=direct; done")
 JOBS = [READ_DISK.format(disk) for disk in ("vda", "vdb", "vdc", "vdd", "vde", "vdf",
@@ -58,7 +58,7 @@ def test_a_busy_guest_is_healthy(guest):
 
 
 def test_a_guest_at_rest_is_healthy(guest):
-    """Among its queues are those with what the load left in them."""
+    """Also with what the load left in some queues."""
     guest.output("echo none >/sys/class/misc/hw_random/rng_current")
     for _ in range(3):
         assert_no_findings(check(guest))
@@ -103,7 +103,7 @@ def load(guest):
 
 @contextlib.contextmanager
 def ballooning(guest):
-    """The balloon grows and shrinks; nobody else talks to QEMU meanwhile."""
+    """Inflate and deflate the balloon; nobody else may talk to QEMU meanwhile."""
     done = threading.Event()
 
     def balloon():
@@ -138,7 +138,7 @@ def assert_no_findings(devices):
 
 
 def positions(guest):
-    """Of each device where its queues stand: what moves is under load."""
+    """Each device's queue positions: those that change are under load."""
     return {device["name"]: [(queue["driver_state"]["last_used_idx"],
                               queue["driver_state"].get("last_used_wrap"))
                              for queue in device["queues"]]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""lsvirtio in a guest says of each device what QEMU says of it."""
+"""lsvirtio in a guest shows each device as QEMU does."""
 
 import contextlib
 import json
@@ -17,14 +17,14 @@ OPTIONS = (
     "-object", "cryptodev-backend-builtin,id=crypto",
 )
 
-# Of a PCI device, and what QEMU says in the VendorID register of an MMIO one.
+# A PCI device's vendor, and QEMU's VendorID register of an MMIO device.
 VIRTIO_VENDOR, QEMU_VENDOR = 0x1af4, 0x554d4551
 
 MODERN = "disable-legacy=on"
 TRANSITIONAL = "disable-legacy=off,disable-modern=off"
 LEGACY = "disable-legacy=off,disable-modern=on"
 
-# By id: the device, and the driver that it should have.
+# By id: the device and its expected driver.
 DEVICES = {
     "blk0": (f"virtio-blk-pci,addr=2.0,drive=disk0,num-queues=2,{MODERN}", "virtio_blk"),
     "blk1": (f"virtio-blk-pci,addr=3.0,drive=disk1,{LEGACY}", "virtio_blk"),
@@ -117,7 +117,7 @@ def test_monitor_sees_hot_plug(guest):
         assert {event["device"] for event in events} == {device["name"]}, events
         assert_same(device, status_of(guest, "hot0"))
 
-        # The kernel must not be in the middle of a read from it.
+        # The kernel must not be reading from it.
         guest.output("echo none >/sys/class/misc/hw_random/rng_current")
         guest.qmp.command("device_del", id="hot0")
         guest.qmp.wait_event("DEVICE_DELETED", timeout=60, device="hot0")
@@ -148,7 +148,7 @@ def device_addresses(guest):
 
 
 def by_id(guest):
-    """What lsvirtio lists, by the id that the device has in QEMU."""
+    """lsvirtio's devices, by their ids in QEMU."""
     listed = {device["address"]: device for device in list_devices(guest)}
     return {name: listed[address] for name, address in device_addresses(guest).items()}
 
@@ -158,7 +158,7 @@ def status_of(guest, name):
 
 
 def assert_same(device, status, vendor=VIRTIO_VENDOR):
-    """A row of lsvirtio agrees with an answer to x-query-virtio-status."""
+    """Check a row of lsvirtio against an answer to x-query-virtio-status."""
     assert device["device_id"] == status["device-id"], (device, status)
     for key, number in (("vendor", vendor), ("status", status_bits(status["status"])),
                         ("features", feature_bits(status["guest-features"]))):
@@ -168,10 +168,10 @@ def assert_same(device, status, vendor=VIRTIO_VENDOR):
 
 @contextlib.contextmanager
 def monitor(guest):
-    """lsvirtio --monitor runs in the guest and listens."""
+    """Run lsvirtio --monitor in the guest until it listens."""
     guest.output("lsvirtio --monitor -J >/tmp/events 2>/tmp/errors & echo $! >/tmp/monitor")
     try:
-        # The second column is the protocol, 15 for uevents; the fourth has the groups joined.
+        # The second column is the protocol, 15 for uevents; the fourth, the groups joined.
         wait(guest, "awk '$2 == 15 && $4 !~ /^0+$/ { found = 1 } END { exit !found }' "
                     "/proc/net/netlink", "lsvirtio --monitor listens")
         yield
@@ -181,7 +181,7 @@ def monitor(guest):
 
 
 def wait_events(guest, *kinds):
-    """The events so far, as soon as there was one of each kind."""
+    """Wait for one event of each kind, and return the events so far."""
     commands = [f"grep -q '\"{kind}\"' /tmp/events" for kind in kinds]
     wait(guest, " && ".join(commands), f"events {', '.join(kinds)}")
     events = [json.loads(line) for line in guest.output("cat /tmp/events").splitlines()]
@@ -190,7 +190,7 @@ def wait_events(guest, *kinds):
 
 
 def wait(guest, command, what, seconds=30):
-    """Until a command in the guest succeeds."""
+    """Wait until a command in the guest succeeds."""
     deadline = time.monotonic() + seconds
     while guest.run(command).code:
         if time.monotonic() > deadline:

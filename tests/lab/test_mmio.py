@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Registers of virtio-mmio devices, read through /dev/mem, are what QEMU says; and where the
-kernel does not give them out, that is said."""
+"""Registers of virtio-mmio devices, read through /dev/mem, agree with QEMU; if the kernel denies
+access, the tools say so."""
 
 import json
 
@@ -19,7 +19,7 @@ GUEST = {"machine": "microvm", "devices": DEVICES, "options": OPTIONS,
          "kernel_args": "iomem=relaxed"}
 
 VERSION, QEMU_VENDOR = 2, 0x554d4551
-# As PCI devices, QEMU hides from modern drivers what is for legacy ones.
+# As with PCI, QEMU hides legacy features from modern drivers.
 LEGACY_FEATURES = {"blk0": 1 << 24 | 1 << 27 | 1 << 7, "net0": 1 << 24 | 1 << 27 | 1 << 6,
                    "rng0": 1 << 24 | 1 << 27}
 
@@ -33,7 +33,7 @@ def test_devmem_reads_what_needs_no_write(guest):
         assert registers["device_id"] == status["device-id"] == device["device_id"], device
         assert int(registers["vendor_id"], 16) == QEMU_VENDOR, device
         assert int(registers["status"], 16) == status_bits(status["status"]), device
-        # What has to be selected was not.
+        # Registers that need a selection were not read.
         assert registers["queues"] == device["queues"] == [], device
         assert "offered" not in device and "accepted" not in registers, device
         assert any("--attach=registers" in note for note in device["attach_notes"]), device
@@ -71,7 +71,7 @@ def test_nothing_is_left_changed(guest):
         for way in "devmem", "registers":
             look(guest, way, address)
             after = qemu_status(guest, name)
-            # Interrupts are not acknowledged, and what is selected is as after a reset.
+            # Interrupts stay unacknowledged, and selections are as after a reset.
             for key in "isr", "status", "guest-features", "broken", "started":
                 assert before[key] == after[key], (way, key, before, after)
         assert after["queue-sel"] == 0, after
@@ -117,7 +117,7 @@ def test_a_kernel_that_keeps_registers_for_itself():
             assert len(lines) == 1 and lines[0].startswith("vqdump: "), result
             for part in "/dev/mem", "CONFIG_IO_STRICT_DEVMEM", "iomem=relaxed", "--attach=kernel":
                 assert part in lines[0], result
-        # The way that is open shows the rings.
+        # The method that works shows the rings.
         assert "via kernel" in guest.output("vqdump"), guest
 
 

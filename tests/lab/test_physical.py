@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A program drives devices of QEMU by physical addresses, where there is no IOMMU."""
+"""A program drives QEMU's devices by physical addresses, without an IOMMU."""
 
 import driving
 from driving import check_reads, check_writes, drive, refused
@@ -17,7 +17,7 @@ DISKS = driving.Disks(3)
 
 
 def __getattr__(name):
-    """GUEST, made when it is asked for: it has disks."""
+    """GUEST, made on demand, as it has disks."""
     if name != "GUEST":
         raise AttributeError(name)
     return {
@@ -87,7 +87,7 @@ def test_lockdown():
 
 
 def take(guest, name):
-    """The target of a device that has no driver any more."""
+    """Unbind a device; returns its target."""
     found = guest.qmp.pci_addresses()[name]
     driving.unbind(guest, found)
     guest.output(f"echo 8 >{HUGE}")

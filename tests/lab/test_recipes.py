@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Recipes whose answer somebody else knows as well: QEMU's monitor, and a server of files."""
+"""Recipes with a second source for the answer: QEMU's monitor, and a file server."""
 
 import contextlib
 import pathlib
@@ -13,7 +13,7 @@ from guest import Guest
 from test_inject import address
 
 HOW = "--attach physical --unprotected-dma"
-# QEMU's own, in the version that speaks to it.
+# QEMU's own server, in the matching version.
 VIRTIOFSD = "/usr/lib/qemu/virtiofsd"
 TOTAL = 123456789012
 
@@ -27,7 +27,7 @@ def test_statistics_of_a_balloon():
         guest.output("rmmod virtio_balloon")
         path = "/machine/peripheral/balloon0"
         guest.qmp.command("qom-set", path=path, property="guest-stats-polling-interval", value=1)
-        # The device has them until it is asked for new ones.
+        # The device keeps them until the host requests new ones.
         result = guest.run(f"vqinject {words} --timeout 20", timeout=60)
         assert result.code == 0, result
         stats = guest.qmp.command("qom-get", path=path, property="guest-stats")
@@ -49,7 +49,7 @@ def test_files_of_a_server():
 
 
 def check_mounted(guest, target):
-    """The kernel's driver has it: it works, is healthy, and is not to be taken."""
+    """The kernel's driver has it: it works, is healthy, and may not be taken."""
     guest.output("mount -t virtiofs shared /mnt")
     assert guest.output("cat /mnt/file") == "of the host\n"
     by_registers = guest.output(f"vqdump -v --attach=registers {target}")
@@ -63,7 +63,7 @@ def check_mounted(guest, target):
 
 @contextlib.contextmanager
 def served():
-    """A folder on the host, and what QEMU needs to have it from its server."""
+    """A folder on the host, and QEMU's options to get it from a server."""
     if not shutil.which(VIRTIOFSD):
         raise image.Unavailable(f"{VIRTIOFSD} is not installed")
     with tempfile.TemporaryDirectory(prefix="fs-", dir=image.output_folder() / "lab") as root:

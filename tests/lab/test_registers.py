@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Registers of devices in use, read in a guest, are what QEMU says; and nothing is left changed."""
+"""Registers of devices in use agree with QEMU, and reading them leaves no change."""
 
 import json
 import re
@@ -17,7 +17,7 @@ DEVICES = {
     "net0": f"virtio-net-pci,addr=3.0,netdev=net,packed=on,mac=52:54:00:12:34:56,{MODERN}",
     "rng0": f"virtio-rng-pci,addr=4.0,{MODERN}",
     "scsi0": f"virtio-scsi-pci,addr=5.0,{MODERN}",
-    # Transitional, driven as a modern one.
+    # Transitional, with a modern driver.
     "balloon0": "virtio-balloon-pci,bus=pci0,addr=1.0,disable-legacy=off,disable-modern=off",
 }
 # Its module is not loaded.
@@ -35,8 +35,8 @@ GUEST = {
 }
 
 CAP_VENDOR, CAP_PCI_CFG = 9, 5
-# Those for legacy drivers, which QEMU hides from modern ones: NOTIFY_ON_EMPTY, ANY_LAYOUT and bit
-# 30, and VIRTIO_NET_F_GSO.
+# Legacy features, which QEMU hides from modern drivers: NOTIFY_ON_EMPTY, ANY_LAYOUT and bit 30, and
+# VIRTIO_NET_F_GSO.
 LEGACY_FEATURES = 1 << 24 | 1 << 27 | 1 << 30
 LEGACY_NET_FEATURES = 1 << 6
 
@@ -84,7 +84,7 @@ def test_ring_indices_of_an_idle_disk(guest):
     for queue in look(guest, "blk0")["queues"]:
         path = guest.qmp.virtio_paths()["blk0"]
         status = guest.qmp.virtio_queue_status(path, queue["index"])
-        # A null-co disk that nobody uses has completed all.
+        # An unused null-co disk has completed everything.
         assert queue["used"]["idx"] == status["used-idx"], (queue, status)
         assert queue["avail"]["idx"] == queue["used"]["idx"], queue
 
@@ -101,7 +101,7 @@ def test_nothing_is_left_changed(guest):
 def test_a_window_left_aimed_is_aimed_at_nothing(guest):
     address = guest.qmp.pci_addresses()["rng0"]
     position = window_position(guest, address)
-    # At the status register: bar 4, offset 20, one byte.
+    # At the status register: BAR 4, offset 20, one byte.
     write_config(guest, address, position + 4, "\\004")
     write_config(guest, address, position + 8, "\\024\\000\\000\\000")
     write_config(guest, address, position + 12, "\\001\\000\\000\\000")
@@ -165,7 +165,7 @@ def test_lockdown():
         assert result.code == 1, result
         assert_message(result, "lockdown", "kernel")
         assert state_of(guest, "rng0") == before
-        # Nor is /dev/mem open.
+        # /dev/mem does not work either.
         result = guest.run("vqdump --attach=devmem")
         assert result.code == 1, result
         assert_message(result, "/dev/mem", "lockdown", "kernel")
@@ -178,7 +178,7 @@ def test_memory_of_a_stock_kernel_is_closed(guest):
 
 
 def look(guest, name):
-    """The device with this id, looked at by its registers."""
+    """The device with this id, read through its registers."""
     result = attach(guest, guest.qmp.pci_addresses()[name])
     assert result.code == 0, result
     devices = json.loads(result.stdout)["devices"]
@@ -211,7 +211,7 @@ def disk_of(guest, name):
 
 
 def read_config(guest, address, start, size):
-    """Bytes of PCI configuration space, and no others: some must not be read."""
+    """Read only these bytes of PCI configuration space, as some must not be read."""
     text = guest.output(f"dd if=/sys/bus/pci/devices/{address}/config bs=1 skip={start} "
                         f"count={size} 2>/dev/null | hexdump -v -e '1/1 \"%02x\"'")
     return bytes.fromhex(re.sub(r"\s", "", text))
@@ -234,7 +234,7 @@ def window_position(guest, address):
 
 
 def state_of(guest, name):
-    """What looking at registers could leave changed."""
+    """State that reading registers could change."""
     address = guest.qmp.pci_addresses()[name]
     window = read_config(guest, address, window_position(guest, address), 16)
     offset, length = struct.unpack_from("<II", window, 8)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vqdump in a guest says of each queue what QEMU says of it."""
+"""vqdump in a guest shows each queue as QEMU does."""
 
 import json
 import time
@@ -81,7 +81,7 @@ def test_indices_once_traffic_has_stopped(guest):
         else:
             used, available = queue["next_used"], queue["next_avail"]
         assert used == said["used-idx"], where
-        # The device looks no further than it needs to.
+        # The device reads no further than it needs to.
         assert said["inuse"] <= queue["num_in_flight"], where
         if not queue["num_in_flight"]:
             assert available == said["last-avail-idx"], where
@@ -151,10 +151,10 @@ def test_a_check_of_a_capture_is_that_of_the_guest(guest):
     for device in capture["devices"]:
         assert device["looks"] == 1, device
         assert (device["link"] if device["type"] == "net" else None) == device.get("link"), device
-        # QEMU's balloon has none.
+        # QEMU's balloon lacks it.
         assert device["msix"]["enabled"] == (device["type"] != "balloon"), device
         assert device["msix"]["enabled"] == ("vectors" in device["msix"]), device
-    # What it lacks, another look at it cannot judge; addresses and vectors it does not lack.
+    # The second read lacks facts to judge by; it has addresses and vectors.
     for device in capture["devices"]:
         for key in "findings", "answers", "unjudged", "looks":
             device.pop(key, None)
@@ -201,7 +201,7 @@ def test_a_request_that_is_never_answered():
 
 
 def wait_for_flight(guest, seconds=30):
-    """The queue of the disk, once a request is in flight."""
+    """Wait for a request in flight on the disk; returns its queue."""
     deadline = time.monotonic() + seconds
     while True:
         for device in json.loads(guest.run("vqdump -J").stdout or b'{"devices":[]}')["devices"]:
@@ -213,7 +213,7 @@ def wait_for_flight(guest, seconds=30):
 
 
 def make_traffic(guest):
-    """On every kind of device that can be made to work, and then none any more."""
+    """Traffic on every kind of device that can have some, which then stops."""
     guest.output("for disk in vda vdb vdc vdd; do "
                  "dd if=/dev/$disk of=/dev/null bs=4096 count=300 2>/dev/null; done")
     guest.output("dd if=/dev/hwrng of=/dev/null bs=16 count=4 2>/dev/null || true")
@@ -221,7 +221,7 @@ def make_traffic(guest):
 
 
 def dump_by_id(guest, arguments=""):
-    """What vqdump says, by the id that the device has in QEMU."""
+    """vqdump's devices, by their ids in QEMU."""
     devices = json.loads(guest.output(f"vqdump -J {arguments}"))["devices"]
     by_address = {device["address"]: device for device in devices}
     addresses = guest.qmp.pci_addresses()
@@ -230,8 +230,8 @@ def dump_by_id(guest, arguments=""):
 
 
 def queues_and_status(guest):
-    """Every queue: the device's id, what vqdump says, what QEMU says; as QEMU has said the same
-    before and after. The last request of the rng may still be on its way."""
+    """Every queue: the device's id, vqdump's queue, QEMU's status; read until QEMU says the same
+    before and after. The last request of the rng may still be in flight."""
     guest.output("echo none >/sys/class/misc/hw_random/rng_current")
     paths = guest.qmp.virtio_paths()
     before = None
@@ -256,5 +256,5 @@ def is_set_up(guest, path, index):
     """Does QEMU have an address for the queue?"""
     try:
         return bool(guest.qmp.virtio_queue_status(path, index)["vring-desc"])
-    except QmpError:  # there is no such queue
+    except QmpError:  # no such queue
         return False

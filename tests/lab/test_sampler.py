@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The sampler on real queues: counts are those of the load, what stands is found out, and devices
+"""The sampler on real queues: counts agree with the load, stalled queues are found, and devices
 that come and go are noticed."""
 
 import contextlib
@@ -14,11 +14,11 @@ from guest import Guest
 
 MODERN = "disable-legacy=on"
 GUEST = {
-    "machine": "pc",  # where unplugging takes no time
+    "machine": "pc",  # unplugging is instant here
     "devices": [f"virtio-blk-pci,id=split,addr=5.0,drive=disk0,num-queues=1,{MODERN}",
                 f"virtio-blk-pci,id=packed,addr=6.0,drive=disk1,num-queues=1,packed=on,{MODERN}",
                 f"virtio-net-pci,id=net,addr=7.0,netdev=net,{MODERN}"],
-    # The first takes 2 ms for each request.
+    # The first needs 2 ms per request.
     "options": ("-blockdev", "null-co,node-name=disk0,size=67108864,read-zeroes=on,"
                              "latency-ns=2000000",
                 "-blockdev", "null-co,node-name=disk1,size=67108864,read-zeroes=on",
@@ -32,7 +32,7 @@ PROGRAM = "/tmp/sample"
 
 @functools.lru_cache(maxsize=None)
 def program():
-    """Compiled as any program would be: the public headers and the library."""
+    """The program, compiled like any other: with the public headers and the library."""
     folder = image.output_folder()
     built = folder / "lab" / "sample"
     subprocess.run([os.environ.get("CC") or "cc", "-O2", "-s", "-Wall", "-Wextra", "-Werror",
@@ -43,7 +43,7 @@ def program():
 
 @contextlib.contextmanager
 def sampling(guest):
-    """The function that gives all samples so far, the last one newer than the call."""
+    """Returns a function that returns all samples so far, the last newer than the call."""
     guest.put(PROGRAM, program())
     guest.output(f"chmod +x {PROGRAM}; setsid {PROGRAM} {INTERVAL} >/tmp/samples 2>/tmp/errors "
                  "</dev/null & echo $! >/tmp/sampler")
@@ -71,7 +71,7 @@ def queues_of(sample, address):
 
 
 def requests_of(guest, disk):
-    """As the block layer counts them: reads, writes, discards, flushes."""
+    """By the block layer: reads, writes, discards, flushes."""
     words = guest.output(f"cat /sys/block/{disk}/stat").split()
     return sum(int(words[at]) for at in (0, 4, 11, 15) if at < len(words))
 
@@ -88,9 +88,9 @@ def test_counts_are_those_of_the_load(guest):
             after, = queues_of(samples()[-1], address)
             assert did >= count, did
             assert after["unit"] == unit, after
-            # Every request has an indirect table, and so takes one descriptor.
-            # A packed ring's position goes round after 512 of them: this machine may be so slow
-            # that it is not looked at in time, and says so.
+            # Every request uses an indirect table, and so one descriptor. The position of a packed
+            # ring wraps after 512 of them: on a slow machine the sampler may come too late, and
+            # says so.
             bound = disk == "vdb" and after.get("lower_bound", False)
             assert bound or "lower_bound" not in after, after
             for what in ("submitted", "completed"):
@@ -103,7 +103,7 @@ def test_counts_are_those_of_the_load(guest):
 
 
 def assert_means(guest, samples, disk, address):
-    """What a request takes is known only where some were seen in flight: on a busy host few are."""
+    """Descriptors per request are known only if some were seen in flight: few on a busy host."""
     for _ in range(8):
         means = [queue for sample in samples() for queue in queues_of(sample, address)
                  if "latency_us" in queue and "completions_per_interrupt" in queue]
@@ -116,7 +116,7 @@ def assert_means(guest, samples, disk, address):
 
 
 def test_lengths_are_those_of_the_load():
-    """A read of 4096 bytes is 16 of header, the data, and 1 of status; all are alike."""
+    """A read of 4096 bytes has 16 of header, the data, and 1 of status; all are alike."""
     with Guest(**GUEST) as guest, sampling(guest) as samples:
         guest.qmp.command("blockdev-add", **{
             "driver": "null-co", "node-name": "slow", "size": 16777216, "latency-ns": 20 * 10**6})
@@ -127,7 +127,7 @@ def test_lengths_are_those_of_the_load():
                                              ("vdc", "08.0", 300, "packed")):
             assert "request_bytes" not in queues_of(samples()[-1], "06.0")[0], samples()[-1]
             had = len(samples())
-            # A request is seen only if it is there when it is looked for: on a busy machine few are.
+            # Only requests in flight at a sample are seen: few are on a busy machine.
             for _ in range(8):
                 guest.output(f"dd if=/dev/{disk} of=/dev/null bs=4096 count={count} iflag=direct",
                              timeout=120)
@@ -158,7 +158,7 @@ def test_a_stuck_disk_that_comes_and_goes():
     with Guest(**GUEST) as guest, sampling(guest) as samples:
         assert not queues_of(samples()[-1], "08.0")
         took = []
-        # This machine may be busy with something else at that very moment.
+        # The machine may be busy at that very moment.
         for slot, disk in ((8, "vdc"), (9, "vdd"), (10, "vde")):
             took.append(stuck_disk(guest, samples, slot, disk))
             if took[-1] <= 1.25:
@@ -168,7 +168,7 @@ def test_a_stuck_disk_that_comes_and_goes():
 
 
 def stuck_disk(guest, samples, slot, disk):
-    """Plug in such a disk and read from it: how long until it is said to be stalled."""
+    """Plug in such a disk and read from it; returns the time until it counts as stalled."""
     def queue_of(sample):
         return next(iter(queues_of(sample, f"{slot:02x}.0")), None)
 
@@ -207,7 +207,7 @@ def test_replug_shifts_no_numbers():
         same, = queues_of(samples()[-1], "05.0")
         assert same["submitted"] == split["submitted"], (split, same)
         assert same["generation"] == before[same["address"]], (before, same)
-        # The driver lets go of a device and takes it back.
+        # The driver is unbound from a device and bound again.
         name = same["device"]
         for file in ("unbind", "bind"):
             guest.output(f"echo {name} >/sys/bus/virtio/drivers/virtio_blk/{file}")
@@ -220,7 +220,7 @@ def plug(guest, slot=8):
     name = f"slow{slot}"
     guest.qmp.command("blockdev-add", **{
         "driver": "null-co", "node-name": name, "size": 16777216, "latency-ns": FOR_EVER})
-    # With a geometry QEMU need not look for one on the disk, and wait.
+    # A given geometry keeps QEMU from reading the disk for one, and waiting.
     guest.qmp.command("device_add", driver="virtio-blk-pci", id=name, drive=name, addr=f"{slot:x}.0",
                       num_queues=1, cyls=16, heads=16, secs=63)
 

@@ -19,11 +19,11 @@ DEVICES = {
     "blk0": f"virtio-blk-pci,addr=3.0,drive=disk0,{PLATFORM}",
     "net0": f"virtio-net-pci,addr=4.0,netdev=net,{PLATFORM}",
     "serial0": f"virtio-serial-pci,addr=5.0,{PLATFORM}",
-    # Linux's driver takes none that is behind an IOMMU.
+    # Linux's driver refuses devices behind an IOMMU.
     "balloon0": "virtio-balloon-pci,addr=6.0,disable-legacy=on",
-    # It goes past the IOMMU.
+    # It bypasses the IOMMU.
     "rng1": "virtio-rng-pci,addr=8.0,disable-legacy=on",
-    # What is behind this bridge is one group.
+    # The devices behind this bridge form one group.
     "rng2": f"virtio-rng-pci,bus=pci0,addr=1.0,{PLATFORM}",
     "rng3": f"virtio-rng-pci,bus=pci0,addr=2.0,{PLATFORM}",
 }
@@ -39,7 +39,7 @@ def disk(_name):
 
 
 def __getattr__(name):
-    """GUEST, made when it is asked for: it has a disk."""
+    """GUEST, made on demand, as it has a disk."""
     if name != "GUEST":
         raise AttributeError(name)
     return {
@@ -53,7 +53,7 @@ def __getattr__(name):
     }
 
 
-# --- What is in use ---
+# --- Devices in use ---
 
 
 def test_vfio_is_not_loaded(guest):
@@ -74,7 +74,7 @@ def test_mounted_disk_is_refused(guest):
         assert guest.output("cat /mnt/file") == "kept\n"
     finally:
         guest.output("umount /mnt")
-    # The mount of another namespace.
+    # A mount in another namespace.
     guest.output(f"unshare -m sh -c 'mount -t vfat /dev/{name} /mnt && echo 1 >/run/mounted && "
                  "exec sleep 300' </dev/null >/dev/null 2>&1 & echo $! >/run/holder")
     wait(guest, "test -e /run/mounted", "it is mounted")
@@ -156,13 +156,13 @@ def test_bind_and_release(guest):
         assert found["running"] is False, found
         table = guest.output("vqinject --status").splitlines()
         assert len(table) == 2 and table[1].split()[:2] == [target, before["name"]], table
-        # What was left so on purpose is not what an interrupted run left.
+        # What was left on purpose differs from what an interrupted run left.
         result = guest.run("vqinject --restore")
         assert result.code == 0 and b"on purpose" in result.stderr, result
         assert driver(guest, name) == "vfio-pci"
         result = guest.run(f"vqinject --bind {target}")
         assert result.code == 1 and b"is taken already" in result.stderr, result
-        # By the name that it had, and by its address.
+        # By its former name and by its address.
         guest.output(f"vqinject --release {before['name'] if name == 'blk0' else target}")
         check_back(guest, name, before)
         result = guest.run(f"vqinject --release {target}")
@@ -191,7 +191,7 @@ def test_killed_holder(guest):
 
 
 def test_killed_past_the_iommu():
-    """By physical addresses: the guardian stops the device before it gives it back."""
+    """With physical addresses, the guardian stops the device before it gives it back."""
     devices = ["virtio-rng-pci,id=rng0,addr=2.0,disable-legacy=on",
                "virtio-blk-pci,id=blk0,addr=3.0,drive=disk0,disable-legacy=on"]
     options = ["-blockdev", f"file,node-name=disk0,filename={disk('past').name}"]
@@ -203,7 +203,7 @@ def test_killed_past_the_iommu():
             hold(guest, name, "--attach physical --unprotected-dma",
                  "test -n \"$(grep state.taken /run/virtio-inspect/*)\" && sleep 1")
             assert guest.run(f"test -e {pci(guest, name)}/driver").code, guest.get("/run/said")
-            # One that has taken another's place can stop it, too.
+            # A guardian that replaced another can stop the device, too.
             if name == "blk0":
                 guest.output(f"kill -9 {guardian(guest)}")
                 wait(guest, "grep -q 'another one has replaced it' /run/said", "there is one")
@@ -245,7 +245,7 @@ def test_guardian_that_was_killed_is_replaced(guest):
     ready(guest)
     for name in ("rng0", "net0"):
         before = state(guest, name)
-        # Also where hardly anything happens.
+        # Even if hardly anything happens.
         hold(guest, name, "--rate 1" if name == "rng0" else "")
         for times in (1, 2):
             old = guardian(guest)
@@ -259,7 +259,7 @@ def test_guardian_that_was_killed_is_replaced(guest):
 
 
 def test_nobody_guards(guest):
-    """No process can be started any more: that is said, and the device is given back all the same."""
+    """If no process can start, vqinject says so, and gives the device back all the same."""
     ready(guest)
     guest.output("mkdir -p /run/cgroup && mount -t cgroup2 none /run/cgroup && "
                  "echo +pids >/run/cgroup/cgroup.subtree_control && mkdir /run/cgroup/few")
@@ -279,7 +279,7 @@ def test_nobody_guards(guest):
 
 
 def test_several_at_once(guest):
-    """One has it; the others are told which, and the device is given back once."""
+    """One process has it; the others learn which, and the device is given back once."""
     ready(guest)
     others = 5
     for name in ("rng0", "blk0", "net0"):
@@ -294,7 +294,7 @@ def test_several_at_once(guest):
             [found] = taken(guest)
             assert (found["state"], found["running"]) == ("taken", True), found
             assert guest.output("cat /run/several.code.*").split() == ["1"] * others
-            # Beside warnings of what went away while it was looked at.
+            # Besides warnings about what disappeared meanwhile.
             said = guest.output("cat /run/several.said.* | grep -v ': warning: '").splitlines()
             assert len(said) == others, said
             for line in said:
@@ -305,7 +305,7 @@ def test_several_at_once(guest):
 
 
 def test_taken_beside_those_that_give_back(guest):
-    """Whoever comes first: nothing is given back that somebody has, and all ends as it began."""
+    """Whoever comes first: nobody loses a device, and everything ends as it began."""
     ready(guest)
     for name in ("rng0", "blk0"):
         target, before = address(guest, name), state(guest, name)
@@ -373,7 +373,7 @@ def test_hostile_journals(guest):
     assert driver(guest, "rng0") == "vfio-pci"
     guest.output(f"vqinject --release {target}")
     check_back(guest, "rng0", before)
-    # One of an earlier boot, of a device that nobody has.
+    # A journal of an earlier boot, for a device that nobody has.
     guest.output(f"vqinject --bind {target}")
     guest.output(f"sed 's/^boot .*/boot 0-0/' {journal} >/run/old")
     guest.output(f"vqinject --release {target} && cp /run/old {journal}")
@@ -387,7 +387,7 @@ def test_hostile_journals(guest):
 
 def ready(guest):
     guest.output("modprobe vfio-pci && modprobe vfio_iommu_type1")
-    # What an earlier test, which failed, has left.
+    # Leftovers of an earlier test that failed.
     if guest.run("kill -9 $(cat /run/holder) 2>/dev/null").code == 0:
         time.sleep(3)
     guest.output("cd /run/virtio-inspect 2>/dev/null || exit 0; "
@@ -408,7 +408,7 @@ def kname(guest, name):
 
 
 def state(guest, name):
-    """What is to be the same before and after; None while the kernel does not have it."""
+    """What must not change; None while the kernel does not have the device."""
     found = devices(guest).get(address(guest, name))
     return found and {key: found.get(key) for key in ("name", "driver", "status", "features")}
 
@@ -426,13 +426,13 @@ def taken(guest):
 
 
 def guardian(guest):
-    # Processes that end meanwhile are not found.
+    # Processes may end meanwhile.
     found = guest.output("grep -lx vqinject-guard /proc/[0-9]*/comm 2>/dev/null || true")
     return found.split("/")[2]
 
 
 def refused(guest, name, *parts, options=""):
-    """One line, which has these parts, and the device is untouched."""
+    """It fails with one line, which has these parts, and leaves the device alone."""
     before = state(guest, name)
     result = guest.run(f"vqinject --bind {options} {address(guest, name)}", timeout=60)
     lines = result.stderr.decode().splitlines()
@@ -452,7 +452,7 @@ HOLDS = {
 
 def hold(guest, name, options="", has_it="ls -l /proc/$(cat /run/holder)/fd | "
                                          "grep -q /dev/vfio/[0-9]"):
-    """A run that has the device and goes on for long; its process id is in /run/holder."""
+    """A long run that holds the device; its process id is in /run/holder."""
     command = f"vqinject --bind {options} {address(guest, name)} {HOLDS[name]}"
     guest.output(f"{command} </dev/null >/dev/null 2>/run/said & echo $! >/run/holder")
     try:
@@ -471,7 +471,7 @@ def check_back(guest, name, before):
 
 
 def check_back_soon(guest, name, before):
-    """Given back by nobody who was asked to; how soon is for the reader of a slow run's log."""
+    """Check that the device comes back by itself; the log shows a reader how soon."""
     target, started = shlex.quote(address(guest, name)), time.monotonic()
     wait(guest, f"! test -e /run/virtio-inspect/{target}", f"{name} is given back", pause=0.05)
     print(f"# {name} was back after {time.monotonic() - started:.1f} s", flush=True)
@@ -495,7 +495,7 @@ def check_works(guest, name):
 
 
 def wait(guest, command, what, seconds=60, pause=0.2):
-    """Until a command in the guest succeeds."""
+    """Wait until a command in the guest succeeds."""
     deadline = time.monotonic() + seconds
     while guest.run(command).code:
         if time.monotonic() > deadline:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""No device is taken that anything uses, by whatever name, from whatever namespace."""
+"""No device in use is taken, under any name, from any namespace."""
 
 import functools
 import os
@@ -39,7 +39,7 @@ def folder():
 
 
 def __getattr__(name):
-    """GUEST, made when it is asked for: it has disks."""
+    """GUEST, made on demand, as it has disks."""
     if name != "GUEST":
         raise AttributeError(name)
     return {
@@ -56,11 +56,11 @@ def __getattr__(name):
     }
 
 
-# --- By its nodes, under another name ---
+# --- Through its nodes, under another name ---
 
 
 def test_what_is_free_is_taken(guest):
-    """Else all that follows would show nothing. The display has the text console on it."""
+    """Otherwise the tests below show nothing. The text console is on the display."""
     ready(guest)
     for name in DEVICES:
         if name == "gpu0":
@@ -70,7 +70,7 @@ def test_what_is_free_is_taken(guest):
 
 
 def test_nodes_by_another_name(guest):
-    """Each node of each device, opened under a name of its own, and from other namespaces."""
+    """Each node of each device, opened under another name, and from other namespaces."""
     ready(guest)
     seen = set()
     free_display(guest)
@@ -79,7 +79,7 @@ def test_nodes_by_another_name(guest):
             for way in ("", CONTAINER):
                 with_node = f"{way} {PROGRAM} open /srv/other".strip()
                 with Holder(guest, with_node, number, kind) as holder:
-                    # A console's port has a node that cannot be opened.
+                    # A console's port has a node that does not open.
                     if holder.said.endswith("No such device or address\n"):
                         continue
                     holder.check()
@@ -112,7 +112,7 @@ def test_other_ways_to_use_a_node(guest):
 
 
 def test_program_keeps_its_disk(guest):
-    """What it writes after the attempt is on the disk, which has its name still."""
+    """What it writes after the attempt reaches the disk, which keeps its name."""
     ready(guest)
     node, number, kind = nodes(guest, "blk0")[0]
     with Holder(guest, f"{PROGRAM} open /srv/other", number, kind) as holder:
@@ -128,7 +128,7 @@ def test_program_keeps_its_disk(guest):
     guest.output(f"dd if=/dev/zero of=/dev/{node} bs=4096 count=1 2>/dev/null && sync")
 
 
-# --- Disks, by what is on top of them ---
+# --- Disks, through what is on top of them ---
 
 
 def test_disk_is_claimed(guest):
@@ -142,7 +142,7 @@ def test_disk_is_claimed(guest):
     refused(guest, "blk0", f"{node} is in use")
     guest.output("swapoff /srv/other && mkdosfs /srv/other && mount -t vfat /srv/other /mnt")
     refused(guest, "blk0", f"{node} is mounted on /mnt")
-    # Unmounted for all to see, while a file of it is open.
+    # Unmounted, with one of its files still open.
     guest.output("echo 1 >/mnt/file; sleep 1000 </mnt/file >/dev/null 2>&1 & "
                  "echo $! >/run/holder; sleep 1; umount -l /mnt")
     refused(guest, "blk0", f"{node} is in use: the kernel has it claimed", options="--force")
@@ -151,7 +151,7 @@ def test_disk_is_claimed(guest):
 
 
 def test_mounts_behind_many_namespaces(guest):
-    """With the disk in the last of them."""
+    """The disk is mounted in the last of them."""
     ready(guest)
     node = nodes(guest, "blk0")[0][0]
     guest.output("for m in vfat nls_cp437 nls_ascii; do modprobe $m; done; rm -f /run/pids; "
@@ -169,7 +169,7 @@ def test_mounts_behind_many_namespaces(guest):
 
 
 def test_disk_is_held_while_it_is_taken(guest):
-    """From the last look until its driver is gone, nobody else can claim it."""
+    """From the last check until its driver is unbound, nobody else can claim it."""
     ready(guest)
     node, target = nodes(guest, "blk0")[0][0], address(guest, "blk0")
     if guest.run("command -v strace").code:
@@ -207,7 +207,7 @@ def test_interface_with_another_on_top(guest):
     guest.output("ip link delete tap7")
 
 
-# --- What cannot be told ---
+# --- What cannot be determined ---
 
 
 def test_from_inside_a_container(guest):
@@ -217,7 +217,7 @@ def test_from_inside_a_container(guest):
     result = guest.run(f"{inside} vqinject --bind --dry-run {target}", timeout=60)
     assert result.code == 1 and b"only the processes of this container" in result.stderr, result
     guest.output(f"{inside} vqinject --bind --dry-run --force {target}", timeout=60)
-    # In its namespace, and with all processes to see.
+    # In its namespace, with every process visible.
     guest.output(f"unshare -p -f vqinject --bind --dry-run {target}", timeout=60)
     result = guest.run(f"su nobody -c 'vqinject --bind --dry-run {target}'", timeout=60)
     assert result.code == 1 and b"run as root" in result.stderr, result
@@ -231,7 +231,7 @@ def test_from_inside_a_container(guest):
 
 
 def test_node_that_is_missing(guest):
-    """Without it the kernel cannot be asked whether it has claimed the disk."""
+    """Without the node, the kernel cannot tell whether it has claimed the disk."""
     ready(guest)
     node = nodes(guest, "blk0")[0][0]
     guest.output(f"mv /dev/{node} /dev/away")
@@ -248,7 +248,7 @@ CONTAINER = "unshare -m -p -f sh -c 'mount -t tmpfs none /dev; exec \"$@\"' sh"
 
 
 class Holder:
-    """The program in the guest, while it uses the node /srv/other of this number."""
+    """The program in the guest while it uses the node /srv/other with this number."""
 
     def __init__(self, guest, command, number, kind):
         self._guest = guest
@@ -269,7 +269,7 @@ class Holder:
         assert self.said == "ready\n", (self._command, self.said)
 
     def __exit__(self, kind, error, traceback):
-        # Not the one of unshare alone, but the program below it, too.
+        # Not only unshare, but also the program below it.
         self._guest.output("kill -9 $(cat /run/holder) $(grep -lx hold /proc/[0-9]*/comm "
                            "2>/dev/null | cut -d/ -f3) 2>/dev/null; "
                            "while grep -qx hold /proc/[0-9]*/comm 2>/dev/null; do usleep 50000; "
@@ -291,7 +291,7 @@ def ready(guest):
         guest.output(f"chmod +x {PROGRAM}")
         guest.output("for m in vfio-pci vfio_iommu_type1 evdev mousedev sg virtio_gpu sr_mod; do "
                      "modprobe $m; done; true", timeout=60)
-    # It reads for the kernel's own pool, now and then, and its node is in use by nobody.
+    # Now and then it feeds the kernel's own pool, and nobody has its node open.
     guest.output("cd /run/virtio-inspect 2>/dev/null || exit 0; "
                  "for target in *:*; do test ! -e $target || vqinject --release $target; done")
 
@@ -306,7 +306,7 @@ def address(guest, name):
 
 
 def nodes(guest, name):
-    """(name below /dev, "MAJOR MINOR", kind for mknod) of those that the kernel shows."""
+    """(name below /dev, "MAJOR MINOR", kind for mknod) of each node that the kernel shows."""
     top = f"/sys/bus/pci/devices/{address(guest, name)}/"
     found = guest.output(f"find {top} -name dev -type f").split()
     also = {"rng0": ["/sys/class/misc/hw_random/dev"], "serial0": ["/sys/class/tty/hvc0/dev"],
@@ -328,7 +328,7 @@ def state(guest, name):
 
 
 def refused(guest, name, *parts, options=""):
-    """One line, which has these parts, and the device is untouched."""
+    """It fails with one line, which has these parts, and leaves the device alone."""
     before = state(guest, name)
     result = guest.run(f"vqinject --bind {options} {address(guest, name)}", timeout=60)
     lines = result.stderr.decode().splitlines()

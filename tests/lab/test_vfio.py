@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A program drives devices of QEMU through VFIO, behind an IOMMU."""
+"""A program drives QEMU's devices through VFIO, behind an IOMMU."""
 
 import driving
 from driving import check_reads, check_writes, drive, refused
@@ -12,11 +12,11 @@ DEVICES = {
     "net0": f"virtio-net-pci,addr=5.0,netdev=net,{PLATFORM}",
     "serial0": f"virtio-serial-pci,addr=6.0,{PLATFORM}",
     "pin0": f"virtio-blk-pci,addr=7.0,drive=disk2,vectors=0,{PLATFORM}",
-    # It goes past the IOMMU.
+    # It bypasses the IOMMU.
     "rng1": "virtio-rng-pci,addr=8.0,disable-legacy=on",
-    # Stays with the kernel.
+    # The kernel keeps it.
     "rng2": f"virtio-rng-pci,addr=9.0,{PLATFORM}",
-    # What is behind this bridge is one group.
+    # The devices behind this bridge form one group.
     "rng3": f"virtio-rng-pci,bus=pci0,addr=1.0,{PLATFORM}",
     "rng4": f"virtio-rng-pci,bus=pci0,addr=2.0,{PLATFORM}",
 }
@@ -24,7 +24,7 @@ DISKS = driving.Disks(3)
 
 
 def __getattr__(name):
-    """GUEST, made when it is asked for: it has disks."""
+    """GUEST, made on demand, as it has disks."""
     if name != "GUEST":
         raise AttributeError(name)
     return {
@@ -157,7 +157,7 @@ def address(guest, name):
 
 
 def take(guest, name):
-    """The address of a device, which is then on vfio-pci."""
+    """Bind a device to vfio-pci; returns its address."""
     found = address(guest, name)
     driver = guest.run(f"readlink /sys/bus/pci/devices/{found}/driver").stdout
     if not driver.endswith(b"/vfio-pci\n"):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vqtop in a guest: it counts what the load counts, sees a disk that is stuck, and devices that come and go."""
+"""vqtop in a guest: counts agree with the load; it shows a stuck disk, and devices that come and
+go.
+"""
 
 import json
 import time
@@ -31,7 +33,7 @@ PINGS = 1000
 
 
 def test_totals_are_those_of_the_load(guest):
-    """Requests are counted on both sides: by vqtop, and by dd, which makes one for each block."""
+    """Both sides count requests: vqtop, and dd, which makes one per block."""
     for name in ("blk0", "blk1"):
         disk = disk_of(guest, name)
         begin(guest)
@@ -47,7 +49,7 @@ def test_totals_are_those_of_the_load(guest):
 
 
 def test_pings_are_counted(guest):
-    """A flood of echoes: each is one buffer out and one back, as the interface counts them."""
+    """A flood of pings: each is one buffer out and one back, as the interface counts."""
     if guest.run("test -x /usr/bin/ping").code:
         raise Unavailable("ping is not installed")
     guest.output("ifconfig eth0 10.0.2.15 up; sleep 2; ping -c 1 10.0.2.2", timeout=60)
@@ -57,7 +59,7 @@ def test_pings_are_counted(guest):
     sent, got = (now - then for now, then in zip(packets(guest), had))
     samples = end(guest)
     queues = {queue["name"]: queue for queue in samples[-1]["queues"] if queue["type"] == "net"}
-    # Neighbours are asked for now and then.
+    # There are ARP packets now and then.
     assert PINGS <= sent <= PINGS + 10 and PINGS <= got <= PINGS + 10, (sent, got)
     assert queues["output.0"]["submitted"] == queues["output.0"]["completed"] == sent, (queues, sent)
     assert queues["input.0"]["completed"] == got, (queues, got)
@@ -77,7 +79,7 @@ def test_devices_come_and_go(guest):
         wait(lambda: len(last_names(guest)) == 4, "it did not come", guest)
         guest.qmp.command("device_del", id="plugged")
         wait(lambda: len(last_names(guest)) == 3, "it did not go", guest)
-        # A slot takes a while to be free again.
+        # A slot takes a while to become free.
         wait(lambda: "plugged" not in guest.qmp.pci_addresses(), "it is still there", guest)
     samples = end(guest)
     for sample in samples:
@@ -100,12 +102,12 @@ def test_a_stuck_disk():
         assert stalled[-1] and stalled[-1][0]["code"] == "D_DEVICE_STUCK", samples[-1]
         assert all(len(queues) <= 1 for queues in stalled), stalled
         first = next(index for index, queues in enumerate(stalled) if queues)
-        # How long its request was there when it was first called stalled.
+        # The age of its request when vqtop first called it stalled.
         assert stalled[first][0]["oldest_ms"] <= 1500, stalled[first]
 
 
 def begin(guest):
-    """Samples in the background, ten a second, in a file."""
+    """Start sampling in the background, ten per second, into a file."""
     guest.output("echo none >/sys/class/misc/hw_random/rng_current 2>/dev/null; "
                  "vqtop -bJ -d 0.1 >/tmp/vqtop.out 2>/tmp/vqtop.err </dev/null & "
                  "echo $! >/tmp/vqtop.pid")
@@ -113,7 +115,7 @@ def begin(guest):
 
 
 def end(guest):
-    """All samples, the last of which is of after the load."""
+    """All samples, the last from after the load."""
     lines = int(guest.output("wc -l </tmp/vqtop.out"))
     wait(lambda: int(guest.output("wc -l </tmp/vqtop.out")) > lines + 3, "no more samples", guest)
     guest.output("kill $(cat /tmp/vqtop.pid); sleep 0.5")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""vqtop's screen in a guest: a serial port is its terminal, and tmux shows it, as to a user."""
+"""vqtop's screen in a guest: a serial port is its terminal, and tmux shows it like to a user."""
 
 import contextlib
 import re
@@ -23,7 +23,7 @@ PINGS = 300
 
 @contextlib.contextmanager
 def booted():
-    # On this machine type unplugging takes no time.
+    # On this machine type, unplugging is instant.
     with Terminal() as terminal, \
             Guest(machine="pc", devices=DEVICES, options=(*terminal.options, *OPTIONS),
                   kernel_args="ipv6.disable=1") as guest:
@@ -51,7 +51,7 @@ def test_shows_the_queues_and_counts_the_load():
         assert packets(guest) - sent >= PINGS
         terminal.wait_until(lambda s: row(s, "eth0", "1 output.0")[1:]
                             == [str(packets(guest) - sent)] * 2, "as many packets as were sent")
-        # What else there is has not moved.
+        # Nothing else has moved.
         assert row(terminal.shown(), "vdb", "0 req.0") == ["idle", "0", "0"], terminal.shown()
 
 
@@ -69,7 +69,7 @@ def test_a_device_goes_and_comes_while_it_is_selected():
         plug(guest)
         shown = terminal.wait("^virtio1 is back")
         assert selected(shown) == ("vdb", "0 req.0"), shown
-        # The partition table is looked for; that was not read 500 times.
+        # The kernel looks for a partition table, but did not read that 500 times.
         assert int(row(shown, "vdb", "0 req.0")[2]) < 100, shown
 
         terminal.type("Enter")
@@ -80,7 +80,7 @@ def test_a_device_goes_and_comes_while_it_is_selected():
         plug(guest)
         terminal.wait(r"^virtio1 +blk +vdb +0000:00:06\.0 +queue 0")
 
-        # The driver lets go of it, and takes it back.
+        # The driver is unbound, and bound again.
         control(guest, "unbind")
         terminal.wait("^virtio1 no longer has this queue; now selected:")
         control(guest, "bind")
@@ -102,7 +102,7 @@ def test_a_stuck_disk_a_check_and_a_capture():
         test_sampler.plug(guest)
         terminal.wait("^vqtop  1 STALLED")
         shown = terminal.wait("D_DEVICE_STUCK: the device has requests and does not complete them")
-        # Its mark, and the reason in the line below.
+        # Its mark, with the reason in the line below.
         mark = re.search(r"^! 0 req\.0 +STALLED.*\n +\S+ D_DEVICE_STUCK: ", shown, re.MULTILINE)
         assert mark, shown
         assert len(re.findall("^!", shown, re.MULTILINE)) == 1, shown
@@ -139,7 +139,7 @@ def test_the_terminal_is_restored():
 
 
 def row(shown, kname, queue):
-    """The cells of a queue's line; none while it is not there."""
+    """The cells of a queue's line; none if it is absent."""
     device = None
     for line in shown.splitlines():
         device = kname_of(line) or device
@@ -149,7 +149,7 @@ def row(shown, kname, queue):
 
 
 def selected(shown):
-    """The name of the device, and the queue, that has the cursor."""
+    """The device and queue under the cursor."""
     device = None
     for line in shown.splitlines():
         device = kname_of(line) or device
@@ -159,7 +159,7 @@ def selected(shown):
 
 
 def kname_of(line):
-    """Of a device's line, such as "▾ virtio0 blk vda 0000:00:05.0"."""
+    """From a device's line, such as "▾ virtio0 blk vda 0000:00:05.0"."""
     found = re.match(r"[▾-][ >]\S+ \S+ (\S+) 0000:", line)
     return found and found[1]
 

@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What vqtop in a guest says of each queue, against what vqdump says, and what dd does."""
+"""Compare vqtop's view of each queue with vqdump's, and with what dd does."""
 
 import json
 
 import test_vqtop
 
 READS = 1000
-# A page of whatever size is a divisor: else dd has no buffer that it could read into directly.
+# A divisor of every page size; otherwise dd's buffer is not fit for direct reads.
 BLOCK = 16384
 
 
 def check_watching(guest, devices, disks):
-    """`devices`: by id, as vqdump had them, still quiet; `disks`: ids of some of them."""
+    """`devices`: by id, from vqdump while still idle; `disks`: ids of some of them."""
     check_queues(guest, devices)
     for name in disks:
         check_counts(guest, name, devices[name])
 
 
 def check_queues(guest, devices):
-    """Each queue is there, and has in flight what it has."""
+    """Each queue is present with the right number in flight."""
     lines = guest.output("vqtop -b -n 2 -d 0.5 -J </dev/null", timeout=60).splitlines()
     assert len(lines) == 2, lines
     sample = json.loads(lines[-1])
@@ -33,14 +33,14 @@ def check_queues(guest, devices):
 
 
 def in_flight(queue):
-    """As vqtop counts it: buffers of a split ring, descriptors of a packed one."""
+    """The number as vqtop counts: buffers of a split ring, descriptors of a packed one."""
     if queue["layout"] == "split":
         return queue["num_in_flight"]
     return queue["size"] - queue["driver_state"]["num_free"]
 
 
 def check_counts(guest, name, device):
-    """Requests that the block layer counts are those that went through the queues."""
+    """Check that vqtop counts as many requests as the block layer."""
     disk = test_vqtop.disk_of(guest, name)
     test_vqtop.begin(guest)
     done = test_vqtop.completed_by_kernel(guest, disk)
@@ -53,7 +53,7 @@ def check_counts(guest, name, device):
     assert len(queues) == len(device["queues"]), last
     for what in ("submitted", "completed"):
         total = sum(queue[what] for queue in queues)
-        # A position that went round unseen counts for too little, and is said to.
+        # A position that wraps unseen counts for too little, and vqtop reports that.
         if any("lower_bound" in queue for queue in queues):
             assert device["queues"][0]["layout"] == "packed" and total < READS, queues
         else:

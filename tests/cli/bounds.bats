@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is made of a ring is bounded by its size, whatever it says.
+# The output for a ring is linear in its size, whatever it holds.
 
 load common
 
@@ -33,7 +33,7 @@ ring()
 	EOF
 }
 
-# is_bounded FILE COMMAND...: it prints at most 64 times what FILE has.
+# is_bounded FILE COMMAND...: prints at most 64 times the size of FILE.
 is_bounded()
 {
 	local size most
@@ -74,7 +74,7 @@ is_bounded()
 	[[ $output = *E_SHARED_DESC* ]]
 }
 
-@test "a small capture that stands for a lot is refused" {
+@test "a small capture that expands to a lot is refused" {
 	queue='{"index":0,"layout":"packed","size":32768,"raw":{"tokens":[]}}'
 	{
 		printf '{"virtio_inspect":{"schema":1},"devices":['

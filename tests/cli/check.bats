@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vqdump --check on simulated devices that do something wrong.
+# vqdump --check on simulated devices with faults.
 
 load common
 
-# Codes of what is found, with their severity.
+# The codes of all findings, with their severity.
 found()
 {
 	run vqdump --check -J "$1"
@@ -34,7 +34,7 @@ answers()
 		[ "$(answers "sim:blk,packed=$layout,fault=stuck")" = "yes no yes " ]
 		[ "$(answers "sim:blk,packed=$layout,fault=lost-irq")" = "yes yes no " ]
 	done
-	# Also where the device says itself that it gave up.
+	# Even if the device itself reports that it gave up.
 	[ "$(answers sim:blk,fault=needs-reset)" = "no no yes " ]
 }
 

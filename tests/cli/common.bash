@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash
-# What the tests of the tools share.
+# Functions that all tests of the tools share.
 
 bats_require_minimum_version 1.5.0
 
@@ -14,7 +14,7 @@ PATH=$O:$PATH
 export LC_ALL=C.UTF-8
 unset LIBSMARTCOLS_DEBUG POSIXLY_CORRECT
 
-# The tree that tests/fixtures/NAME.tree describes; unpacked once a file.
+# Unpack the tree in tests/fixtures/NAME.tree, once per file.
 fixture()
 {
 	local dir=$BATS_FILE_TMPDIR/$1
@@ -36,7 +36,7 @@ ls_on()
 	lsvirtio --sysroot "$dir" "$@"
 }
 
-# A copy of a recorded tree, for a test to change.
+# A copy of a recorded tree for a test to change.
 fixture_copy()
 {
 	local dir
@@ -46,8 +46,8 @@ fixture_copy()
 	echo "$BATS_TEST_TMPDIR/$1"
 }
 
-# fixture_as_user NAME: as it is for who is not root, and sees no more than 64
-# bytes of configuration space.
+# fixture_as_user NAME: as seen without root, with only 64 bytes of
+# configuration space.
 fixture_as_user()
 {
 	local dir config
@@ -60,15 +60,15 @@ fixture_as_user()
 	echo "$dir"
 }
 
-# on_terminal COMMAND: with a terminal for its output and errors, which
-# script(1) makes.
+# on_terminal COMMAND: with output and errors on a terminal, which script(1)
+# provides.
 on_terminal()
 {
 	command -v script >/dev/null || skip "script is not installed"
 	script -qec "$1" /dev/null </dev/null | tr -d '\r'
 }
 
-# Compare $output with what stands on the standard input.
+# Compare $output with standard input.
 output_is()
 {
 	diff -u - <(printf '%s\n' "$output")

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Standard files that are closed, and too few descriptors for what is asked:
-# nothing is lost without a word, and no file takes their place.
+# Closed standard files, and too few descriptors: nothing is lost silently, and
+# no other file takes their place.
 
 load common
 
-# Standard output, where there is one, goes to $out.
+# Standard output, if open, goes to $out.
 setup()
 {
 	tools=(lsvirtio vqdump vqtop vqinject)
@@ -12,7 +12,7 @@ setup()
 	out=$BATS_TEST_TMPDIR/out
 }
 
-@test "standard output that is closed is an error" {
+@test "closed standard output is an error" {
 	for t in 0 1 2 3; do
 		# shellcheck disable=SC2086
 		run -1 bash -c "${tools[t]} ${arguments[t]} >&-"
@@ -20,7 +20,7 @@ setup()
 	done
 }
 
-@test "standard error that is closed changes nothing else" {
+@test "closed standard error changes nothing else" {
 	for t in 0 1 2 3; do
 		bash -c "${tools[t]} ${arguments[t]} 2>&-" >"$out"
 		[ -s "$out" ]
@@ -29,14 +29,14 @@ setup()
 	done
 }
 
-@test "standard input that is closed is not needed" {
+@test "standard input may be closed" {
 	for t in 0 1 2 3; do
 		run -0 bash -c "${tools[t]} ${arguments[t]} <&-"
 		[ -n "$output" ]
 	done
 }
 
-@test "what is to be read from standard input that is closed is an error" {
+@test "reading from closed standard input is an error" {
 	run -1 bash -c "vqdump --read - <&-"
 	[[ $output = *"Bad file descriptor"* ]]
 	run -1 bash -c "lsvirtio --read - <&-"
@@ -61,21 +61,21 @@ setup()
 	jq -e .devices[0].type c
 }
 
-# few N COMMAND: with descriptors 0 to N-1 only. The loader needs one as well.
+# few N COMMAND: with only descriptors 0 to N-1, one of which the loader needs.
 few()
 {
 	bash -c 'ulimit -n "$0" && exec "$@" 3>&-' "$@"
 }
 
-@test "without descriptors what is not known is told" {
+@test "without descriptors, the tools report what is unknown" {
 	dir=$(fixture pci-modern)
 	run -0 --separate-stderr lsvirtio --sysroot "$dir"
 	all=$output
-	# One for the tree, and none for what is in it.
+	# One for the tree, and none for its files.
 	run -1 --separate-stderr few 4 lsvirtio --sysroot "$dir"
 	[[ $stderr = *"Too many open files"* ]]
 	[ "$output" != "$all" ]
-	# Links take two at once, so that some of it is known.
+	# Links need two at a time, so some facts are known.
 	run -1 --separate-stderr few 5 lsvirtio --sysroot "$dir" -J
 	[[ $stderr = *"Too many open files"* ]]
 }

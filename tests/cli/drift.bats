@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# --help, the man page and the completions of every tool tell of the same
-# options and columns.
+# --help, the man page and the completions of every tool list the same options
+# and columns.
 
 load common
 
-# Shells send SIGCONT to what they start, as when completions ask a tool: what
-# the sanitizers stop at the end, to look for leaks, may then wait for ever.
+# Shells send SIGCONT to their children, as when completions run a tool. A
+# process that a sanitizer stops at its end, to look for leaks, may then wait
+# forever.
 export ASAN_OPTIONS=detect_leaks=0
 
 tools()
@@ -18,7 +19,7 @@ tools()
 	done
 }
 
-# --- What each of them tells ---
+# --- The options and columns of each source ---
 
 # Options at the beginning of a line: "-a, --all", "    --fdt FILE".
 options_in_lines()
@@ -60,7 +61,7 @@ bash_options()
 	bash_complete "$1" -
 }
 
-# The completion with the functions that it calls replaced by ones that print.
+# The completion, with the functions that it calls replaced by printing ones.
 zsh_options()
 {
 	zsh -fc '
@@ -123,7 +124,7 @@ help_columns()
 
 # --- Tests ---
 
-# agree WHAT ONE ANOTHER: the functions tell the same of every tool.
+# agree WHAT ONE ANOTHER: both functions list the same for every tool.
 agree()
 {
 	local tool failed=
@@ -156,7 +157,7 @@ needs()
 @test "man pages are without warnings" {
 	needs mandoc
 	run -0 mandoc -T lint -W warning "$TOP"/man/*.[1-9]
-	# A style message about what is installed here is not about the page.
+	# Style messages about what is installed here do not concern the page.
 	refused=$(grep -E 'WARNING|ERROR|UNSUPP' <<<"$output" || true)
 	[ -z "$refused" ] || fail "$refused"
 }
@@ -205,9 +206,9 @@ needs()
 	agree columns tool_columns fish_columns
 }
 
-@test "help lists what is understood" {
-	# Some options take the next one for the name of a file to write, or
-	# write it until they are ended.
+@test "the tools accept what help lists" {
+	# Some options take the next one for a file to write, or
+	# write until they are stopped.
 	cd "$BATS_TEST_TMPDIR"
 	for tool in $(tools); do
 		while read -r option; do
@@ -218,7 +219,7 @@ needs()
 	done
 }
 
-@test "--version tells the tool's name and version" {
+@test "--version prints the tool's name and version" {
 	for tool in $(tools); do
 		run -0 "$tool" --version
 		[[ $output =~ ^$tool\ [0-9]+\.[0-9]+\.[0-9]+$ ]]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What lsvirtio says when something is wrong, and with which status it ends.
+# lsvirtio's error messages and exit status.
 
 load common
 
-# refused ARGUMENT...: a line that says why, and one with advice.
+# refused ARGUMENT...: one line with the reason, one with advice.
 refused()
 {
 	run -2 --separate-stderr lsvirtio "$@"
@@ -45,7 +45,7 @@ refused()
 	refused -d 1af4:1:2
 }
 
-@test "forms of output that cannot be together" {
+@test "output formats that exclude each other" {
 	refused -J -P
 	refused -r --tree
 	refused -v -P
@@ -57,7 +57,7 @@ refused()
 	refused --read - --all
 }
 
-@test "none of the named devices is there" {
+@test "none of the named devices exists" {
 	run -32 --separate-stderr ls_on q35 virtio98 virtio99
 	[ -z "$output" ]
 	[ "${#stderr_lines[@]}" -eq 2 ]
@@ -65,13 +65,13 @@ refused()
 	[[ ${stderr_lines[1]} = "lsvirtio: virtio99: "* ]]
 }
 
-@test "some of the named devices are there" {
+@test "some of the named devices exist" {
 	run -64 --separate-stderr ls_on q35 -n -o NAME virtio0 0000:00:99.0
 	[ "$output" = virtio0 ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
-@test "targets that are none" {
+@test "invalid targets" {
 	for target in '' / ../virtio0 virtio mmio: mmio:zz 0000:00:02.8 \
 			"$(printf '\033[31m')" sim:no-such-thing; do
 		run -32 --separate-stderr ls_on q35 "$target"
@@ -80,14 +80,14 @@ refused()
 	done
 }
 
-@test "a sysroot that is not there" {
+@test "a missing sysroot" {
 	run -1 --separate-stderr lsvirtio --sysroot "$BATS_TEST_TMPDIR/none"
 	[ -z "$output" ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[[ $stderr = "lsvirtio: "*none* ]]
 }
 
-@test "a capture that is not there, or is none" {
+@test "a missing or invalid capture" {
 	for file in "$BATS_TEST_TMPDIR/none" /dev/null; do
 		run -1 --separate-stderr lsvirtio --read "$file"
 		[ -z "$output" ]
@@ -95,7 +95,7 @@ refused()
 	done
 }
 
-@test "a device tree that is not there, or is none" {
+@test "a missing or invalid device tree" {
 	run -1 --separate-stderr ls_on q35 --fdt "$BATS_TEST_TMPDIR/none"
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	for content in '' rubbish; do
@@ -133,13 +133,13 @@ refused()
 	run -0 lsvirtio -V
 }
 
-@test "a hint for a person when there is no virtio" {
+@test "a hint for users when there is no virtio" {
 	run -0 on_terminal "lsvirtio --sysroot $BATS_TEST_TMPDIR"
 	[[ $output = *sim:* ]]
 	[ "${#lines[@]}" -eq 1 ]
 }
 
-@test "a hint for a person when a value is for root only" {
+@test "a hint for users when a value is for root only" {
 	dir=$(fixture_as_user q35)
 	run -0 on_terminal "lsvirtio --sysroot $dir -o NAME,CAPS virtio0"
 	[ "${#lines[@]}" -eq 3 ]

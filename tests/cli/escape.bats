@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What may not reach a person as it is: held against Perl's copy of Unicode's
-# tables, whichever version that is.
+# Characters that must not reach a person unescaped, compared with any version
+# of Perl's copy of Unicode's tables.
 
 load common
 
-# names WHAT: every character but NUL, 256 to a line; WHAT is "json" for a
-# recording with a queue for each line, or "shown" for how they are to be shown.
-# Those that Perl does not know yet are left out, unless Unicode has set them
-# aside to be ignored.
+# names WHAT: every character but NUL, 256 per line; WHAT is "json" for a
+# recording with a queue per line, or "shown" for their display. Leaves out
+# characters that Perl does not know yet, unless Unicode has set them aside to
+# be ignored.
 names()
 {
 	WHAT=$1 perl -e '
@@ -48,7 +48,7 @@ names()
 	'
 }
 
-@test "characters that show nothing, or another thing, are escaped, and no others" {
+@test "invisible and misleading characters are escaped, and no others" {
 	command -v perl >/dev/null || skip "perl is not installed"
 	cd "$BATS_TEST_TMPDIR"
 	names json >all.jsonl

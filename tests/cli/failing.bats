@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Watching where something cannot be read or written. Of a recorded tree interrupts
-# are read, once a sample, so that calls can be told to fail by their number.
+# Watching while reads and writes fail. A recorded tree's interrupts are read
+# once per sample, so that calls can be selected by number.
 
 load common
 
@@ -14,7 +14,7 @@ setup()
 	cd "$BATS_TEST_TMPDIR"
 }
 
-# failing CALL:HOW:WHEN ARGUMENT...: vqtop, of which those calls fail.
+# failing CALL:HOW:WHEN ARGUMENT...: vqtop with these calls failing.
 failing()
 {
 	local call=${1%%:*}
@@ -24,32 +24,32 @@ failing()
 		-e inject="$1" vqtop "${@:2}"
 }
 
-# The second read of the file fails, which is in the first sample that is shown:
-# the one before it takes two, of which one says that this is all.
+# Fail the second read of the file, for the first sample shown; the sample
+# before takes two reads, one of which finds the end.
 second=pread64:error=EIO:when=3
 all=pread64:error=EIO:when=1+
 why="/proc/interrupts could not be read: Input/output error"
 
-@test "JSON: the sample says why it is not whole, and the next one is" {
+@test "JSON: an incomplete sample says why, and the next is complete" {
 	run -1 --separate-stderr failing $second -bJ -n 3 -d 0.01 --sysroot "$tree"
 	[ "$(jq -r '.error // "-"' <<<"$output")" = "$why"$'\n-\n-' ]
 	jq -es '.[0].lower_bound and (.[1] | has("lower_bound") | not)' <<<"$output"
-	# What was counted before is not known now.
+	# Earlier counts are unknown now.
 	jq -es '.[0].queues | length > 0 and all(has("interrupts") | not)' <<<"$output"
 	jq -es '.[2].queues | length > 0 and all(.interrupts == 0)' <<<"$output"
-	# Nor is it known of any that it is not stalled.
+	# Nor is any queue known not to be stalled.
 	jq -es 'all(has("stalled") | not)' <<<"$output"
 	[ "$(grep -c "$why" <<<"$stderr")" = 1 ]
 	[ "${stderr_lines[-1]}" = "vqtop: 1 of 4 samples are not whole, as something could not be read" ]
 }
 
-@test "JSON: where no queue is known, that is not that there is none" {
+@test "JSON: unknown queues are not an empty list" {
 	run -1 --separate-stderr failing $all -bJ -n 2 -d 0.01 --sysroot "$tree"
 	[ "${#lines[@]}" = 2 ]
 	jq -es --arg why "$why" 'all(.error == $why and (has("queues") | not) and .time)' <<<"$output"
 }
 
-@test "metrics: up is 0, and what is not known has no line" {
+@test "metrics: up is 0, and unknown values have no line" {
 	run -1 --separate-stderr failing $all --openmetrics -d 0.01 --sysroot "$tree"
 	[ "${lines[-1]}" = "# EOF" ]
 	grep -qx 'virtio_inspect_up 0' <<<"$output"
@@ -60,14 +60,14 @@ why="/proc/interrupts could not be read: Input/output error"
 	run -1 failing $second --textfile file -n 1 -d 0.01 --sysroot "$tree"
 	grep -qx 'virtio_inspect_up 0' file
 	run ! grep -E '^virtio_(queues|devices) ' file
-	# It goes on, and is well again.
+	# It continues, and recovers.
 	run -1 failing $second --textfile file -n 2 -d 0.01 --sysroot "$tree"
 	grep -qx 'virtio_inspect_up 1' file
 	grep -qx 'virtio_queues 8' file
 	grep -qx 'virtio_inspect_failed_samples_total 1' file
 }
 
-@test "metrics: rings that cannot be read are told of, and are no failure" {
+@test "metrics: unreadable rings are reported, and are no failure" {
 	vqtop --openmetrics -d 0.01 --sysroot "$tree" >metrics
 	grep -qx 'virtio_inspect_up 1' metrics
 	grep -qx 'virtio_inspect_rings_readable 0' metrics
@@ -76,7 +76,7 @@ why="/proc/interrupts could not be read: Input/output error"
 	grep -qx 'virtio_inspect_rings_readable 1' metrics
 }
 
-@test "tables and CSV say it, too" {
+@test "tables and CSV report it, too" {
 	run -1 --separate-stderr failing $second -b -n 2 -d 0.01 --sysroot "$tree"
 	[ "${lines[1]}" = "(not all could be read: $why)" ]
 	[ "$(grep -cF "$why" <<<"$output")" = 1 ]
@@ -93,7 +93,7 @@ why="/proc/interrupts could not be read: Input/output error"
 	[[ ${lines[2]} == *,"$why,,"$'\r' ]]
 }
 
-@test "a recording has it, and showing that is no failure" {
+@test "a recording keeps the error, and replaying it is no failure" {
 	run -1 --separate-stderr failing pread64:error=EIO:when=1..4 -bJ -n 3 -d 0.01 --record file --sysroot "$tree"
 	live=$output
 	[ "$(sed 1d file)" = "$live" ]
@@ -117,7 +117,7 @@ why="/proc/interrupts could not be read: Input/output error"
 	done
 }
 
-@test "the same is not told over and over" {
+@test "the same error is not repeated" {
 	run -1 --separate-stderr failing $all -bJ -n 30 -d 0.01 --sysroot "$tree"
 	[ "${#lines[@]}" = 30 ]
 	[ "$(grep -c "$why" <<<"$stderr")" = 1 ]
@@ -136,21 +136,21 @@ waiting()
 		-e inject=ppoll:error=ENOMEM:when="$1" vqtop "${@:2}"
 }
 
-@test "waiting that fails is an error, whenever it does" {
+@test "a failing wait is an error at any time" {
 	for n in 1 2; do
 		run -1 --separate-stderr waiting $n -bJ -n 5 -d 0.01 sim:blk
 		[ "$stderr" = "vqtop: cannot wait for the next sample: Cannot allocate memory" ]
 	done
 	run -1 --separate-stderr waiting 1 --openmetrics -d 0.01 sim:blk
 	[ -z "$output" ]
-	# A signal of no interest is none.
+	# An ignored signal does not count.
 	run -0 --separate-stderr env ASAN_OPTIONS=detect_leaks=0 strace -qq \
 		-o /dev/null -e trace=ppoll -e inject=ppoll:error=EINTR:when=1 \
 		vqtop -bJ -n 2 -d 0.01 sim:blk
 	[ "${#lines[@]}" = 2 ]
 }
 
-@test "a recording for which there is no room ends with a whole line" {
+@test "a recording on a full disk ends with a complete line" {
 	run -1 --separate-stderr bash -c 'ulimit -f 2; vqtop -bJ -n 50 -d 0.01 --record file sim:blk'
 	[[ $stderr == *"vqtop: file: cannot be written: File too large"* ]]
 	[ "$(stat -c %s file)" -lt 2048 ]

@@ -13,7 +13,7 @@ load common
 		<(lsvirtio --sysroot "$BATS_TEST_TMPDIR/dir" -P -O)
 }
 
-@test "what is unpacked is what the text says" {
+@test "an unpacked tree matches its text" {
 	cat >"$BATS_TEST_TMPDIR/tree" <<'TREE'
 # nothing
 
@@ -50,7 +50,7 @@ TREE
 	done
 }
 
-@test "a text that is no tree is refused" {
+@test "an invalid text is refused" {
 	for text in 'folder a' $'\tlost' $'hex a\n\t0g' $'hex a\n\t0' 'link a b'; do
 		echo "$text" >"$BATS_TEST_TMPDIR/tree"
 		rm -rf "$BATS_TEST_TMPDIR/dir"

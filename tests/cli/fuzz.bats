@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What libFuzzer is given has the words that inputs are made of.
+# libFuzzer's dictionary has the words that inputs are made of.
 
 load common
 
@@ -11,14 +11,14 @@ setup()
 		skip "the fuzzers are not built: make SAN=1 fuzzers"
 }
 
-# words NAME: those of the fuzzer, of which keys end with a colon.
+# words NAME: the fuzzer's words; keys end with a colon.
 words()
 {
 	"$fuzz/fuzz_$1" "-dict=$BATS_TEST_TMPDIR/dict" >/dev/null
 	cat "$BATS_TEST_TMPDIR/dict"
 }
 
-# has_keys NAME <KEYS: is each a word of the fuzzer, or in one?
+# has_keys NAME <KEYS: each is a word of the fuzzer, or part of one.
 has_keys()
 {
 	local key all missing=

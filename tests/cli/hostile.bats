@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A tree that lies, and one that is large.
+# A tree with hostile contents, and a large one.
 
 load common
 
-@test "nothing reaches the terminal that could drive it" {
+@test "no control sequence reaches the terminal" {
 	for form in '' -O -P -r -t -v -J '-J -v' '-O -r'; do
 		# shellcheck disable=SC2086
 		run -0 ls_on hostile $form
@@ -32,7 +32,7 @@ TABLE
 	[[ $stderr = "lsvirtio: warning: virtio3: features: "* ]]
 }
 
-@test "a status that is no text is not known" {
+@test "a status that is not text is unknown" {
 	run -0 --separate-stderr ls_on hostile -n -r -o STATUS,FEATURES virtio4
 	[ "$output" = "- -" ]
 	[ "${#stderr_lines[@]}" -eq 2 ]
@@ -57,14 +57,14 @@ TABLE
 	done
 }
 
-@test "capabilities that go round in a circle are a hazard" {
+@test "a loop of capabilities is a hazard" {
 	run -0 --separate-stderr ls_on hostile -v virtio9
 	[[ $output = *P1* ]]
 }
 
 # --- Large ---
 
-# make_tree DIR COUNT: that many devices, with what a table needs.
+# make_tree DIR COUNT: COUNT devices with all that a table needs.
 make_tree()
 {
 	local i at

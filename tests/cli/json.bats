@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# lsvirtio -J, as a parser reads it.
+# lsvirtio -J, read by a parser.
 
 load common
 
@@ -8,7 +8,7 @@ setup()
 	command -v jq >/dev/null || skip "jq is not installed"
 }
 
-# query FIXTURE ARGUMENT... FILTER: what jq makes of the output.
+# query FIXTURE ARGUMENT... FILTER: pass the output through jq.
 query()
 {
 	ls_on "${@:1:$#-1}" | jq -cr "${*: -1}"
@@ -61,7 +61,7 @@ VALUES
 	[ "$output" = true ]
 }
 
-@test "what is not known is absent" {
+@test "unknown values are absent" {
 	run -0 query q35 -J virtio3 '.devices[] | has("driver"), has("kname"),
 		has("num_queues"), has("numa_node")'
 	[ "$output" = $'false\nfalse\nfalse\nfalse' ]
@@ -96,7 +96,7 @@ VALUES
 	[ "$output" = '{"devices":[]}' ]
 }
 
-@test "every fixture gives sound JSON, with all there is" {
+@test "every fixture gives valid JSON, with all keys" {
 	for tree in "$TOP"/tests/fixtures/*.tree; do
 		name=${tree##*/}
 		run -0 --separate-stderr ls_on "${name%.tree}" -J -v

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# lsvirtio's forms of output, on a recorded guest.
+# lsvirtio's output formats, on a recorded guest.
 
 load common
 
@@ -40,7 +40,7 @@ TABLE
 	[ ${#lines[@]} -eq 8 ]
 }
 
-@test "every column has something to say of some device" {
+@test "every column has a value for some device" {
 	ls_on q35 -O -J >"$BATS_TEST_TMPDIR/json"
 	while read -r column _; do
 		run -0 ls_on q35 -n -r -o "$column"
@@ -74,7 +74,7 @@ TABLE
 	[ "$output" = 0x8b ]
 }
 
-@test "-t shows what devices sit on" {
+@test "-t shows parents of devices" {
 	run -0 ls_on q35 -t -o NAME,TYPE virtio0 virtio5
 	output_is <<'TREE'
 NAME         TYPE
@@ -85,7 +85,7 @@ NAME         TYPE
 TREE
 }
 
-@test "-v tells all there is" {
+@test "-v shows everything" {
 	run -0 ls_on q35 -v virtio0
 	[ "${lines[0]}" = virtio0 ]
 	[[ $output = *VIRTIO_BLK_F_MQ* ]]
@@ -119,16 +119,16 @@ virtio4 rng     0000:00:05.0 virtio_rng                 0xf         1 hwrng
 TABLE
 }
 
-# --- Which devices ---
+# --- Selecting devices ---
 
-@test "devices are found by name, address and what the kernel calls them" {
+@test "devices are found by name, address and kernel name" {
 	for target in virtio1 0000:00:03.0 00:03.0 eth0; do
 		run -0 ls_on q35 -n -o NAME "$target"
 		[ "$output" = virtio1 ] || fail "$target"
 	done
 }
 
-@test "named devices come in the order in which they were named, once" {
+@test "named devices are listed in the given order, once" {
 	run -0 ls_on q35 -n -o NAME virtio2 virtio0 vda virtio2
 	[ "${lines[*]}" = "virtio2 virtio0" ]
 }
@@ -161,7 +161,7 @@ TABLE
 	[ "$output" = virtio0 ]
 }
 
-# --- Other ways to sit on something ---
+# --- Other buses ---
 
 @test "virtio-mmio" {
 	run -0 --separate-stderr ls_on mmio -o +TRANSPORT
@@ -255,7 +255,7 @@ TABLE
 	[ -z "$stderr" ]
 }
 
-@test "text that the locale cannot read is text all the same" {
+@test "text outside the locale is still text" {
 	run -0 env LC_ALL=C timeout 10 lsvirtio -o MODULES \
 		--read "$TOP/tests/fixtures/capture.json"
 	[ "${lines[1]}" = "virtio_blk,grüß" ]

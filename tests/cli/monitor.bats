@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# lsvirtio --monitor, as far as nothing has to happen for it.
+# lsvirtio --monitor, without any events.
 
 load common
 
-# Until $1 listens to kernel events: its line in /proc/net/netlink has the
+# Wait until $1 listens to kernel events: its line in /proc/net/netlink has the
 # protocol (15), and its groups joined.
 wait_until_listening()
 {
@@ -24,7 +24,7 @@ wait_until_listening()
 	return 1
 }
 
-@test "it prints nothing of its own, and ends on a signal" {
+@test "it prints nothing without events, and ends on a signal" {
 	for signal in INT TERM; do
 		lsvirtio --monitor >"$BATS_TEST_TMPDIR/out" \
 			2>"$BATS_TEST_TMPDIR/err" 3>&- &
@@ -37,7 +37,7 @@ wait_until_listening()
 	done
 }
 
-@test "it ends when nobody reads it any more" {
+@test "it ends when its reader goes away" {
 	run -0 bash -c 'set -o pipefail; lsvirtio --monitor -J | true'
 	[ -z "$output" ]
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Options that several tools have, or whose arguments are of one kind: all of
-# them answer alike.
+# Options that several tools share, or whose arguments are alike, must behave
+# alike.
 
 load common
 
@@ -45,7 +45,7 @@ refused()
 	done
 }
 
-@test "a script's sleep and a delay that is kept are decimal, too" {
+@test "a script's sleep and a saved delay are decimal, too" {
 	printf 'in 4\nsleep 0x1\n' >"$BATS_TEST_TMPDIR/script"
 	run -2 --separate-stderr vqinject sim:rng -f "$BATS_TEST_TMPDIR/script"
 	[[ $stderr = *"must be a number of seconds"* ]]

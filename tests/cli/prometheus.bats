@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A queue that stands still, asked for in Prometheus: vqtop writes a file,
-# node_exporter shows it, Prometheus fetches that; all of it on the loopback.
+# A stalled queue in Prometheus: vqtop writes a file, node_exporter serves it,
+# Prometheus fetches that; all on the loopback.
 
 load common
 
@@ -22,7 +22,7 @@ teardown()
 	wait 2>/dev/null || true
 }
 
-# Unpacked, not installed: as packages they would begin to serve at once.
+# Unpacked, not installed: installed packages start services at once.
 unpack()
 {
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$TOP/tests/lab python3 -c '
@@ -53,7 +53,7 @@ free_port()
 	python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
-# begin COMMAND: in the background; ended by its number.
+# begin COMMAND: in the background; stopped by its process id.
 begin()
 {
 	"$@" >>"$1.log" 2>&1 3>&- &
@@ -70,7 +70,7 @@ if len(sys.argv) > 2:
 print(urllib.request.urlopen(url, timeout=5).read().decode())' "$@" 2>/dev/null
 }
 
-# Ask until there is an answer that jq finds as it should be.
+# Query until jq accepts an answer.
 ask()
 {
 	local i
@@ -86,7 +86,7 @@ ask()
 	fail "no such answer: $1: $2"
 }
 
-# What vqtop prints, served as OpenMetrics, which is read to the letter.
+# vqtop's output, served as OpenMetrics, which is parsed strictly.
 serve()
 {
 	exec python3 -c '
@@ -108,7 +108,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 	run -0 promtool check config "$EXAMPLES/prometheus.yml"
 }
 
-@test "the dashboard asks for metrics that there are" {
+@test "the dashboard asks for existing metrics" {
 	vqtop --openmetrics --replay "$TOP/tests/fixtures/vqtop/three.jsonl" -n 3 >metrics
 	jq -r '.panels[].targets[].expr' "$EXAMPLES/virtio-dashboard.json" |
 		grep -o 'virtio_[a-z_]*' | sort -u >wanted
@@ -118,14 +118,14 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 	done <wanted
 }
 
-@test "metrics as a file are as Prometheus wants them" {
+@test "Prometheus accepts the metrics file" {
 	needs promtool
 	vqtop --textfile virtio.prom -n 1 -d 0.1 sim:blk,fault=stuck sim:rng
 	run -0 promtool check metrics <virtio.prom
 	[ -z "$output" ]
 }
 
-# type_is NAME TYPE: as node_exporter tells it, with our help.
+# type_is NAME TYPE: according to node_exporter, with our help text.
 type_is()
 {
 	fetch "http://127.0.0.1:$exporter/metrics" >shown

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Looking writes to nothing: seen in the system calls of the tool.
+# The tools never write: their system calls show it.
 
 load common
 
-# A leak checker cannot work in a process that is traced.
+# A leak checker does not work in a traced process.
 trace()
 {
 	ASAN_OPTIONS=detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/trace" \
@@ -19,7 +19,7 @@ setup()
 			head -n1)"
 }
 
-# Lines of the trace that write somewhere other than to stdout and stderr.
+# Lines of the trace with writes elsewhere than to stdout and stderr.
 writes()
 {
 	grep -E 'O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND' "$1"
@@ -29,7 +29,7 @@ writes()
 	return 0
 }
 
-@test "no form of output writes to anything" {
+@test "no output format writes to anything" {
 	for form in '' -J '-J -v' -O -v -t '-d blk' --all; do
 		# shellcheck disable=SC2086
 		trace lsvirtio $form
@@ -39,13 +39,13 @@ writes()
 	done
 }
 
-@test "nor does looking into queues" {
+@test "nor does reading queues" {
 	file=$BATS_TEST_TMPDIR/capture.json
 	vqdump --capture "$file" sim:net 2>/dev/null
 	for form in '' '-J --raw' --check '--sample=0.05' '-vv sim:blk' \
 			'--check sim:blk,fault=lost-irq' "-v --read $file" \
 			"--diff $file $file"; do
-		# Where the ways in are closed it fails, and writes nothing.
+		# If no access method works, it fails, and writes nothing.
 		# shellcheck disable=SC2086
 		trace vqdump $form || true
 		[ -s "$BATS_TEST_TMPDIR/trace" ]
@@ -61,16 +61,16 @@ writes()
 	[ -z "$bad" ] || fail "$bad"
 }
 
-@test "of a recorded machine nothing of this one is read" {
+@test "with a recorded tree, nothing of this machine is read" {
 	dir=$(fixture q35)
 	trace lsvirtio --sysroot "$dir" -J -v
-	# What libraries read of their own when they start is not about virtio.
+	# Files that libraries read at start-up have nothing to do with virtio.
 	bad=$(grep -E '"/(sys|proc)/' "$BATS_TEST_TMPDIR/trace" |
 		grep -vE '"/proc/self/|openat2\(' || true)
 	[ -z "$bad" ] || fail "$bad"
 }
 
-@test "a plain list looks at no configuration space and opens no library more" {
+@test "a plain list reads no configuration space and opens no optional library" {
 	trace lsvirtio
 	bad=$(grep -E '/config"|resource[0-9]|libpci|jansson|libfdt' \
 		"$BATS_TEST_TMPDIR/trace" || true)

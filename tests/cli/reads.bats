@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The largest ring there may be is read with a handful of system calls: a read
-# of a descriptor each would take half a second where memory is slow to reach.
+# The largest possible ring is read with a handful of system calls: one read per
+# descriptor would take half a second if memory is slow to reach.
 
 load common
 
@@ -10,8 +10,8 @@ setup()
 	strace -o /dev/null true 2>/dev/null ||
 		skip "strace may not trace here: $(strace -o /dev/null true 2>&1 |
 			head -n1)"
-	# Each of the 32768 descriptors is a buffer of 16 bytes, all of them
-	# with the device; a second ring, a packed one, is empty.
+	# All 32768 descriptors are buffers of 16 bytes in flight; a second
+	# ring, a packed one, is empty.
 	python3 - "$BATS_TEST_TMPDIR/memory" <<-EOF
 	import struct, sys
 	num = 32768
@@ -25,7 +25,7 @@ setup()
 	EOF
 }
 
-# How often the file of memory was read, with options for vqdump.
+# How often vqdump, with these options, read the memory file.
 reads()
 {
 	ASAN_OPTIONS=detect_leaks=0 strace -f -o "$BATS_TEST_TMPDIR/trace" \

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vqdump's views, of simulated devices and of captures of them.
+# vqdump's views of simulated devices and of captures.
 
 load common
 
-# capture NAME TARGET: a capture of a simulated device, made once a file.
+# capture NAME TARGET: a capture of a simulated device, made once per file.
 capture()
 {
 	local file=$BATS_FILE_TMPDIR/$1.json
@@ -38,7 +38,7 @@ needs_jq()
 	[[ $output != *"in flight"* ]]
 }
 
-@test "what the driver has not seen is said to be unseen" {
+@test "completions that the driver has not seen are unseen" {
 	run -0 vqdump sim:blk,fault=lost-irq
 	[[ ${lines[1]} =~ busy\ .*\ [1-9][0-9]*\ unseen$ ]]
 }
@@ -87,7 +87,7 @@ needs_jq()
 	[[ $output = *"no queue with that index"* ]]
 }
 
-@test "-v: chains with their descriptors, and what the driver keeps" {
+@test "-v: chains with their descriptors, and the driver's state" {
 	run -0 vqdump -v -q 0 sim:net
 	[[ $output = *"last_used_idx"* ]]
 	[[ $output = *"addresses "*"desc 0x"* ]]
@@ -112,8 +112,8 @@ needs_jq()
 	[[ $output = *"driver event suppression"* ]]
 }
 
-# A split ring of a legacy disk of a big-endian machine: entry 0 is in flight,
-# at 0x1122334455, 16 bytes, and 1 follows it.
+# A split ring of a legacy disk on a big-endian machine: entry 0 is in flight,
+# 16 bytes at 0x1122334455, and chains to 1.
 @test "-vv, --raw: legacy rings of a big-endian machine are big-endian" {
 	cat >"$BATS_TEST_TMPDIR/big.json" <<-'EOF'
 	{"virtio_inspect": {"version": "0.1.0", "schema": 1},
@@ -140,7 +140,7 @@ needs_jq()
 	[[ $output != *"big-endian"* ]]
 }
 
-# As of a look by registers: one queue that the kernel says otherwise of.
+# As if read through registers: a queue about which the kernel disagrees.
 with_registers()
 {
 	cat >"$BATS_TEST_TMPDIR/registers.json" <<-EOF
@@ -160,7 +160,7 @@ with_registers()
 	EOF
 }
 
-@test "where registers and the kernel disagree" {
+@test "registers and the kernel disagree" {
 	needs_jq
 	with_registers '[{"queue": 0, "what": "size", "registers": "4", "kernel": "8"},
 		{"what": "features", "registers": "0x1", "kernel": "0x3"}]'
@@ -202,7 +202,7 @@ with_registers()
 	[[ $output != *"error D_SIZE_MISMATCH"* ]]
 }
 
-@test "what was not read is not said to be healthy, nor empty" {
+@test "unread queues are neither healthy nor empty" {
 	cat >"$BATS_TEST_TMPDIR/unread.json" <<-'EOF'
 	{"virtio_inspect": {"version": "0.1.0", "schema": 1}, "devices": [{
 	"name": "virtio0", "device_id": 2, "driver": "virtio_blk",
@@ -219,7 +219,7 @@ with_registers()
 	[[ $output = "("*"were not read"* ]]
 }
 
-# A request in a split ring of four, whose queue has $1 for a vector.
+# A request in a split ring of four; the queue's vector is $1.
 one_request() {
 	cat >"$BATS_TEST_TMPDIR/one.json" <<-EOF
 	{"virtio_inspect": {"version": "0.1.0", "schema": 1}, "devices": [{
@@ -232,7 +232,7 @@ one_request() {
 	EOF
 }
 
-@test "-v: no vector is none, a head has no second name, and what is not known is not 0" {
+@test "-v: no vector is none, a head has no second name, unknown is not 0" {
 	needs_jq
 	one_request 65535
 	run -0 vqdump -v --read "$BATS_TEST_TMPDIR/one.json"
@@ -240,7 +240,7 @@ one_request() {
 	[[ $output =~ interrupt\ +vector\ none ]]
 	[[ $output = *"head 0  slots 1  "* ]]
 	[[ $output != *" "$'\n'* ]]
-	# For programs it is the number that devices have for it.
+	# Programs get the devices' number for none.
 	run -0 vqdump -J --read "$BATS_TEST_TMPDIR/one.json"
 	jq -e '.devices[0].queues[0] | .vector == 65535 and
 		.in_flight[0].head == 0 and .in_flight[0].id == 0' <<<"$output"
@@ -252,7 +252,7 @@ one_request() {
 	[[ $output != *" "$'\n'* ]]
 }
 
-@test "how often it was looked at is no difference, and not of lsvirtio" {
+@test "the number of reads is no difference, and not in lsvirtio" {
 	run -0 vqdump --capture "$BATS_TEST_TMPDIR/once.json" sim:rng
 	run -0 vqdump --capture "$BATS_TEST_TMPDIR/more.json" --check sim:rng
 	run -0 vqdump --diff "$BATS_TEST_TMPDIR"/{once,more}.json
@@ -261,7 +261,7 @@ one_request() {
 	[[ $output != *looks* && $output != *unjudged* ]]
 }
 
-@test "an age is a bound, and is there after two looks" {
+@test "an age is a bound, and known after two snapshots" {
 	run -0 vqdump --in-flight -q 0 sim:net
 	[[ ${lines[0]} = DEVICE*QUEUE*AGE*HEAD*REQUEST ]]
 	[[ ${lines[1]} != *">="* ]]
@@ -269,7 +269,7 @@ one_request() {
 	[[ ${lines[1]} = *">="*" ms"* ]]
 }
 
-@test "--in-flight leaves out what waits by design, and says so" {
+@test "--in-flight hides parked buffers, and says so" {
 	run -0 vqdump --in-flight sim:net
 	[[ $output =~ \([1-9][0-9]*\ parked\ buffers ]]
 	[ "${#lines[@]}" -eq 1 ]
@@ -286,7 +286,7 @@ one_request() {
 
 # --- JSON ---
 
-@test "-J: the form of a capture, in lines" {
+@test "-J: the format of a capture, in lines" {
 	needs_jq
 	run -0 --separate-stderr vqdump -J sim:net sim:blk
 	[ -z "$stderr" ]
@@ -307,7 +307,7 @@ one_request() {
 		>/dev/null
 }
 
-@test "-J -q: the chosen queues, and what is about them" {
+@test "-J -q: the chosen queues, with their findings" {
 	needs_jq
 	run -0 vqdump -J --raw -q 1,5-7 sim:net sim:blk
 	jq -e '.devices | map(.queues | map(.index)) == [[1], []]' \
@@ -380,7 +380,7 @@ one_request() {
 	[[ $output != *"contents of"* ]]
 }
 
-# The same view, but for the way, and the line of where it is from.
+# The same view, except for the access method and the line about the source.
 @test "a capture shows what was shown live" {
 	for target in sim:blk,fault=lost-irq sim:net sim:console \
 			sim:blk,packed=on; do
@@ -444,7 +444,7 @@ one_request() {
 
 # --- A ring by address ---
 
-# put ADDRESS BYTE...: into the file that is all the memory there is.
+# put ADDRESS BYTE...: into the file that is the whole memory.
 put()
 {
 	local bytes
@@ -489,7 +489,7 @@ make_ring()
 	[[ $output != *"0 in flight"* ]]
 }
 
-@test "--ring: what is wrong in one look is shown" {
+@test "--ring: faults in one snapshot are shown" {
 	make_ring
 	put 0x1e 09
 	run -0 vqdump --ring "$RING" --memory "$BATS_TEST_TMPDIR/memory"
@@ -499,7 +499,7 @@ make_ring()
 	[[ $output = *"error E_NEXT: "* ]]
 }
 
-@test "--ring --check: nothing that takes time to tell, nor in a capture" {
+@test "--ring --check: no finding that needs time, nor in a capture" {
 	make_ring
 	file=$BATS_TEST_TMPDIR/ring.json
 	run -0 vqdump --check -v --ring "$RING" --memory \
@@ -512,7 +512,7 @@ make_ring()
 		"$BATS_TEST_TMPDIR/memory" 2>/dev/null
 	run -0 vqdump --read "$file" --check -v
 	[ "$output" = "$live" ]
-	# What lies past the end of the file is no memory, there and here.
+	# Past the end of the file is no memory, live and in a capture.
 	put 0x10 00 10
 	run -4 vqdump --check --ring "$RING" --memory "$BATS_TEST_TMPDIR/memory"
 	[[ $output = *"error E_BUF_UNMAPPED: "* ]]
@@ -523,7 +523,7 @@ make_ring()
 	[ "$output" = "$live" ]
 }
 
-@test "--ring: what is no ring" {
+@test "--ring: not a ring" {
 	for spec in '' split split,num=0 round,num=4 split,num=x,desc=0 \
 			split,num=4,desc=0,driver=0,device=zz; do
 		run -1 --separate-stderr vqdump --ring "$spec" --memory /dev/null
@@ -572,7 +572,7 @@ make_ring()
 	[[ $output = *" try: "* ]]
 }
 
-@test "what was found is in a capture, and is found again in it" {
+@test "a capture holds the findings, and shows them again" {
 	file=$BATS_TEST_TMPDIR/bug.json
 	run -4 vqdump --check --capture "$file" sim:blk,fault=lost-irq
 	needs_jq
@@ -582,7 +582,7 @@ make_ring()
 	[[ $output = *"driver see the completions? "*no* ]]
 }
 
-@test "--check --sample: for how long queues are looked at" {
+@test "--check --sample: how long queues are watched" {
 	needs_jq
 	run -4 vqdump -J --check --sample=3.2 sim:blk,fault=lost-irq
 	jq -e '.devices[0].findings | map(select(.code == "D_LOST_IRQ"))[0] |
@@ -590,7 +590,7 @@ make_ring()
 		<<<"$output"
 }
 
-@test "-J --check: what was found, and the exit status" {
+@test "-J --check: findings, and the exit status" {
 	needs_jq
 	run -4 vqdump -J --check sim:blk,fault=lost-irq
 	jq -e '.devices[0] | (.findings | any(.severity == "error")) and
@@ -616,12 +616,12 @@ make_ring()
 	[[ $output = *"E_LOOP (error)"*"D_LOST_IRQ (error)"* ]]
 }
 
-@test "virtio-checks(7) tells of the same rules" {
+@test "virtio-checks(7) lists the same rules" {
 	"$TOP/man/make-checks" | diff -u "$TOP/man/virtio-checks.7" - ||
 		fail "run man/make-checks >man/virtio-checks.7"
 }
 
-@test "virtio-capture(5) tells of every key" {
+@test "virtio-capture(5) lists every key" {
 	needs_jq
 	{
 		vqdump --capture - sim:blk,fault=lost-irq

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What vqdump says when something is wrong, and with which status it ends.
+# vqdump's error messages and exit status.
 
 load common
 
-# refused ARGUMENT...: a line that says why, and one with advice.
+# refused ARGUMENT...: one line with the reason, one with advice.
 refused()
 {
 	run -2 --separate-stderr vqdump "$@"
@@ -34,7 +34,7 @@ fails()
 	done
 }
 
-@test "an option with an argument that makes no sense" {
+@test "an option with an invalid argument" {
 	refused --attach=magic
 	[[ $stderr = *magic*kernel* ]]
 	for list in '' x 1- -1 2-1 '1,' ',1' 65536 1-99999 99999999999999999999; do
@@ -49,7 +49,7 @@ fails()
 	refused -d toaster
 }
 
-@test "options that cannot be together" {
+@test "options that exclude each other" {
 	refused --check --in-flight
 	refused -J --in-flight
 	refused -J --capture -
@@ -68,7 +68,7 @@ fails()
 	refused --diff --explain
 }
 
-@test "none, or some, of the named devices are there" {
+@test "none, or some, of the named devices exist" {
 	dir=$(fixture q35)
 	run -32 --separate-stderr vqdump --sysroot "$dir" virtio98 virtio99
 	[ -z "$output" ]
@@ -79,7 +79,7 @@ fails()
 	[ "${#stderr_lines[@]}" -eq 1 ]
 }
 
-@test "targets that are none" {
+@test "invalid targets" {
 	dir=$(fixture q35)
 	for target in '' / ../virtio0 virtio mmio: "$(printf '\033[31m')" \
 			sim:no-such-thing; do
@@ -89,12 +89,12 @@ fails()
 	done
 }
 
-@test "a sysroot that is not there" {
+@test "a missing sysroot" {
 	fails 1 --sysroot "$BATS_TEST_TMPDIR/none"
 	[[ $stderr = *none* ]]
 }
 
-@test "a capture that is not there, or is none" {
+@test "a missing or invalid capture" {
 	fails 1 --read "$BATS_TEST_TMPDIR/none"
 	[[ $stderr = *none* ]]
 	for content in '' rubbish '[]' '{}' '{"devices":7}' \
@@ -111,14 +111,14 @@ fails()
 	fails 1 --explain E_NO_SUCH_THING
 }
 
-@test "without privilege: the way that is closed, and others" {
+@test "without privilege: the failed access method, and others" {
 	[ "$(id -u)" -eq 0 ] || skip "for root, who can become somebody else"
 	command -v setpriv >/dev/null || skip "setpriv is not installed"
 	[ -e /proc/kcore ] || skip "there is no /proc/kcore"
 	command -v jq >/dev/null || skip "jq is not installed"
 	[ -n "$(ls -A /sys/bus/virtio/devices 2>/dev/null)" ] ||
 		skip "there are no virtio devices here"
-	# Where somebody else may not go, the tools cannot be run from.
+	# Other users cannot run the tools from a folder closed to them.
 	cp "$O/vqdump" "$O/libvirtio-inspect.so.0" "$BATS_TEST_TMPDIR"
 	chmod 755 "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR"/*
 	setpriv --reuid 65534 --clear-groups "$BATS_TEST_TMPDIR/vqdump" \
@@ -127,7 +127,7 @@ fails()
 		"$BATS_TEST_TMPDIR/vqdump"
 	[ "${#stderr_lines[@]}" -eq 1 ]
 	[[ $stderr = *CAP_SYS_RAWIO* ]]
-	# What they are is known all the same.
+	# Their identity is known all the same.
 	[[ ${lines[0]} = "virtio"* ]]
 	[[ ${lines[1]} = *"not read"* ]]
 	run -1 --separate-stderr setpriv --reuid 65534 --clear-groups \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vqinject on simulated devices: buffers, recipes, scripts, what comes of them.
+# vqinject on simulated devices: buffers, recipes, scripts, and results.
 
 load common
 
@@ -13,14 +13,14 @@ needs_jq()
 	command -v jq >/dev/null || skip "jq is not installed"
 }
 
-# The bytes of a dump, as digits.
+# The bytes of a hex dump, as digits.
 dumped()
 {
 	sed -nE 's/^ *[0-9a-f]{8} ([0-9a-f ]{48,49}) +\|.*/\1/p' <<<"$output" |
 		tr -d ' \n'
 }
 
-# A packet file of two frames.
+# A packet capture with two frames.
 make_pcap()
 {
 	{
@@ -53,7 +53,7 @@ make_pcap()
 	run -0 vqinject sim:blk,file=disk --in 512 --out zero:8 \
 		--out hex:0000000000000000 --in 1
 	[[ ${lines[0]} = *", 16 bytes out, used length 513, "* ]]
-	# A row that repeats the one before is left out.
+	# A row equal to the one before is left out.
 	[ "$(dumped)" = "$(printf '7a%.0s' {1..16})00" ]
 }
 
@@ -104,13 +104,13 @@ make_pcap()
 	run -1 vqinject sim:rng,event-idx=off --event-idx --in 1
 }
 
-@test "many buffers: figures, and no bytes but those asked for" {
+@test "many buffers: figures, and only the bytes requested" {
 	run -0 vqinject sim:rng --in 8 --count 1000 --depth 32
 	[ -z "$(dumped)" ]
 	[[ $output = *"contents of 1000 buffers not shown"* ]]
 	[[ $output =~ "1000 buffers in "[0-9.]+" "[mu]?s": "[0-9]+" buffers/s" ]]
 	[[ $output =~ "latency: min "[0-9.]+" "[mu]?s", p50 "[0-9.]+" "[mu]?s", p99 "[0-9.]+" "[mu]?s", max " ]]
-	# All of them are in the histogram.
+	# The histogram covers all of them.
 	total=$(sed -nE 's/^ +[0-9.]+ [nmu]?s +([0-9]+) .*/\1/p' <<<"$output" |
 		awk '{ sum += $1 } END { print sum }')
 	[ "$total" -eq 1000 ]
@@ -124,7 +124,7 @@ make_pcap()
 	[ $(($(date +%s%N) - start)) -ge 100000000 ]
 }
 
-@test "--save writes what came, to a new file for its owner alone" {
+@test "--save writes the answer to a new file, for its owner only" {
 	run -0 vqinject sim:rng rng read 100 --save file
 	[ -z "$(dumped)" ]
 	[ "$(stat -c %s:%a file)" = 100:600 ]
@@ -136,7 +136,7 @@ make_pcap()
 	vqinject sim:rng --in 5 --count 3 --save - >raw 2>errors
 	[ "$(stat -c %s raw)" -eq 15 ]
 	grep -q 'buffers/s' errors
-	# Nothing was done, nothing stays.
+	# Nothing was done, and nothing remains.
 	run -1 vqinject sim:rng --layout packed --in 4 --save other
 	[ ! -e other ]
 }
@@ -222,10 +222,10 @@ misbehaves()
 	run -1 vqinject sim:rng --kick-only --expect needs-reset --timeout 0.1
 }
 
-# Have a command, started in the background as by a script, end by a signal; by
-# another one, should it come before the command heeds any. timeout(1) would
-# send SIGCONT as well: what the sanitizers stop at the end, to look for leaks,
-# then waits to be stopped for ever.
+# End a command, started in the background as by a script, by a signal, or by
+# another one before it handles any. timeout(1) would also send SIGCONT: a
+# process that a sanitizer stopped at its end, to look for leaks, would then
+# wait forever.
 ended_by() {
 	bash -c 'signal=$1; shift
 		"$@" & pid=$!
@@ -237,7 +237,7 @@ ended_by() {
 		exit $status' - "$@"
 }
 
-@test "signals end it, with the number as everywhere" {
+@test "signals end it, with the usual exit status" {
 	for signal in INT:130 TERM:143 HUP:129; do
 		run ended_by "${signal%:*}" vqinject sim:rng,fault=stuck --in 4
 		[ "$status" -eq "${signal#*:}" ] || fail "$signal: $status: $output"
@@ -246,12 +246,12 @@ ended_by() {
 	run ended_by INT vqinject sim:rng --in 4 --count 1G --poll
 	[ "$status" -eq 130 ]
 	[[ $output = *"buffers/s"* ]]
-	# What nohup(1) has set stays.
+	# nohup(1)'s setting stays.
 	run bash -c 'trap "" HUP; vqinject sim:rng,fault=stuck --in 4 --timeout 1 & sleep 0.3; kill -HUP $!; wait $!'
 	[[ $output = *"did not complete"* ]]
 }
 
-@test "a reader that goes away ends it in peace" {
+@test "a reader that goes away ends it quietly" {
 	run bash -c 'set -o pipefail; vqinject -v sim:rng --in 64 --count 1000000 | head -n 3'
 	[ "$status" -eq 0 ] || fail "$status: $output"
 	run bash -c 'set -o pipefail; vqinject sim:rng --in 64 --count 1000000 --save - 2>/dev/null | head -c 100 >/dev/null'
@@ -272,14 +272,14 @@ ended_by() {
 	[[ ${lines[-1]} = "rng read: "* ]]
 }
 
-@test "blk: what is written is in the file, and is read again" {
+@test "blk: written data is in the file, and is read back" {
 	truncate -s 8k disk
 	run -0 vqinject sim:blk,file=disk blk write 3 pattern:1024 --yes-destroy-data
 	[[ ${lines[0]} = "status: OK" ]]
 	cmp <(dd if=disk bs=512 skip=3 count=2 status=none) \
 		<(vqinject sim:blk,file=disk blk read 3 1024 --save - 2>/dev/null)
 	[ "$(dd if=disk bs=1 skip=1540 count=4 status=none | od -An -tx1)" = " 04 05 06 07" ]
-	# Data in pieces, with a length that has to be true.
+	# Data in pieces, whose length must be right.
 	run -0 vqinject sim:blk,file=disk blk write 0 512 --out zero:500 \
 		--out text:twelve\\sbytes --yes-destroy-data
 	[ "$(dd if=disk bs=1 skip=500 count=12 status=none)" = "twelve bytes" ]
@@ -291,7 +291,7 @@ ended_by() {
 	[[ ${lines[0]} = "id: virtio-inspect-sim" ]]
 }
 
-@test "blk: what cannot be is refused" {
+@test "blk: impossible requests are refused" {
 	run -2 --separate-stderr vqinject sim:blk blk write 0 zero:512
 	[[ $stderr = *--yes-destroy-data* ]]
 	run -1 --separate-stderr vqinject sim:blk,size=4k blk read 8 512
@@ -316,7 +316,7 @@ ended_by() {
 	[[ $stderr = *"sim:rng"*"rng"*"blk read"* ]]
 }
 
-@test "net: frames of a file, and frames that come" {
+@test "net: frames from a file, and received frames" {
 	make_pcap frames
 	run -0 vqinject sim:net net send frames
 	[[ ${lines[0]} = "frames: 2" ]]
@@ -341,7 +341,7 @@ ended_by() {
 
 @test "a script: batches over several queues" {
 	cat >script <<-'EOF2'
-		# Room first, then a frame, which comes back.
+		# First a buffer for reception, then a frame, which comes back.
 		queue receiveq1 in 12 in 100
 		queue transmitq1 out zero:12 out text:0123456789abcd expect len:0
 		wait
@@ -398,7 +398,7 @@ ended_by() {
 
 # --- Bad input ---
 
-# refused ARGUMENT...: a line that says why, and one with advice or the place.
+# refused ARGUMENT...: one line with the reason, one with advice or the place.
 refused()
 {
 	run -2 --separate-stderr vqinject "$@"
@@ -426,7 +426,7 @@ refused()
 	run -1 vqinject sim:rng --out file:nothing
 }
 
-@test "options that make no sense" {
+@test "invalid options" {
 	refused
 	refused sim:rng
 	refused --no-such-option
@@ -451,7 +451,7 @@ refused()
 	[[ $stderr = *"power of two"* ]]
 }
 
-@test "options that cannot be together" {
+@test "options that exclude each other" {
 	refused sim:rng rng read 4 --in 4
 	refused sim:rng rng read 4 --out zero:4
 	refused sim:rng rng read 4 -f script
@@ -475,7 +475,7 @@ refused()
 	refused sim:rng --in 4 --bind
 }
 
-@test "what is dangerous wants to be said twice" {
+@test "dangerous actions need two options" {
 	refused 0000:00:00.0 --in 4 --attach physical
 	[[ $stderr = *--unprotected-dma* ]]
 	refused sim:rng --hostile
@@ -499,21 +499,21 @@ refused()
 	[[ $stderr = *"33 pieces is too long for an indirect table of 32"* ]]
 }
 
-@test "a device that is not there" {
+@test "a missing device" {
 	run -32 --separate-stderr vqinject virtio4711 --in 4
 	[[ $stderr = "vqinject: virtio4711: no such device; "* ]]
 	run -32 vqinject sim:toaster --in 4
 	run -1 vqinject sim:rng,colour=red --in 4
 }
 
-@test "what somebody typed cannot command a terminal" {
+@test "typed text cannot control the terminal" {
 	run vqinject $'sim:\e[31mx' --in 4
 	[[ $output != *$'\e'* ]]
 	run vqinject sim:rng --out $'hex:\e[31m'
 	[[ $output != *$'\e'* ]]
 }
 
-# --- Without doing it ---
+# --- Dry runs ---
 
 @test "--dry-run: the ring of a read" {
 	run -0 --separate-stderr vqinject --dry-run sim:blk blk read 1 1024
@@ -565,7 +565,7 @@ EOF2
 	cmp -n 4096 disk /dev/zero
 }
 
-# request DEVICE RECIPE...: the bytes of what the device would read.
+# request DEVICE RECIPE...: the bytes that the device would read.
 request()
 {
 	run -0 vqinject --dry-run "$@"
@@ -620,8 +620,8 @@ request()
 
 # --- Readers that do not read ---
 
-# A pipe that is full, with nobody at its other end who would care.
-@test "whoever is asked to end does not wait for who reads its output" {
+# A full pipe that nobody reads.
+@test "vqinject ends on a signal without waiting for its reader" {
 	local option error pid before now
 
 	mkfifo pipe
@@ -631,8 +631,8 @@ request()
 			vqinject $option sim:rng --count 100000000 rng read 64 \
 				>pipe 2>$error 7>&- &
 			pid=$!
-			# Signals are lost on it until it heeds them. Then, until
-			# it does nothing: nobody reads.
+			# It loses signals until it handles them. Then wait
+			# until it blocks, as nobody reads.
 			until grep -q '^SigCgt:.*[2367abef]$' /proc/$pid/status; do
 				sleep 0.1
 			done

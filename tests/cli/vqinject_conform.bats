@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vqinject --conform and --hostile on simulated devices, which do what the
-# specification says unless a fault was ordered.
+# vqinject --conform and --hostile on simulated devices, which follow the
+# specification unless a fault was requested.
 
 load common
 
-# How often a verdict is in the table of the last run.
+# Count a verdict in the table of the last run.
 verdicts()
 {
 	grep -c "^$1 " <<<"$output" || true
@@ -38,7 +38,7 @@ verdicts()
 	[[ $output =~ FAIL\ +2.7.7.2\ +split\ +interrupt-event-idx: ]]
 }
 
-@test "a device that does not answer is said to before the first case" {
+@test "a silent device is reported before the first case" {
 	run -4 --separate-stderr vqinject sim:blk,fault=lost-kick \
 		--conform=request --timeout 0.2
 	[[ $stderr = *"the device does not answer a harmless request even before the first case"* ]]
@@ -62,7 +62,7 @@ verdicts()
 	[ "$stderr" = 'vqinject: sim:rng: no case named "nothing"' ]
 }
 
-@test "broken rings: what is tried is said before, and what came of it after" {
+@test "broken rings: each case is logged before it runs, its result after" {
 	run -0 vqinject sim:blk,packed --hostile=hostile-order --i-own-this-vmm
 	[[ ${lines[1]} =~ ^\.\.\.\ +2.7.4.2\ +split\ +hostile-order$ ]]
 	[[ ${lines[2]} =~ ^REJECT\ +2.7.4.2\ +split\ +hostile-order: ]]

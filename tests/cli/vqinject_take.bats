@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Taking devices, as far as that can be tried where none may be taken: the rest
-# is in tests/lab/test_take.py.
+# Taking devices, as far as tests can go where none may be taken: the rest is in
+# tests/lab/test_take.py.
 
 load common
 
@@ -9,7 +9,7 @@ setup()
 	[ ! -e /run/virtio-inspect ] || skip "devices were taken on this machine"
 }
 
-@test "where nothing is taken there is nothing to tell or to repair" {
+@test "without taken devices there is nothing to list or repair" {
 	run -0 vqinject --status
 	[ "$output" = "no devices are taken" ]
 	run -0 vqinject --restore
@@ -19,7 +19,7 @@ setup()
 	[ ! -e /run/virtio-inspect ]
 }
 
-@test "what is not there, or not taken, cannot be given back" {
+@test "a missing device, or one not taken, cannot be given back" {
 	run -32 vqinject --release ffff:ff:1f.7
 	[ "$output" = "vqinject: ffff:ff:1f.7: no such PCI device" ]
 	run -32 vqinject --release virtio12345
@@ -27,7 +27,7 @@ setup()
 	[ ! -e /run/virtio-inspect ]
 }
 
-@test "a device that is not there cannot be taken" {
+@test "a missing device cannot be taken" {
 	for option in '' --dry-run; do
 		# shellcheck disable=SC2086
 		run -32 vqinject $option --bind ffff:ff:1f.7

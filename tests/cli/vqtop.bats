@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vqtop: batch output, recordings, files, and screens in a real terminal. What
-# is shown comes from a recording, so that its numbers are always the same.
+# vqtop: batch output, recordings, files, and screens in a real terminal. A
+# recording provides the data, so that numbers never vary.
 
 load common
 
@@ -20,8 +20,8 @@ teardown()
 
 # --- A terminal ---
 
-# Ask what runs there to end before its terminal goes: a sanitizer that looks
-# for leaks at that moment never ends.
+# Ask the program to end before its terminal goes: a sanitizer that looks for
+# leaks at that moment hangs.
 end_screen()
 {
 	local shell child i
@@ -43,7 +43,7 @@ terminal()
 	command -v tmux >/dev/null || skip "tmux is not installed"
 	local columns=$1 rows=$2
 	shift 2
-	# One that is just ending would take this one with it.
+	# A server about to exit would take the new session with it.
 	end_screen
 	socket=$socket.1
 	tmux -L "$socket" -f /dev/null new-session -d -x "$columns" \
@@ -60,7 +60,7 @@ press()
 	tmux -L "$socket" send-keys "$@"
 }
 
-# Wait until the screen has what is expected; it is drawn some time.
+# Wait until the screen shows the text.
 until_shown()
 {
 	local i
@@ -75,7 +75,7 @@ until_shown()
 	fail "never shown: $1"
 }
 
-# The screen is that of the file, to the character.
+# The screen equals the file in every character.
 screen_is()
 {
 	local i
@@ -89,7 +89,7 @@ screen_is()
 	diff -u "$TOP/tests/fixtures/vqtop/$1" <(shown)
 }
 
-# The third sample of the recording, which then stands still.
+# Wait for the third sample of the recording, which then stays.
 at_the_end()
 {
 	terminal "$1" "$2" --replay "$three" "${@:3}"
@@ -170,7 +170,7 @@ at_the_end()
 	until_shown '▼'
 }
 
-@test "screen: resized, and back, it is the same" {
+@test "screen: the same after resizing forth and back" {
 	at_the_end 80 24
 	screen_is 80x24.txt
 	tmux -L "$socket" resize-window -x 20 -y 5
@@ -211,7 +211,7 @@ at_the_end()
 	until_shown 'STATE▼'
 }
 
-@test "screen: a broken configuration is warned of, with the line" {
+@test "screen: a warning about a broken configuration names the line" {
 	mkdir -p config/virtio-inspect
 	printf 'delay = 2\ncolumns = NO_SUCH\nwhat\n' >config/virtio-inspect/vqtop.conf
 	terminal 80 24 --replay "$three"
@@ -247,7 +247,7 @@ at_the_end()
 	until_shown '^ended 0'
 }
 
-@test "screen: details of a device, and lines that are wider than the screen" {
+@test "screen: details of a device, and lines wider than the screen" {
 	terminal 60 24 -d 0.2 sim:blk,fault=stuck
 	until_shown 'D_DEVICE_STUCK'
 	press Enter
@@ -258,7 +258,7 @@ at_the_end()
 	until_shown 'select a queue'
 }
 
-# A device whose rings cannot be read; what is left are interrupts.
+# A device with unreadable rings; only interrupts remain.
 ringless()
 {
 	printf '%s\n' '{"notes":["only interrupts are counted: rings cannot be read here","because"],"queues":[{"device":"virtio0","index":0,"name":"req.0","irq":27,"interrupts":4711,"interrupts_per_s":1234},{"device":"virtio0","name":"stats","interrupts":0,"interrupts_per_s":0}]}' >file
@@ -278,7 +278,7 @@ ringless()
 	until_shown '^QUEUE +STATE +SIZE'
 }
 
-@test "screen: what has no room in the last line has more of them" {
+@test "screen: text too long for the last line takes more lines" {
 	terminal 40 24 sim:blk --attach kernel
 	until_shown 'QUEUE'
 	press c
@@ -292,7 +292,7 @@ ringless()
 	until_shown '^ *.*nine ten$'
 }
 
-@test "screen: 20x5 has the state and what is in flight, help and details in whole" {
+@test "screen: 20x5 has state, in flight, complete help and details" {
 	at_the_end 20 5
 	until_shown 'STATE +IN'
 	press Right Right
@@ -308,7 +308,7 @@ ringless()
 	run ! grep … <(shown | sed -n 3,4p)
 }
 
-@test "screen: a folded device tells of all its queues" {
+@test "screen: a folded device sums up its queues" {
 	printf '%s\n' '{"queues":[{"device":"a","index":0,"role":"parked","in_flight":3,"stalled":false,"completed_per_s":0,"occupancy":50,"oldest_ms":10},{"device":"a","index":1,"role":"may-wait","in_flight":0,"stalled":false,"completed_per_s":0,"occupancy":0}]}' \
 		'{"queues":[{"device":"a","index":0,"role":"parked","in_flight":3,"stalled":false,"completed_per_s":0,"occupancy":25,"oldest_ms":1500},{"device":"a","index":1,"role":"request","in_flight":2,"stalled":false,"completed_per_s":4,"rate_lower_bound":true,"occupancy":75,"oldest_ms":2500}]}' >file
 	terminal 80 24 --replay file
@@ -319,7 +319,7 @@ ringless()
 	until_shown '^▸>a +moving +- +≥4 +5 █+░+ +75% +2.50s +▁█'
 }
 
-@test "ages: those of requests that were there before are bounds" {
+@test "ages: those of earlier requests are bounds" {
 	vqtop -bJ -n 3 -d 0.05 sim:blk,fault=stuck | tail -n 1 >file
 	run -0 vqtop -b --replay file -o P50,P99,OLDEST
 	[[ ${lines[2]} == "≥"*"≥"*"≥"* ]]
@@ -327,7 +327,7 @@ ringless()
 	[ "$output" = '["age_lower_bound","device","index","oldest_ms"]' ]
 }
 
-@test "screen: no devices is an empty screen that says so" {
+@test "screen: without devices it says so" {
 	mkdir -p tree/sys/bus/virtio/devices tree/proc
 	terminal 80 24 --sysroot tree
 	until_shown 'no virtio devices; waiting'
@@ -379,7 +379,7 @@ ringless()
 	until_shown 'virtio0'
 }
 
-@test "screen: a sample that is not whole says so at the top" {
+@test "screen: an incomplete sample says so at the top" {
 	printf '%s\n' '{"time":"2026-11-22T20:00:00.000Z","interval":1,"error":"no more files","lower_bound":true,"devices":1,"queues":[{"device":"virtio0","index":0,"name":"req.0"}]}' '{"time":"2026-11-22T20:00:01.000Z","interval":1,"error":"nothing at all"}' '{"time":"2026-11-22T20:00:02.000Z","interval":1,"devices":0,"queues":[]}' >file
 	terminal 80 24 --replay file
 	until_shown '^vqtop  INCOMPLETE  '
@@ -397,8 +397,8 @@ ringless()
 	until_shown 'ended 0'
 }
 
-# A sample of the screen that cannot be taken is told of at its end, too.
-@test "screen: what failed is an error when it ends" {
+# A failed sample is reported at the end, too.
+@test "screen: a failure is an error at the end" {
 	command -v strace >/dev/null || skip "strace is not installed"
 	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 	SCREEN_ENV="env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -P /proc/interrupts -P $(fixture q35)/proc/interrupts -e trace=pread64 -e inject=pread64:error=EIO:when=3+" \
@@ -407,7 +407,7 @@ ringless()
 	press q
 	until_shown 'ended 1'
 	grep -q 'vqtop: [0-9]* of [0-9]* samples are not whole' errors
-	# Nor are keys waited for when that cannot be.
+	# A failing wait for keys ends it, too.
 	SCREEN_ENV="env ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=ppoll -e inject=ppoll:error=ENOMEM:when=2" \
 		terminal 80 24 -d 0.1 sim:blk
 	until_shown 'ended 1'
@@ -423,7 +423,7 @@ ringless()
 	vqdump --read vqtop-*Z.json >/dev/null
 }
 
-@test "screen: the sign of the order takes no letter of a heading" {
+@test "screen: the sort mark hides no letter of a heading" {
 	at_the_end 80 24 -s COMP_S
 	until_shown ' COMP_S▼'
 	at_the_end 80 24 -s STATE
@@ -528,7 +528,7 @@ END
 	[[ $output == *"file exists"* ]]
 }
 
-@test "batch: bytes a second, and of a request" {
+@test "batch: bytes per second, and per request" {
 	printf '%s\n' '{"interval":1,"queues":[{"device":"a","index":0,"rate_lower_bound":true,"submitted_per_s":1000,"completed_per_s":0,"request_bytes":4113,"bytes_per_s":4113000},{"device":"b","index":0,"submitted_per_s":3}]}' >file
 	run -0 vqtop -b --replay file -o DEVICE,SUB_S,BYTES_S,REQ_BYTES -s BYTES_S
 	[ "$(tail -n 2 <<<"$output" | tr -s ' ')" = 'a ≥1k ≥4.11M 4.11k
@@ -571,13 +571,13 @@ b 3 - -' ]
 	run -64 vqtop -b -n 1 -d 0.01 sim:blk no-such-device
 }
 
-@test "batch: devices that a recording does not have" {
+@test "batch: devices missing from a recording" {
 	run -32 vqtop -b --replay "$three" virtio9
 	[ "$output" = "vqtop: virtio9: no such device in the recording $three" ]
 	run -64 vqtop -b --replay "$three" -n 1 virtio0 virtio9
 	[[ $output == *"virtio9: no such device in the recording"* ]]
 	[[ $output == *"1 device  1 queue "* ]]
-	# One that comes late is none of these.
+	# A device that appears later is none of these.
 	printf '%s\n' '{"queues":[]}' '{"queues":[{"device":"a","index":0}]}' >file
 	run -0 vqtop -b --replay file a
 	[[ $output == *"(no queues in this sample)"* ]]
@@ -590,7 +590,7 @@ b 3 - -' ]
 	[[ $output != *watching* ]]
 }
 
-@test "batch: columns that are drawn are refused" {
+@test "batch: columns for the screen only are refused" {
 	for bad in BAR HISTORY +history; do
 		run -2 vqtop -b --replay "$three" -o "$bad"
 		[[ ${lines[0]} == *"is for the screen only; with --batch use"* ]]
@@ -598,7 +598,7 @@ b 3 - -' ]
 	done
 }
 
-@test "batch: output that was closed is an error" {
+@test "batch: closed output is an error" {
 	run -1 bash -c 'vqtop -b -n 2 -d 0.01 sim:blk 2>&1 >&-'
 	[[ $output == *"cannot write output"* ]]
 }
@@ -609,13 +609,13 @@ b 3 - -' ]
 	[ -e "$TOP/man/${page%(7)}.7" ]
 }
 
-@test "batch: the first recordings had other names, and are read for ever" {
+@test "batch: recordings with the first names of keys can be read" {
 	old=$TOP/tests/fixtures/vqtop/old.jsonl
 	grep -q '"way":"kernel".*"unseen":' "$old"
 	vqtop -bJ --replay "$old" | diff - <(sed -n 2p "$three")
 }
 
-@test "batch: ways that are not for watching are refused, with the reason" {
+@test "batch: access methods that cannot watch are refused, with the reason" {
 	run -2 vqtop -b -n 1 --attach=registers sim:blk
 	[[ ${lines[0]} == "vqtop: --attach=registers: this method would write to live devices with every sample; use auto or kernel" ]]
 	run -2 vqtop -b -n 1 --attach devmem sim:blk
@@ -681,7 +681,7 @@ END
 	[ -z "$(grep '^# TYPE' <<<"$output" | sort | uniq -d)" ]
 }
 
-@test "metrics: --textfile is replaced all at once, for all to read" {
+@test "metrics: --textfile is replaced atomically, readable for all" {
 	(umask 077; vqtop --textfile "$PWD/virtio.prom" -n 2 -d 0.05 sim:blk)
 	[ "$(stat -c %a virtio.prom)" = 644 ]
 	grep -q '^# TYPE virtio_queue_completed_total counter$' virtio.prom
@@ -704,7 +704,7 @@ END
 	[ -p pipe ]
 }
 
-@test "metrics: what cannot be written whole leaves nothing behind" {
+@test "metrics: an incomplete write leaves nothing behind" {
 	echo old >virtio.prom
 	run -1 bash -c 'ulimit -f 1; vqtop --textfile virtio.prom -n 1 -d 0.01 sim:blk,queues=8'
 	[[ $output == *"virtio.prom: cannot be replaced: File too large" ]]

@@ -12,8 +12,8 @@
 /*
  * @desc, @driver, @device: 0 if the device does not make them readable, which
  *          says nothing about the ring; @has_addresses: at least one is not 0.
- * @max_size: of virtio-mmio, which does not tell the size, the vector and so
- *          on; 0: it is a PCI device.
+ * @max_size: of virtio-mmio, which does not report the size, the vector and so
+ *          on; 0: a PCI device.
  * @unknown: what a capture leaves out.
  */
 #define VI_QREG_SIZE		1
@@ -35,8 +35,8 @@ struct vi_queue_registers {
 /*
  * @offered_bits, @accepted_bits: how many feature bits were read; later ones
  *          are unknown.
- * @version: of virtio-mmio, which has @device_id and @vendor_id as well, but
- *          no @num_queues and no @accepted; 0: it is a PCI device.
+ * @version: of virtio-mmio, which also has @device_id and @vendor_id, but
+ *          neither @num_queues nor @accepted; 0: a PCI device.
  * @config: device configuration space, decoded by the offered features, or the
  *          negotiated ones if those are unknown.
  * @queues: those that could be selected, in order; @num_queues is the expected

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* resize INTERFACE RX TX: set the sizes of its rings, as "ethtool -G" does. */
+/* resize INTERFACE RX TX: set its ring sizes, like "ethtool -G". */
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A driver of entropy and block devices, with the public headers alone:
+ * A driver of entropy and block devices that uses only the public headers:
  *
  *	drive TARGET rng BYTES
- *	drive TARGET read SECTOR BYTES		what is there goes to stdout
- *	drive TARGET write SECTOR BYTES		what is on stdin goes there
+ *	drive TARGET read SECTOR BYTES		the data goes to stdout
+ *	drive TARGET write SECTOR BYTES		the data comes from stdin
  *	drive TARGET times N			attach and detach, N times
- *	drive TARGET hold SECONDS		wait until it is wanted back
+ *	drive TARGET hold SECONDS		until asked to give it back
  *
- * The last two do for devices of all types. More words: "split" and "direct"
+ * The last two work for devices of all types. More words: "split" and "direct"
  * refuse packed rings and indirect descriptors, "without-platform"
- * ACCESS_PLATFORM; "size=N" asks for a ring of so many entries; "overrun" has
- * the device write past the end of a buffer. The last line on stderr tells how
- * it went.
+ * ACCESS_PLATFORM; "size=N" asks for a ring of N entries; "overrun" makes the
+ * device write past the end of a buffer. The last line on stderr is the result.
  */
 #include <errno.h>
 #include <semaphore.h>
@@ -85,7 +84,7 @@ static void die(const char *what)
 	exit(1);
 }
 
-/* Callbacks come where the device has interrupts; else it is asked. */
+/* With interrupts, callbacks come; otherwise poll. */
 static unsigned int wait_for(struct virtqueue *vq, int polled)
 {
 	struct timespec until;

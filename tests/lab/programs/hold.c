@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Use a device node, in one of several ways, until a line comes on the standard
- * input, or its end; then write a block to it and tell how that went. Says
- * "ready" when it is at it:
+ * Use a device node, in one of several ways, until standard input has a line or
+ * ends; then write a block to it and report the result. Prints "ready" first:
  *
- *	hold open PATH		have it open
- *	hold path PATH		have it open as a mere path, which uses nothing
- *	hold map PATH		have it in memory, and closed again
- *	hold thread PATH	in the files of one thread alone
- *	hold last PATH		in a thread, whose process's first has ended
+ *	hold open PATH		keep it open
+ *	hold path PATH		keep it open with O_PATH, which is no use
+ *	hold map PATH		keep it mapped, but closed
+ *	hold thread PATH	in the files of one thread only
+ *	hold last PATH		in a thread whose main thread has ended
  *	hold sent PATH		in a message that nobody has received
- *	hold tty PATH		have it as the terminal, open as /dev/tty alone
+ *	hold tty PATH		as the terminal, open only as /dev/tty
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -37,7 +36,7 @@ static int open_it(const char *path, int flags)
 	return fd;
 }
 
-/* Some nodes can only be read. */
+/* Some nodes are read-only. */
 static int open_either(const char *path)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

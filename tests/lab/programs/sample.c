@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * sample SECONDS: samples of all queues, a line of JSON each on stdout, until it
- * is killed; with the public headers alone.
+ * sample SECONDS: samples of all queues until killed, one line of JSON each on
+ * stdout; uses only the public headers.
  */
 #include <stdio.h>
 #include <stdlib.h>

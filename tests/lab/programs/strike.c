@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Run a program that takes a device, and hit it with a signal when it has come
- * to a certain point:
+ * Run a program that takes a device, and send it a signal at a certain point:
  *
  *	strike POINT SIGNAL MICROSECONDS ADDRESS PROGRAM...
  *
- * Points are what can be seen of it from outside, in the order of the table
- * below; MICROSECONDS go by between the point and the signal. Points after
- * "asked" are those of a run that SIGINT has asked to end. Printed is how the
- * program ended, and how long it then was, by this machine's clock, until the
- * device was as before.
+ * Points are observable from outside, in the order of the table below;
+ * MICROSECONDS pass between the point and the signal. Points after "asked" are
+ * those of a run that SIGINT has asked to end. Prints how the program ended,
+ * and how long it then took, by this machine's clock, until the device was as
+ * before.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -46,7 +45,7 @@ static void pause_us(unsigned long us)
 		  NULL);
 }
 
-/* --- What can be seen --- */
+/* --- Observable points --- */
 
 static const char *text_of(const char *path)
 {
@@ -132,7 +131,7 @@ static bool is_open(void)
 	return found;
 }
 
-/* The device has been given something to do. */
+/* The device has work. */
 static bool is_at_work(void)
 {
 	static double since;
@@ -237,8 +236,8 @@ static void start(char **program)
 {
 	int out, err;
 
-	/* A shell has what it starts in the background ignore it, and then it
-	 * is lost on the program until that has begun. */
+	/* Shells make background processes ignore SIGINT, which would then be
+	 * lost until the program handles it. */
 	signal(SIGINT, SIG_DFL);
 	out = open(OUTPUT, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	err = open(ERRORS, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -259,7 +258,7 @@ static bool has_ended(void)
 	return ended;
 }
 
-/* The name of the last point that it has come to. */
+/* The name of the last point reached. */
 static const char *wait_for(const char *name)
 {
 	const char *last = "none";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A process that gives a device back for one that has died. */
+/* A process that gives a device back for one that died. */
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -8,7 +8,7 @@
 
 #define RNG	4
 
-/* What the guard said, in memory that it shares with the test. */
+/* The guard's messages, in memory shared with the test. */
 static struct {
 	volatile unsigned int count;
 	int err[8];
@@ -21,7 +21,7 @@ static void note(void *data, int err)
 	reported->count++;
 }
 
-/* The guard: the only child there is. */
+/* The guard, which is the only child. */
 static pid_t child(void)
 {
 	char path[64];
@@ -83,7 +83,7 @@ static void what_is_left_is_given_back(void **state)
 	assert_int_equal(reported->err[1], 0);
 	assert_string_equal(driver_now(), "virtio-pci");
 	assert_false(there(JOURNAL));
-	/* Bus master is off: vfio-pci would have seen to that itself. */
+	/* Bus mastering is off, which vfio-pci itself would have done. */
 	assert_int_equal(text_of(PCI_DEV "/config")[4], 2);
 	close(ready[0]);
 	stop_kernel();
@@ -101,7 +101,7 @@ static void only_for_what_is_on_pci(void **state)
 	vi_guard_leave(NULL);
 }
 
-/* Somebody else may have waited for it, and its number be another's by now. */
+/* Somebody else may have reaped it, and another process may have its number. */
 static void guard_that_is_gone_is_not_killed(void **state)
 {
 	struct vi_guard *g;

@@ -68,7 +68,7 @@ static void put(struct file *f, const char *s, size_t len)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* All that can be read of a file; how it ends. */
+/* Read every sample of a file; returns how that ended. */
 static int read_all(struct file *f, size_t *count)
 {
 	struct vi_recording *r;
@@ -92,7 +92,7 @@ static int add(void *data, const char *s, size_t len)
 	return 0;
 }
 
-/* The sample as a line, to be freed. */
+/* The sample as a line, which the caller frees. */
 static char *write_line(const struct vi_sample *sample,
 			const char *const *names)
 {
@@ -143,7 +143,7 @@ static void test_identity(void **state)
 		is_written_as(*state, lines[i], NULL, lines[i]);
 }
 
-/* Numbers as short as they are to the millionth. */
+/* Numbers are as short as possible, to the millionth. */
 static void test_reals(void **state)
 {
 	static const char *const reals[][2] = {
@@ -189,7 +189,7 @@ static void test_names(void **state)
 	vi_text_free(&text);
 }
 
-/* Old names of fields, null, and fields that are not known here. */
+/* Old names of fields, null, and unknown fields. */
 static void test_other_versions(void **state)
 {
 	is_written_as(*state, "{\"way\":\"kernel\",\"devices\":null,\"x\":[{}],"
@@ -199,7 +199,7 @@ static void test_other_versions(void **state)
 		      "{\"device\":\"a\",\"index\":0,\"unreaped\":2}]}\n");
 }
 
-/* Each byte less is a mistake, and so is each file that ends so. */
+/* Each truncated line is an error, and so is each file that ends with it. */
 static void test_cut(void **state)
 {
 	struct file *f = *state;
@@ -226,7 +226,7 @@ static void test_cut(void **state)
 	assert_non_null(strstr(vi_error(f->ctx), "without samples"));
 }
 
-/* Any byte anywhere: a sample or a mistake, and nothing else happens. */
+/* Any byte anywhere yields a sample or an error, and nothing else. */
 static void test_changed(void **state)
 {
 	struct file *f = *state;
@@ -324,7 +324,7 @@ static void test_seek(void **state)
 	assert_int_equal(vi_recording_at(r), vi_recording_count(r));
 	vi_recording_close(r);
 	vi_recording_close(NULL);
-	/* It stays when the recording is closed. */
+	/* The sample outlives the recording. */
 	line = write_line(sample, NULL);
 	assert_string_equal(line, "{\"time\":\"0\",\"queues\":[]}\n");
 	free(line);

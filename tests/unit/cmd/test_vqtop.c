@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What vqtop shows, without a terminal. */
+/* vqtop's display, without a terminal. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +39,7 @@ struct shown {
 	struct vt_frame f;
 };
 
-/* The sample of a recording with this line. */
+/* The sample on this line of a recording. */
 static void read_line(struct vt_snapshot *to, const char *line)
 {
 	char path[] = "/tmp/test-vqtop-XXXXXX";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Samples that a program keeps, and what it makes of them. */
+/* Samples that a program keeps, and their use. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,7 +12,7 @@
 
 #include <virtio-inspect/sampler.h>
 
-/* Two queues of a network device, and one of a disk. */
+/* Sample two queues of a network device, and one of a disk. */
 static struct vi_sample *take(void)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -87,7 +87,7 @@ static void test_select(void **state)
 	vi_sample_unref(all);
 	vi_sample_unref(same);
 
-	/* All that it points to is there yet. */
+	/* Everything that it points to still exists. */
 	vi_sample_queues(some, &queues);
 	assert_int_equal(queues.count, 2);
 	assert_true(is_of("sim:net", vi_record(&queues, 1)));
@@ -98,7 +98,7 @@ static void test_select(void **state)
 	number_is(none, "devices", 0);
 	number_is(none, "queues", 0);
 	number_is(none, "stalled", 0);
-	/* The rates of no queue are not 0, but unknown. */
+	/* Without queues, rates are unknown, not 0. */
 	assert_int_equal(get(none, "submitted_per_s", &queues), -ENODATA);
 	text_is(none, "attach", "sim");
 	vi_sample_unref(none);

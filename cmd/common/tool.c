@@ -230,6 +230,23 @@ int tool_new_file(const char *path)
 		    0600);
 }
 
+bool tool_write(int fd, const char *s, size_t len)
+{
+	ssize_t n;
+
+	for (; len; s += n, len -= n) {
+		n = write(fd, s, len);
+		if (n > 0)
+			continue;
+		if (!n)
+			errno = ENOSPC;
+		if (!n || errno != EINTR)
+			return false;
+		n = 0;
+	}
+	return true;
+}
+
 int tool_create(const char *path)
 {
 	int fd = tool_new_file(path);

@@ -88,5 +88,7 @@ bool tool_grow(void *list, size_t count, size_t each);
  */
 int tool_new_file(const char *path);
 int tool_create(const char *path);
+/* Write all of it; false with errno if that fails. */
+bool tool_write(int fd, const char *s, size_t len);
 
 #endif

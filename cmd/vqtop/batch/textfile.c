@@ -13,23 +13,6 @@
 
 #include "vqtop/batch/openmetrics.h"
 
-static bool write_all(int fd, const char *s)
-{
-	size_t left = strlen(s);
-	ssize_t n;
-
-	while (left) {
-		n = write(fd, s, left);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		s += n;
-		left -= n;
-	}
-	return true;
-}
-
 /* Readers look for *.prom, so this name hides the new file. */
 static char *name_beside(const char *path)
 {
@@ -62,7 +45,7 @@ static bool replace(const char *path, const char *name, const char *s)
 	if (fd < 0)
 		return false;
 	/* The reader is another user; ignore the umask. */
-	ok = !fchmod(fd, 0644) && write_all(fd, s);
+	ok = !fchmod(fd, 0644) && tool_write(fd, s, strlen(s));
 	err = errno;
 	if (close(fd) && ok) {
 		err = errno;

@@ -16,16 +16,10 @@ struct vt_record {
 static int write_piece(void *data, const char *s, size_t len)
 {
 	struct vt_record *r = data;
-	ssize_t n;
 
-	for (; len; s += n, len -= n) {
-		n = write(r->fd, s, len);
-		if (n < 0 && errno == EINTR)
-			n = 0;
-		else if (n <= 0)
-			return n ? -errno : -ENOSPC;
-		r->written += n;
-	}
+	if (!tool_write(r->fd, s, len))
+		return -errno;
+	r->written += len;
 	return 0;
 }
 

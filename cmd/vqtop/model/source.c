@@ -18,10 +18,15 @@ static int no_memory(struct vt_source *s)
 
 static bool add_name(struct vt_source *s, const char *name)
 {
+	const char **names = reallocarray(s->names, s->num_names + 1,
+					  sizeof(*names));
 	char *copy = strdup(name);
 
-	if (!copy) {
-		tool_error("out of memory");
+	if (names)
+		s->names = names;
+	if (!names || !copy) {
+		free(copy);
+		tool_no_memory();
 		return false;
 	}
 	s->names[s->num_names++] = copy;
@@ -35,15 +40,8 @@ static bool add_name(struct vt_source *s, const char *name)
 static int find_targets(struct vt_source *s)
 {
 	const char *const *target;
-	size_t found = 0, n = 0;
+	size_t found = 0;
 
-	for (target = s->o->targets; *target; target++)
-		n++;
-	s->names = n ? calloc(n, sizeof(*s->names)) : NULL;
-	if (n && !s->names) {
-		tool_error("out of memory");
-		return EXIT_ERROR;
-	}
 	for (target = s->o->targets; *target; target++) {
 		struct vi_device *dev = vi_device_find(s->ctx, *target);
 		const char *name = dev ? rec_string(rec_device(dev), "name") :
@@ -55,7 +53,7 @@ static int find_targets(struct vt_source *s)
 		if (!add_name(s, name ? name : *target))
 			return EXIT_ERROR;
 	}
-	if (found == n)
+	if (found == s->num_names)
 		return EXIT_DONE;
 	return found ? EXIT_SOME_FOUND : EXIT_NONE_FOUND;
 }
@@ -127,7 +125,7 @@ static int find_in_replay(struct vt_source *s)
 	int ret = 1;
 
 	if (!found) {
-		tool_error("out of memory");
+		tool_no_memory();
 		return EXIT_ERROR;
 	}
 	while (left && ret > 0) {
@@ -153,7 +151,6 @@ static int find_in_replay(struct vt_source *s)
 static int open_replay(struct vt_source *s)
 {
 	const char *const *target;
-	size_t n = 0;
 
 	s->ctx = tool_new_ctx(NULL);
 	if (!s->ctx)
@@ -161,13 +158,6 @@ static int open_replay(struct vt_source *s)
 	vi_ctx_set_log(s->ctx, log_message, NULL);
 	if (vi_recording_open(s->ctx, s->o->replay, &s->replay)) {
 		tool_error("%s", vi_error(s->ctx));
-		return EXIT_ERROR;
-	}
-	for (target = s->o->targets; *target; target++)
-		n++;
-	s->names = calloc(n + 1, sizeof(*s->names));
-	if (!s->names) {
-		tool_error("out of memory");
 		return EXIT_ERROR;
 	}
 	for (target = s->o->targets; *target; target++)

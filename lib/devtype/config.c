@@ -141,20 +141,3 @@ size_t vi_config_decode(const struct vi_device_type *type,
 	}
 	return n;
 }
-
-size_t vi_config_size(const struct vi_device_type *type,
-		      struct vi_features features)
-{
-	const struct vi_config_field *field = type ? type->config : NULL;
-	size_t end, size = 0;
-
-	for (; field && field->name; field++) {
-		if (!vi_config_field_exists(field, features))
-			continue;
-		end = field->kind == VI_CONFIG_TAG ? VI_CONFIG_MAX :
-		      field->offset + vi_config_field_size(field);
-		if (end > size)
-			size = end;
-	}
-	return size < VI_CONFIG_MAX ? size : VI_CONFIG_MAX;
-}

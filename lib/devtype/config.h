@@ -90,8 +90,4 @@ size_t vi_config_decode(const struct vi_device_type *type,
 			struct vi_features features, const uint8_t *bytes,
 			size_t len, struct vi_config_row rows[VI_CONFIG_ROWS]);
 
-/* Bytes of configuration space to read: 0 to VI_CONFIG_MAX. */
-size_t vi_config_size(const struct vi_device_type *type,
-		      struct vi_features features);
-
 #endif

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <virtio-inspect/inspect.h>
+
 #include "core/compiler.h"
 #include "spec/features.h"
 

@@ -70,44 +70,6 @@ char *vi_features_format_hex(struct vi_features f,
 /* The way back: 0, -EINVAL or -ERANGE as above. "0x" must be there. */
 int vi_features_parse_hex(const char *s, struct vi_features *f);
 
-/* In vi_feature_info.device: a bit of the transport, the same on all types. */
-#define VI_FEATURE_TRANSPORT	(-1)
-
-/*
- * @device: device type, or VI_FEATURE_TRANSPORT.
- * @legacy_only: means this only where VIRTIO_F_VERSION_1 is not negotiated.
- * @name:   as the specification has it.
- * @since:  the first version of the specification that has it.
- */
-struct vi_feature_info {
-	int16_t device;
-	uint8_t bit;
-	bool legacy_only;
-	const char *name;
-	const char *since;
-};
-
-/*
- * What @bit means on a device of type @device; NULL when nobody knows. Where
- * it means two things, the one that is not legacy.
- */
-const struct vi_feature_info *vi_feature_find(uint32_t device,
-					      unsigned int bit);
-
-/* The name alone, such as "VIRTIO_BLK_F_MQ". */
-const char *vi_feature_name(uint32_t device, unsigned int bit);
-
-/*
- * The bit called @name on a device of type @device, or -ENOENT. The prefixes
- * VIRTIO_, VIRTIO_F_ and VIRTIO_<TYPE>_F_ may be left out; case, - and _ do
- * not matter: "VIRTIO_BLK_F_MQ", "blk_f_mq", "mq".
- */
-int vi_feature_bit(uint32_t device, const char *name);
-
-/* By device, then bit, the transport's first: NULL begins, NULL ends. */
-const struct vi_feature_info *
-vi_feature_next(const struct vi_feature_info *prev);
-
 /*
  * A negotiated feature without what it needs (such as spec 5.1.3.1).
  * @needs: what it needs, in words: "VIRTIO_NET_F_CTRL_VQ", "A and B",

@@ -42,12 +42,12 @@ static int bad(struct vi_ctx *ctx, const char *word, const char *why)
 static int parse_type(struct vi_ctx *ctx, const char *value,
 		      struct raw_ring *r)
 {
-	const struct vi_id_info *info = vi_id_find_name(value);
+	uint32_t type = vi_type_id(value);
 
-	if (!info)
+	if (!type)
 		return vi_fail(ctx, -EINVAL,
 			       "type=%s: there is no such device type", value);
-	r->type = info->id;
+	r->type = type;
 	r->has_type = true;
 	return 0;
 }

@@ -128,9 +128,9 @@ static const struct vi_use_check *find(uint32_t device)
 
 static const char *type_name(uint32_t type)
 {
-	const struct vi_id_info *info = vi_id_find(type);
+	const char *name = vi_type_name(type);
 
-	return info ? info->name : "that is not known";
+	return name ? name : "that is not known";
 }
 
 /* *@check: NULL if the type has none. */

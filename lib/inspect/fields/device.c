@@ -92,15 +92,15 @@ static int get_index(const void *object, struct vi_value *v)
 static int get_type(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = device(object);
-	const struct vi_id_info *info;
 	char *text = dev->texts.type;
+	const char *name;
 	int err = vi_load(dev, VI_FACT_ID);
 
 	if (err)
 		return err;
-	info = vi_id_find(dev->vdev.id.device);
-	if (info)
-		return set_string(info->name, v);
+	name = vi_type_name(dev->vdev.id.device);
+	if (name)
+		return set_string(name, v);
 	snprintf(text, sizeof(dev->texts.type), "0x%x", dev->vdev.id.device);
 	return set_string(text, v);
 }

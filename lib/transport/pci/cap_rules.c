@@ -397,25 +397,6 @@ bool vi_pci_num_queues_ok(uint16_t num_queues, unsigned int *limit,
 			 num_queues, VI_PCI_QUEUE_LIMIT);
 }
 
-bool vi_pci_admin_queues_ok(uint16_t num_queues, uint16_t admin_queue_index,
-			    uint16_t admin_queue_num,
-			    struct vi_pci_hazard *hazard)
-{
-	uint32_t end = (uint32_t)admin_queue_index + admin_queue_num;
-
-	if (!admin_queue_num)
-		return true;
-	if (admin_queue_index < num_queues)
-		return bad_value(hazard, "P22", 'E', 0,
-				 "admin_queue_index %u is inside the %u queues that num_queues counts",
-				 admin_queue_index, num_queues);
-	if (end > UINT16_MAX + 1)
-		return bad_value(hazard, "P22", 'E', 0,
-				 "admin_queue_index %u + admin_queue_num %u passes queue 65535",
-				 admin_queue_index, admin_queue_num);
-	return true;
-}
-
 const struct vi_pci_cap *vi_pci_find_cap(const struct vi_pci_config *config,
 					 uint8_t cfg_type)
 {

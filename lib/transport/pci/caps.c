@@ -265,18 +265,3 @@ int vi_pci_parse(const struct vi_pci_input *in, struct vi_pci_config *out)
 		set_kind(&w);
 	return 0;
 }
-
-const struct vi_pci_cap *vi_pci_find_shm(const struct vi_pci_config *config,
-					 uint8_t id)
-{
-	unsigned int i;
-
-	for (i = 0; i < config->num_caps; i++) {
-		const struct vi_pci_cap *cap = &config->caps[i];
-
-		if (cap->cfg_type == VI_PCI_SHARED_MEMORY_CFG &&
-		    cap->id == id && cap->state == VI_PCI_CAP_USED)
-			return cap;
-	}
-	return NULL;
-}

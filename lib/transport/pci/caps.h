@@ -158,11 +158,9 @@ struct vi_pci_config {
 /* 0; -EINVAL if @in has fewer than 64 or more than VI_PCI_CONFIG_MAX bytes. */
 int vi_pci_parse(const struct vi_pci_input *in, struct vi_pci_config *out);
 
-/* The capability that drivers use, or NULL; for shared memory, by @id. */
+/* The capability that drivers use, or NULL. */
 const struct vi_pci_cap *vi_pci_find_cap(const struct vi_pci_config *config,
 					 uint8_t cfg_type);
-const struct vi_pci_cap *vi_pci_find_shm(const struct vi_pci_config *config,
-					 uint8_t id);
 
 /*
  * The functions below check values of the common configuration. They return
@@ -180,13 +178,5 @@ bool vi_pci_notify_ok(const struct vi_pci_cap *cap, uint16_t queue_notify_off,
 /* P21: can all queues be examined? *@limit: how many to examine. */
 bool vi_pci_num_queues_ok(uint16_t num_queues, unsigned int *limit,
 			  struct vi_pci_hazard *hazard);
-
-/*
- * P22: do the administration queues follow the other queues, up to 65535 at
- * most? Only if VIRTIO_F_ADMIN_VQ was negotiated. (spec 4.1.4.3.1)
- */
-bool vi_pci_admin_queues_ok(uint16_t num_queues, uint16_t admin_queue_index,
-			    uint16_t admin_queue_num,
-			    struct vi_pci_hazard *hazard);
 
 #endif

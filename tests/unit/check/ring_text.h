@@ -3,6 +3,7 @@
 #ifndef RING_TEXT_H
 #define RING_TEXT_H
 
+#include "feature_bit.h"
 #include "ring_bytes.h"
 
 #define TEXT_SAMPLES	16
@@ -110,7 +111,7 @@ static void text_feature(struct ring_text *t)
 	unsigned int i;
 
 	for (i = 1; i < t->words; i++) {
-		int bit = vi_feature_bit(t->check.type, t->word[i]);
+		int bit = feature_bit(t->check.type, t->word[i]);
 
 		if (bit < 0)
 			bit = text_num(t, i);

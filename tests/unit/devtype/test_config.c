@@ -193,32 +193,10 @@ static void only_whole_fields(void **state)
 			before = n;
 			free(bytes);
 		}
-		assert_true(vi_config_size(type, all) <= VI_CONFIG_MAX);
 		if (!type->config)
 			assert_int_equal(before, 0);
 	}
 	assert_int_equal(vi_config_decode(NULL, all, NULL, 0, rows), 0);
-}
-
-/* vi_config_decode() never needs more than vi_config_size(). */
-static void sizes_are_enough(void **state)
-{
-	struct vi_config_row more[VI_CONFIG_ROWS], rows[VI_CONFIG_ROWS];
-	static uint8_t bytes[VI_CONFIG_MAX];
-	const struct vi_device_type *type;
-	struct vi_features f;
-	size_t i, set, n;
-
-	(void)state;
-	for (i = 0; (type = vi_device_type_at(i)); i++) {
-		for (set = 0; set < 64; set++) {
-			f.w[0] = f.w[1] = set * 0x9e3779b97f4a7c15;
-			n = vi_config_decode(type, f, bytes,
-					     vi_config_size(type, f), rows);
-			assert_int_equal(n, vi_config_decode(type, f, bytes,
-					 sizeof(bytes), more));
-		}
-	}
 }
 
 static void strings_end(void **state)
@@ -252,7 +230,6 @@ int main(void)
 		cmocka_unit_test(storage),
 		cmocka_unit_test(others),
 		cmocka_unit_test(only_whole_fields),
-		cmocka_unit_test(sizes_are_enough),
 		cmocka_unit_test(strings_end),
 	};
 

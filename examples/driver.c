@@ -102,9 +102,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	if (!vdev->dev.driver) {
-		fprintf(stderr, "driver: %s: %s\n", target,
-			vdev->id.device == VIRTIO_ID_RNG ? vi_error(NULL) :
-			"no entropy device");
+		fprintf(stderr, "driver: %s\n", vi_error(NULL));
 		vi_detach(vdev);
 		return 1;
 	}

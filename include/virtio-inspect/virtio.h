@@ -432,14 +432,19 @@ void virtio_free(struct virtio_device *vdev, void *buf, size_t size);
  *          resets it. It is bound and unbound by others: vi_attach() takes it
  *          as it is.
  *
+ * The registered drivers are offered the device as by register_virtio_device();
+ * if none takes it, it waits on the bus for one that is registered later. Whether
+ * one has it is in (*vdev)->dev.driver: NULL says that none has, and
+ * vi_error(NULL) why.
+ *
  * Callbacks of a PCI device run in a thread of its own, one at a time. A process
  * that is forked while a device is attached must not use it, but keeps its
  * memory from being given to others as long as it lives.
  *
- * 0; -EINVAL: @target cannot be read; -ENODEV: there is no such device;
- * -EBUSY: its driver is another; -EPERM: no privilege, or the device would
- * reach memory that it must not; others as the way in has them. vi_error(NULL)
- * tells more, in this thread.
+ * 0, whether or not a driver took it; -EINVAL: @target cannot be read; -ENODEV:
+ * there is no such device; -EBUSY: its driver is another; -EPERM: no privilege,
+ * or the device would reach memory that it must not; others as the way in has
+ * them. vi_error(NULL) tells more, in this thread.
  */
 int vi_attach(const char *target, struct virtio_device **vdev);
 

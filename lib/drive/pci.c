@@ -58,21 +58,28 @@ static int parse(const char *target, char *text, char *address,
 	return err;
 }
 
-int vi_pci_attach(const char *target, struct virtio_device **vdev)
+/* @words: what @target says after its prefix. */
+static int attach(const char *target, const char *words, bool physical,
+		  struct virtio_device **vdev)
 {
-	struct vi_pci_options o = { 0 };
-	char address[VI_PCI_ADDRESS_SIZE], *text;
-	size_t skip = 0;
+	struct vi_pci_options o = { .physical = physical };
+	char address[VI_PCI_ADDRESS_SIZE];
+	char *text = strdup(words);
 	int err;
 
-	if (!strncmp(target, VI_PHYSICAL, strlen(VI_PHYSICAL))) {
-		o.physical = true;
-		skip = strlen(VI_PHYSICAL);
-	}
-	text = strdup(target + skip);
 	if (!text)
 		return vi_fail(NULL, -ENOMEM, "%s: out of memory", target);
 	err = parse(target, text, address, &o);
 	free(text);
 	return err ? err : vi_pci_drive_new(address, &o, vdev);
+}
+
+int vi_vfio_attach(const char *target, struct virtio_device **vdev)
+{
+	return attach(target, target, false, vdev);
+}
+
+int vi_physical_attach(const char *target, struct virtio_device **vdev)
+{
+	return attach(target, target + strlen(VI_PHYSICAL_PREFIX), true, vdev);
 }

@@ -7,8 +7,9 @@
 
 #include "transport/pci/drive.h"
 
-int vi_pci_attach(const char *target, struct virtio_device **vdev);
+#define VI_PHYSICAL_PREFIX	"physical:"
 
-#define VI_PHYSICAL	"physical:"
+int vi_vfio_attach(const char *target, struct virtio_device **vdev);
+int vi_physical_attach(const char *target, struct virtio_device **vdev);
 
 #endif

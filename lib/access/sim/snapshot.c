@@ -62,7 +62,7 @@ static void sim_irqs(struct vi_snapshot *snap)
 const struct vi_access vi_sim_access = {
 	.name = "sim",
 	.flags = VI_ACCESS_LIVE | VI_ACCESS_PRIVATE,
-	.prefix = "sim:",
+	.prefix = VI_SIM_PREFIX,
 	.find = vi_sim_device,
 	.snapshot = sim_snapshot,
 	.interrupts = sim_irqs,

@@ -101,6 +101,8 @@ static inline struct sim_device *to_sim(const struct virtio_device *vdev)
 
 extern const struct sim_model sim_blk, sim_rng, sim_net, sim_console;
 
+#define VI_SIM_PREFIX	"sim:"
+
 /* Create the device for @target, "sim:…"; the caller registers it. */
 int sim_new(const char *target, struct virtio_device **vdev);
 void sim_free(struct virtio_device *vdev);

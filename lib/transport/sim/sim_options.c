@@ -184,7 +184,7 @@ int sim_parse(struct sim_device *dev, const char *target)
 	size_t i;
 	int err;
 
-	dev->target = strdup(target + strlen("sim:"));
+	dev->target = strdup(target + strlen(VI_SIM_PREFIX));
 	if (!dev->target)
 		return vi_fail(NULL, -ENOMEM, "out of memory");
 	rest = dev->target;

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include <virtio-inspect/inject.h>
+#include <virtio-inspect/inspect.h>
 
 #define SECOND	1000000
 
@@ -148,6 +149,21 @@ static void test_made_by_hand(void **state)
 	assert_false(vi_wait_interrupt(&vdev, SECOND));
 }
 
+/* It is told why, and a driver that comes later takes it. */
+static void test_without_a_driver(void **state)
+{
+	struct virtio_device *vdev;
+
+	(void)state;
+	unregister_virtio_driver(&driver);
+	vdev = attach("sim:rng", 8);
+	assert_null(vdev->dev.driver);
+	assert_string_equal(vi_error(NULL), "sim:rng: no driver that is registered takes it; it is of type 4 (rng)");
+	assert_int_equal(register_virtio_driver(&driver), 0);
+	assert_ptr_equal(vdev->dev.driver, &driver.driver);
+	vi_detach(vdev);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -168,6 +184,7 @@ int main(void)
 		cmocka_unit_test(test_ring_too_large),
 		cmocka_unit_test(test_registers),
 		cmocka_unit_test(test_made_by_hand),
+		cmocka_unit_test(test_without_a_driver),
 	};
 
 	return cmocka_run_group_tests_name("drive", tests, setup, teardown);

@@ -11,8 +11,8 @@
 static bool is_left_out(const char *name)
 {
 	static const char *const names[] = {
-		"time", "passes", "irq_count", "num_in_flight", "age_ms",
-		"looks", "unjudged",
+		"time", "time_ns", "passes", "irq_count", "num_in_flight",
+		"age_ms", "looks", "unjudged",
 	};
 	size_t i;
 

@@ -1,34 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a queue did between two snapshots. */
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "vqdump/vqdump.h"
-
-/* RFC 3339 to seconds since 1970; false for anything else. */
-static bool parse_time(const char *s, double *seconds)
-{
-	struct tm tm = { 0 };
-	const char *end = s ? strptime(s, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
-	int hours, minutes;
-	char *stop;
-
-	if (!end)
-		return false;
-	*seconds = timegm(&tm);
-	if (*end == '.') {
-		*seconds += strtod(end, &stop);
-		end = stop;
-	}
-	if (*end == '+' || *end == '-') {
-		hours = atoi(end + 1);
-		minutes = strlen(end) >= 6 ? atoi(end + 4) : 0;
-		*seconds -= (*end == '-' ? -60.0 : 60.0) *
-			    (60 * hours + minutes);
-	}
-	return true;
-}
 
 bool vq_same_number(struct rec a, struct rec b, const char *field)
 {
@@ -79,7 +53,6 @@ static bool moved_packed(struct rec a, struct rec b, const char *field,
 void vq_compare(struct rec before, struct rec after, struct vq_moved *m)
 {
 	uint64_t from, to;
-	double begin, end;
 
 	memset(m, 0, sizeof(*m));
 	if (!same_ring(before, after)) {
@@ -106,7 +79,7 @@ void vq_compare(struct rec before, struct rec after, struct vq_moved *m)
 			    rec_number(after, "irq_count", &to) && to >= from;
 	if (m->has_interrupts)
 		m->interrupts = to - from;
-	if (parse_time(rec_string(before, "time"), &begin) &&
-	    parse_time(rec_string(after, "time"), &end) && end > begin)
-		m->seconds = end - begin;
+	if (rec_number(before, "time_ns", &from) &&
+	    rec_number(after, "time_ns", &to) && to > from)
+		m->seconds = (double)(to - from) / 1e9;
 }

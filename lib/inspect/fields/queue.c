@@ -137,6 +137,7 @@ static int get_time(const void *object, struct vi_value *v)
 	return 0;
 }
 
+QUEUE_NUMBER(time_ns, q->time_ns, q->time_ns)
 QUEUE_NUMBER(passes, q->passes, q->passes)
 QUEUE_BOOL(torn, true, q->torn)
 QUEUE_BOOL(gone, true, q->gone)
@@ -200,6 +201,7 @@ static const struct vi_field fields[] = {
 	{ "irq_count", VI_UINT, "how often that came, on all CPUs", get_irq_count, NULL },
 	{ "irq_name", VI_STRING, "kernel's name of it", get_irq_name, NULL },
 	{ "time", VI_STRING, "when it was read", get_time, NULL },
+	{ "time_ns", VI_UINT | VI_ON_REQUEST, "the same, in nanoseconds since 1970", get_time_ns, NULL },
 	{ "passes", VI_UINT, "how often it was read until nothing moved meanwhile", get_passes, NULL },
 	{ "torn", VI_BOOL, "it moved each time", get_torn, NULL },
 	{ "gone", VI_BOOL, "it went away meanwhile", get_gone, NULL },

@@ -58,8 +58,12 @@ static int add_ranges(struct vi_pool *pool, const char *text,
 	return 0;
 }
 
-int vi_memory_map_read(struct vi_ctx *ctx, struct vi_pool *pool,
-		       struct vi_host *host)
+/*
+ * Read the top level of /proc/iomem; nothing if it hides addresses from this
+ * user. 0 or -ENOMEM.
+ */
+static int read_memory_map(struct vi_ctx *ctx, struct vi_pool *pool,
+			   struct vi_host *host)
 {
 	size_t len;
 	char *text = vi_read_all(ctx, "/proc/iomem", MAX_IOMEM, &len);
@@ -105,7 +109,7 @@ static int read_memory(struct vi_ctx *ctx, struct vi_pool *pool,
 		if (flat)
 			return add_flat(pool, flat, host);
 		if (snap && snap->physical && vi_is_local(dev))
-			return vi_memory_map_read(ctx, pool, host);
+			return read_memory_map(ctx, pool, host);
 	}
 	return 0;
 }

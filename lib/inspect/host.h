@@ -34,13 +34,6 @@ struct vi_host {
 int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
 		 struct vi_host *host);
 
-/*
- * Read the top level of /proc/iomem; nothing if it hides addresses from this
- * user. 0 or -ENOMEM.
- */
-int vi_memory_map_read(struct vi_ctx *ctx, struct vi_pool *pool,
-		       struct vi_host *host);
-
 extern const struct vi_schema vi_host_schema;
 
 #endif

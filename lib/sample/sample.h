@@ -219,8 +219,6 @@ void vi_sampled_queue_name(struct vi_sampled *d, struct vi_sampled_queue *q);
 void vi_track_rebase(struct vi_sampled_queue *q);
 /* Could it not be read in this sample, though it usually can? */
 bool vi_track_is_unread(const struct vi_sampled_queue *q);
-/* Is it known whether it is stalled? */
-bool vi_track_is_judged(const struct vi_sampled_queue *q);
 void vi_track_show(struct vi_sampled_queue *q, uint64_t now,
 		   struct vi_rate *out);
 void vi_track_read(struct vi_sampler *s, struct vi_sampled *d,

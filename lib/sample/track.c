@@ -212,7 +212,8 @@ bool vi_track_is_unread(const struct vi_sampled_queue *q)
 	return q->watched && !q->fresh;
 }
 
-bool vi_track_is_judged(const struct vi_sampled_queue *q)
+/* Is it known whether it is stalled? */
+static bool is_judged(const struct vi_sampled_queue *q)
 {
 	return q->watched && q->fresh && !q->doubtful;
 }
@@ -322,7 +323,7 @@ static void show_ages(const struct vi_sampled_queue *q, struct vi_rate *out)
 /* Copy the diagnosis, as interim reads may change it before the next sample. */
 static void show_stall(struct vi_sampled_queue *q, struct vi_rate *out)
 {
-	if (vi_track_is_judged(q))
+	if (is_judged(q))
 		VI_SET_RATE(out, stalled, q->stalled);
 	if (!q->stalled)
 		return;

@@ -134,8 +134,6 @@ void queue_name(uint32_t device, const struct vi_features *features,
 		size_t size);
 /* Set up the queues that chains use. */
 int queues_find(struct engine *e, void (*callback)(struct virtqueue *vq));
-/* Find or set up a queue, before DRIVER_OK; NULL after a message. */
-struct engine_queue *queue_get(struct engine *e, unsigned int index);
 /* Does the chain fit into the queue? 0, or the exit status. */
 int queue_check_chain(const struct engine *e, const struct chain *c,
 		      unsigned int num, unsigned int depth);

@@ -112,7 +112,8 @@ static void explain(struct engine *e, unsigned int index)
 
 static void (*queue_callback)(struct virtqueue *vq);
 
-struct engine_queue *queue_get(struct engine *e, unsigned int index)
+/* Find or set up a queue, before DRIVER_OK; NULL after a message. */
+static struct engine_queue *queue_get(struct engine *e, unsigned int index)
 {
 	struct engine_queue *q;
 	unsigned int i;

@@ -156,7 +156,6 @@ void put_32(const struct recipe_run *r, void *to, uint32_t v);
 void put_64(const struct recipe_run *r, void *to, uint64_t v);
 uint16_t get_16(const struct recipe_run *r, const void *from);
 uint32_t get_32(const struct recipe_run *r, const void *from);
-uint64_t get_64(const struct recipe_run *r, const void *from);
 
 /* Numbers in a fixed byte order. */
 void put_le(void *to, unsigned int bytes, uint64_t v);

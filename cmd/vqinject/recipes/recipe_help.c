@@ -191,11 +191,6 @@ uint32_t get_32(const struct recipe_run *r, const void *from)
 	return get(r, from, 4);
 }
 
-uint64_t get_64(const struct recipe_run *r, const void *from)
-{
-	return get(r, from, 8);
-}
-
 /* --- The device --- */
 
 int recipe_config(struct recipe_run *r, unsigned int offset,

@@ -151,7 +151,7 @@ static int read_link(struct vi_device *dev)
 	return dev->link ? 0 : -ENOMEM;
 }
 
-int vi_sysfs_read(struct vi_device *dev, enum vi_fact fact)
+static int read_fact(struct vi_device *dev, enum vi_fact fact)
 {
 	static int (*const readers[VI_FACTS])(struct vi_device *dev) = {
 		[VI_FACT_PARENT] = vi_read_parent,
@@ -213,7 +213,7 @@ static int add_device(void *data, const char *name)
 	dev->path = path;
 	dev->name = path + sizeof(DEVICES);
 	dev->index = parse_index(dev->name);
-	dev->read = vi_sysfs_read;
+	dev->read = read_fact;
 	return 0;
 }
 

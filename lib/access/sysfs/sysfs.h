@@ -39,8 +39,6 @@ int vi_glob(struct vi_device *dev, struct vi_pool *pool, const char *start,
 
 /* Readers of facts, by source file. */
 
-/* sysfs.c */
-int vi_sysfs_read(struct vi_device *dev, enum vi_fact fact);
 /* identity.c */
 int vi_read_identity(struct vi_device *dev, enum vi_fact fact);
 /* parent.c */

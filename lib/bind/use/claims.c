@@ -17,7 +17,7 @@
 #include "bind/use/use.h"
 #include "core/file.h"
 
-bool vi_is_partition(struct vi_ctx *ctx, const struct vi_node *node)
+static bool is_partition(struct vi_ctx *ctx, const struct vi_node *node)
 {
 	char file[300];
 	uint64_t number;
@@ -58,7 +58,7 @@ static int claim(struct vi_use *u, const struct vi_node *n)
 				      fd == -EACCES || fd == -EPERM ?
 				      "; run as root" : "");
 	/* A claim on a disk covers its partitions. */
-	if (vi_is_partition(u->ctx, n)) {
+	if (is_partition(u->ctx, n)) {
 		close(fd);
 		return 0;
 	}
@@ -84,7 +84,7 @@ int vi_disks_claim(struct vi_use *u)
 	for (whole = 0; whole < 2; whole++)
 		for (i = 0; !err && i < u->nodes.count; i++)
 			if (u->nodes.v[i].id.block &&
-			    vi_is_partition(u->ctx, &u->nodes.v[i]) == !whole)
+			    is_partition(u->ctx, &u->nodes.v[i]) == !whole)
 				err = claim(u, &u->nodes.v[i]);
 	return err;
 }
@@ -127,7 +127,7 @@ int vi_disks_counted(struct vi_use *u)
 	for (i = 0; i < u->nodes.count; i++) {
 		const struct vi_node *n = &u->nodes.v[i];
 
-		if (!n->id.block || vi_is_partition(u->ctx, n) ||
+		if (!n->id.block || is_partition(u->ctx, n) ||
 		    !count_openers(u, n, &count) || count <= 1)
 			continue;
 		return vi_used(u, "%s is open in the kernel, or in a descriptor that no process shows (%llu in all)",

@@ -81,9 +81,6 @@ int vi_disks_claim(struct vi_use *u);
 int vi_disks_counted(struct vi_use *u);
 void vi_disks_unclaim(struct vi_use *u);
 
-/* Is it a partition, not a whole disk? */
-bool vi_is_partition(struct vi_ctx *ctx, const struct vi_node *node);
-
 /* Find a signature on the disk or partition @name (below /dev); @found is empty
  * if there is none. 0 or a negative errno with a message. */
 #define VI_SIGNATURE_SIZE	128

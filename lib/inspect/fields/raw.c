@@ -131,6 +131,18 @@ static int get_tokens(const void *object, struct vi_value *v)
 }
 
 /* The driver's copies of descriptors, laid out as split ones. */
+static void pack_extra(const struct vi_extra *e, uint8_t to[16])
+{
+	uint64_t addr = vi_le64(e->addr);
+	uint32_t len = vi_le32(e->len);
+	uint16_t flags = vi_le16(e->flags), next = vi_le16(e->next);
+
+	memcpy(to, &addr, 8);
+	memcpy(to + 8, &len, 4);
+	memcpy(to + 12, &flags, 2);
+	memcpy(to + 14, &next, 2);
+}
+
 static int get_extra(const void *object, struct vi_value *v)
 {
 	const struct vi_queue *view = object;
@@ -146,24 +158,12 @@ static int get_extra(const void *object, struct vi_value *v)
 		if (!bytes)
 			return -ENOMEM;
 		for (i = 0; i < q->size; i++)
-			vi_extra_pack(&q->extra[i], bytes + (size_t)i * 16);
+			pack_extra(&q->extra[i], bytes + (size_t)i * 16);
 	}
 	err = vi_hex_string(view->snap->pool, bytes, (size_t)q->size * 16,
 			    &texts_of(object)->extra, v);
 	free(bytes);
 	return err;
-}
-
-void vi_extra_pack(const struct vi_extra *e, uint8_t to[16])
-{
-	uint64_t addr = vi_le64(e->addr);
-	uint32_t len = vi_le32(e->len);
-	uint16_t flags = vi_le16(e->flags), next = vi_le16(e->next);
-
-	memcpy(to, &addr, 8);
-	memcpy(to + 8, &len, 4);
-	memcpy(to + 12, &flags, 2);
-	memcpy(to + 14, &next, 2);
 }
 
 void vi_extra_unpack(const uint8_t from[16], struct vi_extra *e)

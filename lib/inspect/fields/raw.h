@@ -5,7 +5,6 @@
 
 #include "view/decode.h"
 
-void vi_extra_pack(const struct vi_extra *e, uint8_t to[16]);
 void vi_extra_unpack(const uint8_t from[16], struct vi_extra *e);
 
 #endif

@@ -15,7 +15,8 @@ static const unsigned char pattern[8] = {
 	0xa5, 0x5a, 0xc3, 0x3c, 0x96, 0x69, 0xf0, 0x0f,
 };
 
-size_t vi_dma_pool_chunks(size_t size, unsigned int chunk_shift)
+/* Number of chunks in @size bytes. */
+static size_t count_chunks(size_t size, unsigned int chunk_shift)
 {
 	size_t chunk = (size_t)1 << chunk_shift;
 
@@ -102,7 +103,7 @@ int vi_dma_pool_init(struct vi_dma_pool *pool, const char *name, void *base,
 	    chunk_shift >= 8 * sizeof(size_t) ||
 	    (size_t)1 << chunk_shift < page)
 		return -EINVAL;
-	chunks = vi_dma_pool_chunks(size, chunk_shift);
+	chunks = count_chunks(size, chunk_shift);
 	pool->chunk = calloc(chunks, sizeof(*chunk));
 	pool->given = calloc(size / page, sizeof(*pool->given));
 	pool->used = calloc(size / page, sizeof(*pool->used));

@@ -31,9 +31,6 @@ struct vi_dma_pool {
 	unsigned int damaged;		/* damaged places found */
 };
 
-/* Number of chunks in @size bytes. */
-size_t vi_dma_pool_chunks(size_t size, unsigned int chunk_shift);
-
 /*
  * @base: @size bytes in whole pages, page-aligned; must outlive the pool.
  * @chunk: a device address per chunk, copied. 0, -EINVAL or -ENOMEM.

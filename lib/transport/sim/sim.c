@@ -104,7 +104,8 @@ static void quiesce(struct sim_device *dev)
 
 /* --- For models ---------------------------------------------------------- */
 
-void sim_needs_reset(struct sim_device *dev)
+/* The driver broke the rules: set NEEDS_RESET (spec 1.4, 2.1). */
+static void needs_reset(struct sim_device *dev)
 {
 	pthread_mutex_lock(&dev->lock);
 	dev->status |= VIRTIO_CONFIG_S_NEEDS_RESET;
@@ -128,7 +129,7 @@ bool sim_pop(struct sim_device *dev, unsigned int q, struct vi_buffer *buf)
 			queue->taken++;
 	} while (ret == 1 && faulty(dev, SIM_STUCK));
 	if (ret < 0 || (ret == 1 && faulty(dev, SIM_NEEDS_RESET))) {
-		sim_needs_reset(dev);
+		needs_reset(dev);
 		return false;
 	}
 	return ret == 1;

@@ -142,8 +142,6 @@ void sim_push(struct sim_device *dev, unsigned int q,
 	      const struct vi_buffer *buf, uint32_t len);
 /* Raise an interrupt for a queue other than the one being served. */
 void sim_interrupt(struct sim_device *dev, unsigned int q);
-/* The driver broke the rules: set NEEDS_RESET (spec 1.4, 2.1). */
-void sim_needs_reset(struct sim_device *dev);
 
 /* Bytes in the readable and in the writable part of a buffer. */
 uint64_t sim_out_len(const struct vi_buffer *buf);

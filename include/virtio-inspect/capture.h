@@ -13,18 +13,18 @@
 extern "C" {
 #endif
 
-/** VI_CAPTURE_SCHEMA - the schema of captures that are written; those of all
- * before it are read. */
+/** VI_CAPTURE_SCHEMA - the schema of captures that this library writes; it also
+ * reads all earlier ones. */
 #define VI_CAPTURE_SCHEMA	2
 
 /**
- * vi_capture_write - write devices, their last look and what was found to @fd
- * as JSON (virtio-capture(5)).
+ * vi_capture_write - write devices, their last snapshots and their findings to
+ * @fd as JSON (virtio-capture(5)).
  *
- * @dev:     the device, or NULL for all.
- * @buffers: bytes of each buffer's contents to add; 0: none, as disks and
- *           packets hold secrets. They are read now, for the capture, and no
- *           field of a live device gives them.
+ * @dev:     the device, or NULL for all devices.
+ * @buffers: how many bytes of each buffer's contents to add. 0 is the safe
+ *           choice, as disks and packets hold secrets. The contents are read
+ *           for the capture; no field of a live device has them.
  */
 int vi_capture_write(struct vi_ctx *ctx, struct vi_device *dev, int fd,
 		     size_t buffers);
@@ -32,12 +32,12 @@ int vi_capture_write(struct vi_ctx *ctx, struct vi_device *dev, int fd,
 /**
  * vi_capture_write_to - the same, to a function instead of a file.
  *
- * @write: called with the next @len bytes, of which the last is followed by a
- *         NUL, until all are written. 0, or a negative errno, which ends it and
- *         is returned. It must not use @ctx.
+ * @write: called with the next @len bytes, followed by a NUL, until all are
+ *         written. It returns 0, or a negative errno, which ends the capture
+ *         and becomes the result. It must not use @ctx.
  *
- * The text is made as it is written: after an error there is a part of it,
- * which is no capture.
+ * The text is generated as it is written: what was written before an error is
+ * not a valid capture.
  */
 int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
 			size_t buffers,
@@ -45,10 +45,11 @@ int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
 			void *data);
 
 /**
- * vi_capture_read - have the devices of a capture instead of this machine's.
- * @path: the file, or "-" for standard input. Needs no privilege. All views
- * and checks are those of the machine it was taken on. -EINVAL for one that is
- * damaged; the message names the place, such as "devices[2].queues[0].size".
+ * vi_capture_read - replace the context's devices by those of a capture. Needs
+ * no privilege. All fields and checks show the machine that it was taken on.
+ * @path: the file, or "-" for standard input.
+ * -EINVAL: the capture is damaged; the message names the place, such as
+ * "devices[2].queues[0].size".
  */
 int vi_capture_read(struct vi_ctx *ctx, const char *path);
 

@@ -43,8 +43,9 @@ struct vi_ring_memory {
 
 /**
  * vi_queue_memory - the memory of a queue of virtio_find_vq(), good until
- * virtio_del_vq(). Who writes to it does not use the queue's operations, until
- * the device was reset and the queue found anew. 0 or -ENOTSUP.
+ * virtio_del_vq(). A program that writes to it must not use the queue's
+ * operations until it has reset the device and set the queue up again. 0 or
+ * -ENOTSUP.
  */
 int vi_queue_memory(struct virtqueue *vq, struct vi_ring_memory *mem);
 
@@ -55,31 +56,31 @@ int vi_queue_memory(struct virtqueue *vq, struct vi_ring_memory *mem);
 uint64_t vi_dma_addr(struct virtio_device *vdev, const void *buf, size_t len);
 
 /**
- * vi_notify - send the device the notification of a queue, whether it wants
- * one or not (spec 1.4, 2.9). 0 or -ENOTSUP.
+ * vi_notify - notify the device of a queue, even if it asked for no
+ * notification (spec 1.4, 2.9). 0 or -ENOTSUP.
  */
 int vi_notify(struct virtqueue *vq);
 
 /**
- * vi_queue_reset - reset one queue (spec 1.4, 2.6.1), where
- * VIRTIO_F_RING_RESET was negotiated. What the queue held is forgotten, and
- * the queue can only be deleted, and found anew. 0; -ENOTSUP; -ETIMEDOUT: the
- * device did not do it.
+ * vi_queue_reset - reset one queue (spec 1.4, 2.6.1), where VIRTIO_F_RING_RESET
+ * was negotiated. The queue loses its buffers; it can only be deleted, and then
+ * set up again. 0; -ENOTSUP; -ETIMEDOUT: the device did not do it.
  */
 int vi_queue_reset(struct virtqueue *vq);
 
 /**
- * vi_interrupts - how often the device has signalled the queue, or its
- * configuration for @vq NULL, since it was attached. A vector that several
- * queues share counts for each. Where the device is only polled: 0.
+ * vi_interrupts - the number of interrupts for the queue, or for @vq NULL of
+ * configuration changes, since the device was attached. An interrupt of a
+ * vector that several queues share counts for each. 0 if the device is only
+ * polled.
  */
 uint64_t vi_interrupts(struct virtio_device *vdev, const struct virtqueue *vq);
 
 /**
- * vi_wait_interrupt - wait until the device has signalled anything since the
- * last call, at most @timeout_us microseconds. True when it has; false at
- * once, never waiting, where the device is only polled; and early where the
- * kernel wants the device back, or it failed (see vi_presence()).
+ * vi_wait_interrupt - wait at most @timeout_us microseconds for an interrupt
+ * since the last call. True: there was one. Returns false at once if the device
+ * is only polled, and early if the kernel wants the device back or it failed
+ * (see vi_presence()).
  */
 bool vi_wait_interrupt(struct virtio_device *vdev, uint64_t timeout_us);
 

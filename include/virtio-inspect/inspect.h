@@ -3,9 +3,9 @@
  * @file inspect.h
  * Looking at virtio devices that somebody else drives.
  *
- * An inspection context finds devices and tells what is known of them. All
- * facts are described in one place, as fields with a name, a type and a help
- * text; programs walk the description and render it as they like:
+ * An inspection context finds devices and reads facts about them. A schema
+ * describes all facts as fields with a name, a type and a help text; programs
+ * walk it and render the values as they like:
  *
  *	const struct vi_schema *schema = vi_device_schema();
  *	const struct vi_field *f = vi_schema_find(schema, "driver");
@@ -16,18 +16,27 @@
  *		if (!vi_get(f, dev, &v))
  *			puts(v.string);
  *
- * Facts are read when they are first asked for, and no others. A value that
- * could not be read is an error, never a default.
+ * A fact is read when a program first asks for it. A value that could not be
+ * read is an error, never a default.
  *
- * Nothing here writes to a device. A context and all that comes from it is
- * for one thread at a time; contexts are independent of each other.
- * Functions return 0 or a negative errno unless they say otherwise, and leave
- * a message for vi_error().
+ * Nothing here writes to a device. Only one thread at a time may use a context
+ * and the objects that come from it; contexts are independent of each other.
  *
- * Structs of options begin with their size, which the program sets to their
- * sizeof: members that a later version adds are zero for a program that does
- * not know them. All that is zero, and NULL for a struct, stands for a default.
- * A size of 0, or an option that the library is too old for, is -EINVAL.
+ * Return values follow one rule, here and in the headers that continue this
+ * one:
+ *
+ * - An int is 0 or a negative errno; functions that count or that tell two
+ *   successes apart return a number that is not negative, and say so. After a
+ *   negative errno vi_error() has a message. Only vi_get() leaves none, as
+ *   programs ask for much that is not known.
+ * - A pointer is NULL if there is no such object. If that is a failure,
+ *   vi_error() has a message.
+ * - A result that is returned through a pointer is valid on success only.
+ *
+ * Option structs begin with their size, which the program sets to their sizeof:
+ * members that a later version adds are zero for programs that do not know
+ * them. Zero in any member, and NULL instead of a struct, means the default. A
+ * size of 0, or an option that this library does not know, is -EINVAL.
  */
 #ifndef VIRTIO_INSPECT_INSPECT_H
 #define VIRTIO_INSPECT_INSPECT_H
@@ -54,29 +63,28 @@ const char *vi_version(void);
 struct vi_ctx *vi_ctx_new(void);
 
 /**
- * vi_ctx_free - end a context, its devices and all that they gave out, but for
- * what the program has references to.
+ * vi_ctx_free - free a context, its devices and all values of theirs, except
+ * those that the program holds references to. NULL is fine.
  */
 void vi_ctx_free(struct vi_ctx *ctx);
 
 /**
- * vi_ctx_set_sysroot - read /sys, /proc and /lib/modules below @dir, which
- * holds a recorded tree. Links in it cannot lead out of it. NULL or "/": this
- * machine.
+ * vi_ctx_set_sysroot - read /sys, /proc and /lib/modules below @dir, a recorded
+ * tree. Links in it cannot lead out of it. NULL or "/": this machine.
  */
 int vi_ctx_set_sysroot(struct vi_ctx *ctx, const char *dir);
 
 /** enum vi_log_level - how much a message matters. */
 enum vi_log_level {
-	VI_LOG_WARNING,	/**< something could not be read or is not sane */
-	VI_LOG_DEBUG,	/**< what is being done */
+	VI_LOG_WARNING,	/**< something could not be read or makes no sense */
+	VI_LOG_DEBUG,	/**< what the library is doing */
 };
 
 /**
- * vi_ctx_set_log - have @log called for each message, which is one line
- * without a newline and safe for a terminal. Without one they are dropped.
- * With @ctx NULL it is for messages of devices that this process drives
- * (vi_attach()), which may come in any thread; set it before the first one.
+ * vi_ctx_set_log - call @log for each message: one line without a newline, safe
+ * for a terminal. Without a function, messages are dropped. If @ctx is NULL,
+ * @log receives the messages of devices that this process drives (vi_attach()),
+ * from any thread; set it before the first vi_attach().
  */
 void vi_ctx_set_log(struct vi_ctx *ctx,
 		    void (*log)(void *data, enum vi_log_level level,
@@ -84,89 +92,89 @@ void vi_ctx_set_log(struct vi_ctx *ctx,
 		    void *data);
 
 /**
- * vi_error - what went wrong last on @ctx: one line that says what failed, on
- * what, why, and what to do instead. With NULL: in the functions without a
- * context, in this thread. Never NULL; good until the next failure.
+ * vi_error - the last failure of @ctx: one line that says what failed, on what,
+ * why, and what to do instead. If @ctx is NULL: the last failure in this thread
+ * of a function that has no context. Never NULL; valid until the next failure.
  */
 const char *vi_error(const struct vi_ctx *ctx);
 
 /**
- * vi_failures - how often, since @ctx was made, something that was asked for
- * could not be read because reading it failed: for want of memory or file
- * descriptors, or by an error on the way. What is not there, or not for this
- * user, does not count. Each was told as a warning to the function of
- * vi_ctx_set_log().
+ * vi_failures - how many reads have failed since @ctx was created, for lack of
+ * memory or file descriptors, or with an I/O error. Values that do not exist,
+ * or that this user may not read, do not count. Each failure was also logged as
+ * a warning; see vi_ctx_set_log().
  *
- * Such a thing is shown as unknown, as what is not there is. Who must tell the
- * two apart compares this number before and after: if it grew, what was given
- * out between is not all that there is, and asking again may give more.
+ * A value whose read failed is unknown, like one that does not exist. A program
+ * that must tell the two apart compares this number before and after: if it
+ * grew, the values in between are incomplete, and another try may yield more.
  *
- * With NULL: of the functions without a context, in all threads of the
- * process. What a driven device seems to do wrong after it grew may be ours.
+ * If @ctx is NULL: failures of functions without a context, over all threads.
+ * If that number grew, the library may be at fault for what a driven device
+ * seems to do wrong.
  */
 size_t vi_failures(const struct vi_ctx *ctx);
 
 /**
  * vi_scan - find the devices that the kernel knows, through sysfs. Needs no
- * privilege. Devices that were found before are dropped first.
- * A machine without virtio has none, which is no error.
+ * privilege. Drops the devices of the scan before. Finding none is no error.
  */
 int vi_scan(struct vi_ctx *ctx);
 
 /**
  * vi_scan_fdt - add the virtio-mmio slots of a flattened device tree.
  *
- * A slot at the address of a device that is there already adds to what is
- * known of it; others become devices, of which only the slot is known.
- * @path: the file, on this machine whatever the sysroot; NULL: the one that
- *        this machine, or the recorded one, booted with.
- * -ENOENT: there is none; -EINVAL: it is damaged.
+ * A slot at the address of a known device adds facts to that device; any other
+ * slot becomes a device of which nothing else is known.
+ * @path: the file, on this machine regardless of the sysroot; NULL: the tree
+ *        that this machine, or the recorded one, booted with.
+ * -ENOENT: there is no tree; -EINVAL: it is damaged.
  */
 int vi_scan_fdt(struct vi_ctx *ctx, const char *path);
 
 /**
- * vi_machine - what the context's devices are part of: this machine, now, or
- * the one that the capture is of. An object of vi_machine_schema() (kernel,
- * machine, byte_order, page_size, time, memory), good until the next call or
- * scan; NULL when out of memory.
+ * vi_machine - the machine that the context's devices belong to: this one, as
+ * it is now, or the one that a capture was taken on. An object of
+ * vi_machine_schema() (kernel, machine, byte_order, page_size, time, memory),
+ * valid until the next call or scan; NULL: out of memory.
  */
 const void *vi_machine(struct vi_ctx *ctx);
 const struct vi_schema *vi_machine_schema(void);
 
 /**
- * vi_device_next - the device after @prev, in the order of names; the first
- * for NULL, NULL after the last. It is the context's: see vi_device_ref().
+ * vi_device_next - the device after @prev in the order of names; NULL: the
+ * first one. Returns NULL after the last. The context owns the device; see
+ * vi_device_ref().
  */
 struct vi_device *vi_device_next(struct vi_ctx *ctx,
 				 const struct vi_device *prev);
 
 /**
- * vi_device_find - the device that @target means: a name ("virtio3"), a PCI
- * address ("0000:00:04.0", or "00:04.0" in domain 0), "mmio:0xADDRESS", or a
- * name that the user knows it by ("vda", "eth0"). "sim:TYPE" makes a simulated
- * device, with some work in its queues, that lives until the next scan; the
- * same target again is the same device. NULL when there is none.
+ * vi_device_find - the device that @target names: by its name ("virtio3"), PCI
+ * address ("0000:00:04.0", or "00:04.0" in domain 0), MMIO address
+ * ("mmio:0xADDRESS"), or by what the user calls it ("vda", "eth0"). "sim:TYPE"
+ * creates a simulated device with some work in its queues, which lives until
+ * the next scan; the same target names the same device. NULL: there is none.
  */
 struct vi_device *vi_device_find(struct vi_ctx *ctx, const char *target);
 
 /**
  * vi_device_ref - keep @dev beyond the next scan, and beyond its context.
  *
- * A device is its context's until the next scan (vi_scan(), vi_capture_read(),
+ * The context owns a device until the next scan (vi_scan(), vi_capture_read(),
  * or a sampler that saw devices come or go) or vi_ctx_free(). A reference keeps
- * it, and all values that it has given, for as long as the program wants it.
+ * the device and all its values until vi_device_unref().
  *
- * After that scan the device is what it was: what was read stays, and nothing
- * new is. vi_device_next() does not lead on from it, and functions that would
- * look at it again fail with -ESTALE; vi_device_find() its name for the device
- * that is there now.
+ * After that scan the device no longer changes: values that were read stay, all
+ * others remain unknown. vi_device_next() does not continue from it, and
+ * functions that would read it again fail with -ESTALE; vi_device_find() finds
+ * the present device of the same name.
  *
- * Returns @dev. References are counted without a lock: use them in the thread
- * that uses the context.
+ * Returns @dev. References are counted without a lock: use them only in the
+ * thread that uses the context.
  */
 struct vi_device *vi_device_ref(struct vi_device *dev);
 
-/** vi_device_unref - let go of a reference; NULL is fine. */
+/** vi_device_unref - drop a reference; NULL is fine. */
 void vi_device_unref(struct vi_device *dev);
 
 /** enum vi_type - what kind of value a field has, and how it is written. */
@@ -189,23 +197,23 @@ struct vi_named;
 /**
  * struct vi_value - a value that was read
  *
- * What it points to is the library's, and does not change. That of a device is
- * good as long as the device is: see vi_device_ref(); that of looks and checks, and of records that they have given, also
- * only until vi_release(), which names the fields. Where a record comes from a
- * function that says how long it lives, so do its values. Reading a field again
+ * The library owns the memory that a value points to, and does not change it. A
+ * value of a device is valid as long as the device; see vi_device_ref(). Values
+ * of the fields that vi_release() names, and of records in them, are valid
+ * until vi_release(), too. Values of other records are valid as long as the
+ * record, which the function that returns it states. Reading a field again
  * takes no more memory.
  *
- * @type:     which of the members counts.
- * @boolean, @number, @real, @features: as the type says; number also for
- *            VI_HEX. A real one is finite.
- * @string:   VI_STRING: ends with a NUL. Where it came from a device or a
- *            file it may hold anything: pass it through vi_escape() before
- *            it meets a terminal.
+ * @type:     says which members are set.
+ * @boolean, @number, @real, @features: one of them, by type; @number also for
+ *            VI_HEX. @real is finite.
+ * @string:   VI_STRING: NUL-terminated. Text from a device or a file may hold
+ *            anything: pass it through vi_escape() before printing it.
  * @list, @count: VI_LIST: @count strings.
  * @numbers, @count: VI_NUMBERS: @count of them.
  * @records, @stride, @count: VI_RECORDS, VI_RECORD: for vi_record().
- * @values, @count: VI_VALUES: @count of them, in the order in which they are
- *            to be shown; no two have the same name.
+ * @values, @count: VI_VALUES: @count of them, in the order to show them in; no
+ *            two have the same name.
  */
 struct vi_value {
 	enum vi_type type;
@@ -225,8 +233,8 @@ struct vi_value {
 };
 
 /**
- * struct vi_named - one of VI_VALUES: a name and what it stands for
- * @name:  of letters, digits and "_".
+ * struct vi_named - one of VI_VALUES: a name and its value
+ * @name:  letters, digits and "_".
  * @value: VI_BOOL, VI_UINT, VI_HEX, VI_REAL or VI_STRING.
  */
 struct vi_named {
@@ -234,7 +242,7 @@ struct vi_named {
 	struct vi_value value;
 };
 
-/** vi_device_schema - the fields that devices have. */
+/** vi_device_schema - the fields of devices. */
 const struct vi_schema *vi_device_schema(void);
 
 /** vi_schema_field - field @i of @schema, from 0; NULL after the last. */
@@ -245,25 +253,24 @@ const struct vi_field *vi_schema_field(const struct vi_schema *schema,
 const struct vi_field *vi_schema_find(const struct vi_schema *schema,
 				      const char *name);
 
-/** vi_field_name - the field's name, which is its key in JSON: "num_queues". */
+/** vi_field_name - the field's name, also its key in JSON: "num_queues". */
 const char *vi_field_name(const struct vi_field *field);
 
-/** vi_field_help - one line for people. */
+/** vi_field_help - one line of help. */
 const char *vi_field_help(const struct vi_field *field);
 
 /** vi_field_type - the type of its values. */
 enum vi_type vi_field_type(const struct vi_field *field);
 
-/** vi_field_schema - VI_RECORDS, VI_RECORD: the fields that they have. */
+/** vi_field_schema - VI_RECORDS, VI_RECORD: the fields of its records. */
 const struct vi_schema *vi_field_schema(const struct vi_field *field);
 
 /**
- * vi_get - the value of a field of @object, which is a device or a record of
- * the field's schema, reading it if need be.
+ * vi_get - read a field of @object, a device or a record of the field's schema.
  *
- * 0; -ENODATA: it is not known here, or does not apply; -EACCES, -EPERM: it
- * is there, but not for this user; -ENOMEM, -EIO and others: reading it failed,
- * see vi_failures().
+ * 0; -ENODATA: the value is not known here, or does not apply; -EACCES, -EPERM:
+ * this user may not read it; -ENOMEM, -EIO and others: reading it failed, see
+ * vi_failures().
  */
 int vi_get(const struct vi_field *field, const void *object,
 	   struct vi_value *value);
@@ -274,22 +281,22 @@ const void *vi_record(const struct vi_value *value, size_t i);
 /**
  * vi_to_json - one record as a JSON object, in one line of ASCII or UTF-8.
  *
- * Values that are not known are absent. Text that vi_escape() would change is
- * escaped, and its bytes are given as hex under the same name with "_hex".
- * @names: the fields wanted, ended by NULL; NULL: all that are there. A path
- * such as "queues.raw" adds, to records that are written, what they have only
- * when it is asked for; names that are all paths add to all that is there.
- * A string to be freed with free(), or NULL with a message.
+ * Unknown values are absent. Text that vi_escape() would change is escaped, and
+ * its bytes follow in hex under the same name with "_hex" appended.
+ * @names: the fields to write, ended by NULL; NULL: all fields. A path such as
+ * "queues.raw" adds a field that records have only on request; if all names are
+ * paths, they add to all fields.
+ * Returns a string to free with free(), or NULL.
  */
 char *vi_to_json(struct vi_ctx *ctx, const struct vi_schema *schema,
 		 const void *object, const char *const *names);
 
-/** struct vi_monitor - follows what happens to the machine's devices. */
+/** struct vi_monitor - follows the devices of this machine. */
 struct vi_monitor;
 
 /**
- * vi_monitor_new - start to listen to the kernel's events for the virtio bus.
- * Needs no privilege. Events from now on are kept until they are read.
+ * vi_monitor_new - start listening to the kernel's events for the virtio bus.
+ * Needs no privilege. Events from now on are queued until they are read.
  */
 int vi_monitor_new(struct vi_ctx *ctx, struct vi_monitor **mon);
 
@@ -300,38 +307,40 @@ void vi_monitor_free(struct vi_monitor *mon);
 int vi_monitor_fd(const struct vi_monitor *mon);
 
 /**
- * vi_monitor_read - the next event in *@event, an object of
- * vi_event_schema(), good until the next call. 1; 0: there is none now;
- * -ENOBUFS: some were lost, look at all devices anew.
+ * vi_monitor_read - read the next event into *@event, an object of
+ * vi_event_schema() that is valid until the next call. 1: there was one; 0:
+ * there is none now; -ENOBUFS: events were lost, scan all devices again.
  */
 int vi_monitor_read(struct vi_monitor *mon, const void **event);
 
-/** vi_event_schema - the fields that events have. */
+/** vi_event_schema - the fields of events. */
 const struct vi_schema *vi_event_schema(void);
 
 /**
- * vi_escape - make @src, which may hold anything, safe to show.
+ * vi_escape - make @src, which may hold anything, safe to print.
  *
- * Bytes that are no UTF-8, and characters that show nothing or make others show
- * as what they are not, become \xHH or \u{HEX}: controls, format characters
- * (which change the direction of text, for one), ends of lines, and what Unicode
- * has displays ignore. The result is valid UTF-8. Like snprintf(): writes at most @size bytes with the NUL,
- * returns the length of the whole. *@changed, where not NULL: was there any?
+ * Bytes that are not UTF-8 become \xHH. Characters that are invisible or that
+ * disguise others become \u{HEX}: controls, format characters (such as those
+ * that change the direction of text), line ends, and characters that Unicode
+ * lets displays ignore. The result is valid UTF-8. As with snprintf(), writes
+ * at most @size bytes including the NUL, and returns the full length.
+ * *@changed, unless NULL: was anything escaped?
  */
 size_t vi_escape(char *dst, size_t size, const char *src, bool *changed);
 
-/** vi_feature_name - "VIRTIO_BLK_F_MQ" for bit 12 of device type 2; NULL when
- * the specification gives the bit no name. */
+/** vi_feature_name - "VIRTIO_BLK_F_MQ" for bit 12 of device type 2; NULL if the
+ * specification has no name for the bit. */
 const char *vi_feature_name(uint32_t device, unsigned int bit);
 
-/** vi_type_name - "blk" for device type 2; NULL for one that is not known. */
+/** vi_type_name - "blk" for device type 2; NULL for an unknown type. */
 const char *vi_type_name(uint32_t device);
 
 /**
- * vi_queue_name - what the specification calls queue @index of device type
- * @device: "requestq1", into @buf, cut where that ends. NULL: it has no name.
- * @features: negotiated; some queues are there only with some of them.
- * @num_queues: how many there are; 0: not known.
+ * vi_queue_name - the name that the specification gives queue @index of device
+ * type @device, such as "requestq1". It is written to @buf, truncated to @size
+ * bytes. Returns @buf; NULL: the queue has no name.
+ * @features: the negotiated ones; some queues exist only with certain features.
+ * @num_queues: how many queues the device has; 0: unknown.
  */
 const char *vi_queue_name(uint32_t device, const struct vi_features *features,
 			  unsigned int num_queues, unsigned int index,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /**
  * @file sampler.h
- * Queues over time: how busy they are, how full, and which stand still.
+ * Queues over time: how busy and how full they are, and which ones stall.
  * Continues <virtio-inspect/inspect.h>, whose rules hold here.
  */
 #ifndef VIRTIO_INSPECT_SAMPLER_H
@@ -13,18 +13,20 @@
 extern "C" {
 #endif
 
+/** struct vi_sampler - watches the devices of a context. */
 struct vi_sampler;
 
 /**
  * struct vi_sampler_options - how queues are watched
  * @size:    sizeof(struct vi_sampler_options).
- * @access:  as for vi_snapshot_take(); "auto" if NULL. Ways that write, or that
- *           cannot read queues over and over, are refused.
- * @max_cpu: of one CPU, 0.01 for 1 %: what extra reads may take, between samples
- *           and of requests in flight; 0.01 if 0.
- * @watch:   seconds that a queue stands still, though something is in flight or
- *           completed and not seen, until it is looked into; 0.25 if 0. The
- *           diagnosis takes five looks and half a second more.
+ * @access:  as for vi_snapshot_take(); "auto" if NULL. Access methods that
+ *           write, or that cannot read queues repeatedly, are refused.
+ * @max_cpu: the share of one CPU, 0.01 for 1 %, that extra reads may take: of
+ *           indices between samples and of requests in flight; 0.01 if 0.
+ * @watch:   how many seconds a queue must stand still, with requests in flight
+ *           or completed but not taken by the driver, until the sampler
+ *           diagnoses it; 0.25 if 0. The diagnosis takes five snapshots and
+ *           another half second.
  */
 struct vi_sampler_options {
 	size_t size;
@@ -34,101 +36,101 @@ struct vi_sampler_options {
 };
 
 /**
- * vi_sampler_new - watch the devices of a context, which has been scanned.
+ * vi_sampler_new - watch the devices of a context that has been scanned.
  *
- * The context is the sampler's while it lives: nothing else scans it. Where
- * rings cannot be read, interrupts are what is left, and the note of
- * vi_sampler_summary() says why. When devices come or go vi_sampler_sample(),
- * and no other function here, scans the context, so devices and all that they
- * have given are no more, as after vi_scan(): find devices by name again, after
- * each sample. In between, a sampler leaves them alone; its looks at devices
- * that stand still are among those of vi_snapshots(). 0 or a negative errno
- * with a message.
+ * While the sampler exists, nothing else may scan the context. If rings cannot
+ * be read, only interrupts are sampled, and the "note" of vi_sampler_summary()
+ * says why. When devices come or go, vi_sampler_sample() scans the context:
+ * this invalidates devices and their values as vi_scan() does, so find devices
+ * by name again after each sample. No other function of the sampler does that.
+ * Snapshots that it takes of stalled devices are among those of vi_snapshots().
  */
 int vi_sampler_new(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 		   struct vi_sampler **s);
+
+/** vi_sampler_free - stop watching; NULL is fine. */
 void vi_sampler_free(struct vi_sampler *s);
 
 /**
- * vi_sampler_sample - take a sample: rates are between it and the one before.
- * Devices that came or went meanwhile are noticed; what is known of a queue
- * stays with its device and index, never with its place in a list: "device",
- * "generation" and "index" together name one queue, and no other after it.
+ * vi_sampler_sample - take a sample; rates cover the time since the one before.
+ * Devices may come and go: "device", "generation" and "index" together identify
+ * a queue, and never come to mean another one.
  *
- * 0, or a negative errno with a message when something failed, now or since the
- * sample before: then the sample is not whole. What could be read is there; what
- * could not is not known, and queues and devices may be missing. The summary's
- * "error" says the same, and its counts are lower bounds. Go on sampling: what
- * failed is tried again. A device that went is no failure.
+ * A negative errno: something failed, now or since the sample before, and the
+ * sample is incomplete. It has what could be read; other values are unknown,
+ * and queues and devices may be missing. The "error" of the summary has the
+ * message, too, and its counts are lower bounds. Later samples try again. A
+ * device that went away is no failure.
  */
 int vi_sampler_sample(struct vi_sampler *s);
 
 /**
- * vi_sampler_interim - look at indices between two samples, as often as they
- * need it so as not to wrap unseen. How many seconds until it wants to be
- * called again; call it when that is over, unless a sample is due before.
+ * vi_sampler_interim - read indices between two samples, so that they cannot
+ * wrap unnoticed. Returns the seconds until it should be called again, unless a
+ * sample is due before.
  */
 double vi_sampler_interim(struct vi_sampler *s);
 
 /**
- * vi_sampler_queues - the queues as of the last sample, by device and index:
- * VI_RECORDS of vi_rate_schema(), good until the next sample.
+ * vi_sampler_queues - the queues of the last sample, by device and index:
+ * VI_RECORDS of vi_rate_schema(), valid until the next sample. 0.
  */
 int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues);
 const struct vi_schema *vi_rate_schema(void);
 
 /**
  * vi_sampler_summary - the sample as a whole: time, interval, devices, queues,
- * totals, what sampling costs, the way in and why others are closed. An object
- * of vi_summary_schema(), good until the next sample.
+ * totals, the cost of sampling, the access method and why others failed. An
+ * object of vi_summary_schema(), valid until the next sample.
  */
 const void *vi_sampler_summary(struct vi_sampler *s);
 const struct vi_schema *vi_summary_schema(void);
 
-/** struct vi_sample - a sample that a program keeps: it does not change. */
+/** struct vi_sample - a sample that the program keeps; it does not change. */
 struct vi_sample;
 
 /**
- * vi_sampler_keep - the last sample, as an object of the program's own, with one
- * reference to it: it stays beyond later samples, scans, the sampler and the
- * context. NULL when out of memory.
+ * vi_sampler_keep - the last sample as an object of its own, to which the
+ * caller gets a reference: it outlives later samples, scans, the sampler and
+ * the context. NULL: out of memory.
  */
 struct vi_sample *vi_sampler_keep(struct vi_sampler *s);
 
-/** vi_sample_ref - one more reference to @sample, which is returned. */
+/** vi_sample_ref - take a further reference to @sample; returns @sample. */
 struct vi_sample *vi_sample_ref(struct vi_sample *sample);
 
-/** vi_sample_unref - let go of a reference; NULL is fine. */
+/** vi_sample_unref - drop a reference; NULL is fine. */
 void vi_sample_unref(struct vi_sample *sample);
 
 /**
- * vi_sample_select - a sample with those queues of @sample that @keep wants,
- * whose summary counts these alone: an object of its own, with one reference.
- * NULL when out of memory.
- * @keep: is @queue, an object of vi_rate_schema(), one of them?
+ * vi_sample_select - a new sample with the queues of @sample that @keep
+ * selects; its summary counts only these. The caller gets a reference. NULL:
+ * out of memory.
+ * @keep: select @queue, an object of vi_rate_schema()?
  */
 struct vi_sample *vi_sample_select(struct vi_sample *sample,
 				   bool (*keep)(void *data, const void *queue),
 				   void *data);
 
 /**
- * vi_sample_lost - stands for a sample that could not be taken: its summary has
- * @error and, unless NULL, @time; it has no queues. NULL when out of memory.
+ * vi_sample_lost - an object that represents a sample which could not be taken:
+ * it has no queues, and its summary only @error and, unless NULL, @time. NULL:
+ * out of memory.
  */
 struct vi_sample *vi_sample_lost(const char *time, const char *error);
 
-/** vi_sample_queues - as vi_sampler_queues(), good as long as @sample is. */
+/** vi_sample_queues - as vi_sampler_queues(), valid as long as @sample. */
 void vi_sample_queues(const struct vi_sample *sample, struct vi_value *queues);
 
-/** vi_sample_summary - as vi_sampler_summary(), good as long as @sample is. */
+/** vi_sample_summary - as vi_sampler_summary(), valid as long as @sample. */
 const void *vi_sample_summary(const struct vi_sample *sample);
 
 /**
- * vi_sampler_detail - look into a queue of the last sample: whole ring,
- * requests in flight with their ages. An object of vi_queue_schema(), or NULL
- * with a message; good until the next look or sample. It is a look at the
- * device, as by vi_snapshot_take(): vi_check() with .now judges it with those
- * before.
+ * vi_sampler_detail - read a queue of the last sample in full: its ring, and
+ * requests in flight with their ages. An object of vi_queue_schema(), valid
+ * until the next snapshot or sample; NULL: it could not be read. This takes a
+ * snapshot of the device, as vi_snapshot_take() does: vi_check() with .now
+ * judges it together with earlier ones.
  */
 const void *vi_sampler_detail(struct vi_sampler *s, const char *device,
 			      unsigned int queue);

@@ -89,27 +89,27 @@ struct vi_features {
  *	that the device can reach; -EIO: the queue is broken. (spec 2.7.13,
  *	2.8.21)
  * @kick:
- *	Tell the device of the buffers added since the last kick, unless it
- *	asked not to be told. Without VIRTIO_RING_F_EVENT_IDX it is told also
- *	when nothing was added. Nothing, when the queue is broken.
+ *	Notify the device of the buffers added since the last kick, unless it
+ *	asked for no notification. Without VIRTIO_RING_F_EVENT_IDX this also
+ *	happens if no buffer was added. Does nothing if the queue is broken.
  *	(spec 2.7.13.4, 2.8.21.2)
  * @get_buf:
- *	The token of the next buffer that the device is done with, NULL when
- *	there is none. Call it until then: a callback comes only for buffers
- *	that are finished later. *@len (never NULL): how many bytes the device says it wrote into it,
- *	never more than it has (0 to 2^32 - 1); with in-order batches, all of
- *	them for the buffers that the device skipped over. An answer that
- *	breaks the rules (an id that is not outstanding; more bytes than the
- *	buffer has, from a device that negotiated VIRTIO_F_VERSION_1) makes
- *	the queue broken: NULL from then on, and -EIO from add_buf.
+ *	The token of the next completed buffer; NULL: there is none. Call it
+ *	until then: callbacks come only for buffers that are completed later.
+ *	*@len, which must not be NULL: how many bytes the device says it wrote
+ *	to the buffer, never more than its size (0 to 2^32 - 1); for buffers
+ *	that the device skipped in an in-order batch, their full size. An
+ *	answer that breaks the rules (an id that is not in flight; more bytes
+ *	than the buffer has, from a device that negotiated VIRTIO_F_VERSION_1)
+ *	breaks the queue: from then on get_buf returns NULL, and add_buf -EIO.
  *	(spec 2.7.14, 2.8.22)
  * @disable_cb:
- *	Hint that callbacks are not wanted. One that is under way may still
- *	come. (spec 2.7.7, 2.8.10)
+ *	Ask for no callbacks. One that is under way may still come. (spec
+ *	2.7.7, 2.8.10)
  * @enable_cb:
- *	Want callbacks again. False when buffers are pending already: no
- *	callback may come for those, so get them and try again. True when the
- *	queue is broken: nothing will come.
+ *	Ask for callbacks again. False: there are completed buffers, for which
+ *	no callback may come; get them and try again. True if the queue is
+ *	broken: nothing will come.
  */
 struct virtqueue_ops {
 	int (*add_buf)(struct virtqueue *vq, struct scatterlist sg[],
@@ -122,9 +122,9 @@ struct virtqueue_ops {
 
 /**
  * struct virtqueue - one queue of a device, from its driver's side
- * @callback: called when the device has finished buffers; NULL: the driver
- *            polls. It runs in whatever thread calls vring_interrupt(): for
- *            simulated devices that is the device's own.
+ * @callback: called when the device has completed buffers; NULL: the driver
+ *            polls. It runs in the thread that calls vring_interrupt(): for
+ *            devices of vi_attach(), a thread of the library.
  * @vdev:     the device that the queue belongs to.
  * @vq_ops:   see struct virtqueue_ops.
  * @priv:     the driver's.
@@ -432,14 +432,14 @@ void virtio_free(struct virtio_device *vdev, void *buf, size_t size);
  *          resets it. It is bound and unbound by others: vi_attach() takes it
  *          as it is.
  *
- * The registered drivers are offered the device as by register_virtio_device();
- * if none takes it, it waits on the bus for one that is registered later. Whether
- * one has it is in (*vdev)->dev.driver: NULL says that none has, and
- * vi_error(NULL) why.
+ * The device is offered to the registered drivers, as by
+ * register_virtio_device(). If none takes it, it waits on the bus for a driver
+ * that is registered later: (*vdev)->dev.driver is NULL then, and
+ * vi_error(NULL) says why.
  *
- * Callbacks of a PCI device run in a thread of its own, one at a time. A process
- * that is forked while a device is attached must not use it, but keeps its
- * memory from being given to others as long as it lives.
+ * Callbacks of a PCI device run in a thread of its own, one at a time. A
+ * process that is forked while a device is attached must not use it, but keeps
+ * its memory from being given to others as long as it lives.
  *
  * 0, whether or not a driver took it; -EINVAL: @target cannot be read; -ENODEV:
  * there is no such device; -EBUSY: its driver is another; -EPERM: no privilege,

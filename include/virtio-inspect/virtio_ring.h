@@ -45,8 +45,8 @@ extern "C" {
  *          lays it, which fits vring_size() bytes where @pages is aligned to
  *          @vring_align; of a packed one first come the descriptors, then the
  *          driver's event structure, then the device's.
- * @notify: called by kick when the device is to be told, from the thread
- *          that kicks. May be NULL.
+ * @notify: called by kick to notify the device, in the thread that kicks. May
+ *          be NULL.
  * @callback: see struct virtqueue. With NULL, callbacks start disabled.
  *
  * The queue, ended by vring_del_virtqueue(); NULL with errno EINVAL (a size,
@@ -61,16 +61,16 @@ struct virtqueue *vring_new_virtqueue(unsigned int num,
 
 /**
  * vring_del_virtqueue - free a queue of vring_new_virtqueue(); NULL is fine.
- * The device must have been reset: buffers it still has are forgotten.
+ * The device must have been reset; the queue forgets buffers that it still had.
  */
 void vring_del_virtqueue(struct virtqueue *vq);
 
 /**
- * vring_interrupt - the device has signalled this queue.
+ * vring_interrupt - tell the queue that the device sent an interrupt.
  *
- * Calls its callback when buffers are waiting. True when the interrupt was
- * this queue's: there are buffers, or the queue is broken. May be called
- * from any thread, at the same time as the queue's operations.
+ * Calls its callback if there are completed buffers. True if the interrupt was
+ * for this queue: there are such buffers, or the queue is broken. May be called
+ * from any thread, also during the queue's operations.
  */
 bool vring_interrupt(struct virtqueue *vq);
 
@@ -81,16 +81,16 @@ static inline size_t vring_packed_size(unsigned int num)
 	       2 * sizeof(struct vring_packed_desc_event);
 }
 
-/** virtqueue_get_vring_size - how many entries the queue has. */
+/** virtqueue_get_vring_size - the number of entries of the queue. */
 unsigned int virtqueue_get_vring_size(const struct virtqueue *vq);
 
-/** virtqueue_is_broken - did the device break the rules, see get_buf. */
+/** virtqueue_is_broken - did the device break the rules? See get_buf. */
 bool virtqueue_is_broken(const struct virtqueue *vq);
 
 /**
  * virtqueue_detach_unused_buf - take back a buffer that the device still has.
- * Its token, or NULL when there are no more. Only after the device was reset;
- * after it the queue can only be deleted.
+ * Returns its token; NULL: there are no more. Only after a reset of the device;
+ * the queue can then only be deleted.
  */
 void *virtqueue_detach_unused_buf(struct virtqueue *vq);
 

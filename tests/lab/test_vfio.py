@@ -2,6 +2,7 @@
 """A program drives QEMU's devices through VFIO, behind an IOMMU."""
 
 import driving
+import image
 from driving import check_reads, check_writes, drive, refused
 
 PLATFORM = "iommu_platform=on,disable-legacy=on"
@@ -49,6 +50,17 @@ def test_random_bytes(guest):
     assert int(said["interrupts"]) >= 1, said
     again, said = drive(guest, f"{target},poll rng 64")
     assert again != data and said["interrupts"] == "0", (again, said)
+
+
+def test_example_drives_hardware(guest):
+    guest.put("/tmp/driver", driving.program(image.PROJECT / "examples/driver.c"))
+    guest.output("chmod +x /tmp/driver")
+    words = guest.output(f"/tmp/driver {take(guest, 'rng0')}").split()
+    assert len(words) == 32 and len(set(words)) > 8, words
+    for name, reason in (("blk0", "no driver that is registered takes it; it is of type 2 (blk)"),
+                         ("rng1", "does not offer VIRTIO_F_ACCESS_PLATFORM")):
+        result = guest.run(f"/tmp/driver {take(guest, name)}")
+        assert result.code == 1 and reason in result.stderr.decode(), result
 
 
 def test_disk_is_what_the_host_has(guest):

@@ -11,6 +11,7 @@
 #include "worlds.h"
 
 #include <virtio-inspect/inject.h>
+#include <virtio-inspect/recording.h>
 
 /* Until all snapshots are kept, and everything made once exists. */
 #define WARM_UP	(VI_MAX_SNAPSHOTS + 4)
@@ -288,6 +289,80 @@ static void sampling_for_a_year(void **state)
 	vi_ctx_free(ctx);
 }
 
+/* --- Recordings --- */
+
+struct recorder {
+	struct vi_ctx *ctx;
+	struct vi_sampler *s;
+	char path[64];
+};
+
+static int to_file(void *data, const char *s, size_t len)
+{
+	return fwrite(s, 1, len, data) == len ? 0 : -EIO;
+}
+
+static bool any_queue(void *data, const void *queue)
+{
+	(void)data;
+	return queue;
+}
+
+static void write_samples(const struct recorder *r,
+			  struct vi_sample *const *samples)
+{
+	FILE *f = fopen(r->path, "w");
+	struct vi_json *json = vi_json_new(r->ctx, to_file, f);
+
+	assert_non_null(f);
+	vi_json_recording(json);
+	for (; *samples; samples++) {
+		assert_int_equal(vi_json_sample(json, *samples, NULL), 0);
+		vi_json_newline(json, 0);
+	}
+	assert_int_equal(vi_json_end(json), 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void record_and_read(void *arg)
+{
+	const struct recorder *r = arg;
+	struct vi_sample *samples[4] = { vi_sampler_keep(r->s) }, *read;
+	struct vi_recording *recording;
+	size_t i;
+
+	samples[1] = vi_sample_select(samples[0], any_queue, NULL);
+	samples[2] = vi_sample_lost("2026-11-27T17:43:00.123456Z", "lost");
+	write_samples(r, samples);
+	for (i = 0; i < 3; i++)
+		vi_sample_unref(samples[i]);
+	assert_int_equal(vi_recording_open(r->ctx, r->path, &recording), 0);
+	assert_int_equal(vi_recording_count(recording), 3);
+	vi_recording_seek(recording, 1);
+	assert_int_equal(vi_recording_at(recording), 1);
+	while (vi_recording_next(recording, &read) > 0) {
+		read_object(vi_summary_schema(), vi_sample_summary(read));
+		vi_sample_unref(read);
+	}
+	vi_recording_close(recording);
+}
+
+static void recordings(void **state)
+{
+	int fd = memfd_create("recording", 0);
+	struct recorder r = { .ctx = vi_ctx_new() };
+
+	(void)state;
+	snprintf(r.path, sizeof(r.path), "/proc/self/fd/%d", fd);
+	assert_non_null(vi_device_find(r.ctx, "sim:blk"));
+	assert_int_equal(vi_sampler_new(r.ctx, NULL, &r.s), 0);
+	assert_int_equal(vi_sampler_sample(r.s), 0);
+	assert_stays("recordings", "written and read", record_and_read, &r);
+	vi_sampler_free(r.s);
+	vi_ctx_free(r.ctx);
+	close(fd);
+}
+
 /* --- Contexts, monitors --- */
 
 static void one_context(void *arg)
@@ -552,6 +627,7 @@ int main(void)
 		cmocka_unit_test(scanning_for_a_year),
 		cmocka_unit_test(captures_that_are_refused),
 		cmocka_unit_test(sampling_for_a_year),
+		cmocka_unit_test(recordings),
 		cmocka_unit_test(contexts),
 		cmocka_unit_test(taking),
 		cmocka_unit_test(driving),

@@ -31,7 +31,7 @@ struct vi_binding *vi_binding_new(struct vi_ctx *ctx)
 	return b;
 }
 
-/* Let go of the journal. */
+/* Close the journal, which unlocks it. */
 static void let_go(struct vi_binding *b)
 {
 	if (b->fd >= 0)
@@ -74,7 +74,7 @@ static int find_address(struct vi_ctx *ctx, struct vi_device *dev,
 		       dev ? vi_device_label(dev) : place ? place : "?");
 }
 
-/* The scanned device that is at the address, which has a virtio driver. */
+/* The device of the last scan that is called @name. */
 static struct vi_device *device_at(struct vi_ctx *ctx, const char *name)
 {
 	struct vi_device *dev = NULL;
@@ -120,7 +120,7 @@ static int check_virtio(struct vi_ctx *ctx, const char *address)
 		       address);
 }
 
-/* What was found of its use is in @u, to be let go of whatever comes of it. */
+/* The caller ends @u in any case: it holds what the check has claimed. */
 static int check(struct vi_use *u, const char *to)
 {
 	const char *address = u->pci->address;
@@ -139,7 +139,8 @@ static int check(struct vi_use *u, const char *to)
 	return err;
 }
 
-/* How it is, of @dev or at @target, in a binding that is to be freed. */
+/* Make a binding that records the present state of @dev, or of the device at
+ * @target. */
 static int prepare(struct vi_ctx *ctx, struct vi_device *dev,
 		   const char *target, const struct vi_bind_options *options,
 		   struct vi_binding **binding)
@@ -173,8 +174,8 @@ static int prepare(struct vi_ctx *ctx, struct vi_device *dev,
 }
 
 /*
- * As it is now: @dev, or NULL for the one that the last scan found there. Until
- * vi_use_end() its disks are claimed.
+ * Check the device in its present state. @dev: NULL: the one that the last scan
+ * found there. Its disks stay claimed until vi_use_end().
  */
 static int check_binding(struct vi_binding *b, struct vi_device *dev,
 			 struct vi_use *u)
@@ -187,7 +188,7 @@ static int check_binding(struct vi_binding *b, struct vi_device *dev,
 		.ctx = b->ctx, .dev = dev, .pci = now, .pool.ctx = b->ctx,
 		.force_signature = b->force_signature, .force = b->force,
 	};
-	/* Of one that has come since the scan nothing is known. */
+	/* Nothing is known about a device that appeared after the scan. */
 	if (dev ? strcmp(vi_device_label(dev), now->virtio) : now->virtio[0])
 		return vi_fail(b->ctx, -EINVAL, "%s: %s just now; try again",
 			       now->virtio[0] ? now->virtio :
@@ -211,7 +212,7 @@ VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 		return err;
 	err = check_binding(b, dev, &u);
 	vi_use_end(&u);
-	/* Who has it says more. */
+	/* Naming the process that has it is more helpful. */
 	if (err == -EALREADY)
 		vi_journal_fail_exists(ctx, b->journal.was.address);
 	if (err)
@@ -223,7 +224,7 @@ VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 
 /* --- Doing it --- */
 
-/* One that died before it changed anything is in nobody's way. */
+/* The journal of a process that died before it changed anything is removed. */
 static int create_journal(struct vi_ctx *ctx, const struct vi_journal *j)
 {
 	int fd = vi_journal_create(ctx, j);
@@ -234,7 +235,7 @@ static int create_journal(struct vi_ctx *ctx, const struct vi_journal *j)
 	return vi_journal_create(ctx, j);
 }
 
-/* Write the journal, unless that was done, and lock it. */
+/* Write and lock the journal, unless that was done earlier. */
 static int reserve(struct vi_binding *b)
 {
 	struct vi_journal j;
@@ -257,8 +258,8 @@ static int reserve(struct vi_binding *b)
 }
 
 /*
- * What it was like is what the journal says; should that have changed since,
- * somebody else is at work on it.
+ * If the device is no longer in the state that the journal records, another
+ * process is changing it.
  */
 static int check_unchanged(struct vi_binding *b, struct vi_bind_facts *now)
 {
@@ -275,7 +276,7 @@ static int check_unchanged(struct vi_binding *b, struct vi_bind_facts *now)
 	return err;
 }
 
-/* The journal is there: what it says is how the device was. */
+/* Write the journal, and make sure that it records the present state. */
 static int claim(struct vi_binding *b)
 {
 	struct vi_bind_facts now;
@@ -286,7 +287,7 @@ static int claim(struct vi_binding *b)
 	if (err)
 		return err;
 	err = check_unchanged(b, &now);
-	/* Nothing was done to it yet. */
+	/* The device was not changed yet. */
 	if (err && !vi_journal_remove(b->ctx, b->journal.was.address))
 		let_go(b);
 	return err;
@@ -299,7 +300,7 @@ VI_EXPORT int vi_bind_claim(struct vi_ctx *ctx, const char *address,
 	struct vi_binding *b = NULL;
 	int tries, err = 0;
 
-	/* It may just have been given back, by who had it before. */
+	/* The process that had it may just be giving it back. */
 	for (tries = 0; !tries || (err == -EBUSY && tries < 10); tries++) {
 		vi_bind_free(b);
 		b = NULL;
@@ -316,7 +317,7 @@ VI_EXPORT int vi_bind_claim(struct vi_ctx *ctx, const char *address,
 	return 0;
 }
 
-/* Does a child still write? */
+/* Is a child still writing? */
 static bool at_work(struct vi_binding *b)
 {
 	if (b->writer.left && vi_child_is_gone(b->writer.left))
@@ -324,7 +325,7 @@ static bool at_work(struct vi_binding *b)
 	return b->writer.left;
 }
 
-/* Until then, how things are does not tell what is to be done. */
+/* Until the child is done, the present state says nothing about what to do. */
 static int wait_for_work(struct vi_binding *b)
 {
 	struct vi_patience patience = { 0 };
@@ -337,7 +338,7 @@ static int wait_for_work(struct vi_binding *b)
 	return 0;
 }
 
-/* A child that writes keeps the journal locked, so that nobody else begins. */
+/* A writing child keeps the journal locked, so that no other process starts. */
 static int run(struct vi_binding *b, const struct vi_steps *steps)
 {
 	b->writer.keep = b->fd;
@@ -345,9 +346,9 @@ static int run(struct vi_binding *b, const struct vi_steps *steps)
 }
 
 /*
- * Who uses it is looked at now that nobody else can take it, also where a plan
- * has been made before. Its disks stay claimed until the driver is gone: others
- * may open them still, and no more than that.
+ * Check that it is unused only now that no other process can take it, even if a
+ * plan has checked before. Its disks stay claimed until the driver is unbound:
+ * others can still open them, but not mount them.
  */
 static int take_unused(struct vi_binding *b)
 {
@@ -366,7 +367,7 @@ static int take_unused(struct vi_binding *b)
 		vi_plan_take(&now, b->journal.to, &steps);
 		err = run(b, &steps);
 	}
-	/* Who still has one open keeps its name. */
+	/* The name of a disk stays as long as a process has it open. */
 	vi_use_end(&u);
 	return err;
 }
@@ -383,7 +384,7 @@ VI_EXPORT int vi_bind_take(struct vi_binding *b)
 		err = vi_journal_add(b->ctx, b->fd, VI_JOURNAL_TAKEN);
 	if (!err)
 		return 0;
-	/* What stopped it is what counts. */
+	/* The first error is the one to report. */
 	memcpy(message, b->ctx->error, sizeof(message));
 	if (vi_bind_give_back(b))
 		vi_warn(b->ctx, "%s", b->ctx->error);
@@ -401,7 +402,7 @@ VI_EXPORT int vi_bind_keep(struct vi_binding *b)
 	return 0;
 }
 
-/* Who is at the end of its life closes what it has open in a moment. */
+/* A process that is exiting closes its descriptors in a moment. */
 #define CLOSE_SECONDS	2
 
 static int wait_closed(struct vi_binding *b, const struct vi_bind_facts *now)
@@ -425,14 +426,14 @@ VI_EXPORT int vi_bind_give_back(struct vi_binding *b)
 
 	if (b->back)
 		return 0;
-	/* One that nobody wrote down: nobody is to take it meanwhile. */
+	/* A device without a journal: keep others from taking it meanwhile. */
 	err = reserve(b);
 	if (!err)
 		err = wait_for_work(b);
 	if (err)
 		return err;
 	err = vi_bind_facts(b->ctx, b->journal.was.address, &now);
-	/* One that was unplugged meanwhile has nothing left to undo. */
+	/* If it was unplugged meanwhile, nothing is left to undo. */
 	if (!err) {
 		vi_plan_back(&now, &b->journal.was, &steps);
 		err = steps.count ? wait_closed(b, &now) : 0;
@@ -462,7 +463,7 @@ VI_EXPORT int vi_bind_steps(struct vi_binding *b, bool back,
 			return err;
 	}
 	if (b->back && back) {
-		/* As it will be. */
+		/* The state after it was taken. */
 		now = b->journal.was;
 		memcpy(now.driver, b->journal.to, sizeof(now.driver));
 		snprintf(now.override, sizeof(now.override), "%s",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a binding is; between the files that work on it. */
+/* Bindings; internal to lib/bind. */
 #ifndef VI_BIND_BINDING_H
 #define VI_BIND_BINDING_H
 
@@ -10,25 +10,25 @@
 #include "bind/write.h"
 
 /*
- * @fd:   the journal, locked; -1: there is none, or not any more.
- * @writer: knows the step that this process gave up on.
+ * @fd:   the locked journal; -1: there is none, or none any more.
+ * @writer: has the child that did not finish a step in time.
  */
 struct vi_binding {
 	struct vi_ctx *ctx;
 	struct vi_journal journal;
 	int fd;
 	struct vi_writer writer;
-	bool claimed;			/* and not looked at yet: with these */
+	bool claimed;			/* claimed, but not yet checked */
 	bool force_signature, force;	/* see struct vi_bind_options */
-	bool back;			/* it was given back, or never taken */
-	struct vi_steps steps;		/* that vi_bind_steps() gave out */
+	bool back;			/* was given back, or never taken */
+	struct vi_steps steps;		/* what vi_bind_steps() returned */
 };
 
 struct vi_binding *vi_binding_new(struct vi_ctx *ctx);
 
 /*
- * Remove the journal of a device that nobody has any more, where nothing is to
- * be undone.
+ * Remove the journal of a device if its process has died and nothing is to be
+ * undone.
  */
 void vi_bind_forget(struct vi_ctx *ctx, const char *address);
 

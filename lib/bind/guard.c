@@ -20,8 +20,8 @@
 #define PATIENCE_MS	10000
 
 /*
- * @pid:   0: it was killed, and no other could be started.
- * @leash: its end for writing of a pipe: closed when this process dies.
+ * @pid:   0: the guard was killed, and no other could be started.
+ * @leash: the write end of a pipe, which is closed when this process dies.
  */
 struct vi_guard {
 	struct vi_ctx *ctx;
@@ -31,7 +31,7 @@ struct vi_guard {
 	int leash;
 };
 
-/* --- Making itself independent --- */
+/* --- In the guard: becoming independent --- */
 
 static void ignore_signals(void)
 {
@@ -49,7 +49,7 @@ static void ignore_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* When memory runs out, whoever took it goes, and the device comes back. */
+/* If memory runs out, the owner should be killed, and its device returned. */
 static void outlive_the_oom_killer(void)
 {
 	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
@@ -63,8 +63,8 @@ static void outlive_the_oom_killer(void)
 }
 
 /*
- * As long as a descriptor of VFIO is open, the device is not let go. Standard
- * error stays, for a last word.
+ * An open descriptor of VFIO would keep the device from being released.
+ * Standard error stays open for messages.
  */
 static void become_guard(const struct vi_guard *g, int leash)
 {
@@ -91,7 +91,7 @@ static void become_guard(const struct vi_guard *g, int leash)
 	outlive_the_oom_killer();
 }
 
-/* --- Its watch --- */
+/* --- In the guard: its work --- */
 
 static void pause_ms(unsigned int ms)
 {
@@ -100,7 +100,7 @@ static void pause_ms(unsigned int ms)
 	nanosleep(&t, NULL);
 }
 
-/* Nothing is ever said on it: it ends. */
+/* Nothing is ever written to it: read() returns when it is closed. */
 static void wait_on_leash(int leash)
 {
 	char word;
@@ -110,8 +110,8 @@ static void wait_on_leash(int leash)
 }
 
 /*
- * The leash may be closed while the owner is still on its way out. Once this
- * process has another parent, the owner's descriptors and memory are gone.
+ * The leash may be closed while the owner is still exiting. Once this process
+ * has another parent, the owner's descriptors and memory are gone.
  */
 static void wait_until_gone(pid_t owner)
 {
@@ -121,7 +121,8 @@ static void wait_until_gone(pid_t owner)
 		pause_ms(5);
 }
 
-/* Has somebody else taken the device meanwhile? The owner may still be seen. */
+/* Has another process taken the device meanwhile? /proc may still show the
+ * owner. */
 static bool is_taken(const struct vi_guard *g, pid_t owner)
 {
 	struct vi_journal j;
@@ -139,9 +140,9 @@ static void report(const struct vi_guard *g, int err)
 }
 
 /*
- * Nobody else can do anything as long as a child of the owner, or of this
- * process, is at a step for which the kernel takes its time; and if this ended,
- * nobody would later.
+ * While a child of the owner, or of this process, waits for the kernel to
+ * finish a step, no process can continue; and if the guard gave up, none would
+ * later.
  */
 static int give_back(const struct vi_guard *g, pid_t owner)
 {
@@ -176,7 +177,7 @@ static void guard(const struct vi_guard *g, int leash, pid_t owner)
 	wait_on_leash(leash);
 	wait_until_gone(owner);
 	report(g, -EINPROGRESS);
-	/* What is no bus master reaches no memory. */
+	/* Without bus mastering the device cannot access memory. */
 	if (g->o.stop) {
 		vi_bind_path(config, g->address, "config");
 		vi_bus_master_off(g->ctx, config);
@@ -185,7 +186,7 @@ static void guard(const struct vi_guard *g, int leash, pid_t owner)
 	_exit(0);
 }
 
-/* --- From outside --- */
+/* --- In the owner --- */
 
 static int start(struct vi_guard *g)
 {
@@ -235,7 +236,7 @@ VI_EXPORT int vi_guard_new(struct vi_ctx *ctx, const char *address,
 	return 0;
 }
 
-/* The other end of its leash is open in it alone. */
+/* Only the guard has the other end of its leash open. */
 static bool is_gone(const struct vi_guard *g)
 {
 	struct pollfd p = { .fd = g->leash };
@@ -268,8 +269,11 @@ VI_EXPORT void vi_guard_stop(struct vi_guard *g)
 	if (!g)
 		return;
 	if (g->pid) {
-		/* Also one that was stopped. While the leash is held it only
-		 * sleeps. Of one that is gone the number may be another's. */
+		/*
+		 * SIGKILL also ends a stopped guard, and interrupts no work: it
+		 * sleeps as long as the leash is open. If it is gone, its pid
+		 * may belong to another process.
+		 */
 		if (!is_gone(g))
 			kill(g->pid, SIGKILL);
 		forget(g);

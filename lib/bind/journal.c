@@ -14,7 +14,7 @@
 #include "core/clock.h"
 #include "core/file.h"
 
-/* --- Who, when --- */
+/* --- Processes and boots --- */
 
 static int read_boot(struct vi_ctx *ctx, char boot[VI_BOOT_SIZE])
 {
@@ -29,8 +29,8 @@ static int read_boot(struct vi_ctx *ctx, char boot[VI_BOOT_SIZE])
 }
 
 /*
- * When process @pid was started, in ticks since the boot; 0: not known, or it
- * has ended, and waits for its parent to notice.
+ * The start time of process @pid in ticks since the boot; 0: unknown, or the
+ * process is a zombie.
  */
 static uint64_t read_start(struct vi_ctx *ctx, uint32_t pid)
 {
@@ -44,7 +44,7 @@ static uint64_t read_start(struct vi_ctx *ctx, uint32_t pid)
 	if (n <= 0)
 		return 0;
 	text[n] = '\0';
-	/* Its name, the second field, may hold anything. */
+	/* The second field, its name, may contain anything. */
 	p = strrchr(text, ')');
 	if (!p)
 		return 0;
@@ -71,7 +71,7 @@ bool vi_journal_is_ours(struct vi_ctx *ctx, const struct vi_journal *j)
 {
 	char boot[VI_BOOT_SIZE];
 
-	/* When in doubt nothing is thrown away. */
+	/* When in doubt, keep it. */
 	return read_boot(ctx, boot) || !strcmp(boot, j->boot);
 }
 
@@ -86,7 +86,7 @@ static int make_folder(struct vi_ctx *ctx)
 {
 	int fd, err = 0;
 
-	/* Where anybody may write to /run, root would find it taken. */
+	/* If anybody could write to /run, root might find the folder forged. */
 	if (ctx->root_fd < 0 && geteuid())
 		return -EACCES;
 	fd = vi_open_at(ctx, "/run", O_PATH | O_DIRECTORY);
@@ -99,7 +99,7 @@ static int make_folder(struct vi_ctx *ctx)
 	return err;
 }
 
-/* Nobody else may have a say in what is in it. */
+/* No other user may be able to change what is in it. */
 static int open_folder(struct vi_ctx *ctx)
 {
 	struct stat st;
@@ -126,9 +126,9 @@ static int fail_folder(struct vi_ctx *ctx, int err)
 /* --- Files in it --- */
 
 /*
- * Locks are of the open file, which processes that are forked share: as long
- * as one of them has it, nobody else begins. Who only looks need not lock it
- * for that, and so is in nobody's way.
+ * A lock belongs to the open file, which forked processes share: as long as one
+ * of them has it open, no other process starts. Reading needs no lock, and so
+ * disturbs nobody.
  */
 static int lock(int fd, int command, short type, bool *others)
 {
@@ -141,7 +141,7 @@ static int lock(int fd, int command, short type, bool *others)
 	return 0;
 }
 
-/* Locked, and still the one that the name means. */
+/* Is it locked, and does the name still refer to it? */
 static int lock_file(int fd)
 {
 	int err = lock(fd, F_OFD_SETLK, F_WRLCK, NULL);
@@ -158,7 +158,7 @@ static bool is_locked(int fd)
 {
 	bool others = true;
 
-	/* When in doubt somebody works on it. */
+	/* When in doubt, assume that a process is working on it. */
 	return lock(fd, F_OFD_GETLK, F_WRLCK, &others) || others;
 }
 
@@ -253,11 +253,11 @@ int vi_journal_fail_exists(struct vi_ctx *ctx, const char *address)
 		       address, j.pid, since);
 }
 
-/* --- New ones --- */
+/* --- Creating --- */
 
 #define NEW	".new-"
 
-/* What a process that died between two steps of the below has left. */
+/* Remove what a process left that died between two of the steps below. */
 static int remove_left(void *data, const char *name)
 {
 	struct vi_ctx *ctx = data;
@@ -287,8 +287,8 @@ static int link_file(struct vi_ctx *ctx, const char *from, const char *to)
 }
 
 /*
- * Under another name first: one that can be found is whole, and locked. Of
- * several at once, one gets the name.
+ * It has a temporary name at first, so that a journal that others find is
+ * complete and locked. If several processes try at once, one gets the name.
  */
 static int create(struct vi_ctx *ctx, const char *address, const char *text,
 		  size_t len)
@@ -310,11 +310,11 @@ static int create(struct vi_ctx *ctx, const char *address, const char *text,
 	if (!err)
 		return fd;
 	close(fd);
-	/* Who tidies up has been quicker. */
+	/* Another process has tidied it up. */
 	return err == -ENOENT || err == -EBUSY ? -EAGAIN : err;
 }
 
-/* Others come and go meanwhile. */
+/* Other journals may appear and disappear meanwhile. */
 #define TRIES	100
 
 int vi_journal_create(struct vi_ctx *ctx, const struct vi_journal *j)
@@ -360,7 +360,7 @@ static int read_file(int fd, const char *address, struct vi_journal *j)
 	ssize_t n = pread(fd, text, sizeof(text), 0);
 	int err = n < 0 ? -errno : vi_journal_parse(text, n, j);
 
-	/* Of another device: somebody has renamed it. */
+	/* It names another device: somebody has renamed the file. */
 	if (!err && strcmp(j->was.address, address))
 		err = -EINVAL;
 	return err;

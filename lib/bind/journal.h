@@ -1,26 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Journals: what a device was like before it was taken, and by whom. A file
- * for each below /run/virtio-inspect, named by its address, on disk before
- * anything is changed; who works on the device has it locked.
+ * Journals: the state of a device before it was taken, and the process that
+ * took it. Each is a file below /run/virtio-inspect, named after the address,
+ * and is on disk before anything is changed. A process that works on the device
+ * holds its lock.
  *
  * Lines of "KEY VALUE", in this order; "-" is an empty value:
  *
  *	virtio-inspect-journal 1
  *	address 0000:00:04.0
- *	boot 6f1c…			the boot that it is of
- *	pid 1234			who took it
- *	start 56789			and when that process was started
+ *	boot 6f1c…			the boot that it is from
+ *	pid 1234			the process that took it
+ *	start 56789			its start time
  *	time 1763840000			in seconds since 1970
  *	to vfio-pci
- *	driver virtio-pci		what it was like
+ *	driver virtio-pci		the state before
  *	override -
  *	virtio virtio3
  *	virtio_driver virtio_blk
  *	status 15
- *	state taking			then "taken", "kept": added as it goes
+ *	state taking			then "taken", "kept" are appended
  *
- * A process that finds one trusts nothing in it.
+ * A process that reads one trusts nothing in it.
  */
 #ifndef VI_BIND_JOURNAL_H
 #define VI_BIND_JOURNAL_H
@@ -41,7 +42,7 @@ enum vi_journal_state {
 struct vi_journal {
 	char boot[VI_BOOT_SIZE];
 	uint32_t pid;
-	uint64_t start;			/* 0: not known */
+	uint64_t start;			/* 0: unknown */
 	uint64_t time;
 	char to[VI_BIND_NAME_SIZE];
 	struct vi_bind_facts was;
@@ -52,61 +53,62 @@ struct vi_journal {
 
 #define VI_JOURNAL_SIZE	2048
 
-/* Its text with the first state; the length. */
+/* Write its text with the first state; returns the length. */
 int vi_journal_format(const struct vi_journal *j, char text[VI_JOURNAL_SIZE]);
 
-/* 0; -ENODATA: it ends too early; -EINVAL: it is not of this form. */
+/* 0; -ENODATA: it is truncated; -EINVAL: it does not have this form. */
 int vi_journal_parse(const char *text, size_t len, struct vi_journal *j);
 
 /* --- Files --- */
 
-/* This process, this boot, now. 0 or an error with a message. */
+/* Set process, boot and time; 0, or a negative errno with a message. */
 int vi_journal_init(struct vi_ctx *ctx, struct vi_journal *j);
 
 /*
- * Write a new one: a locked descriptor, or a negative errno with a message;
- * -EALREADY when there is one.
+ * Create a journal. Returns a locked descriptor, or a negative errno with a
+ * message; -EALREADY: there is one.
  */
 int vi_journal_create(struct vi_ctx *ctx, const struct vi_journal *j);
 
-/* Note a further state. */
+/* Append a state. */
 int vi_journal_add(struct vi_ctx *ctx, int fd, enum vi_journal_state state);
 
 /*
- * Open and lock one: its descriptor; -ENOENT; -EBUSY: another process has it
- * locked; -EACCES, ... No message. With @j its contents too, see *@err.
+ * Open and lock one. Returns its descriptor; -ENOENT; -EBUSY: another process
+ * has it locked; -EACCES, ... No message. Reads the contents to @j; *@err: 0,
+ * or why they cannot be used.
  */
 int vi_journal_open(struct vi_ctx *ctx, const char *address,
 		    struct vi_journal *j, int *err);
 
-/* Look at one without locking it. *@locked: somebody works on it. */
+/* Read one without locking it. *@locked: a process is working on it. */
 int vi_journal_peek(struct vi_ctx *ctx, const char *address,
 		    struct vi_journal *j, bool *locked);
 
-/* When it was written; empty: that cannot be said. */
+/* When it was written; empty: unknown. */
 #define VI_SINCE_SIZE	VI_TIME_SIZE
 
 void vi_journal_since(const struct vi_journal *j, char since[VI_SINCE_SIZE]);
 
-/* There is one: -EALREADY, and who has the device; -ENOENT: there is none any
- * more. */
+/* Fail because there is one: -EALREADY with a message that names the process;
+ * -ENOENT: it has just been removed. */
 int vi_journal_fail_exists(struct vi_ctx *ctx, const char *address);
 
-/* Fail with @err: the process that it is of runs; it died, and another one is
- * at work. */
+/* Fail with @err, with a message: its process is running; its process died, and
+ * another one is giving the device back. */
 int vi_journal_fail_has(struct vi_ctx *ctx, int err, const char *address,
 			const struct vi_journal *j);
 int vi_journal_fail_back(struct vi_ctx *ctx, int err, const char *address,
 			 const struct vi_journal *j);
 
-/* Remove it; its descriptor stays to be closed. */
+/* Remove it; the caller closes its descriptor. */
 int vi_journal_remove(struct vi_ctx *ctx, const char *address);
 
 /* Call @fn with the address of each. */
 int vi_journals(struct vi_ctx *ctx, int (*fn)(void *data, const char *address),
 		void *data);
 
-/* Is it of this boot? Does the process that took it run? */
+/* Is it from this boot? Is the process that took the device running? */
 bool vi_journal_is_ours(struct vi_ctx *ctx, const struct vi_journal *j);
 bool vi_journal_owner_runs(struct vi_ctx *ctx, const struct vi_journal *j);
 

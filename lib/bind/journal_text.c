@@ -48,7 +48,7 @@ int vi_journal_format(const struct vi_journal *j, char text[VI_JOURNAL_SIZE])
 			status, states[j->state]);
 }
 
-/* The value of the next line, which must be of this key; NULL, *@err. */
+/* The value of the next line, which must have this key; NULL: see *@err. */
 static char *next(char **rest, const char *key, int *err)
 {
 	size_t len = strlen(key);
@@ -135,7 +135,7 @@ static void next_status(char **rest, struct vi_bind_facts *was, int *err)
 	was->status = n;
 }
 
-/* One at the least; the last counts. One that is cut off was not reached. */
+/* At least one; the last counts. A truncated last line was not completed. */
 static void all_states(char **rest, struct vi_journal *j, int *err)
 {
 	bool any = false;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Lists of steps. driver_override says which driver may have a device, and
- * drivers_probe asks for one; a driver's new_id would give it every device of
- * the kind that has none.
+ * Lists of steps. driver_override restricts a device to one driver, and
+ * drivers_probe makes the kernel look for a driver. A driver's new_id would
+ * give it every unbound device of the same kind.
  */
 #include <stdio.h>
 #include <string.h>
@@ -77,7 +77,7 @@ static bool same(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
-/* Does the virtio device have to get back what it had? */
+/* Does the virtio device lack the driver that it had? */
 static bool virtio_lacks(const struct vi_bind_facts *now,
 			 const struct vi_bind_facts *was)
 {
@@ -98,7 +98,7 @@ void vi_plan_back(const struct vi_bind_facts *now,
 	struct vi_step *s;
 
 	memset(steps, 0, sizeof(*steps));
-	/* Without a driver nobody else has stopped what it may still do. */
+	/* No driver has stopped what a device without one may still do. */
 	if (!now->driver[0] && (moved || held)) {
 		s = add(steps, VI_STEP_MASTER, "",
 			"keep it from memory: bus master off");

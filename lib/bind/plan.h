@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What taking a device and giving it back do, as lists of steps: made from
- * how the device is and was, and from nothing else.
+ * The steps to take a device and to give it back, as lists that depend only on
+ * its present and its former state.
  */
 #ifndef VI_BIND_PLAN_H
 #define VI_BIND_PLAN_H
 
 #include "bind/use/facts.h"
 
-/* For no driver at all: one that does not exist keeps all others away. */
+/* The override for no driver: a name that no driver has excludes all. */
 #define VI_NO_DRIVER	"virtio-inspect"
 
 enum vi_step_kind {
 	VI_STEP_WRITE,		/* value to path */
 	VI_STEP_DRIVER,		/* wait until path leads to value, or is gone */
-	VI_STEP_VIRTIO,		/* wait until the virtio driver value is there */
+	VI_STEP_VIRTIO,		/* wait until the virtio driver value runs */
 	VI_STEP_MASTER,		/* bus master off in path */
 };
 
@@ -32,11 +32,11 @@ struct vi_steps {
 	struct vi_step step[VI_MAX_STEPS];
 };
 
-/* From @now to driver @to, where empty to none. */
+/* From @now to the driver @to; "": to none. */
 void vi_plan_take(const struct vi_bind_facts *now, const char *to,
 		  struct vi_steps *steps);
 
-/* From @now back to @was. Nothing when all is as it was. */
+/* From @now back to @was; no steps if nothing has changed. */
 void vi_plan_back(const struct vi_bind_facts *now,
 		  const struct vi_bind_facts *was, struct vi_steps *steps);
 

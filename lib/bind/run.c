@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Doing the steps of a plan, one by one; the kernel's answer is checked. */
+/* Run the steps of a plan one by one, and check what the kernel does. */
 #include <errno.h>
 #include <string.h>
 #include <time.h>
@@ -109,7 +109,7 @@ static int run_step(struct vi_ctx *ctx, const char *address,
 	case VI_STEP_VIRTIO:
 		return wait_virtio(ctx, address, s);
 	case VI_STEP_MASTER:
-		/* Its driver resets it anyway. */
+		/* Its driver will reset it anyway. */
 		err = vi_bus_master_off(ctx, s->path);
 		if (err)
 			vi_warn(ctx, "%s: bus master cannot be turned off: %s",

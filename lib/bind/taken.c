@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Devices that are taken, by their journals: listed, opened, restored. */
+/* Taken devices, by their journals: list, open, restore. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -49,7 +49,7 @@ static int find(struct vi_ctx *ctx, const char *target,
 	return 0;
 }
 
-/* What virtio devices on PCI are like where nobody takes them. */
+/* The usual state of a virtio device on PCI. */
 static void usual(struct vi_bind_facts *was)
 {
 	snprintf(was->driver, sizeof(was->driver), "virtio-pci");
@@ -84,7 +84,7 @@ static int fail_folder(struct vi_ctx *ctx, const char *address, int err)
 		       strerror(-err), err == -EACCES ? "; run as root" : "");
 }
 
-/* Without a journal that says how it was. */
+/* Without a journal that records its state. */
 static int open_unknown(struct vi_binding *b, const char *address)
 {
 	struct vi_bind_facts *was = &b->journal.was;
@@ -117,7 +117,7 @@ static int open_binding(struct vi_binding *b, const char *address)
 		b->back = false;
 		return 0;
 	}
-	/* There is none, it is damaged, or it is of an earlier boot. */
+	/* There is none, it is damaged, or it is from an earlier boot. */
 	memset(&b->journal, 0, sizeof(b->journal));
 	return open_unknown(b, address);
 }
@@ -145,7 +145,7 @@ VI_EXPORT int vi_bind_open(struct vi_ctx *ctx, const char *target,
 
 /* --- Restoring --- */
 
-/* Does what is left of a journal, or all of it, ask for nothing? */
+/* Is nothing to be undone, according to a journal that may be damaged? */
 static bool is_done_with(struct vi_ctx *ctx, const char *address,
 			 const struct vi_journal *j, bool damaged)
 {
@@ -158,7 +158,7 @@ static bool is_done_with(struct vi_ctx *ctx, const char *address,
 		return false;
 	if (vi_bind_facts(ctx, address, &now))
 		return false;
-	/* It is whole before anything is changed. */
+	/* A journal is complete before anything is changed. */
 	if (damaged)
 		return !snaps_taken(&now);
 	vi_plan_back(&now, &j->was, &steps);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writing to files of sysfs, below the sysroot. */
+/* Write to files of sysfs below the sysroot. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/pci_regs.h>
@@ -21,7 +21,7 @@ struct writing {
 	const char *value;
 };
 
-/* Only a file that is there, as in reading; see core/file.c. */
+/* Only existing regular files, as for reading; see core/file.c. */
 static int open_to_write(struct vi_ctx *ctx, const char *path, int flags)
 {
 	struct stat st;
@@ -51,7 +51,7 @@ static int write_value(void *data, char answer[VI_ANSWER_SIZE])
 	fd = open_to_write(w->ctx, w->path, O_WRONLY | O_TRUNC);
 	if (fd < 0)
 		return fd;
-	/* An attribute takes it in one piece or not at all. */
+	/* An attribute accepts a value in one piece or not at all. */
 	done = write(fd, line, n);
 	if (done != n)
 		err = done < 0 ? -errno : -EIO;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is taken, and by whom: a table, or JSON. */
+/* Taken devices and their processes, as a table or JSON. */
 #include <stdio.h>
 
 #include "common/json.h"

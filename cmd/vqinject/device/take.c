@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Taking a device for a run, and giving it back at its end. */
+/* Take a device for a run, and give it back at its end. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ struct taken {
 	char address[16];
 	struct vi_binding *binding;
 	struct vi_guard *guard;
-	bool unguarded;			/* that was said */
+	bool unguarded;			/* a warning was printed */
 	bool dry_run;
 };
 
@@ -25,7 +25,7 @@ static int fail(struct vi_ctx *ctx)
 	return EXIT_ERROR;
 }
 
-/* --- Steps, as commands of a shell --- */
+/* --- Steps, as shell commands --- */
 
 static void print_step(const struct vi_schema *schema, const void *step)
 {
@@ -65,7 +65,7 @@ static int print_steps(struct vi_ctx *ctx, struct vi_binding *b, bool back)
 
 /* --- Taking --- */
 
-/* Of a dry run no other process is to know. */
+/* A dry run leaves no trace that other processes could see. */
 static int begin(struct taken *t, const struct take_options *o)
 {
 	const struct vi_bind_options options = {
@@ -99,7 +99,7 @@ static int print_plan(struct taken *t, const struct take_options *o, bool kept)
 	return print_steps(t->ctx, t->binding, true);
 }
 
-/* The guardian's words, once this process has died. */
+/* In the guardian, once this process has died. */
 static void say_as_guardian(void *data, int err)
 {
 	const struct taken *t = data;
@@ -110,7 +110,7 @@ static void say_as_guardian(void *data, int err)
 			  t->address);
 		break;
 	case -EINPROGRESS:
-		/* What is to be said keeps nobody from giving it back. */
+		/* A message that nobody reads must not delay the work. */
 		give_up_writes();
 		break;
 	case -EBUSY:
@@ -164,7 +164,7 @@ static void stop_guard(struct taken *t)
 	t->guard = NULL;
 }
 
-/* Where it fails, the guardian tries again when this process ends. */
+/* If this fails, the guardian tries again when this process ends. */
 static int give_back(struct taken *t)
 {
 	int err = vi_bind_give_back(t->binding);
@@ -176,7 +176,7 @@ static int give_back(struct taken *t)
 	return err;
 }
 
-/* The guardian is first: from here on, whoever may die is stood in for. */
+/* Start the guardian first, so that it covers every step. */
 static int take(struct taken *t, const struct take_options *o)
 {
 	int status = taken_guard(t, false);
@@ -190,7 +190,7 @@ static int take(struct taken *t, const struct take_options *o)
 	}
 	if (vi_bind_take(t->binding)) {
 		status = fail(t->ctx);
-		/* vi_bind_take() has tried to; this leaves no journal. */
+		/* vi_bind_take() has tried; this also removes the journal. */
 		give_back(t);
 		return status;
 	}
@@ -217,7 +217,7 @@ void taken_free(struct taken *t)
 {
 	if (!t)
 		return;
-	/* What was not given back, its guardian gives back. */
+	/* If the device was not given back, its guardian will do so. */
 	vi_guard_leave(t->guard);
 	vi_bind_free(t->binding);
 	free(t);
@@ -312,7 +312,7 @@ static int restore_one(struct vi_ctx *ctx, const char *address)
 		return 0;
 	case -EBUSY:
 	case -EALREADY:
-		/* It is not for this to end what somebody is at. */
+		/* Another process is using it, or left it so on purpose. */
 		tool_note("%s; left alone", vi_error(ctx));
 		return 0;
 	default:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Taking a device from its driver for a run, and giving it back. All of these
- * print what there is to say, and return 0 or what to end with.
+ * Take a device from its driver for a run, and give it back. All functions
+ * print their messages, and return 0 or the exit status.
  */
 #ifndef CMD_VQINJECT_DEVICE_TAKE_H
 #define CMD_VQINJECT_DEVICE_TAKE_H
@@ -11,12 +11,10 @@
 #include "common/tool.h"
 
 /*
- * @to:      "vfio-pci", also for NULL; "": no driver at all.
- * @address: of the device on PCI.
- * @dry_run: print the steps, and take none.
- * @force_signature: also a disk that has a file system on it, as long as
- *           nothing uses it; it is not read then.
- * @force:   also where it cannot be told whether anything uses the device.
+ * @to:      the driver to bind; NULL: "vfio-pci"; "": none.
+ * @address: the device's PCI address.
+ * @dry_run: print the steps, but do not do them.
+ * @force_signature, @force: see struct vi_bind_options.
  */
 struct take_options {
 	const char *to;
@@ -26,14 +24,13 @@ struct take_options {
 	bool force;
 };
 
-/* A device that this run took; begins as NULL. */
+/* A device that this run took. */
 struct taken;
 
 /*
- * Note how the device is, which keeps others from it, start the guardian that
- * gives it back should this process die, check that nothing uses it, and take
- * it. The devices of @ctx are others then. With .dry_run *@t is a device that
- * was not taken, good for all of the below.
+ * Start the guardian that gives the device back if this process dies, claim the
+ * device, check that it is unused, and take it. This scans @ctx. With .dry_run,
+ * *@t is a device that was not taken; all functions below accept it.
  */
 int take_device(struct vi_ctx *ctx, const struct take_options *o,
 		struct taken **t);
@@ -42,39 +39,39 @@ int take_device(struct vi_ctx *ctx, const struct take_options *o,
 const char *taken_address(const struct taken *t);
 
 /*
- * Have a new guardian in place of the one that there is. It has all the memory
- * that is mapped shared by now: pages that the device writes to are nobody
- * else's until it is given back. @stop: see struct vi_guard_options.
+ * Replace the guardian by a new one, which has all memory that is mapped shared
+ * by now: pages that the device writes to stay allocated until it is given
+ * back.
+ * @stop: see struct vi_guard_options.
  */
 int taken_guard(struct taken *t, bool stop);
 
 /*
- * Was its guardian killed? Then start another one, or say that there is none.
- * To be called several times a second, as long as the device is taken; it
- * costs a system call. NULL is fine.
+ * If the guardian was killed, start another one, or warn that there is none.
+ * Call this several times a second while the device is taken; it costs a system
+ * call. NULL is fine.
  */
 void taken_watch(struct taken *t);
 
 /*
- * Give it back as it was, and end the guardian. Whatever has the device open
- * must have closed it. Nothing more happens when it is called again; NULL is
- * fine.
+ * Give the device back as it was, and end the guardian. Everything that has the
+ * device open must have closed it. Can be called again; NULL is fine.
  */
 int take_back(struct taken *t);
 
-/* Forget @t, which was given back; NULL is fine. */
+/* NULL is fine. */
 void taken_free(struct taken *t);
 
-/* vqinject --bind DEVICE: take it and leave it so. */
+/* vqinject --bind DEVICE: take it and keep it taken. */
 int take_bind_only(struct vi_ctx *ctx, const struct take_options *o);
 
 /*
- * vqinject --release DEVICE: an address, or what the device was called before
- * it was taken. @dry_run as above.
+ * vqinject --release DEVICE: an address, or the name that the device had.
+ * @dry_run as above.
  */
 int take_release(struct vi_ctx *ctx, const char *target, bool dry_run);
 
-/* vqinject --restore: what runs that were interrupted left. */
+/* vqinject --restore: give back what interrupted runs left. */
 int take_restore(struct vi_ctx *ctx);
 
 /* vqinject --status. */

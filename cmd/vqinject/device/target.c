@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which device is meant, and how to get it. */
+/* Find the device that the user means, and take it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +30,7 @@ static bool parse_address(const char *s, char *address, size_t size)
 	return true;
 }
 
-/* The type that "sim:TYPE" means. */
+/* The device type of "sim:TYPE"; 0: unknown. */
 static uint32_t simulated_type(const char *device)
 {
 	size_t len = strcspn(device + 4, ",");
@@ -68,7 +68,7 @@ static void set_attach(struct target *t, const struct vqinject_options *o)
 		 o->poll && o->attach == ATTACH_VFIO ? ",poll" : "");
 }
 
-/* By the name that it had, so that it can be said who has it. */
+/* Find a taken device by the name that it had, to say which process has it. */
 static int find_taken(struct target *t, const struct vqinject_options *o)
 {
 	struct rec r = { .schema = vi_taken_schema() };
@@ -109,7 +109,7 @@ int target_find(struct target *t, const struct vqinject_options *o)
 		return EXIT_ERROR;
 	}
 	t->dev = vi_device_find(t->ctx, o->device);
-	/* Of one that goes away just now not everything is known. */
+	/* A device that is being removed may lack facts. */
 	if (t->dev && !rec_string(rec_device(t->dev), "address") &&
 	    !vi_scan(t->ctx))
 		t->dev = vi_device_find(t->ctx, o->device);
@@ -154,10 +154,10 @@ int target_take(struct target *t, const struct vqinject_options *o)
 			   o->device, driver ? " " : "", driver ? driver : "");
 		return EXIT_ERROR;
 	}
-	/* One that reaches all memory always has a guardian. */
+	/* A device that can access all memory always gets a guardian. */
 	if (!o->bind && !physical)
 		return 0;
-	/* It is another one from here on, or none. */
+	/* Taking it replaces the context's devices. */
 	t->dev = NULL;
 	return take_device(t->ctx, &options, &t->taken);
 }
@@ -190,7 +190,7 @@ int target_end(struct target *t, int status)
 	return status ? status : back;
 }
 
-/* --- Nothing else --- */
+/* --- Taking and giving back only --- */
 
 static int bind_only(const struct vqinject_options *o)
 {

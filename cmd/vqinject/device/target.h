@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which device is meant, and how to get it. */
+/* The device that the user means. */
 #ifndef CMD_VQINJECT_DEVICE_TARGET_H
 #define CMD_VQINJECT_DEVICE_TARGET_H
 
@@ -8,11 +8,11 @@
 
 /*
  * @ctx:     NULL for simulated devices.
- * @dev:     as the kernel knows it; NULL where it has no virtio device of it,
- *           and once it was taken.
+ * @dev:     NULL if the kernel has no virtio device for it, and once it was
+ *           taken.
  * @address: "0000:00:04.0"; "" for simulated devices.
  * @attach:  for vi_attach().
- * @device_type: 0 where it is not known yet.
+ * @device_type: 0: not known yet.
  */
 struct target {
 	struct vi_ctx *ctx;
@@ -23,18 +23,18 @@ struct target {
 	struct taken *taken;
 };
 
-/* 0 or what to end with. target_end() in any case. */
+/* 0 or the exit status. Call target_end() in any case. */
 int target_find(struct target *t, const struct vqinject_options *o);
-/* Take it, if that was asked for, or say who has it. */
+/* Take it if the user wants that, or say which driver has it. */
 int target_take(struct target *t, const struct vqinject_options *o);
-/* With a device that reaches all memory: stop it, should we be killed. */
+/* For a device that can access all memory: have it stopped if we are killed. */
 int target_guard(struct target *t, const struct vqinject_options *o);
-/* Look after its guardian; see taken_watch(). */
+/* See taken_watch(). */
 void target_watch(void *target);
-/* Give it back. @status, or what that made of it. */
+/* Give it back. Returns @status if it is not 0, else the status of this. */
 int target_end(struct target *t, int status);
 
-/* --bind, --release, --restore, --status. What to end with. */
+/* --bind, --release, --restore, --status. Returns the exit status. */
 int target_manage(const struct vqinject_options *o);
 
 #endif

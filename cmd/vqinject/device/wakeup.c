@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Being woken, and being asked to end. */
+/* Wakeups, and signals that ask the tool to end. */
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
@@ -21,18 +21,18 @@ void wake_up(void)
 	static const uint64_t one = 1;
 	int saved = errno;
 
-	/* Full is as good as one more. */
+	/* A counter that is full wakes just as well. */
 	if (write(wake_fd, &one, sizeof(one)) < 0)
 		errno = saved;
 }
 
-/* It ends the system call that there is. */
+/* Interrupts a blocking system call. */
 static void on_alarm(int number)
 {
 	(void)number;
 }
 
-/* How long a write may take from then on, in microseconds. */
+/* How long a write may block after give_up_writes(), in microseconds. */
 #define PATIENCE	300000
 
 void give_up_writes(void)
@@ -46,7 +46,7 @@ void give_up_writes(void)
 	setitimer(ITIMER_REAL, &often, NULL);
 }
 
-/* The first counts: whoever asks twice does not get it faster by harm. */
+/* Only the first signal counts: a second one must not cut the cleanup short. */
 static void on_signal(int number)
 {
 	if (!caught_signal) {
@@ -70,8 +70,10 @@ int catch_signals(void)
 	}
 	sigfillset(&action.sa_mask);
 	for (i = 0; i < ARRAY_SIZE(signals); i++) {
-		/* As nohup(1) has it, it stays ignored. Not so SIGINT, which
-		 * scripts send to what they have started in the background. */
+		/*
+		 * Keep SIGHUP ignored under nohup(1). SIGINT is different:
+		 * shells ignore it for background jobs, yet scripts send it.
+		 */
 		if (signals[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
 		    old.sa_handler == SIG_IGN)
 			continue;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Being woken: by interrupts of the device, and by signals that ask this
- * process to end, which first puts everything back.
+ * Wakeups by interrupts of the device, and by signals that ask this process to
+ * end. It puts everything back first.
  */
 #ifndef CMD_VQINJECT_DEVICE_WAKEUP_H
 #define CMD_VQINJECT_DEVICE_WAKEUP_H
@@ -9,26 +9,26 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* The signal that came, or 0. */
+/* The first signal that was caught, or 0. */
 extern volatile sig_atomic_t caught_signal;
 
-/* Catch them. 0, or EXIT_ERROR after a message. */
+/* Start catching signals. 0, or EXIT_ERROR after a message. */
 int catch_signals(void);
 
-/* From any thread, and from signal handlers: end the wait that there is, or
- * the next. */
+/* End the present wait or the next one. Can be called from any thread and from
+ * signal handlers. */
 void wake_up(void);
 
 /*
- * Wait no longer for those who read what is written, but do not: no system
- * call lasts longer than a moment, and what was to be written is lost.
+ * Stop waiting for readers that do not read: from now on no write blocks longer
+ * than a moment, and text that cannot be written is lost.
  */
 void give_up_writes(void);
 
-/* Until something wakes us, for @seconds at most; below 0: for ever. Did it? */
+/* Wait for a wakeup for at most @seconds; negative: forever. Was there one? */
 bool wait_for_wakeup(double seconds);
 
-/* After a message: what to end with. */
+/* Print a message, and return the exit status. */
 int caught_signal_status(void);
 
 #endif

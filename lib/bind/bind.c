@@ -481,32 +481,20 @@ VI_EXPORT int vi_bind_steps(struct vi_binding *b, bool back,
 	return 0;
 }
 
-static int get_path(const void *o, struct vi_value *v)
-{
-	v->string = ((const struct vi_step *)o)->path;
-	return 0;
-}
-
 /* Steps that only wait write nothing. */
-static int get_value(const void *o, struct vi_value *v)
+static int get_value(const void *object, struct vi_value *v)
 {
-	const struct vi_step *s = o;
+	const struct vi_step *s = object;
 
 	v->string = s->value;
 	return s->kind == VI_STEP_WRITE ? 0 : -ENODATA;
 }
 
-static int get_text(const void *o, struct vi_value *v)
-{
-	v->string = ((const struct vi_step *)o)->text;
-	return 0;
-}
-
 static const struct vi_field step_fields[] = {
-	{ "path", VI_STRING, "file that it is about", get_path, NULL },
-	{ "value", VI_STRING, "what is written to it", get_value, NULL },
-	{ "text", VI_STRING, "what for", get_text, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_MEMBER("path", VI_STRING | VI_INLINE, "file that it is about", vi_step, path),
+	VI_COMPUTED("value", VI_STRING, "what is written to it", get_value),
+	VI_MEMBER("text", VI_STRING, "what for", vi_step, text),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema step_schema = { step_fields };

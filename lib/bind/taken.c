@@ -231,7 +231,7 @@ struct taken {
 	char address[VI_PCI_ADDRESS_SIZE];
 	struct vi_journal j;
 	struct vi_bind_facts now;
-	bool known, has_now, runs;
+	bool known, runs;
 	const char *state;
 	char since[VI_SINCE_SIZE];
 };
@@ -269,7 +269,10 @@ static int list_one(void *data, const char *address)
 	memset(t, 0, sizeof(*t));
 	snprintf(t->address, sizeof(t->address), "%s", address);
 	t->known = !vi_journal_peek(l->ctx, address, &t->j, &locked);
-	t->has_now = !vi_bind_facts(l->ctx, address, &t->now);
+	if (!t->known)
+		memset(&t->j, 0, sizeof(t->j));
+	if (vi_bind_facts(l->ctx, address, &t->now))
+		memset(&t->now, 0, sizeof(t->now));
 	t->runs = t->known && vi_journal_is_ours(l->ctx, &t->j) &&
 		  vi_journal_owner_runs(l->ctx, &t->j);
 	t->state = state_of(l->ctx, t, locked);
@@ -305,75 +308,23 @@ VI_EXPORT int vi_taken(struct vi_ctx *ctx, struct vi_value *v)
 	return 0;
 }
 
-static int string(const char *s, bool known, struct vi_value *v)
-{
-	v->string = s;
-	return known && *s ? 0 : -ENODATA;
-}
-
-static int get_address(const void *o, struct vi_value *v)
-{
-	return string(((const struct taken *)o)->address, true, v);
-}
-
-static int get_state(const void *o, struct vi_value *v)
-{
-	return string(((const struct taken *)o)->state, true, v);
-}
-
-static int get_driver(const void *o, struct vi_value *v)
-{
-	const struct taken *t = o;
-
-	return string(t->now.driver, t->has_now, v);
-}
-
-static int get_since(const void *o, struct vi_value *v)
-{
-	return string(((const struct taken *)o)->since, true, v);
-}
-
-#define STRING(name, member)						\
-static int get_##name(const void *o, struct vi_value *v)		\
-{									\
-	const struct taken *t = o;					\
-									\
-	return string(t->j.member, t->known, v);			\
-}
-
-STRING(name, was.virtio)
-STRING(was_driver, was.driver)
-STRING(was_virtio_driver, was.virtio_driver)
-STRING(taken_to, to)
-
-static int get_pid(const void *o, struct vi_value *v)
-{
-	const struct taken *t = o;
-
-	v->number = t->j.pid;
-	return t->known ? 0 : -ENODATA;
-}
-
-static int get_runs(const void *o, struct vi_value *v)
-{
-	const struct taken *t = o;
-
-	v->boolean = t->runs;
-	return t->known ? 0 : -ENODATA;
-}
+#define TAKEN(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, taken, member, __VA_ARGS__)
+#define TEXT(name, member, help)					\
+	TAKEN(name, VI_STRING | VI_INLINE, member, help, .known = &vi_by_text)
 
 static const struct vi_field fields[] = {
-	{ "address", VI_STRING, "address on its bus", get_address, NULL },
-	{ "name", VI_STRING, "how it was called", get_name, NULL },
-	{ "state", VI_STRING, "taken, kept, left by a process that died, being given back, stale, or damaged", get_state, NULL },
-	{ "driver", VI_STRING, "PCI driver that has it now", get_driver, NULL },
-	{ "original_driver", VI_STRING, "PCI driver that had it", get_was_driver, NULL },
-	{ "original_virtio_driver", VI_STRING, "virtio driver that had it", get_was_virtio_driver, NULL },
-	{ "taken_for", VI_STRING, "driver that it was taken for", get_taken_to, NULL },
-	{ "pid", VI_UINT, "process that took it", get_pid, NULL },
-	{ "running", VI_BOOL, "whether that process runs", get_runs, NULL },
-	{ "since", VI_STRING, "when it was taken", get_since, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	TEXT("address", address, "address on its bus"),
+	TEXT("name", j.was.virtio, "how it was called"),
+	TAKEN("state", VI_STRING, state, "taken, kept, left by a process that died, being given back, stale, or damaged"),
+	TEXT("driver", now.driver, "PCI driver that has it now"),
+	TEXT("original_driver", j.was.driver, "PCI driver that had it"),
+	TEXT("original_virtio_driver", j.was.virtio_driver, "virtio driver that had it"),
+	TEXT("taken_for", j.to, "driver that it was taken for"),
+	TAKEN("pid", VI_UINT, j.pid, "process that took it", VI_IF_OTHER_FLAG(taken, known)),
+	TAKEN("running", VI_BOOL, runs, "whether that process runs", VI_IF_OTHER_FLAG(taken, known)),
+	TEXT("since", since, "when it was taken"),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema schema = { fields };

@@ -280,15 +280,11 @@ static const struct vi_cap_member slot_members[] = {
 static void read_slot(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev)
 {
-	struct vi_slot *slot = vi_cap_alloc(c, 1, sizeof(*slot));
-	uint32_t have;
+	struct vi_slot *slot = &dev->slot;
+	uint32_t have = vi_cap_members(c, at, slot_members, slot);
 
-	if (!slot)
-		return;
-	have = vi_cap_members(c, at, slot_members, slot);
 	slot->has_interrupt_parent = have & HAS_PARENT;
 	slot->base = dev->mmio_base;
-	dev->slot = slot;
 	vi_set_fact(dev, VI_FACT_SLOT, have & HAS_SIZE ? 0 : -ENODATA);
 }
 

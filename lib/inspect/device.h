@@ -122,7 +122,7 @@ struct vi_device {
 	uint16_t pci_subsystem_vendor, pci_subsystem_device;
 	uint8_t pci_revision;
 	const struct vi_pci_config *pci;
-	const struct vi_slot *slot;
+	struct vi_slot slot;
 	const char *link;		/* "up", "down", ...; in links */
 	struct vi_strings links;	/* every state read so far */
 

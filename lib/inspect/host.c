@@ -140,62 +140,29 @@ int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
 	return read_memory(ctx, pool, host);
 }
 
-#define STRING(member)							\
-static int get_##member(const void *object, struct vi_value *v)	\
-{									\
-	v->string = ((const struct vi_host *)object)->member;		\
-	return v->string ? 0 : -ENODATA;				\
-}
-
-STRING(kernel)
-STRING(machine)
-STRING(byte_order)
-STRING(time)
-
-static int get_page_size(const void *object, struct vi_value *v)
-{
-	v->number = ((const struct vi_host *)object)->page_size;
-	return v->number ? 0 : -ENODATA;
-}
-
-static int get_memory(const void *object, struct vi_value *v)
-{
-	const struct vi_host *host = object;
-
-	v->records = host->memory;
-	v->count = host->num_memory;
-	v->stride = sizeof(*host->memory);
-	return host->num_memory ? 0 : -ENODATA;
-}
-
-#define RANGE(name, member)						\
-static int get_range_##name(const void *object, struct vi_value *v)	\
-{									\
-	v->member = ((const struct vi_memory_range *)object)->name;	\
-	return 0;							\
-}
-
-RANGE(start, number)
-RANGE(end, number)
-RANGE(name, string)
+#define RANGE(name, type, member, help)					\
+	VI_MEMBER(name, (type) | VI_REQUIRED, help, vi_memory_range, member)
 
 static const struct vi_field range_fields[] = {
-	{ "start", VI_HEX, "first byte", get_range_start, NULL },
-	{ "end", VI_HEX, "last byte", get_range_end, NULL },
-	{ "name", VI_STRING, "what is there, as /proc/iomem says", get_range_name, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	RANGE("start", VI_HEX, start, "first byte"),
+	RANGE("end", VI_HEX, end, "last byte"),
+	RANGE("name", VI_STRING, name, "what is there, as /proc/iomem says"),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema range_schema = { range_fields };
 
+#define HOST(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_host, member, __VA_ARGS__)
+
 static const struct vi_field fields[] = {
-	{ "kernel", VI_STRING, "release of its kernel", get_kernel, NULL },
-	{ "machine", VI_STRING, "its kind of processor", get_machine, NULL },
-	{ "byte_order", VI_STRING, "little or big", get_byte_order, NULL },
-	{ "page_size", VI_UINT, "bytes of a page", get_page_size, NULL },
-	{ "time", VI_STRING, "when the capture was made", get_time, NULL },
-	{ "memory", VI_RECORDS, "what is at physical addresses, by which addresses in queues were judged", get_memory, &range_schema },
-	{ NULL, 0, NULL, NULL, NULL },
+	HOST("kernel", VI_STRING, kernel, "release of its kernel"),
+	HOST("machine", VI_STRING, machine, "its kind of processor"),
+	HOST("byte_order", VI_STRING, byte_order, "little or big"),
+	HOST("page_size", VI_UINT, page_size, "bytes of a page", VI_IF_NOT(0)),
+	HOST("time", VI_STRING, time, "when the capture was made"),
+	VI_ARRAY("memory", VI_RECORDS, "what is at physical addresses, by which addresses in queues were judged", vi_host, memory, num_memory, .known = &vi_by_count, .schema = &range_schema),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_host_schema = { fields };

@@ -30,39 +30,37 @@ void vi_summary_init(struct vi_summary *sum)
 #include "sample/summary.def"
 }
 
-#define GETTER(record, name, member, is_known, value)			\
-static int get_##record##_##name(const void *object, struct vi_value *v) \
-{									\
-	const struct vi_##record *of = object;				\
-									\
-	if (!(is_known))						\
-		return -ENODATA;					\
-	v->member = (value);						\
-	return 0;							\
-}
-
-#define ROW(record, name_, type_, help_)				\
-	{ .name = #name_, .type = type_, .help = help_,			\
-	  .get = get_##record##_##name_ },
-
 /* --- A queue --- */
 
-#define IS_KNOWN(name)	VI_RATE_IS_KNOWN(of, name)
-#define TEXT(name, help)	GETTER(rate, name, string, of->name, of->name)
-#define UINT(name, help)	GETTER(rate, name, number, IS_KNOWN(name), of->name)
-#define REAL(name, help)	GETTER(rate, name, real, !isnan(of->name), of->name)
-#define BOOL(name, help)	GETTER(rate, name, boolean, IS_KNOWN(name), of->name)
-#include "sample/rate.def"
-#undef IS_KNOWN
+static int test_rate(const void *object, const struct vi_field *f)
+{
+	const struct vi_rate *rate = object;
+
+	return rate->known >> f->key & 1 ? 0 : -ENODATA;
+}
+
+static void set_rate(void *object, const struct vi_field *f, bool there)
+{
+	if (there)
+		((struct vi_rate *)object)->known |= UINT64_C(1) << f->key;
+}
+
+static const struct vi_known by_rate_bit = { test_rate, set_rate };
+
+#define RATE(name, type, help, ...)					\
+	VI_MEMBER(#name, type, help, vi_rate, name, __VA_ARGS__),
+#define BIT(name)	.known = &by_rate_bit, .key = VI_RATE_##name
 
 static const struct vi_field rate_fields[] = {
-#define TEXT(name, help)	ROW(rate, name, VI_STRING, help)
-#define UINT(name, help)	ROW(rate, name, VI_UINT, help)
-#define REAL(name, help)	ROW(rate, name, VI_REAL, help)
-#define BOOL(name, help)	ROW(rate, name, VI_BOOL, help)
+#define TEXT(name, help)	RATE(name, VI_STRING, help)
+#define UINT(name, help)						\
+	RATE(name, VI_UINT, help, BIT(name), .max = INT64_MAX)
+#define REAL(name, help)	RATE(name, VI_REAL, help)
+#define BOOL(name, help)	RATE(name, VI_BOOL, help, BIT(name))
 #include "sample/rate.def"
-	{ .name = NULL },
+	VI_FIELDS_END,
 };
+#undef BIT
 
 static const struct vi_schema rate_schema = { rate_fields };
 
@@ -73,23 +71,35 @@ VI_EXPORT const struct vi_schema *vi_rate_schema(void)
 
 /* --- A sample as a whole --- */
 
-#define IS_KNOWN(name)	VI_SUMMARY_IS_KNOWN(of, name)
-#define TEXT(name, help)	GETTER(summary, name, string, of->name, of->name)
-#define UINT(name, help)	GETTER(summary, name, number, IS_KNOWN(name), of->name)
-#define REAL(name, help)	GETTER(summary, name, real, !isnan(of->name), of->name)
-#define BOOL(name, help)	GETTER(summary, name, boolean, IS_KNOWN(name), of->name)
-#define LIST(name, help)						\
-	GETTER(summary, name, list, (v->count = of->name.count), of->name.v)
-#include "sample/summary.def"
+static int test_summary(const void *object, const struct vi_field *f)
+{
+	const struct vi_summary *sum = object;
+
+	return sum->known >> f->key & 1 ? 0 : -ENODATA;
+}
+
+static void set_summary(void *object, const struct vi_field *f, bool there)
+{
+	if (there)
+		((struct vi_summary *)object)->known |= UINT64_C(1) << f->key;
+}
+
+static const struct vi_known by_summary_bit = { test_summary, set_summary };
+
+#define SUMMARY(name, type, help, ...)					\
+	VI_MEMBER(#name, type, help, vi_summary, name, __VA_ARGS__),
+#define BIT(name)	.known = &by_summary_bit, .key = VI_SUMMARY_##name
 
 static const struct vi_field summary_fields[] = {
-#define TEXT(name, help)	ROW(summary, name, VI_STRING, help)
-#define UINT(name, help)	ROW(summary, name, VI_UINT, help)
-#define REAL(name, help)	ROW(summary, name, VI_REAL, help)
-#define BOOL(name, help)	ROW(summary, name, VI_BOOL, help)
-#define LIST(name, help)	ROW(summary, name, VI_LIST, help)
+#define TEXT(name, help)	SUMMARY(name, VI_STRING, help)
+#define UINT(name, help)						\
+	SUMMARY(name, VI_UINT, help, BIT(name), .max = INT64_MAX)
+#define REAL(name, help)	SUMMARY(name, VI_REAL, help)
+#define BOOL(name, help)	SUMMARY(name, VI_BOOL, help, BIT(name))
+#define LIST(name, help)						\
+	SUMMARY(name, VI_LIST, help, .known = &vi_by_count)
 #include "sample/summary.def"
-	{ .name = NULL },
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema summary_schema = { summary_fields };

@@ -259,7 +259,7 @@ static int hand_read(struct vi_device *dev, enum vi_fact fact)
 		dev->status = 0xf;
 		return 0;
 	case VI_FACT_SLOT:
-		dev->slot = &slot;
+		dev->slot = slot;
 		return 0;
 	case VI_FACT_PCI_CONFIG:
 		dev->pci = &pci;

@@ -116,19 +116,15 @@ static const char *copy_text(struct vi_pool *pool, const char *s, int *err)
 static int set_slot(struct vi_device *dev, const struct vi_slot *slot)
 {
 	struct vi_pool *pool = vi_device_pool(dev);
-	struct vi_slot *copy;
+	struct vi_slot copy = *slot;
 	int err = 0;
 
-	if (dev->slot && same_slot(dev->slot, slot))
+	if (same_slot(&dev->slot, slot))
 		return 0;
-	copy = vi_pool_alloc(pool, sizeof(*copy));
-	if (!copy)
-		return -ENOMEM;
-	*copy = *slot;
-	copy->node = copy_text(pool, slot->node, &err);
-	copy->interrupts = copy_text(pool, slot->interrupts, &err);
-	copy->interrupts_extended = copy_text(pool, slot->interrupts_extended,
-					      &err);
+	copy.node = copy_text(pool, slot->node, &err);
+	copy.interrupts = copy_text(pool, slot->interrupts, &err);
+	copy.interrupts_extended = copy_text(pool, slot->interrupts_extended,
+					     &err);
 	if (err)
 		return err;
 	dev->slot = copy;

@@ -51,7 +51,7 @@ int vi_mmio_snapshot(struct vi_device *dev, struct vi_snapshot *snap,
 	if (!vi_load(dev, VI_FACT_FEATURES))
 		negotiated = dev->vdev.features;
 	if (!vi_load(dev, VI_FACT_SLOT))
-		size = dev->slot->size;
+		size = dev->slot.size;
 	err = vi_mmio_registers_read(dev->ctx, dev->mmio_base, size,
 				     negotiated, select, &regs);
 	if (err)

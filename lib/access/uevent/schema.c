@@ -6,86 +6,30 @@
 #include "core/ctx.h"
 #include "record/schema.h"
 
-static int string(const char *s, struct vi_value *v)
+static int get_type(const void *object, struct vi_value *v)
 {
-	v->string = s;
-	return s && *s ? 0 : -ENODATA;
+	const struct vi_event *ev = object;
+
+	v->string = ev->has_id ? vi_type_name(ev->device_id) : NULL;
+	return v->string ? 0 : -ENODATA;
 }
 
-static int number(bool known, uint64_t n, struct vi_value *v)
-{
-	v->number = n;
-	return known ? 0 : -ENODATA;
-}
-
-static int get_time(const void *o, struct vi_value *v)
-{
-	return string(((const struct vi_event *)o)->time, v);
-}
-
-static int get_event(const void *o, struct vi_value *v)
-{
-	return string(((const struct vi_event *)o)->event, v);
-}
-
-static int get_device(const void *o, struct vi_value *v)
-{
-	return string(((const struct vi_event *)o)->device, v);
-}
-
-static int get_type(const void *o, struct vi_value *v)
-{
-	const struct vi_event *ev = o;
-
-	return string(ev->has_id ? vi_type_name(ev->device_id) : NULL, v);
-}
-
-static int get_device_id(const void *o, struct vi_value *v)
-{
-	const struct vi_event *ev = o;
-
-	return number(ev->has_id, ev->device_id, v);
-}
-
-static int get_vendor(const void *o, struct vi_value *v)
-{
-	const struct vi_event *ev = o;
-
-	return number(ev->has_id, ev->vendor, v);
-}
-
-static int get_driver(const void *o, struct vi_value *v)
-{
-	return string(((const struct vi_event *)o)->driver, v);
-}
-
-static int get_address(const void *o, struct vi_value *v)
-{
-	return string(((const struct vi_event *)o)->address, v);
-}
-
-static int get_seqnum(const void *o, struct vi_value *v)
-{
-	const struct vi_event *ev = o;
-
-	return number(ev->has_seqnum, ev->seqnum, v);
-}
+#define EVENT(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_event, member, __VA_ARGS__)
+#define TEXT(name, help)						\
+	EVENT(#name, VI_STRING | VI_INLINE, name, help, .known = &vi_by_text)
 
 static const struct vi_field fields[] = {
-	{ "time", VI_STRING, "when it was seen: UTC, RFC 3339", get_time,
-	  NULL },
-	{ "event", VI_STRING, "add, remove, bind, unbind or change",
-	  get_event, NULL },
-	{ "device", VI_STRING, "the device's name", get_device, NULL },
-	{ "type", VI_STRING, "what kind of device it is", get_type, NULL },
-	{ "device_id", VI_UINT, "the number of its kind", get_device_id,
-	  NULL },
-	{ "vendor", VI_HEX, "its vendor", get_vendor, NULL },
-	{ "driver", VI_STRING, "the driver bound to it", get_driver, NULL },
-	{ "address", VI_STRING, "what it sits on", get_address, NULL },
-	{ "seqnum", VI_UINT, "the kernel's number of the event", get_seqnum,
-	  NULL },
-	{ NULL, VI_BOOL, NULL, NULL, NULL },
+	TEXT(time, "when it was seen: UTC, RFC 3339"),
+	EVENT("event", VI_STRING, event, "add, remove, bind, unbind or change"),
+	TEXT(device, "the device's name"),
+	VI_COMPUTED("type", VI_STRING, "what kind of device it is", get_type),
+	EVENT("device_id", VI_UINT, device_id, "the number of its kind", VI_IF_FLAG(vi_event, has_id)),
+	EVENT("vendor", VI_HEX, vendor, "its vendor", VI_IF_FLAG(vi_event, has_id)),
+	TEXT(driver, "the driver bound to it"),
+	TEXT(address, "what it sits on"),
+	EVENT("seqnum", VI_UINT, seqnum, "the kernel's number of the event", VI_IF_FLAG(vi_event, has_seqnum)),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema schema = { fields };

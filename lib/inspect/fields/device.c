@@ -12,6 +12,7 @@
 #include "inspect/fields/registers.h"
 #include "inspect/fields/snapshot.h"
 #include "inspect/findings.h"
+#include "inspect/held.h"
 #include "record/schema.h"
 #include "spec/features.h"
 #include "spec/ids.h"
@@ -29,65 +30,71 @@ static int set_string(const char *s, struct vi_value *v)
 	return s ? 0 : -ENODATA;
 }
 
-static int set_list(const struct vi_strings *list, struct vi_value *v)
+/* --- What tells that a fact is known --- */
+
+static int test_fact(const void *object, const struct vi_field *f)
 {
-	v->list = list->v;
-	v->count = list->count;
+	return vi_load(device(object), f->key);
+}
+
+static void set_fact(void *object, const struct vi_field *f, bool there)
+{
+	vi_set_fact(object, f->key, there ? 0 : -ENODATA);
+}
+
+static const struct vi_known by_fact = { test_fact, set_fact };
+static const struct vi_known with_fact = { test_fact, NULL };
+
+static int test_parent(const void *object, const struct vi_field *f)
+{
+	int err = vi_load(device(object), VI_FACT_SLOT);
+
+	return err ? err : vi_by_flag.test(object, f);
+}
+
+static void set_parent(void *object, const struct vi_field *f, bool there)
+{
+	vi_by_flag.set(object, f, there);
+}
+
+static const struct vi_known by_parent = { test_parent, set_parent };
+
+/*
+ * A batch that others replace stays while the program holds some of it. There
+ * is nothing to hold of an empty list.
+ */
+static int give_some(const void *object, const struct vi_field *f,
+		     struct vi_batch *batch)
+{
+	int err = vi_by_count.test(object, f);
+
+	if (!err)
+		vi_give(object, batch);
+	return err;
+}
+
+static int test_notes(const void *object, const struct vi_field *f)
+{
+	return give_some(object, f, device(object)->notes_in);
+}
+
+static int test_some_of_report(const void *object, const struct vi_field *f)
+{
+	return give_some(object, f, device(object)->report_in);
+}
+
+/* A report that finds nothing says so. */
+static int test_report(const void *object, const struct vi_field *f)
+{
+	test_some_of_report(object, f);
 	return 0;
 }
 
-/* Getters of what is in a member once the fact is known. */
-#define STRING(member, fact)						\
-static int get_##member(const void *object, struct vi_value *v)		\
-{									\
-	int err = vi_load(device(object), fact);			\
-									\
-	return err ? err : set_string(device(object)->member, v);	\
-}
-
-#define NUMBER(member, fact)						\
-static int get_##member(const void *object, struct vi_value *v)		\
-{									\
-	int err = vi_load(device(object), fact);			\
-									\
-	if (!err)							\
-		v->number = device(object)->member;			\
-	return err;							\
-}
-
-#define LIST(member, fact)						\
-static int get_##member(const void *object, struct vi_value *v)		\
-{									\
-	int err = vi_load(device(object), fact);			\
-									\
-	return err ? err : set_list(&device(object)->member, v);	\
-}
-
-STRING(link, VI_FACT_LINK)
-STRING(address, VI_FACT_ADDRESS)
-STRING(transport, VI_FACT_TRANSPORT)
-STRING(driver, VI_FACT_DRIVER)
-STRING(modalias, VI_FACT_MODALIAS)
-NUMBER(status, VI_FACT_STATUS)
-NUMBER(num_queues, VI_FACT_NUM_QUEUES)
-NUMBER(max_queues, VI_FACT_MAX_QUEUES)
-NUMBER(numa_node, VI_FACT_NUMA_NODE)
-NUMBER(iommu_group, VI_FACT_IOMMU_GROUP)
-NUMBER(pci_revision, VI_FACT_PCI_REVISION)
-LIST(modules, VI_FACT_MODULES)
+static const struct vi_known by_notes = { test_notes, NULL };
+static const struct vi_known by_report = { test_report, NULL };
+static const struct vi_known by_some_of_report = { test_some_of_report, NULL };
 
 /* --- What it is --- */
-
-static int get_name(const void *object, struct vi_value *v)
-{
-	return set_string(device(object)->name, v);
-}
-
-static int get_index(const void *object, struct vi_value *v)
-{
-	v->number = device(object)->index;
-	return device(object)->index < 0 ? -ENODATA : 0;
-}
 
 static int get_type(const void *object, struct vi_value *v)
 {
@@ -105,22 +112,6 @@ static int get_type(const void *object, struct vi_value *v)
 	return set_string(text, v);
 }
 
-static int get_device_id(const void *object, struct vi_value *v)
-{
-	int err = vi_load(device(object), VI_FACT_ID);
-
-	v->number = device(object)->vdev.id.device;
-	return err;
-}
-
-static int get_vendor(const void *object, struct vi_value *v)
-{
-	int err = vi_load(device(object), VI_FACT_VENDOR);
-
-	v->number = device(object)->vdev.id.vendor;
-	return err;
-}
-
 static int get_kname(const void *object, struct vi_value *v)
 {
 	int err = vi_load(device(object), VI_FACT_KNAMES);
@@ -133,9 +124,9 @@ static int get_knames(const void *object, struct vi_value *v)
 	const struct vi_device *dev = object;
 	int err = vi_load(device(object), VI_FACT_KNAMES);
 
-	if (!err && dev->knames.count < 2)
-		err = -ENODATA;
-	return err ? err : set_list(&dev->knames, v);
+	v->list = dev->knames.v;
+	v->count = dev->knames.count;
+	return err ? err : v->count < 2 ? -ENODATA : 0;
 }
 
 /* --- Status and features --- */
@@ -183,14 +174,6 @@ static int get_status_names(const void *object, struct vi_value *v)
 	v->list = names->words;
 	v->count = names->count;
 	return 0;
-}
-
-static int get_features(const void *object, struct vi_value *v)
-{
-	int err = vi_load(device(object), VI_FACT_FEATURES);
-
-	v->features = device(object)->vdev.features;
-	return err;
 }
 
 #define BIT_NAME_SIZE	sizeof("BIT_127")
@@ -268,17 +251,6 @@ static int get_irqs(const void *object, struct vi_value *v)
 		err = list_irqs(dev);
 	v->numbers = dev->texts.irqs;
 	v->count = dev->num_interrupts;
-	return err;
-}
-
-static int get_interrupts(const void *object, struct vi_value *v)
-{
-	const struct vi_device *dev = object;
-	int err = vi_load(device(object), VI_FACT_INTERRUPTS);
-
-	v->records = dev->interrupts;
-	v->count = dev->num_interrupts;
-	v->stride = sizeof(*dev->interrupts);
 	return err;
 }
 
@@ -398,27 +370,25 @@ static int get_msix(const void *object, struct vi_value *v)
 	return 0;
 }
 
-#define MSIX(name, member, known, expr)				\
-static int get_msix_##name(const void *object, struct vi_value *v)	\
-{									\
-	const struct vi_pci_msix *m = object;				\
-									\
-	v->member = (expr);						\
-	return (known) ? 0 : -ENODATA;					\
+static int get_msix_enabled(const void *object, struct vi_value *v)
+{
+	const struct vi_pci_msix *m = object;
+
+	v->boolean = m->present && m->enabled;
+	return 0;
 }
 
-MSIX(enabled, boolean, true, m->present && m->enabled)
-MSIX(masked, boolean, m->present, m->masked)
-MSIX(vectors, number, m->present, m->table_size)
+#define MSIX(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_pci_msix, member, __VA_ARGS__)
 
 static const struct vi_field msix_fields[] = {
-	{ "enabled", VI_BOOL, "it is on", get_msix_enabled, NULL },
-	{ "masked", VI_BOOL, "all of it is masked", get_msix_masked, NULL },
-	{ "vectors", VI_UINT, "how many there are; absent: the device has no MSI-X", get_msix_vectors, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	MSIX("enabled", VI_BOOL, enabled, "it is on", .get = get_msix_enabled),
+	MSIX("masked", VI_BOOL, masked, "all of it is masked", VI_IF_OTHER_FLAG(vi_pci_msix, present)),
+	MSIX("vectors", VI_UINT, table_size, "how many there are; absent: the device has no MSI-X", VI_IF_FLAG(vi_pci_msix, present)),
+	VI_FIELDS_END,
 };
 
-static const struct vi_schema msix_schema = { msix_fields };
+const struct vi_schema vi_msix_schema = { msix_fields };
 
 /* --- The device tree's slot --- */
 
@@ -428,89 +398,68 @@ static int get_empty(const void *object, struct vi_value *v)
 	return 0;
 }
 
-static int get_mmio_size(const void *object, struct vi_value *v)
-{
-	int err = vi_load(device(object), VI_FACT_SLOT);
+/* --- All of it --- */
 
-	if (!err)
-		v->number = device(object)->slot->size;
-	return err;
-}
+/* As many as virtio numbers. */
+#define MAX_QUEUES	(UINT16_MAX + 1)
 
-#define SLOT_STRING(member)						\
-static int get_slot_##member(const void *object, struct vi_value *v)	\
-{									\
-	int err = vi_load(device(object), VI_FACT_SLOT);		\
-									\
-	return err ? err : set_string(device(object)->slot->member, v);	\
-}
-
-SLOT_STRING(node)
-SLOT_STRING(interrupts)
-SLOT_STRING(interrupts_extended)
-
-static int get_interrupt_parent(const void *object, struct vi_value *v)
-{
-	const struct vi_device *dev = object;
-	int err = vi_load(device(object), VI_FACT_SLOT);
-
-	if (!err && !dev->slot->has_interrupt_parent)
-		err = -ENODATA;
-	if (!err)
-		v->number = dev->slot->interrupt_parent;
-	return err;
-}
+#define MEMBER(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_device, member, __VA_ARGS__)
+#define FACT(name, type, member, fact, help, ...)			\
+	MEMBER(name, type, member, help, .known = &by_fact, .key = (fact), \
+	       __VA_ARGS__)
+#define OF_REPORT	.through = offsetof(struct vi_device, report)
 
 static const struct vi_field fields[] = {
-	{ "name", VI_STRING, "kernel's name of the device", get_name, NULL },
-	{ "index", VI_UINT, "kernel's number of the device", get_index, NULL },
-	{ "type", VI_STRING, "device type", get_type, NULL },
-	{ "device_id", VI_UINT, "device type as a number", get_device_id, NULL },
-	{ "vendor", VI_HEX, "vendor id", get_vendor, NULL },
-	{ "transport", VI_STRING, "how it is reached: pci-modern, pci-transitional, pci-legacy, mmio, ccw, vdpa", get_transport, NULL },
-	{ "address", VI_STRING, "address on its bus", get_address, NULL },
-	{ "driver", VI_STRING, "driver that has it", get_driver, NULL },
-	{ "status", VI_HEX, "device status", get_status, NULL },
-	{ "status_names", VI_LIST, "device status in words", get_status_names, NULL },
-	{ "features", VI_FEATURES, "negotiated features", get_features, NULL },
-	{ "feature_names", VI_LIST, "negotiated features by name", get_feature_names, NULL },
-	{ "num_queues", VI_UINT, "queues that its driver uses", get_num_queues, NULL },
-	{ "max_queues", VI_UINT, "queues that it offers", get_max_queues, NULL },
-	{ "kname", VI_STRING, "what the user knows it as, such as vda or eth0", get_kname, NULL },
-	{ "knames", VI_LIST, "all such names, where there are several", get_knames, NULL },
-	{ "modalias", VI_STRING, "what the kernel finds its module by", get_modalias, NULL },
-	{ "modules", VI_LIST, "module of its driver, or those that would have one", get_modules, NULL },
-	{ "irqs", VI_NUMBERS, "numbers of its interrupts", get_irqs, NULL },
-	{ "interrupts", VI_RECORDS, "its interrupts", get_interrupts, &vi_interrupt_schema },
-	{ "numa_node", VI_UINT, "NUMA node", get_numa_node, NULL },
-	{ "iommu_group", VI_UINT, "IOMMU group", get_iommu_group, NULL },
-	{ "pci_id", VI_STRING, "PCI vendor and device id", get_pci_id, NULL },
-	{ "subsystem", VI_STRING, "PCI subsystem vendor and device id", get_subsystem, NULL },
-	{ "revision", VI_HEX, "PCI revision", get_pci_revision, NULL },
-	{ "caps", VI_LIST, "its virtio structures in PCI configuration space", get_caps, NULL },
-	{ "capabilities", VI_RECORDS, "its virtio capabilities in PCI configuration space", get_capabilities, &vi_capability_schema },
-	{ "hazards", VI_RECORDS, "what is wrong with them", get_hazards, &vi_hazard_schema },
-	{ "msix", VI_RECORD, "its MSI-X", get_msix, &msix_schema },
-	{ "link", VI_STRING, "state of its network interface: up, down and so on", get_link, NULL },
-	{ "empty", VI_BOOL, "only a slot in the device tree: no device is known there", get_empty, NULL },
-	{ "mmio_size", VI_HEX, "size of its registers, by the device tree", get_mmio_size, NULL },
-	{ "dt_node", VI_STRING, "its node in the device tree", get_slot_node, NULL },
-	{ "dt_interrupts", VI_STRING, "interrupts of that node, as they stand there", get_slot_interrupts, NULL },
-	{ "dt_interrupts_extended", VI_STRING, "interrupts-extended of that node, as it stands there", get_slot_interrupts_extended, NULL },
-	{ "dt_interrupt_parent", VI_HEX, "interrupt-parent of that node", get_interrupt_parent, NULL },
-	{ "offered", VI_FEATURES, "features that the device offers, by its registers", vi_get_offered, NULL },
-	{ "offered_names", VI_LIST, "the same by name", vi_get_offered_names, NULL },
-	{ "config", VI_RECORDS, "its configuration space, by its registers", vi_get_config, &vi_config_schema },
-	{ "registers", VI_RECORD, "what its registers say", vi_get_registers, &vi_registers_schema },
-	{ "attach", VI_STRING, "way that its queues were looked at", vi_get_attach, NULL },
-	{ "attach_notes", VI_LIST, "what could not be told that way, or why it is closed", vi_get_attach_notes, NULL },
-	{ "addresses", VI_STRING, "what addresses in its queues are: physical, or translated by an IOMMU", vi_get_addresses, NULL },
-	{ "queues", VI_RECORDS, "its queues, once they were looked at", vi_get_queues, &vi_queue_view_schema },
-	{ "findings", VI_RECORDS, "what is wrong, once it was checked", vi_get_findings, &vi_finding_schema },
-	{ "answers", VI_RECORDS, "who is at fault, for each suspicious queue", vi_get_answers, &vi_answers_schema },
-	{ "looks", VI_UINT, "how many looks what was found is of", vi_get_report_snaps, NULL },
-	{ "unjudged", VI_LIST, "what could not be judged, and why", vi_get_unjudged, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	MEMBER("name", VI_STRING | VI_REQUIRED, name, "kernel's name of the device"),
+	MEMBER("index", VI_UINT, index, "kernel's number of the device", VI_IF_NOT(UINT32_MAX), .max = INT32_MAX),
+	VI_COMPUTED("type", VI_STRING, "device type", get_type),
+	FACT("device_id", VI_UINT, vdev.id.device, VI_FACT_ID, "device type as a number"),
+	FACT("vendor", VI_HEX, vdev.id.vendor, VI_FACT_VENDOR, "vendor id"),
+	FACT("transport", VI_STRING, transport, VI_FACT_TRANSPORT, "how it is reached: pci-modern, pci-transitional, pci-legacy, mmio, ccw, vdpa"),
+	FACT("address", VI_STRING, address, VI_FACT_ADDRESS, "address on its bus"),
+	FACT("driver", VI_STRING, driver, VI_FACT_DRIVER, "driver that has it"),
+	FACT("status", VI_HEX, status, VI_FACT_STATUS, "device status"),
+	VI_COMPUTED("status_names", VI_LIST, "device status in words", get_status_names),
+	FACT("features", VI_FEATURES, vdev.features, VI_FACT_FEATURES, "negotiated features"),
+	VI_COMPUTED("feature_names", VI_LIST, "negotiated features by name", get_feature_names),
+	FACT("num_queues", VI_UINT, num_queues, VI_FACT_NUM_QUEUES, "queues that its driver uses", .max = MAX_QUEUES),
+	FACT("max_queues", VI_UINT, max_queues, VI_FACT_MAX_QUEUES, "queues that it offers", .max = MAX_QUEUES),
+	VI_COMPUTED("kname", VI_STRING, "what the user knows it as, such as vda or eth0", get_kname),
+	MEMBER("knames", VI_LIST, knames, "all such names, where there are several", .get = get_knames),
+	FACT("modalias", VI_STRING, modalias, VI_FACT_MODALIAS, "what the kernel finds its module by"),
+	FACT("modules", VI_LIST, modules, VI_FACT_MODULES, "module of its driver, or those that would have one"),
+	VI_COMPUTED("irqs", VI_NUMBERS, "numbers of its interrupts", get_irqs),
+	VI_ARRAY("interrupts", VI_RECORDS, "its interrupts", vi_device, interrupts, num_interrupts, .known = &by_fact, .key = VI_FACT_INTERRUPTS, .schema = &vi_interrupt_schema),
+	FACT("numa_node", VI_UINT, numa_node, VI_FACT_NUMA_NODE, "NUMA node"),
+	FACT("iommu_group", VI_UINT, iommu_group, VI_FACT_IOMMU_GROUP, "IOMMU group"),
+	VI_COMPUTED("pci_id", VI_STRING, "PCI vendor and device id", get_pci_id),
+	VI_COMPUTED("subsystem", VI_STRING, "PCI subsystem vendor and device id", get_subsystem),
+	FACT("revision", VI_HEX, pci_revision, VI_FACT_PCI_REVISION, "PCI revision"),
+	VI_COMPUTED("caps", VI_LIST, "its virtio structures in PCI configuration space", get_caps),
+	VI_COMPUTED("capabilities", VI_RECORDS, "its virtio capabilities in PCI configuration space", get_capabilities, .schema = &vi_capability_schema),
+	VI_COMPUTED("hazards", VI_RECORDS, "what is wrong with them", get_hazards, .schema = &vi_hazard_schema),
+	VI_COMPUTED("msix", VI_RECORD, "its MSI-X", get_msix, .schema = &vi_msix_schema),
+	FACT("link", VI_STRING, link, VI_FACT_LINK, "state of its network interface: up, down and so on"),
+	VI_COMPUTED("empty", VI_BOOL, "only a slot in the device tree: no device is known there", get_empty),
+	FACT("mmio_size", VI_HEX, slot.size, VI_FACT_SLOT, "size of its registers, by the device tree"),
+	MEMBER("dt_node", VI_STRING, slot.node, "its node in the device tree", .known = &with_fact, .key = VI_FACT_SLOT),
+	MEMBER("dt_interrupts", VI_STRING, slot.interrupts, "interrupts of that node, as they stand there", .known = &with_fact, .key = VI_FACT_SLOT),
+	MEMBER("dt_interrupts_extended", VI_STRING, slot.interrupts_extended, "interrupts-extended of that node, as it stands there", .known = &with_fact, .key = VI_FACT_SLOT),
+	MEMBER("dt_interrupt_parent", VI_HEX, slot.interrupt_parent, "interrupt-parent of that node", .known = &by_parent, .key = offsetof(struct vi_device, slot.has_interrupt_parent)),
+	VI_COMPUTED("offered", VI_FEATURES, "features that the device offers, by its registers", vi_get_offered),
+	VI_COMPUTED("offered_names", VI_LIST, "the same by name", vi_get_offered_names),
+	VI_COMPUTED("config", VI_RECORDS, "its configuration space, by its registers", vi_get_config, .schema = &vi_config_schema),
+	VI_COMPUTED("registers", VI_RECORD, "what its registers say", vi_get_registers, .schema = &vi_registers_schema),
+	VI_COMPUTED("attach", VI_STRING, "way that its queues were looked at", vi_get_attach),
+	MEMBER("attach_notes", VI_LIST, access_notes, "what could not be told that way, or why it is closed", .known = &by_notes),
+	VI_COMPUTED("addresses", VI_STRING, "what addresses in its queues are: physical, or translated by an IOMMU", vi_get_addresses),
+	VI_COMPUTED("queues", VI_RECORDS, "its queues, once they were looked at", vi_get_queues, .schema = &vi_queue_view_schema),
+	VI_ARRAY("findings", VI_RECORDS, "what is wrong, once it was checked", vi_report, findings, num_findings, OF_REPORT, .known = &by_report, .schema = &vi_finding_schema),
+	VI_ARRAY("answers", VI_RECORDS, "who is at fault, for each suspicious queue", vi_report, answers, num_answers, OF_REPORT, .known = &by_report, .schema = &vi_answers_schema),
+	VI_MEMBER("looks", VI_UINT, "how many looks what was found is of", vi_report, snaps, OF_REPORT, VI_IF_NOT(0), .max = UINT32_MAX),
+	VI_MEMBER("unjudged", VI_LIST, "what could not be judged, and why", vi_report, unjudged, OF_REPORT, .known = &by_some_of_report),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema schema = { fields };

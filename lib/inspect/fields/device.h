@@ -10,6 +10,7 @@
 extern const struct vi_schema vi_interrupt_schema;	/* struct vi_interrupt */
 extern const struct vi_schema vi_capability_schema;	/* struct vi_pci_cap */
 extern const struct vi_schema vi_hazard_schema;		/* struct vi_pci_hazard */
+extern const struct vi_schema vi_msix_schema;		/* struct vi_pci_msix */
 
 /* "common" for a capability of type 1; "other" for one without a name. */
 const char *vi_cap_short_name(uint8_t cfg_type);

@@ -1,100 +1,60 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Findings and answers as records: one row a field. */
-#include <errno.h>
-
 #include "core/compiler.h"
 #include "inspect/findings.h"
 
+static const char *const severities[] = { "info", "warning", "error" };
+
+static const struct vi_names severity_names = {
+	"error, warning or info", severities, ARRAY_SIZE(severities),
+};
+
+static const char *const answers[] = { NULL, "unknown", "yes", "no" };
+
+static const struct vi_names answer_names = {
+	"yes, no or unknown", answers, ARRAY_SIZE(answers),
+};
+
 const char *vi_severity_name(enum vi_severity severity)
 {
-	static const char *const names[] = { "info", "warning", "error" };
-
-	return (unsigned int)severity < ARRAY_SIZE(names) ? names[severity] :
-	       "?";
+	return (unsigned int)severity < ARRAY_SIZE(severities) ?
+	       severities[severity] : "?";
 }
 
 const char *vi_answer_name(enum vi_answer answer)
 {
-	static const char *const names[] = { NULL, "unknown", "yes", "no" };
-
-	return (unsigned int)answer < ARRAY_SIZE(names) ? names[answer] : NULL;
+	return (unsigned int)answer < ARRAY_SIZE(answers) ? answers[answer] :
+	       NULL;
 }
 
-#define STRING(function, type, expr)					\
-static int get_##function(const void *object, struct vi_value *v)	\
-{									\
-	const struct type *o = object;					\
-									\
-	v->string = (expr);						\
-	return v->string ? 0 : -ENODATA;				\
-}
-
-/* --- Findings --- */
-
-STRING(code, vi_finding, o->code)
-STRING(severity, vi_finding, vi_severity_name(o->severity))
-STRING(message, vi_finding, o->message)
-STRING(advice, vi_finding, o->advice)
-
-static int get_finding_queue(const void *object, struct vi_value *v)
-{
-	const struct vi_finding *f = object;
-
-	v->number = f->queue;
-	return f->queue >= 0 ? 0 : -ENODATA;
-}
-
-static int get_evidence(const void *object, struct vi_value *v)
-{
-	const struct vi_finding *f = object;
-
-	v->values = f->evidence;
-	v->count = f->num_evidence;
-	return 0;
-}
+#define FINDING(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_finding, member, __VA_ARGS__)
 
 static const struct vi_field finding_fields[] = {
-	{ "code", VI_STRING, "rule that is broken, or diagnosis", get_code, NULL },
-	{ "severity", VI_STRING, "error, warning or info", get_severity, NULL },
-	{ "queue", VI_UINT, "queue that it is about", get_finding_queue, NULL },
-	{ "message", VI_STRING, "what is wrong", get_message, NULL },
-	{ "advice", VI_STRING, "what to try next", get_advice, NULL },
-	{ "evidence", VI_VALUES, "what shows it", get_evidence, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	FINDING("code", VI_STRING | VI_REQUIRED, code, "rule that is broken, or diagnosis"),
+	FINDING("severity", VI_STRING | VI_REQUIRED, severity, "error, warning or info", .names = &severity_names),
+	FINDING("queue", VI_UINT, queue, "queue that it is about", VI_IF_NOT(UINT32_MAX), .max = UINT16_MAX),
+	FINDING("message", VI_STRING, message, "what is wrong"),
+	FINDING("advice", VI_STRING, advice, "what to try next"),
+	VI_ARRAY("evidence", VI_VALUES, "what shows it", vi_finding, evidence, num_evidence),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_finding_schema = { finding_fields };
 
-/* --- Answers --- */
-
-STRING(answers_name, vi_answers, o->name)
-STRING(seen, vi_answers, vi_answer_name(o->to[VI_ASK_SEEN]))
-STRING(completed, vi_answers, vi_answer_name(o->to[VI_ASK_COMPLETED]))
-STRING(reaped, vi_answers, vi_answer_name(o->to[VI_ASK_REAPED]))
-
-static int get_answers_queue(const void *object, struct vi_value *v)
-{
-	v->number = ((const struct vi_answers *)object)->queue;
-	return 0;
-}
-
-static int get_text(const void *object, struct vi_value *v)
-{
-	const struct vi_answers *a = object;
-
-	v->list = a->text.v;
-	v->count = a->text.count;
-	return 0;
-}
+#define ANSWERS(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_answers, member, __VA_ARGS__)
+#define ANSWER(name, question, help)					\
+	ANSWERS(name, VI_STRING, to[question], help, .names = &answer_names)
 
 static const struct vi_field answers_fields[] = {
-	{ "queue", VI_UINT, "queue that it is about", get_answers_queue, NULL },
-	{ "name", VI_STRING, "the driver's name of it", get_answers_name, NULL },
-	{ "seen", VI_STRING, "did the device see the requests: yes, no, unknown", get_seen, NULL },
-	{ "completed", VI_STRING, "did it complete them", get_completed, NULL },
-	{ "reaped", VI_STRING, "did the driver see the completions", get_reaped, NULL },
-	{ "text", VI_LIST, "why, what could not be known, what to try next", get_text, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	ANSWERS("queue", VI_UINT | VI_REQUIRED, queue, "queue that it is about"),
+	ANSWERS("name", VI_STRING, name, "the driver's name of it"),
+	ANSWER("seen", VI_ASK_SEEN, "did the device see the requests: yes, no, unknown"),
+	ANSWER("completed", VI_ASK_COMPLETED, "did it complete them"),
+	ANSWER("reaped", VI_ASK_REAPED, "did the driver see the completions"),
+	ANSWERS("text", VI_LIST, text, "why, what could not be known, what to try next"),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_answers_schema = { answers_fields };

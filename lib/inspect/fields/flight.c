@@ -8,17 +8,6 @@
 
 /* --- Descriptors --- */
 
-#define GETTER(type, name, member, known, expr)			\
-static int get_##name(const void *object, struct vi_value *v)		\
-{									\
-	const struct type *r = object;					\
-									\
-	if (!(known))							\
-		return -ENODATA;					\
-	v->member = (expr);						\
-	return 0;							\
-}
-
 #define DESC_NUMBER(name, known, expr)					\
 	GETTER(vi_desc, name, number, known, expr)
 
@@ -33,13 +22,9 @@ static uint16_t named_flags(const struct vi_desc *d)
 			   NAMED | AVAIL | USED : NAMED);
 }
 
-DESC_NUMBER(at, true, r->at)
-DESC_NUMBER(addr, true, r->addr)
-DESC_NUMBER(len, true, r->len)
 DESC_NUMBER(flag_bits, r->flags != named_flags(r), r->flags & ~named_flags(r))
 DESC_NUMBER(next, !r->packed && r->flags & VRING_DESC_F_NEXT, r->next)
 DESC_NUMBER(id, r->packed && !r->in_table, r->next)
-GETTER(vi_desc, in_table, boolean, true, r->in_table)
 
 /* The names of each set of flags, so that none has to be put together. */
 #define EIGHT(...)							\
@@ -65,15 +50,15 @@ static int get_flags(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field desc_fields[] = {
-	{ "at", VI_UINT, "its place in the ring, or in the indirect table", get_at, NULL },
-	{ "addr", VI_HEX, "address of the memory", get_addr, NULL },
-	{ "len", VI_UINT, "bytes of it", get_len, NULL },
-	{ "flags", VI_LIST, "NEXT, WRITE, INDIRECT; packed: AVAIL, USED", get_flags, NULL },
-	{ "flag_bits", VI_HEX, "flags that are reserved", get_flag_bits, NULL },
-	{ "next", VI_UINT, "split: the one that follows", get_next, NULL },
-	{ "id", VI_UINT, "packed: buffer id that stands there", get_id, NULL },
-	{ "in_table", VI_BOOL, "it is in an indirect table", get_in_table, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_MEMBER("at", VI_UINT, "its place in the ring, or in the indirect table", vi_desc, at),
+	VI_MEMBER("addr", VI_HEX, "address of the memory", vi_desc, addr),
+	VI_MEMBER("len", VI_UINT, "bytes of it", vi_desc, len),
+	VI_COMPUTED("flags", VI_LIST, "NEXT, WRITE, INDIRECT; packed: AVAIL, USED", get_flags),
+	VI_COMPUTED("flag_bits", VI_HEX, "flags that are reserved", get_flag_bits),
+	VI_COMPUTED("next", VI_UINT, "split: the one that follows", get_next),
+	VI_COMPUTED("id", VI_UINT, "packed: buffer id that stands there", get_id),
+	VI_MEMBER("in_table", VI_BOOL, "it is in an indirect table", vi_desc, in_table),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema desc_schema = { desc_fields };
@@ -97,9 +82,6 @@ struct vi_flight_buffer {
 	const char *hex;		/* once it was asked for */
 };
 
-GETTER(vi_flight_buffer, buffer_at, number, true, r->at)
-GETTER(vi_flight_buffer, buffer_addr, number, true, r->content->addr)
-
 static int get_buffer_hex(const void *object, struct vi_value *v)
 {
 	struct vi_flight_buffer *b = (struct vi_flight_buffer *)object;
@@ -109,10 +91,10 @@ static int get_buffer_hex(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field buffer_fields[] = {
-	{ "at", VI_UINT, "which of the descriptors", get_buffer_at, NULL },
-	{ "addr", VI_HEX, "its address", get_buffer_addr, NULL },
-	{ "hex", VI_STRING | VI_BYTES, "the bytes, as hexadecimal digits", get_buffer_hex, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_MEMBER("at", VI_UINT, "which of the descriptors", vi_flight_buffer, at),
+	VI_MEMBER("addr", VI_HEX, "its address", vi_content, addr, .through = offsetof(struct vi_flight_buffer, content)),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "the bytes, as hexadecimal digits", get_buffer_hex),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema buffer_schema = { buffer_fields };
@@ -173,8 +155,6 @@ static bool in_ring(const struct vi_flight *f)
 }
 
 FLIGHT_NUMBER(head, in_ring(r), r->chain->head)
-FLIGHT_NUMBER(flight_id, true, r->chain->id)
-FLIGHT_NUMBER(slots, true, r->chain->slots)
 FLIGHT_NUMBER(out_len, in_ring(r), r->chain->out_len)
 FLIGHT_NUMBER(in_len, in_ring(r), r->chain->in_len)
 FLIGHT_NUMBER(table, r->chain->table, r->chain->table->addr)
@@ -231,32 +211,31 @@ static int get_notes(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field flight_fields[] = {
-	{ "head", VI_UINT, "its first descriptor; packed: slot", get_head, NULL },
-	{ "id", VI_UINT, "as its completion will name it", get_flight_id, NULL },
-	{ "slots", VI_UINT, "descriptors of the ring that it takes", get_slots, NULL },
-	{ "request", VI_STRING, "what it asks for", get_request, NULL },
-	{ "age_ms", VI_UINT, "milliseconds since it was first seen", get_age_ms, NULL },
-	{ "out_len", VI_UINT, "bytes that the device may read", get_out_len, NULL },
-	{ "in_len", VI_UINT, "bytes that the device may write", get_in_len, NULL },
-	{ "table", VI_HEX, "address of its indirect table", get_table, NULL },
-	{ "table_len", VI_UINT, "bytes of that", get_table_len, NULL },
-	{ "same_table_as", VI_UINT, "head of the buffer that has the same table, and its descriptors", get_same_table_as, NULL },
-	{ "notes", VI_LIST, "what is odd about it", get_notes, NULL },
-	{ "descs", VI_RECORDS, "its descriptors", get_descs, &desc_schema },
-	{ "buffers", VI_RECORDS, "what its memory held, if that was asked for; what several have, once", get_buffers, &buffer_schema },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_COMPUTED("head", VI_UINT, "its first descriptor; packed: slot", get_head),
+	VI_MEMBER("id", VI_UINT, "as its completion will name it", vi_chain, id, .through = offsetof(struct vi_flight, chain)),
+	VI_MEMBER("slots", VI_UINT, "descriptors of the ring that it takes", vi_chain, slots, .through = offsetof(struct vi_flight, chain)),
+	VI_COMPUTED("request", VI_STRING, "what it asks for", get_request),
+	VI_COMPUTED("age_ms", VI_UINT, "milliseconds since it was first seen", get_age_ms),
+	VI_COMPUTED("out_len", VI_UINT, "bytes that the device may read", get_out_len),
+	VI_COMPUTED("in_len", VI_UINT, "bytes that the device may write", get_in_len),
+	VI_COMPUTED("table", VI_HEX, "address of its indirect table", get_table),
+	VI_COMPUTED("table_len", VI_UINT, "bytes of that", get_table_len),
+	VI_COMPUTED("same_table_as", VI_UINT, "head of the buffer that has the same table, and its descriptors", get_same_table_as),
+	VI_COMPUTED("notes", VI_LIST, "what is odd about it", get_notes),
+	VI_COMPUTED("descs", VI_RECORDS, "its descriptors", get_descs, .schema = &desc_schema),
+	VI_COMPUTED("buffers", VI_RECORDS, "what its memory held, if that was asked for; what several have, once", get_buffers, .schema = &buffer_schema),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_flight_schema = { flight_fields };
 
 /* --- Completed, and not yet seen --- */
 
-#define UNSEEN_NUMBER(name, known, expr)				\
+#define UNREAPED_NUMBER(name, known, expr)				\
 	GETTER(vi_unreaped, name, number, known, expr)
 
-UNSEEN_NUMBER(used_id, !r->used->skipped || !r->view->q->packed, r->used->id)
-UNSEEN_NUMBER(used_len, !r->used->skipped, r->used->len)
-UNSEEN_NUMBER(used_at, true, r->used->at)
+UNREAPED_NUMBER(used_id, !r->used->skipped || !r->view->q->packed, r->used->id)
+UNREAPED_NUMBER(used_len, !r->used->skipped, r->used->len)
 
 static int get_unreaped_request(const void *object, struct vi_value *v)
 {
@@ -270,11 +249,11 @@ static int get_unreaped_request(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field unreaped_fields[] = {
-	{ "id", VI_UINT, "its id, or head", get_used_id, NULL },
-	{ "len", VI_UINT, "bytes that the device has written", get_used_len, NULL },
-	{ "at", VI_UINT, "where the completion is: entry of the used ring; packed: slot", get_used_at, NULL },
-	{ "request", VI_STRING, "what was asked for, and the answer", get_unreaped_request, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_COMPUTED("id", VI_UINT, "its id, or head", get_used_id),
+	VI_COMPUTED("len", VI_UINT, "bytes that the device has written", get_used_len),
+	VI_MEMBER("at", VI_UINT, "where the completion is: entry of the used ring; packed: slot", vi_used, at, .through = offsetof(struct vi_unreaped, used)),
+	VI_COMPUTED("request", VI_STRING, "what was asked for, and the answer", get_unreaped_request),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_unreaped_schema = { unreaped_fields };

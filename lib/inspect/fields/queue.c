@@ -20,17 +20,45 @@ const char *vi_role_name(enum vi_queue_role role)
 	return names[role];
 }
 
+/* --- What tells that a value is known --- */
+
+static int test_bits(const void *object, const struct vi_field *f)
+{
+	return view_has(object, f->key) ? 0 : -ENODATA;
+}
+
+static void set_bits(void *object, const struct vi_field *f, bool there)
+{
+	if (there)
+		view_of(object)->q->have |= f->key;
+}
+
+const struct vi_known vi_by_bits = { test_bits, set_bits };
+const struct vi_known vi_with_bits = { test_bits, NULL };
+
+static int test_split(const void *object, const struct vi_field *f)
+{
+	(void)f;
+	return is_split(object) ? 0 : -ENODATA;
+}
+
+static int test_packed(const void *object, const struct vi_field *f)
+{
+	(void)f;
+	return is_packed(object) ? 0 : -ENODATA;
+}
+
+static const struct vi_known if_split = { test_split, NULL };
+static const struct vi_known if_packed = { test_packed, NULL };
+
 /* --- What it is --- */
 
-QUEUE_NUMBER(index, view_has(view, VI_Q_INDEX), q->index)
-QUEUE_STRING(name, view_has(view, VI_Q_NAME), q->name)
-QUEUE_NUMBER(size, view_has(view, VI_Q_SIZE), q->size)
-QUEUE_NUMBER(max_size, view_has(view, VI_Q_MAX_SIZE), q->max_size)
-QUEUE_STRING(layout, true, q->packed ? "packed" : "split")
-QUEUE_BOOL(ready, view_has(view, VI_Q_READY), q->ready)
-QUEUE_NUMBER(desc, view_has(view, VI_Q_ADDRESSES), q->desc)
-QUEUE_NUMBER(driver, view_has(view, VI_Q_ADDRESSES), q->driver)
-QUEUE_NUMBER(device, view_has(view, VI_Q_ADDRESSES), q->device)
+static const char *const layouts[] = { "split", "packed" };
+
+static const struct vi_names layout_names = {
+	"split or packed", layouts, ARRAY_SIZE(layouts),
+};
+
 
 static int get_spec_name(const void *object, struct vi_value *v)
 {
@@ -55,16 +83,6 @@ QUEUE_STRING(role, true, vi_role_name(view->kind ? view->kind->role :
 
 /* --- Its ring --- */
 
-static int get_avail(const void *object, struct vi_value *v)
-{
-	return self(object, is_split(object), v);
-}
-
-static int get_driver_event(const void *object, struct vi_value *v)
-{
-	return self(object, is_packed(object), v);
-}
-
 #define SLOT(pos)	((pos) & 0x7fff)
 #define WRAP(pos)	((pos) >> 15)
 
@@ -73,16 +91,6 @@ QUEUE_NUMBER(next_avail, is_packed(view) && ring->has_avail,
 QUEUE_BOOL(avail_wrap, is_packed(view) && ring->has_avail, WRAP(ring->avail))
 QUEUE_NUMBER(next_used, is_packed(view) && ring->has_used, SLOT(ring->used))
 QUEUE_BOOL(used_wrap, is_packed(view) && ring->has_used, WRAP(ring->used))
-
-static int get_driver_state(const void *object, struct vi_value *v)
-{
-	return self(object, view_has(object, VI_Q_LAST_USED | VI_Q_NUM_FREE |
-				     VI_Q_FREE_HEAD | VI_Q_NUM_ADDED |
-				     VI_Q_BROKEN | VI_Q_RESET |
-				     VI_Q_EVENT_TRIGGERED | VI_Q_CALLBACK |
-				     VI_Q_AVAIL_SHADOW | VI_Q_FLAGS_SHADOW |
-				     VI_Q_TOKENS | VI_Q_RING_VA), v);
-}
 
 QUEUE_BOOL(would_kick, ring->readable && ring->has_avail, ring->would_kick)
 QUEUE_BOOL(would_interrupt, ring->readable && ring->has_used,
@@ -118,10 +126,6 @@ static int get_unreaped(const void *object, struct vi_value *v)
 
 /* --- Its interrupt --- */
 
-QUEUE_NUMBER(vector, view_has(view, VI_Q_VECTOR), q->vector)
-QUEUE_NUMBER(irq, view->irq.has_irq, view->irq.irq)
-QUEUE_NUMBER(irq_count, view->irq.known, view->irq.count)
-QUEUE_STRING(irq_name, view->irq.known && view->irq.name, view->irq.name)
 
 /* --- How it was read --- */
 
@@ -138,9 +142,6 @@ static int get_time(const void *object, struct vi_value *v)
 }
 
 QUEUE_NUMBER(time_ns, q->time_ns, q->time_ns)
-QUEUE_NUMBER(passes, q->passes, q->passes)
-QUEUE_BOOL(torn, true, q->torn)
-QUEUE_BOOL(gone, true, q->gone)
 QUEUE_STRING(attach, true, view->snap->attach)
 
 static int get_memory_error(const void *object, struct vi_value *v)
@@ -161,54 +162,60 @@ static int get_memory_error(const void *object, struct vi_value *v)
 	return 0;
 }
 
-static int get_raw(const void *object, struct vi_value *v)
-{
-	return self(object, true, v);
-}
+/* --- All of it --- */
+
+#define DRIVER_STATE	(VI_Q_LAST_USED | VI_Q_NUM_FREE | VI_Q_FREE_HEAD | \
+			 VI_Q_NUM_ADDED | VI_Q_BROKEN | VI_Q_RESET |	\
+			 VI_Q_EVENT_TRIGGERED | VI_Q_CALLBACK |		\
+			 VI_Q_AVAIL_SHADOW | VI_Q_FLAGS_SHADOW |	\
+			 VI_Q_TOKENS | VI_Q_RING_VA)
+
+#define QUEUE(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_queue, member, __VA_ARGS__)
 
 static const struct vi_field fields[] = {
-	{ "index", VI_UINT, "number of the queue", get_index, NULL },
-	{ "name", VI_STRING, "the driver's name of it", get_name, NULL },
-	{ "spec_name", VI_STRING, "its name in the virtio specification", get_spec_name, NULL },
-	{ "role", VI_STRING, "what it means that a buffer stays with the device: request, may-wait, parked", get_role, NULL },
-	{ "size", VI_UINT, "entries of its ring", get_size, NULL },
-	{ "max_size", VI_UINT, "entries that the device offers", get_max_size, NULL },
-	{ "layout", VI_STRING, "split or packed", get_layout, NULL },
-	{ "ready", VI_BOOL, "in use", get_ready, NULL },
-	{ "desc", VI_HEX, "address of its descriptors, as the device was given it", get_desc, NULL },
-	{ "driver", VI_HEX, "address of the part that the driver writes", get_driver, NULL },
-	{ "device", VI_HEX, "address of the part that the device writes", get_device, NULL },
-	{ "avail", VI_RECORD, "available ring", get_avail, &vi_avail_schema },
-	{ "used", VI_RECORD, "used ring", get_avail, &vi_used_schema },
-	{ "driver_event", VI_RECORD, "when the driver wants interrupts", get_driver_event, &vi_driver_event_schema },
-	{ "device_event", VI_RECORD, "when the device wants kicks", get_driver_event, &vi_device_event_schema },
-	{ "next_avail", VI_UINT, "slot that the driver fills next", get_next_avail, NULL },
-	{ "avail_wrap", VI_BOOL, "wrap counter there", get_avail_wrap, NULL },
-	{ "next_used", VI_UINT, "slot that the device completes next", get_next_used, NULL },
-	{ "used_wrap", VI_BOOL, "wrap counter there", get_used_wrap, NULL },
-	{ "driver_state", VI_RECORD, "what its driver knows", get_driver_state, &vi_driver_state_schema },
-	{ "would_kick", VI_BOOL, "one more buffer would be announced to the device", get_would_kick, NULL },
-	{ "would_interrupt", VI_BOOL, "one more completion would be announced to the driver", get_would_interrupt, NULL },
-	{ "num_in_flight", VI_UINT, "buffers that the device has not completed", get_num_in_flight, NULL },
-	{ "num_unreaped", VI_UINT, "completions that the driver has not seen", get_num_unreaped, NULL },
-	{ "truncated", VI_UINT, "buffers in flight whose descriptors are not all told, as too many share them", get_truncated, NULL },
-	{ "inferred", VI_BOOL, "those in flight are inferred from the ring alone", get_inferred, NULL },
-	{ "positions_inferred", VI_BOOL, "both positions are inferred from the ring alone", get_positions_inferred, NULL },
-	{ "in_flight", VI_RECORDS, "buffers that the device has not completed", get_in_flight, &vi_flight_schema },
-	{ "unreaped", VI_RECORDS, "completions that the driver has not seen", get_unreaped, &vi_unreaped_schema },
-	{ "vector", VI_UINT, "its interrupt vector; 65535: none", get_vector, NULL },
-	{ "irq", VI_UINT, "number of its interrupt", get_irq, NULL },
-	{ "irq_count", VI_UINT, "how often that came, on all CPUs", get_irq_count, NULL },
-	{ "irq_name", VI_STRING, "kernel's name of it", get_irq_name, NULL },
-	{ "time", VI_STRING, "when it was read", get_time, NULL },
-	{ "time_ns", VI_UINT | VI_ON_REQUEST, "the same, in nanoseconds since 1970", get_time_ns, NULL },
-	{ "passes", VI_UINT, "how often it was read until nothing moved meanwhile", get_passes, NULL },
-	{ "torn", VI_BOOL, "it moved each time", get_torn, NULL },
-	{ "gone", VI_BOOL, "it went away meanwhile", get_gone, NULL },
-	{ "memory_error", VI_STRING, "why its ring could not be read", get_memory_error, NULL },
-	{ "attach", VI_STRING, "how it was read", get_attach, NULL },
-	{ "raw", VI_RECORD | VI_ON_REQUEST, "what was read, undecoded", get_raw, &vi_raw_schema },
-	{ NULL, 0, NULL, NULL, NULL },
+	RAW_BITS("index", VI_UINT | VI_REQUIRED, index, VI_Q_INDEX, "number of the queue"),
+	RAW_BITS("name", VI_STRING | VI_INLINE, name, VI_Q_NAME, "the driver's name of it"),
+	VI_COMPUTED("spec_name", VI_STRING, "its name in the virtio specification", get_spec_name),
+	VI_COMPUTED("role", VI_STRING, "what it means that a buffer stays with the device: request, may-wait, parked", get_role),
+	RAW_BITS("size", VI_UINT, size, VI_Q_SIZE, "entries of its ring", .max = UINT16_MAX),
+	RAW_BITS("max_size", VI_UINT, max_size, VI_Q_MAX_SIZE, "entries that the device offers"),
+	RAW("layout", VI_STRING | VI_REQUIRED, packed, "split or packed", .names = &layout_names),
+	RAW_BITS("ready", VI_BOOL, ready, VI_Q_READY, "in use"),
+	RAW("desc", VI_HEX, desc, "address of its descriptors, as the device was given it", .known = &vi_with_bits, .key = VI_Q_ADDRESSES),
+	RAW("driver", VI_HEX, driver, "address of the part that the driver writes", .known = &vi_with_bits, .key = VI_Q_ADDRESSES),
+	RAW("device", VI_HEX, device, "address of the part that the device writes", .known = &vi_with_bits, .key = VI_Q_ADDRESSES),
+	ITSELF("avail", VI_RECORD, "available ring", &vi_avail_schema, .known = &if_split),
+	ITSELF("used", VI_RECORD, "used ring", &vi_used_schema, .known = &if_split),
+	ITSELF("driver_event", VI_RECORD, "when the driver wants interrupts", &vi_driver_event_schema, .known = &if_packed),
+	ITSELF("device_event", VI_RECORD, "when the device wants kicks", &vi_device_event_schema, .known = &if_packed),
+	VI_COMPUTED("next_avail", VI_UINT, "slot that the driver fills next", get_next_avail),
+	VI_COMPUTED("avail_wrap", VI_BOOL, "wrap counter there", get_avail_wrap),
+	VI_COMPUTED("next_used", VI_UINT, "slot that the device completes next", get_next_used),
+	VI_COMPUTED("used_wrap", VI_BOOL, "wrap counter there", get_used_wrap),
+	ITSELF("driver_state", VI_RECORD, "what its driver knows", &vi_driver_state_schema, .known = &vi_with_bits, .key = DRIVER_STATE),
+	VI_COMPUTED("would_kick", VI_BOOL, "one more buffer would be announced to the device", get_would_kick),
+	VI_COMPUTED("would_interrupt", VI_BOOL, "one more completion would be announced to the driver", get_would_interrupt),
+	VI_COMPUTED("num_in_flight", VI_UINT, "buffers that the device has not completed", get_num_in_flight),
+	VI_COMPUTED("num_unreaped", VI_UINT, "completions that the driver has not seen", get_num_unreaped),
+	VI_COMPUTED("truncated", VI_UINT, "buffers in flight whose descriptors are not all told, as too many share them", get_truncated),
+	VI_COMPUTED("inferred", VI_BOOL, "those in flight are inferred from the ring alone", get_inferred),
+	VI_COMPUTED("positions_inferred", VI_BOOL, "both positions are inferred from the ring alone", get_positions_inferred),
+	VI_COMPUTED("in_flight", VI_RECORDS, "buffers that the device has not completed", get_in_flight, .schema = &vi_flight_schema),
+	VI_COMPUTED("unreaped", VI_RECORDS, "completions that the driver has not seen", get_unreaped, .schema = &vi_unreaped_schema),
+	RAW_BITS("vector", VI_UINT, vector, VI_Q_VECTOR, "its interrupt vector; 65535: none"),
+	QUEUE("irq", VI_UINT, irq.irq, "number of its interrupt", VI_IF_FLAG(vi_queue, irq.has_irq)),
+	QUEUE("irq_count", VI_UINT, irq.count, "how often that came, on all CPUs", VI_IF_FLAG(vi_queue, irq.known), .max = INT64_MAX),
+	QUEUE("irq_name", VI_STRING, irq.name, "kernel's name of it", VI_IF_OTHER_FLAG(vi_queue, irq.known)),
+	VI_COMPUTED("time", VI_STRING, "when it was read", get_time),
+	VI_COMPUTED("time_ns", VI_UINT | VI_ON_REQUEST, "the same, in nanoseconds since 1970", get_time_ns),
+	RAW("passes", VI_UINT, passes, "how often it was read until nothing moved meanwhile", VI_IF_NOT(0)),
+	RAW("torn", VI_BOOL, torn, "it moved each time"),
+	RAW("gone", VI_BOOL, gone, "it went away meanwhile"),
+	VI_COMPUTED("memory_error", VI_STRING, "why its ring could not be read", get_memory_error),
+	VI_COMPUTED("attach", VI_STRING, "how it was read", get_attach),
+	ITSELF("raw", VI_RECORD | VI_ON_REQUEST, "what was read, undecoded", &vi_raw_schema),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_queue_view_schema = { fields };

@@ -44,14 +44,20 @@ static inline bool is_packed(const void *object)
 	return view_of(object)->ring->readable && view_of(object)->q->packed;
 }
 
-/* The queue itself as a record of another schema. */
-static inline int self(const void *object, bool known, struct vi_value *v)
-{
-	v->records = object;
-	v->count = 1;
-	v->stride = sizeof(struct vi_queue);
-	return known ? 0 : -ENODATA;
-}
+/* Bits of the raw queue's .have, in the field's key; likewise, but set by other
+ * fields. */
+extern const struct vi_known vi_by_bits, vi_with_bits;
+
+/* Rows: a member of the raw queue, one that has bits of its own, and the queue
+ * as a record of another schema. */
+#define RAW(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_raw_queue, member,		\
+		  .through = offsetof(struct vi_queue, q), __VA_ARGS__)
+#define RAW_BITS(name, type, member, bits, help, ...)			\
+	RAW(name, type, member, help, .known = &vi_by_bits, .key = (bits), \
+	    __VA_ARGS__)
+#define ITSELF(name, type, help, schema, ...)				\
+	VI_ITSELF(name, type, help, vi_queue, schema, __VA_ARGS__)
 
 /* Getters: @q, @ring and @view are there for the expressions. */
 #define VI_QUEUE_GETTER(name, member, known, expr)			\
@@ -75,6 +81,18 @@ static int get_##name(const void *object, struct vi_value *v)		\
 	VI_QUEUE_GETTER(name, boolean, known, expr)
 #define QUEUE_STRING(name, known, expr)				\
 	VI_QUEUE_GETTER(name, string, known, expr)
+
+/* Likewise for records of any other type; @r is the record. */
+#define GETTER(type, name, member, known, expr)			\
+static int get_##name(const void *object, struct vi_value *v)		\
+{									\
+	const struct type *r = object;					\
+									\
+	if (!(known))							\
+		return -ENODATA;					\
+	v->member = (expr);						\
+	return 0;							\
+}
 
 /* Bytes as hexadecimal digits, made once and kept in *@text. 0 or -ENOMEM. */
 int vi_hex_string(struct vi_pool *pool, const void *bytes, size_t len,

@@ -53,43 +53,32 @@ QUEUE_STRING(byte_order, !q->packed && (q->desc_bytes || q->driver_bytes ||
 
 QUEUE_NUMBER(error_number, q->memory_err, -q->memory_err)
 QUEUE_NUMBER(fault, q->memory_err, q->memory_fault)
-QUEUE_NUMBER(avail_again, view_has(view, VI_Q_AVAIL_AGAIN), q->avail_again)
 
 /* --- The driver's state of each buffer --- */
 
-struct vi_raw_token {
-	uint32_t id;
-	bool packed;
-	const struct vi_token *t;
-};
-
-#define GETTER(type, name, member, known, expr)			\
-static int get_##name(const void *object, struct vi_value *v)		\
-{									\
-	const struct type *r = object;					\
-									\
-	if (!(known))							\
-		return -ENODATA;					\
-	v->member = (expr);						\
-	return 0;							\
+/* What packed rings alone have. */
+static int test_packed(const void *object, const struct vi_field *f)
+{
+	(void)f;
+	return ((const struct vi_raw_token *)object)->packed ? 0 : -ENODATA;
 }
 
-GETTER(vi_raw_token, token_id, number, true, r->id)
-GETTER(vi_raw_token, present, boolean, true, r->t->present)
-GETTER(vi_raw_token, num, number, r->packed, r->t->num)
-GETTER(vi_raw_token, last, number, r->packed, r->t->last)
-GETTER(vi_raw_token, indirect, number, r->t->indirect, r->t->indirect)
+static const struct vi_known if_packed = { test_packed, NULL };
+
+#define TOKEN(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_token, member,			\
+		  .through = offsetof(struct vi_raw_token, t), __VA_ARGS__)
 
 static const struct vi_field token_fields[] = {
-	{ "id", VI_UINT, "head; packed: buffer id", get_token_id, NULL },
-	{ "present", VI_BOOL, "the driver waits for it", get_present, NULL },
-	{ "num", VI_UINT, "packed: descriptors that it takes", get_num, NULL },
-	{ "last", VI_UINT, "packed: id of its last descriptor", get_last, NULL },
-	{ "indirect", VI_HEX, "kernel address of its indirect table", get_indirect, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_MEMBER("id", VI_UINT | VI_REQUIRED, "head; packed: buffer id", vi_raw_token, id),
+	TOKEN("present", VI_BOOL, present, "the driver waits for it"),
+	TOKEN("num", VI_UINT, num, "packed: descriptors that it takes", .known = &if_packed),
+	TOKEN("last", VI_UINT, last, "packed: id of its last descriptor", .known = &if_packed),
+	TOKEN("indirect", VI_HEX, indirect, "kernel address of its indirect table", VI_IF_NOT(0)),
+	VI_FIELDS_END,
 };
 
-static const struct vi_schema token_schema = { token_fields };
+const struct vi_schema vi_token_schema = { token_fields };
 
 /* Those that say nothing are left out. */
 static int list_tokens(const struct vi_queue *view,
@@ -108,7 +97,7 @@ static int list_tokens(const struct vi_queue *view,
 
 		if (t->present || t->num || t->last || t->indirect)
 			tokens[n++] = (struct vi_raw_token) {
-				i, q->packed, t };
+				i, q->packed, (struct vi_token *)t };
 	}
 	texts->tokens = tokens;
 	texts->num_tokens = n;
@@ -180,17 +169,6 @@ void vi_extra_unpack(const uint8_t from[16], struct vi_extra *e)
 
 /* --- Records of memory: tables, headers, contents --- */
 
-struct vi_raw_piece {
-	struct vi_pool *pool;
-	const char *hex;		/* once it was asked for, as error */
-	char error[64];
-	union {
-		const struct vi_table *table;
-		const struct vi_header *header;
-		const struct vi_content *content;
-	};
-};
-
 #define PIECES(name, array, number)					\
 static struct vi_raw_piece *list_##name(const struct vi_queue *view) \
 {									\
@@ -225,6 +203,10 @@ PIECES(tables, table, num_tables)
 PIECES(headers, header, num_headers)
 PIECES(contents, content, num_contents)
 
+#define PIECE(name, type, kind, member, help, ...)			\
+	VI_MEMBER(name, type, help, vi_##kind, member,			\
+		  .through = offsetof(struct vi_raw_piece, kind), __VA_ARGS__)
+
 #define PIECE_HEX(name, length)						\
 static int get_##name##_hex(const void *object, struct vi_value *v)	\
 {									\
@@ -234,8 +216,6 @@ static int get_##name##_hex(const void *object, struct vi_value *v)	\
 			     &p->hex, v);				\
 }
 
-GETTER(vi_raw_piece, table_addr, number, true, r->table->addr)
-GETTER(vi_raw_piece, table_len, number, true, r->table->len)
 GETTER(vi_raw_piece, table_errno, number, r->table->err, -r->table->err)
 
 /* A copy: that of a number which has no name is the next one's, too. */
@@ -250,64 +230,58 @@ static int get_table_error(const void *object, struct vi_value *v)
 	return 0;
 }
 
-
 PIECE_HEX(table, have)
 
 static const struct vi_field table_fields[] = {
-	{ "addr", VI_HEX, "its address", get_table_addr, NULL },
-	{ "len", VI_UINT, "bytes that the descriptor claims", get_table_len, NULL },
-	{ "hex", VI_STRING | VI_BYTES, "those that were read, as hexadecimal digits", get_table_hex, NULL },
-	{ "error", VI_STRING, "why there are fewer", get_table_error, NULL },
-	{ "errno", VI_UINT, "the same as an error number of Linux", get_table_errno, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	PIECE("addr", VI_HEX, table, addr, "its address"),
+	PIECE("len", VI_UINT, table, len, "bytes that the descriptor claims"),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "those that were read, as hexadecimal digits", get_table_hex),
+	VI_COMPUTED("error", VI_STRING, "why there are fewer", get_table_error),
+	PIECE("errno", VI_UINT, table, err, "the same as an error number of Linux", .get = get_table_errno, .max = VI_MAX_ERRNO),
+	VI_FIELDS_END,
 };
 
-static const struct vi_schema table_schema = { table_fields };
+const struct vi_schema vi_table_schema = { table_fields };
 
-GETTER(vi_raw_piece, header_id, number, true, r->header->id)
-GETTER(vi_raw_piece, header_status, number, r->header->has_status,
-       r->header->status)
 GETTER(vi_raw_piece, header_age, number, r->header->has_age,
        r->header->age_ns / 1000000)
 
 PIECE_HEX(header, len)
 
 static const struct vi_field header_fields[] = {
-	{ "id", VI_UINT, "of the buffer", get_header_id, NULL },
-	{ "hex", VI_STRING | VI_BYTES, "how it begins, as hexadecimal digits", get_header_hex, NULL },
-	{ "status", VI_UINT, "the device's answer", get_header_status, NULL },
-	{ "age_ms", VI_UINT, "milliseconds since it was first seen", get_header_age, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	PIECE("id", VI_UINT | VI_REQUIRED, header, id, "of the buffer"),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "how it begins, as hexadecimal digits", get_header_hex),
+	PIECE("status", VI_UINT, header, status, "the device's answer", VI_IF_FLAG(vi_header, has_status)),
+	VI_COMPUTED("age_ms", VI_UINT, "milliseconds since it was first seen", get_header_age),
+	VI_FIELDS_END,
 };
 
-static const struct vi_schema header_schema = { header_fields };
-
-GETTER(vi_raw_piece, content_addr, number, true, r->content->addr)
+const struct vi_schema vi_header_schema = { header_fields };
 
 PIECE_HEX(content, len)
 
 static const struct vi_field content_fields[] = {
-	{ "addr", VI_HEX, "its address", get_content_addr, NULL },
-	{ "hex", VI_STRING | VI_BYTES, "what it held, as hexadecimal digits", get_content_hex, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	PIECE("addr", VI_HEX | VI_REQUIRED, content, addr, "its address"),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "what it held, as hexadecimal digits", get_content_hex),
+	VI_FIELDS_END,
 };
 
-static const struct vi_schema content_schema = { content_fields };
+const struct vi_schema vi_content_schema = { content_fields };
 
 static const struct vi_field raw_fields[] = {
-	{ "desc", VI_STRING | VI_BYTES, "descriptors, as hexadecimal digits", get_desc, NULL },
-	{ "driver", VI_STRING | VI_BYTES, "the part that the driver writes", get_driver, NULL },
-	{ "device", VI_STRING | VI_BYTES, "the part that the device writes", get_device, NULL },
-	{ "byte_order", VI_STRING, "of its words: little or big; packed rings are little", get_byte_order, NULL },
-	{ "errno", VI_UINT, "why parts are missing: an error number of Linux", get_error_number, NULL },
-	{ "fault", VI_HEX, "first address that could not be read", get_fault, NULL },
-	{ "avail_again", VI_UINT, "split: available index at the end of the same pass", get_avail_again, NULL },
-	{ "tokens", VI_RECORDS, "what the driver knows of each buffer", get_tokens, &token_schema },
-	{ "extra", VI_STRING | VI_BYTES, "the driver's copies of descriptors, laid out as split ones", get_extra, NULL },
-	{ "tables", VI_RECORDS, "indirect tables", get_tables, &table_schema },
-	{ "headers", VI_RECORDS, "how buffers begin: in flight, then unreaped", get_headers, &header_schema },
-	{ "contents", VI_RECORDS, "memory of buffers", get_contents, &content_schema },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_COMPUTED("desc", VI_STRING | VI_BYTES, "descriptors, as hexadecimal digits", get_desc),
+	VI_COMPUTED("driver", VI_STRING | VI_BYTES, "the part that the driver writes", get_driver),
+	VI_COMPUTED("device", VI_STRING | VI_BYTES, "the part that the device writes", get_device),
+	VI_COMPUTED("byte_order", VI_STRING, "of its words: little or big; packed rings are little", get_byte_order),
+	RAW("errno", VI_UINT, memory_err, "why parts are missing: an error number of Linux", .get = get_error_number, .max = VI_MAX_ERRNO),
+	RAW("fault", VI_HEX, memory_fault, "first address that could not be read", .get = get_fault),
+	RAW_BITS("avail_again", VI_UINT, avail_again, VI_Q_AVAIL_AGAIN, "split: available index at the end of the same pass"),
+	VI_COMPUTED("tokens", VI_RECORDS, "what the driver knows of each buffer", get_tokens, .schema = &vi_token_schema),
+	VI_COMPUTED("extra", VI_STRING | VI_BYTES, "the driver's copies of descriptors, laid out as split ones", get_extra),
+	VI_COMPUTED("tables", VI_RECORDS, "indirect tables", get_tables, .schema = &vi_table_schema),
+	VI_COMPUTED("headers", VI_RECORDS, "how buffers begin: in flight, then unreaped", get_headers, .schema = &vi_header_schema),
+	VI_COMPUTED("contents", VI_RECORDS, "memory of buffers", get_contents, .schema = &vi_content_schema),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_raw_schema = { raw_fields };

@@ -6,94 +6,61 @@
 #include "inspect/fields/device.h"
 #include "spec/names.h"
 
-static int set_string(const char *s, struct vi_value *v)
-{
-	v->string = s;
-	return s ? 0 : -ENODATA;
-}
-
-/* Getters of a member, given where it is known. */
-#define STRING(type, member)						\
-static int get_##member(const void *object, struct vi_value *v)		\
-{									\
-	return set_string(((const struct type *)object)->member, v);	\
-}
-
-#define NUMBER(type, member, known)					\
-static int get_##member(const void *object, struct vi_value *v)		\
-{									\
-	const struct type *r = object;					\
-									\
-	v->number = r->member;						\
-	return known ? 0 : -ENODATA;					\
-}
-
 /* --- Interrupts --- */
 
-NUMBER(vi_interrupt, irq, r)
-STRING(vi_interrupt, name)
-STRING(vi_interrupt, queue)
-NUMBER(vi_interrupt, count, r)
-STRING(vi_interrupt, cpus)
-STRING(vi_interrupt, affinity)
-STRING(vi_interrupt, chip)
+#define IRQ(name, type, member, help)					\
+	VI_MEMBER(name, type, help, vi_interrupt, member)
 
 static const struct vi_field interrupt_fields[] = {
-	{ "irq", VI_UINT, "number", get_irq, NULL },
-	{ "name", VI_STRING, "kernel's name of it", get_name, NULL },
-	{ "queue", VI_STRING, "queue that it is of, or config", get_queue, NULL },
-	{ "count", VI_UINT, "how often it came, on all CPUs", get_count, NULL },
-	{ "cpus", VI_STRING, "CPUs that it came on", get_cpus, NULL },
-	{ "cpu", VI_STRING, "CPUs that it is sent to", get_affinity, NULL },
-	{ "chip", VI_STRING, "what raises it, and how", get_chip, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	IRQ("irq", VI_UINT, irq, "number"),
+	IRQ("name", VI_STRING, name, "kernel's name of it"),
+	IRQ("queue", VI_STRING, queue, "queue that it is of, or config"),
+	IRQ("count", VI_UINT, count, "how often it came, on all CPUs"),
+	IRQ("cpus", VI_STRING, cpus, "CPUs that it came on"),
+	IRQ("cpu", VI_STRING, affinity, "CPUs that it is sent to"),
+	IRQ("chip", VI_STRING, chip, "what raises it, and how"),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_interrupt_schema = { interrupt_fields };
 
 /* --- PCI capabilities --- */
 
-NUMBER(vi_pci_cap, pos, r)
-NUMBER(vi_pci_cap, cap_len, r)
-NUMBER(vi_pci_cap, cfg_type, r)
-NUMBER(vi_pci_cap, bar, r->has_range)
-NUMBER(vi_pci_cap, id, r->has_range)
-NUMBER(vi_pci_cap, offset, r->has_range)
-NUMBER(vi_pci_cap, length, r->has_range)
-NUMBER(vi_pci_cap, notify_off_multiplier, r->has_multiplier)
-NUMBER(vi_pci_cap, vendor_id, r->has_vendor)
-
 static int get_cap_name(const void *object, struct vi_value *v)
 {
-	return set_string(vi_pci_cap_name(((const struct vi_pci_cap *)
-					   object)->cfg_type), v);
+	const struct vi_pci_cap *cap = object;
+
+	v->string = vi_pci_cap_name(cap->cfg_type);
+	return v->string ? 0 : -ENODATA;
 }
 
-static int get_state(const void *object, struct vi_value *v)
-{
-	static const char *const states[] = {
-		[VI_PCI_CAP_USED] = "used",
-		[VI_PCI_CAP_IGNORED] = "ignored",
-		[VI_PCI_CAP_REJECTED] = "rejected",
-	};
+static const char *const cap_states[] = {
+	[VI_PCI_CAP_USED] = "used",
+	[VI_PCI_CAP_IGNORED] = "ignored",
+	[VI_PCI_CAP_REJECTED] = "rejected",
+};
 
-	return set_string(states[((const struct vi_pci_cap *)object)->state],
-			  v);
-}
+static const struct vi_names cap_state_names = {
+	"used, ignored or rejected", cap_states, ARRAY_SIZE(cap_states),
+};
+
+#define CAP(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_pci_cap, member, __VA_ARGS__)
+#define RANGE	VI_IF_OTHER_FLAG(vi_pci_cap, has_range)
 
 static const struct vi_field capability_fields[] = {
-	{ "name", VI_STRING, "name of its type", get_cap_name, NULL },
-	{ "cfg_type", VI_UINT, "its type", get_cfg_type, NULL },
-	{ "state", VI_STRING, "whether drivers use it: used, ignored, rejected", get_state, NULL },
-	{ "position", VI_HEX, "where it is in configuration space", get_pos, NULL },
-	{ "cap_len", VI_UINT, "its own length", get_cap_len, NULL },
-	{ "bar", VI_UINT, "BAR that the structure is in", get_bar, NULL },
-	{ "offset", VI_HEX, "where in the BAR", get_offset, NULL },
-	{ "length", VI_HEX, "length of the structure", get_length, NULL },
-	{ "id", VI_UINT, "which one of its type", get_id, NULL },
-	{ "notify_off_multiplier", VI_UINT, "how far apart the queues' notification addresses are", get_notify_off_multiplier, NULL },
-	{ "vendor_id", VI_HEX, "vendor whose data it is", get_vendor_id, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_COMPUTED("name", VI_STRING, "name of its type", get_cap_name),
+	CAP("cfg_type", VI_UINT, cfg_type, "its type"),
+	CAP("state", VI_STRING | VI_REQUIRED, state, "whether drivers use it: used, ignored, rejected", .names = &cap_state_names),
+	CAP("position", VI_HEX, pos, "where it is in configuration space"),
+	CAP("cap_len", VI_UINT, cap_len, "its own length"),
+	CAP("bar", VI_UINT, bar, "BAR that the structure is in", VI_IF_FLAG(vi_pci_cap, has_range)),
+	CAP("offset", VI_HEX, offset, "where in the BAR", RANGE),
+	CAP("length", VI_HEX, length, "length of the structure", RANGE),
+	CAP("id", VI_UINT, id, "which one of its type", RANGE),
+	CAP("notify_off_multiplier", VI_UINT, notify_off_multiplier, "how far apart the queues' notification addresses are", VI_IF_FLAG(vi_pci_cap, has_multiplier)),
+	CAP("vendor_id", VI_HEX, vendor_id, "vendor whose data it is", VI_IF_FLAG(vi_pci_cap, has_vendor)),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_capability_schema = { capability_fields };
@@ -122,29 +89,27 @@ const char *vi_cap_short_name(uint8_t cfg_type)
 
 /* --- Hazards --- */
 
-STRING(vi_pci_hazard, code)
-STRING(vi_pci_hazard, message)
-
-static int get_position(const void *object, struct vi_value *v)
+static int get_severity(const void *object, struct vi_value *v)
 {
-	v->number = ((const struct vi_pci_hazard *)object)->pos;
+	const struct vi_pci_hazard *h = object;
+
+	v->string = h->severity == 'E' ? "error" :
+		    h->severity == 'W' ? "warning" : "info";
 	return 0;
 }
 
-static int get_severity(const void *object, struct vi_value *v)
+static int get_message(const void *object, struct vi_value *v)
 {
-	char severity = ((const struct vi_pci_hazard *)object)->severity;
-
-	return set_string(severity == 'E' ? "error" :
-			  severity == 'W' ? "warning" : "info", v);
+	v->string = ((const struct vi_pci_hazard *)object)->message;
+	return 0;
 }
 
 static const struct vi_field hazard_fields[] = {
-	{ "code", VI_STRING, "rule that is broken", get_code, NULL },
-	{ "severity", VI_STRING, "error, warning or info", get_severity, NULL },
-	{ "message", VI_STRING, "what is wrong", get_message, NULL },
-	{ "position", VI_HEX, "where in configuration space", get_position, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_MEMBER("code", VI_STRING | VI_REQUIRED, "rule that is broken", vi_pci_hazard, code),
+	VI_COMPUTED("severity", VI_STRING, "error, warning or info", get_severity),
+	VI_COMPUTED("message", VI_STRING, "what is wrong", get_message),
+	VI_MEMBER("position", VI_HEX, "where in configuration space", vi_pci_hazard, pos),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_hazard_schema = { hazard_fields };

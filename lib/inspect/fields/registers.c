@@ -137,57 +137,50 @@ int vi_get_registers(const void *object, struct vi_value *v)
 
 /* --- Of configuration space --- */
 
-static int get_name(const void *object, struct vi_value *v)
-{
-	v->string = ((const struct vi_config_row *)object)->name;
-	return 0;
-}
-
-static int get_value(const void *object, struct vi_value *v)
-{
-	v->string = ((const struct vi_config_row *)object)->value;
-	return 0;
-}
-
 static const struct vi_field config_fields[] = {
-	{ "name", VI_STRING, "of the field, as the specification has it", get_name, NULL },
-	{ "value", VI_STRING, "of the field", get_value, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_MEMBER("name", VI_STRING, "of the field, as the specification has it", vi_config_row, name),
+	VI_MEMBER("value", VI_STRING | VI_INLINE, "of the field", vi_config_row, value),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_config_schema = { config_fields };
 
 /* --- Of registers --- */
 
-#define NUMBER(type, name, known, value_)				\
-static int get_##name(const void *object, struct vi_value *v)		\
-{									\
-	const struct type *r = object;					\
-									\
-	if (!(known))							\
-		return -ENODATA;					\
-	v->number = (value_);						\
-	return 0;							\
+#define REG(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_registers, member, __VA_ARGS__)
+
+/* virtio-mmio has a version, and PCI the number of queues. */
+static int test_mmio(const void *object, const struct vi_field *f)
+{
+	(void)f;
+	return ((const struct vi_registers *)object)->version ? 0 : -ENODATA;
 }
 
-#define BOOL(type, name, value_)					\
-static int get_##name(const void *object, struct vi_value *v)		\
-{									\
-	const struct type *r = object;					\
-									\
-	v->boolean = (value_);						\
-	return 0;							\
+static int test_pci(const void *object, const struct vi_field *f)
+{
+	return test_mmio(object, f) ? 0 : -ENODATA;
 }
 
-NUMBER(vi_registers, status, true, r->status)
-NUMBER(vi_registers, version, r->version, r->version)
-NUMBER(vi_registers, device_id, r->version, r->device_id)
-NUMBER(vi_registers, vendor_id, r->version, r->vendor_id)
-NUMBER(vi_registers, num_queues, !r->version, r->num_queues)
-NUMBER(vi_registers, config_vector, r->config_msix_vector != VI_NO_VECTOR,
-       r->config_msix_vector)
-NUMBER(vi_registers, generation, r->config.len, r->config.generation)
-BOOL(vi_registers, config_torn, r->config.torn)
+static const struct vi_known on_mmio = { test_mmio, NULL };
+static const struct vi_known on_pci = { test_pci, NULL };
+
+/* Captures do not keep the bytes, of which the rows tell. */
+static int test_generation(const void *object, const struct vi_field *f)
+{
+	(void)f;
+	return ((const struct vi_registers *)object)->config.len ? 0 : -ENODATA;
+}
+
+static void set_generation(void *object, const struct vi_field *f, bool there)
+{
+	(void)f;
+	((struct vi_registers *)object)->config.len = there;
+}
+
+static const struct vi_known by_generation = {
+	test_generation, set_generation,
+};
 
 static int get_accepted(const void *object, struct vi_value *v)
 {
@@ -197,108 +190,77 @@ static int get_accepted(const void *object, struct vi_value *v)
 	return r->accepted_bits ? 0 : -ENODATA;
 }
 
-static int get_queues(const void *object, struct vi_value *v)
-{
-	const struct vi_registers *r = object;
+#define QUEUE(name, type, member, help, ...)				\
+	VI_MEMBER(name, type, help, vi_queue_registers, member, __VA_ARGS__)
 
-	v->records = r->queues;
-	v->count = r->count;
-	v->stride = sizeof(*r->queues);
-	return 0;
+static int test_read(const void *object, const struct vi_field *f)
+{
+	const struct vi_queue_registers *q = object;
+
+	return q->unknown & f->key ? -ENODATA : 0;
 }
 
-NUMBER(vi_queue_registers, index, true, r->index)
-NUMBER(vi_queue_registers, size, !r->max_size && !(r->unknown & VI_QREG_SIZE),
-       r->size)
-NUMBER(vi_queue_registers, max_size, r->max_size, r->max_size)
-
-static int get_enabled(const void *object, struct vi_value *v)
+static void set_read(void *object, const struct vi_field *f, bool there)
 {
-	const struct vi_queue_registers *r = object;
-
-	v->boolean = r->enabled;
-	return r->unknown & VI_QREG_ENABLED ? -ENODATA : 0;
+	if (!there)
+		((struct vi_queue_registers *)object)->unknown |= f->key;
 }
 
-NUMBER(vi_queue_registers, vector, r->msix_vector != VI_NO_VECTOR,
-       r->msix_vector)
-NUMBER(vi_queue_registers, notify_off,
-       !r->max_size && !(r->unknown & VI_QREG_NOTIFY_OFF), r->notify_off)
-/* 0 is what a device gives that does not let them be read. */
-NUMBER(vi_queue_registers, desc, r->desc, r->desc)
-NUMBER(vi_queue_registers, driver, r->driver, r->driver)
-NUMBER(vi_queue_registers, device, r->device, r->device)
+static int test_pci_queue(const void *object, const struct vi_field *f)
+{
+	const struct vi_queue_registers *q = object;
 
+	return q->max_size ? -ENODATA : test_read(object, f);
+}
+
+static const struct vi_known if_read = { test_read, set_read };
+static const struct vi_known if_read_on_pci = { test_pci_queue, set_read };
+
+/* A device that does not let an address be read gives 0. */
 static const struct vi_field queue_fields[] = {
-	{ "index", VI_UINT, "what was written to queue_select", get_index, NULL },
-	{ "size", VI_UINT, "queue_size", get_size, NULL },
-	{ "max_size", VI_UINT, "mmio: QueueSizeMax", get_max_size, NULL },
-	{ "enabled", VI_BOOL, "queue_enable; mmio: QueueReady", get_enabled, NULL },
-	{ "vector", VI_UINT, "queue_msix_vector; absent: none", get_vector, NULL },
-	{ "notify_off", VI_UINT, "queue_notify_off", get_notify_off, NULL },
-	{ "desc", VI_HEX, "queue_desc; absent where the device does not let it be read", get_desc, NULL },
-	{ "driver", VI_HEX, "queue_driver, likewise", get_driver, NULL },
-	{ "device", VI_HEX, "queue_device, likewise", get_device, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	QUEUE("index", VI_UINT, index, "what was written to queue_select"),
+	QUEUE("size", VI_UINT, size, "queue_size", .known = &if_read_on_pci, .key = VI_QREG_SIZE),
+	QUEUE("max_size", VI_UINT, max_size, "mmio: QueueSizeMax", VI_IF_NOT(0)),
+	QUEUE("enabled", VI_BOOL, enabled, "queue_enable; mmio: QueueReady", .known = &if_read, .key = VI_QREG_ENABLED),
+	QUEUE("vector", VI_UINT, msix_vector, "queue_msix_vector; absent: none", VI_IF_NOT(VI_NO_VECTOR)),
+	QUEUE("notify_off", VI_UINT, notify_off, "queue_notify_off", .known = &if_read_on_pci, .key = VI_QREG_NOTIFY_OFF),
+	QUEUE("desc", VI_HEX, desc, "queue_desc; absent where the device does not let it be read", VI_IF_NOT(0)),
+	QUEUE("driver", VI_HEX, driver, "queue_driver, likewise", VI_IF_NOT(0)),
+	QUEUE("device", VI_HEX, device, "queue_device, likewise", VI_IF_NOT(0)),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema queue_schema = { queue_fields };
 
 /* --- Of what the kernel says otherwise --- */
 
-static int get_about_queue(const void *object, struct vi_value *v)
-{
-	const struct vi_disagreement *d = object;
-
-	v->number = d->queue;
-	return d->has_queue ? 0 : -ENODATA;
-}
-
-#define TEXT(name, member)						\
-static int get_said_##name(const void *object, struct vi_value *v)	\
-{									\
-	v->string = ((const struct vi_disagreement *)object)->member;	\
-	return v->string ? 0 : -ENODATA;				\
-}
-
-TEXT(what, what)
-TEXT(registers, registers.text)
-TEXT(kernel, kernel.text)
+#define DISAGREES(name, type, member, help, ...)			\
+	VI_MEMBER(name, type, help, vi_disagreement, member, __VA_ARGS__)
 
 static const struct vi_field disagreement_fields[] = {
-	{ "queue", VI_UINT, "queue that it is about", get_about_queue, NULL },
-	{ "what", VI_STRING, "what differs", get_said_what, NULL },
-	{ "registers", VI_STRING, "what the registers say", get_said_registers, NULL },
-	{ "kernel", VI_STRING, "what the kernel's structures say", get_said_kernel, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	DISAGREES("queue", VI_UINT, queue, "queue that it is about", VI_IF_FLAG(vi_disagreement, has_queue)),
+	DISAGREES("what", VI_STRING | VI_REQUIRED, what, "what differs"),
+	DISAGREES("registers", VI_STRING, registers.text, "what the registers say"),
+	DISAGREES("kernel", VI_STRING, kernel.text, "what the kernel's structures say"),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema disagreement_schema = { disagreement_fields };
 
-/* The registers are the first member of what is kept of them. */
-static int get_disagreements(const void *object, struct vi_value *v)
-{
-	const struct vi_device_registers *r = object;
-
-	v->records = r->disagreements;
-	v->count = r->num_disagreements;
-	v->stride = sizeof(*r->disagreements);
-	return r->compared ? 0 : -ENODATA;
-}
-
+/* The registers are the first member of struct vi_device_registers. */
 static const struct vi_field registers_fields[] = {
-	{ "version", VI_UINT, "mmio: Version", get_version, NULL },
-	{ "device_id", VI_UINT, "mmio: DeviceID", get_device_id, NULL },
-	{ "vendor_id", VI_HEX, "mmio: VendorID", get_vendor_id, NULL },
-	{ "status", VI_HEX, "device_status", get_status, NULL },
-	{ "accepted", VI_FEATURES, "driver_feature", get_accepted, NULL },
-	{ "num_queues", VI_UINT, "num_queues", get_num_queues, NULL },
-	{ "config_vector", VI_UINT, "config_msix_vector; absent: none", get_config_vector, NULL },
-	{ "config_generation", VI_UINT, "config_generation", get_generation, NULL },
-	{ "config_torn", VI_BOOL, "configuration space changed each time it was read", get_config_torn, NULL },
-	{ "queues", VI_RECORDS, "of each queue that was selected", get_queues, &queue_schema },
-	{ "disagreements", VI_RECORDS, "what the kernel's structures say otherwise; absent: they were not compared", get_disagreements, &disagreement_schema },
-	{ NULL, 0, NULL, NULL, NULL },
+	REG("version", VI_UINT, version, "mmio: Version", VI_IF_NOT(0)),
+	REG("device_id", VI_UINT, device_id, "mmio: DeviceID", .known = &on_mmio),
+	REG("vendor_id", VI_HEX, vendor_id, "mmio: VendorID", .known = &on_mmio),
+	REG("status", VI_HEX, status, "device_status"),
+	VI_COMPUTED("accepted", VI_FEATURES, "driver_feature", get_accepted),
+	REG("num_queues", VI_UINT, num_queues, "num_queues", .known = &on_pci),
+	REG("config_vector", VI_UINT, config_msix_vector, "config_msix_vector; absent: none", VI_IF_NOT(VI_NO_VECTOR)),
+	REG("config_generation", VI_UINT, config.generation, "config_generation", .known = &by_generation),
+	REG("config_torn", VI_BOOL, config.torn, "configuration space changed each time it was read"),
+	VI_ARRAY("queues", VI_RECORDS, "of each queue that was selected", vi_registers, queues, count, .schema = &queue_schema),
+	VI_ARRAY("disagreements", VI_RECORDS, "what the kernel's structures say otherwise; absent: they were not compared", vi_device_registers, disagreements, num_disagreements, VI_IF_FLAG(vi_device_registers, compared), .schema = &disagreement_schema),
+	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_registers_schema = { registers_fields };

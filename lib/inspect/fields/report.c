@@ -1,56 +1,16 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reports as records and as objects, and what the last one says of a device. */
-#include <errno.h>
-
+/* Reports as records and as objects. */
 #include <virtio-inspect/check.h>
 
-#include "inspect/fields/snapshot.h"
 #include "inspect/findings.h"
 #include "inspect/held.h"
 
-/* --- A report --- */
-
-static int get_looks(const void *object, struct vi_value *v)
-{
-	v->number = ((const struct vi_report *)object)->snaps;
-	return v->number ? 0 : -ENODATA;
-}
-
-static int get_findings(const void *object, struct vi_value *v)
-{
-	const struct vi_report *r = object;
-
-	v->records = r->findings;
-	v->count = r->num_findings;
-	v->stride = sizeof(*r->findings);
-	return 0;
-}
-
-static int get_answers(const void *object, struct vi_value *v)
-{
-	const struct vi_report *r = object;
-
-	v->records = r->answers;
-	v->count = r->num_answers;
-	v->stride = sizeof(*r->answers);
-	return 0;
-}
-
-static int get_unjudged(const void *object, struct vi_value *v)
-{
-	const struct vi_report *r = object;
-
-	v->list = r->unjudged.v;
-	v->count = r->unjudged.count;
-	return v->count ? 0 : -ENODATA;
-}
-
 static const struct vi_field fields[] = {
-	{ "findings", VI_RECORDS, "what is wrong", get_findings, &vi_finding_schema },
-	{ "answers", VI_RECORDS, "who is at fault, for each suspicious queue", get_answers, &vi_answers_schema },
-	{ "looks", VI_UINT, "how many looks what was found is of", get_looks, NULL },
-	{ "unjudged", VI_LIST, "what could not be judged, and why", get_unjudged, NULL },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_ARRAY("findings", VI_RECORDS, "what is wrong", vi_report, findings, num_findings, .schema = &vi_finding_schema),
+	VI_ARRAY("answers", VI_RECORDS, "who is at fault, for each suspicious queue", vi_report, answers, num_answers, .schema = &vi_answers_schema),
+	VI_MEMBER("looks", VI_UINT, "how many looks what was found is of", vi_report, snaps, VI_IF_NOT(0)),
+	VI_MEMBER("unjudged", VI_LIST, "what could not be judged, and why", vi_report, unjudged, .known = &vi_by_count),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema schema = { fields };
@@ -81,40 +41,4 @@ VI_EXPORT void vi_report_unref(struct vi_report *report)
 	if (report && report->in)
 		vi_batch_put(report->in);
 	vi_device_unref(dev);
-}
-
-/* --- A device --- */
-
-/* What the last report says, which may be replaced while a program has it. */
-static int give(const void *object, struct vi_value *v,
-		int (*get)(const void *object, struct vi_value *v))
-{
-	const struct vi_device *dev = object;
-	int err = dev->report ? get(dev->report, v) : -ENODATA;
-
-	if (!err && v->count)
-		vi_give(dev, dev->report_in);
-	return err;
-}
-
-int vi_get_report_snaps(const void *object, struct vi_value *v)
-{
-	const struct vi_device *dev = object;
-
-	return dev->report ? get_looks(dev->report, v) : -ENODATA;
-}
-
-int vi_get_findings(const void *object, struct vi_value *v)
-{
-	return give(object, v, get_findings);
-}
-
-int vi_get_answers(const void *object, struct vi_value *v)
-{
-	return give(object, v, get_answers);
-}
-
-int vi_get_unjudged(const void *object, struct vi_value *v)
-{
-	return give(object, v, get_unjudged);
 }

@@ -8,12 +8,6 @@
 
 /* --- A snapshot --- */
 
-static int get_snapshot_attach(const void *object, struct vi_value *v)
-{
-	v->string = ((const struct vi_snapshot *)object)->attach;
-	return 0;
-}
-
 static int get_snapshot_addresses(const void *object, struct vi_value *v)
 {
 	const struct vi_snapshot *snap = object;
@@ -24,21 +18,11 @@ static int get_snapshot_addresses(const void *object, struct vi_value *v)
 	return 0;
 }
 
-static int get_snapshot_queues(const void *object, struct vi_value *v)
-{
-	const struct vi_snapshot *snap = object;
-
-	v->records = snap->views;
-	v->count = snap->count;
-	v->stride = sizeof(*snap->views);
-	return 0;
-}
-
 static const struct vi_field fields[] = {
-	{ "attach", VI_STRING, "way that the queues were read", get_snapshot_attach, NULL },
-	{ "addresses", VI_STRING, "what addresses in the queues are: physical, or translated by an IOMMU", get_snapshot_addresses, NULL },
-	{ "queues", VI_RECORDS, "the queues, by index", get_snapshot_queues, &vi_queue_view_schema },
-	{ NULL, 0, NULL, NULL, NULL },
+	VI_MEMBER("attach", VI_STRING, "way that the queues were read", vi_snapshot, attach),
+	VI_COMPUTED("addresses", VI_STRING, "what addresses in the queues are: physical, or translated by an IOMMU", get_snapshot_addresses),
+	VI_ARRAY("queues", VI_RECORDS, "the queues, by index", vi_snapshot, views, count, .schema = &vi_queue_view_schema),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema schema = { fields };
@@ -54,18 +38,9 @@ int vi_get_attach(const void *object, struct vi_value *v)
 {
 	const struct vi_snapshot *snap = vi_last_snapshot(object);
 
-	return snap ? get_snapshot_attach(snap, v) : -ENODATA;
-}
-
-int vi_get_attach_notes(const void *object, struct vi_value *v)
-{
-	const struct vi_device *dev = object;
-
-	if (!dev->access_notes.count)
+	if (!snap)
 		return -ENODATA;
-	vi_give(dev, dev->notes_in);
-	v->list = dev->access_notes.v;
-	v->count = dev->access_notes.count;
+	v->string = snap->attach;
 	return 0;
 }
 
@@ -84,5 +59,8 @@ int vi_get_queues(const void *object, struct vi_value *v)
 		return -ENODATA;
 	if (snap->count)
 		vi_give(object, snap->batch);
-	return get_snapshot_queues(snap, v);
+	v->records = snap->views;
+	v->count = snap->count;
+	v->stride = sizeof(*snap->views);
+	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Getters of what looks and checks have added to a device. */
+/* Getters of what snapshots have added to a device. */
 #ifndef VI_INSPECT_FIELDS_SNAPSHOT_H
 #define VI_INSPECT_FIELDS_SNAPSHOT_H
 
@@ -8,12 +8,7 @@
 extern const struct vi_schema vi_queue_view_schema;
 
 int vi_get_attach(const void *object, struct vi_value *v);
-int vi_get_attach_notes(const void *object, struct vi_value *v);
 int vi_get_addresses(const void *object, struct vi_value *v);
 int vi_get_queues(const void *object, struct vi_value *v);
-int vi_get_report_snaps(const void *object, struct vi_value *v);
-int vi_get_findings(const void *object, struct vi_value *v);
-int vi_get_answers(const void *object, struct vi_value *v);
-int vi_get_unjudged(const void *object, struct vi_value *v);
 
 #endif

@@ -76,14 +76,14 @@ static int get_parts(const void *o, struct vi_value *v)
 static const struct vi_schema schema;
 
 static const struct vi_field fields[] = {
-	{ "text", VI_STRING, "text", get_text, NULL },
-	{ "number", VI_UINT, "a number", get_number, NULL },
-	{ "hex", VI_HEX, "the same", get_number, NULL },
-	{ "odd", VI_BOOL, "is it odd?", get_odd, NULL },
-	{ "features", VI_FEATURES, "a wide number", get_features, NULL },
-	{ "list", VI_LIST, "strings", get_list, NULL },
-	{ "parts", VI_RECORDS, "more of the kind", get_parts, &schema },
-	{ NULL, VI_BOOL, NULL, NULL, NULL },
+	VI_COMPUTED("text", VI_STRING, "text", get_text),
+	VI_COMPUTED("number", VI_UINT, "a number", get_number),
+	VI_COMPUTED("hex", VI_HEX, "the same", get_number),
+	VI_COMPUTED("odd", VI_BOOL, "is it odd?", get_odd),
+	VI_COMPUTED("features", VI_FEATURES, "a wide number", get_features),
+	VI_COMPUTED("list", VI_LIST, "strings", get_list),
+	VI_COMPUTED("parts", VI_RECORDS, "more of the kind", get_parts, .schema = &schema),
+	VI_FIELDS_END,
 };
 
 static const struct vi_schema schema = { fields };
@@ -127,8 +127,8 @@ static int get_values(const void *o, struct vi_value *v)
 static void values_have_names_of_their_own(void **state)
 {
 	static const struct vi_field field[] = {
-		{ "seen", VI_VALUES, "what was seen", get_values, NULL },
-		{ NULL, VI_BOOL, NULL, NULL, NULL },
+		VI_COMPUTED("seen", VI_VALUES, "what was seen", get_values),
+		VI_FIELDS_END,
 	};
 	static const struct vi_schema one = { field };
 	static const struct vi_named values[] = {

@@ -159,6 +159,22 @@ bool vi_cap_bool(struct vi_cap *c, const struct vi_cap_at *at,
 	return true;
 }
 
+bool vi_cap_real(struct vi_cap *c, const struct vi_cap_at *at,
+		 const char *name, double *value)
+{
+	const json_t *json = vi_cap_get(c, at, name);
+
+	if (!json)
+		return false;
+	if (json_typeof(json) == JSON_INTEGER)
+		*value = (double)vi_p_json_integer_value(json);
+	else if (json_typeof(json) == JSON_REAL)
+		*value = vi_p_json_real_value(json);
+	else
+		return vi_cap_bad(c, at, name, "a number was expected");
+	return true;
+}
+
 /* --- Objects and arrays --- */
 
 bool vi_cap_object(struct vi_cap *c, const struct vi_cap_at *at,

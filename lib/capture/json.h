@@ -66,6 +66,8 @@ bool vi_cap_features(struct vi_cap *c, const struct vi_cap_at *at,
 		     const char *name, struct vi_features *value);
 bool vi_cap_bool(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, bool *value);
+bool vi_cap_real(struct vi_cap *c, const struct vi_cap_at *at,
+		 const char *name, double *value);
 /* In the pool; as it was before it was escaped, by the bytes beside it. */
 bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, const char **value);
@@ -114,26 +116,15 @@ bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
 		  const struct vi_cap_at *at);
 
 /*
- * A member of a structure, by the key that it has in a capture: a row of a
- * table that ends with a NULL name.
- * @have: bits that say that it is there, of the word at .have_at of the table.
+ * fields.c: set the members of @object that @schema names, and note which of
+ * them are known. What fields compute is passed over. False, with c->err set:
+ * something is wrong, or a required value is missing.
  */
-struct vi_cap_member {
-	const char *name;
-	enum vi_type type;	/* VI_BOOL, VI_UINT, VI_HEX, VI_STRING */
-	size_t offset;
-	size_t size;
-	uint64_t max;
-	uint32_t have;
-};
-
-#define VI_CAP_MEMBER(type_, name_, kind, member, max_, have_)		\
-	{ (name_), (kind), offsetof(struct type_, member),		\
-	  sizeof(((struct type_ *)0)->member), (max_), (have_) }
-
-/* Fill in @object; the bits of what was there. */
-uint32_t vi_cap_members(struct vi_cap *c, const struct vi_cap_at *at,
-			const struct vi_cap_member *members, void *object);
+bool vi_cap_fields(struct vi_cap *c, const struct vi_cap_at *at,
+		   const struct vi_schema *schema, void *object);
+/* Likewise, a single one. */
+bool vi_cap_field(struct vi_cap *c, const struct vi_cap_at *at,
+		  const struct vi_field *field, void *object);
 
 /* device.c */
 bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at);
@@ -146,8 +137,5 @@ bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
 /* registers.c */
 bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev);
-/* findings.c */
-bool vi_cap_report(struct vi_cap *c, const struct vi_cap_at *at,
-		   struct vi_device *dev);
 
 #endif

@@ -24,6 +24,9 @@ const json_t *vi_cap_get(struct vi_cap *c, const struct vi_cap_at *at,
 bool vi_cap_text(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, const char **text);
 
+/* The key that a field has in the capture. */
+const char *vi_cap_key(const struct vi_cap *c, const char *name);
+
 /* What the name of the bytes of a text ends with: json_text.c. */
 #define VI_CAP_TWIN	"_hex"
 

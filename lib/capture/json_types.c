@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Holding the JSON of a capture against schemas and structures. */
+/* Holding the JSON of a capture against schemas. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -134,20 +134,31 @@ static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 }
 
-/* Schema 1 has other names for some of them. */
+/* What schema 1 calls some of the fields, and what they are called now. */
+static const char *const old_names[][2] = {
+	{ "num_unseen", "num_unreaped" }, { "unseen", "unreaped" },
+	{ "noticed", "reaped" }, { "way", "attach" },
+};
+
+const char *vi_cap_key(const struct vi_cap *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; c->schema == 1 && i < ARRAY_SIZE(old_names); i++)
+		if (!strcmp(old_names[i][1], name))
+			return old_names[i][0];
+	return name;
+}
+
 static const struct vi_field *find_field(const struct vi_cap *c,
 					 const struct vi_schema *schema,
 					 const char *name)
 {
-	static const char *const names[][2] = {
-		{ "num_unseen", "num_unreaped" }, { "unseen", "unreaped" },
-		{ "noticed", "reaped" }, { "way", "attach" },
-	};
 	size_t i;
 
-	for (i = 0; c->schema == 1 && i < ARRAY_SIZE(names); i++)
-		if (!strcmp(names[i][0], name))
-			name = names[i][1];
+	for (i = 0; c->schema == 1 && i < ARRAY_SIZE(old_names); i++)
+		if (!strcmp(old_names[i][0], name))
+			name = old_names[i][1];
 	return vi_schema_find(schema, name);
 }
 
@@ -167,72 +178,4 @@ bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
 			 check_other(c, schema, at, name);
 	}
 	return ok;
-}
-
-/* --- Structures --- */
-
-static void put_number(void *to, size_t size, uint64_t value)
-{
-	uint8_t v8 = value;
-	uint16_t v16 = value;
-	uint32_t v32 = value;
-
-	switch (size) {
-	case 1:
-		memcpy(to, &v8, size);
-		break;
-	case 2:
-		memcpy(to, &v16, size);
-		break;
-	case 4:
-		memcpy(to, &v32, size);
-		break;
-	case 8:
-		memcpy(to, &value, size);
-		break;
-	}
-}
-
-/* No more than the member has room for. */
-static uint64_t limit(const struct vi_cap_member *m)
-{
-	uint64_t room = m->size < 8 ? ((uint64_t)1 << 8 * m->size) - 1 :
-				      UINT64_MAX;
-
-	return m->max && m->max < room ? m->max : room;
-}
-
-static bool member(struct vi_cap *c, const struct vi_cap_at *at,
-		   const struct vi_cap_member *m, void *to)
-{
-	uint64_t number = 0;
-	bool there;
-
-	switch (m->type) {
-	case VI_BOOL:
-		return vi_cap_bool(c, at, m->name, to);
-	case VI_STRING:
-		return vi_cap_string(c, at, m->name, to);
-	case VI_HEX:
-		there = vi_cap_hex(c, at, m->name, limit(m), &number);
-		break;
-	default:
-		there = vi_cap_number(c, at, m->name, limit(m), &number);
-		break;
-	}
-	if (there)
-		put_number(to, m->size, number);
-	return there;
-}
-
-uint32_t vi_cap_members(struct vi_cap *c, const struct vi_cap_at *at,
-			const struct vi_cap_member *members, void *object)
-{
-	const struct vi_cap_member *m;
-	uint32_t have = 0;
-
-	for (m = members; m->name && !c->err; m++)
-		if (member(c, at, m, (char *)object + m->offset))
-			have |= m->have;
-	return have;
 }

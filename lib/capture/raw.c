@@ -10,8 +10,6 @@
 /* Of one table, and of one buffer's contents. */
 #define MAX_TABLE	(65536u * 16)
 #define MAX_CONTENT	((size_t)64 << 20)
-/* No error of Linux is larger. */
-#define MAX_ERRNO	4095
 
 /* A part of the ring, which is all there or not at all. */
 static void read_part(struct vi_cap *c, const struct vi_cap_at *raw,
@@ -39,23 +37,11 @@ static bool read_ring(struct vi_cap *c, const struct vi_cap_at *raw,
 	return !c->err;
 }
 
-#define TOKEN(name, kind, member)					\
-	VI_CAP_MEMBER(vi_token, name, kind, member, 0, 0)
-
-static const struct vi_cap_member token_members[] = {
-	TOKEN("present", VI_BOOL, present),
-	TOKEN("num", VI_UINT, num),
-	TOKEN("last", VI_UINT, last),
-	TOKEN("indirect", VI_HEX, indirect),
-	{ NULL, 0, 0, 0, 0, 0 },
-};
-
 static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
 			struct vi_raw_queue *q)
 {
 	struct vi_cap_at array, entry;
 	size_t i, count;
-	uint64_t id;
 
 	if (!vi_cap_array(c, raw, "tokens", &array, &count))
 		return !c->err;
@@ -65,12 +51,15 @@ static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
 	if (!q->tokens)
 		return vi_cap_no_memory(c);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
-		if (!vi_cap_number(c, &entry, "id", UINT32_MAX, &id))
-			return vi_cap_bad(c, &entry, "id", "it is missing");
-		if (id >= q->size)
+		struct vi_token token = { 0 };
+		struct vi_raw_token t = { .t = &token };
+
+		if (!vi_cap_fields(c, &entry, &vi_token_schema, &t))
+			return false;
+		if (t.id >= q->size)
 			return vi_cap_bad(c, &entry, "id",
 					  "it is not below the queue's size");
-		vi_cap_members(c, &entry, token_members, &q->tokens[id]);
+		q->tokens[t.id] = token;
 	}
 	q->have |= VI_Q_TOKENS;
 	return !c->err;
@@ -95,56 +84,63 @@ static bool read_extra(struct vi_cap *c, const struct vi_cap_at *raw,
 	return true;
 }
 
-#define TABLE(name, kind, member, max)					\
-	VI_CAP_MEMBER(vi_table, name, kind, member, max, 0)
+/* --- Pieces of memory --- */
 
-static const struct vi_cap_member table_members[] = {
-	TABLE("addr", VI_HEX, addr, 0),
-	TABLE("len", VI_UINT, len, 0),
-	TABLE("errno", VI_UINT, err, MAX_ERRNO),
-	{ NULL, 0, 0, 0, 0, 0 },
-};
-
-static bool read_tables(struct vi_cap *c, const struct vi_cap_at *raw,
-			struct vi_raw_queue *q)
+/* @count: how many were begun, which are all to be freed. */
+static bool read_pieces(struct vi_cap *c, const struct vi_cap_at *raw,
+			const char *name, size_t size, void *pieces,
+			size_t *count,
+			bool (*read)(struct vi_cap *c,
+				     const struct vi_cap_at *entry,
+				     void *piece))
 {
 	struct vi_cap_at array, entry;
-	size_t i, count, len;
+	char *piece;
+	size_t i, most;
 
-	if (!vi_cap_array(c, raw, "tables", &array, &count) || !count)
+	if (!vi_cap_array(c, raw, name, &array, &most) || !most)
 		return !c->err;
-	q->tables = calloc(count, sizeof(*q->tables));
-	if (!q->tables)
+	piece = calloc(most, size);
+	if (!piece)
 		return vi_cap_no_memory(c);
-	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
-		struct vi_table *t = &q->tables[q->num_tables];
-
-		vi_cap_members(c, &entry, table_members, t);
-		t->err = -t->err;
-		if (!vi_cap_bytes(c, &entry, "hex", t->len < MAX_TABLE ?
-				  t->len : MAX_TABLE, &t->bytes, &len))
-			return vi_cap_bad(c, &entry, "hex", "it is missing");
-		t->have = len;
-		q->num_tables++;
+	*(void **)pieces = piece;
+	for (i = 0; i < most && vi_cap_entry(c, &array, i, &entry); i++) {
+		++*count;
+		if (!read(c, &entry, piece + i * size))
+			return false;
 	}
 	return !c->err;
 }
 
-static bool read_header(struct vi_cap *c, const struct vi_cap_at *entry,
-			struct vi_header *h)
+static bool read_table(struct vi_cap *c, const struct vi_cap_at *entry,
+		       void *piece)
 {
-	uint64_t number;
+	struct vi_table *t = piece;
+	struct vi_raw_piece p = { .table = t };
+	size_t len;
+
+	vi_cap_fields(c, entry, &vi_table_schema, &p);
+	t->err = -t->err;
+	if (!vi_cap_bytes(c, entry, "hex", t->len < MAX_TABLE ? t->len :
+			  MAX_TABLE, &t->bytes, &len))
+		return vi_cap_bad(c, entry, "hex", "it is missing");
+	t->have = len;
+	return true;
+}
+
+static bool read_header(struct vi_cap *c, const struct vi_cap_at *entry,
+			void *piece)
+{
+	struct vi_header *h = piece;
+	struct vi_raw_piece p = { .header = h };
+	uint64_t age;
 	uint8_t *bytes;
 	size_t len;
 
-	if (!vi_cap_number(c, entry, "id", UINT32_MAX, &number))
-		return vi_cap_bad(c, entry, "id", "it is missing");
-	h->id = number;
-	h->has_status = vi_cap_number(c, entry, "status", UINT8_MAX, &number);
-	h->status = h->has_status ? number : 0;
+	vi_cap_fields(c, entry, &vi_header_schema, &p);
 	h->has_age = vi_cap_number(c, entry, "age_ms", INT64_MAX / 1000000,
-				   &number);
-	h->age_ns = h->has_age ? number * 1000000 : 0;
+				   &age);
+	h->age_ns = h->has_age ? age * 1000000 : 0;
 	if (vi_cap_bytes(c, entry, "hex", sizeof(h->bytes), &bytes, &len)) {
 		memcpy(h->bytes, bytes, len);
 		h->len = len;
@@ -153,55 +149,23 @@ static bool read_header(struct vi_cap *c, const struct vi_cap_at *entry,
 	return !c->err;
 }
 
-static bool read_headers(struct vi_cap *c, const struct vi_cap_at *raw,
-			 struct vi_raw_queue *q)
+static bool read_content(struct vi_cap *c, const struct vi_cap_at *entry,
+			 void *piece)
 {
-	struct vi_cap_at array, entry;
-	size_t i, count;
+	struct vi_content *content = piece;
+	struct vi_raw_piece p = { .content = content };
+	size_t len;
 
-	if (!vi_cap_array(c, raw, "headers", &array, &count) || !count)
-		return !c->err;
-	q->headers = calloc(count, sizeof(*q->headers));
-	if (!q->headers)
-		return vi_cap_no_memory(c);
-	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
-		if (!read_header(c, &entry, &q->headers[q->num_headers++]))
-			break;
-	return !c->err;
+	vi_cap_fields(c, entry, &vi_content_schema, &p);
+	if (!vi_cap_bytes(c, entry, "hex", MAX_CONTENT, &content->bytes, &len))
+		return vi_cap_bad(c, entry, "hex", "it is missing");
+	content->len = len;
+	return true;
 }
 
-static bool read_contents(struct vi_cap *c, const struct vi_cap_at *raw,
-			  struct vi_raw_queue *q)
-{
-	struct vi_cap_at array, entry;
-	size_t i, count, len;
-
-	if (!vi_cap_array(c, raw, "contents", &array, &count) || !count)
-		return !c->err;
-	q->contents = calloc(count, sizeof(*q->contents));
-	if (!q->contents)
-		return vi_cap_no_memory(c);
-	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
-		struct vi_content *content = &q->contents[q->num_contents];
-
-		if (!vi_cap_hex(c, &entry, "addr", UINT64_MAX, &content->addr))
-			return vi_cap_bad(c, &entry, "addr", "it is missing");
-		if (!vi_cap_bytes(c, &entry, "hex", MAX_CONTENT,
-				  &content->bytes, &len))
-			return vi_cap_bad(c, &entry, "hex", "it is missing");
-		content->len = len;
-		q->num_contents++;
-	}
-	return !c->err;
-}
-
-static const struct vi_cap_member raw_members[] = {
-	VI_CAP_MEMBER(vi_raw_queue, "errno", VI_UINT, memory_err, MAX_ERRNO, 0),
-	VI_CAP_MEMBER(vi_raw_queue, "fault", VI_HEX, memory_fault, 0, 0),
-	VI_CAP_MEMBER(vi_raw_queue, "avail_again", VI_UINT, avail_again, 0,
-		      VI_Q_AVAIL_AGAIN),
-	{ NULL, 0, 0, 0, 0, 0 },
-};
+#define READ_PIECES(kind)						\
+	read_pieces(c, &raw, #kind "s", sizeof(*q->kind##s), &q->kind##s, \
+		    &q->num_##kind##s, read_##kind)
 
 bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
 		struct vi_raw_queue *q)
@@ -210,9 +174,8 @@ bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
 
 	if (!vi_cap_object(c, queue, "raw", &raw))
 		return !c->err;
-	q->have |= vi_cap_members(c, &raw, raw_members, q);
 	q->memory_err = -q->memory_err;
 	return read_ring(c, &raw, q) && read_tokens(c, &raw, q) &&
-	       read_extra(c, &raw, q) && read_tables(c, &raw, q) &&
-	       read_headers(c, &raw, q) && read_contents(c, &raw, q);
+	       read_extra(c, &raw, q) && READ_PIECES(table) &&
+	       READ_PIECES(header) && READ_PIECES(content);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "capture/json.h"
+#include "core/text.h"
 
 /* Thousands of large queues are less. */
 #define MAX_FILE	((size_t)256 << 20)
@@ -31,43 +32,32 @@ static int open_file(struct vi_ctx *ctx, const char *path)
 	return fd;
 }
 
-/* All there is, to be freed; NULL with a message and c->err set. */
-static char *read_fd(struct vi_cap *c, int fd, size_t *len)
+#define PIECE	65536
+
+/* All there is into @text; 0 or a negative errno with a message. */
+static int read_fd(const struct vi_cap *c, int fd, struct vi_text *text)
 {
-	size_t room = 65536;
-	char *text = NULL, *grown;
 	ssize_t n;
 
-	for (*len = 0;; *len += n) {
-		if (!text || *len == room) {
-			room = text ? room * 2 : room;
-			grown = room <= 2 * MAX_FILE ? realloc(text, room) :
-						       NULL;
-			if (!grown) {
-				vi_cap_no_memory(c);
-				break;
-			}
-			text = grown;
-		}
+	do {
+		char *to = vi_text_room(text, PIECE);
+
+		if (!to)
+			return vi_fail(c->ctx, -ENOMEM, "%s: out of memory",
+				       c->file);
 		do
-			n = read(fd, text + *len, room - *len);
+			n = read(fd, to, PIECE);
 		while (n < 0 && errno == EINTR);
-		if (!n)
-			return text;
-		if (n < 0) {
-			c->err = vi_fail(c->ctx, -errno, "%s: %s", c->file,
-					 strerror(errno));
-			break;
-		}
-		if (*len + n > MAX_FILE) {
-			c->err = vi_fail(c->ctx, -EFBIG,
-					 "%s: it is larger than %zu MiB, which no capture is",
-					 c->file, MAX_FILE >> 20);
-			break;
-		}
-	}
-	free(text);
-	return NULL;
+		if (n < 0)
+			return vi_fail(c->ctx, -errno, "%s: %s", c->file,
+				       strerror(errno));
+		vi_text_added(text, n);
+		if (text->len > MAX_FILE)
+			return vi_fail(c->ctx, -EFBIG,
+				       "%s: it is larger than %zu MiB, which no capture is",
+				       c->file, MAX_FILE >> 20);
+	} while (n);
+	return 0;
 }
 
 /* --- Its head --- */
@@ -95,51 +85,24 @@ static void check_head(struct vi_cap *c, const struct vi_cap_at *root)
 		c->schema = schema;
 }
 
-#define HOST(name, kind, member)					\
-	VI_CAP_MEMBER(vi_host, name, kind, member, 0, 0)
-
-static const struct vi_cap_member host_members[] = {
-	HOST("kernel", VI_STRING, kernel),
-	HOST("machine", VI_STRING, machine),
-	HOST("byte_order", VI_STRING, byte_order),
-	HOST("page_size", VI_UINT, page_size),
-	HOST("time", VI_STRING, time),
-	{ NULL, 0, 0, 0, 0, 0 },
-};
-
-static const struct vi_cap_member range_members[] = {
-	VI_CAP_MEMBER(vi_memory_range, "start", VI_HEX, start, 0, 1),
-	VI_CAP_MEMBER(vi_memory_range, "end", VI_HEX, end, 0, 2),
-	VI_CAP_MEMBER(vi_memory_range, "name", VI_STRING, name, 0, 4),
-	{ NULL, 0, 0, 0, 0, 0 },
-};
-
-static void read_range(struct vi_cap *c, const struct vi_cap_at *at,
-		       struct vi_host *host)
-{
-	struct vi_memory_range *r = &host->memory[host->num_memory++];
-	uint32_t have = vi_cap_members(c, at, range_members, r);
-
-	if (have != 7)
-		vi_cap_bad(c, at, !(have & 1) ? "start" : !(have & 2) ? "end" :
-			   "name", "it is missing");
-	else if (r->end < r->start)
-		vi_cap_bad(c, at, "end", "it is below its start");
-	else if (host->num_memory > 1 && r->start <= r[-1].end)
-		vi_cap_bad(c, at, "start",
-			   "it is not above the end of the range before");
-}
-
-static void read_memory(struct vi_cap *c, const struct vi_cap_at *at,
-			struct vi_host *host)
+/* Ranges ascend and are apart. */
+static void check_memory(struct vi_cap *c, const struct vi_cap_at *at,
+			 const struct vi_host *host)
 {
 	struct vi_cap_at array, entry;
 	size_t i, count;
 
-	host->memory = vi_cap_records(c, at, "memory", sizeof(*host->memory),
-				      &array, &count);
-	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
-		read_range(c, &entry, host);
+	if (!vi_cap_array(c, at, "memory", &array, &count))
+		return;
+	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
+		const struct vi_memory_range *r = &host->memory[i];
+
+		if (r->end < r->start)
+			vi_cap_bad(c, &entry, "end", "it is below its start");
+		else if (i && r->start <= r[-1].end)
+			vi_cap_bad(c, &entry, "start",
+				   "it is not above the end of the range before");
+	}
 }
 
 static void read_host(struct vi_cap *c, const struct vi_cap_at *root,
@@ -152,10 +115,10 @@ static void read_host(struct vi_cap *c, const struct vi_cap_at *root,
 		return;
 	inv->host = host;
 	if (!vi_cap_object(c, root, "host", &at) ||
-	    !vi_cap_types(c, &vi_host_schema, &at))
+	    !vi_cap_types(c, &vi_host_schema, &at) ||
+	    !vi_cap_fields(c, &at, &vi_host_schema, host))
 		return;
-	vi_cap_members(c, &at, host_members, host);
-	read_memory(c, &at, host);
+	check_memory(c, &at, host);
 	if (host->byte_order && strcmp(host->byte_order, "little") &&
 	    strcmp(host->byte_order, "big"))
 		vi_cap_bad(c, &at, "byte_order", "little or big was expected");
@@ -186,34 +149,41 @@ static void read_root(struct vi_cap *c, const json_t *json)
 			return;
 }
 
+/* The text goes as soon as it is parsed. */
+static int read_text(struct vi_cap *c, struct vi_text *text)
+{
+	const json_t *json = vi_cap_parse(c, text->s, text->len);
+
+	vi_text_free(text);
+	if (json)
+		read_root(c, json);
+	vi_pool_free(&c->parsed);
+	if (c->err)
+		vi_inventory_drop(c->ctx);
+	return c->err;
+}
+
 VI_EXPORT int vi_capture_read(struct vi_ctx *ctx, const char *path)
 {
 	struct vi_cap c = {
-		.ctx = ctx, 		.file = strcmp(path, "-") ? path : "standard input",
+		.ctx = ctx,
+		.file = strcmp(path, "-") ? path : "standard input",
 	};
-	const json_t *json;
-	char *text;
-	size_t len;
-	int fd;
+	struct vi_text text = { 0 };
+	int err, fd;
 
 	vi_inventory_drop(ctx);
-	c.err = vi_cap_open(ctx);
-	if (c.err)
-		return c.err;
+	err = vi_cap_open(ctx);
+	if (err)
+		return err;
 	fd = open_file(ctx, path);
 	if (fd < 0)
 		return fd;
-	text = read_fd(&c, fd, &len);
+	err = read_fd(&c, fd, &text);
 	if (fd != STDIN_FILENO)
 		close(fd);
-	if (!text)
-		return c.err;
-	json = vi_cap_parse(&c, text, len);
-	free(text);
-	if (json)
-		read_root(&c, json);
-	vi_pool_free(&c.parsed);
-	if (c.err)
-		vi_inventory_drop(ctx);
-	return c.err;
+	if (!err)
+		err = read_text(&c, &text);
+	vi_text_free(&text);
+	return err;
 }

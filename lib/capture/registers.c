@@ -7,40 +7,6 @@
 #include "capture/json.h"
 #include "inspect/fields/registers.h"
 
-#define REG(name, kind, member, have)					\
-	VI_CAP_MEMBER(vi_registers, name, kind, member, 0, have)
-
-#define HAS_GENERATION	1
-
-static const struct vi_cap_member register_members[] = {
-	REG("version", VI_UINT, version, 0),
-	REG("device_id", VI_UINT, device_id, 0),
-	REG("vendor_id", VI_HEX, vendor_id, 0),
-	REG("status", VI_HEX, status, 0),
-	REG("num_queues", VI_UINT, num_queues, 0),
-	REG("config_vector", VI_UINT, config_msix_vector, 0),
-	REG("config_generation", VI_UINT, config.generation, HAS_GENERATION),
-	REG("config_torn", VI_BOOL, config.torn, 0),
-	{ NULL, 0, 0, 0, 0, 0 },
-};
-
-#define QUEUE(name, kind, member, have)					\
-	VI_CAP_MEMBER(vi_queue_registers, name, kind, member, 0, have)
-#define QUEUE_HAVE	(VI_QREG_SIZE | VI_QREG_ENABLED | VI_QREG_NOTIFY_OFF)
-
-static const struct vi_cap_member queue_members[] = {
-	QUEUE("index", VI_UINT, index, 0),
-	QUEUE("size", VI_UINT, size, VI_QREG_SIZE),
-	QUEUE("max_size", VI_UINT, max_size, 0),
-	QUEUE("enabled", VI_BOOL, enabled, VI_QREG_ENABLED),
-	QUEUE("vector", VI_UINT, msix_vector, 0),
-	QUEUE("notify_off", VI_UINT, notify_off, VI_QREG_NOTIFY_OFF),
-	QUEUE("desc", VI_HEX, desc, 0),
-	QUEUE("driver", VI_HEX, driver, 0),
-	QUEUE("device", VI_HEX, device, 0),
-	{ NULL, 0, 0, 0, 0, 0 },
-};
-
 static void read_config(struct vi_cap *c, const struct vi_cap_at *at,
 			struct vi_device_registers *r)
 {
@@ -69,53 +35,25 @@ static void read_config(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 }
 
-static void read_queues(struct vi_cap *c, const struct vi_cap_at *at,
-			struct vi_registers *regs)
+static void read_said(struct vi_said *said)
 {
-	struct vi_cap_at array, entry;
-	size_t i, count;
-
-	regs->queues = vi_cap_records(c, at, "queues", sizeof(*regs->queues),
-				      &array, &count);
-	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
-		struct vi_queue_registers *q = &regs->queues[regs->count++];
-
-		q->msix_vector = VI_NO_VECTOR;
-		q->unknown = QUEUE_HAVE &
-			     ~vi_cap_members(c, &entry, queue_members, q);
-		q->has_addresses = q->desc && q->driver && q->device;
-	}
-}
-
-static void read_said(struct vi_cap *c, const struct vi_cap_at *at,
-		      const char *name, struct vi_said *said)
-{
-	if (vi_cap_string(c, at, name, &said->text))
+	if (said->text)
 		vi_cap_value_of(said->text, &said->value);
 }
 
-static void read_disagreements(struct vi_cap *c, const struct vi_cap_at *at,
-			       struct vi_device_registers *r)
+/* What members of the records were made of. */
+static void derive(struct vi_device_registers *r)
 {
-	struct vi_cap_at array, entry;
-	size_t i, count;
-	uint64_t queue;
+	size_t i;
 
-	r->disagreements = vi_cap_records(c, at, "disagreements",
-					  sizeof(*r->disagreements), &array,
-					  &count);
-	r->compared = r->disagreements;
-	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++) {
-		struct vi_disagreement *d =
-			&r->disagreements[r->num_disagreements++];
+	for (i = 0; i < r->regs.count; i++) {
+		struct vi_queue_registers *q = &r->regs.queues[i];
 
-		d->has_queue = vi_cap_number(c, &entry, "queue", UINT16_MAX,
-					     &queue);
-		d->queue = d->has_queue ? queue : 0;
-		if (!vi_cap_string(c, &entry, "what", &d->what))
-			vi_cap_bad(c, &entry, "what", "it is missing");
-		read_said(c, &entry, "registers", &d->registers);
-		read_said(c, &entry, "kernel", &d->kernel);
+		q->has_addresses = q->desc && q->driver && q->device;
+	}
+	for (i = 0; i < r->num_disagreements; i++) {
+		read_said(&r->disagreements[i].registers);
+		read_said(&r->disagreements[i].kernel);
 	}
 }
 
@@ -130,19 +68,14 @@ bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 	r = vi_cap_alloc(c, 1, sizeof(*r));
 	if (!r)
 		return false;
-	r->regs.config_msix_vector = VI_NO_VECTOR;
-	/* Its bytes are not kept: the rows are what they say. */
-	if (vi_cap_members(c, &regs, register_members, &r->regs) &
-	    HAS_GENERATION)
-		r->regs.config.len = 1;
+	vi_cap_fields(c, &regs, &vi_registers_schema, r);
 	if (vi_cap_features(c, &regs, "accepted", &r->regs.accepted))
 		r->regs.accepted_bits = VIRTIO_FEATURES_BITS;
 	if (vi_cap_features(c, at, "offered", &r->regs.offered))
 		r->regs.offered_bits = VIRTIO_FEATURES_BITS;
 	vi_cap_strings(c, at, "offered_names", &r->offered_names);
 	read_config(c, at, r);
-	read_queues(c, &regs, &r->regs);
-	read_disagreements(c, &regs, r);
+	derive(r);
 	dev->registers = r;
 	return !c->err;
 }

@@ -117,22 +117,6 @@ VI_EXPORT int vi_json_sample(struct vi_json *json,
 
 /* --- Reading --- */
 
-static bool read_real(struct vi_cap *c, const struct vi_cap_at *at,
-		      const char *name, double *value)
-{
-	const json_t *json = vi_cap_get(c, at, name);
-
-	if (!json)
-		return false;
-	if (json_typeof(json) == JSON_INTEGER)
-		*value = (double)vi_p_json_integer_value(json);
-	else if (json_typeof(json) == JSON_REAL)
-		*value = vi_p_json_real_value(json);
-	else
-		return vi_cap_bad(c, at, name, "a number was expected");
-	return true;
-}
-
 /* Like all that is captured, a queue must be told from others. */
 static void check_queue(struct vi_cap *c, const struct vi_cap_at *at,
 			const struct vi_rate *rate)
@@ -149,15 +133,7 @@ static void read_queue(struct vi_cap *c, const struct vi_cap_at *at,
 		       struct vi_rate *rate)
 {
 	vi_rate_init(rate);
-#define TEXT(name, help)	vi_cap_string(c, at, #name, &rate->name);
-#define UINT(name, help)						\
-	if (vi_cap_number(c, at, #name, INT64_MAX, &rate->name))	\
-		rate->known |= VI_RATE_BIT(name);
-#define REAL(name, help)	read_real(c, at, #name, &rate->name);
-#define BOOL(name, help)						\
-	if (vi_cap_bool(c, at, #name, &rate->name))			\
-		rate->known |= VI_RATE_BIT(name);
-#include "sample/rate.def"
+	vi_cap_fields(c, at, vi_rate_schema(), rate);
 	/* Its name in the first recordings. */
 	if (!VI_RATE_IS_KNOWN(rate, unreaped) &&
 	    vi_cap_number(c, at, "unseen", INT64_MAX, &rate->unreaped))
@@ -165,20 +141,16 @@ static void read_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	check_queue(c, at, rate);
 }
 
+/* "queues" is the list of them, as in what was written. */
 static void read_summary(struct vi_cap *c, const struct vi_cap_at *at,
 			 struct vi_summary *sum)
 {
-#define TEXT(name, help)	vi_cap_string(c, at, #name, &sum->name);
-#define UINT(name, help)						\
-	if (strcmp(#name, "queues") &&					\
-	    vi_cap_number(c, at, #name, INT64_MAX, &sum->name))		\
-		sum->known |= VI_SUMMARY_BIT(name);
-#define REAL(name, help)	read_real(c, at, #name, &sum->name);
-#define BOOL(name, help)						\
-	if (vi_cap_bool(c, at, #name, &sum->name))			\
-		sum->known |= VI_SUMMARY_BIT(name);
-#define LIST(name, help)	vi_cap_strings(c, at, #name, &sum->name);
-#include "sample/summary.def"
+	const struct vi_field *f = vi_summary_schema()->fields;
+	size_t i;
+
+	for (i = 0; i < VI_SUMMARIES; i++)
+		if (i != VI_SUMMARY_queues)
+			vi_cap_field(c, at, &f[i], sum);
 	/* Its name in the first recordings. */
 	if (!sum->attach)
 		vi_cap_string(c, at, "way", &sum->attach);

@@ -30,26 +30,28 @@ void vi_summary_init(struct vi_summary *sum)
 #include "sample/summary.def"
 }
 
-/* --- A queue --- */
+/* Both kinds of records begin with the bits that tell what is known. */
+_Static_assert(!offsetof(struct vi_rate, known) &&
+	       !offsetof(struct vi_summary, known), "by_bit looks there");
 
-static int test_rate(const void *object, const struct vi_field *f)
+static int test_bit(const void *object, const struct vi_field *f)
 {
-	const struct vi_rate *rate = object;
-
-	return rate->known >> f->key & 1 ? 0 : -ENODATA;
+	return *(const uint64_t *)object >> f->key & 1 ? 0 : -ENODATA;
 }
 
-static void set_rate(void *object, const struct vi_field *f, bool there)
+static void set_bit(void *object, const struct vi_field *f, bool there)
 {
 	if (there)
-		((struct vi_rate *)object)->known |= UINT64_C(1) << f->key;
+		*(uint64_t *)object |= UINT64_C(1) << f->key;
 }
 
-static const struct vi_known by_rate_bit = { test_rate, set_rate };
+static const struct vi_known by_bit = { test_bit, set_bit };
+
+/* --- A queue --- */
 
 #define RATE(name, type, help, ...)					\
 	VI_MEMBER(#name, type, help, vi_rate, name, __VA_ARGS__),
-#define BIT(name)	.known = &by_rate_bit, .key = VI_RATE_##name
+#define BIT(name)	.known = &by_bit, .key = VI_RATE_##name
 
 static const struct vi_field rate_fields[] = {
 #define TEXT(name, help)	RATE(name, VI_STRING, help)
@@ -71,24 +73,9 @@ VI_EXPORT const struct vi_schema *vi_rate_schema(void)
 
 /* --- A sample as a whole --- */
 
-static int test_summary(const void *object, const struct vi_field *f)
-{
-	const struct vi_summary *sum = object;
-
-	return sum->known >> f->key & 1 ? 0 : -ENODATA;
-}
-
-static void set_summary(void *object, const struct vi_field *f, bool there)
-{
-	if (there)
-		((struct vi_summary *)object)->known |= UINT64_C(1) << f->key;
-}
-
-static const struct vi_known by_summary_bit = { test_summary, set_summary };
-
 #define SUMMARY(name, type, help, ...)					\
 	VI_MEMBER(#name, type, help, vi_summary, name, __VA_ARGS__),
-#define BIT(name)	.known = &by_summary_bit, .key = VI_SUMMARY_##name
+#define BIT(name)	.known = &by_bit, .key = VI_SUMMARY_##name
 
 static const struct vi_field summary_fields[] = {
 #define TEXT(name, help)	SUMMARY(name, VI_STRING, help)

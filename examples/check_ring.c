@@ -50,20 +50,18 @@ static void make_ring(void)
 
 static void print_findings(const struct vi_device *dev)
 {
-	const struct vi_field *f = vi_schema_find(vi_device_schema(),
-						  "findings");
-	const struct vi_schema *s = vi_field_schema(f);
-	struct vi_value list, code, message;
+	const char *code, *message;
+	struct vi_value list;
 	size_t i;
 
-	if (vi_get(f, dev, &list))
+	if (vi_get_records(vi_device_schema(), dev, "findings", &list))
 		return;
 	for (i = 0; i < list.count; i++) {
 		const void *finding = vi_record(&list, i);
 
-		if (!vi_get(vi_schema_find(s, "code"), finding, &code) &&
-		    !vi_get(vi_schema_find(s, "message"), finding, &message))
-			printf("%s: %s\n", code.string, message.string);
+		if (!vi_get_string(list.schema, finding, "code", &code) &&
+		    !vi_get_string(list.schema, finding, "message", &message))
+			printf("%s: %s\n", code, message);
 	}
 }
 

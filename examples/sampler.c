@@ -37,9 +37,7 @@ static void wait_until(struct vi_sampler *s, double when)
 /* A field of a queue; false: unknown. */
 static bool get(const void *queue, const char *name, struct vi_value *v)
 {
-	const struct vi_field *f = vi_schema_find(vi_rate_schema(), name);
-
-	return f && !vi_get(f, queue, v);
+	return !vi_get_value(vi_rate_schema(), queue, name, v);
 }
 
 static void print_text(const void *queue, const char *name, int width)
@@ -67,12 +65,12 @@ static void print_number(const void *queue, const char *name)
 /* What the sampler cannot show and why: without root, what is in the rings. */
 static void print_notes(struct vi_sampler *s)
 {
-	const struct vi_field *f = vi_schema_find(vi_summary_schema(), "notes");
 	struct vi_value v;
 	char safe[256];
 	size_t i;
 
-	if (!f || vi_get(f, vi_sampler_summary(s), &v))
+	if (vi_get_value(vi_summary_schema(), vi_sampler_summary(s), "notes",
+			 &v))
 		return;
 	for (i = 0; i < v.count; i++) {
 		vi_escape(safe, sizeof(safe), v.list[i], NULL);

@@ -13,7 +13,6 @@ struct rec {
 
 /* v.count records. */
 struct recs {
-	const struct vi_schema *schema;
 	struct vi_value v;
 };
 

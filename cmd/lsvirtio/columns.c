@@ -6,27 +6,24 @@
 #include "common/device.h"
 #include "lsvirtio/lsvirtio.h"
 
-static int get(const char *name, const void *object, struct vi_value *v)
-{
-	return vi_get(vi_schema_find(vi_device_schema(), name), object, v);
-}
-
 /* For a device that is not on PCI: its virtio vendor and type. */
 static int add_virtio_id(struct text *t, const void *object)
 {
-	struct vi_value transport, vendor, id;
+	const struct vi_schema *schema = vi_device_schema();
+	const char *transport;
+	uint64_t vendor, id;
 	int err;
 
-	err = get("transport", object, &transport);
-	if (!err && !strncmp(transport.string, "pci", 3))
+	err = vi_get_string(schema, object, "transport", &transport);
+	if (!err && !strncmp(transport, "pci", 3))
 		err = -ENODATA;
 	if (!err)
-		err = get("vendor", object, &vendor);
+		err = vi_get_uint(schema, object, "vendor", &vendor);
 	if (!err)
-		err = get("device_id", object, &id);
+		err = vi_get_uint(schema, object, "device_id", &id);
 	if (!err)
-		text_addf(t, "%04x:%04x", (unsigned int)vendor.number,
-			  (unsigned int)id.number);
+		text_addf(t, "%04x:%04x", (unsigned int)vendor,
+			  (unsigned int)id);
 	return err;
 }
 

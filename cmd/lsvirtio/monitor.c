@@ -36,10 +36,10 @@ static void catch_signals(sigset_t *waiting)
 
 static bool field_is(const char *name, const void *event, const char *s)
 {
-	const struct vi_field *f = vi_schema_find(vi_event_schema(), name);
-	struct vi_value v;
+	const char *is;
 
-	return f && !vi_get(f, event, &v) && !strcmp(v.string, s);
+	return !vi_get_string(vi_event_schema(), event, name, &is) &&
+	       !strcmp(is, s);
 }
 
 static bool wanted(const struct ls_options *o, const void *event)
@@ -66,12 +66,11 @@ static bool print_text(const void *event)
 	char *s;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		const struct vi_field *f = vi_schema_find(schema, names[i]);
 		struct vi_value v;
 
 		if (i)
 			text_add(&t, " ");
-		if (f && !vi_get(f, event, &v))
+		if (!vi_get_value(schema, event, names[i], &v))
 			text_add_value(&t, &v);
 		else
 			text_add(&t, "-");

@@ -22,11 +22,10 @@ static enum tool_table_mode table_mode(enum ls_mode mode)
 /* The address of the parent; "-" if unknown. */
 static const char *parent_of(const struct vi_device *dev)
 {
-	const struct vi_field *f = vi_schema_find(vi_device_schema(),
-						  "address");
-	struct vi_value v;
+	const char *address;
 
-	return f && !vi_get(f, dev, &v) ? v.string : "-";
+	return vi_get_string(vi_device_schema(), dev, "address", &address) ?
+	       "-" : address;
 }
 
 static bool add_tree(struct tool_table *t, const struct tool_devices *d)

@@ -219,8 +219,7 @@ static bool print_title(const struct vi_device *dev)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(names) && !t.len; i++)
-		if (!vi_get(vi_schema_find(vi_device_schema(), names[i]), dev,
-			    &v))
+		if (!vi_get_value(vi_device_schema(), dev, names[i], &v))
 			text_add_value(&t, &v);
 	return print_text(&t);
 }

@@ -8,13 +8,12 @@
  * walk it and render the values as they like:
  *
  *	const struct vi_schema *schema = vi_device_schema();
- *	const struct vi_field *f = vi_schema_find(schema, "driver");
  *	struct vi_device *dev = NULL;
- *	struct vi_value v;
+ *	const char *driver;
  *
  *	while ((dev = vi_device_next(ctx, dev)))
- *		if (!vi_get(f, dev, &v))
- *			puts(v.string);
+ *		if (!vi_get_string(schema, dev, "driver", &driver))
+ *			puts(driver);
  *
  * A fact is read when a program first asks for it. A value that could not be
  * read is an error, never a default.
@@ -27,8 +26,9 @@
  *
  * - An int is 0 or a negative errno; functions that count or that tell two
  *   successes apart return a number that is not negative, and say so. After a
- *   negative errno vi_error() has a message. Only vi_get() leaves none, as
- *   programs ask for much that is not known.
+ *   negative errno vi_error() has a message. Only vi_get() and the functions
+ *   that read fields by name leave none, as programs ask for much that is not
+ *   known.
  * - A pointer is NULL if there is no such object. If that is a failure,
  *   vi_error() has a message.
  * - A result that is returned through a pointer is valid on success only.
@@ -212,6 +212,7 @@ struct vi_named;
  * @list, @count: VI_LIST: @count strings.
  * @numbers, @count: VI_NUMBERS: @count of them.
  * @records, @stride, @count: VI_RECORDS, VI_RECORD: for vi_record().
+ * @schema:   VI_RECORDS, VI_RECORD: the fields that the records have.
  * @values, @count: VI_VALUES: @count of them, in the order to show them in; no
  *            two have the same name.
  */
@@ -230,6 +231,7 @@ struct vi_value {
 	};
 	size_t count;
 	size_t stride;
+	const struct vi_schema *schema;
 };
 
 /**
@@ -274,6 +276,52 @@ const struct vi_schema *vi_field_schema(const struct vi_field *field);
  */
 int vi_get(const struct vi_field *field, const void *object,
 	   struct vi_value *value);
+
+/**
+ * vi_get_value - the value of the field of @object that @path names: "driver",
+ * or, of a record in it, "msix.vectors". @schema is that of @object.
+ *
+ * -ENOENT: there is no such field; else as vi_get().
+ */
+int vi_get_value(const struct vi_schema *schema, const void *object,
+		 const char *path, struct vi_value *value);
+
+/**
+ * vi_get_bool - likewise, of a VI_BOOL field. This and the functions below
+ * leave *@value alone unless they return 0; -EINVAL: the field is of another
+ * type.
+ */
+int vi_get_bool(const struct vi_schema *schema, const void *object,
+		const char *path, bool *value);
+
+/** vi_get_uint - likewise, of a VI_UINT or VI_HEX field. */
+int vi_get_uint(const struct vi_schema *schema, const void *object,
+		const char *path, uint64_t *value);
+
+/** vi_get_real - likewise, of a VI_REAL field. */
+int vi_get_real(const struct vi_schema *schema, const void *object,
+		const char *path, double *value);
+
+/** vi_get_features - likewise, of a VI_FEATURES field. */
+int vi_get_features(const struct vi_schema *schema, const void *object,
+		    const char *path, struct vi_features *value);
+
+/**
+ * vi_get_string - likewise, of a VI_STRING field; see struct vi_value for how
+ * long the text lives, and what it may hold.
+ */
+int vi_get_string(const struct vi_schema *schema, const void *object,
+		  const char *path, const char **value);
+
+/**
+ * vi_get_records - likewise, of a VI_RECORDS or VI_RECORD field. Its records
+ * have the fields of @value->schema:
+ *
+ *	for (i = 0; i < value.count; i++)
+ *		vi_get_string(value.schema, vi_record(&value, i), "code", &code);
+ */
+int vi_get_records(const struct vi_schema *schema, const void *object,
+		   const char *path, struct vi_value *value);
 
 /** vi_record - record @i, from 0, of a VI_RECORDS value. */
 const void *vi_record(const struct vi_value *value, size_t i);

@@ -474,10 +474,8 @@ VI_EXPORT int vi_bind_steps(struct vi_binding *b, bool back,
 		vi_plan_back(&now, &b->journal.was, &b->steps);
 	else
 		vi_plan_take(&now, b->journal.to, &b->steps);
-	v->type = VI_RECORDS;
-	v->records = b->steps.step;
-	v->count = b->steps.count;
-	v->stride = sizeof(b->steps.step[0]);
+	vi_set_records(v, vi_bind_step_schema(), b->steps.step, b->steps.count,
+		       sizeof(b->steps.step[0]));
 	return 0;
 }
 

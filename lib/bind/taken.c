@@ -300,11 +300,7 @@ VI_EXPORT int vi_taken(struct vi_ctx *ctx, struct vi_value *v)
 	}
 	vi_batch_free(inv->taken);
 	inv->taken = batch;
-	memset(v, 0, sizeof(*v));
-	v->type = VI_RECORDS;
-	v->records = l.list;
-	v->count = l.count;
-	v->stride = sizeof(*l.list);
+	vi_set_records(v, vi_taken_schema(), l.list, l.count, sizeof(*l.list));
 	return 0;
 }
 

@@ -18,15 +18,22 @@ vi_schema_field(const struct vi_schema *schema, size_t i)
 	return f->name ? f : NULL;
 }
 
-VI_EXPORT const struct vi_field *
-vi_schema_find(const struct vi_schema *schema, const char *name)
+const struct vi_field *vi_schema_find_n(const struct vi_schema *schema,
+					const char *name, size_t len)
 {
 	const struct vi_field *f;
 
 	for (f = schema->fields; f->name; f++)
-		if (*f->name == *name && !strcmp(f->name, name))
+		if (*f->name == *name && !strncmp(f->name, name, len) &&
+		    !f->name[len])
 			return f;
 	return NULL;
+}
+
+VI_EXPORT const struct vi_field *
+vi_schema_find(const struct vi_schema *schema, const char *name)
+{
+	return vi_schema_find_n(schema, name, strlen(name));
 }
 
 VI_EXPORT const char *vi_field_name(const struct vi_field *field)
@@ -211,6 +218,7 @@ VI_EXPORT int vi_get(const struct vi_field *field, const void *object,
 
 	memset(value, 0, sizeof(*value));
 	value->type = field->type & VI_TYPE_MASK;
+	value->schema = field->schema;
 	if (field->get)
 		return field->get(object, value);
 	holder = vi_holder(object, field);
@@ -218,6 +226,15 @@ VI_EXPORT int vi_get(const struct vi_field *field, const void *object,
 		return -ENODATA;
 	err = field->known ? field->known->test(object, field) : 0;
 	return err ? err : get_member(field, holder, value);
+}
+
+void vi_set_records(struct vi_value *v, const struct vi_schema *schema,
+		    const void *records, size_t count, size_t stride)
+{
+	*v = (struct vi_value) {
+		.type = VI_RECORDS, .records = records, .count = count,
+		.stride = stride, .schema = schema,
+	};
 }
 
 VI_EXPORT const void *vi_record(const struct vi_value *value, size_t i)

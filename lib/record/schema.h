@@ -118,11 +118,24 @@ struct vi_schema {
 	{ .name = (name_), .type = (type_), .help = (help_),		\
 	  .schema = (schema_), .size = sizeof(struct struct_), __VA_ARGS__ }
 
+/* The object's pointer to what holds the member; not its first member. */
+#define VI_THROUGH(struct_, pointer_)					\
+	.through = offsetof(struct struct_, pointer_) +			\
+		   0 * sizeof(char[offsetof(struct struct_, pointer_) ? 1 : -1])
+
 #define VI_IF_FLAG(struct_, flag_)					\
 	.known = &vi_by_flag, .key = offsetof(struct struct_, flag_)
 #define VI_IF_OTHER_FLAG(struct_, flag_)				\
 	.known = &vi_by_other_flag, .key = offsetof(struct struct_, flag_)
 #define VI_IF_NOT(value_)	.known = &vi_by_value, .key = (value_)
+
+/* A value that comes from no field: @count records of @schema. */
+void vi_set_records(struct vi_value *v, const struct vi_schema *schema,
+		    const void *records, size_t count, size_t stride);
+
+/* The field whose name is the first @len bytes of @name, or NULL. */
+const struct vi_field *vi_schema_find_n(const struct vi_schema *schema,
+					const char *name, size_t len);
 
 /* --- Members --- */
 

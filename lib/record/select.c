@@ -7,18 +7,6 @@
 #include "core/ctx.h"
 #include "record/select.h"
 
-static const struct vi_field *find(const struct vi_schema *schema,
-				   const char *name, size_t len)
-{
-	const struct vi_field *f;
-
-	for (f = schema->fields; f->name; f++)
-		if (*f->name == *name && !strncmp(f->name, name, len) &&
-		    !f->name[len])
-			return f;
-	return NULL;
-}
-
 /* Follow "queues.raw"; NULL: there is no such field. */
 static const struct vi_field *follow(const struct vi_schema *schema,
 				     const char *name,
@@ -29,7 +17,7 @@ static const struct vi_field *follow(const struct vi_schema *schema,
 
 	for (path->len = 0; schema; schema = f->schema, name += len + 1) {
 		len = strcspn(name, ".");
-		f = find(schema, name, len);
+		f = vi_schema_find_n(schema, name, len);
 		if (!f)
 			return NULL;
 		if (path->len < ARRAY_SIZE(path->field))

@@ -47,6 +47,7 @@ VI_EXPORT void vi_sample_queues(const struct vi_sample *sample,
 	*queues = (struct vi_value) {
 		.type = VI_RECORDS, .records = sample->rates,
 		.count = sample->count, .stride = sizeof(*sample->rates),
+		.schema = vi_rate_schema(),
 	};
 }
 

@@ -435,6 +435,7 @@ VI_EXPORT int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues)
 	*queues = (struct vi_value) {
 		.type = VI_RECORDS, .records = s->rates,
 		.count = s->num_rows, .stride = sizeof(*s->rates),
+		.schema = vi_rate_schema(),
 	};
 	return 0;
 }

@@ -97,11 +97,36 @@ static void each_call(void **state)
 
 static void read_object(const struct vi_schema *schema, const void *object);
 
+/* How many values were read. */
+static size_t values;
+
+/* The same value by its name. */
+static void read_by_name(const struct vi_schema *schema, const void *object,
+			 const struct vi_field *f)
+{
+	const char *name = vi_field_name(f), *string;
+	struct vi_features features;
+	struct vi_value v;
+	uint64_t number;
+	double real;
+	bool yes;
+
+	values += 7;
+	(void)vi_get_value(schema, object, name, &v);
+	(void)vi_get_bool(schema, object, name, &yes);
+	(void)vi_get_uint(schema, object, name, &number);
+	(void)vi_get_real(schema, object, name, &real);
+	(void)vi_get_features(schema, object, name, &features);
+	(void)vi_get_string(schema, object, name, &string);
+	(void)vi_get_records(schema, object, name, &v);
+}
+
 static void read_field(const struct vi_field *f, const void *object)
 {
 	struct vi_value v;
 	size_t i;
 
+	values++;
 	if (vi_get(f, object, &v) ||
 	    (v.type != VI_RECORDS && v.type != VI_RECORD))
 		return;
@@ -114,8 +139,10 @@ static void read_object(const struct vi_schema *schema, const void *object)
 	const struct vi_field *f;
 	size_t i;
 
-	for (i = 0; (f = vi_schema_field(schema, i)); i++)
+	for (i = 0; (f = vi_schema_field(schema, i)); i++) {
 		read_field(f, object);
+		read_by_name(schema, object, f);
+	}
 }
 
 struct of_device {
@@ -150,8 +177,6 @@ static void each_field(void **state)
 	}
 }
 
-/* --- What a daemon does --- */
-
 static void read_devices(struct vi_ctx *ctx)
 {
 	struct vi_device *dev = NULL;
@@ -159,6 +184,29 @@ static void read_devices(struct vi_ctx *ctx)
 	while ((dev = vi_device_next(ctx, dev)))
 		read_object(vi_device_schema(), dev);
 }
+
+#define MILLION	1000000
+
+/* All fields of all records, as a program that polls them does. */
+static void a_million_values(void **state)
+{
+	size_t i, bytes;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(worlds); i++) {
+		struct vi_ctx *ctx = open_world(&worlds[i]);
+
+		look_and_judge(ctx);
+		read_devices(ctx);
+		bytes = heap_in_use();
+		for (values = 0; values < MILLION;)
+			read_devices(ctx);
+		assert_true(heap_in_use() <= bytes);
+		vi_ctx_free(ctx);
+	}
+}
+
+/* --- What a daemon does --- */
 
 /* Take a snapshot, read it, and release it. */
 static void one_round(void *arg)
@@ -623,6 +671,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_call),
 		cmocka_unit_test(each_field),
+		cmocka_unit_test(a_million_values),
 		cmocka_unit_test(looking_for_a_year),
 		cmocka_unit_test(scanning_for_a_year),
 		cmocka_unit_test(captures_that_are_refused),

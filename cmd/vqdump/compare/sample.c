@@ -7,7 +7,7 @@
 
 struct rec vq_same_queue(const struct vq_index *queues, struct rec like)
 {
-	struct rec none = { queues->list.schema, NULL }, q;
+	struct rec none = { queues->list.v.schema, NULL }, q;
 	uint64_t key = vq_key_index(like);
 	size_t pos = 0;
 

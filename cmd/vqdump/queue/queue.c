@@ -48,7 +48,7 @@ static bool sum_slots(struct rec queue, uint64_t *n)
 	if (!rec_records(queue, "in_flight", &chains))
 		return false;
 	/* There may be tens of thousands: look up the field once. */
-	slots = vi_schema_find(chains.schema, "slots");
+	slots = vi_schema_find(chains.v.schema, "slots");
 	*n = 0;
 	for (i = 0; i < chains.v.count; i++)
 		*n += slots && !vi_get(slots, recs_at(&chains, i).object, &v) ?

@@ -141,7 +141,7 @@ static void add_record(struct detail *d, const char *name)
 
 	if (!rec_records(d->queue, name, &recs) || !recs.v.count)
 		return;
-	schema = recs.schema;
+	schema = recs.v.schema;
 	text_addf(&t, "%s:", name);
 	for (i = 0; (f = vi_schema_field(schema, i)); i++) {
 		if (vi_get(f, recs_at(&recs, 0).object, &v))

@@ -408,7 +408,7 @@ static int get_empty(const void *object, struct vi_value *v)
 #define FACT(name, type, member, fact, help, ...)			\
 	MEMBER(name, type, member, help, .known = &by_fact, .key = (fact), \
 	       __VA_ARGS__)
-#define OF_REPORT	.through = offsetof(struct vi_device, report)
+#define OF_REPORT	VI_THROUGH(vi_device, report)
 
 static const struct vi_field fields[] = {
 	MEMBER("name", VI_STRING | VI_REQUIRED, name, "kernel's name of the device"),

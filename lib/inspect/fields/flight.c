@@ -92,7 +92,7 @@ static int get_buffer_hex(const void *object, struct vi_value *v)
 
 static const struct vi_field buffer_fields[] = {
 	VI_MEMBER("at", VI_UINT, "which of the descriptors", vi_flight_buffer, at),
-	VI_MEMBER("addr", VI_HEX, "its address", vi_content, addr, .through = offsetof(struct vi_flight_buffer, content)),
+	VI_MEMBER("addr", VI_HEX, "its address", vi_content, addr, VI_THROUGH(vi_flight_buffer, content)),
 	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "the bytes, as hexadecimal digits", get_buffer_hex),
 	VI_FIELDS_END,
 };
@@ -212,8 +212,8 @@ static int get_notes(const void *object, struct vi_value *v)
 
 static const struct vi_field flight_fields[] = {
 	VI_COMPUTED("head", VI_UINT, "its first descriptor; packed: slot", get_head),
-	VI_MEMBER("id", VI_UINT, "as its completion will name it", vi_chain, id, .through = offsetof(struct vi_flight, chain)),
-	VI_MEMBER("slots", VI_UINT, "descriptors of the ring that it takes", vi_chain, slots, .through = offsetof(struct vi_flight, chain)),
+	VI_MEMBER("id", VI_UINT, "as its completion will name it", vi_chain, id, VI_THROUGH(vi_flight, chain)),
+	VI_MEMBER("slots", VI_UINT, "descriptors of the ring that it takes", vi_chain, slots, VI_THROUGH(vi_flight, chain)),
 	VI_COMPUTED("request", VI_STRING, "what it asks for", get_request),
 	VI_COMPUTED("age_ms", VI_UINT, "milliseconds since it was first seen", get_age_ms),
 	VI_COMPUTED("out_len", VI_UINT, "bytes that the device may read", get_out_len),
@@ -251,7 +251,7 @@ static int get_unreaped_request(const void *object, struct vi_value *v)
 static const struct vi_field unreaped_fields[] = {
 	VI_COMPUTED("id", VI_UINT, "its id, or head", get_used_id),
 	VI_COMPUTED("len", VI_UINT, "bytes that the device has written", get_used_len),
-	VI_MEMBER("at", VI_UINT, "where the completion is: entry of the used ring; packed: slot", vi_used, at, .through = offsetof(struct vi_unreaped, used)),
+	VI_MEMBER("at", VI_UINT, "where the completion is: entry of the used ring; packed: slot", vi_used, at, VI_THROUGH(vi_unreaped, used)),
 	VI_COMPUTED("request", VI_STRING, "what was asked for, and the answer", get_unreaped_request),
 	VI_FIELDS_END,
 };

@@ -52,7 +52,7 @@ extern const struct vi_known vi_by_bits, vi_with_bits;
  * as a record of another schema. */
 #define RAW(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_raw_queue, member,		\
-		  .through = offsetof(struct vi_queue, q), __VA_ARGS__)
+		  VI_THROUGH(vi_queue, q), __VA_ARGS__)
 #define RAW_BITS(name, type, member, bits, help, ...)			\
 	RAW(name, type, member, help, .known = &vi_by_bits, .key = (bits), \
 	    __VA_ARGS__)

@@ -67,7 +67,7 @@ static const struct vi_known if_packed = { test_packed, NULL };
 
 #define TOKEN(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_token, member,			\
-		  .through = offsetof(struct vi_raw_token, t), __VA_ARGS__)
+		  VI_THROUGH(vi_raw_token, t), __VA_ARGS__)
 
 static const struct vi_field token_fields[] = {
 	VI_MEMBER("id", VI_UINT | VI_REQUIRED, "head; packed: buffer id", vi_raw_token, id),
@@ -205,7 +205,7 @@ PIECES(contents, content, num_contents)
 
 #define PIECE(name, type, kind, member, help, ...)			\
 	VI_MEMBER(name, type, help, vi_##kind, member,			\
-		  .through = offsetof(struct vi_raw_piece, kind), __VA_ARGS__)
+		  VI_THROUGH(vi_raw_piece, kind), __VA_ARGS__)
 
 #define PIECE_HEX(name, length)						\
 static int get_##name##_hex(const void *object, struct vi_value *v)	\

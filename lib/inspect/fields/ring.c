@@ -4,7 +4,7 @@
 
 #define RING(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_decoded, member,			\
-		  .through = offsetof(struct vi_queue, ring), __VA_ARGS__)
+		  VI_THROUGH(vi_queue, ring), __VA_ARGS__)
 
 /* --- Split (spec 1.4, 2.7.6 to 2.7.10) --- */
 

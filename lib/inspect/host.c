@@ -146,7 +146,7 @@ int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
 static const struct vi_field range_fields[] = {
 	RANGE("start", VI_HEX, start, "first byte"),
 	RANGE("end", VI_HEX, end, "last byte"),
-	RANGE("name", VI_STRING, name, "what is there, as /proc/iomem says"),
+	RANGE("name", VI_STRING, name, "use of the range, such as System RAM"),
 	VI_FIELDS_END,
 };
 
@@ -156,12 +156,12 @@ static const struct vi_schema range_schema = { range_fields };
 	VI_MEMBER(name, type, help, vi_host, member, __VA_ARGS__)
 
 static const struct vi_field fields[] = {
-	HOST("kernel", VI_STRING, kernel, "release of its kernel"),
-	HOST("machine", VI_STRING, machine, "its kind of processor"),
-	HOST("byte_order", VI_STRING, byte_order, "little or big"),
-	HOST("page_size", VI_UINT, page_size, "bytes of a page", VI_IF_NOT(0)),
-	HOST("time", VI_STRING, time, "when the capture was made"),
-	VI_ARRAY("memory", VI_RECORDS, "what is at physical addresses, by which addresses in queues were judged", vi_host, memory, num_memory, .known = &vi_by_count, .schema = &range_schema),
+	HOST("kernel", VI_STRING, kernel, "kernel release"),
+	HOST("machine", VI_STRING, machine, "processor architecture"),
+	HOST("byte_order", VI_STRING, byte_order, "byte order: little or big"),
+	HOST("page_size", VI_UINT, page_size, "page size in bytes", VI_IF_NOT(0)),
+	HOST("time", VI_STRING, time, "time of the capture"),
+	VI_ARRAY("memory", VI_RECORDS, "physical memory map, used to judge addresses in queues", vi_host, memory, num_memory, .known = &vi_by_count, .schema = &range_schema),
 	VI_FIELDS_END,
 };
 

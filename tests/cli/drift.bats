@@ -225,3 +225,14 @@ needs()
 		[[ $output =~ ^$tool\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 	done
 }
+
+# --- The library ---
+
+@test "fields: virtio-capture(5)" {
+	needs python3
+	# Python has no sanitizer in it that a library could use.
+	[ "${O##*/}" = build ] || skip "once, with the library as it is installed"
+	"$TOP/man/make-capture" >"$BATS_TEST_TMPDIR/page"
+	diff -u "$TOP/man/virtio-capture.5" "$BATS_TEST_TMPDIR/page" ||
+		fail "man/make-capture makes another page; keep that"
+}

@@ -31,12 +31,12 @@ const char *vi_answer_name(enum vi_answer answer)
 	VI_MEMBER(name, type, help, vi_finding, member, __VA_ARGS__)
 
 static const struct vi_field finding_fields[] = {
-	FINDING("code", VI_STRING | VI_REQUIRED, code, "rule that is broken, or diagnosis"),
+	FINDING("code", VI_STRING | VI_REQUIRED, code, "violated rule, or diagnosis"),
 	FINDING("severity", VI_STRING | VI_REQUIRED, severity, "error, warning or info", .names = &severity_names),
-	FINDING("queue", VI_UINT, queue, "queue that it is about", VI_IF_NOT(UINT32_MAX), .max = UINT16_MAX),
-	FINDING("message", VI_STRING, message, "what is wrong"),
+	FINDING("queue", VI_UINT, queue, "affected queue", VI_IF_NOT(UINT32_MAX), .max = UINT16_MAX),
+	FINDING("message", VI_STRING, message, "description of the fault"),
 	FINDING("advice", VI_STRING, advice, "what to try next"),
-	VI_ARRAY("evidence", VI_VALUES, "what shows it", vi_finding, evidence, num_evidence),
+	VI_ARRAY("evidence", VI_VALUES, "evidence for the finding", vi_finding, evidence, num_evidence),
 	VI_FIELDS_END,
 };
 
@@ -48,12 +48,12 @@ const struct vi_schema vi_finding_schema = { finding_fields };
 	ANSWERS(name, VI_STRING, to[question], help, .names = &answer_names)
 
 static const struct vi_field answers_fields[] = {
-	ANSWERS("queue", VI_UINT | VI_REQUIRED, queue, "queue that it is about"),
-	ANSWERS("name", VI_STRING, name, "the driver's name of it"),
-	ANSWER("seen", VI_ASK_SEEN, "did the device see the requests: yes, no, unknown"),
-	ANSWER("completed", VI_ASK_COMPLETED, "did it complete them"),
+	ANSWERS("queue", VI_UINT | VI_REQUIRED, queue, "affected queue"),
+	ANSWERS("name", VI_STRING, name, "the driver's name for the queue"),
+	ANSWER("seen", VI_ASK_SEEN, "did the device see the requests: yes, no or unknown"),
+	ANSWER("completed", VI_ASK_COMPLETED, "did the device complete them"),
 	ANSWER("reaped", VI_ASK_REAPED, "did the driver see the completions"),
-	ANSWERS("text", VI_LIST, text, "why, what could not be known, what to try next"),
+	ANSWERS("text", VI_LIST, text, "reasons, what could not be determined, and what to try next"),
 	VI_FIELDS_END,
 };
 

@@ -50,14 +50,14 @@ static int get_flags(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field desc_fields[] = {
-	VI_MEMBER("at", VI_UINT, "its place in the ring, or in the indirect table", vi_desc, at),
-	VI_MEMBER("addr", VI_HEX, "address of the memory", vi_desc, addr),
-	VI_MEMBER("len", VI_UINT, "bytes of it", vi_desc, len),
+	VI_MEMBER("at", VI_UINT, "position in the ring, or in the indirect table", vi_desc, at),
+	VI_MEMBER("addr", VI_HEX, "buffer address", vi_desc, addr),
+	VI_MEMBER("len", VI_UINT, "length in bytes", vi_desc, len),
 	VI_COMPUTED("flags", VI_LIST, "NEXT, WRITE, INDIRECT; packed: AVAIL, USED", get_flags),
-	VI_COMPUTED("flag_bits", VI_HEX, "flags that are reserved", get_flag_bits),
-	VI_COMPUTED("next", VI_UINT, "split: the one that follows", get_next),
-	VI_COMPUTED("id", VI_UINT, "packed: buffer id that stands there", get_id),
-	VI_MEMBER("in_table", VI_BOOL, "it is in an indirect table", vi_desc, in_table),
+	VI_COMPUTED("flag_bits", VI_HEX, "reserved flags", get_flag_bits),
+	VI_COMPUTED("next", VI_UINT, "split: next descriptor", get_next),
+	VI_COMPUTED("id", VI_UINT, "packed: buffer id in this descriptor", get_id),
+	VI_MEMBER("in_table", VI_BOOL, "whether it is in an indirect table", vi_desc, in_table),
 	VI_FIELDS_END,
 };
 
@@ -91,9 +91,9 @@ static int get_buffer_hex(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field buffer_fields[] = {
-	VI_MEMBER("at", VI_UINT, "which of the descriptors", vi_flight_buffer, at),
-	VI_MEMBER("addr", VI_HEX, "its address", vi_content, addr, VI_THROUGH(vi_flight_buffer, content)),
-	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "the bytes, as hexadecimal digits", get_buffer_hex),
+	VI_MEMBER("at", VI_UINT, "index of the descriptor", vi_flight_buffer, at),
+	VI_MEMBER("addr", VI_HEX, "address", vi_content, addr, VI_THROUGH(vi_flight_buffer, content)),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "contents, as hexadecimal digits", get_buffer_hex),
 	VI_FIELDS_END,
 };
 
@@ -211,19 +211,19 @@ static int get_notes(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field flight_fields[] = {
-	VI_COMPUTED("head", VI_UINT, "its first descriptor; packed: slot", get_head),
-	VI_MEMBER("id", VI_UINT, "as its completion will name it", vi_chain, id, VI_THROUGH(vi_flight, chain)),
-	VI_MEMBER("slots", VI_UINT, "descriptors of the ring that it takes", vi_chain, slots, VI_THROUGH(vi_flight, chain)),
-	VI_COMPUTED("request", VI_STRING, "what it asks for", get_request),
-	VI_COMPUTED("age_ms", VI_UINT, "milliseconds since it was first seen", get_age_ms),
-	VI_COMPUTED("out_len", VI_UINT, "bytes that the device may read", get_out_len),
-	VI_COMPUTED("in_len", VI_UINT, "bytes that the device may write", get_in_len),
-	VI_COMPUTED("table", VI_HEX, "address of its indirect table", get_table),
-	VI_COMPUTED("table_len", VI_UINT, "bytes of that", get_table_len),
-	VI_COMPUTED("same_table_as", VI_UINT, "head of the buffer that has the same table, and its descriptors", get_same_table_as),
-	VI_COMPUTED("notes", VI_LIST, "what is odd about it", get_notes),
-	VI_COMPUTED("descs", VI_RECORDS, "its descriptors", get_descs, .schema = &desc_schema),
-	VI_COMPUTED("buffers", VI_RECORDS, "what its memory held, if that was asked for; what several have, once", get_buffers, .schema = &buffer_schema),
+	VI_COMPUTED("head", VI_UINT, "first descriptor; packed: slot", get_head),
+	VI_MEMBER("id", VI_UINT, "id that its completion will use", vi_chain, id, VI_THROUGH(vi_flight, chain)),
+	VI_MEMBER("slots", VI_UINT, "number of ring descriptors that it occupies", vi_chain, slots, VI_THROUGH(vi_flight, chain)),
+	VI_COMPUTED("request", VI_STRING, "decoded request", get_request),
+	VI_COMPUTED("age_ms", VI_UINT, "milliseconds since the buffer was first seen", get_age_ms),
+	VI_COMPUTED("out_len", VI_UINT, "number of bytes that the device may read", get_out_len),
+	VI_COMPUTED("in_len", VI_UINT, "number of bytes that the device may write", get_in_len),
+	VI_COMPUTED("table", VI_HEX, "address of the indirect table", get_table),
+	VI_COMPUTED("table_len", VI_UINT, "length of that table in bytes", get_table_len),
+	VI_COMPUTED("same_table_as", VI_UINT, "head of the buffer that shares this table and lists its descriptors", get_same_table_as),
+	VI_COMPUTED("notes", VI_LIST, "anomalies", get_notes),
+	VI_COMPUTED("descs", VI_RECORDS, "descriptors", get_descs, .schema = &desc_schema),
+	VI_COMPUTED("buffers", VI_RECORDS, "contents of its memory, if requested; shared memory is listed once", get_buffers, .schema = &buffer_schema),
 	VI_FIELDS_END,
 };
 
@@ -249,10 +249,10 @@ static int get_unreaped_request(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field unreaped_fields[] = {
-	VI_COMPUTED("id", VI_UINT, "its id, or head", get_used_id),
-	VI_COMPUTED("len", VI_UINT, "bytes that the device has written", get_used_len),
-	VI_MEMBER("at", VI_UINT, "where the completion is: entry of the used ring; packed: slot", vi_used, at, VI_THROUGH(vi_unreaped, used)),
-	VI_COMPUTED("request", VI_STRING, "what was asked for, and the answer", get_unreaped_request),
+	VI_COMPUTED("id", VI_UINT, "id, or head", get_used_id),
+	VI_COMPUTED("len", VI_UINT, "number of bytes that the device wrote", get_used_len),
+	VI_MEMBER("at", VI_UINT, "position of the completion: entry of the used ring; packed: slot", vi_used, at, VI_THROUGH(vi_unreaped, used)),
+	VI_COMPUTED("request", VI_STRING, "decoded request and its result", get_unreaped_request),
 	VI_FIELDS_END,
 };
 

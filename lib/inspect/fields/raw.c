@@ -71,8 +71,8 @@ static const struct vi_known if_packed = { test_packed, NULL };
 
 static const struct vi_field token_fields[] = {
 	VI_MEMBER("id", VI_UINT | VI_REQUIRED, "head; packed: buffer id", vi_raw_token, id),
-	TOKEN("present", VI_BOOL, present, "the driver waits for it"),
-	TOKEN("num", VI_UINT, num, "packed: descriptors that it takes", .known = &if_packed),
+	TOKEN("present", VI_BOOL, present, "whether the driver waits for this buffer"),
+	TOKEN("num", VI_UINT, num, "packed: number of descriptors that it occupies", .known = &if_packed),
 	TOKEN("last", VI_UINT, last, "packed: id of its last descriptor", .known = &if_packed),
 	TOKEN("indirect", VI_HEX, indirect, "kernel address of its indirect table", VI_IF_NOT(0)),
 	VI_FIELDS_END,
@@ -233,11 +233,11 @@ static int get_table_error(const void *object, struct vi_value *v)
 PIECE_HEX(table, have)
 
 static const struct vi_field table_fields[] = {
-	PIECE("addr", VI_HEX, table, addr, "its address"),
-	PIECE("len", VI_UINT, table, len, "bytes that the descriptor claims"),
-	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "those that were read, as hexadecimal digits", get_table_hex),
-	VI_COMPUTED("error", VI_STRING, "why there are fewer", get_table_error),
-	PIECE("errno", VI_UINT, table, err, "the same as an error number of Linux", .get = get_table_errno, .max = VI_MAX_ERRNO),
+	PIECE("addr", VI_HEX, table, addr, "address"),
+	PIECE("len", VI_UINT, table, len, "length according to the descriptor"),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "the bytes that were read, as hexadecimal digits", get_table_hex),
+	VI_COMPUTED("error", VI_STRING, "why some bytes are missing", get_table_error),
+	PIECE("errno", VI_UINT, table, err, "the same as a Linux error number", .get = get_table_errno, .max = VI_MAX_ERRNO),
 	VI_FIELDS_END,
 };
 
@@ -249,10 +249,10 @@ GETTER(vi_raw_piece, header_age, number, r->header->has_age,
 PIECE_HEX(header, len)
 
 static const struct vi_field header_fields[] = {
-	PIECE("id", VI_UINT | VI_REQUIRED, header, id, "of the buffer"),
-	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "how it begins, as hexadecimal digits", get_header_hex),
-	PIECE("status", VI_UINT, header, status, "the device's answer", VI_IF_FLAG(vi_header, has_status)),
-	VI_COMPUTED("age_ms", VI_UINT, "milliseconds since it was first seen", get_header_age),
+	PIECE("id", VI_UINT | VI_REQUIRED, header, id, "buffer id"),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "first bytes, as hexadecimal digits", get_header_hex),
+	PIECE("status", VI_UINT, header, status, "status returned by the device", VI_IF_FLAG(vi_header, has_status)),
+	VI_COMPUTED("age_ms", VI_UINT, "milliseconds since the buffer was first seen", get_header_age),
 	VI_FIELDS_END,
 };
 
@@ -261,8 +261,8 @@ const struct vi_schema vi_header_schema = { header_fields };
 PIECE_HEX(content, len)
 
 static const struct vi_field content_fields[] = {
-	PIECE("addr", VI_HEX | VI_REQUIRED, content, addr, "its address"),
-	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "what it held, as hexadecimal digits", get_content_hex),
+	PIECE("addr", VI_HEX | VI_REQUIRED, content, addr, "address"),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "contents, as hexadecimal digits", get_content_hex),
 	VI_FIELDS_END,
 };
 
@@ -270,17 +270,17 @@ const struct vi_schema vi_content_schema = { content_fields };
 
 static const struct vi_field raw_fields[] = {
 	VI_COMPUTED("desc", VI_STRING | VI_BYTES, "descriptors, as hexadecimal digits", get_desc),
-	VI_COMPUTED("driver", VI_STRING | VI_BYTES, "the part that the driver writes", get_driver),
-	VI_COMPUTED("device", VI_STRING | VI_BYTES, "the part that the device writes", get_device),
-	VI_COMPUTED("byte_order", VI_STRING, "of its words: little or big; packed rings are little", get_byte_order),
-	RAW("errno", VI_UINT, memory_err, "why parts are missing: an error number of Linux", .get = get_error_number, .max = VI_MAX_ERRNO),
+	VI_COMPUTED("driver", VI_STRING | VI_BYTES, "driver area", get_driver),
+	VI_COMPUTED("device", VI_STRING | VI_BYTES, "device area", get_device),
+	VI_COMPUTED("byte_order", VI_STRING, "byte order of the words in them: little or big", get_byte_order),
+	RAW("errno", VI_UINT, memory_err, "why parts are missing: a Linux error number", .get = get_error_number, .max = VI_MAX_ERRNO),
 	RAW("fault", VI_HEX, memory_fault, "first address that could not be read", .get = get_fault),
-	RAW_BITS("avail_again", VI_UINT, avail_again, VI_Q_AVAIL_AGAIN, "split: available index at the end of the same pass"),
-	VI_COMPUTED("tokens", VI_RECORDS, "what the driver knows of each buffer", get_tokens, .schema = &vi_token_schema),
-	VI_COMPUTED("extra", VI_STRING | VI_BYTES, "the driver's copies of descriptors, laid out as split ones", get_extra),
+	RAW_BITS("avail_again", VI_UINT, avail_again, VI_Q_AVAIL_AGAIN, "split: available index, read again at the end of the same pass"),
+	VI_COMPUTED("tokens", VI_RECORDS, "the driver's state for each buffer", get_tokens, .schema = &vi_token_schema),
+	VI_COMPUTED("extra", VI_STRING | VI_BYTES, "the driver's copies of descriptors, in split format", get_extra),
 	VI_COMPUTED("tables", VI_RECORDS, "indirect tables", get_tables, .schema = &vi_table_schema),
-	VI_COMPUTED("headers", VI_RECORDS, "how buffers begin: in flight, then unreaped", get_headers, .schema = &vi_header_schema),
-	VI_COMPUTED("contents", VI_RECORDS, "memory of buffers", get_contents, .schema = &vi_content_schema),
+	VI_COMPUTED("headers", VI_RECORDS, "first bytes of buffers: in flight, then unreaped", get_headers, .schema = &vi_header_schema),
+	VI_COMPUTED("contents", VI_RECORDS, "contents of buffers", get_contents, .schema = &vi_content_schema),
 	VI_FIELDS_END,
 };
 

@@ -12,13 +12,13 @@
 	VI_MEMBER(name, type, help, vi_interrupt, member)
 
 static const struct vi_field interrupt_fields[] = {
-	IRQ("irq", VI_UINT, irq, "number"),
-	IRQ("name", VI_STRING, name, "kernel's name of it"),
-	IRQ("queue", VI_STRING, queue, "queue that it is of, or config"),
-	IRQ("count", VI_UINT, count, "how often it came, on all CPUs"),
-	IRQ("cpus", VI_STRING, cpus, "CPUs that it came on"),
-	IRQ("cpu", VI_STRING, affinity, "CPUs that it is sent to"),
-	IRQ("chip", VI_STRING, chip, "what raises it, and how"),
+	IRQ("irq", VI_UINT, irq, "interrupt number"),
+	IRQ("name", VI_STRING, name, "kernel name of the interrupt"),
+	IRQ("queue", VI_STRING, queue, "queue that it serves, or config"),
+	IRQ("count", VI_UINT, count, "interrupt count, over all CPUs"),
+	IRQ("cpus", VI_STRING, cpus, "CPUs that handled it"),
+	IRQ("cpu", VI_STRING, affinity, "CPU affinity"),
+	IRQ("chip", VI_STRING, chip, "interrupt controller and trigger type"),
 	VI_FIELDS_END,
 };
 
@@ -49,17 +49,17 @@ static const struct vi_names cap_state_names = {
 #define RANGE	VI_IF_OTHER_FLAG(vi_pci_cap, has_range)
 
 static const struct vi_field capability_fields[] = {
-	VI_COMPUTED("name", VI_STRING, "name of its type", get_cap_name),
-	CAP("cfg_type", VI_UINT, cfg_type, "its type"),
-	CAP("state", VI_STRING | VI_REQUIRED, state, "whether drivers use it: used, ignored, rejected", .names = &cap_state_names),
-	CAP("position", VI_HEX, pos, "where it is in configuration space"),
-	CAP("cap_len", VI_UINT, cap_len, "its own length"),
-	CAP("bar", VI_UINT, bar, "BAR that the structure is in", VI_IF_FLAG(vi_pci_cap, has_range)),
-	CAP("offset", VI_HEX, offset, "where in the BAR", RANGE),
+	VI_COMPUTED("name", VI_STRING, "name of the structure type", get_cap_name),
+	CAP("cfg_type", VI_UINT, cfg_type, "structure type"),
+	CAP("state", VI_STRING | VI_REQUIRED, state, "what drivers do with it: used, ignored or rejected", .names = &cap_state_names),
+	CAP("position", VI_HEX, pos, "offset in configuration space"),
+	CAP("cap_len", VI_UINT, cap_len, "length of the capability"),
+	CAP("bar", VI_UINT, bar, "BAR that contains the structure", VI_IF_FLAG(vi_pci_cap, has_range)),
+	CAP("offset", VI_HEX, offset, "offset in the BAR", RANGE),
 	CAP("length", VI_HEX, length, "length of the structure", RANGE),
-	CAP("id", VI_UINT, id, "which one of its type", RANGE),
-	CAP("notify_off_multiplier", VI_UINT, notify_off_multiplier, "how far apart the queues' notification addresses are", VI_IF_FLAG(vi_pci_cap, has_multiplier)),
-	CAP("vendor_id", VI_HEX, vendor_id, "vendor whose data it is", VI_IF_FLAG(vi_pci_cap, has_vendor)),
+	CAP("id", VI_UINT, id, "id, to tell structures of one type apart", RANGE),
+	CAP("notify_off_multiplier", VI_UINT, notify_off_multiplier, "distance between the queues' notification addresses", VI_IF_FLAG(vi_pci_cap, has_multiplier)),
+	CAP("vendor_id", VI_HEX, vendor_id, "vendor that defines the data", VI_IF_FLAG(vi_pci_cap, has_vendor)),
 	VI_FIELDS_END,
 };
 
@@ -105,10 +105,10 @@ static int get_message(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field hazard_fields[] = {
-	VI_MEMBER("code", VI_STRING | VI_REQUIRED, "rule that is broken", vi_pci_hazard, code),
+	VI_MEMBER("code", VI_STRING | VI_REQUIRED, "violated rule", vi_pci_hazard, code),
 	VI_COMPUTED("severity", VI_STRING, "error, warning or info", get_severity),
-	VI_COMPUTED("message", VI_STRING, "what is wrong", get_message),
-	VI_MEMBER("position", VI_HEX, "where in configuration space", vi_pci_hazard, pos),
+	VI_COMPUTED("message", VI_STRING, "description of the fault", get_message),
+	VI_MEMBER("position", VI_HEX, "offset in configuration space", vi_pci_hazard, pos),
 	VI_FIELDS_END,
 };
 

@@ -138,8 +138,8 @@ int vi_get_registers(const void *object, struct vi_value *v)
 /* --- Of configuration space --- */
 
 static const struct vi_field config_fields[] = {
-	VI_MEMBER("name", VI_STRING, "of the field, as the specification has it", vi_config_row, name),
-	VI_MEMBER("value", VI_STRING | VI_INLINE, "of the field", vi_config_row, value),
+	VI_MEMBER("name", VI_STRING, "field name in the specification", vi_config_row, name),
+	VI_MEMBER("value", VI_STRING | VI_INLINE, "field value, followed by its meaning in parentheses if it has a name", vi_config_row, value),
 	VI_FIELDS_END,
 };
 
@@ -218,13 +218,13 @@ static const struct vi_known if_read_on_pci = { test_pci_queue, set_read };
 
 /* A device that does not let an address be read gives 0. */
 static const struct vi_field queue_fields[] = {
-	QUEUE("index", VI_UINT, index, "what was written to queue_select"),
-	QUEUE("size", VI_UINT, size, "queue_size", .known = &if_read_on_pci, .key = VI_QREG_SIZE),
-	QUEUE("max_size", VI_UINT, max_size, "mmio: QueueSizeMax", VI_IF_NOT(0)),
+	QUEUE("index", VI_UINT, index, "value of queue_select"),
+	QUEUE("size", VI_UINT, size, "queue_size; absent for mmio, where it cannot be read", .known = &if_read_on_pci, .key = VI_QREG_SIZE),
+	QUEUE("max_size", VI_UINT, max_size, "QueueSizeMax; mmio", VI_IF_NOT(0)),
 	QUEUE("enabled", VI_BOOL, enabled, "queue_enable; mmio: QueueReady", .known = &if_read, .key = VI_QREG_ENABLED),
 	QUEUE("vector", VI_UINT, msix_vector, "queue_msix_vector; absent: none", VI_IF_NOT(VI_NO_VECTOR)),
 	QUEUE("notify_off", VI_UINT, notify_off, "queue_notify_off", .known = &if_read_on_pci, .key = VI_QREG_NOTIFY_OFF),
-	QUEUE("desc", VI_HEX, desc, "queue_desc; absent where the device does not let it be read", VI_IF_NOT(0)),
+	QUEUE("desc", VI_HEX, desc, "queue_desc; absent if the device does not return it", VI_IF_NOT(0)),
 	QUEUE("driver", VI_HEX, driver, "queue_driver, likewise", VI_IF_NOT(0)),
 	QUEUE("device", VI_HEX, device, "queue_device, likewise", VI_IF_NOT(0)),
 	VI_FIELDS_END,
@@ -238,10 +238,10 @@ static const struct vi_schema queue_schema = { queue_fields };
 	VI_MEMBER(name, type, help, vi_disagreement, member, __VA_ARGS__)
 
 static const struct vi_field disagreement_fields[] = {
-	DISAGREES("queue", VI_UINT, queue, "queue that it is about", VI_IF_FLAG(vi_disagreement, has_queue)),
-	DISAGREES("what", VI_STRING | VI_REQUIRED, what, "what differs"),
-	DISAGREES("registers", VI_STRING, registers.text, "what the registers say"),
-	DISAGREES("kernel", VI_STRING, kernel.text, "what the kernel's structures say"),
+	DISAGREES("queue", VI_UINT, queue, "affected queue; absent: the device", VI_IF_FLAG(vi_disagreement, has_queue)),
+	DISAGREES("what", VI_STRING | VI_REQUIRED, what, "which value differs: features, enabled, size, max_size, vector, desc, driver, device"),
+	DISAGREES("registers", VI_STRING, registers.text, "value in the registers"),
+	DISAGREES("kernel", VI_STRING, kernel.text, "value in the kernel's structures"),
 	VI_FIELDS_END,
 };
 
@@ -249,17 +249,17 @@ static const struct vi_schema disagreement_schema = { disagreement_fields };
 
 /* The registers are the first member of struct vi_device_registers. */
 static const struct vi_field registers_fields[] = {
-	REG("version", VI_UINT, version, "mmio: Version", VI_IF_NOT(0)),
-	REG("device_id", VI_UINT, device_id, "mmio: DeviceID", .known = &on_mmio),
-	REG("vendor_id", VI_HEX, vendor_id, "mmio: VendorID", .known = &on_mmio),
+	REG("version", VI_UINT, version, "version; mmio", VI_IF_NOT(0)),
+	REG("device_id", VI_UINT, device_id, "DeviceID; mmio", .known = &on_mmio),
+	REG("vendor_id", VI_HEX, vendor_id, "VendorID; mmio", .known = &on_mmio),
 	REG("status", VI_HEX, status, "device_status"),
-	VI_COMPUTED("accepted", VI_FEATURES, "driver_feature", get_accepted),
+	VI_COMPUTED("accepted", VI_FEATURES, "driver_feature: features that the driver accepted", get_accepted),
 	REG("num_queues", VI_UINT, num_queues, "num_queues", .known = &on_pci),
 	REG("config_vector", VI_UINT, config_msix_vector, "config_msix_vector; absent: none", VI_IF_NOT(VI_NO_VECTOR)),
 	REG("config_generation", VI_UINT, config.generation, "config_generation", .known = &by_generation),
-	REG("config_torn", VI_BOOL, config.torn, "configuration space changed each time it was read"),
-	VI_ARRAY("queues", VI_RECORDS, "of each queue that was selected", vi_registers, queues, count, .schema = &queue_schema),
-	VI_ARRAY("disagreements", VI_RECORDS, "what the kernel's structures say otherwise; absent: they were not compared", vi_device_registers, disagreements, num_disagreements, VI_IF_FLAG(vi_device_registers, compared), .schema = &disagreement_schema),
+	REG("config_torn", VI_BOOL, config.torn, "configuration space changed during every read"),
+	VI_ARRAY("queues", VI_RECORDS, "registers of each selected queue", vi_registers, queues, count, .schema = &queue_schema),
+	VI_ARRAY("disagreements", VI_RECORDS, "where the kernel's structures differ; absent: not compared", vi_device_registers, disagreements, num_disagreements, VI_IF_FLAG(vi_device_registers, compared), .schema = &disagreement_schema),
 	VI_FIELDS_END,
 };
 

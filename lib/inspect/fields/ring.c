@@ -9,18 +9,18 @@
 /* --- Split (spec 1.4, 2.7.6 to 2.7.10) --- */
 
 static const struct vi_field avail_fields[] = {
-	RING("flags", VI_UINT, avail_flags, "1: no interrupts wanted"),
-	RING("idx", VI_UINT, avail_idx, "buffers made available so far, modulo 65536"),
-	RING("used_event", VI_UINT, used_event, "used index at which an interrupt is wanted"),
+	RING("flags", VI_UINT, avail_flags, "1: the driver wants no interrupts"),
+	RING("idx", VI_UINT, avail_idx, "buffers submitted so far, modulo 65536"),
+	RING("used_event", VI_UINT, used_event, "used index at which the driver wants an interrupt"),
 	VI_FIELDS_END,
 };
 
 const struct vi_schema vi_avail_schema = { avail_fields };
 
 static const struct vi_field used_fields[] = {
-	RING("flags", VI_UINT, used_flags, "1: no kicks wanted"),
+	RING("flags", VI_UINT, used_flags, "1: the device wants no notifications"),
 	RING("idx", VI_UINT, used_idx, "buffers completed so far, modulo 65536"),
-	RING("avail_event", VI_UINT, avail_event, "available index at which a kick is wanted"),
+	RING("avail_event", VI_UINT, avail_event, "available index at which the device wants a notification"),
 	VI_FIELDS_END,
 };
 
@@ -33,10 +33,10 @@ QUEUE_NUMBER(side##_offset, true, ring->side##_off_wrap & 0x7fff)	\
 QUEUE_BOOL(side##_wrap, true, ring->side##_off_wrap >> 15)		\
 									\
 static const struct vi_field side##_event_fields[] = {			\
-	RING("flags", VI_UINT, side##_flags, "0: wanted, 1: not wanted, 2: at the offset"), \
-	RING("off_wrap", VI_UINT, side##_off_wrap, "offset and wrap counter as they stand there"), \
-	VI_COMPUTED("offset", VI_UINT, "slot at which it is wanted", get_##side##_offset), \
-	VI_COMPUTED("wrap", VI_BOOL, "wrap counter there", get_##side##_wrap), \
+	RING("flags", VI_UINT, side##_flags, "0: always, 1: never, 2: at the offset"), \
+	RING("off_wrap", VI_UINT, side##_off_wrap, "raw offset and wrap counter"), \
+	VI_COMPUTED("offset", VI_UINT, "slot at which the event is wanted", get_##side##_offset), \
+	VI_COMPUTED("wrap", VI_BOOL, "wrap counter at that slot", get_##side##_wrap), \
 	VI_FIELDS_END,							\
 };									\
 									\
@@ -76,23 +76,23 @@ static int get_tokens(const void *object, struct vi_value *v)
 	    .key = VI_Q_RING_VA)
 
 static const struct vi_field driver_state_fields[] = {
-	RAW_BITS("last_used_idx", VI_UINT, last_used, VI_Q_LAST_USED, "completions that it has seen; packed: slot of the next", .get = get_last_used_idx),
-	VI_COMPUTED("last_used_wrap", VI_BOOL, "packed: wrap counter there", get_last_used_wrap),
-	RAW_BITS("num_free", VI_UINT, num_free, VI_Q_NUM_FREE, "descriptors that are free"),
-	RAW_BITS("free_head", VI_UINT, free_head, VI_Q_FREE_HEAD, "first of them"),
+	RAW_BITS("last_used_idx", VI_UINT, last_used, VI_Q_LAST_USED, "completions processed so far; packed: next slot to process", .get = get_last_used_idx),
+	VI_COMPUTED("last_used_wrap", VI_BOOL, "packed: wrap counter at that slot", get_last_used_wrap),
+	RAW_BITS("num_free", VI_UINT, num_free, VI_Q_NUM_FREE, "number of free descriptors"),
+	RAW_BITS("free_head", VI_UINT, free_head, VI_Q_FREE_HEAD, "first free descriptor"),
 	RAW_BITS("num_added", VI_UINT, num_added, VI_Q_NUM_ADDED, "buffers added since the last kick"),
-	RAW_BITS("broken", VI_BOOL, broken, VI_Q_BROKEN, "it has given the queue up"),
+	RAW_BITS("broken", VI_BOOL, broken, VI_Q_BROKEN, "the driver has given up on the queue"),
 	RAW_BITS("reset", VI_BOOL, reset, VI_Q_RESET, "the queue is being reset"),
-	RAW_BITS("event_triggered", VI_BOOL, event_triggered, VI_Q_EVENT_TRIGGERED, "an interrupt came since callbacks were switched off"),
-	RAW_BITS("callback", VI_BOOL, callback, VI_Q_CALLBACK, "it is to be called on interrupts"),
-	RAW_BITS("avail_shadow", VI_UINT, avail_shadow, VI_Q_AVAIL_SHADOW, "split: what it believes the available index to be", .get = get_avail_shadow),
-	RAW_BITS("next_avail", VI_UINT, avail_shadow, VI_Q_AVAIL_SHADOW, "packed: slot that it fills next", .get = get_next_avail, .max = 0x7fff),
-	VI_COMPUTED("avail_wrap", VI_BOOL, "packed: wrap counter there", get_avail_wrap),
-	RAW_BITS("flags_shadow", VI_UINT, flags_shadow, VI_Q_FLAGS_SHADOW, "what it believes its flags in the ring to be"),
+	RAW_BITS("event_triggered", VI_BOOL, event_triggered, VI_Q_EVENT_TRIGGERED, "an interrupt arrived since callbacks were disabled"),
+	RAW_BITS("callback", VI_BOOL, callback, VI_Q_CALLBACK, "the queue has a callback for interrupts"),
+	RAW_BITS("avail_shadow", VI_UINT, avail_shadow, VI_Q_AVAIL_SHADOW, "split: the driver's copy of the available index", .get = get_avail_shadow),
+	RAW_BITS("next_avail", VI_UINT, avail_shadow, VI_Q_AVAIL_SHADOW, "packed: next slot to fill", .get = get_next_avail, .max = 0x7fff),
+	VI_COMPUTED("avail_wrap", VI_BOOL, "packed: wrap counter at that slot", get_avail_wrap),
+	RAW_BITS("flags_shadow", VI_UINT, flags_shadow, VI_Q_FLAGS_SHADOW, "the driver's copy of its flags in the ring"),
 	VA("desc_va", desc_va, "kernel address of the descriptors"),
-	VA("driver_va", driver_va, "kernel address of the part that it writes"),
-	VA("device_va", device_va, "kernel address of the part that the device writes"),
-	VI_COMPUTED("tokens", VI_UINT, "buffers that it waits for", get_tokens),
+	VA("driver_va", driver_va, "kernel address of the driver area"),
+	VA("device_va", device_va, "kernel address of the device area"),
+	VI_COMPUTED("tokens", VI_UINT, "number of buffers that the driver waits for", get_tokens),
 	VI_FIELDS_END,
 };
 

@@ -19,9 +19,9 @@ static int get_snapshot_addresses(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field fields[] = {
-	VI_MEMBER("attach", VI_STRING, "way that the queues were read", vi_snapshot, attach),
-	VI_COMPUTED("addresses", VI_STRING, "what addresses in the queues are: physical, or translated by an IOMMU", get_snapshot_addresses),
-	VI_ARRAY("queues", VI_RECORDS, "the queues, by index", vi_snapshot, views, count, .schema = &vi_queue_view_schema),
+	VI_MEMBER("attach", VI_STRING, "method by which the queues were read", vi_snapshot, attach),
+	VI_COMPUTED("addresses", VI_STRING, "kind of addresses in the queues: physical, or translated by an IOMMU", get_snapshot_addresses),
+	VI_ARRAY("queues", VI_RECORDS, "queues, by index", vi_snapshot, views, count, .schema = &vi_queue_view_schema),
 	VI_FIELDS_END,
 };
 

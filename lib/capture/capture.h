@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Captures: devices, their last look and what was found, as JSON. Between the
- * files that write and read them.
+ * Captures: devices, their last snapshot and their findings as JSON. Shared by
+ * the files that write and read them.
  */
 #ifndef VI_CAPTURE_CAPTURE_H
 #define VI_CAPTURE_CAPTURE_H

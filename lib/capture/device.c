@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Devices of a capture: each fact that fields give, set again. */
+/* Read the devices of a capture. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "inspect/fields/device.h"
 #include "inspect/findings.h"
 
-/* --- What takes more than a member --- */
+/* --- Facts --- */
 
 static void read_names(struct vi_cap *c, const struct vi_cap_at *at,
 		       struct vi_device *dev)
@@ -90,7 +90,7 @@ static void read_pci_config(struct vi_cap *c, const struct vi_cap_at *at,
 		return;
 	pci->kind = VI_PCI_MODERN;
 	pci->access_denied = !has_caps;
-	/* Without it, not all of configuration space was seen. */
+	/* Absent: not all of configuration space was readable. */
 	pci->truncated = !vi_cap_object(c, at, "msix", &msix);
 	if (!pci->truncated)
 		vi_cap_fields(c, &msix, &vi_msix_schema, &pci->msix);
@@ -135,7 +135,7 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
 		if (!vi_cap_entry(c, array, i, &entry) ||
 		    !vi_cap_queue(c, &entry, snap, &irqs[i]))
 			return;
-		/* They are written in this order, and views are made in it. */
+		/* The code that follows relies on ascending indices. */
 		k = snap->count - 1;
 		if (k && snap->queues[k].index <= snap->queues[k - 1].index) {
 			vi_cap_bad(c, &entry, "index",
@@ -194,13 +194,13 @@ static void put_on_bus(struct vi_cap *c, const struct vi_cap_at *at,
 			   dev->vdev.id.device);
 }
 
-/* What was seen is all there is to see. */
+/* Nothing more can be learned about a captured device. */
 const struct vi_access vi_capture_access = {
 	.name = "capture",
 	.flags = VI_ACCESS_REPLAY | VI_ACCESS_PRIVATE,
 };
 
-/* What a check had found out is read as fields of the device. */
+/* The findings are fields of the device, which are read into its report. */
 static bool add_report(struct vi_cap *c, const struct vi_cap_at *at,
 		       struct vi_device *dev)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values with names of their own, as evidence of findings is. */
+/* Read named values, such as the evidence of findings. */
 #include <errno.h>
 #include <string.h>
 
@@ -7,10 +7,10 @@
 #include "core/file.h"
 #include "spec/features.h"
 
-/* Longer names have no room in messages, and no check has given one. */
+/* Messages have no room for longer names, and no check uses any. */
 #define MAX_NAME	60
 
-/* One that ends as those of the bytes of texts do would be taken for such. */
+/* A name that ends with "_hex" would be confused with the bytes of a text. */
 static bool is_name(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
@@ -25,9 +25,9 @@ static bool check_name(struct vi_cap *c, const struct vi_cap_at *at,
 	       vi_cap_bad(c, at, key, "a name is of letters, digits and _");
 }
 
-/* --- What a text was before it was one --- */
+/* --- Recovering the type of a value from its text --- */
 
-/* "0x…" as it is written: without zeros in front, in lower case. */
+/* Is it "0x…" as the writer makes it: in lower case, without leading zeros? */
 static bool is_hex(const char *s)
 {
 	size_t n;
@@ -38,7 +38,7 @@ static bool is_hex(const char *s)
 	return n && n <= 16 && !s[2 + n] && (s[2] != '0' || n == 1);
 }
 
-/* Where it is more, JSON would have it with a fraction. */
+/* The writer makes reals of larger numbers. */
 static bool is_decimal(const char *s, uint64_t *number)
 {
 	size_t n = strspn(s, "0123456789");
@@ -90,7 +90,7 @@ static bool read_value(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 }
 
-/* The bytes of a text; they are held against it when that is read. */
+/* Reading the text compares it with its bytes; here, it must exist. */
 static bool check_twin(struct vi_cap *c, const struct vi_cap_at *at,
 		       const char *name, size_t len)
 {
@@ -170,7 +170,7 @@ static bool read_object(struct vi_cap *c, const struct vi_cap_at *at,
 
 /* --- Schema 1: pairs of texts --- */
 
-/* Each name is held against those before it; checks gave no more than 24. */
+/* Names are compared pairwise. Checks never wrote more than 24 pairs. */
 #define MAX_PAIRS	64
 
 void vi_cap_value_of(const char *s, struct vi_value *v)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Setting the members of records by their schema. */
+/* Set the members of records by their schema. */
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "capture/json_parts.h"
 
-/* The largest number that the field may be and its member has room for. */
+/* The largest number that the field allows and its member can hold. */
 static uint64_t limit(const struct vi_field *f)
 {
 	uint64_t room = f->size < 8 ? ((uint64_t)1 << 8 * f->size) - 1 :
@@ -28,7 +28,7 @@ static bool read_number(struct vi_cap *c, const struct vi_cap_at *at,
 	return true;
 }
 
-/* Text that stands for a number, or lies in the object itself. */
+/* Read text that names a number, or that is stored inline. */
 static bool read_text(struct vi_cap *c, const struct vi_cap_at *at,
 		      const struct vi_field *f, const char *key, char *member)
 {

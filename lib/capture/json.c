@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Taking values out of the JSON of a capture, and where they are in it. */
+/* Get values out of the JSON of a capture, and tell where they are in it. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -11,10 +11,10 @@
 #include "core/file.h"
 #include "spec/features.h"
 
-/* --- Where, and what is wrong --- */
+/* --- Error messages --- */
 
-/* "devices[2].queues[0].size", written from its end, as much as there is room
- * for; returns where it begins. */
+/* Write a place such as "devices[2].queues[0].size" to the end of @buf, cut at
+ * the front if there is no room; returns its beginning. */
 static char *place_text(const struct vi_cap_at *at, const char *name,
 			char *buf, size_t size)
 {
@@ -72,7 +72,6 @@ bool vi_cap_take(struct vi_cap *c, const struct vi_cap_at *at,
 
 /* --- Values --- */
 
-/* NULL when it is not there; "null" says no more than that. */
 const json_t *vi_cap_get(struct vi_cap *c, const struct vi_cap_at *at,
 			 const char *name)
 {
@@ -82,7 +81,6 @@ const json_t *vi_cap_get(struct vi_cap *c, const struct vi_cap_at *at,
 	return json && json_typeof(json) != JSON_NULL ? json : NULL;
 }
 
-/* The text of a string; false when there is none or it is not one. */
 bool vi_cap_text(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, const char **text)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Taking values out of the JSON of a capture. It may hold anything: each
- * function checks what it takes, and a message names the place.
+ * Get values out of the JSON of a capture, which may contain anything: each
+ * function checks its value, and messages name the place.
  */
 #ifndef VI_CAPTURE_JSON_H
 #define VI_CAPTURE_JSON_H
@@ -10,20 +10,20 @@
 
 #include "capture/capture.h"
 
-/* What is being read, and the first thing that is wrong with it. */
+/* The file that is being read, and the first error in it. */
 struct vi_cap {
 	struct vi_ctx *ctx;
 	const char *file;
-	bool is_line;			/* of which .file has the number */
-	struct vi_pool *pool;		/* of what is kept */
-	struct vi_pool parsed;		/* of the JSON */
-	int err;			/* nothing more is read once it is set */
+	bool is_line;			/* .file includes its number */
+	struct vi_pool *pool;		/* for what is kept */
+	struct vi_pool parsed;		/* for the JSON */
+	int err;			/* once it is set, reading stops */
 	unsigned int schema;		/* 1 to VI_CAPTURE_SCHEMA */
-	bool big_endian;		/* the machine that it is of */
-	size_t left;			/* bytes that may yet be made: vi_cap_take() */
+	bool big_endian;		/* byte order of the captured machine */
+	size_t left;			/* allowance in bytes: vi_cap_take() */
 };
 
-/* An object or array of it, and where that is. */
+/* An object or array, and its place in the file. */
 struct vi_cap_at {
 	const struct vi_cap_at *up;
 	const char *name;		/* key; NULL: entry of an array */
@@ -33,30 +33,30 @@ struct vi_cap_at {
 
 /* Open the JSON library; 0 or a negative errno with a message. */
 int vi_cap_open(struct vi_ctx *ctx);
-/* Parse @text into c->parsed, unless it has more in it than its length allows,
- * and set c->left. NULL with a message. */
+/* Set c->left and parse @text into c->parsed. NULL with a message: it is no
+ * JSON, or contains more than its length allows. */
 const json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len);
 
-/* Note that the value called @name at @at is wrong. Returns false. */
+/* Set c->err, with a message about value @name of @at. Returns false. */
 bool vi_cap_bad(struct vi_cap *c, const struct vi_cap_at *at,
 		const char *name, const char *fmt, ...) VI_PRINTF(4, 5);
 
 /*
- * Take from the memory that a file of its size may make. Some digits stand for
- * many bytes (a ring of zeros, the number of its entries), and a record may be
- * larger than what is written of it. False, and c->err is set, where it is all
- * gone: a small file makes no more than a small amount.
+ * Charge memory to the allowance, which grows with the length of the file. A
+ * few digits can stand for many bytes, such as a ring of zeros or its size, and
+ * a record can be larger than its text. Returns false, with c->err set, when
+ * the allowance is used up: a small file must not take much memory.
  */
 bool vi_cap_take(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, size_t count, size_t each);
 
-/* Note that memory is short. Returns false. */
+/* Set c->err to -ENOMEM, with a message. Returns false. */
 bool vi_cap_no_memory(struct vi_cap *c);
 
 /*
- * Values by key: true when there is one and it is sound, and only then is
- * anything set. False when there is none, or null; or else when it is wrong,
- * and c->err is set: the file is refused as a whole.
+ * Get the value of a key. Returns true if it exists and is valid; otherwise
+ * *@value stays unchanged. Returns false without an error if it is absent or
+ * null, and with c->err set if it is invalid: the whole file is refused then.
  */
 bool vi_cap_number(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, uint64_t max, uint64_t *value);
@@ -68,16 +68,16 @@ bool vi_cap_bool(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, bool *value);
 bool vi_cap_real(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, double *value);
-/* In the pool; as it was before it was escaped, by the bytes beside it. */
+/* In the pool, without escapes: the original bytes stand beside the text. */
 bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, const char **value);
 bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
 		    const char *name, struct vi_strings *list);
-/* Bytes, in one string or in pieces, to be freed; at most @max of them. */
+/* At most @max bytes, in one string or in pieces; the caller frees them. */
 bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		  const char *name, size_t max, uint8_t **bytes, size_t *len);
 
-/* An object, or an array and then its entries. */
+/* Get an object, or an array and then its entries. */
 bool vi_cap_object(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, struct vi_cap_at *object);
 bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
@@ -85,40 +85,41 @@ bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
 bool vi_cap_entry(struct vi_cap *c, const struct vi_cap_at *array, size_t i,
 		  struct vi_cap_at *entry);
 
-/* The pool's, zeroed, and taken of what there may be; NULL with c->err set. */
+/* Allocate zeroed memory in the pool, charged to the allowance. NULL with
+ * c->err set. */
 void *vi_cap_alloc(struct vi_cap *c, size_t count, size_t each);
 
 /*
- * An array, and room of the pool's for a record of @each bytes for each of its
- * entries. NULL, and *@count 0: there is none, or c->err is set.
+ * Get an array, and allocate a record of @each bytes for each of its entries
+ * in the pool. NULL, with *@count 0: it is absent, or c->err is set.
  */
 void *vi_cap_records(struct vi_cap *c, const struct vi_cap_at *at,
 		     const char *name, size_t each, struct vi_cap_at *array,
 		     size_t *count);
 
 /*
- * evidence.c: values with names of their own, VI_VALUES; in a capture of schema
- * 1 they are pairs of texts. As vi_cap_string(), with none where there are none.
+ * evidence.c: named values, VI_VALUES, which schema 1 stores as pairs of texts.
+ * Returns true, without values, if the key is absent.
  */
 bool vi_cap_values(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, const struct vi_named **values,
 		   size_t *count);
 
-/* What a text is: a number or a boolean, where it is plainly one. */
+/* Recover a number or a boolean from its text; anything else is a string. */
 void vi_cap_value_of(const char *text, struct vi_value *value);
 
 /*
- * Do all values of @at, down to its deepest records, have the types that
- * @schema gives them, and are all "_hex" the bytes of the text that they stand
- * beside? What the schema does not know is passed over.
+ * Check that all values in @at and in the records below have the types that
+ * @schema says, and that each "_hex" has the bytes of the text beside it. Keys
+ * that the schema does not have are ignored.
  */
 bool vi_cap_types(struct vi_cap *c, const struct vi_schema *schema,
 		  const struct vi_cap_at *at);
 
 /*
  * fields.c: set the members of @object that @schema names, and note which of
- * them are known. What fields compute is passed over. False, with c->err set:
- * something is wrong, or a required value is missing.
+ * them are known. Ignore computed fields. False, with c->err set: a value is
+ * wrong, or a required one is missing.
  */
 bool vi_cap_fields(struct vi_cap *c, const struct vi_cap_at *at,
 		   const struct vi_schema *schema, void *object);
@@ -128,10 +129,10 @@ bool vi_cap_field(struct vi_cap *c, const struct vi_cap_at *at,
 
 /* device.c */
 bool vi_cap_device(struct vi_cap *c, const struct vi_cap_at *at);
-/* queue.c: one queue into the look; its interrupt into *@irq. */
+/* queue.c: read a queue into the snapshot, and its interrupt into *@irq. */
 bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 		  struct vi_snapshot *snap, struct vi_queue_irq *irq);
-/* raw.c: what is below "raw". */
+/* raw.c: read what is below "raw". */
 bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
 		struct vi_raw_queue *q);
 /* registers.c */

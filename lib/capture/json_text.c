@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Bytes and texts in the JSON of a capture. */
+/* Read bytes and text from the JSON of a capture. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,13 +12,13 @@
 
 /* --- Bytes --- */
 
-/* "0*4096": that many bytes of zeros. */
+/* "0*4096": 4096 zero bytes. */
 static bool is_zeros(const char *s, uint64_t *count)
 {
 	return !strncmp(s, "0*", 2) && !vi_parse_u64(s + 2, count);
 }
 
-/* How many bytes a piece stands for, added to *@len. */
+/* Add the number of bytes in a piece to *@len. */
 static bool measure(struct vi_cap *c, const struct vi_cap_at *at,
 		    const char *name, const json_t *piece, size_t max,
 		    size_t *len)
@@ -38,7 +38,7 @@ static bool measure(struct vi_cap *c, const struct vi_cap_at *at,
 	return !zeros || vi_cap_take(c, at, name, zeros, 1);
 }
 
-/* Those of a piece, to where there are zeros; *@len moves on. */
+/* Decode a piece into zeroed memory, and advance *@len. */
 static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		      const char *name, const json_t *piece, uint8_t *to,
 		      size_t *len)
@@ -58,7 +58,7 @@ static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 	return true;
 }
 
-/* One string, or an array of them. */
+/* The value is one string, or an array of strings. */
 static const json_t *piece_of(const json_t *json, size_t i)
 {
 	return json_typeof(json) == JSON_ARRAY ? vi_p_json_array_get(json, i) :
@@ -82,7 +82,7 @@ bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		ok = measure(c, at, name, piece_of(json, i), max, &n);
 	if (!ok)
 		return false;
-	/* Zeros that nobody writes to, or touches, take no memory at all. */
+	/* calloc() leaves zeros that nobody touches without memory. */
 	*bytes = calloc(n + 1, 1);
 	if (!*bytes)
 		return vi_cap_no_memory(c);
@@ -98,7 +98,6 @@ bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 
 /* --- Text --- */
 
-/* The length of the name of the text that @name has the bytes of; or 0. */
 size_t vi_cap_twin_of(const char *name)
 {
 	size_t len = strlen(name), n = strlen(VI_CAP_TWIN);
@@ -106,7 +105,7 @@ size_t vi_cap_twin_of(const char *name)
 	return len > n && !strcmp(name + len - n, VI_CAP_TWIN) ? len - n : 0;
 }
 
-/* @text escaped, so that texts compare whichever version escaped them. */
+/* Escape @text again: other versions may have escaped it differently. */
 static char *escaped(const char *text)
 {
 	size_t n = vi_escape(NULL, 0, text, NULL);
@@ -130,8 +129,8 @@ static bool same_text(struct vi_cap *c, const char *a, const char *b,
 }
 
 /*
- * The bytes that @twin has of @text, both of which may be anything: to @to,
- * with room for half of its digits and a NUL.
+ * Decode @twin, which must be the bytes of @text, to @to, which has room for
+ * them and a NUL.
  */
 static bool twin_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		       const char *name, const json_t *text,
@@ -151,7 +150,8 @@ static bool twin_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 				  "these are the bytes of another text");
 }
 
-/* What was escaped has its bytes beside it. The pool's; NULL with c->err set. */
+/* The original text, in the pool, from @twin if there is one. NULL with c->err
+ * set. */
 static const char *unescape(struct vi_cap *c, const struct vi_cap_at *at,
 			    const char *name, const json_t *text,
 			    const json_t *twin)
@@ -193,7 +193,6 @@ bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
 	return true;
 }
 
-/* The entry @i of a list, which must be a string. */
 const json_t *vi_cap_list_text(struct vi_cap *c, const struct vi_cap_at *list,
 			       size_t i)
 {
@@ -206,7 +205,7 @@ const json_t *vi_cap_list_text(struct vi_cap *c, const struct vi_cap_at *list,
 	return NULL;
 }
 
-/* A list of texts and, unless .json is NULL, the list of their bytes. */
+/* A list of texts and the list of their bytes, whose .json may be NULL. */
 static bool get_list(struct vi_cap *c, const struct vi_cap_at *at,
 		     const char *name, const char *twin_name,
 		     struct vi_cap_at *texts, struct vi_cap_at *twins,

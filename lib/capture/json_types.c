@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Holding the JSON of a capture against schemas. */
+/* Check the JSON of a capture against schemas. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static bool has_type(const struct vi_cap *c, const json_t *json,
 	case VI_FEATURES:
 		return json_typeof(json) == JSON_STRING;
 	case VI_STRING:
-		/* Bytes are in pieces. */
+		/* Bytes may be in pieces. */
 		return json_typeof(json) == JSON_STRING ||
 		       (json_typeof(json) == JSON_ARRAY &&
 			f->type & VI_BYTES);
@@ -42,8 +42,8 @@ static bool has_type(const struct vi_cap *c, const json_t *json,
 	return false;
 }
 
-/* The bytes of a text, or of a list of texts, that the reader may never ask
- * for: those of what is derived from the rest. */
+/* Check the bytes of texts here, because the reader never gets to those of
+ * computed fields. */
 static bool check_twin(struct vi_cap *c, const struct vi_cap_at *at,
 		       const struct vi_field *f, const char *twin_name)
 {
@@ -65,7 +65,7 @@ static bool check_twin(struct vi_cap *c, const struct vi_cap_at *at,
 				   f->name);
 }
 
-/* What a key that is no field's may be: a twin, or something newer. */
+/* A key without a field has the bytes of a text, or is from a newer version. */
 static bool check_other(struct vi_cap *c, const struct vi_schema *schema,
 			const struct vi_cap_at *at, const char *name)
 {
@@ -84,7 +84,7 @@ static bool check_other(struct vi_cap *c, const struct vi_schema *schema,
 	return check_twin(c, at, f, name);
 }
 
-/* As deep as the description, which is a table, and no deeper. */
+/* The recursion is as deep as the schema, whatever the file contains. */
 static bool entries_have_types(struct vi_cap *c, const struct vi_field *f,
 			       const struct vi_cap_at *array)
 {
@@ -111,7 +111,7 @@ static bool entries_have_types(struct vi_cap *c, const struct vi_field *f,
 	return true;
 }
 
-/* @name: its key, which may be that of an older schema. */
+/* @name: the key, which may be that of schema 1. */
 static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
 			const struct vi_field *f, const char *name)
 {
@@ -134,7 +134,7 @@ static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 }
 
-/* What schema 1 calls some of the fields, and what they are called now. */
+/* Keys of schema 1 and their present names. */
 static const char *const old_names[][2] = {
 	{ "num_unseen", "num_unreaped" }, { "unseen", "unreaped" },
 	{ "noticed", "reaped" }, { "way", "attach" },

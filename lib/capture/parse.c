@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Parsing JSON. The library is opened when a capture is read, so nothing here
- * may use the functions that its header defines inline: those would link with
- * it.
+ * Parse JSON. The JSON library is opened on demand, so this code must not use
+ * inline functions of its header: they would need to be linked with it.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -27,17 +26,17 @@ static typeof(json_set_alloc_funcs) *p_json_set_alloc_funcs;
 typeof(json_string_length) *vi_p_json_string_length;
 typeof(json_string_value) *vi_p_json_string_value;
 
-/* Each value takes some hundred bytes of memory, whatever its length. */
+/* Each value takes about a hundred bytes of memory, whatever its length. */
 #define MAX_VALUES	((size_t)4 << 20)
-/* Captures have twelve, and recordings fewer. */
+/* Captures have twelve levels, and recordings fewer. */
 #define MAX_DEPTH	32
-/* What a file may make, besides the values in it: so much, and so many times
- * its length. A queue of 1,024 that is at rest makes forty times what is
- * written of it, one of 32,768 a thousand times. */
+/* The memory that a file may take besides its values: a fixed part, and a
+ * multiple of its length. An idle queue of 1,024 entries takes forty times the
+ * length of its text, one of 32,768 a thousand times. */
 #define ALLOWANCE	((size_t)32 << 20)
 #define ALLOWED_TIMES	16
-/* Objects are the largest values, and "{}" is short: one in so many bytes, and
- * some more. None that a capture has is shorter. */
+/* Objects take the most memory, and "{}" is short: allow one for so many bytes,
+ * plus a fixed number. No object in a capture is shorter. */
 #define OBJECT_BYTES	8
 #define MORE_OBJECTS	1024
 
@@ -88,7 +87,7 @@ static int too_many_objects(struct vi_cap *c, const char *text, size_t at)
 		       c->file, lines, columns);
 }
 
-/* Depth and values cost the parser memory, so they are counted first. */
+/* Nesting and values cost the parser memory, so count them first. */
 static int count_values(struct vi_cap *c, const char *text, size_t len)
 {
 	size_t i, depth = 0, values = 0, objects = 0;
@@ -126,10 +125,10 @@ static int count_values(struct vi_cap *c, const char *text, size_t len)
 /* --- The parser --- */
 
 /*
- * The parser goes on after an allocation that failed, with a text that lacks
- * some of its characters: it may end beyond it, or have another value. So
- * what it allocates is a pool's, as long as this thread parses, and it is left
- * for good when there is no more.
+ * After a failed allocation the parser continues with text that lacks some
+ * characters: it may read past the end, or return a wrong value. Therefore it
+ * allocates from a pool while this thread parses, and running out of memory
+ * leaves the parser by longjmp().
  */
 struct parse {
 	struct vi_pool *pool;
@@ -152,7 +151,7 @@ static void *parser_malloc(size_t size)
 	return p;
 }
 
-/* The pool goes as a whole. */
+/* The pool is freed as a whole. */
 static void parser_free(void *p)
 {
 	if (!parsing)
@@ -160,8 +159,9 @@ static void parser_free(void *p)
 }
 
 /*
- * The library's are the whole process's: what others have set is theirs again
- * when nobody parses here any more, and goes on to them until then.
+ * The parser's allocation functions are global to the process. Those that
+ * others have set are called for other threads, and are restored when no thread
+ * parses here any more.
  */
 static void use_pool(bool use)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Queues of a capture: their fields, of which what is derived is passed over. */
+/* Read the queues of a capture. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,10 +9,10 @@
 #include "capture/json_parts.h"
 #include "core/clock.h"
 
-/* Of a queue with nothing in it: what is kept, and what may be found wrong. */
+/* Memory for an empty queue, and for findings about it. */
 #define QUEUE_ROOM	4096
 
-/* The bits of three addresses, which are known together or not at all. */
+/* Returns @bits if the three addresses, which belong together, are there. */
 static uint32_t check_addresses(struct vi_cap *c, const struct vi_cap_at *at,
 				const char *const names[3], uint32_t bits)
 {
@@ -27,7 +27,7 @@ static uint32_t check_addresses(struct vi_cap *c, const struct vi_cap_at *at,
 	return found == 3 ? bits : 0;
 }
 
-/* A packed ring's positions have their wrap counters in bit 15. */
+/* Positions in a packed ring have their wrap counters in bit 15. */
 static void read_wraps(struct vi_cap *c, const struct vi_cap_at *state,
 		       struct vi_raw_queue *q)
 {
@@ -68,7 +68,8 @@ static void read_time(struct vi_cap *c, const struct vi_cap_at *at,
 			   "a time like 2026-01-31T12:00:00.000000Z was expected");
 }
 
-/* Its own bears its name, "virtio3-req.0", or none at all. */
+/* An interrupt that belongs to the queue alone is named after it, such as
+ * "virtio3-req.0", or has no name. */
 static bool is_own_irq(const struct vi_queue_irq *irq, const char *name)
 {
 	size_t n = strlen(name), len = irq->name ? strlen(irq->name) : 0;
@@ -102,7 +103,7 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	read_time(c, at, q);
 	*irq = view.irq;
 	irq->own = is_own_irq(irq, q->name);
-	/* Legacy rings are in the order of the machine (spec 1.4, 2.7.3). */
+	/* Legacy rings have the byte order of the machine (spec 1.4, 2.7.3). */
 	q->swap = !q->packed &&
 		  (c->big_endian &&
 		   !vi_raw_queue_has_feature(q, VIRTIO_F_VERSION_1)) !=

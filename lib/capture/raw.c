@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What was read of a queue, undecoded. Lengths must be what they should be. */
+/* Read the raw data of a queue, whose lengths must match its size. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +7,11 @@
 #include "capture/json.h"
 #include "inspect/fields/raw.h"
 
-/* Of one table, and of one buffer's contents. */
+/* Limits for one table, and for the contents of one buffer. */
 #define MAX_TABLE	(65536u * 16)
 #define MAX_CONTENT	((size_t)64 << 20)
 
-/* A part of the ring, which is all there or not at all. */
+/* Read a part of the ring, which must be complete. */
 static void read_part(struct vi_cap *c, const struct vi_cap_at *raw,
 		      const char *name, size_t expected, uint8_t **bytes)
 {
@@ -86,7 +86,7 @@ static bool read_extra(struct vi_cap *c, const struct vi_cap_at *raw,
 
 /* --- Pieces of memory --- */
 
-/* @count: how many were begun, which are all to be freed. */
+/* @count: number of pieces that were begun; each may own memory. */
 static bool read_pieces(struct vi_cap *c, const struct vi_cap_at *raw,
 			const char *name, size_t size, void *pieces,
 			size_t *count,

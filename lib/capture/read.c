@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reading captures, which anybody may have written. */
+/* Read captures, which may come from anybody. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 #include "capture/json.h"
 #include "core/text.h"
 
-/* Thousands of large queues are less. */
+/* More than thousands of large queues need. */
 #define MAX_FILE	((size_t)256 << 20)
 /* --- The file --- */
 
@@ -34,7 +34,7 @@ static int open_file(struct vi_ctx *ctx, const char *path)
 
 #define PIECE	65536
 
-/* All there is into @text; 0 or a negative errno with a message. */
+/* Read the whole file into @text. 0 or a negative errno with a message. */
 static int read_fd(const struct vi_cap *c, int fd, struct vi_text *text)
 {
 	ssize_t n;
@@ -73,7 +73,7 @@ static void check_head(struct vi_cap *c, const struct vi_cap_at *root)
 			   "it is missing: this is no capture");
 		return;
 	}
-	/* It tells people, and decides nothing; but it is a string. */
+	/* For people only, but it must be a string. */
 	vi_cap_string(c, &head, "version", &version);
 	if (!vi_cap_number(c, &head, "schema", INT64_MAX, &schema))
 		vi_cap_bad(c, &head, "schema", "it is missing");
@@ -85,7 +85,7 @@ static void check_head(struct vi_cap *c, const struct vi_cap_at *root)
 		c->schema = schema;
 }
 
-/* Ranges ascend and are apart. */
+/* Ranges are in ascending order and do not overlap. */
 static void check_memory(struct vi_cap *c, const struct vi_cap_at *at,
 			 const struct vi_host *host)
 {
@@ -149,7 +149,7 @@ static void read_root(struct vi_cap *c, const json_t *json)
 			return;
 }
 
-/* The text goes as soon as it is parsed. */
+/* Frees the text as soon as it is parsed. */
 static int read_text(struct vi_cap *c, struct vi_text *text)
 {
 	const json_t *json = vi_cap_parse(c, text->s, text->len);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What registers had told of a device when the capture was made. */
+/* Read the register contents of a captured device. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static void read_said(struct vi_said *said)
 		vi_cap_value_of(said->text, &said->value);
 }
 
-/* What members of the records were made of. */
+/* Set what follows from the members that the schema describes. */
 static void derive(struct vi_device_registers *r)
 {
 	size_t i;

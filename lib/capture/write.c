@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Writing captures: what all fields say, and the bytes behind them. */
+/* Write captures: all fields, and the raw data that they were decoded from. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 /*
  * A capture that is being written.
- * @devices: what of a device is; its queues are those of a snapshot.
+ * @devices: the fields of devices; their queues come from a snapshot.
  */
 struct capture {
 	struct vi_ctx *ctx;
@@ -20,7 +20,7 @@ struct capture {
 
 static const char *const with_raw[] = { "queues.raw", NULL };
 
-/* --- What is in it --- */
+/* --- Contents --- */
 
 static int add_host(struct capture *c)
 {
@@ -54,8 +54,8 @@ static int add_head(struct capture *c)
 }
 
 /*
- * Contents of buffers are as they are now: later than the look. Those of a
- * capture are as they were, and are given on only when they are asked for.
+ * Read the contents of buffers now, later than the snapshot. Captured devices
+ * have the contents that were captured, which are copied only on request.
  */
 static int read_contents(struct vi_device *dev, struct vi_snapshot *snap,
 			 size_t most)
@@ -80,8 +80,8 @@ static int write_device(struct capture *c, struct vi_device *dev)
 }
 
 /*
- * Queues are those of a copy of the last look, so that programs which hold the
- * look see nothing of it, and nothing of what is made for the text stays.
+ * Write the queues of a copy of the last snapshot: programs may hold the
+ * snapshot itself, and what is made for the text goes with the copy.
  */
 static int add_device(struct capture *c, struct vi_device *dev)
 {
@@ -138,7 +138,7 @@ static int add_all(struct capture *c, struct vi_device *dev)
 	return err;
 }
 
-/* --- Where it goes --- */
+/* --- Output --- */
 
 VI_EXPORT int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
 				  size_t buffers,
@@ -157,7 +157,7 @@ VI_EXPORT int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
 	err = vi_select_names(ctx, &c.devices, vi_device_schema(), with_raw);
 	if (!err)
 		err = add_all(&c, dev);
-	/* What comes before a fault is not handed on any more. */
+	/* After a failure, the text that is left is not written. */
 	if (!err || c.w.err)
 		err = vi_writer_end(&c.w);
 	if (err == -ENOMEM)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Values of fields by name, each type by a function of its own. */
+/* Reading fields by name, with one function for each type. */
 #include <errno.h>
 #include <string.h>
 
@@ -46,7 +46,7 @@ VI_EXPORT int vi_get_value(const struct vi_schema *schema, const void *object,
 
 #define TYPE(type)	(1u << (type))
 
-/* @types: a bit for each type that will do. */
+/* @types: a bit for each type that the caller accepts. */
 static int get(const struct vi_schema *schema, const void *object,
 	       const char *path, unsigned int types, struct vi_value *v)
 {

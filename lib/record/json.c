@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Records as JSON, by their description: no tree of them is made. */
+/* Write records as JSON straight from their schema, without a tree. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -8,15 +8,15 @@
 #include "core/ctx.h"
 #include "record/select.h"
 
-/* Enough for what is measured; with all 17, 0.1 would not be written as such. */
+/* Enough for measurements; with all 17 digits, 0.1 would not become 0.1. */
 #define REAL_DIGITS	15
 
-/* Room for the longest name of a field and "_hex". */
+/* Room for the longest field name and "_hex". */
 #define NAME_SIZE	64
 
 /*
- * A record that is being written.
- * @path: the fields that lead to it, from the outermost record.
+ * The record that is being written.
+ * @path: the fields that lead to it from the outermost record.
  */
 struct walk {
 	struct vi_ctx *ctx;
@@ -29,7 +29,7 @@ struct walk {
 static void write_record(struct walk *k, const struct vi_schema *schema,
 			 const void *object);
 
-/* What the program reads while it decides is given out to it. */
+/* The program's callback may keep what it reads, unlike the writer itself. */
 static bool is_kept(struct walk *k, const struct vi_field *f,
 		    const void *record)
 {
@@ -67,7 +67,7 @@ static void write_records(struct walk *k, const struct vi_field *f,
 	k->depth--;
 }
 
-/* Returns whether one of the strings had to be made safe. */
+/* Returns true if a string had to be escaped. */
 static bool write_list(struct vi_writer *w, const struct vi_value *v)
 {
 	bool changed = false;
@@ -90,7 +90,7 @@ static void write_list_bytes(struct vi_writer *w, const struct vi_value *v)
 	vi_writer_close(w);
 }
 
-/* As near as JSON's integers get; all readers have those of 63 bits. */
+/* Not every reader has integers of more than 63 bits: these become reals. */
 static void write_number(struct vi_writer *w, uint64_t n)
 {
 	if (n > INT64_MAX)
@@ -109,7 +109,7 @@ static void write_numbers(struct vi_writer *w, const struct vi_value *v)
 	vi_writer_close(w);
 }
 
-/* Beside text that was made safe: its bytes. */
+/* Add the original bytes of text that was escaped. */
 static void write_twin(struct vi_writer *w, const char *name,
 		       const struct vi_value *v)
 {
@@ -192,7 +192,7 @@ static bool was_requested(const struct walk *k, const struct vi_field *f)
 	return false;
 }
 
-/* A value that is not known is left out, whatever the reason. */
+/* Leave out unknown values, whatever the reason. */
 static void write_field(struct walk *k, const struct vi_field *f,
 			const void *object)
 {
@@ -242,7 +242,7 @@ void vi_write_record(struct vi_ctx *ctx, struct vi_writer *w,
 {
 	struct walk k = { .ctx = ctx, .w = w, .s = s };
 
-	/* Text is all that the caller gets. */
+	/* The caller gets text alone and holds no values. */
 	if (ctx)
 		ctx->reads_for_itself++;
 	write_record(&k, schema, object);

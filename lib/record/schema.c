@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Walking the descriptions of records, and reading what they describe. */
+/* Walk schemas, and read the fields that they describe. */
 #include <errno.h>
 #include <math.h>
 #include <string.h>
@@ -90,7 +90,7 @@ void vi_set_number(void *member, size_t size, uint64_t number)
 	}
 }
 
-/* --- What tells that a member holds a value --- */
+/* --- Whether a member holds a value --- */
 
 static int test_flag(const void *object, const struct vi_field *f)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Descriptions of records: each fact once, rendered many ways. A row of these
- * tables is all that a new column, JSON key, line of a report and, where the
- * row names a member, value of a capture needs.
+ * Schemas: tables that describe each fact once, for all who show or store it.
+ * One row is enough for a new column, JSON key and line of a report and, if the
+ * row names a member, for a value that captures hold.
  */
 #ifndef VI_RECORD_SCHEMA_H
 #define VI_RECORD_SCHEMA_H
@@ -14,12 +14,12 @@
 /*
  * Flags beside a field's type.
  *
- * VI_ON_REQUEST: JSON has the field only where its path, such as "queues.raw",
- *	was asked for.
- * VI_BYTES: a string of nothing but hexadecimal digits, which captures hold in
- *	pieces.
- * VI_INLINE: the member is the text itself, an array of chars.
- * VI_REQUIRED: a capture without it is refused.
+ * VI_ON_REQUEST: JSON includes the field only if the caller names its path,
+ *	such as "queues.raw".
+ * VI_BYTES: a string that consists of hexadecimal digits, which captures split
+ *	into pieces.
+ * VI_INLINE: the member is an array of chars that holds the text itself.
+ * VI_REQUIRED: captures without the field are refused.
  */
 #define VI_ON_REQUEST	0x100
 #define VI_BYTES	0x200
@@ -28,30 +28,29 @@
 #define VI_TYPE_MASK	0xff
 
 /*
- * How to tell whether a member holds a value; both functions get the object
+ * How to tell whether a member holds a value. Both functions get the object
  * that vi_get() gets.
  *
- * @test: 0, or why the value is not known: a negative errno.
- * @set:  a capture was read that has the value, or lacks it; NULL: some other
- *	  field tells.
+ * @test: return 0, or a negative errno that says why the value is unknown.
+ * @set:  note whether a capture has the value. NULL: another field does.
  */
 struct vi_known {
 	int (*test)(const void *object, const struct vi_field *field);
 	void (*set)(void *object, const struct vi_field *field, bool there);
 };
 
-/* The bool at offset @key of what holds the member; likewise, but set by
- * another field. */
+/* A bool at offset @key beside the member. The second form is for members that
+ * share the flag of another field. */
 extern const struct vi_known vi_by_flag, vi_by_other_flag;
-/* Any number but @key, of which captures say nothing. */
+/* Any number but @key, which stands for unknown. */
 extern const struct vi_known vi_by_value;
-/* A list or records, but not an empty array. */
+/* A list or records that are not empty. */
 extern const struct vi_known vi_by_count;
-/* Text of VI_INLINE, but not an empty one. */
+/* Text of VI_INLINE that is not empty. */
 extern const struct vi_known vi_by_text;
 
-/* Texts that stand for the values of an enum or a bool; a NULL is unknown.
- * @expected: "split or packed". */
+/* Names of the values of an enum or a bool; NULL: the value is unknown.
+ * @expected: for messages, such as "split or packed". */
 struct vi_names {
 	const char *expected;
 	const char *const *name;
@@ -59,20 +58,20 @@ struct vi_names {
 };
 
 /*
- * A field is computed by @get, or is the member at @offset. Where it has both,
- * @get tells the value, and reading a capture sets the member.
+ * A field is either computed by @get, or is the member at @offset. If it has
+ * both, @get returns the value, and readers of captures set the member.
  *
- * @get:     fills in *@value, whose type is set already; 0 or a negative errno.
- * @schema:  of VI_RECORDS and VI_RECORD.
- * @through: where the object has the pointer to what holds the member; NULL
- *	     there: unknown. 0: the object itself does.
- * @size:    of the member; of VI_RECORDS, VI_VALUES: of one of them, to which
- *	     the member points. 0: there is no member.
- * @count:   VI_RECORDS, VI_VALUES: offset of the size_t that counts them.
- * @known:   NULL: it is, but for a string that is NULL. @key belongs to it.
- * @names:   of VI_STRING whose member is an enum or a bool.
- * @max:     the largest number that a capture may hold, or bytes of a list of
- *	     records; 0: whatever fits the member.
+ * @get:     fill in *@value, whose type is set already. 0 or a negative errno.
+ * @schema:  the fields of VI_RECORDS and VI_RECORD.
+ * @through: offset of the object's pointer to the structure that holds the
+ *	     member; a NULL pointer: unknown. 0: the object holds the member.
+ * @size:    size of the member, or of an element of the array to which it
+ *	     points (VI_RECORDS, VI_VALUES). 0: there is no member.
+ * @count:   offset of the size_t with the number of elements.
+ * @known:   how to tell whether the member holds a value, with @key. NULL: it
+ *	     always does, except that NULL strings are unknown.
+ * @names:   VI_STRING: names of the values of the member, an enum or a bool.
+ * @max:     the largest number that captures may hold; 0: what fits the member.
  */
 struct vi_field {
 	const char *name;
@@ -88,14 +87,14 @@ struct vi_field {
 	uint64_t max;
 };
 
-/* A table of them, which VI_FIELDS_END ends. */
+/* @fields: ends with VI_FIELDS_END. */
 struct vi_schema {
 	const struct vi_field *fields;
 };
 
 #define VI_FIELDS_END	{ .name = NULL }
 
-/* --- Rows; what follows the last argument sets more of a row --- */
+/* --- Rows; further arguments initialize more members of the row --- */
 
 #define VI_COMPUTED(name_, type_, help_, get_, ...)			\
 	{ .name = (name_), .type = (type_), .help = (help_),		\
@@ -106,19 +105,19 @@ struct vi_schema {
 	  .offset = offsetof(struct struct_, member_),			\
 	  .size = sizeof(((struct struct_ *)NULL)->member_), __VA_ARGS__ }
 
-/* @array_: a pointer to records, or to struct vi_named, @count_ of them. */
+/* @array_: a pointer to @count_ records or values (struct vi_named). */
 #define VI_ARRAY(name_, type_, help_, struct_, array_, count_, ...)	\
 	{ .name = (name_), .type = (type_), .help = (help_),		\
 	  .offset = offsetof(struct struct_, array_),			\
 	  .size = sizeof(*((struct struct_ *)NULL)->array_),		\
 	  .count = offsetof(struct struct_, count_), __VA_ARGS__ }
 
-/* The object itself, as a record of another schema. */
+/* The object itself, viewed as a record of another schema. */
 #define VI_ITSELF(name_, type_, help_, struct_, schema_, ...)		\
 	{ .name = (name_), .type = (type_), .help = (help_),		\
 	  .schema = (schema_), .size = sizeof(struct struct_), __VA_ARGS__ }
 
-/* The object's pointer to what holds the member; not its first member. */
+/* The member is behind a pointer, which is not the object's first member. */
 #define VI_THROUGH(struct_, pointer_)					\
 	.through = offsetof(struct struct_, pointer_) +			\
 		   0 * sizeof(char[offsetof(struct struct_, pointer_) ? 1 : -1])
@@ -129,7 +128,7 @@ struct vi_schema {
 	.known = &vi_by_other_flag, .key = offsetof(struct struct_, flag_)
 #define VI_IF_NOT(value_)	.known = &vi_by_value, .key = (value_)
 
-/* A value that comes from no field: @count records of @schema. */
+/* Make a value of @count records of @schema, without a field. */
 void vi_set_records(struct vi_value *v, const struct vi_schema *schema,
 		    const void *records, size_t count, size_t stride);
 
@@ -139,7 +138,7 @@ const struct vi_field *vi_schema_find_n(const struct vi_schema *schema,
 
 /* --- Members --- */
 
-/* What holds the member of @field; NULL: there is none. */
+/* The structure that holds the member of @field; NULL: there is none. */
 static inline char *vi_holder(const void *object, const struct vi_field *field)
 {
 	const char *p = object;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Names and paths of fields, looked up once. */
+/* Look up names and paths of fields, once for all records. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "core/ctx.h"
 #include "record/select.h"
 
-/* Follow "queues.raw"; NULL: there is no such field. */
+/* Follow a path such as "queues.raw"; NULL: there is no such field. */
 static const struct vi_field *follow(const struct vi_schema *schema,
 				     const char *name,
 				     struct vi_select_path *path)
@@ -29,7 +29,7 @@ static const struct vi_field *follow(const struct vi_schema *schema,
 	return NULL;
 }
 
-/* A field that was asked for twice is there once. */
+/* Duplicate names select a field once. */
 static void add_field(struct vi_selection *s, const struct vi_field *f)
 {
 	size_t i;
@@ -40,8 +40,8 @@ static void add_field(struct vi_selection *s, const struct vi_field *f)
 	s->fields[s->num_fields++] = f;
 }
 
-/* Only paths to what is not written otherwise add something, and none leads to
- * a record that is too deep. */
+/* Keep paths to fields that are written on request only. Records that are
+ * nested too deep are never written. */
 static void add_path(struct vi_selection *s, const struct vi_select_path *path)
 {
 	if (path->len <= ARRAY_SIZE(path->field) &&
@@ -63,7 +63,7 @@ int vi_select_names(struct vi_ctx *ctx, struct vi_selection *s,
 
 	while (names && names[n])
 		nested += !!strchr(names[n++], '.');
-	/* Paths into records do not say which fields are wanted here. */
+	/* Paths do not restrict the fields of the outermost record. */
 	if (names && (nested < n || !n)) {
 		s->fields = calloc(n - nested + 1, sizeof(*s->fields));
 		if (!s->fields)

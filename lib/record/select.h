@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What of a record is written: its fields by name, and records that pass. */
+/* Which fields of a record, and which records in it, are written. */
 #ifndef VI_RECORD_SELECT_H
 #define VI_RECORD_SELECT_H
 
 #include "record/schema.h"
 #include "record/writer.h"
 
-/* Records in records are written down to here; more is a mistake in what
- * describes them. */
+/* How deep records may be nested; schemas that nest them deeper are wrong. */
 #define VI_RECORD_DEPTH	4
 
-/* A field that is written only on request, and those that lead to it. */
+/* The fields that lead to a field which is written on request only. */
 struct vi_select_path {
 	const struct vi_field *field[VI_RECORD_DEPTH + 1];
 	unsigned int len;
 };
 
 /*
- * Zeroed, it selects all there is without being asked for.
+ * Zeroed, it selects all fields except those on request.
  *
- * @fields: those of the outermost record, in this order; NULL: all of them.
- * @keep:   is this record of @list wanted? NULL: all are.
- * @instead: a field of the outermost record of which these @records are
- *          written, whatever it says itself; NULL: there is none.
+ * @fields: fields of the outermost record, in this order; NULL: all of them.
+ * @keep:   returns whether to write @record of @list; NULL: write all.
+ * @instead: field of the outermost record for which @records are written
+ *          instead of its value; NULL: there is none.
  */
 struct vi_selection {
 	const struct vi_field **fields;
@@ -37,14 +36,14 @@ struct vi_selection {
 };
 
 /*
- * Select what @names says, see vi_to_json(). 0 or a negative errno with a
- * message; to be freed in any case.
+ * Select the fields that @names lists, as in vi_to_json(). Returns 0 or a
+ * negative errno with a message; call vi_select_free() in either case.
  */
 int vi_select_names(struct vi_ctx *ctx, struct vi_selection *s,
 		    const struct vi_schema *schema, const char *const *names);
 void vi_select_free(struct vi_selection *s);
 
-/* Write a record as an object. @ctx: that it is of, or NULL. */
+/* Write a record as an object. @ctx: its context, or NULL. */
 void vi_write_record(struct vi_ctx *ctx, struct vi_writer *w,
 		     const struct vi_schema *schema, const void *object,
 		     const struct vi_selection *s);

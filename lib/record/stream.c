@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The writer of JSON, for programs. */
+/* The public JSON writer. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

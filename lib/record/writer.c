@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* JSON, written value by value: what goes between values, and where to. */
+/* The JSON writer: separators, line breaks, and handing on the text. */
 #include <errno.h>
 
 #include "record/writer.h"
 
-/* Text is handed on in pieces of about this size. */
+/* Hand on text in pieces of about this size. */
 #define HAND_ON		((size_t)64 << 10)
 
-/* VI_STYLE_PASTED: levels that have lines, and where a line of deeper ones
- * ends: at the first comma from here on. */
+/* VI_STYLE_PASTED: how many levels have a line for each member; a line of
+ * deeper levels breaks at the first comma after so many characters. */
 #define PASTED_LINES	5
 #define PASTED_WIDTH	72
 #define PASTED_INDENT	15
@@ -38,7 +38,7 @@ void vi_writer_newline(struct vi_writer *w, unsigned int margin)
 	w->next_margin = margin;
 }
 
-/* Does that end the line? */
+/* Does the line end here? */
 static bool end_line(struct vi_writer *w)
 {
 	if (!w->line_ends)
@@ -55,7 +55,7 @@ static unsigned int indent(const struct vi_writer *w)
 	return w->depth < PASTED_INDENT ? w->depth : PASTED_INDENT;
 }
 
-/* Has the innermost level, whose first member comes now, lines? */
+/* Before the first member of a level: does each member get its own line? */
 static bool is_broken(const struct vi_writer *w, bool is_object)
 {
 	if (w->style == VI_STYLE_LINES)

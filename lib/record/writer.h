@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * JSON, written value by value as it is made: nothing is kept but the text that
- * was not handed on yet. All JSON of the library comes from here.
+ * A streaming JSON writer: it keeps only the text that was not handed on yet.
+ * All JSON of the library and the tools comes from here.
  */
 #ifndef VI_RECORD_WRITER_H
 #define VI_RECORD_WRITER_H
@@ -12,7 +12,7 @@
 
 #include "core/text.h"
 
-/* How values are laid out. */
+/* The layout. */
 enum vi_style {
 	VI_STYLE_ONE_LINE,	/* no white space */
 	VI_STYLE_LINES,		/* outer objects and arrays have a line for
@@ -21,25 +21,25 @@ enum vi_style {
 				   lines of moderate length, bytes in pieces */
 };
 
-/* Objects and arrays are nested no deeper. */
+/* The deepest nesting of objects and arrays. */
 #define VI_WRITER_DEPTH	63
 
 typedef int vi_write_fn(void *data, const char *s, size_t len);
 
 /*
- * Begins as zeros, with @style and what goes with it, and @write with its
- * @data, set. After an error nothing more is written, so that one look at the
- * end, at what vi_writer_end() returns, is enough.
+ * Zero it, then set @style and its parameters, and @write with its @data. After
+ * an error nothing more is written, so that it is enough to check what
+ * vi_writer_end() returns.
  *
- * @text:  what was written and not handed on yet.
- * @write: hand text on: 0 or a negative errno. NULL: all of it stays in @text.
+ * @text:  text that was not handed on yet.
+ * @write: hand on text; 0 or a negative errno. NULL: all text stays in @text.
  * @lines: VI_STYLE_LINES: how many levels have lines, below the first @base.
- * @margin: VI_STYLE_LINES: blanks before the outermost level's lines.
+ * @margin: VI_STYLE_LINES: indentation of the outermost level's lines.
  * @items: a bit for each level: does it have a member? As @lists: is it an
  *         array? @broken: does it have a line for each member?
- * @gone:  bytes that were handed on, and @line where the line began, of all.
+ * @gone:  number of bytes handed on; @line: the offset of the current line.
  * @millionths: write reals with vi_writer_millionths().
- * @zeros: bytes that "0*N" stands for, of all.
+ * @zeros: number of bytes that were written as "0*N".
  */
 struct vi_writer {
 	struct vi_text text;
@@ -59,33 +59,33 @@ struct vi_writer {
 
 void vi_writer_begin_object(struct vi_writer *w);
 void vi_writer_begin_array(struct vi_writer *w);
-/* The innermost object or array. */
+/* Close the innermost object or array. */
 void vi_writer_close(struct vi_writer *w);
 
-/* The name of the value that comes next; names need no escaping. */
+/* The name of the next value; names must need no escaping. */
 void vi_writer_key(struct vi_writer *w, const char *name);
 
 /*
- * Text, which may be anything: it is made safe as vi_escape() does. True: it
- * was changed, so that its bytes are wanted as well.
+ * Write any text, escaped like vi_escape() does. Returns true if that changed
+ * it, so that the caller adds its bytes.
  */
 bool vi_writer_string(struct vi_writer *w, const char *s);
-/* Hexadecimal digits of bytes as a string; VI_STYLE_PASTED: in pieces. */
+/* A string of hexadecimal digits; VI_STYLE_PASTED splits it into pieces. */
 void vi_writer_digits(struct vi_writer *w, const char *digits);
 /* The bytes of @s, as a string of hexadecimal digits. */
 void vi_writer_bytes(struct vi_writer *w, const void *bytes, size_t len);
 void vi_writer_number(struct vi_writer *w, uint64_t n);
 void vi_writer_hex(struct vi_writer *w, const struct vi_features *n);
-/* Anything but a finite number is written as 0. @digits: significant ones. */
+/* @digits: significant digits. Numbers that are not finite become 0. */
 void vi_writer_real(struct vi_writer *w, double n, unsigned int digits);
-/* To the millionth, without zeros at the end or a point behind whole numbers. */
+/* Rounded to a millionth, without trailing zeros or a trailing point. */
 void vi_writer_millionths(struct vi_writer *w, double n);
-/* @digits behind the point, up to 9. */
+/* @digits after the point, at most 9. */
 void vi_writer_fixed(struct vi_writer *w, double n, unsigned int digits);
 void vi_writer_bool(struct vi_writer *w, bool yes);
 
-/* For the functions above: what goes before a key, or a value without one; and
- * a piece of text as it is. */
+/* For the functions above: separators before a key, or before a value without
+ * one; and raw text. */
 void vi_writer_item(struct vi_writer *w, bool is_object);
 
 static inline void vi_writer_put(struct vi_writer *w, const char *s, size_t len)
@@ -94,10 +94,10 @@ static inline void vi_writer_put(struct vi_writer *w, const char *s, size_t len)
 		vi_text_add(&w->text, s, len);
 }
 
-/* What comes next begins a line, with so many blanks. */
+/* Begin a line that is indented by so many blanks. */
 void vi_writer_newline(struct vi_writer *w, unsigned int margin);
 
-/* Hand on what is left. 0, or the first error. */
+/* Hand on the rest of the text. Returns 0 or the first error. */
 int vi_writer_end(struct vi_writer *w);
 void vi_writer_free(struct vi_writer *w);
 

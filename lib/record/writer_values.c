@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* JSON, written value by value: the values. */
+/* The JSON writer: values. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@ static char *room(struct vi_writer *w, size_t n)
 
 #define EACH(byte)	((byte) * UINT64_C(0x0101010101010101))
 
-/* Is one of these bytes @c? */
+/* Is one of the bytes equal to @c? */
 static bool has(uint64_t bytes, unsigned char c)
 {
 	uint64_t x = bytes ^ EACH((uint64_t)c);
@@ -26,7 +26,7 @@ static bool has(uint64_t bytes, unsigned char c)
 	return (x - EACH(1)) & ~x & EACH(0x80);
 }
 
-/* Is there anything but printable ASCII that stands for itself in JSON? */
+/* Does any of the bytes need more than copying? */
 static bool has_special(uint64_t bytes)
 {
 	return (bytes | ((bytes - EACH(0x20)) & ~bytes)) & EACH(0x80) ||
@@ -38,7 +38,7 @@ static bool is_special(unsigned char c)
 	return c < 0x20 || c >= 0x7f || c == '"' || c == '\\';
 }
 
-/* How much of it stands for itself: mostly all, so eight bytes at a time. */
+/* The length of the part to be copied: mostly all, so take eight at a time. */
 static size_t plain_len(const char *s, size_t len)
 {
 	uint64_t bytes;
@@ -64,7 +64,7 @@ static uint32_t code_of(const char *s, unsigned int len)
 	return code;
 }
 
-/* A character that is safe, in UTF-8, in ASCII. */
+/* Write a safe UTF-8 character as ASCII. */
 static void put_ascii(struct vi_writer *w, const char *s, unsigned int len)
 {
 	uint32_t code = code_of(s, len);
@@ -95,7 +95,7 @@ static void put_char(struct vi_writer *w, const char *s, unsigned int len)
 	}
 }
 
-/* Returns whether it had to be made safe. */
+/* Returns true if some of the text had to be escaped. */
 static bool put_special(struct vi_writer *w, const char *s, const char *end)
 {
 	char piece[VI_ESCAPED_SIZE];
@@ -128,7 +128,7 @@ bool vi_writer_string(struct vi_writer *w, const char *s)
 	*to++ = '"';
 	memcpy(to, s, plain);
 	to[plain] = '"';
-	/* The closing quote is there already where nothing more comes. */
+	/* If nothing follows, the closing quote is there already. */
 	vi_text_added(&w->text, plain + 1 + (plain == len));
 	if (plain < len) {
 		changed = put_special(w, s + plain, s + len);
@@ -139,16 +139,16 @@ bool vi_writer_string(struct vi_writer *w, const char *s)
 
 /* --- Bytes --- */
 
-/* Digits of a piece. */
+/* Digits in a piece. */
 #define PIECE		64
 
 /*
- * What zeros stand for is bounded when a capture is read. Beyond so many bytes
- * of them, which no reader minds, they are written out.
+ * Readers of captures limit how many zeros a file may abbreviate. Beyond this
+ * many bytes, which every reader accepts, zeros are written out.
  */
 #define FOLDED_ZEROS	((size_t)16 << 20)
 
-/* How many digits, whole pieces of them, are zeros. */
+/* The number of leading zero digits, in whole pieces. */
 static size_t zeros(const char *s, size_t len)
 {
 	size_t n = 0;
@@ -158,7 +158,7 @@ static size_t zeros(const char *s, size_t len)
 	return n == len ? n : n - n % PIECE;
 }
 
-/* Those of them that are worth it, and are within what a text may fold. */
+/* The number of those that are worth an abbreviation and within the limit. */
 static size_t foldable(struct vi_writer *w, const char *s, size_t len)
 {
 	size_t left = 2 * (FOLDED_ZEROS - w->zeros);
@@ -185,8 +185,8 @@ static void put_quoted(struct vi_writer *w, const char *s, size_t len)
 }
 
 /*
- * An array of pieces, also when it is one. Most of a ring is zeros: "0*4096"
- * stands for so many bytes of them.
+ * Always an array, even of one piece. Most of a ring is zeros: "0*4096" stands
+ * for 4096 zero bytes.
  */
 static void put_pieces(struct vi_writer *w, const char *s, size_t len)
 {
@@ -270,7 +270,7 @@ void vi_writer_hex(struct vi_writer *w, const struct vi_features *n)
 	vi_writer_put(w, at, buf + sizeof(buf) - at);
 }
 
-/* "1e+05" is "1e5", and "1e-05" is "1e-5": the shortest that JSON has. */
+/* Shorten "1e+05" to "1e5", and "1e-05" to "1e-5". */
 static size_t short_exponent(char *e, size_t len)
 {
 	char *to = e + 1, *from = to;
@@ -284,7 +284,7 @@ static size_t short_exponent(char *e, size_t len)
 	return len;
 }
 
-/* The point is the locale's, and may be several bytes. */
+/* Replace the decimal point of the locale, which may have several bytes. */
 static size_t plain_point(char *text, size_t len)
 {
 	char *point = text + strspn(text, "-0123456789");
@@ -310,14 +310,14 @@ void vi_writer_real(struct vi_writer *w, double n, unsigned int digits)
 	if (e)
 		len = short_exponent(e, len);
 	vi_writer_put(w, text, len);
-	/* A number without a fraction is another type to some readers. */
+	/* To some readers, a number without a fraction has another type. */
 	if (!e && !strchr(text, '.'))
 		vi_writer_put(w, ".0", 2);
 }
 
 void vi_writer_fixed(struct vi_writer *w, double n, unsigned int digits)
 {
-	/* The largest have 309 digits before the point. */
+	/* Up to 309 digits before the point. */
 	char text[352];
 	size_t len;
 
@@ -327,8 +327,8 @@ void vi_writer_fixed(struct vi_writer *w, double n, unsigned int digits)
 	vi_writer_put(w, text, plain_point(text, len));
 }
 
-/* Faster than printf(3), and rounded like it: to the nearest, or of two that are
- * as near to the even one. Returns how many bytes it writes to @to. */
+/* Faster than printf(3), with the same rounding: to the nearest, and halfway
+ * cases to even. Returns the number of bytes written to @to. */
 static size_t put_millionths(char *to, double n)
 {
 	uint64_t all = n * 1e6, whole;

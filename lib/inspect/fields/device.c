@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * What is known of a device, as fields: one row each. Columns of tables, keys
- * of JSON and their help all come from here.
+ * The fields of devices, one row each: columns, JSON keys, captures, their help
+ * and their table in virtio-capture(5) come from here.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "spec/ids.h"
 #include "spec/names.h"
 
-/* Facts are read when they are asked for, so what they are of is not const. */
+/* Facts are read on demand, so the device cannot be const. */
 static struct vi_device *device(const void *object)
 {
 	return (struct vi_device *)object;
@@ -30,7 +30,7 @@ static int set_string(const char *s, struct vi_value *v)
 	return s ? 0 : -ENODATA;
 }
 
-/* --- What tells that a fact is known --- */
+/* --- Whether a fact is known --- */
 
 static int test_fact(const void *object, const struct vi_field *f)
 {
@@ -60,8 +60,8 @@ static void set_parent(void *object, const struct vi_field *f, bool there)
 static const struct vi_known by_parent = { test_parent, set_parent };
 
 /*
- * A batch that others replace stays while the program holds some of it. There
- * is nothing to hold of an empty list.
+ * Keep the batch, which may be replaced, while the program may use the list.
+ * An empty list needs no memory.
  */
 static int give_some(const void *object, const struct vi_field *f,
 		     struct vi_batch *batch)
@@ -83,7 +83,7 @@ static int test_some_of_report(const void *object, const struct vi_field *f)
 	return give_some(object, f, device(object)->report_in);
 }
 
-/* A report that finds nothing says so. */
+/* A report without findings is known to have none. */
 static int test_report(const void *object, const struct vi_field *f)
 {
 	test_some_of_report(object, f);
@@ -94,7 +94,7 @@ static const struct vi_known by_notes = { test_notes, NULL };
 static const struct vi_known by_report = { test_report, NULL };
 static const struct vi_known by_some_of_report = { test_some_of_report, NULL };
 
-/* --- What it is --- */
+/* --- Identity --- */
 
 static int get_type(const void *object, struct vi_value *v)
 {
@@ -131,7 +131,7 @@ static int get_knames(const void *object, struct vi_value *v)
 
 /* --- Status and features --- */
 
-/* A status in words. It changes, but has few values. */
+/* A status in words. Those of all values that occurred are kept: they are few. */
 struct vi_status_names {
 	struct vi_status_names *next;
 	uint32_t status;
@@ -178,7 +178,7 @@ static int get_status_names(const void *object, struct vi_value *v)
 
 #define BIT_NAME_SIZE	sizeof("BIT_127")
 
-/* All names in one piece of memory: all of them are there, or none. */
+/* Allocate all names at once, so that a failure leaves none. */
 static int name_features(struct vi_device *dev)
 {
 	const uint64_t *w = dev->vdev.features.w;
@@ -282,7 +282,7 @@ static int get_subsystem(const void *object, struct vi_value *v)
 				    dev->pci_subsystem_device, v);
 }
 
-/* The capabilities: those that this user may see, or why not. */
+/* 0, or why this user cannot see the capabilities. */
 static int know_caps(struct vi_device *dev)
 {
 	int err = vi_load(dev, VI_FACT_PCI_CONFIG);
@@ -343,7 +343,7 @@ static int get_hazards(const void *object, struct vi_value *v)
 	const struct vi_device *dev = object;
 	int err = vi_load(device(object), VI_FACT_PCI_CONFIG);
 
-	/* What could be seen may be wrong even so. */
+	/* The part that was readable may have hazards nevertheless. */
 	if (!err && !dev->pci->num_hazards)
 		err = know_caps(device(object));
 	if (err)
@@ -354,7 +354,7 @@ static int get_hazards(const void *object, struct vi_value *v)
 	return 0;
 }
 
-/* Known where all of configuration space was seen. */
+/* Known only if all of configuration space was readable. */
 static int get_msix(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
@@ -398,9 +398,9 @@ static int get_empty(const void *object, struct vi_value *v)
 	return 0;
 }
 
-/* --- All of it --- */
+/* --- The schema --- */
 
-/* As many as virtio numbers. */
+/* Queues have numbers of 16 bits. */
 #define MAX_QUEUES	(UINT16_MAX + 1)
 
 #define MEMBER(name, type, member, help, ...)				\

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Findings and answers as records: one row a field. */
+/* The fields of findings and answers. */
 #include "core/compiler.h"
 #include "inspect/findings.h"
 

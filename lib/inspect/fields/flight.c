@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Buffers as records: in flight, or completed and not yet seen. */
+/* Buffers in flight, and completions that the driver has not processed. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #define DESC_NUMBER(name, known, expr)					\
 	GETTER(vi_desc, name, number, known, expr)
 
-/* Flags that have a name: the lowest three, and in a packed ring two more. */
+/* The flags that have a name: three, and two more in packed rings. */
 #define NAMED		7
 #define AVAIL		(1 << VRING_PACKED_DESC_F_AVAIL)
 #define USED		(1 << VRING_PACKED_DESC_F_USED)
@@ -26,7 +26,7 @@ DESC_NUMBER(flag_bits, r->flags != named_flags(r), r->flags & ~named_flags(r))
 DESC_NUMBER(next, !r->packed && r->flags & VRING_DESC_F_NEXT, r->next)
 DESC_NUMBER(id, r->packed && !r->in_table, r->next)
 
-/* The names of each set of flags, so that none has to be put together. */
+/* The names for each combination of flags. */
 #define EIGHT(...)							\
 	{ __VA_ARGS__ }, { "NEXT", __VA_ARGS__ },			\
 	{ "WRITE", __VA_ARGS__ }, { "NEXT", "WRITE", __VA_ARGS__ },	\
@@ -73,13 +73,13 @@ static int get_descs(const void *object, struct vi_value *v)
 	return f->chain->twin ? -ENODATA : 0;
 }
 
-/* --- What a buffer holds, where that was asked for --- */
+/* --- Contents of a buffer, if requested --- */
 
 struct vi_flight_buffer {
 	uint32_t at;
 	const struct vi_content *content;
 	struct vi_pool *pool;
-	const char *hex;		/* once it was asked for */
+	const char *hex;		/* made on demand */
 };
 
 static int get_buffer_hex(const void *object, struct vi_value *v)
@@ -113,7 +113,7 @@ static int list_buffers(struct vi_flight *f)
 		const struct vi_content *content =
 			vi_find_content(f->view->q, c->desc[i].addr);
 
-		/* What several have is shown once. */
+		/* Show shared memory once. */
 		if (content && content->desc == &c->desc[i])
 			buffers[n++] = (struct vi_flight_buffer) {
 				i, content, pool, NULL };
@@ -143,7 +143,7 @@ static int get_buffers(const void *object, struct vi_value *v)
 #define FLIGHT_NUMBER(name, known, expr)				\
 	GETTER(vi_flight, name, number, known, expr)
 
-/* Of one that is no longer in a packed ring, only its id is known. */
+/* Only the id of a buffer that is no longer in a packed ring is known. */
 static bool in_ring(const struct vi_flight *f)
 {
 	size_t i;
@@ -176,7 +176,7 @@ static int get_request(const void *object, struct vi_value *v)
 
 #define NOTE_SIZE	160
 
-/* All of them in one piece of memory: they are there, or none is. */
+/* Allocate all notes at once, so that a failure leaves none. */
 static int list_notes(struct vi_flight *f)
 {
 	size_t n = f->chain->num_anomalies, i;
@@ -229,7 +229,7 @@ static const struct vi_field flight_fields[] = {
 
 const struct vi_schema vi_flight_schema = { flight_fields };
 
-/* --- Completed, and not yet seen --- */
+/* --- Completed, but not processed by the driver --- */
 
 #define UNREAPED_NUMBER(name, known, expr)				\
 	GETTER(vi_unreaped, name, number, known, expr)
@@ -241,7 +241,7 @@ static int get_unreaped_request(const void *object, struct vi_value *v)
 {
 	struct vi_unreaped *u = (struct vi_unreaped *)object;
 
-	/* The answer lies over what was asked. */
+	/* Used descriptors have overwritten the request. */
 	if (u->view->q->packed)
 		return -ENODATA;
 	v->string = vi_unreaped_text(u);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What is known of a queue, as fields: one row each. */
+/* The fields of queues, one row each. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ const char *vi_role_name(enum vi_queue_role role)
 	return names[role];
 }
 
-/* --- What tells that a value is known --- */
+/* --- Whether a value is known --- */
 
 static int test_bits(const void *object, const struct vi_field *f)
 {
@@ -51,7 +51,7 @@ static int test_packed(const void *object, const struct vi_field *f)
 static const struct vi_known if_split = { test_split, NULL };
 static const struct vi_known if_packed = { test_packed, NULL };
 
-/* --- What it is --- */
+/* --- Identity --- */
 
 static const char *const layouts[] = { "split", "packed" };
 
@@ -77,11 +77,11 @@ static int get_spec_name(const void *object, struct vi_value *v)
 	return 0;
 }
 
-/* Of a queue that is not known, nothing says that it may not wait. */
+/* Buffers in an unknown kind of queue may wait for all we know. */
 QUEUE_STRING(role, true, vi_role_name(view->kind ? view->kind->role :
 				      VI_QUEUE_MAY_WAIT))
 
-/* --- Its ring --- */
+/* --- Ring --- */
 
 #define SLOT(pos)	((pos) & 0x7fff)
 #define WRAP(pos)	((pos) >> 15)
@@ -96,7 +96,7 @@ QUEUE_BOOL(would_kick, ring->readable && ring->has_avail, ring->would_kick)
 QUEUE_BOOL(would_interrupt, ring->readable && ring->has_used,
 	   ring->would_interrupt)
 
-/* --- What is in it --- */
+/* --- Buffers --- */
 
 QUEUE_NUMBER(num_in_flight, ring->known, ring->num_in_flight)
 QUEUE_NUMBER(truncated, ring->num_cut, ring->num_cut)
@@ -124,10 +124,10 @@ static int get_unreaped(const void *object, struct vi_value *v)
 	return view->ring->knows_unreaped ? 0 : -ENODATA;
 }
 
-/* --- Its interrupt --- */
+/* --- Interrupt --- */
 
 
-/* --- How it was read --- */
+/* --- The snapshot --- */
 
 static int get_time(const void *object, struct vi_value *v)
 {
@@ -152,7 +152,7 @@ static int get_memory_error(const void *object, struct vi_value *v)
 	if (!view->q->memory_err)
 		return -ENODATA;
 	v->string = t->memory_error;
-	/* Nobody tried: what would there be to read it from? */
+	/* The access method has no way to read memory. */
 	if (view->q->memory_err == -ENODATA)
 		v->string = "there is no way to the memory that it is in";
 	else
@@ -162,7 +162,7 @@ static int get_memory_error(const void *object, struct vi_value *v)
 	return 0;
 }
 
-/* --- All of it --- */
+/* --- The schema --- */
 
 #define DRIVER_STATE	(VI_Q_LAST_USED | VI_Q_NUM_FREE | VI_Q_FREE_HEAD | \
 			 VI_Q_NUM_ADDED | VI_Q_BROKEN | VI_Q_RESET |	\

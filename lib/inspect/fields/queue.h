@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Schemas of queues and of what they hold, and getters that they share. */
+/* Schemas of queues and their records, and macros that the files share. */
 #ifndef VI_INSPECT_FIELDS_QUEUE_H
 #define VI_INSPECT_FIELDS_QUEUE_H
 
@@ -8,7 +8,7 @@
 #include "inspect/snapshot.h"
 #include "record/schema.h"
 
-/* Records that are the queue itself, seen from one side. */
+/* Records that are the queue itself (struct vi_queue). */
 extern const struct vi_schema vi_avail_schema, vi_used_schema;
 extern const struct vi_schema vi_driver_event_schema, vi_device_event_schema;
 extern const struct vi_schema vi_driver_state_schema;
@@ -22,13 +22,13 @@ static inline const struct vi_queue *view_of(const void *object)
 	return object;
 }
 
-/* What fields make of it; like facts, it is made when it is asked for. */
+/* What fields made on demand. */
 static inline struct vi_queue_texts *texts_of(const void *object)
 {
 	return &((struct vi_queue *)object)->texts;
 }
 
-/* Is one of these known? */
+/* Is one of these bits set in the raw queue? */
 static inline bool view_has(const void *object, uint32_t bits)
 {
 	return view_of(object)->q->have & bits;
@@ -44,12 +44,12 @@ static inline bool is_packed(const void *object)
 	return view_of(object)->ring->readable && view_of(object)->q->packed;
 }
 
-/* Bits of the raw queue's .have, in the field's key; likewise, but set by other
- * fields. */
+/* Known if the raw queue has the bits in the key. The second form is for
+ * members whose bits are set elsewhere. */
 extern const struct vi_known vi_by_bits, vi_with_bits;
 
-/* Rows: a member of the raw queue, one that has bits of its own, and the queue
- * as a record of another schema. */
+/* Rows for a member of the raw queue, for one that has its own bits, and for
+ * the queue itself as a record of another schema. */
 #define RAW(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_raw_queue, member,		\
 		  VI_THROUGH(vi_queue, q), __VA_ARGS__)
@@ -59,7 +59,7 @@ extern const struct vi_known vi_by_bits, vi_with_bits;
 #define ITSELF(name, type, help, schema, ...)				\
 	VI_ITSELF(name, type, help, vi_queue, schema, __VA_ARGS__)
 
-/* Getters: @q, @ring and @view are there for the expressions. */
+/* Getters; the expressions can use @view, @q and @ring. */
 #define VI_QUEUE_GETTER(name, member, known, expr)			\
 static int get_##name(const void *object, struct vi_value *v)		\
 {									\
@@ -82,7 +82,7 @@ static int get_##name(const void *object, struct vi_value *v)		\
 #define QUEUE_STRING(name, known, expr)				\
 	VI_QUEUE_GETTER(name, string, known, expr)
 
-/* Likewise for records of any other type; @r is the record. */
+/* Getters for other records; the expressions can use @r, the record. */
 #define GETTER(type, name, member, known, expr)			\
 static int get_##name(const void *object, struct vi_value *v)		\
 {									\
@@ -94,11 +94,11 @@ static int get_##name(const void *object, struct vi_value *v)		\
 	return 0;							\
 }
 
-/* Bytes as hexadecimal digits, made once and kept in *@text. 0 or -ENOMEM. */
+/* Convert bytes to digits once, and keep them in *@text. 0 or -ENOMEM. */
 int vi_hex_string(struct vi_pool *pool, const void *bytes, size_t len,
 		  const char **text, struct vi_value *v);
 
-/* A name for a role: "request", "may-wait", "parked". */
+/* "request", "may-wait" or "parked". */
 const char *vi_role_name(enum vi_queue_role role);
 
 #endif

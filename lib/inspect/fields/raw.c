@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What was read of a queue, undecoded: all that a view can be made of again. */
+/* Raw data of a queue, from which readers of captures decode it again. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,7 +46,7 @@ PART(desc)
 PART(driver)
 PART(device)
 
-/* Packed rings are little-endian always (spec 1.4, 2.8). */
+/* Packed rings are always little-endian (spec 1.4, 2.8). */
 QUEUE_STRING(byte_order, !q->packed && (q->desc_bytes || q->driver_bytes ||
 					q->device_bytes),
 	     q->swap != VI_BIG_ENDIAN ? "big" : "little")
@@ -54,9 +54,9 @@ QUEUE_STRING(byte_order, !q->packed && (q->desc_bytes || q->driver_bytes ||
 QUEUE_NUMBER(error_number, q->memory_err, -q->memory_err)
 QUEUE_NUMBER(fault, q->memory_err, q->memory_fault)
 
-/* --- The driver's state of each buffer --- */
+/* --- The driver's state for each buffer --- */
 
-/* What packed rings alone have. */
+/* Only packed rings have these members. */
 static int test_packed(const void *object, const struct vi_field *f)
 {
 	(void)f;
@@ -80,7 +80,7 @@ static const struct vi_field token_fields[] = {
 
 const struct vi_schema vi_token_schema = { token_fields };
 
-/* Those that say nothing are left out. */
+/* Leave out empty tokens. */
 static int list_tokens(const struct vi_queue *view,
 		       struct vi_queue_texts *texts)
 {
@@ -119,7 +119,7 @@ static int get_tokens(const void *object, struct vi_value *v)
 	return err;
 }
 
-/* The driver's copies of descriptors, laid out as split ones. */
+/* The driver's copies of descriptors, in split format. */
 static void pack_extra(const struct vi_extra *e, uint8_t to[16])
 {
 	uint64_t addr = vi_le64(e->addr);
@@ -167,7 +167,7 @@ void vi_extra_unpack(const uint8_t from[16], struct vi_extra *e)
 	e->next = vi_le16(e->next);
 }
 
-/* --- Records of memory: tables, headers, contents --- */
+/* --- Pieces of memory: tables, headers, contents --- */
 
 #define PIECES(name, array, number)					\
 static struct vi_raw_piece *list_##name(const struct vi_queue *view) \
@@ -218,7 +218,7 @@ static int get_##name##_hex(const void *object, struct vi_value *v)	\
 
 GETTER(vi_raw_piece, table_errno, number, r->table->err, -r->table->err)
 
-/* A copy: that of a number which has no name is the next one's, too. */
+/* Copy the text: strerror() reuses its buffer for unknown numbers. */
 static int get_table_error(const void *object, struct vi_value *v)
 {
 	struct vi_raw_piece *p = (struct vi_raw_piece *)object;

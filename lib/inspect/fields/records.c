@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Fields of the records that devices have: one row each. */
+/* Interrupts, PCI capabilities and hazards of devices. */
 #include <errno.h>
 
 #include "inspect/device.h"

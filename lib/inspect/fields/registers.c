@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* What registers have told of a device: kept, and given out. */
+/* Register contents: storing them, and their fields. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "inspect/fields/registers.h"
 #include "spec/features.h"
 
-/* --- Keeping it --- */
+/* --- Storing them --- */
 
 static int name_offered(struct vi_pool *pool, struct vi_device *dev,
 			struct vi_device_registers *r)
@@ -72,14 +72,14 @@ int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs)
 	return 0;
 }
 
-/* --- Of the device --- */
+/* --- Fields of the device --- */
 
 static const struct vi_device_registers *registers_of(const void *object)
 {
 	return ((const struct vi_device *)object)->registers;
 }
 
-/* They may be replaced while a program has them. */
+/* Keep them if they are replaced while the program uses them. */
 static void give(const void *object)
 {
 	const struct vi_device *dev = object;
@@ -135,7 +135,7 @@ int vi_get_registers(const void *object, struct vi_value *v)
 	return 0;
 }
 
-/* --- Of configuration space --- */
+/* --- Configuration space --- */
 
 static const struct vi_field config_fields[] = {
 	VI_MEMBER("name", VI_STRING, "field name in the specification", vi_config_row, name),
@@ -145,12 +145,12 @@ static const struct vi_field config_fields[] = {
 
 const struct vi_schema vi_config_schema = { config_fields };
 
-/* --- Of registers --- */
+/* --- Registers --- */
 
 #define REG(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_registers, member, __VA_ARGS__)
 
-/* virtio-mmio has a version, and PCI the number of queues. */
+/* Only virtio-mmio has a version, and only PCI the number of queues. */
 static int test_mmio(const void *object, const struct vi_field *f)
 {
 	(void)f;
@@ -165,7 +165,7 @@ static int test_pci(const void *object, const struct vi_field *f)
 static const struct vi_known on_mmio = { test_mmio, NULL };
 static const struct vi_known on_pci = { test_pci, NULL };
 
-/* Captures do not keep the bytes, of which the rows tell. */
+/* Captures keep the decoded rows instead of the bytes. */
 static int test_generation(const void *object, const struct vi_field *f)
 {
 	(void)f;
@@ -216,7 +216,7 @@ static int test_pci_queue(const void *object, const struct vi_field *f)
 static const struct vi_known if_read = { test_read, set_read };
 static const struct vi_known if_read_on_pci = { test_pci_queue, set_read };
 
-/* A device that does not let an address be read gives 0. */
+/* A device that does not return its addresses reads as 0. */
 static const struct vi_field queue_fields[] = {
 	QUEUE("index", VI_UINT, index, "value of queue_select"),
 	QUEUE("size", VI_UINT, size, "queue_size; absent for mmio, where it cannot be read", .known = &if_read_on_pci, .key = VI_QREG_SIZE),
@@ -232,7 +232,7 @@ static const struct vi_field queue_fields[] = {
 
 static const struct vi_schema queue_schema = { queue_fields };
 
-/* --- Of what the kernel says otherwise --- */
+/* --- Disagreements --- */
 
 #define DISAGREES(name, type, member, help, ...)			\
 	VI_MEMBER(name, type, help, vi_disagreement, member, __VA_ARGS__)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What registers have told of a device, and the fields that say so. */
+/* Register contents of a device, and their fields. */
 #ifndef VI_INSPECT_FIELDS_REGISTERS_H
 #define VI_INSPECT_FIELDS_REGISTERS_H
 
@@ -7,26 +7,26 @@
 #include "inspect/registers.h"
 #include "record/schema.h"
 
-/* What one of two says: a value, and the text that fields give of it. */
+/* One side of a disagreement: a value, and its text. */
 struct vi_said {
 	struct vi_value value;
-	const char *text;		/* NULL: a capture does not say */
+	const char *text;		/* NULL: unknown, in captures */
 };
 
-/* Something that registers and the kernel's structures do not agree on. */
+/* A difference between registers and the kernel's structures. */
 struct vi_disagreement {
-	bool has_queue;			/* else it is of the whole device */
+	bool has_queue;			/* else it is about the device */
 	uint16_t queue;
 	const char *what;
 	struct vi_said registers, kernel;
 };
 
 /*
- * Of the last look by registers; vi_device.registers points to it.
- * @compared: with the kernel's structures; see disagree.h.
+ * The registers when they were read last; vi_device.registers points to this.
+ * @compared: whether the kernel's structures were compared; see disagree.h.
  */
 struct vi_device_registers {
-	struct vi_registers regs;	/* first; its queues are in the batch */
+	struct vi_registers regs;	/* first; the batch holds its queues */
 	bool compared;
 	struct vi_disagreement *disagreements;
 	size_t num_disagreements;
@@ -38,10 +38,10 @@ struct vi_device_registers {
 extern const struct vi_schema vi_config_schema;		/* vi_config_row */
 extern const struct vi_schema vi_registers_schema;	/* vi_device_registers */
 
-/* Have a copy of @regs be the device's. 0 or -ENOMEM. */
+/* Store a copy of @regs in the device. 0 or -ENOMEM. */
 int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs);
 
-/* Of a struct vi_device. */
+/* Getters for a struct vi_device. */
 int vi_get_offered(const void *object, struct vi_value *v);
 int vi_get_offered_names(const void *object, struct vi_value *v);
 int vi_get_config(const void *object, struct vi_value *v);

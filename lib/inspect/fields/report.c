@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Reports as records and as objects. */
+/* Reports: their fields and references. */
 #include <virtio-inspect/check.h>
 
 #include "inspect/findings.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Parts of a queue as records: its rings, its events, the driver's state. */
+/* Rings, events and the driver's private state of a queue. */
 #include "inspect/fields/queue.h"
 
 #define RING(name, type, member, help, ...)				\
@@ -45,7 +45,7 @@ const struct vi_schema vi_##side##_event_schema = { side##_event_fields };
 EVENT(driver)
 EVENT(device)
 
-/* --- The driver's own state --- */
+/* --- The driver's private state --- */
 
 #define LAST_USED	(q->packed ? q->last_used & 0x7fff : q->last_used)
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Snapshots as records, and what the last one has added to a device. */
+/* Fields of snapshots, and fields of devices that come from the last one. */
 #include <errno.h>
 
 #include "inspect/fields/queue.h"
 #include "inspect/fields/snapshot.h"
 #include "inspect/snapshot.h"
 
-/* --- A snapshot --- */
+/* --- Snapshots --- */
 
 static int get_snapshot_addresses(const void *object, struct vi_value *v)
 {
@@ -32,7 +32,7 @@ VI_EXPORT const struct vi_schema *vi_snapshot_schema(void)
 	return &schema;
 }
 
-/* --- A device --- */
+/* --- Devices --- */
 
 int vi_get_attach(const void *object, struct vi_value *v)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Getters of what snapshots have added to a device. */
+/* Getters of device fields that come from the last snapshot. */
 #ifndef VI_INSPECT_FIELDS_SNAPSHOT_H
 #define VI_INSPECT_FIELDS_SNAPSHOT_H
 

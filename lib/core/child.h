@@ -15,9 +15,9 @@
 
 /*
  * Run @fn with @data in a child that inherits only descriptors 0 to 2, the
- * sysroot's and, unless it is -1, @keep. Return the result of @fn; @answer holds
- * the text that @fn left, empty by default, always NUL-terminated. -ETIMEDOUT
- * after @seconds; -EIO when the child died.
+ * sysroot's and, unless -1, @keep. Return the result of @fn; @answer holds the
+ * text that @fn left, empty by default, always NUL-terminated. -ETIMEDOUT after
+ * @seconds; -EIO when the child died.
  *
  * On a timeout the child is killed if @left is NULL. Otherwise the child keeps
  * running and *@left is its pid, for vi_child_is_gone(). In all other cases

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Option structs of the public API. They begin with their size, so that programs
- * and libraries of different versions are compatible.
+ * Option structs of the public API. They begin with their size, so that
+ * programs and libraries of different versions are compatible.
  */
 #ifndef VI_CORE_OPTIONS_H
 #define VI_CORE_OPTIONS_H

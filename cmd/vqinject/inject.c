@@ -53,7 +53,7 @@ static int kick_only(struct engine *e)
 	return outcome_report(e);
 }
 
-/* --- All of it --- */
+/* --- A whole run --- */
 
 static void print_device(const struct engine *e)
 {

@@ -51,7 +51,7 @@ static bool has_buffers(const struct vqinject_options *o)
 	return has_pieces(o) || o->script || o->recipe;
 }
 
-/* --- The device, and the recipe behind it --- */
+/* --- The device and the recipe --- */
 
 static int take_operands(struct vqinject_options *o, char **operands)
 {
@@ -75,7 +75,7 @@ static int take_operands(struct vqinject_options *o, char **operands)
 	return recipe_find(o, operands);
 }
 
-/* --- What belongs to what --- */
+/* --- Combinations --- */
 
 static int check_source(const struct vqinject_options *o)
 {

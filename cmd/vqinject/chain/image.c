@@ -70,7 +70,7 @@ int chain_make_image(struct chain *c)
 	return 0;
 }
 
-/* --- What the device has done to it --- */
+/* --- Checking what the device wrote --- */
 
 /* One past the last byte that differs; 0: equal. */
 static uint64_t last_difference(const uint8_t *a, const uint8_t *b,

@@ -215,7 +215,7 @@ static int parse_file(struct spec *spec, const char *s, size_t at,
 	return s[end] ? parse_range(spec, s, end, e) : 0;
 }
 
-/* --- Those with a length --- */
+/* --- zero:, pattern:, random: --- */
 
 static int parse_length(struct spec *spec, const char *s, size_t at,
 			bool has_seed, struct spec_error *e)

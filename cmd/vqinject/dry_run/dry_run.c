@@ -39,7 +39,7 @@ static void add_step(struct dry_run *d, const char *fmt, ...)
 	text_addf(&d->steps, "%2u. %s\n", ++d->step, line);
 }
 
-/* --- Features and queues, of a device that nobody asks --- */
+/* --- Assumed features and queues --- */
 
 static void set(struct vi_features *f, unsigned int bit)
 {
@@ -213,7 +213,7 @@ static int show_work(struct dry_run *d)
 	return show_chains(d, c, 1, d->o->count ? d->o->count : 1);
 }
 
-/* --- Steps after that --- */
+/* --- Further steps --- */
 
 static void add_queues(struct dry_run *d)
 {

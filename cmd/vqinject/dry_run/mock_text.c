@@ -142,7 +142,7 @@ void mock_print_queue(const struct mock_device *d, const struct mock_queue *q,
 		add_split(d, q, t);
 }
 
-/* --- What descriptors point to --- */
+/* --- Buffers --- */
 
 void mock_print_chain(const struct mock_device *d, const struct chain *c,
 		      const uint8_t *mem, struct text *t)

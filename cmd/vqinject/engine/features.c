@@ -134,7 +134,7 @@ static int apply_list(const struct vqinject_options *o, uint32_t device,
 	return 0;
 }
 
-/* --- What options and recipes want --- */
+/* --- Options and recipes --- */
 
 static int not_offered(const struct vqinject_options *o, uint32_t device,
 		       const struct vi_features *offered, unsigned int bit,
@@ -228,7 +228,7 @@ int features_choose(const struct vqinject_options *o, uint32_t device,
 	return status ? status : check_protection(o, offered, asked);
 }
 
-/* --- What the device says --- */
+/* --- The answer of the device --- */
 
 static char *names(uint32_t device, struct vi_features f)
 {

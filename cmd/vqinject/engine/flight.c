@@ -68,7 +68,7 @@ void flight_free(struct engine *e)
 	e->in_flight = 0;
 }
 
-/* --- Adding --- */
+/* --- Submitting --- */
 
 static struct engine_queue *find_queue(struct engine *e, unsigned int index)
 {

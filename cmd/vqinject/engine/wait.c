@@ -11,7 +11,7 @@
 /* how many polls between two checks of the device */
 #define SPINS		4096
 
-/* --- Taking back --- */
+/* --- Reaping --- */
 
 static struct slot *take_one(struct engine *e, struct engine_queue *q)
 {

@@ -210,7 +210,7 @@ static bool print_json(const struct vt_printing *p, const struct vt_snapshot *s)
 	return print();
 }
 
-/* --- All of them --- */
+/* --- All formats --- */
 
 static bool print_openmetrics(const struct vt_source *from,
 			      const struct vt_snapshot *s)

@@ -37,8 +37,8 @@ bool vt_snapshot_keep(struct vt_snapshot *s,
 		      bool (*keep)(const struct vt_row *r, const void *data),
 		      const void *data);
 
-/* Why the sample is not whole; NULL: it is. If it is not, queues may be missing,
- * and if it has none, it is unknown whether there are any. */
+/* Why the sample is incomplete; NULL: it is not. Queues may be missing then; a
+ * sample without any does not mean that there are none. */
 const char *vt_error(const struct vt_snapshot *s);
 bool vt_has_queues(const struct vt_snapshot *s);
 

@@ -16,7 +16,7 @@ struct vt_source {
 	struct vi_sampler *sampler;
 	struct vi_recording *replay;
 	struct vt_record *record;
-	uint64_t taken, failed;		/* samples; those that are not whole */
+	uint64_t taken, failed;		/* samples; incomplete ones */
 	uint64_t lost;			/* samples that no memory was left for */
 	bool record_lost;		/* writing the recording failed */
 	const char **names;		/* of the devices to show; none: all */
@@ -41,7 +41,7 @@ bool vt_source_lost(struct vt_source *s, struct vt_snapshot *snapshot,
 int vt_source_next(struct vt_source *s, struct vt_snapshot *snapshot);
 /* Take a first sample that is not shown, as rates need two. */
 void vt_source_begin(struct vt_source *s);
-/* Look at queues between samples, as they need it. Returns in how many seconds
+/* Take interim samples of queues that need them. Returns in how many seconds
  * to call it again. */
 double vt_source_between(struct vt_source *s);
 

@@ -141,3 +141,10 @@ int outcome_report(struct engine *e)
 	free(t.s);
 	return EXIT_ERROR;
 }
+
+double outcome_rate(const struct engine *e)
+{
+	double seconds = (e->end_ns - e->begin_ns) / 1e9;
+
+	return seconds > 0 ? e->completed / seconds : 0;
+}

@@ -7,6 +7,8 @@
 
 /* Report how the run ended; returns the exit status. */
 int outcome_report(struct engine *e);
+/* Buffers completed in a second; 0 before any time has passed. */
+double outcome_rate(const struct engine *e);
 
 /* progress.c: show a line on a terminal, and erase it */
 void progress_show(const struct engine *e);

@@ -31,24 +31,6 @@ int result_begin(struct result *r)
 	return open_save(r, r->e->o->save);
 }
 
-void result_put(FILE *file, struct text *t)
-{
-	char *s = text_take(t);
-
-	if (s)
-		fputs(s, file);
-	else
-		tool_no_memory();
-	free(s);
-}
-
-double result_rate(const struct engine *e)
-{
-	double seconds = (e->end_ns - e->begin_ns) / 1e9;
-
-	return seconds > 0 ? e->completed / seconds : 0;
-}
-
 /* --- One buffer --- */
 
 static int save(struct result *r, const uint8_t *data, uint64_t len)

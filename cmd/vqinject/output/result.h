@@ -59,6 +59,4 @@ void result_json_kicks(const struct engine *e, uint64_t n);
 /* Print @t to @file and empty it. */
 void result_put(FILE *file, struct text *t);
 
-double result_rate(const struct engine *e);
-
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "common/json.h"
+#include "vqinject/output/outcome.h"
 #include "vqinject/output/result.h"
 
 static void add_string(struct vi_json *json, const char *key, const char *s)
@@ -130,7 +131,7 @@ void result_json_end(struct result *r, int status)
 {
 	const struct engine *e = r->e;
 	struct vi_json *json = r->json;
-	double rate = result_rate(e);
+	double rate = outcome_rate(e);
 
 	if (r->printed)
 		vi_json_newline(json, 0);

@@ -13,6 +13,17 @@
 /* With more buffers than this, contents are printed only with --verbose. */
 #define MAX_PRINTED	16
 
+void result_put(FILE *file, struct text *t)
+{
+	char *s = text_take(t);
+
+	if (s)
+		fputs(s, file);
+	else
+		tool_no_memory();
+	free(s);
+}
+
 /* --- Bytes --- */
 
 static void add_row(struct text *t, const uint8_t *row, uint64_t at,
@@ -137,7 +148,7 @@ static void add_recipe(const struct result *r, struct text *t)
 static void add_summary(const struct result *r, struct text *t)
 {
 	const struct engine *e = r->e;
-	double rate = result_rate(e);
+	double rate = outcome_rate(e);
 
 	if (e->completed < 2)
 		return;

@@ -133,3 +133,14 @@ char *vt_frame_line(const struct vt_frame *f, unsigned int y)
 		line[end] = '\0';
 	return line;
 }
+
+unsigned int vt_put_escaped(struct vt_frame *f, unsigned int x, unsigned int y,
+			    unsigned int columns, enum vt_style style,
+			    const char *s)
+{
+	char *safe = text_escape(s);
+	unsigned int n = safe ? vt_put(f, x, y, columns, style, safe) : 0;
+
+	free(safe);
+	return n;
+}

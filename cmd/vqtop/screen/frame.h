@@ -53,4 +53,9 @@ void vt_style(struct vt_frame *f, unsigned int x, unsigned int y,
 /* A line without trailing blanks, for the caller to free. */
 char *vt_frame_line(const struct vt_frame *f, unsigned int y);
 
+/* Like vt_put(), for text that is not escaped yet. */
+unsigned int vt_put_escaped(struct vt_frame *f, unsigned int x, unsigned int y,
+			    unsigned int columns, enum vt_style style,
+			    const char *s);
+
 #endif

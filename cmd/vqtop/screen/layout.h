@@ -13,11 +13,6 @@ struct vt_canvas {
 	unsigned int label;	/* columns of the labels of queues */
 };
 
-/* Like vt_put(), for text that is not escaped yet. */
-unsigned int vt_put_escaped(struct vt_frame *f, unsigned int x, unsigned int y,
-			    unsigned int columns, enum vt_style style,
-			    const char *s);
-
 /* layout_top.c: the summary and its notes */
 void vt_draw_top(const struct vt_canvas *c);
 /* layout_list.c: headings and lines */

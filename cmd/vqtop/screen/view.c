@@ -223,26 +223,6 @@ void vt_view_search(struct vt_view *v, const struct vt_model *m, bool next)
 	vt_view_say(v, true, "not found: %s", v->search);
 }
 
-void vt_pane_clear(struct vt_pane *p)
-{
-	while (p->count)
-		free(p->line[--p->count].s);
-	free(p->line);
-	memset(p, 0, sizeof(*p));
-}
-
-void vt_pane_add(struct vt_pane *p, enum vt_style style, struct text *t)
-{
-	char *s = text_take(t);
-
-	if (!s || !tool_grow(&p->line, p->count, sizeof(*p->line))) {
-		free(s);
-		return;
-	}
-	p->line[p->count].s = s;
-	p->line[p->count++].style = style;
-}
-
 void vt_view_free(struct vt_view *v)
 {
 	while (v->num_folded)

@@ -117,7 +117,7 @@ void vt_view_say(struct vt_view *v, bool bad, const char *fmt, ...)
 void vt_view_search(struct vt_view *v, const struct vt_model *m, bool next);
 
 void vt_pane_clear(struct vt_pane *p);
-/* wrap.c: wrap lines that are wider than @width */
+/* pane.c: wrap lines that are wider than @width */
 void vt_pane_wrap(struct vt_pane *p, unsigned int width);
 void vt_pane_add(struct vt_pane *p, enum vt_style style, struct text *t);
 

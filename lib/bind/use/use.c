@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The checks for all types, then the one for the device's type. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,48 +17,6 @@ extern const struct vi_use_check *const __stop_vi_use_checks[]
 
 /* Most files come from memory; a slow server's may take longer. */
 #define SEARCH_SECONDS	60
-
-static const char *label(const struct vi_use *u)
-{
-	return u->dev ? vi_device_label(u->dev) : u->pci->address;
-}
-
-int vi_used(struct vi_use *u, const char *fmt, ...)
-{
-	char text[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	return vi_fail(u->ctx, -EBUSY, "%s: %s", label(u), text);
-}
-
-int vi_cannot_tell(struct vi_use *u, bool waived, const char *fmt, ...)
-{
-	char text[400];
-	va_list ap;
-
-	if (waived)
-		return 0;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	return vi_fail(u->ctx, -EBUSY, "%s: %s", label(u), text);
-}
-
-int vi_unseen_used(struct vi_use *u, const struct vi_unseen *unseen)
-{
-	if (!unseen->err)
-		return 0;
-	return vi_cannot_tell(u, u->force,
-			      "whether process %u (%s) uses it cannot be seen: %s: %s%s",
-			      unseen->pid, unseen->comm, unseen->path,
-			      strerror(-unseen->err),
-			      unseen->err == -ETIMEDOUT ?
-			      ": a file of it does not answer; end it, or use force" :
-			      "; run as root, end it, or use force");
-}
 
 /* --- Openers of its nodes --- */
 

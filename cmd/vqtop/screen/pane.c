@@ -1,11 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Wrap lines of the pane that are wider than the screen. */
+/* Lines of the pane, wrapped where they are wider than the screen. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "vqtop/screen/view.h"
 
 #define INDENT	"    "
+
+void vt_pane_clear(struct vt_pane *p)
+{
+	while (p->count)
+		free(p->line[--p->count].s);
+	free(p->line);
+	memset(p, 0, sizeof(*p));
+}
+
+void vt_pane_add(struct vt_pane *p, enum vt_style style, struct text *t)
+{
+	char *s = text_take(t);
+
+	if (!s || !tool_grow(&p->line, p->count, sizeof(*p->line))) {
+		free(s);
+		return;
+	}
+	p->line[p->count].s = s;
+	p->line[p->count++].style = style;
+}
 
 static unsigned int columns_of_part(const char *s, size_t len)
 {

@@ -73,9 +73,9 @@ double vi_sampler_interim(struct vi_sampler *s);
 
 /**
  * vi_sampler_queues - the queues of the last sample, by device and index:
- * VI_RECORDS of vi_rate_schema(), valid until the next sample. 0.
+ * VI_RECORDS of vi_rate_schema(), valid until the next sample.
  */
-int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues);
+void vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues);
 const struct vi_schema *vi_rate_schema(void);
 
 /**

@@ -430,14 +430,13 @@ VI_EXPORT int vi_sampler_sample(struct vi_sampler *s)
 	return err;
 }
 
-VI_EXPORT int vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues)
+VI_EXPORT void vi_sampler_queues(struct vi_sampler *s, struct vi_value *queues)
 {
 	*queues = (struct vi_value) {
 		.type = VI_RECORDS, .records = s->rates,
 		.count = s->num_rows, .stride = sizeof(*s->rates),
 		.schema = vi_rate_schema(),
 	};
-	return 0;
 }
 
 VI_EXPORT const void *vi_sampler_summary(struct vi_sampler *s)

@@ -306,7 +306,7 @@ static void sample(void *arg)
 
 	assert_int_equal(vi_sampler_sample(s), 0);
 	(void)vi_sampler_interim(s);
-	assert_int_equal(vi_sampler_queues(s, &v), 0);
+	vi_sampler_queues(s, &v);
 	for (i = 0; i < v.count; i++)
 		read_object(vi_rate_schema(), vi_record(&v, i));
 	read_object(vi_summary_schema(), vi_sampler_summary(s));

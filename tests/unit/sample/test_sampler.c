@@ -221,7 +221,7 @@ static bool get_rate(struct vi_sampler *s, size_t row, const char *name,
 {
 	struct vi_value queues;
 
-	assert_int_equal(vi_sampler_queues(s, &queues), 0);
+	vi_sampler_queues(s, &queues);
 	assert_true(row < queues.count);
 	return !vi_get(vi_schema_find(vi_rate_schema(), name),
 		       vi_record(&queues, row), v);

@@ -92,6 +92,7 @@ void vt_capture(struct vt_source *s, struct vt_view *v)
 	const struct vi_check_options how = {
 		.size = sizeof(how), .now = true,
 	};
+	const char *why;
 	char name[64];
 	int fd, err;
 
@@ -112,12 +113,14 @@ void vt_capture(struct vt_source *s, struct vt_view *v)
 		return;
 	}
 	err = vi_capture_write(s->ctx, NULL, fd, 0);
-	if (close(fd) && !err)
+	why = vi_error(s->ctx);
+	if (close(fd) && !err) {
 		err = -errno;
+		why = strerror(errno);
+	}
 	if (err) {
 		unlink(name);
-		vt_view_say(v, true, "%s: cannot be written: %s", name,
-			    vi_error(s->ctx));
+		vt_view_say(v, true, "%s: cannot be written: %s", name, why);
 		return;
 	}
 	vt_view_say(v, false, "saved: %s (vqdump --read %s)", name, name);

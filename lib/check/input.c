@@ -7,12 +7,9 @@
 
 #include "access/sysfs/sysfs.h"
 #include "check/run.h"
-#include "core/file.h"
 #include "inspect/fields/registers.h"
 #include "inspect/host.h"
 #include "inspect/snapshot.h"
-
-#define MAX_IOMEM	(4 << 20)
 
 static struct vi_check_sample as_sample(const struct vi_queue *view)
 {
@@ -210,20 +207,12 @@ static void set_link(struct vi_device *dev, struct vi_check *c)
 	c->link_up = !strcmp(dev->link, "up");
 }
 
-/* Without root, /proc/iomem shows zeros for addresses. */
-static bool hides_addresses(const char *iomem)
-{
-	return !strstr(iomem, " : System RAM") ||
-	       !strncmp(iomem, "00000000-00000000 :", 19);
-}
-
 static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 {
 	const struct vi_snapshot *last = vi_last_snapshot(dev);
 	const struct vi_host *host = vi_recorded_host(dev->ctx);
 	struct vi_check_memory *m = &in->check.memory;
 	const struct vi_mem *flat = vi_own_memory_map(dev);
-	size_t len;
 
 	m->physical = last && last->physical;
 	if (flat) {
@@ -236,8 +225,8 @@ static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 	}
 	if (flat || !vi_is_local(dev) || !m->physical)
 		return;
-	in->iomem = vi_read_all(dev->ctx, "/proc/iomem", MAX_IOMEM, &len);
-	if (!in->iomem || hides_addresses(in->iomem))
+	in->iomem = vi_read_iomem(dev->ctx);
+	if (!in->iomem)
 		return;
 	m->lookup = vi_iomem_look;
 	m->data = in->iomem;

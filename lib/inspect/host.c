@@ -24,6 +24,17 @@ static bool hides_addresses(const char *iomem)
 	       !strncmp(iomem, "00000000-00000000 :", 19);
 }
 
+char *vi_read_iomem(struct vi_ctx *ctx)
+{
+	size_t len;
+	char *text = vi_read_all(ctx, "/proc/iomem", MAX_IOMEM, &len);
+
+	if (text && !hides_addresses(text))
+		return text;
+	free(text);
+	return NULL;
+}
+
 static size_t count_ranges(const char *text)
 {
 	struct vi_iomem r;
@@ -65,12 +76,9 @@ static int add_ranges(struct vi_pool *pool, const char *text,
 static int read_memory_map(struct vi_ctx *ctx, struct vi_pool *pool,
 			   struct vi_host *host)
 {
-	size_t len;
-	char *text = vi_read_all(ctx, "/proc/iomem", MAX_IOMEM, &len);
-	int err = 0;
+	char *text = vi_read_iomem(ctx);
+	int err = text ? add_ranges(pool, text, host) : 0;
 
-	if (text && !hides_addresses(text))
-		err = add_ranges(pool, text, host);
 	free(text);
 	return err;
 }

@@ -34,6 +34,12 @@ struct vi_host {
 int vi_host_read(struct vi_ctx *ctx, struct vi_pool *pool,
 		 struct vi_host *host);
 
+/*
+ * The text of /proc/iomem, to be freed. NULL: it could not be read, or hides
+ * addresses from this user.
+ */
+char *vi_read_iomem(struct vi_ctx *ctx);
+
 extern const struct vi_schema vi_host_schema;
 
 #endif

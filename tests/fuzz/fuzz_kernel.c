@@ -78,7 +78,6 @@ static const struct vi_klayout layout = {
 	},
 	.size = {
 		[VI_K_VRING_VIRTQUEUE] = 112,
-		[VI_K_VIRTIO_DEVICE] = 56,
 		[VI_K_SPLIT_STATE] = 16,
 		[VI_K_PACKED_STATE] = 24,
 		[VI_K_DESC_EXTRA] = 16,
@@ -127,7 +126,8 @@ static void move_members(struct vi_klayout *k, const uint8_t **data,
 		if (which < VI_K_MEMBERS)
 			k->member[which] = (struct vi_member){ offset, bytes };
 		else
-			k->size[which - VI_K_MEMBERS] = bytes;
+			k->size[which - VI_K_MEMBERS] =
+				bytes % (VI_BTF_MAX_STRUCT + 1);
 	}
 }
 

@@ -376,11 +376,14 @@ int vi_btf_enum(struct vi_btf *btf, const char *type, const char *name,
 
 long vi_btf_size(struct vi_btf *btf, const char *type)
 {
+	long size;
 	size_t i;
 	__u32 id;
 
 	for (i = 0; i < ARRAY_SIZE(btf->part); i++)
-		if (find_type(&btf->part[i], type, false, &id))
-			return p_btf__resolve_size(btf->part[i].btf, id);
+		if (find_type(&btf->part[i], type, false, &id)) {
+			size = p_btf__resolve_size(btf->part[i].btf, id);
+			return size > VI_BTF_MAX_STRUCT ? -ERANGE : size;
+		}
 	return -ENOENT;
 }

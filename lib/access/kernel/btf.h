@@ -31,7 +31,10 @@ int vi_btf_member(struct vi_btf *btf, const char *type, const char *path,
 int vi_btf_enum(struct vi_btf *btf, const char *type, const char *name,
 		uint32_t *value);
 
-/* The size of struct @type in bytes, or -ENOENT. */
+/* A few hundred bytes are usual for a structure that is read whole. */
+#define VI_BTF_MAX_STRUCT	4096
+
+/* The size of struct @type in bytes; -ENOENT; -ERANGE: implausibly large. */
 long vi_btf_size(struct vi_btf *btf, const char *type);
 
 #endif

@@ -102,7 +102,6 @@ static const struct {
 
 static const char *const structs[VI_K_STRUCTS] = {
 	[VI_K_VRING_VIRTQUEUE]	= "vring_virtqueue",
-	[VI_K_VIRTIO_DEVICE]	= "virtio_device",
 	[VI_K_SPLIT_STATE]	= "vring_desc_state_split",
 	[VI_K_PACKED_STATE]	= "vring_desc_state_packed",
 	[VI_K_DESC_EXTRA]	= "vring_desc_extra",
@@ -162,6 +161,10 @@ int vi_klayout_read(struct vi_ctx *ctx, struct vi_btf *btf,
 	}
 	for (i = 0; i < VI_K_STRUCTS; i++) {
 		size = vi_btf_size(btf, structs[i]);
+		if (size == -ERANGE)
+			return vi_fail(ctx, -ERANGE,
+				       "BTF is damaged: struct %s is larger than %d bytes",
+				       structs[i], VI_BTF_MAX_STRUCT);
 		if (size > 0)
 			layout->size[i] = size;
 	}

@@ -94,7 +94,6 @@ enum vi_kmember {
 /* Structures in arrays or read whole, for their sizes. */
 enum vi_kstruct {
 	VI_K_VRING_VIRTQUEUE,
-	VI_K_VIRTIO_DEVICE,
 	VI_K_SPLIT_STATE,
 	VI_K_PACKED_STATE,
 	VI_K_DESC_EXTRA,

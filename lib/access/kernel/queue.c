@@ -15,12 +15,9 @@
 
 /* Maximum attempts to read a queue that changes meanwhile. */
 #define MAX_PASSES	8
-/* A struct vring_virtqueue has some 200 bytes; reject implausible sizes. */
-#define MAX_VRING	4096
-
 /* A copy of a struct vring_virtqueue. */
 struct vring_copy {
-	uint8_t bytes[MAX_VRING];
+	uint8_t bytes[VI_BTF_MAX_STRUCT];
 	size_t len;
 };
 
@@ -191,32 +188,43 @@ static int read_ring(struct vi_kernel *k, struct vi_raw_queue *q)
 	return err;
 }
 
-/* Read a kernel array with one entry per descriptor. */
-static uint8_t *read_array(struct vi_kernel *k, uint64_t va,
-			   enum vi_kstruct type, uint32_t count)
+/*
+ * Read a kernel array with one entry per descriptor, and make room for @count
+ * entries of @own bytes. Both are NULL if it cannot be read. 0 or -ENOMEM.
+ */
+static int read_array(struct vi_kernel *k, uint64_t va, enum vi_kstruct type,
+		      uint32_t count, uint8_t **bytes, size_t own, void *entries)
 {
 	size_t len = (size_t)k->layout.size[type] * count;
-	uint8_t *bytes;
+	void *made;
+	int err;
 
+	*bytes = NULL;
 	if (!va || !len)
-		return NULL;
-	bytes = malloc(len);
-	if (bytes && vi_kernel_read(k, va, bytes, len)) {
-		free(bytes);
-		bytes = NULL;
+		return 0;
+	*bytes = malloc(len);
+	made = calloc(count, own);
+	err = *bytes && made ? vi_kernel_read(k, va, *bytes, len) : -ENOMEM;
+	if (err) {
+		free(*bytes);
+		free(made);
+		*bytes = NULL;
+		return err == -ENOMEM ? err : 0;
 	}
-	return bytes;
+	memcpy(entries, &made, sizeof(made));
+	return 0;
 }
 
-static void read_tokens(struct vi_kernel *k, uint64_t va,
-			struct vi_raw_queue *q)
+static int read_tokens(struct vi_kernel *k, uint64_t va,
+		       struct vi_raw_queue *q)
 {
 	enum vi_kstruct type = q->packed ? VI_K_PACKED_STATE :
 					   VI_K_SPLIT_STATE;
 	size_t each = k->layout.size[type], i;
-	uint8_t *bytes = read_array(k, va, type, q->size);
+	uint8_t *bytes;
+	int err = read_array(k, va, type, q->size, &bytes, sizeof(*q->tokens),
+			     &q->tokens);
 
-	q->tokens = bytes ? calloc(q->size, sizeof(*q->tokens)) : NULL;
 	for (i = 0; q->tokens && i < q->size; i++) {
 		const uint8_t *at = bytes + i * each;
 		struct vi_token *t = &q->tokens[i];
@@ -236,14 +244,16 @@ static void read_tokens(struct vi_kernel *k, uint64_t va,
 	free(bytes);
 	if (q->tokens)
 		q->have |= VI_Q_TOKENS;
+	return err;
 }
 
-static void read_extra(struct vi_kernel *k, uint64_t va, struct vi_raw_queue *q)
+static int read_extra(struct vi_kernel *k, uint64_t va, struct vi_raw_queue *q)
 {
 	size_t each = k->layout.size[VI_K_DESC_EXTRA], i;
-	uint8_t *bytes = read_array(k, va, VI_K_DESC_EXTRA, q->size);
+	uint8_t *bytes;
+	int err = read_array(k, va, VI_K_DESC_EXTRA, q->size, &bytes,
+			     sizeof(*q->extra), &q->extra);
 
-	q->extra = bytes ? calloc(q->size, sizeof(*q->extra)) : NULL;
 	for (i = 0; q->extra && i < q->size; i++) {
 		const uint8_t *at = bytes + i * each;
 
@@ -257,6 +267,7 @@ static void read_extra(struct vi_kernel *k, uint64_t va, struct vi_raw_queue *q)
 	free(bytes);
 	if (q->extra)
 		q->have |= VI_Q_EXTRA;
+	return err;
 }
 
 /* Reads tables of buffers that are or may be in flight. */
@@ -361,11 +372,13 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 	read_name(k, get_vq(k, v, VI_K_VQ_NAME), q);
 	read_vector(k, dev, addr, q);
 	err = read_ring(k, q);
-	if (err)
-		return err;
-	read_tokens(k, get(k, v, q->packed ? VI_K_P_STATE : VI_K_S_STATE), q);
-	read_extra(k, get(k, v, q->packed ? VI_K_P_EXTRA : VI_K_S_EXTRA), q);
-	return read_tables(k, q);
+	if (!err)
+		err = read_tokens(k, get(k, v, q->packed ? VI_K_P_STATE :
+						   VI_K_S_STATE), q);
+	if (!err)
+		err = read_extra(k, get(k, v, q->packed ? VI_K_P_EXTRA :
+						  VI_K_S_EXTRA), q);
+	return err ? err : read_tables(k, q);
 }
 
 /* Unchanged during the read? Split: both indices; packed: the descriptors. */

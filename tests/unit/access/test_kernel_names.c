@@ -64,6 +64,7 @@ static void add_kernel(struct btf *btf)
 	assert_true(add_enum(btf, "outer", 4) > 0);
 	assert_int_equal(add_enum_value(btf, "ONE", 1), 0);
 	assert_int_equal(add_enum_value(btf, "SEVEN", 7), 0);
+	assert_true(add_struct(btf, "huge", 0x7fffffff) > 0);
 	assert_true(add_struct(btf, "twice", 8) > 0);
 	assert_int_equal(add_field(btf, "x", u32, 0, 0), 0);
 	assert_int_equal(add_field(btf, "old", u32, 32, 0), 0);
@@ -142,6 +143,7 @@ static void types_with_one_name(void **state)
 	assert_int_equal(vi_btf_enum(btf, "outer", "EIGHT", &value), -ENOENT);
 	assert_int_equal(vi_btf_enum(btf, "inner", "a", &value), -ENOENT);
 	assert_int_equal(vi_btf_size(btf, "outer"), 20);
+	assert_int_equal(vi_btf_size(btf, "huge"), -ERANGE);
 	vi_btf_close(btf);
 }
 

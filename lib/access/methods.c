@@ -81,7 +81,7 @@ static int unknown_access(struct vi_ctx *ctx, const char *name)
 	while (n < sizeof(names) && (a = next_public(&i)))
 		n += snprintf(names + n, sizeof(names) - n, ", %s", a->name);
 	return vi_fail(ctx, -EINVAL,
-		       "%s: there is no such way to look at queues; use one of %s",
+		       "%s: unknown method of reading queues; use one of %s",
 		       name, names);
 }
 
@@ -137,7 +137,7 @@ static int open_auto(struct taking *l, const char *name)
 			n += snprintf(why + n, sizeof(why) - n, "%s%s: %s",
 				      n ? "; " : "", a->name, vi_error(l->ctx));
 	}
-	return vi_fail(l->ctx, first, "queues cannot be looked at: %s", why);
+	return vi_fail(l->ctx, first, "cannot read queues: %s", why);
 }
 
 /* Does @name select this method? */
@@ -170,10 +170,10 @@ static void say_what_is_open(struct vi_ctx *ctx, const char *closed, int err)
 			      n ? ", " : "", a->name);
 	}
 	if (n)
-		vi_fail(ctx, err, "%s; open instead: %s (--attach), or a capture (--read)",
+		vi_fail(ctx, err, "%s; alternatives: --attach %s, or --read FILE",
 			why, open);
 	else
-		vi_fail(ctx, err, "%s; no other way is open here: look from the host, or read a capture (--read)",
+		vi_fail(ctx, err, "%s; no other method is available in this environment: inspect from the host, or read a capture (--read FILE)",
 			why);
 }
 
@@ -248,7 +248,7 @@ static int take_own(struct taking *l, struct vi_device *dev,
 
 	if (!vi_access_is_auto(name) && strcmp(name, access->name))
 		return vi_fail(l->ctx, -EINVAL,
-			       "%s: --attach=%s is for devices of this machine; leave it out",
+			       "%s: --attach=%s is for devices of this machine; omit it",
 			       vi_device_label(dev), name);
 	return access->snapshot ? take(l, dev, access, dev->own_state) : 0;
 }

@@ -48,7 +48,7 @@ static struct vi_device *find_one(struct vi_ctx *ctx, const char *target,
 			continue;
 		if (found) {
 			vi_fail(ctx, -ENOTUNIQ,
-				"%s: %s and %s are both called so; use a name or an address",
+				"%s: ambiguous: %s and %s; use a name or an address",
 				target, vi_device_label(found),
 				vi_device_label(dev));
 			return NULL;

@@ -63,14 +63,14 @@ static int find_address(struct vi_ctx *ctx, struct vi_device *dev,
 	if (dev) {
 		if (!vi_is_local(dev) || vi_load(dev, VI_FACT_PARENT))
 			return vi_fail(ctx, -ENOTSUP,
-				       "%s: it is not a device of this machine",
+				       "%s: not a device of this machine",
 				       vi_device_label(dev));
 		place = dev->parent;
 	}
 	if (place && !vi_pci_address(place, address))
 		return 0;
 	return vi_fail(ctx, -ENOTSUP,
-		       "%s: it is not on PCI, and only devices there can be taken",
+		       "%s: not a PCI device; only PCI devices can be taken",
 		       dev ? vi_device_label(dev) : place ? place : "?");
 }
 
@@ -94,7 +94,7 @@ static int check_functions(struct vi_ctx *ctx, const char *address)
 	if (vi_read_u64(ctx, path, &count) || !count)
 		return 0;
 	return vi_fail(ctx, -EBUSY,
-		       "%s: it has %llu virtual functions; take those away first (echo 0 >%s)",
+		       "%s: has %llu virtual functions; remove them first (echo 0 >%s)",
 		       address, (unsigned long long)count, path);
 }
 
@@ -103,12 +103,12 @@ static int check_driver(struct vi_ctx *ctx, const struct vi_bind_facts *now,
 {
 	if (*to && !strcmp(now->driver, to))
 		return vi_fail(ctx, -EALREADY,
-			       "%s: %s has it already; use it as it is, or release it",
+			       "%s: already bound to %s; use it as it is, or release it",
 			       now->address, to);
 	if (!*now->driver || !strcmp(now->driver, "virtio-pci") || force)
 		return 0;
 	return vi_fail(ctx, -EBUSY,
-		       "%s: the driver %s has it, and who uses it cannot be told; take it from there first",
+		       "%s: bound to driver %s, and its users cannot be determined; unbind it first",
 		       now->address, now->driver);
 }
 
@@ -116,7 +116,7 @@ static int check_virtio(struct vi_ctx *ctx, const char *address)
 {
 	if (vi_bind_is_virtio(ctx, address))
 		return 0;
-	return vi_fail(ctx, -ENOTSUP, "%s: it is not a virtio device",
+	return vi_fail(ctx, -ENOTSUP, "%s: not a virtio device",
 		       address);
 }
 
@@ -156,7 +156,7 @@ static int prepare(struct vi_ctx *ctx, struct vi_device *dev,
 		return err;
 	to = o.driver ? o.driver : VFIO;
 	if (*to && !vi_bind_name_ok(to))
-		return vi_fail(ctx, -EINVAL, "%s: no driver is called so", to);
+		return vi_fail(ctx, -EINVAL, "%s: no such driver", to);
 	err = find_address(ctx, dev, target, address);
 	if (!err)
 		err = vi_bind_facts(ctx, address, &now);
@@ -271,7 +271,7 @@ static int check_unchanged(struct vi_binding *b, struct vi_bind_facts *now)
 		     strcmp(now->virtio, was->virtio) ||
 		     strcmp(now->virtio_driver, was->virtio_driver)))
 		err = vi_fail(b->ctx, -EBUSY,
-			      "%s: somebody else has just moved it to another driver; try again",
+			      "%s: someone else has just moved it to another driver; try again",
 			      was->address);
 	return err;
 }
@@ -333,7 +333,7 @@ static int wait_for_work(struct vi_binding *b)
 	while (at_work(b))
 		if (!vi_bind_wait(&patience, vi_bind_seconds))
 			return vi_fail(b->ctx, -EINPROGRESS,
-				       "%s: the kernel is still at a step that was given up on; see its log",
+				       "%s: the kernel is still executing a step that timed out; see the kernel log",
 				       b->journal.was.address);
 	return 0;
 }
@@ -489,9 +489,9 @@ static int get_value(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field step_fields[] = {
-	VI_MEMBER("path", VI_STRING | VI_INLINE, "file that it is about", vi_step, path),
-	VI_COMPUTED("value", VI_STRING, "what is written to it", get_value),
-	VI_MEMBER("text", VI_STRING, "what for", vi_step, text),
+	VI_MEMBER("path", VI_STRING | VI_INLINE, "file", vi_step, path),
+	VI_COMPUTED("value", VI_STRING, "value to write", get_value),
+	VI_MEMBER("text", VI_STRING, "purpose", vi_step, text),
 	VI_FIELDS_END,
 };
 

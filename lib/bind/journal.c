@@ -24,7 +24,7 @@ static int read_boot(struct vi_ctx *ctx, char boot[VI_BOOT_SIZE])
 	if (n > 0 && strspn(boot, "0123456789abcdef-") == (size_t)n)
 		return 0;
 	return vi_fail(ctx, n < 0 ? n : -EINVAL,
-		       "/proc/sys/kernel/random/boot_id cannot be read: %s",
+		       "cannot read /proc/sys/kernel/random/boot_id: %s",
 		       n < 0 ? strerror(-n) : "not an id");
 }
 
@@ -117,7 +117,7 @@ static int fail_folder(struct vi_ctx *ctx, int err)
 {
 	if (err == -EPERM || err == -ELOOP || err == -ENOTDIR)
 		return vi_fail(ctx, -EPERM,
-			       "%s is not a folder that only this user can write to; see who made it, and remove it",
+			       "%s is not a directory that only this user can write to; find out who created it, and remove it",
 			       VI_JOURNALS);
 	return vi_fail(ctx, err, "%s: %s%s", VI_JOURNALS, strerror(-err),
 		       err == -EACCES ? "; run as root" : "");
@@ -214,7 +214,7 @@ int vi_journal_fail_has(struct vi_ctx *ctx, int err, const char *address,
 		snprintf(comm, sizeof(comm), "?");
 	vi_journal_since(j, since);
 	return vi_fail(ctx, err,
-		       "%s: process %u (%s) has it, since %s, and runs",
+		       "%s: in use by running process %u (%s) since %s",
 		       address, j->pid, comm, since);
 }
 
@@ -222,7 +222,7 @@ int vi_journal_fail_back(struct vi_ctx *ctx, int err, const char *address,
 			 const struct vi_journal *j)
 {
 	return vi_fail(ctx, err,
-		       "%s: process %u had it, and it is being given back; try again in a moment",
+		       "%s: was in use by process %u and is being returned to its driver; try again in a moment",
 		       address, j->pid);
 }
 
@@ -237,19 +237,19 @@ int vi_journal_fail_exists(struct vi_ctx *ctx, const char *address)
 		return err;
 	if (err)
 		return vi_fail(ctx, -EALREADY,
-			       "%s: it has a journal, %s/%s, that cannot be made sense of; give the device back first",
+			       "%s: its journal %s/%s is corrupt; release the device first",
 			       address, VI_JOURNALS, address);
 	vi_journal_since(&j, since);
 	if (j.state == VI_JOURNAL_KEPT && !locked)
 		return vi_fail(ctx, -EALREADY,
-			       "%s: it is taken already, by process %u, which left it so at %s; use it as it is, or release it",
+			       "%s: already taken by process %u, which kept it at %s; use it as it is, or release it",
 			       address, j.pid, since);
 	if (vi_journal_owner_runs(ctx, &j))
 		return vi_journal_fail_has(ctx, -EALREADY, address, &j);
 	if (locked)
 		return vi_journal_fail_back(ctx, -EALREADY, address, &j);
 	return vi_fail(ctx, -EALREADY,
-		       "%s: process %u took it, at %s, and died; restore it first",
+		       "%s: process %u took it at %s and died; restore it first",
 		       address, j.pid, since);
 }
 

@@ -42,7 +42,7 @@ static void add_unbind(struct vi_steps *steps, const struct vi_bind_facts *now,
 static void add_probe(struct vi_steps *steps, const char *address)
 {
 	struct vi_step *s = add(steps, VI_STEP_WRITE, address,
-				"look for the driver that may have it");
+				"probe for the matching driver");
 
 	snprintf(s->path, sizeof(s->path), "/sys/bus/pci/drivers_probe");
 }
@@ -60,15 +60,15 @@ void vi_plan_take(const struct vi_bind_facts *now, const char *to,
 {
 	memset(steps, 0, sizeof(*steps));
 	add_override(steps, now->address, *to ? to : VI_NO_DRIVER,
-		     *to ? "let no other driver have it" :
-			   "let no driver have it");
+		     *to ? "keep other drivers from binding" :
+			   "keep all drivers from binding");
 	if (now->driver[0])
-		add_unbind(steps, now, "take it from its driver");
+		add_unbind(steps, now, "unbind it from its driver");
 	if (*to) {
 		add_probe(steps, now->address);
 		add_wait(steps, now->address, to, "wait for that driver");
 	} else if (now->driver[0]) {
-		add_wait(steps, now->address, "", "wait until it has none");
+		add_wait(steps, now->address, "", "wait until it is unbound");
 	}
 }
 
@@ -101,14 +101,14 @@ void vi_plan_back(const struct vi_bind_facts *now,
 	/* No driver has stopped what a device without one may still do. */
 	if (!now->driver[0] && (moved || held)) {
 		s = add(steps, VI_STEP_MASTER, "",
-			"keep it from memory: bus master off");
+			"stop its DMA: bus master off");
 		vi_bind_path(s->path, now->address, "config");
 	}
 	if (held)
 		add_override(steps, now->address, was->override,
-			     "let its driver have it again");
+			     "allow its driver to bind again");
 	if (moved && now->driver[0])
-		add_unbind(steps, now, "take it from the driver that has it");
+		add_unbind(steps, now, "unbind it from its current driver");
 	if (moved && was->driver[0]) {
 		add_probe(steps, now->address);
 		add_wait(steps, now->address, was->driver,
@@ -118,7 +118,7 @@ void vi_plan_back(const struct vi_bind_facts *now,
 	    was->virtio[0]) {
 		s = add(steps, VI_STEP_VIRTIO, was->virtio_driver,
 			was->virtio_driver[0] ?
-			"wait until the virtio driver runs" :
+			"wait until the virtio driver is ready" :
 			"wait for the virtio device");
 		vi_bind_path(s->path, now->address, "");
 	}

@@ -35,10 +35,10 @@ static int run_write(struct vi_ctx *ctx, const struct vi_step *s,
 		return 0;
 	if (err == -ETIMEDOUT)
 		return vi_fail(ctx, err,
-			       "the kernel does not come back from writing \"%s\" to %s: the driver waits for the device; see the kernel's log",
+			       "the kernel does not return from writing \"%s\" to %s: the driver is waiting for the device; see the kernel log",
 			       s->value, s->path);
 	if (err == -ENOENT && strstr(s->path, "/drivers/"))
-		return vi_fail(ctx, err, "%s is not there: is the driver loaded?",
+		return vi_fail(ctx, err, "%s not found: is the driver loaded?",
 			       s->path);
 	return vi_fail(ctx, err, "cannot write \"%s\" to %s: %s%s", s->value,
 		       s->path, strerror(-err),
@@ -61,7 +61,7 @@ static int wait_driver(struct vi_ctx *ctx, const char *address,
 			return 0;
 	} while (vi_bind_wait(&patience, vi_bind_seconds));
 	return vi_fail(ctx, -ETIMEDOUT,
-		       "%s: the driver %s does not take it, %s has it; see the kernel's log",
+		       "%s: driver %s does not accept it, it is bound to %s; see the kernel log",
 		       address, s->value, now.driver[0] ? now.driver : "none");
 }
 
@@ -91,7 +91,7 @@ static int wait_virtio(struct vi_ctx *ctx, const char *address,
 			return 0;
 	} while (vi_bind_wait(&patience, vi_bind_seconds));
 	return vi_fail(ctx, -ETIMEDOUT,
-		       "%s: %s is back, but the virtio driver %s does not run it (status 0x%x); see the kernel's log, and load its module",
+		       "%s: %s was returned, but virtio driver %s does not run it (status 0x%x); see the kernel log, and load its module",
 		       address, now.virtio[0] ? now.virtio : now.driver,
 		       *s->value ? s->value : "of its kind", now.status);
 }
@@ -112,7 +112,7 @@ static int run_step(struct vi_ctx *ctx, const char *address,
 		/* Its driver will reset it anyway. */
 		err = vi_bus_master_off(ctx, s->path);
 		if (err)
-			vi_warn(ctx, "%s: bus master cannot be turned off: %s",
+			vi_warn(ctx, "%s: cannot turn bus mastering off: %s",
 				address, strerror(-err));
 		return 0;
 	}

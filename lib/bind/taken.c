@@ -43,7 +43,7 @@ static int find(struct vi_ctx *ctx, const char *target,
 		return err;
 	if (!s.address[0])
 		return vi_fail(ctx, -ENOENT,
-			       "%s: no device that was called so is taken; use its PCI address",
+			       "%s: no taken device had this name; use its PCI address",
 			       target);
 	memcpy(address, s.address, sizeof(s.address));
 	return 0;
@@ -70,7 +70,7 @@ static int fail_busy(struct vi_ctx *ctx, const char *address)
 	bool locked;
 
 	if (vi_journal_peek(ctx, address, &j, &locked))
-		return vi_fail(ctx, -EBUSY, "%s: another process has it",
+		return vi_fail(ctx, -EBUSY, "%s: in use by another process",
 			       address);
 	if (vi_journal_owner_runs(ctx, &j))
 		return vi_journal_fail_has(ctx, -EBUSY, address, &j);
@@ -80,7 +80,7 @@ static int fail_busy(struct vi_ctx *ctx, const char *address)
 static int fail_folder(struct vi_ctx *ctx, const char *address, int err)
 {
 	return vi_fail(ctx, err, "%s/%s: %s%s", VI_JOURNALS, address,
-		       err == -EINVAL ? "not a plain file of this user" :
+		       err == -EINVAL ? "not a regular file owned by this user" :
 		       strerror(-err), err == -EACCES ? "; run as root" : "");
 }
 
@@ -94,9 +94,9 @@ static int open_unknown(struct vi_binding *b, const char *address)
 		return err;
 	if (!vi_bind_is_virtio(b->ctx, address))
 		return vi_fail(b->ctx, -ENOTSUP,
-			       "%s: it is not a virtio device", address);
+			       "%s: not a virtio device", address);
 	if (!snaps_taken(was) && b->fd < 0)
-		return vi_fail(b->ctx, -ENOENT, "%s: it is not taken%s%s",
+		return vi_fail(b->ctx, -ENOENT, "%s: not taken%s%s",
 			       address, was->driver[0] ? ", its driver is " : "",
 			       was->driver);
 	usual(was);
@@ -181,7 +181,7 @@ static int restore_damaged(struct vi_ctx *ctx, const char *address)
 {
 	if (!is_done_with(ctx, address, NULL, true))
 		return vi_fail(ctx, -EINVAL,
-			       "%s: its journal cannot be made sense of; give it back by hand (--release %s)",
+			       "%s: its journal is corrupt; return the device by hand (--release %s)",
 			       address, address);
 	return vi_journal_remove(ctx, address);
 }
@@ -212,7 +212,7 @@ VI_EXPORT int vi_bind_restore(struct vi_ctx *ctx, const char *target)
 			err = vi_journal_remove(ctx, address);
 		else if (b->journal.state == VI_JOURNAL_KEPT)
 			err = vi_fail(ctx, -EALREADY,
-				      "%s: process %u left it taken on purpose; --release gives it back",
+				      "%s: process %u left it taken on purpose; use --release to return it",
 				      address, b->journal.pid);
 		else if (vi_journal_owner_runs(ctx, &b->journal))
 			err = fail_busy(ctx, address);
@@ -311,12 +311,12 @@ VI_EXPORT int vi_taken(struct vi_ctx *ctx, struct vi_value *v)
 
 static const struct vi_field fields[] = {
 	TEXT("address", address, "address on its bus"),
-	TEXT("name", j.was.virtio, "how it was called"),
+	TEXT("name", j.was.virtio, "name under which it was taken"),
 	TAKEN("state", VI_STRING, state, "taken, kept, left by a process that died, being given back, stale, or damaged"),
-	TEXT("driver", now.driver, "PCI driver that has it now"),
-	TEXT("original_driver", j.was.driver, "PCI driver that had it"),
-	TEXT("original_virtio_driver", j.was.virtio_driver, "virtio driver that had it"),
-	TEXT("taken_for", j.to, "driver that it was taken for"),
+	TEXT("driver", now.driver, "current PCI driver"),
+	TEXT("original_driver", j.was.driver, "original PCI driver"),
+	TEXT("original_virtio_driver", j.was.virtio_driver, "original virtio driver"),
+	TEXT("taken_for", j.to, "driver to which it was moved"),
 	TAKEN("pid", VI_UINT, j.pid, "process that took it", VI_IF_OTHER_FLAG(taken, known)),
 	TAKEN("running", VI_BOOL, runs, "whether that process runs", VI_IF_OTHER_FLAG(taken, known)),
 	TEXT("since", since, "when it was taken"),

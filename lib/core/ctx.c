@@ -206,7 +206,7 @@ int vi_fault(struct vi_ctx *ctx, const char *what, int err)
 			      strerror(-err));
 	else
 		vi_warn_fault(ctx,
-			      "out of memory: not all that is there is known");
+			      "out of memory: some data is missing");
 	return err;
 }
 

@@ -25,11 +25,11 @@ int vi_options_copy(struct vi_ctx *ctx, void *known, size_t size,
 	memcpy(&theirs, given, sizeof(theirs));
 	if (theirs < sizeof(theirs))
 		return vi_fail(ctx, -EINVAL,
-			       "options: their size is not set; the first member is to be the size of the struct");
+			       "options: size not set; set the first member to the size of the struct");
 	if (theirs > size &&
 	    !is_zero((const unsigned char *)given + size, theirs - size))
 		return vi_fail(ctx, -EINVAL,
-			       "options: one is set that this version of the library, %s, does not have",
+			       "options: library version %s does not support one of the options set",
 			       vi_version());
 	memcpy(known, given, theirs < size ? theirs : size);
 	return 0;

@@ -37,7 +37,7 @@ static int set_option(const char *target, const char *word,
 		o->legacy = true;
 	else
 		return vi_fail(NULL, -EINVAL,
-			       "%s: unknown option \"%s\"; there are poll, legacy, pool=SIZE",
+			       "%s: unknown option \"%s\"; use poll, legacy or pool=SIZE",
 			       target, word);
 	return 0;
 }
@@ -51,7 +51,7 @@ static int parse(const char *target, char *text, char *address,
 
 	if (vi_pci_address(word, address))
 		return vi_fail(NULL, -EINVAL,
-			       "%s: not a device that can be driven; try sim:blk, sim:rng, sim:net or sim:console, or a PCI address such as 0000:00:04.0",
+			       "%s: cannot be driven; use sim:blk, sim:rng, sim:net or sim:console, or a PCI address such as 0000:00:04.0",
 			       target);
 	while (!err && (word = strsep(&text, ",")))
 		err = set_option(target, word, o);

@@ -134,7 +134,7 @@ static int read_queue(struct vi_snapshot *snap, const struct vi_access *access,
 	}
 	q->num_contents = kept;
 	if (out && !err)
-		err = vi_access_note(snap->dev, "queue %u: of %zu buffers the contents were left out: they overlap too much, or are too many",
+		err = vi_access_note(snap->dev, "queue %u: the contents of %zu buffers are missing, because they overlap too much or are too many",
 				   q->index, out);
 	return err;
 }

@@ -89,7 +89,7 @@ int vi_device_current(struct vi_ctx *ctx, const struct vi_device *dev)
 	if (dev->inv == ctx->inventory)
 		return 0;
 	return vi_fail(ctx, -ESTALE,
-		       "%s: it was found by an earlier scan; find it again",
+		       "%s: found by an earlier scan; find the device again",
 		       vi_device_label(dev));
 }
 

@@ -161,13 +161,13 @@ static void explain(const struct reading *r)
 	struct vi_device *dev = r->snap->dev;
 
 	if (!r->access->memory)
-		vi_access_note(dev, "what is in requests cannot be read this way");
+		vi_access_note(dev, "this method cannot read the contents of requests");
 	else if (r->snap->translated)
-		vi_access_note(dev, "what is in requests cannot be read: their addresses are those of an IOMMU");
+		vi_access_note(dev, "cannot read the contents of requests: an IOMMU translates their addresses");
 	else if (!r->snap->physical)
-		vi_access_note(dev, "what is in requests was not read: whether an IOMMU translates their addresses is not known");
+		vi_access_note(dev, "contents of requests not read: it is unknown whether an IOMMU translates their addresses");
 	else if (r->failed)
-		vi_access_note(dev, "what is in some requests could not be read: their addresses are not in RAM");
+		vi_access_note(dev, "cannot read the contents of some requests: their addresses are not in RAM");
 }
 
 int vi_read_headers(struct vi_snapshot *snap, const struct vi_access *access,

@@ -49,24 +49,24 @@ const char *vi_unreaped_text(struct vi_unreaped *u)
 void vi_anomaly_text(const struct vi_anomaly *a, char *buf, size_t size)
 {
 	static const char *const texts[] = {
-		[VI_WALK_HEAD] = "its head is outside of the ring",
-		[VI_WALK_NEXT] = "the next descriptor is outside of the ring",
-		[VI_WALK_LOOP] = "the chain leads back into itself",
-		[VI_WALK_ORDER] = "memory to read comes after memory to write",
-		[VI_WALK_IND_FEATURE] = "an indirect table, though they were not negotiated",
-		[VI_WALK_IND_NEXT] = "an indirect table, and a next descriptor",
-		[VI_WALK_IND_MIX] = "an indirect table within a list",
+		[VI_WALK_HEAD] = "its head is outside the ring",
+		[VI_WALK_NEXT] = "the next descriptor is outside the ring",
+		[VI_WALK_LOOP] = "the chain contains a loop",
+		[VI_WALK_ORDER] = "a readable buffer follows a writable one",
+		[VI_WALK_IND_FEATURE] = "an indirect table although the feature was not negotiated",
+		[VI_WALK_IND_NEXT] = "an indirect table together with a next descriptor",
+		[VI_WALK_IND_MIX] = "an indirect table inside a list",
 		[VI_WALK_IND_LATE] = "an indirect table after other descriptors",
-		[VI_WALK_IND_LEN] = "an indirect table of a length that none can have",
+		[VI_WALK_IND_LEN] = "an indirect table with an invalid length",
 		[VI_WALK_IND_HUGE] = "an indirect table with too many entries",
-		[VI_WALK_IND_RANGE] = "the next entry is outside of the table",
-		[VI_WALK_IND_DIVERGE] = "the next entry is not the one that follows",
+		[VI_WALK_IND_RANGE] = "the next entry is outside the table",
+		[VI_WALK_IND_DIVERGE] = "the entries are out of order",
 		[VI_WALK_IND_LONG] = "more entries than the ring has",
-		[VI_WALK_IND_UNREAD] = "the indirect table could not be read",
-		[VI_WALK_NESTED] = "an indirect table within one",
+		[VI_WALK_IND_UNREAD] = "cannot read the indirect table",
+		[VI_WALK_NESTED] = "an indirect table inside another one",
 		[VI_WALK_TORN] = "the list ends before its last descriptor",
-		[VI_WALK_HEAD_GONE] = "completions lie over where it began",
-		[VI_WALK_CUT] = "not followed to its end: too many chains share descriptors",
+		[VI_WALK_HEAD_GONE] = "completions overwrote its beginning",
+		[VI_WALK_CUT] = "not followed to the end because too many chains share descriptors",
 	};
 	const char *text = (size_t)a->what < ARRAY_SIZE(texts) ?
 			   texts[a->what] : NULL;

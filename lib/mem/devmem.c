@@ -72,7 +72,7 @@ static int explain_open(struct vi_ctx *ctx, int err)
 {
 	if (err == -ENOENT)
 		return vi_fail(ctx, err,
-			       "/dev/mem is not there: the kernel lacks CONFIG_DEVMEM, or /dev has no node for it; use --attach=kernel");
+			       "/dev/mem not found: the kernel lacks CONFIG_DEVMEM, or /dev has no node for it; use --attach=kernel");
 	if (err == -EACCES)
 		return vi_fail(ctx, err, "/dev/mem needs root");
 	if (err == -EPERM)
@@ -87,7 +87,7 @@ static int open_fd(struct vi_ctx *ctx, int flags)
 
 	if (ctx->root_fd >= 0)
 		return vi_fail(ctx, -ENOTSUP,
-			       "a recorded tree has no /dev/mem; use a capture");
+			       "a --sysroot tree contains no /dev/mem; use a capture (--read)");
 	fd = vi_open(ctx, "/dev/mem", flags);
 	return fd < 0 ? explain_open(ctx, fd) : fd;
 }
@@ -131,7 +131,7 @@ static int find_ram(struct vi_ctx *ctx, struct vi_devmem *dm)
 	err = devmem_read(dm, probe, &byte, 1);
 	if (err == -EPERM)
 		return vi_fail(ctx, err,
-			       "/dev/mem does not give out RAM: the kernel has CONFIG_STRICT_DEVMEM; use --attach=kernel, which reads it through /proc/kcore");
+			       "/dev/mem does not permit reading RAM because of CONFIG_STRICT_DEVMEM; use --attach=kernel, which reads /proc/kcore");
 	if (err)
 		return vi_fail(ctx, err, "/dev/mem at 0x%" PRIx64 ": %s",
 			       probe, strerror(-err));
@@ -167,7 +167,7 @@ static int explain_map(struct vi_ctx *ctx, uint64_t addr, int err)
 {
 	if (err == -EPERM || err == -EINVAL)
 		return vi_fail(ctx, err,
-			       "/dev/mem does not give out the registers at 0x%" PRIx64 ": a driver has them, and the kernel has CONFIG_IO_STRICT_DEVMEM; boot with iomem=relaxed, or use --attach=kernel",
+			       "/dev/mem does not permit reading the registers at 0x%" PRIx64 ", which a driver uses, because of CONFIG_IO_STRICT_DEVMEM; boot with iomem=relaxed, or use --attach=kernel",
 			       addr);
 	return vi_fail(ctx, err, "/dev/mem at 0x%" PRIx64 ": %s", addr,
 		       strerror(-err));
@@ -192,7 +192,7 @@ static int check_no_ram(struct vi_ctx *ctx, uint64_t addr, uint64_t len)
 		if (is_ram(&range) && range.end && addr <= range.end &&
 		    range.start < addr + len)
 			err = vi_fail(ctx, -EINVAL,
-				      "0x%" PRIx64 " is in RAM: there are no registers",
+				      "0x%" PRIx64 " is in RAM, so it cannot be a register",
 				      addr);
 	free(text);
 	return err;

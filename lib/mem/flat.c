@@ -41,15 +41,15 @@ static int add_file(struct vi_ctx *ctx, const char *path, uint64_t address,
 	if (fstat(flat->fd, &st))
 		return vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return vi_fail(ctx, -EINVAL, "%s: it is no regular file",
+		return vi_fail(ctx, -EINVAL, "%s: not a regular file",
 			       path);
 	if (!st.st_size)
-		return vi_fail(ctx, -EINVAL, "%s: it is empty", path);
+		return vi_fail(ctx, -EINVAL, "%s: empty file", path);
 	err = vi_mem_add(&flat->phys, address, st.st_size, flat_read, flat, 0);
 	if (err)
 		return vi_fail(ctx, err, "%s: %s", path, err == -ENOMEM ?
 			       "out of memory" :
-			       "memory there would reach past the last address");
+			       "the memory would extend past the last address");
 	return 0;
 }
 

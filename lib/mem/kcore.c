@@ -50,10 +50,10 @@ static int read_headers(struct vi_ctx *ctx, struct vi_kcore *kcore)
 	/* Reading at offset 0 hit the end of the file. */
 	if (err == -ENODATA)
 		return vi_fail(ctx, err,
-			       "/proc/kcore is empty: something hides it, as containers do");
+			       "/proc/kcore is empty: something hides it, such as a container");
 	if (err)
 		return vi_fail(ctx, err,
-			       "/proc/kcore cannot be read: %s; lockdown=confidentiality forbids it (see /sys/kernel/security/lockdown)",
+			       "cannot read /proc/kcore: %s; lockdown=confidentiality forbids it (see /sys/kernel/security/lockdown)",
 			       strerror(-err));
 	if (memcmp(eh.e_ident, ELFMAG, SELFMAG) ||
 	    eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_type != ET_CORE ||
@@ -102,10 +102,10 @@ static int explain(struct vi_ctx *ctx, int err)
 {
 	if (err == -ENOENT)
 		return vi_fail(ctx, err,
-			       "/proc/kcore is not there: the kernel lacks CONFIG_PROC_KCORE, or a container hides it");
+			       "/proc/kcore not found: the kernel lacks CONFIG_PROC_KCORE, or a container hides it");
 	if (err == -EACCES)
 		return vi_fail(ctx, err,
-			       "/proc/kcore needs root (CAP_SYS_RAWIO and CAP_DAC_READ_SEARCH)");
+			       "/proc/kcore: permission denied; run as root (CAP_SYS_RAWIO and CAP_DAC_READ_SEARCH)");
 	if (err == -EPERM)
 		return vi_fail(ctx, err,
 			       "/proc/kcore: not permitted; it needs CAP_SYS_RAWIO, and lockdown=confidentiality forbids it (see /sys/kernel/security/lockdown)");

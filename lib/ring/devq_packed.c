@@ -35,7 +35,7 @@ static const char *walk_table(struct vi_devq *dq, struct vi_buffer *buf,
 	if (!dq->indirect)
 		return "INDIRECT was not negotiated (2.8.19)";
 	if (!entries || len % sizeof(*table))
-		return "an indirect table that is no multiple of 16 bytes (2.8.7)";
+		return "an indirect table whose length is not a multiple of 16 bytes (2.8.7)";
 	for (i = 0; i < entries; i++) {
 		uint16_t flags = vi_le16(vi_load(&table[i].flags));
 
@@ -95,7 +95,7 @@ static vi_noinline int pop_list(struct vi_devq *dq, struct vi_buffer *buf,
 		desc = &dq->packed.desc[at];
 		flags = read_flags(desc);
 		if (!is_avail(flags, wrap))
-			return broken(dq, "a list whose head was made available before its rest (2.8.6)");
+			return broken(dq, "a list whose head became available before the rest (2.8.6)");
 	}
 	dq->last_avail = at;
 	dq->avail_wrap = wrap;

@@ -40,7 +40,7 @@ static const char *walk_table(struct vi_devq *dq, struct vi_buffer *buf,
 	if (!dq->indirect)
 		return "INDIRECT was not negotiated (2.7.5.3.1)";
 	if (!entries || len % sizeof(*table))
-		return "an indirect table that is no multiple of 16 bytes (2.7.5.3.2)";
+		return "an indirect table whose length is not a multiple of 16 bytes (2.7.5.3.2)";
 	for (i = 0; i < entries; i++) {
 		struct vring_desc d = read_desc(dq, &table[at]);
 
@@ -52,7 +52,7 @@ static const char *walk_table(struct vi_devq *dq, struct vi_buffer *buf,
 		if (!(d.flags & VRING_DESC_F_NEXT))
 			return NULL;
 		if (d.next >= entries)
-			return "next outside of the indirect table (2.7.5.3.1)";
+			return "next outside the indirect table (2.7.5.3.1)";
 		at = d.next;
 	}
 	return "a loop in an indirect table (2.7.5.1)";
@@ -80,7 +80,7 @@ static vi_noinline const char *walk(struct vi_devq *dq, struct vi_buffer *buf,
 		if (!(d.flags & VRING_DESC_F_NEXT))
 			return NULL;
 		if (d.next >= dq->num)
-			return "next outside of the descriptor table (2.7.5)";
+			return "next outside the descriptor table (2.7.5)";
 		d = read_desc(dq, &dq->split.desc[d.next]);
 	}
 	return "a loop of descriptors (2.7.5.1)";
@@ -91,7 +91,7 @@ static vi_noinline int snap(struct vi_devq *dq)
 {
 	dq->seen = swab16(dq, vi_load_acquire(&dq->split.avail->idx));
 	if ((uint16_t)(dq->seen - dq->last_avail) > dq->num)
-		return broken(dq, "the available index moved by more than the queue's size (2.7.6)");
+		return broken(dq, "the available index moved by more than the queue size (2.7.6)");
 	return dq->seen != dq->last_avail;
 }
 
@@ -110,7 +110,7 @@ int vi_devq_split_pop(struct vi_devq *dq, struct vi_buffer *buf)
 	}
 	head = swab16(dq, vi_load(&dq->split.avail->ring[last & dq->mask]));
 	if (unlikely(head >= dq->num))
-		return broken(dq, "a head outside of the descriptor table (2.7.6)");
+		return broken(dq, "a head outside the descriptor table (2.7.6)");
 	buf->sg = dq->sg;
 	buf->id = head;
 	desc = &dq->split.desc[head];

@@ -46,15 +46,15 @@ static int set_access(struct vi_sampler *s, const char *name)
 
 	if (!access)
 		return vi_fail(s->ctx, -EINVAL,
-			       "%s: there is no such way to read queues over and over; use auto or kernel",
+			       "%s: unknown method of sampling queues; use auto or kernel",
 			       name);
 	if (access->flags & VI_ACCESS_WRITES)
 		return vi_fail(s->ctx, -EINVAL,
-			       "%s: that way writes to devices, so it is not for watching them; use auto or kernel",
+			       "%s: this method writes to devices, so it cannot be used for sampling; use auto or kernel",
 			       name);
 	if (!access->watch)
 		return vi_fail(s->ctx, -ENOTSUP,
-			       "%s: that way cannot read queues over and over; use auto or kernel",
+			       "%s: this method cannot sample queues; use auto or kernel",
 			       name);
 	s->access = access;
 	return 0;
@@ -290,7 +290,7 @@ static void tell_unread(struct vi_sampler *s)
 			vi_lost(s, vi_fail(s->ctx, q->err, "%s: queue %u could not be read: %s",
 					   d->name, q->watch.q.index,
 					   q->err == -ESTALE ?
-					   "it never is where it was found" :
+					   "it keeps moving" :
 					   strerror(-q->err)));
 			return;
 		}
@@ -311,15 +311,15 @@ static void set_notes(struct vi_sampler *s, bool live, bool unwatched)
 {
 	s->summary.notes.v = s->notes;
 	if (s->closed && live) {
-		add_note(s, "only interrupts are counted: rings cannot be read here");
+		add_note(s, "only interrupts are counted because rings cannot be read here");
 		add_note(s, s->why);
 	}
 	if (!s->mon && live && s->ctx->root_fd < 0)
-		add_note(s, "the kernel's events cannot be read: devices that come or go are noticed within a second");
+		add_note(s, "cannot read kernel events: devices that appear or disappear are noticed within a second");
 	if (live && s->ctx->root_fd >= 0)
-		add_note(s, "a recorded tree does not change");
+		add_note(s, "a --sysroot tree is static, so there is nothing to watch");
 	if (unwatched)
-		add_note(s, "of captures, and of rings by address, there is nothing to watch");
+		add_note(s, "captures and rings by address do not change, so there is nothing to watch");
 }
 
 static void add_rates(struct vi_summary *sum, const struct vi_rate *r)
@@ -464,7 +464,7 @@ VI_EXPORT const void *vi_sampler_detail(struct vi_sampler *s,
 	size_t i;
 
 	if (!dev) {
-		vi_fail(s->ctx, -ENODEV, "%s: it was not there at the last sample",
+		vi_fail(s->ctx, -ENODEV, "%s: not present in the last sample",
 			device);
 		return NULL;
 	}
@@ -474,6 +474,6 @@ VI_EXPORT const void *vi_sampler_detail(struct vi_sampler *s,
 	for (i = 0; snap && i < snap->count; i++)
 		if (snap->views[i].q->index == queue)
 			return &snap->views[i];
-	vi_fail(s->ctx, -ENOENT, "%s: it has no queue %u now", device, queue);
+	vi_fail(s->ctx, -ENOENT, "%s: no queue %u at present", device, queue);
 	return NULL;
 }

@@ -146,7 +146,7 @@ static void doubt(struct vi_sampler *s, struct vi_sampled *d, int err)
 	if (err == -ENODEV || err == -ENOENT || err == -ESTALE)
 		return;
 	snprintf(why, sizeof(why), "%s", vi_error(s->ctx));
-	vi_lost(s, vi_fail(s->ctx, err, "%s stands still, and cannot be looked into: %s",
+	vi_lost(s, vi_fail(s->ctx, err, "%s is stalled, and cannot be examined: %s",
 			   d->name, why));
 }
 

@@ -174,5 +174,5 @@ waiting()
 	wait $pid || status=$?
 	[ "$status" = 1 ]
 	[ "$(cat out)" = '{"event":"lost"}' ]
-	[[ $(cat err) == *"list all devices anew"* ]]
+	[[ $(cat err) == *"list the devices again"* ]]
 }

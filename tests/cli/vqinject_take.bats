@@ -23,7 +23,7 @@ setup()
 	run -32 vqinject --release ffff:ff:1f.7
 	[ "$output" = "vqinject: ffff:ff:1f.7: no such PCI device" ]
 	run -32 vqinject --release virtio12345
-	[[ $output = "vqinject: virtio12345: no device that was called so is taken; "* ]]
+	[[ $output = "vqinject: virtio12345: no taken device had this name; "* ]]
 	[ ! -e /run/virtio-inspect ]
 }
 

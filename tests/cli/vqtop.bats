@@ -261,13 +261,13 @@ at_the_end()
 # A device with unreadable rings; only interrupts remain.
 ringless()
 {
-	printf '%s\n' '{"notes":["only interrupts are counted: rings cannot be read here","because"],"queues":[{"device":"virtio0","index":0,"name":"req.0","irq":27,"interrupts":4711,"interrupts_per_s":1234},{"device":"virtio0","name":"stats","interrupts":0,"interrupts_per_s":0}]}' >file
+	printf '%s\n' '{"notes":["only interrupts are counted because rings cannot be read here","because"],"queues":[{"device":"virtio0","index":0,"name":"req.0","irq":27,"interrupts":4711,"interrupts_per_s":1234},{"device":"virtio0","name":"stats","interrupts":0,"interrupts_per_s":0}]}' >file
 }
 
 @test "screen: without rings, interrupts come first, and say nothing of the state" {
 	ringless
 	terminal 80 24 --replay file
-	until_shown '^only interrupts are counted: rings cannot be read here$'
+	until_shown '^only interrupts are counted because rings cannot be read here$'
 	until_shown '^because$'
 	until_shown '^QUEUE +IRQ_S +IRQS +IRQ '
 	until_shown '0 req.0 +1.23k +4711 +27 +- - '

@@ -23,7 +23,7 @@ def test_statistics_of_a_balloon():
         guest.output("echo 8 >/proc/sys/vm/nr_hugepages")
         words = f"--bind {address(guest, 'balloon0')} {HOW} balloon stats {TOTAL}"
         result = guest.run(f"vqinject {words}")
-        assert result.code == 1 and b"unload its driver first" in result.stderr, result
+        assert result.code == 1 and b"unload virtio_balloon first" in result.stderr, result
         guest.output("rmmod virtio_balloon")
         path = "/machine/peripheral/balloon0"
         guest.qmp.command("qom-set", path=path, property="guest-stats-polling-interval", value=1)

@@ -97,7 +97,7 @@ def test_other_ways_to_use_a_node(guest):
     node, number, kind = nodes(guest, "blk0")[0]
     for way, said in (("open", "is open in process"), ("map", "is mapped into process"),
                       ("thread", "is open in process"), ("last", "is open in process"),
-                      ("sent", "is open in the kernel, or in a descriptor that no process shows")):
+                      ("sent", "is open in the kernel, or through a descriptor that no process shows")):
         with Holder(guest, f"{PROGRAM} {way} /srv/other", number, kind) as holder:
             holder.check()
             refused(guest, "blk0", node, said)
@@ -145,7 +145,7 @@ def test_disk_is_claimed(guest):
     # Unmounted, with one of its files still open.
     guest.output("echo 1 >/mnt/file; sleep 1000 </mnt/file >/dev/null 2>&1 & "
                  "echo $! >/run/holder; sleep 1; umount -l /mnt")
-    refused(guest, "blk0", f"{node} is in use: the kernel has it claimed", options="--force")
+    refused(guest, "blk0", f"{node} is in use: the kernel has claimed it", options="--force")
     guest.output("kill -9 $(cat /run/holder); rm /srv/other")
     guest.output("sync; dd if=/dev/zero of=/dev/" + node + " bs=64k count=64 2>/dev/null; sync")
 
@@ -194,7 +194,7 @@ def test_shared_folder_that_no_list_has(guest):
     refused(guest, "p9", "shared is mounted on /mnt")
     guest.output("sleep 1000 </mnt/file >/dev/null 2>&1 & echo $! >/run/holder; sleep 1; "
                  "umount -l /mnt")
-    refused(guest, "p9", "9pnet_virtio has 1 file systems and 0 of them are mounted")
+    refused(guest, "p9", "9pnet_virtio has 1 file systems, of which only 0 are visibly mounted")
     guest.output("kill -9 $(cat /run/holder)")
     until(guest, f"vqinject --bind --dry-run {address(guest, 'p9')}")
 
@@ -224,7 +224,7 @@ def test_from_inside_a_container(guest):
     guest.output("mount -o remount,hidepid=2 /proc")
     try:
         result = guest.run(f"su nobody -c 'vqinject --bind --dry-run {target}'", timeout=60)
-        assert result.code == 1 and b"with all of /proc to see" in result.stderr, result
+        assert result.code == 1 and b"with all of /proc visible" in result.stderr, result
         guest.output(f"vqinject --bind --dry-run {target}", timeout=60)
     finally:
         guest.output("mount -o remount,hidepid=0 /proc")
@@ -236,7 +236,7 @@ def test_node_that_is_missing(guest):
     node = nodes(guest, "blk0")[0][0]
     guest.output(f"mv /dev/{node} /dev/away")
     try:
-        refused(guest, "blk0", f"whether the kernel has {node} claimed cannot be told")
+        refused(guest, "blk0", f"cannot determine whether the kernel has claimed {node}")
     finally:
         guest.output(f"mv /dev/away /dev/{node}")
 

@@ -38,7 +38,7 @@ def __getattr__(name):
 
 
 def test_what_the_kernel_has(guest):
-    refused(guest, f"{address(guest, 'rng2')} rng 16", "its driver is virtio-pci",
+    refused(guest, f"{address(guest, 'rng2')} rng 16", "bound to virtio-pci",
             "vqinject --bind 0000:00:09.0")
     refused(guest, "0000:00:1e.7 rng 16", "no such PCI device")
 
@@ -101,13 +101,13 @@ def test_device_past_the_iommu_is_refused(guest):
     target = take(guest, "rng1")
     refused(guest, f"{target} rng 16", "does not offer VIRTIO_F_ACCESS_PLATFORM",
             f"physical:{target}")
-    refused(guest, f"{take(guest, 'rng0')} rng 16 without-platform", "past the IOMMU")
+    refused(guest, f"{take(guest, 'rng0')} rng 16 without-platform", "bypass the IOMMU")
     driving.check_given_back(guest, target)
 
 
 def test_physical_addresses_are_refused_behind_the_iommu(guest):
     target = address(guest, "serial0")
-    refused(guest, f"physical:{target} times 1", "its driver is")
+    refused(guest, f"physical:{target} times 1", "bound to driver")
     driving.unbind(guest, target)
     refused(guest, f"physical:{target} times 1", "an IOMMU translates")
     driving.check_given_back(guest, target)

@@ -399,7 +399,7 @@ static void refuses(struct vi_ctx *ctx, struct vi_device *dev)
 	struct vi_binding *b;
 
 	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), -ESTALE);
-	assert_non_null(strstr(vi_error(ctx), "find it again"));
+	assert_non_null(strstr(vi_error(ctx), "find the device again"));
 	assert_int_equal(vi_check(ctx, dev, NULL), -ESTALE);
 	assert_int_equal(vi_capture_write(ctx, dev, -1, 0), -ESTALE);
 	assert_int_equal(vi_bind_plan(ctx, dev, NULL, NULL, &b), -ESTALE);

@@ -66,11 +66,11 @@ static const char *check_prop(struct blob *b)
 	uint32_t len, name;
 
 	if (!b->depth)
-		return "a property lies outside of all nodes";
+		return "a property outside all nodes";
 	if (!take32(b, &len) || !take32(b, &name) || !skip(b, len))
-		return "a property is longer than what is there";
+		return "a property extends past the end";
 	if (name >= b->strings_size)
-		return "a property's name lies outside of the strings";
+		return "a property name outside the strings";
 	return NULL;
 }
 
@@ -82,16 +82,16 @@ static const char *check_structure(struct blob *b)
 
 	while (!wrong) {
 		if (!take32(b, &token))
-			return "it is cut off";
+			return "truncated";
 		switch (token) {
 		case BEGIN_NODE:
-			wrong = any && !b->depth ? "it has two roots" :
+			wrong = any && !b->depth ? "two root nodes" :
 						   check_node(b);
 			any = true;
 			break;
 		case END_NODE:
 			if (!b->depth)
-				return "a node ends that did not begin";
+				return "an end of a node without its beginning";
 			b->depth--;
 			break;
 		case PROP:
@@ -100,10 +100,10 @@ static const char *check_structure(struct blob *b)
 		case NOP:
 			break;
 		case END:
-			return b->depth || !any ? "it ends within a node" :
+			return b->depth || !any ? "it ends inside a node" :
 						  NULL;
 		default:
-			return "it has an unknown token";
+			return "unknown token";
 		}
 	}
 	return wrong;
@@ -123,20 +123,20 @@ const char *vi_fdt_check(const void *blob, size_t len)
 	uint32_t total, off;
 
 	if (len < HEADER_SIZE || vi_fdt32(p + AT_MAGIC) != MAGIC)
-		return "it is no flattened device tree";
+		return "not a flattened device tree";
 	total = vi_fdt32(p + AT_TOTALSIZE);
 	if (total < HEADER_SIZE || total > len)
-		return "it is cut off";
+		return "truncated";
 	if (vi_fdt32(p + AT_VERSION) < 17 ||
 	    vi_fdt32(p + AT_LAST_COMPATIBLE) > 17)
-		return "it is of an unknown version";
+		return "unknown version";
 	b.strings_size = vi_fdt32(p + AT_STRINGS_SIZE);
 	if (!lies_within(total, vi_fdt32(p + AT_STRINGS), b.strings_size))
-		return "its strings lie outside of it";
+		return "its strings are outside the blob";
 	off = vi_fdt32(p + AT_STRUCT);
 	b.size = vi_fdt32(p + AT_STRUCT_SIZE);
 	if (off % 4 || !lies_within(total, off, b.size))
-		return "its structure lies outside of it";
+		return "its structure is outside the blob";
 	b.structure = p + off;
 	return check_structure(&b);
 }

@@ -49,7 +49,7 @@ static int fail_to_read(struct vi_ctx *ctx, const char *path, bool named,
 			       "%s: this machine has no device tree", path);
 	if (err == -EACCES)
 		return vi_fail(ctx, err,
-			       "%s: only root may read the device tree; run as root",
+			       "%s: reading the device tree needs root",
 			       path);
 	return vi_fail(ctx, err, "%s: %s", path, strerror(-err));
 }
@@ -172,7 +172,7 @@ static int join(struct vi_ctx *ctx, const char *path, struct vi_slots *slots)
 		struct vi_slot *slot = &slots->slots[i];
 
 		if (i && slot->base == slot[-1].base) {
-			vi_warn(ctx, "%s: %s: it has the same address as %s",
+			vi_warn(ctx, "%s: %s: same address as %s",
 				path, slot->node, slot[-1].node);
 			continue;
 		}

@@ -121,11 +121,11 @@ static const char *translate(const struct bus *bus, uint32_t cells,
 	size_t left;
 
 	if (!p)
-		return "its address means nothing to the CPU: a bus above it has no ranges";
+		return "its address cannot be translated: a parent bus has no ranges";
 	if (!bus->ranges.len)
 		return NULL;
 	if (bus->ranges.len % entry)
-		return "a bus above it has ranges of a wrong length";
+		return "ranges of a parent bus have a wrong length";
 	for (left = bus->ranges.len; left; left -= entry, p += entry) {
 		uint64_t child = get_number(p, bus->address_cells);
 		uint64_t parent = get_number(p + 4 * bus->address_cells, cells);
@@ -136,9 +136,9 @@ static const char *translate(const struct bus *bus, uint32_t cells,
 		if (*address < child || off >= len || size > len - off)
 			continue;
 		return __builtin_add_overflow(parent, off, address) ?
-		       "its address does not fit" : NULL;
+		       "its address does not fit into 64 bits" : NULL;
 	}
-	return "its address is in no range of a bus above it";
+	return "its address is outside the ranges of a parent bus";
 }
 
 /* Translate through all buses up to the root, whose addresses are the CPU's. */
@@ -153,7 +153,7 @@ static const char *translate_up(const struct tree *t, struct vi_slot *slot)
 
 		if (!usable(cells) || !usable(bus->address_cells) ||
 		    !usable(bus->size_cells))
-			return "it is below a bus whose addresses are of an unknown kind";
+			return "it is below a bus with an unknown kind of addresses";
 		wrong = translate(bus, cells, slot->size, &slot->base);
 		if (wrong)
 			return wrong;
@@ -168,17 +168,17 @@ static const char *read_reg(const struct tree *t, struct vi_slot *slot)
 	uint64_t end;
 
 	if (!reg.len)
-		return "it has no reg";
+		return "no reg property";
 	if (!usable(bus->address_cells) || !usable(bus->size_cells))
 		return "#address-cells or #size-cells above it is neither 1 nor 2";
 	if (reg.len < 4 * (bus->address_cells + bus->size_cells))
-		return "its reg is cut off";
+		return "its reg property is truncated";
 	slot->base = get_number(reg.data, bus->address_cells);
 	slot->size = get_number(reg.data + 4 * bus->address_cells,
 				bus->size_cells);
 	if (!slot->size ||
 	    __builtin_add_overflow(slot->base, slot->size - 1, &end))
-		return "its reg has an impossible size";
+		return "its reg property has an impossible size";
 	return translate_up(t, slot);
 }
 
@@ -194,7 +194,7 @@ static const char *cells_text(struct tree *t, const char *name)
 	if (!p.len)
 		return NULL;
 	if (p.len % 4 || p.len > 1024) {
-		vi_warn(t->ctx, "%s: %s: %s is of a wrong length", t->path,
+		vi_warn(t->ctx, "%s: %s: %s has a wrong length", t->path,
 			t->name, name);
 		return NULL;
 	}
@@ -248,14 +248,14 @@ static int add_slot(struct tree *t)
 	}
 	/* The registers occupy this many bytes (spec 4.2.2). */
 	if (slot.size < 0x100)
-		warn_of(t, "it has less room than the registers need");
+		warn_of(t, "its region is too small for the registers");
 	read_interrupts(t, &slot);
 	slot.node = vi_pool_strdup(&t->out->pool, t->name);
 	if (!slot.node)
 		return -ENOMEM;
 	if (t->out->count < VI_FDT_MAX_SLOTS)
 		return append(t, &slot);
-	warn_of(t, "there are too many slots; this one and all others are left out");
+	warn_of(t, "too many slots; this one and all that follow are ignored");
 	return -E2BIG;
 }
 

@@ -46,7 +46,7 @@ static int parse_type(struct vi_ctx *ctx, const char *value,
 
 	if (!type)
 		return vi_fail(ctx, -EINVAL,
-			       "type=%s: there is no such device type", value);
+			       "type=%s: unknown device type", value);
 	r->type = type;
 	r->has_type = true;
 	return 0;
@@ -56,7 +56,7 @@ static int parse_features(struct vi_ctx *ctx, const char *value,
 			  struct raw_ring *r)
 {
 	if (vi_features_parse_hex(value, &r->q.features))
-		return bad(ctx, value, "features are a number, 0x…");
+		return bad(ctx, value, "features must be a number, 0x…");
 	r->has_features = true;
 	return 0;
 }
@@ -114,7 +114,7 @@ static int parse_word(struct vi_ctx *ctx, char *word, struct raw_ring *r,
 	uint64_t n, max;
 
 	if (!value)
-		return bad(ctx, word, "this is not known");
+		return bad(ctx, word, "unknown key");
 	*value++ = '\0';
 	if (!strcmp(word, "type"))
 		return parse_type(ctx, value, r);
@@ -123,11 +123,11 @@ static int parse_word(struct vi_ctx *ctx, char *word, struct raw_ring *r,
 	if (vi_parse_u64(value, &n))
 		n = UINT64_MAX;
 	if (!set_number(r, word, n, &max))
-		return bad(ctx, word, "this is not known");
+		return bad(ctx, word, "unknown key");
 	if (vi_parse_u64(value, &n))
-		return bad(ctx, value, "this is no number");
+		return bad(ctx, value, "not a number");
 	if (n > max || (!strcmp(word, "num") && !n))
-		return bad(ctx, value, "this is more, or less, than there can be");
+		return bad(ctx, value, "value out of range");
 	*seen |= address_bit(word);
 	return 0;
 }
@@ -140,16 +140,16 @@ static int parse_words(struct vi_ctx *ctx, char *spec, struct raw_ring *r)
 
 	r->q.packed = !strcmp(word, "packed");
 	if (!r->q.packed && strcmp(word, "split"))
-		return bad(ctx, word, "a ring is split or packed");
+		return bad(ctx, word, "the layout must be split or packed");
 	r->avail_wrap = r->used_wrap = true;
 	while (spec && !err)
 		err = parse_word(ctx, strsep(&spec, ","), r, &seen);
 	if (!err && seen != 15)
 		return bad(ctx, r->q.packed ? "packed" : "split",
-			   "num, desc, driver and device must all be there");
+			   "num, desc, driver and device are all required");
 	if (!err && !r->q.packed && (r->has_next_avail || r->has_next_used))
 		return bad(ctx, "split",
-			   "positions are those of packed rings");
+			   "positions are for packed rings only");
 	return err;
 }
 
@@ -159,11 +159,11 @@ static int check(struct vi_ctx *ctx, struct raw_ring *r)
 
 	if (!q->packed && q->size & (q->size - 1))
 		return bad(ctx, "num",
-			   "the size of a split ring is a power of two");
+			   "the size of a split ring must be a power of two");
 	if ((r->has_next_avail && q->avail_shadow >= q->size) ||
 	    (r->has_next_used && q->last_used >= q->size))
 		return bad(ctx, "next_avail, next_used",
-			   "positions are below num");
+			   "positions must be below num");
 	if (r->has_next_avail) {
 		q->avail_shadow |= r->avail_wrap ? VI_WRAP : 0;
 		q->have |= VI_Q_AVAIL_SHADOW;
@@ -205,7 +205,7 @@ static int ring_snapshot(void *state, struct vi_device *dev,
 	if (!q)
 		return -ENOMEM;
 	if (!r->has_features)
-		vi_access_note(dev, "features were not given: VERSION_1, INDIRECT_DESC and EVENT_IDX are taken for negotiated");
+		vi_access_note(dev, "no features given: assuming VERSION_1, INDIRECT_DESC and EVENT_IDX");
 	*q = r->q;
 	q->time_ns = vi_real_ns();
 	snap->physical = true;

@@ -15,7 +15,7 @@ static int kernel_open(struct vi_ctx *ctx, void **kept)
 
 	if (ctx->root_fd >= 0)
 		return vi_fail(ctx, -ENOTSUP,
-			       "a recorded tree has no memory: its queues cannot be looked at; use a capture");
+			       "a --sysroot tree contains no ring memory; use a capture (--read)");
 	err = vi_kernel_open(ctx, &k);
 	*kept = k;
 	return err;

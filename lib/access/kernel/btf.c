@@ -169,12 +169,12 @@ static int explain(struct vi_ctx *ctx, const char *path, int err)
 {
 	if (err == -ENOENT)
 		return vi_fail(ctx, err,
-			       "%s is not there: the kernel must have CONFIG_DEBUG_INFO_BTF",
+			       "%s not found: the kernel needs CONFIG_DEBUG_INFO_BTF",
 			       path);
 	if (err == -EACCES || err == -EPERM || err == -ENOMEM)
 		return vi_fail(ctx, err, "%s: %s", path, strerror(-err));
 	return vi_fail(ctx, err,
-		       "%s cannot be understood (%s): it is damaged, or newer than this libbpf",
+		       "cannot parse %s (%s): it is damaged, or newer than this libbpf",
 		       path, strerror(-err));
 }
 

@@ -30,7 +30,7 @@ int vi_kernel_watch(void *state, struct vi_device *dev,
 		/* The queue exists: report the failure, for a retry. */
 		if (err == -EIO || err == -ENOMEM)
 			return vi_fail(dev->ctx, err,
-				       "%s: a queue could not be read: %s",
+				       "%s: cannot read a queue: %s",
 				       vi_device_label(dev), strerror(-err));
 		/* The queue just disappeared, or its kind is unknown. */
 		if (err)

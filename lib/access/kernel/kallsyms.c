@@ -84,7 +84,7 @@ int vi_kallsyms(struct vi_ctx *ctx, struct vi_symbol *symbols, size_t count)
 	fd = vi_open(ctx, path, 0);
 	if (fd < 0)
 		return vi_fail(ctx, fd,
-			       "%s: %s; the kernel must have CONFIG_KALLSYMS",
+			       "%s: %s; the kernel needs CONFIG_KALLSYMS",
 			       path, strerror(-fd));
 	/* The kernel generates each line on read, which dominates the cost. */
 	while (st.missing && !st.hidden && have < sizeof(buf) - 1 &&
@@ -100,7 +100,7 @@ int vi_kallsyms(struct vi_ctx *ctx, struct vi_symbol *symbols, size_t count)
 		return vi_fail(ctx, -errno, "%s: %s", path, strerror(errno));
 	if (st.hidden)
 		return vi_fail(ctx, -EPERM,
-			       "%s hides addresses: they need root with CAP_SYSLOG, and kernel.kptr_restrict below 2 (sysctl kernel.kptr_restrict=1)",
+			       "%s hides addresses: reading them needs root with CAP_SYSLOG, and kernel.kptr_restrict below 2 (sysctl kernel.kptr_restrict=1)",
 			       path);
 	return 0;
 }

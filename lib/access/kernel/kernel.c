@@ -307,7 +307,7 @@ int vi_kernel_devices(struct vi_kernel *k, struct vi_kdevice **devices,
 	if (err) {
 		vi_kdevices_free(found.devices, found.count);
 		return vi_fail(k->ctx, err,
-			       "the kernel's list of virtio devices cannot be followed (%s): it changed meanwhile, or this kernel is not understood",
+			       "cannot follow the kernel's list of virtio devices (%s): it changed meanwhile, or this kernel version is not supported",
 			       strerror(-err));
 	}
 	*devices = found.devices;

@@ -23,10 +23,10 @@ static int read_queue(struct vi_kernel_pass *pass,
 		return 0;
 	snap->count--;
 	if (err == -ENOTSUP)
-		vi_access_note(snap->dev, "a queue's ring is of a kind that virtio-inspect %s does not know",
+		vi_access_note(snap->dev, "virtio-inspect %s does not support the ring type of a queue",
 			     VI_VERSION);
 	else if (err != -ENOENT && err != -ENOMEM)
-		vi_access_note(snap->dev, "a queue could not be read: %s",
+		vi_access_note(snap->dev, "cannot read a queue: %s",
 			     strerror(-err));
 	return err == -ENOMEM ? err : 0;
 }
@@ -55,7 +55,7 @@ static int take_back(struct vi_kernel_pass *pass, const struct vi_kdevice *kdev,
 	if (err)
 		return err == -ENOMEM ? err :
 		       vi_fail(snap->dev->ctx, err,
-			       "%s: it went away, or its driver let go of it, while its queues were read; scan again",
+			       "%s: the device or its driver went away while the queues were read; scan again",
 			       vi_device_label(snap->dev));
 	for (i = 0; i < snap->count; i++) {
 		if (has_queue(&now, addrs[i])) {
@@ -94,12 +94,12 @@ int vi_kernel_snapshot(void *state, struct vi_device *dev,
 
 	if (!kdev)
 		return vi_fail(dev->ctx, -ENODEV,
-			       "%s: the kernel's list of virtio devices does not have it any more; scan again",
+			       "%s: no longer in the kernel's list of virtio devices; scan again",
 			       vi_device_label(dev));
 	err = read_queues(pass, kdev, snap);
 	if (!err && !kdev->num_queues)
-		vi_access_note(dev, "the kernel has no queues of it: %s",
+		vi_access_note(dev, "no queues: %s",
 			     vi_load(dev, VI_FACT_DRIVER) || !dev->driver ?
-			     "no driver has it" : "its driver set up none");
+			     "no driver is bound" : "its driver set up none");
 	return err;
 }

@@ -31,7 +31,7 @@ static int only_memory(struct vi_ctx *ctx)
 		return err;
 	vi_devmem_close(&devmem);
 	return vi_fail(ctx, -ENOTSUP,
-		       "/dev/mem has the memory, but without a write to the device nothing in it says where a ring lies; use the kernel's structures, the registers, or a ring by address");
+		       "/dev/mem does not reveal ring addresses unless a register is written; use --attach=kernel, --attach=registers, or --ring");
 }
 
 /* Registers are accessible for all virtio-mmio devices or for none. */
@@ -45,7 +45,7 @@ static int devmem_begin(struct vi_ctx *ctx, void *kept, void **state)
 	(void)state;
 	if (ctx->root_fd >= 0)
 		return vi_fail(ctx, -ENOTSUP,
-			       "a recorded tree has no memory: use a capture");
+			       "a --sysroot tree contains no memory; use a capture (--read)");
 	dev = first_mmio(ctx);
 	if (!dev)
 		return only_memory(ctx);

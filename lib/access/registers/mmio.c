@@ -182,16 +182,16 @@ int vi_mmio_registers_decode(struct vi_ctx *ctx, const char *name,
 	regs->config_msix_vector = VI_NO_VECTOR;
 	if (size < CONFIG)
 		return vi_fail(ctx, -EINVAL,
-			       "%s: %" PRIu64 " bytes are too few for the registers of a virtio device",
+			       "%s: region of %" PRIu64 " bytes is too small for the registers of a virtio device",
 			       name, size);
 	err = read_identity(io, &magic, regs);
 	if (!err && magic != MAGIC)
 		return vi_fail(ctx, -ENODEV,
-			       "%s: no virtio device: its first register is 0x%08" PRIx32 ", not 0x%08x (\"virt\")",
+			       "%s: not a virtio device: its first register is 0x%08" PRIx32 ", not 0x%08x (\"virt\")",
 			       name, magic, MAGIC);
 	if (!err && regs->version != 1 && regs->version != 2)
 		return vi_fail(ctx, -ENOTSUP,
-			       "%s: virtio-mmio version %" PRIu32 " is not known; 1 and 2 are",
+			       "%s: virtio-mmio version %" PRIu32 " is not supported; 1 and 2 are",
 			       name, regs->version);
 	if (!err && regs->device_id)
 		err = read_rest(io, size, features, regs);

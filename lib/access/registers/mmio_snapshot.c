@@ -57,8 +57,8 @@ int vi_mmio_snapshot(struct vi_device *dev, struct vi_snapshot *snap,
 	if (err)
 		return err;
 	if (!select)
-		vi_access_note(dev, "which features it offers, and what belongs to one queue, its registers show only after a write: use --attach=registers");
-	vi_access_note(dev, "virtio-mmio does not let addresses of rings be read: use --attach=kernel for what is in them");
+		vi_access_note(dev, "offered features and queue registers can be read only after a write to a select register; use --attach=registers");
+	vi_access_note(dev, "virtio-mmio registers do not reveal ring addresses; use --attach=kernel to read rings");
 	err = vi_keep_registers(dev, &regs);
 	if (!err)
 		err = add_queues(snap, &regs);

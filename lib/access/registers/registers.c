@@ -269,9 +269,9 @@ static int explain(struct vi_device *dev, int err)
 			       vi_device_label(dev));
 	if (err == -ERANGE || err == -EPERM)
 		return vi_fail(dev->ctx, err,
-			       "%s: its registers cannot be read: a select register does not take what is written to it, or the structures of its PCI capabilities overlap; use --attach=kernel",
+			       "%s: cannot read its registers: a select register does not keep the value written to it, or the structures of its PCI capabilities overlap; use --attach=kernel",
 			       vi_device_label(dev));
-	return vi_fail(dev->ctx, err, "%s: its registers cannot be read: %s; use --attach=kernel",
+	return vi_fail(dev->ctx, err, "%s: cannot read its registers: %s; use --attach=kernel",
 		       vi_device_label(dev), strerror(-err));
 }
 
@@ -347,7 +347,7 @@ int vi_registers_queue(struct vi_ctx *ctx, struct vi_device *dev,
 		return -ENOENT;
 	if (!r->has_addresses)
 		return vi_fail(ctx, -ENODATA,
-			       "%s: queue %u: the device does not let the addresses of its ring be read; use --attach=kernel",
+			       "%s: queue %u: the device does not reveal its ring addresses; use --attach=kernel",
 			       vi_device_label(dev), index);
 	set_queue(regs, r, q);
 	q->time_ns = vi_real_ns();

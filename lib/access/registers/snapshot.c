@@ -53,7 +53,7 @@ static int registers_begin(struct vi_ctx *ctx, void *kept, void **state)
 	(void)kept;
 	if (ctx->root_fd >= 0)
 		return vi_fail(ctx, -ENOTSUP,
-			       "a recorded tree has no registers: use a capture");
+			       "a --sysroot tree contains no registers; use a capture (--read)");
 	err = may_write(ctx);
 	if (err)
 		return err;
@@ -108,7 +108,7 @@ static int pci_snapshot(struct register_access *l, struct vi_device *dev,
 	if (err)
 		return err;
 	if (!memory_of(l))
-		vi_access_note(dev, "rings were not read: neither /proc/kcore nor /dev/mem is open");
+		vi_access_note(dev, "rings not read: neither /proc/kcore nor /dev/mem is accessible");
 	err = vi_keep_registers(dev, &regs);
 	for (i = 0; i < regs.count && !err; i++)
 		err = read_queue(l, snap, &regs, regs.queues[i].index);

@@ -151,7 +151,7 @@ int vi_window_explain(struct vi_device *dev, int err)
 
 	if (err == -EPERM)
 		return vi_fail(dev->ctx, err,
-			       "%s: writing PCI configuration space is not permitted, which the kernel's lockdown forbids%s; use --attach=kernel, which writes nothing",
+			       "%s: kernel lockdown forbids writing PCI configuration space%s; use --attach=kernel, which is read-only",
 			       label, lockdown(dev->ctx, state, sizeof(state)));
 	if (err == -EACCES)
 		return vi_fail(dev->ctx, err,
@@ -159,12 +159,12 @@ int vi_window_explain(struct vi_device *dev, int err)
 			       label);
 	if (err == -EROFS)
 		return vi_fail(dev->ctx, err,
-			       "%s: PCI configuration space cannot be written: %s; use --attach=kernel",
+			       "%s: cannot write PCI configuration space: %s; use --attach=kernel",
 			       label, dev->ctx->root_fd >= 0 ?
-			       "this is a recorded tree" :
+			       "this is a --sysroot tree" :
 			       "sysfs is mounted read-only");
 	return vi_fail(dev->ctx, err,
-		       "%s: the window in its PCI configuration space cannot be used: %s; use --attach=kernel",
+		       "%s: cannot use the window in its PCI configuration space: %s; use --attach=kernel",
 		       label, strerror(-err));
 }
 
@@ -176,12 +176,12 @@ static int no_window(struct vi_device *dev)
 
 	if (pci->access_denied)
 		return vi_fail(dev->ctx, -EACCES,
-			       "%s: its PCI capabilities cannot be read; run as root",
+			       "%s: cannot read its PCI capabilities; run as root",
 			       vi_device_label(dev));
 	for (i = 0; i < pci->num_caps; i++)
 		if (pci->caps[i].cfg_type == VI_PCI_PCI_CFG)
 			return vi_fail(dev->ctx, -ENOTSUP,
-				       "%s: its PCI_CFG capability is of %u bytes, which has no room for the window: the device does not implement it; use --attach=kernel",
+				       "%s: its PCI_CFG capability has only %u bytes, too few for the window, so the device does not implement it; use --attach=kernel",
 				       vi_device_label(dev),
 				       pci->caps[i].cap_len);
 	return vi_fail(dev->ctx, -ENOTSUP,
@@ -200,7 +200,7 @@ static int find_caps(struct vi_window *w)
 		err = vi_load(dev, VI_FACT_PCI_CONFIG);
 	if (err)
 		return vi_fail(dev->ctx, -ENOTSUP,
-			       "%s: not a device on PCI whose configuration space can be read; use --attach=kernel",
+			       "%s: not a PCI device with readable configuration space; use --attach=kernel",
 			       vi_device_label(dev));
 	w->window = vi_pci_find_cap(dev->pci, VI_PCI_PCI_CFG);
 	w->common = vi_pci_find_cap(dev->pci, VI_PCI_COMMON_CFG);
@@ -245,14 +245,14 @@ static int test(struct vi_window *w)
 		return vi_window_explain(dev, err);
 	if (status == 0xff)
 		return vi_fail(dev->ctx, -ENODEV,
-			       "%s: its registers read all ones: the device is gone, or asleep",
+			       "%s: its registers read all ones: the device was removed or is asleep",
 			       vi_device_label(dev));
 	if (!status || length != 1)
 		return vi_fail(dev->ctx, -ENOTSUP,
 			       "%s: the window in its PCI configuration space does not work: device_status reads %s; the device has the capability, but does not implement it; use --attach=kernel",
 			       vi_device_label(dev),
 			       status ? "through a window of another length" :
-			       "0 though the kernel has the device");
+			       "0 although the kernel uses the device");
 	return 0;
 }
 

@@ -36,7 +36,7 @@ static int lock(struct vi_device *dev, int *fd)
 			return vi_window_explain(dev, -errno);
 		if (tries == LOCK_TRIES)
 			return vi_fail(dev->ctx, -EBUSY,
-				       "%s: another program holds the lock of its PCI configuration space; try again when it is done",
+				       "%s: another program holds the lock on its PCI configuration space; try again later",
 				       vi_device_label(dev));
 		nanosleep(&wait, NULL);
 	}

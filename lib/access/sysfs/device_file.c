@@ -64,16 +64,16 @@ const char *vi_why(int err)
 {
 	switch (err) {
 	case -EINVAL:
-		return "cannot be made sense of";
+		return "cannot be parsed";
 	case -ERANGE:
-		return "holds more than is possible";
+		return "holds an impossible value";
 	case -EOVERFLOW:
 	case -EFBIG:
-		return "is longer than it can be";
+		return "is too long";
 	case -E2BIG:
-		return "has more entries than it can have";
+		return "has too many entries";
 	case -EILSEQ:
-		return "is no text";
+		return "is not valid text";
 	default:
 		return strerror(-err);
 	}

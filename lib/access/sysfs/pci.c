@@ -125,7 +125,7 @@ static int parse(struct vi_device *dev, const struct vi_pci_input *in)
 	if (err)
 		return err;
 	if (pci->lost_hazards)
-		vi_warn(dev->ctx, "%s: %u more hazards in its PCI capabilities than are listed",
+		vi_warn(dev->ctx, "%s: %u further hazards in its PCI capabilities are not listed",
 			vi_device_label(dev), pci->lost_hazards);
 	dev->pci = pci;
 	return 0;

@@ -20,15 +20,15 @@ static int get_type(const void *object, struct vi_value *v)
 	EVENT(#name, VI_STRING | VI_INLINE, name, help, .known = &vi_by_text)
 
 static const struct vi_field fields[] = {
-	TEXT(time, "when it was seen: UTC, RFC 3339"),
+	TEXT(time, "time of the event: UTC, RFC 3339"),
 	EVENT("event", VI_STRING, event, "add, remove, bind, unbind or change"),
-	TEXT(device, "the device's name"),
-	VI_COMPUTED("type", VI_STRING, "what kind of device it is", get_type),
-	EVENT("device_id", VI_UINT, device_id, "the number of its kind", VI_IF_FLAG(vi_event, has_id)),
-	EVENT("vendor", VI_HEX, vendor, "its vendor", VI_IF_FLAG(vi_event, has_id)),
-	TEXT(driver, "the driver bound to it"),
-	TEXT(address, "what it sits on"),
-	EVENT("seqnum", VI_UINT, seqnum, "the kernel's number of the event", VI_IF_FLAG(vi_event, has_seqnum)),
+	TEXT(device, "device name"),
+	VI_COMPUTED("type", VI_STRING, "device type", get_type),
+	EVENT("device_id", VI_UINT, device_id, "device type as a number", VI_IF_FLAG(vi_event, has_id)),
+	EVENT("vendor", VI_HEX, vendor, "vendor id", VI_IF_FLAG(vi_event, has_id)),
+	TEXT(driver, "bound driver"),
+	TEXT(address, "address on its bus"),
+	EVENT("seqnum", VI_UINT, seqnum, "kernel sequence number of the event", VI_IF_FLAG(vi_event, has_seqnum)),
 	VI_FIELDS_END,
 };
 

@@ -69,7 +69,7 @@ VI_EXPORT int vi_monitor_new(struct vi_ctx *ctx, struct vi_monitor **mon)
 
 	if (ctx->root_fd >= 0)
 		return vi_fail(ctx, -EINVAL,
-			       "events come from this machine's kernel, not from a recorded tree; leave the sysroot out");
+			       "events come from this machine's kernel, not from a recorded tree; omit the sysroot");
 	m = calloc(1, sizeof(*m));
 	if (!m)
 		return vi_fail(ctx, -ENOMEM, "events: out of memory");
@@ -120,7 +120,7 @@ static ssize_t receive(struct vi_monitor *mon)
 	if (msg.msg_namelen != sizeof(from) || from.nl_pid)
 		return 0;
 	if (msg.msg_flags & MSG_TRUNC) {
-		vi_warn(mon->ctx, "a kernel event is too long: ignored");
+		vi_warn(mon->ctx, "ignored a kernel event that is too long");
 		return 0;
 	}
 	return n;
@@ -145,7 +145,7 @@ VI_EXPORT int vi_monitor_read(struct vi_monitor *mon, const void **event)
 			return 0;
 		if (n == -ENOBUFS)
 			return vi_fail(mon->ctx, n,
-				       "kernel events were lost: they came faster than they were read; list all devices anew");
+				       "kernel events were lost because they came faster than they were read; list the devices again");
 		if (n < 0)
 			return vi_fail(mon->ctx, n, "kernel events: %s",
 				       strerror(-n));
@@ -154,7 +154,7 @@ VI_EXPORT int vi_monitor_read(struct vi_monitor *mon, const void **event)
 		ret = vi_uevent_parse(mon->message, n, &mon->event);
 		if (ret < 0)
 			vi_warn(mon->ctx,
-				"a kernel event makes no sense: ignored");
+				"ignored an invalid kernel event");
 		if (ret != 1)
 			continue;
 		set_time(&mon->event);

@@ -49,11 +49,11 @@ static int claim(struct vi_use *u, const struct vi_node *n)
 	int fd = open_claimed(n), *grown;
 
 	if (fd == -EBUSY)
-		return vi_used(u, "%s is in use: the kernel has it claimed, for a file system or a device on top of it",
+		return vi_used(u, "%s is in use: the kernel has claimed it for a file system or a device on top of it",
 			       n->name);
 	if (fd < 0)
 		return vi_cannot_tell(u, u->force,
-				      "whether the kernel has %s claimed cannot be told: /dev/%s: %s%s",
+				      "cannot determine whether the kernel has claimed %s: /dev/%s: %s%s",
 				      n->name, n->name, strerror(-fd),
 				      fd == -EACCES || fd == -EPERM ?
 				      "; run as root" : "");
@@ -130,7 +130,7 @@ int vi_disks_counted(struct vi_use *u)
 		if (!n->id.block || is_partition(u->ctx, n) ||
 		    !count_openers(u, n, &count) || count <= 1)
 			continue;
-		return vi_used(u, "%s is open in the kernel, or in a descriptor that no process shows (%llu in all)",
+		return vi_used(u, "%s is open in the kernel, or through a descriptor that no process shows (%llu in total)",
 			       n->name, (unsigned long long)count - 1);
 	}
 	return 0;

@@ -26,7 +26,7 @@ static int kernel_console(struct vi_use *u)
 			snprintf(name, sizeof(name), "%.*s",
 				 (int)strcspn(line, " "), line);
 	free(text);
-	return name[0] ? vi_used(u, "%s is a console of the kernel", name) : 0;
+	return name[0] ? vi_used(u, "%s is a kernel console", name) : 0;
 }
 
 static int see_terminal(void *data, const char *name)
@@ -38,7 +38,7 @@ static int see_terminal(void *data, const char *name)
 		return 0;
 	snprintf(path, sizeof(path), "/sys/class/tty/%.64s", name);
 	return vi_nodes_add(u->ctx, &u->nodes, path) ?
-	       vi_used(u, "the node of %s cannot be found: %s", name,
+	       vi_used(u, "cannot find the node of %s: %s", name,
 		       vi_error(u->ctx)) : 0;
 }
 
@@ -48,7 +48,7 @@ static int console_nodes(struct vi_use *u)
 
 	if (!ret || ret == -EBUSY || ret == -ENOENT)
 		return ret == -ENOENT ? 0 : ret;
-	return vi_used(u, "its terminals cannot be found: %s", strerror(-ret));
+	return vi_used(u, "cannot find its terminals: %s", strerror(-ret));
 }
 
 VI_USE_CHECK(console, 3, .nodes = console_nodes, .used = kernel_console);

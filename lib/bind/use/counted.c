@@ -18,7 +18,7 @@ static int vsock_used(struct vi_use *u)
 
 	if (err)
 		return vi_cannot_tell(u, u->force,
-				      "whether any socket uses it cannot be read: %s; make sure that none does, then use force",
+				      "cannot determine whether any socket uses it: %s; make sure that none does, then use force",
 				      strerror(-err));
 	return count ? vi_used(u, "%llu sockets use it",
 			       (unsigned long long)count) : 0;

@@ -103,7 +103,7 @@ static int members_unread(struct vi_use *u, const char *path, int ret)
 {
 	if (!ret || ret == -EBUSY || ret == -ENOENT)
 		return ret == -ENOENT ? 0 : ret;
-	return vi_used(u, "which disks btrfs has cannot be read: %s: %s", path,
+	return vi_used(u, "cannot determine which disks btrfs uses: %s: %s", path,
 		       strerror(-ret));
 }
 
@@ -174,7 +174,7 @@ static int holders_used(struct vi_use *u, const struct vi_node *n)
 	ret = vi_readdir(u->ctx, path, see_holder, &h);
 	if (!ret || ret == -EBUSY || ret == -ENOENT)
 		return ret == -ENOENT ? 0 : ret;
-	return vi_used(u, "what holds %s cannot be read: %s", n->name,
+	return vi_used(u, "cannot determine what holds %s: %s", n->name,
 		       strerror(-ret));
 }
 
@@ -214,7 +214,7 @@ static int loop_used(struct vi_use *u, const char *name)
 		return 0;
 	if (err || sscanf(answer, "%u:%u", &id.major, &id.minor) != 2)
 		return vi_cannot_tell(u, u->force,
-				      "what %s is on cannot be told: /dev/%s: %s",
+				      "cannot determine which disk %s is on: /dev/%s: %s",
 				      name, name, strerror(err ? -err : EIO));
 	n = vi_nodes_find(&u->nodes, &id);
 	return n ? vi_used(u, "%s is held by %s", n->name, name) : 0;
@@ -281,11 +281,11 @@ static int requests_used(struct vi_use *u, const struct vi_node *n)
 	snprintf(file, sizeof(file), "%s/inflight", n->path);
 	len = vi_read_line(u->ctx, file, line, sizeof(line));
 	if (len <= 0 || sscanf(line, "%u %u", &reads, &writes) != 2)
-		return vi_used(u, "whether %s has requests in flight cannot be read: %s",
+		return vi_used(u, "cannot determine whether %s has requests in flight: %s",
 			       n->name, len < 0 ? strerror(-len) :
 			       "no numbers");
 	return reads + writes ?
-	       vi_used(u, "%s has %u requests in flight; wait for them, or see vqdump --check",
+	       vi_used(u, "%s has %u requests in flight; wait for them, or run vqdump --check",
 		       n->name, reads + writes) : 0;
 }
 
@@ -294,10 +294,10 @@ static int signatures_used(struct vi_use *u, const struct vi_node *n)
 	char found[VI_SIGNATURE_SIZE];
 
 	if (vi_disk_signature(u->ctx, n->name, n->id.major, n->id.minor, found))
-		return vi_used(u, "cannot tell what is on %s: %s; --force-signature takes it without a look",
+		return vi_used(u, "cannot probe %s for signatures: %s; --force-signature skips the probe",
 			       n->name, vi_error(u->ctx));
 	return found[0] ?
-	       vi_used(u, "%s has %s on it, though nothing uses it now; --force-signature takes it all the same",
+	       vi_used(u, "%s is unused but contains %s; --force-signature takes it anyway",
 		       n->name, found) : 0;
 }
 

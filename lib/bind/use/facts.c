@@ -120,7 +120,7 @@ int vi_bind_facts(struct vi_ctx *ctx, const char *address,
 	if (!err)
 		err = read_virtio(ctx, f);
 	if (err)
-		return vi_fail(ctx, err, "%s: its folder in %s cannot be read: %s",
+		return vi_fail(ctx, err, "%s: cannot read its directory in %s: %s",
 			       address, DEVICES, strerror(-err));
 	return 0;
 }

@@ -68,7 +68,7 @@ static int hidden_used(struct tagged *t)
 	if (err || all <= t->count)
 		return 0;
 	return vi_cannot_tell(t->u, t->u->force,
-			      "%s has %llu file systems and %zu of them are mounted where it can be seen: another may be this one, unmounted with files still open",
+			      "%s has %llu file systems, of which only %zu are visibly mounted: another may be this one, unmounted but with files still open",
 			      t->module, (unsigned long long)all, t->count);
 }
 

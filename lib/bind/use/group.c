@@ -60,7 +60,7 @@ static int fail_no_group(struct vi_ctx *ctx, const char *address)
 	vi_readdir(ctx, "/sys/class/iommu", count_one, &iommus);
 	if (iommus)
 		return vi_fail(ctx, -ENOTSUP,
-			       "%s: it is not behind the machine's IOMMU; %s",
+			       "%s: not behind the machine's IOMMU; %s",
 			       address, instead);
 	if (exists(ctx, "/sys/firmware/acpi/tables/DMAR"))
 		return vi_fail(ctx, -ENOTSUP,
@@ -115,7 +115,7 @@ static int look_at_member(void *data, const char *name)
 	if (!strcmp(name, m->address) || is_bridge(m->ctx, name))
 		return 0;
 	if (vi_bind_facts(m->ctx, name, &f))
-		snprintf(f.driver, sizeof(f.driver), "a driver that cannot be read");
+		snprintf(f.driver, sizeof(f.driver), "unreadable driver name");
 	if (may_stay(f.driver))
 		return 0;
 	snprintf(m->list + n, sizeof(m->list) - n, "%s%s (%s)", n ? ", " : "",
@@ -139,11 +139,11 @@ int vi_check_group(struct vi_ctx *ctx, const char *address)
 		return vi_fail(ctx, err, "%s: %s", path, strerror(-err));
 	if (m.list[0])
 		return vi_fail(ctx, -ENOTSUP,
-			       "%s: its IOMMU group %s has other devices that have a driver: %s; take those from their drivers first",
+			       "%s: its IOMMU group %s contains other devices with drivers: %s; unbind those first",
 			       address, group, m.list);
 	if (!exists(ctx, "/sys/bus/pci/drivers/vfio-pci"))
 		return vi_fail(ctx, -ENOTSUP,
-			       "%s: the driver vfio-pci is not there; load it (modprobe vfio-pci)",
+			       "%s: driver vfio-pci is not loaded; load it (modprobe vfio-pci)",
 			       address);
 	return 0;
 }
@@ -158,13 +158,13 @@ int vi_check_platform(struct vi_device *dev)
 		err = vi_load(dev, VI_FACT_FEATURES);
 	if (err)
 		return vi_fail(dev->ctx, -ENOTSUP,
-			       "%s: whether it goes through the IOMMU cannot be read: %s",
+			       "%s: cannot determine whether it goes through the IOMMU: %s",
 			       vi_device_label(dev), strerror(-err));
 	if (dev->features_width <= VIRTIO_F_ACCESS_PLATFORM ||
 	    vi_device_negotiated(dev, VIRTIO_F_ACCESS_PLATFORM))
 		return 0;
 	return vi_fail(dev->ctx, -ENOTSUP,
-		       "%s: it does not go through the IOMMU: ACCESS_PLATFORM was not negotiated; have its VMM offer that (QEMU: iommu_platform=on), or drive it with --attach=physical",
+		       "%s: bypasses the IOMMU (VIRTIO_F_ACCESS_PLATFORM not negotiated); enable it in the VMM (QEMU: iommu_platform=on), or drive it with --attach=physical",
 		       vi_device_label(dev));
 }
 

@@ -72,9 +72,9 @@ static int addresses_used(struct vi_use *u, const char *name)
 	if (!ret)
 		ret = find_line(u->ctx, "/proc/net/if_inet6", name, is_address);
 	if (ret < 0)
-		return vi_used(u, "whether %s has addresses cannot be read: %s",
+		return vi_used(u, "cannot determine whether %s has addresses: %s",
 			       name, strerror(-ret));
-	return ret ? vi_used(u, "%s has addresses; take them from it first (ip address flush dev %s)",
+	return ret ? vi_used(u, "%s has addresses; remove them first (ip address flush dev %s)",
 			     name, name) : 0;
 }
 
@@ -85,7 +85,7 @@ static int upper_used(struct vi_use *u, const char *path, const char *name)
 	int err = vi_glob(u->dev, &u->pool, path, "upper_*", &upper);
 
 	if (err)
-		return vi_used(u, "what is on top of %s cannot be read: %s",
+		return vi_used(u, "cannot determine what is on top of %s: %s",
 			       name, strerror(-err));
 	return upper.count ?
 	       vi_used(u, "%s is part of %s", name,
@@ -113,7 +113,7 @@ static int sockets_used(struct vi_use *u, const char *path, const char *name)
 	ret = n < 0 ? n : find_line(u->ctx, "/proc/net/packet", index,
 				    is_bound);
 	if (ret < 0)
-		return vi_used(u, "whether a packet socket is bound to %s cannot be read: %s",
+		return vi_used(u, "cannot determine whether a packet socket is bound to %s: %s",
 			       name, strerror(-ret));
 	return ret ? vi_used(u, "a packet socket is bound to %s (see ss -0pn)",
 			     name) : 0;
@@ -130,7 +130,7 @@ static int interface_used(struct vi_use *u, const char *path)
 	if (err)
 		return err > 0 ?
 		       vi_used(u, "%s is up and has the default route", name) :
-		       vi_used(u, "whether %s has the default route cannot be read: %s",
+		       vi_used(u, "cannot determine whether %s has the default route: %s",
 			       name, strerror(-err));
 	snprintf(file, sizeof(file), "%s/master", path);
 	err = vi_readlink(u->ctx, file, master, sizeof(master));
@@ -139,7 +139,7 @@ static int interface_used(struct vi_use *u, const char *path)
 			       strrchr(master, '/') ? strrchr(master, '/') + 1 :
 			       master);
 	if (err != -ENOENT)
-		return vi_used(u, "whether %s is enslaved cannot be read: %s",
+		return vi_used(u, "cannot determine whether %s is enslaved: %s",
 			       name, strerror(-err));
 	err = upper_used(u, path, name);
 	if (err)
@@ -147,7 +147,7 @@ static int interface_used(struct vi_use *u, const char *path)
 	snprintf(file, sizeof(file), "%s/flags", path);
 	err = vi_read_u64(u->ctx, file, &flags);
 	if (err)
-		return vi_used(u, "whether %s is up cannot be read: %s", name,
+		return vi_used(u, "cannot determine whether %s is up: %s", name,
 			       strerror(-err));
 	if (flags & IFF_UP)
 		return vi_used(u, "%s is up; take it down first (ip link set %s down)",
@@ -164,10 +164,10 @@ static int interfaces_used(struct vi_use *u)
 			  &found);
 
 	if (err)
-		return vi_used(u, "its interface cannot be found: %s",
+		return vi_used(u, "cannot find its interface: %s",
 			       strerror(-err));
 	if (!found.count)
-		return vi_used(u, "it has no interface here; another network namespace has it");
+		return vi_used(u, "its interface is in another network namespace");
 	for (i = 0; !err && i < found.count; i++)
 		err = interface_used(u, found.v[i]);
 	return err;

@@ -3,10 +3,10 @@
 #include "bind/use/use.h"
 
 VI_USE_CHECK(balloon, 5,
-	.never = "the kernel's memory balloon: pages that it gave away would be used again; unload its driver first");
+	.never = "refusing to take the active memory balloon: ballooned pages would be reused; unload virtio_balloon first");
 
 VI_USE_CHECK(iommu, 23,
-	.never = "an IOMMU that other devices go through");
+	.never = "refusing to take an IOMMU that other devices use");
 
 VI_USE_CHECK(mem, 24,
-	.never = "memory that the kernel uses");
+	.never = "refusing to take memory that the kernel uses");

@@ -30,7 +30,7 @@ static int input_nodes(struct vi_use *u)
 	if (!has_node(u, "input/mouse") ||
 	    !vi_nodes_add(u->ctx, &u->nodes, "/sys/class/input/mice"))
 		return 0;
-	return vi_used(u, "the node of all mice cannot be found: %s",
+	return vi_used(u, "cannot find the node of all mice: %s",
 		       vi_error(u->ctx));
 }
 
@@ -73,7 +73,7 @@ static int see_console(void *data, const char *name)
 	if (n >= 0)
 		n = vi_read_u64(u->ctx, path, &bound);
 	if (n < 0)
-		return vi_used(u, "whether the console is drawn on it cannot be read: %s: %s",
+		return vi_used(u, "cannot determine whether the console is drawn on it: %s: %s",
 			       path, strerror(-n));
 	return bound ? vi_used(u, "the console is drawn on its frame buffer") : 0;
 }
@@ -87,7 +87,7 @@ static int gpu_used(struct vi_use *u)
 				 u);
 	if (!ret || ret == -EBUSY || ret == -ENOENT)
 		return ret == -ENOENT ? 0 : ret;
-	return vi_used(u, "whether the console is drawn on it cannot be read: %s",
+	return vi_used(u, "cannot determine whether the console is drawn on it: %s",
 		       strerror(-ret));
 }
 

@@ -60,7 +60,7 @@ static int grow(struct vi_ctx *ctx, struct vi_nodes *nodes)
 	if (nodes->count < nodes->max)
 		return 0;
 	if (nodes->count >= MAX_NODES)
-		return vi_fail(ctx, -E2BIG, "there are more than %d nodes",
+		return vi_fail(ctx, -E2BIG, "more than %d nodes",
 			       MAX_NODES);
 	v = reallocarray(nodes->v, max, sizeof(*v));
 	if (!v)
@@ -83,7 +83,7 @@ int vi_nodes_add(struct vi_ctx *ctx, struct vi_nodes *nodes, const char *path)
 	memset(n, 0, sizeof(*n));
 	if ((size_t)snprintf(n->path, sizeof(n->path), "%s", path) >=
 	    sizeof(n->path))
-		return vi_fail(ctx, -ENAMETOOLONG, "a name is too long: %s",
+		return vi_fail(ctx, -ENAMETOOLONG, "name too long: %s",
 			       path);
 	snprintf(file, sizeof(file), "%s/dev", n->path);
 	len = vi_read_line(ctx, file, line, sizeof(line));

@@ -25,11 +25,11 @@ static int rng_nodes(struct vi_use *u)
 	if (n == -ENOENT || (n >= 0 && strncmp(current, "virtio_rng", 10)))
 		return 0;
 	if (n < 0)
-		return vi_used(u, "whether it is the current generator cannot be read: " HWRNG "/rng_current: %s",
+		return vi_used(u, "cannot determine whether it is the current generator: " HWRNG "/rng_current: %s",
 			       strerror(-n));
 	if (!vi_nodes_add(u->ctx, &u->nodes, HWRNG))
 		return 0;
-	return vi_used(u, "the node of the generator cannot be found: %s",
+	return vi_used(u, "cannot find the node of the generator: %s",
 		       vi_error(u->ctx));
 }
 

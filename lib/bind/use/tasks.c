@@ -44,13 +44,13 @@ int vi_check_proc(struct vi_ctx *ctx)
 
 	if (n == -EACCES || n == -EPERM || n == -ENOENT)
 		return vi_fail(ctx, n,
-			       "not all processes can be looked at (/proc/1/ns/pid: %s); run as root, with all of /proc to see",
+			       "cannot inspect all processes (/proc/1/ns/pid: %s); run as root, with all of /proc visible",
 			       strerror(-n));
 	if (n < 0)
 		return vi_fail(ctx, n, "/proc/1/ns/pid: %s", strerror(-n));
 	if (strcmp(link, INITIAL_PID_NS))
 		return vi_fail(ctx, -EXDEV,
-			       "only the processes of this container are shown; run it where all are (nsenter -t 1 -a, or docker run --pid=host)");
+			       "only the processes of this container are visible; run it where all are (nsenter -t 1 -a, or docker run --pid=host)");
 	return 0;
 }
 

@@ -48,7 +48,7 @@ static int openers_used(struct vi_use *u)
 	if (ret > 0)
 		return opener_used(u, &who);
 	if (ret)
-		return vi_used(u, "cannot see who has its nodes open: %s",
+		return vi_used(u, "cannot determine who has its nodes open: %s",
 			       strerror(-ret));
 	return vi_unseen_used(u, &unseen);
 }
@@ -63,7 +63,7 @@ static int find_nodes(struct vi_use *u, const struct vi_use_check *check)
 	if (!err && !strcmp(u->pci->driver, "vfio-pci"))
 		err = vi_group_nodes(u->ctx, u->pci->address, &u->nodes);
 	if (err)
-		return vi_used(u, "what nodes it has cannot be told: %s",
+		return vi_used(u, "cannot determine which nodes it has: %s",
 			       vi_error(u->ctx));
 	vi_nodes_sort(&u->nodes);
 	err = check && check->nodes ? check->nodes(u) : 0;
@@ -87,7 +87,7 @@ static const char *type_name(uint32_t type)
 {
 	const char *name = vi_type_name(type);
 
-	return name ? name : "that is not known";
+	return name ? name : "unknown";
 }
 
 /* *@check: NULL if the type has none. */
@@ -99,12 +99,12 @@ static int find_check(struct vi_use *u, const struct vi_use_check **check)
 		return 0;
 	if (vi_load(u->dev, VI_FACT_ID))
 		return vi_cannot_tell(u, u->force,
-				      "its type cannot be read, so it cannot be told whether anything uses it");
+				      "cannot read its type, so whether it is in use is unknown");
 	*check = find(u->dev->vdev.id.device);
 	if (*check)
 		return (*check)->never ? vi_used(u, "%s", (*check)->never) : 0;
 	return vi_cannot_tell(u, u->force,
-			      "%s has it, and of a device of type %s it cannot be told whether anything uses it; make sure that nothing does, then use force",
+			      "bound to %s, and use of a device of type %s cannot be determined; make sure that nothing uses it, then use force",
 			      u->pci->virtio_driver,
 			      type_name(u->dev->vdev.id.device));
 }
@@ -125,7 +125,7 @@ int vi_check_use(struct vi_use *u)
 
 	if (!err && vi_check_proc(u->ctx))
 		err = vi_cannot_tell(u, u->force,
-				     "it cannot be told whether anything uses it: %s",
+				     "cannot determine whether anything uses it: %s",
 				     vi_error(u->ctx));
 	if (!err)
 		err = find_nodes(u, check);

@@ -42,10 +42,10 @@ int vi_unseen_used(struct vi_use *u, const struct vi_unseen *unseen)
 	if (!unseen->err)
 		return 0;
 	return vi_cannot_tell(u, u->force,
-			      "whether process %u (%s) uses it cannot be seen: %s: %s%s",
+			      "cannot determine whether process %u (%s) uses it: %s: %s%s",
 			      unseen->pid, unseen->comm, unseen->path,
 			      strerror(-unseen->err),
 			      unseen->err == -ETIMEDOUT ?
-			      ": a file of it does not answer; end it, or use force" :
-			      "; run as root, end it, or use force");
+			      ": one of its files does not respond; end the process, or use force" :
+			      "; run as root, end the process, or use force");
 }

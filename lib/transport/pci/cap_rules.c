@@ -261,7 +261,7 @@ static bool check_duplicate(const struct judged *d, const struct vi_pci_cap *cap
 
 	if (!first || first == cap)
 		return false;
-	return broken(text, "a further one: that at 0x%x comes first and counts",
+	return broken(text, "duplicate: the one at 0x%x comes first and is used",
 		      first->pos);
 }
 
@@ -274,7 +274,7 @@ static bool check_shm_id(const struct judged *d, const struct vi_pci_cap *cap,
 	for (other = d->out->caps; other < cap; other++) {
 		if (other->cfg_type == cap->cfg_type && other->has_range &&
 		    other->id == cap->id)
-			return broken(text, "region id %u is taken by that at 0x%x",
+			return broken(text, "region id %u is already used at 0x%x",
 				      cap->id, other->pos);
 	}
 	return false;
@@ -393,7 +393,7 @@ bool vi_pci_num_queues_ok(uint16_t num_queues, unsigned int *limit,
 		return true;
 	*limit = VI_PCI_QUEUE_LIMIT;
 	return bad_value(hazard, "P21", 'W', 0,
-			 "num_queues is %u: only the first %u queues are looked at",
+			 "num_queues is %u: only the first %u queues are examined",
 			 num_queues, VI_PCI_QUEUE_LIMIT);
 }
 

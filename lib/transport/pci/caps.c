@@ -162,7 +162,7 @@ static unsigned int follow(struct walk *w, unsigned int from)
 		return 0;
 	if (raw == 0xff || pos < HEADER_END) {
 		vi_pci_add_hazard(w->out, "P2", 'E', from,
-				  "capability pointer 0x%02x at 0x%x leads to no capability; the list is cut off there",
+				  "capability pointer 0x%02x at 0x%x is invalid; the list ends there",
 				  raw, from);
 		return 0;
 	}
@@ -256,7 +256,7 @@ int vi_pci_parse(const struct vi_pci_input *in, struct vi_pci_config *out)
 	if (all_ones(in)) {
 		out->kind = VI_PCI_GONE;
 		vi_pci_add_hazard(out, "P19", 'E', 0,
-				  "configuration space reads as all-ones: the device was removed or does not answer");
+				  "configuration space reads all ones: the device was removed or does not respond");
 		return 0;
 	}
 	if (get16(in, REG_STATUS) & STATUS_CAP_LIST)

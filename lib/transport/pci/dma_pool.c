@@ -60,7 +60,7 @@ static void check(struct vi_dma_pool *pool, size_t at, size_t len)
 	if (!bad)
 		return;
 	pool->damaged++;
-	vi_warn(NULL, "%s: %zu bytes that were no buffer's have changed, from %p on: the device wrote outside of its buffers",
+	vi_warn(NULL, "%s: %zu bytes outside any buffer have changed, from %p on: the device wrote outside its buffers",
 		pool->name, bad, (void *)(pool->base + first));
 	paint(pool, at, len);
 }
@@ -253,7 +253,7 @@ void vi_dma_pool_free(struct vi_dma_pool *pool, void *buf, size_t size)
 	first = pool->page ? at / pool->page : 0;
 	if (!pool->size || at >= pool->size || at % pool->page ||
 	    !size || pool->given[first] != size) {
-		vi_warn(NULL, "%s: %zu bytes at %p are given back, which were not given out",
+		vi_warn(NULL, "%s: %zu bytes at %p are freed, but were not allocated",
 			pool->name ? pool->name : "pool", size, buf);
 	} else {
 		if (pool->guarded) {

@@ -28,7 +28,7 @@
 static int no_pages(const char *name, size_t size, int err)
 {
 	return vi_fail(NULL, -err,
-		       "%s: %zu huge pages of 2 MiB are not to be had (%s): echo %zu >/proc/sys/vm/nr_hugepages",
+		       "%s: cannot get %zu huge pages of 2 MiB (%s); run: echo %zu > /proc/sys/vm/nr_hugepages",
 		       name, size / PAGE, strerror(err), size / PAGE + 2);
 }
 
@@ -88,17 +88,17 @@ static int find_one(const char *name, int pagemap, char *page, uint64_t *addr)
 			       strerror(-err));
 	if (!(entry & PAGEMAP_PRESENT))
 		return vi_fail(NULL, -EIO,
-			       "%s: /proc/self/pagemap: a page is not there",
+			       "%s: /proc/self/pagemap: page not present",
 			       name);
 	/* To unprivileged readers, frame numbers are 0. */
 	if (!(entry & PAGEMAP_FRAME))
 		return vi_fail(NULL, -EPERM,
-			       "%s: /proc/self/pagemap hides physical addresses: be root (CAP_SYS_ADMIN)",
+			       "%s: /proc/self/pagemap hides physical addresses; run as root (CAP_SYS_ADMIN)",
 			       name);
 	*addr = (entry & PAGEMAP_FRAME) * small;
 	if (*addr % PAGE)
 		return vi_fail(NULL, -EIO,
-			       "%s: /proc/self/pagemap: a huge page in pieces",
+			       "%s: /proc/self/pagemap: huge page is not contiguous",
 			       name);
 	return 0;
 }

@@ -205,7 +205,7 @@ int pci_irq_start(struct pci_device *dev)
 		return 0;
 	err = start_thread(dev);
 	return err ? vi_fail(NULL, err,
-			     "%s: no thread for its interrupts: %s",
+			     "%s: cannot start a thread for its interrupts: %s",
 			     dev->fn->name, strerror(-err)) : 0;
 }
 

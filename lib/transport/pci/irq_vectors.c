@@ -82,7 +82,7 @@ static void choose_mode(struct pci_device *dev)
 	if (n > 1 && (!try_msix(dev, n) || !try_msix(dev, 2)))
 		return;
 	if (try_intx(dev) && (!n || try_msix(dev, 1)))
-		vi_warn(NULL, "%s: no interrupts are to be had; the device is polled",
+		vi_warn(NULL, "%s: no interrupts available; polling the device",
 			dev->fn->name);
 }
 

@@ -101,12 +101,12 @@ static int modern_finalize_features(struct virtio_device *vdev)
 
 	if (dev->fn->translated &&
 	    !virtio_has_feature(vdev, VIRTIO_F_ACCESS_PLATFORM))
-		return refuse(dev, "without VIRTIO_F_ACCESS_PLATFORM the device would go past the IOMMU");
+		return refuse(dev, "without VIRTIO_F_ACCESS_PLATFORM the device would bypass the IOMMU");
 	if (!virtio_has_feature(vdev, VIRTIO_F_VERSION_1))
 		return refuse(dev, "the modern interface needs VIRTIO_F_VERSION_1");
 	if (virtio_has_feature(vdev, VIRTIO_F_NOTIFICATION_DATA) ||
 	    virtio_has_feature(vdev, VIRTIO_F_NOTIF_CONFIG_DATA))
-		return refuse(dev, "notifications here carry no data");
+		return refuse(dev, "notification data is not supported");
 	for (i = 0; i < words; i++) {
 		pci_put(dev, PCI_DRIVER_FEATURE_SELECT, 4, i);
 		pci_put(dev, PCI_DRIVER_FEATURE, 4,

@@ -45,7 +45,7 @@ static void set_queue_vector(struct pci_device *dev, unsigned int index)
 	if (q->vector == PCI_NO_VECTOR)
 		q->vector = set_vector(dev, PCI_QUEUE_VECTOR, 0);
 	if (q->vector == PCI_NO_VECTOR)
-		vi_warn(NULL, "%s: queue %u gets no interrupt vector, and has to be polled",
+		vi_warn(NULL, "%s: no interrupt vector for queue %u; poll it",
 			dev->fn->name, index);
 }
 
@@ -88,7 +88,7 @@ int pci_modern_queue_start(struct pci_device *dev, unsigned int index,
 	pci_put(dev, PCI_QUEUE_SIZE, 2, mem->num);
 	if (pci_get(dev, PCI_QUEUE_SIZE, 2) != mem->num)
 		return vi_fail(NULL, -ERANGE,
-			       "%s: queue %u does not take a size of %u",
+			       "%s: queue %u does not accept size %u",
 			       dev->fn->name, index, mem->num);
 	set_queue_vector(dev, index);
 	put64(dev, PCI_QUEUE_DESC, mem->desc_addr);
@@ -123,7 +123,7 @@ int pci_modern_queue_reset(struct virtqueue *vq)
 	       pci_get(dev, PCI_QUEUE_ENABLE, 2))
 		if (!pci_wait(&patience, RESET_MS))
 			return vi_fail(NULL, -ETIMEDOUT,
-				       "%s: queue %u does not reset in %u s",
+				       "%s: queue %u did not reset within %u s",
 				       dev->fn->name, index, RESET_MS / 1000);
 	return 0;
 }

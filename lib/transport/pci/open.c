@@ -33,11 +33,11 @@ static int parse(struct pci_device *dev)
 	memcpy(in.bar, fn->bar, sizeof(in.bar));
 	if (vi_pci_parse(&in, &dev->caps))
 		return vi_fail(NULL, -EIO,
-			       "%s: its configuration space cannot be read",
+			       "%s: cannot read its configuration space",
 			       fn->name);
 	if (dev->caps.kind == VI_PCI_GONE)
 		return vi_fail(NULL, -ENODEV,
-			       "%s: the device does not answer", fn->name);
+			       "%s: the device does not respond", fn->name);
 	if (dev->caps.kind == VI_PCI_NOT_VIRTIO || !dev->caps.virtio_id)
 		return vi_fail(NULL, -ENODEV, "%s: not a virtio device (%04x:%04x)",
 			       fn->name, dev->caps.vendor, dev->caps.device);
@@ -83,7 +83,7 @@ static int use_legacy(struct pci_device *dev)
 			       fn->name);
 	if (fn->translated)
 		return vi_fail(NULL, -EPERM,
-			       "%s: by its legacy interface a device goes past the IOMMU, so VFIO cannot hold it: physical:%s drives it, without a driver bound",
+			       "%s: a legacy device bypasses the IOMMU, so VFIO cannot confine it; use physical:%s, with no driver bound",
 			       fn->name, fn->address);
 	dev->kind = &pci_legacy;
 	dev->registers_len = LEGACY_LEN - 4;
@@ -102,7 +102,7 @@ static int no_interface(const struct pci_device *dev)
 			return vi_fail(NULL, -EPROTO, "%s: %s", dev->fn->name,
 				       dev->caps.hazards[i].message);
 	return vi_fail(NULL, -EPROTO,
-		       "%s: the device has no registers that can be used (spec 4.1.4)",
+		       "%s: the device has no usable registers (spec 4.1.4)",
 		       dev->fn->name);
 }
 
@@ -135,12 +135,12 @@ static int check_platform(struct pci_device *dev)
 	platform = offered.w[0] >> VIRTIO_F_ACCESS_PLATFORM & 1;
 	if (fn->translated && !platform)
 		return vi_fail(NULL, -EPERM,
-			       "%s: the device does not offer VIRTIO_F_ACCESS_PLATFORM, so it goes past the IOMMU and VFIO cannot hold it: physical:%s drives it, without a driver bound",
+			       "%s: the device does not offer VIRTIO_F_ACCESS_PLATFORM, so it bypasses the IOMMU and VFIO cannot confine it; use physical:%s, with no driver bound",
 			       fn->name, fn->address);
 	group = fn->translated ? -1 : vi_pci_iommu_group(fn->address);
 	if (platform && group >= 0 && vi_iommu_group_translates(group))
 		return vi_fail(NULL, -EPERM,
-			       "%s: an IOMMU translates the device's addresses, so physical ones are wrong: %s drives it through VFIO",
+			       "%s: an IOMMU translates the device's addresses, so physical addresses would be wrong; use %s, which goes through VFIO",
 			       fn->name, fn->address);
 	return 0;
 }

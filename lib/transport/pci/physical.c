@@ -45,12 +45,12 @@ static int explain(const struct physical *p, const char *file, int err)
 
 	if (err == EPERM || err == EACCES)
 		return vi_fail(NULL, -err,
-			       geteuid() ? "%s: %s: %s; be root" :
-			       "%s: %s: %s; the kernel is locked down (/sys/kernel/security/lockdown) and keeps devices to itself: VFIO would work, behind an IOMMU",
+			       geteuid() ? "%s: %s: %s; run as root" :
+			       "%s: %s: %s; kernel lockdown (/sys/kernel/security/lockdown) forbids it; behind an IOMMU, VFIO works",
 			       name, file, strerror(err));
 	if (err == EINVAL || err == EBUSY)
 		return vi_fail(NULL, -err,
-			       "%s: %s: %s; a driver of the kernel has the registers",
+			       "%s: %s: %s; a kernel driver uses the registers",
 			       name, file, strerror(err));
 	return vi_fail(NULL, -err, "%s: %s: %s", name, file, strerror(err));
 }
@@ -252,7 +252,7 @@ static void restore_command(struct physical *p)
 	err = config_write(&p->fn, VI_PCI_COMMAND, &p->command,
 			   sizeof(p->command));
 	if (err)
-		vi_warn(NULL, "%s: config: the command register was not put back: %s",
+		vi_warn(NULL, "%s: config: cannot restore the command register: %s",
 			p->fn.name, strerror(-err));
 }
 
@@ -263,7 +263,7 @@ static void restore_command(struct physical *p)
 static void leave_pages(struct physical *p)
 {
 	if (p->pages.size)
-		vi_warn(NULL, "%s: the device does not reset: %zu bytes of memory are left to it",
+		vi_warn(NULL, "%s: the device does not reset; leaking %zu bytes of memory that it may still access",
 			p->fn.name, p->pages.size);
 	free(p->pages.addr);
 }
@@ -312,12 +312,12 @@ static int check(const struct physical *p)
 	char driver[64];
 
 	if (!vi_pci_exists(address))
-		return vi_fail(NULL, -ENODEV, "%s: there is no such PCI device",
+		return vi_fail(NULL, -ENODEV, "%s: no such PCI device",
 			       name);
 	vi_pci_driver(address, driver, sizeof(driver));
 	if (*driver)
 		return vi_fail(NULL, -EBUSY,
-			       "%s: its driver is %s, and it must have none: if nothing uses it, echo %s >/sys/bus/pci/drivers/%s/unbind",
+			       "%s: bound to driver %s, but must have none; if nothing uses it, run: echo %s > /sys/bus/pci/drivers/%s/unbind",
 			       name, driver, address, driver);
 	return 0;
 }

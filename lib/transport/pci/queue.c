@@ -83,7 +83,7 @@ static int make_ring(struct pci_device *dev, struct pci_queue *q)
 	q->pages = vi_dma_pool_alloc(&dev->fn->pool, q->size, &q->addr);
 	if (!q->pages)
 		return vi_fail(NULL, -ENOMEM,
-			       "%s: no room for a ring of %u entries: ask for more memory (%s,pool=16M) or fewer entries",
+			       "%s: no memory for a ring of %u entries; use a larger pool (%s,pool=16M) or fewer entries",
 			       dev->fn->name, q->num, dev->fn->name);
 	return 0;
 }

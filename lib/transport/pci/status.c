@@ -71,11 +71,11 @@ int pci_reset(struct virtio_device *vdev)
 			return 0;
 		}
 		if (status == 0xff && pci_gone(dev))
-			return vi_fail(NULL, -ENODEV, "%s: the device is gone",
+			return vi_fail(NULL, -ENODEV, "%s: the device disappeared",
 				       dev->fn->name);
 	} while (pci_wait(&patience, RESET_MS));
 	dev->stuck = true;
 	return vi_fail(NULL, -ETIMEDOUT,
-		       "%s: the device does not reset: its status is 0x%x, and not 0, after %u s",
+		       "%s: the device does not reset: its status is 0x%x instead of 0 after %u s",
 		       dev->fn->name, status, RESET_MS / 1000);
 }

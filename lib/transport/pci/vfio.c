@@ -53,7 +53,7 @@ static int command(struct vi_pci_function *fn, uint16_t set, uint16_t clear)
 	if (!err)
 		err = config_write(fn, VI_PCI_COMMAND, &value, sizeof(value));
 	return err ? vi_fail(NULL, err,
-			     "%s: its command register is not to be had: %s",
+			     "%s: cannot access its command register: %s",
 			     fn->name, strerror(-err)) : 0;
 }
 
@@ -131,7 +131,7 @@ static int make_pool(struct vi_pci_function *fn, size_t size)
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
 		return vi_fail(NULL, -errno,
-			       "%s: no %zu bytes of memory for it: %s",
+			       "%s: cannot allocate %zu bytes for it: %s",
 			       fn->name, size, strerror(errno));
 	err = v->iommu->map(v, memory, size, &v->iova);
 	if (err) {

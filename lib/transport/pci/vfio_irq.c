@@ -91,10 +91,10 @@ int vi_vfio_watch(struct vi_vfio *v)
 
 	if (err)
 		return vi_fail(NULL, err,
-			       "%s: it would not be heard when the kernel wants the device back: %s",
+			       "%s: cannot register for the kernel's requests to return the device: %s",
 			       v->fn.name, strerror(-err));
 	err = watch_one(v, 1, VFIO_PCI_ERR_IRQ_INDEX);
 	return err ? vi_fail(NULL, err,
-			     "%s: it would not be heard when the device fails: %s",
+			     "%s: cannot register for device errors: %s",
 			     v->fn.name, strerror(-err)) : 0;
 }

@@ -27,18 +27,18 @@ static int open_container(struct vi_vfio *v)
 	v->container = open(CONTAINER, O_RDWR | O_CLOEXEC);
 	if (v->container < 0 && (errno == ENOENT || errno == ENODEV))
 		return vi_fail(NULL, -ENODEV,
-			       "%s: %s is not there: load the module vfio-pci, or a kernel with CONFIG_VFIO",
+			       "%s: %s not found: load the module vfio-pci, or use a kernel with CONFIG_VFIO",
 			       name, CONTAINER);
 	if (v->container < 0)
 		return vi_fail(NULL, -errno, "%s: %s: %s", name, CONTAINER,
 			       strerror(errno));
 	if (ioctl(v->container, VFIO_GET_API_VERSION) != VFIO_API_VERSION)
 		return vi_fail(NULL, -ENOTSUP,
-			       "%s: this kernel's VFIO speaks another version",
+			       "%s: this kernel's VFIO has an unsupported version",
 			       name);
 	if (ioctl(v->container, VFIO_CHECK_EXTENSION, VFIO_TYPE1v2_IOMMU) <= 0)
 		return vi_fail(NULL, -ENOTSUP,
-			       "%s: VFIO has no way to the IOMMU: load the module vfio_iommu_type1",
+			       "%s: VFIO has no IOMMU backend: load the module vfio_iommu_type1",
 			       name);
 	return 0;
 }
@@ -49,16 +49,16 @@ static int explain_group(const struct vi_vfio *v, const char *path, int err)
 
 	switch (err) {
 	case ENOENT:
-		return vi_fail(NULL, -err, "%s: %s is not there: is /dev a devtmpfs?",
+		return vi_fail(NULL, -err, "%s: %s not found: is /dev a devtmpfs?",
 			       name, path);
 	case EACCES:
 	case EPERM:
 		return vi_fail(NULL, -err,
-			       "%s: %s: %s; be root, or have its owner changed",
+			       "%s: %s: %s; run as root, or change the owner of the file",
 			       name, path, strerror(err));
 	case EBUSY:
 		return vi_fail(NULL, -err,
-			       "%s: %s is open already: another process drives a device of the group",
+			       "%s: %s is already open: another process drives a device of the group",
 			       name, path);
 	default:
 		return vi_fail(NULL, -err, "%s: %s: %s", name, path,
@@ -92,9 +92,9 @@ static int set_iommu(const struct vi_vfio *v)
 		return 0;
 	if (errno == EPERM)
 		return vi_fail(NULL, -EPERM,
-			       "%s: the IOMMU does not remap interrupts, so the kernel will not let a process have the device (vfio_iommu_type1.allow_unsafe_interrupts=1 would)",
+			       "%s: the IOMMU does not remap interrupts, so the kernel refuses to assign the device to a process; use an IOMMU with interrupt remapping (QEMU: intremap=on)",
 			       v->fn.name);
-	return vi_fail(NULL, -errno, "%s: the IOMMU cannot be set up: %s",
+	return vi_fail(NULL, -errno, "%s: cannot set up the IOMMU: %s",
 		       v->fn.name, strerror(errno));
 }
 
@@ -111,7 +111,7 @@ static int type1_open(struct vi_vfio *v)
 		return err;
 	v->device = ioctl(v->group, VFIO_GROUP_GET_DEVICE_FD, v->fn.address);
 	if (v->device < 0)
-		return vi_fail(NULL, -errno, "%s: VFIO does not give it: %s",
+		return vi_fail(NULL, -errno, "%s: VFIO does not provide it: %s",
 			       v->fn.name, strerror(errno));
 	return 0;
 }
@@ -211,12 +211,12 @@ static int explain_map(const struct vi_vfio *v, size_t size, int err)
 	if (err == ENOMEM && !getrlimit(RLIMIT_MEMLOCK, &limit) &&
 	    limit.rlim_cur != RLIM_INFINITY)
 		return vi_fail(NULL, -err,
-			       "%s: %zu KiB cannot be locked in memory, the limit is %llu KiB: be root, raise it (ulimit -l), or ask for less (%s,pool=1M)",
+			       "%s: cannot lock %zu KiB in memory, the limit is %llu KiB; run as root, raise it (ulimit -l), or use a smaller pool (%s,pool=1M)",
 			       v->fn.name, size >> 10,
 			       (unsigned long long)limit.rlim_cur >> 10,
 			       v->fn.address);
 	return vi_fail(NULL, -err,
-		       "%s: the IOMMU does not map %zu bytes for it: %s",
+		       "%s: the IOMMU cannot map %zu bytes for it: %s",
 		       v->fn.name, size, strerror(err));
 }
 

@@ -12,7 +12,7 @@
 static int no_iommu(const char *address, const char *name)
 {
 	return vi_fail(NULL, -ENODEV,
-		       "%s: no IOMMU stands before it, which VFIO needs: boot with intel_iommu=on or amd_iommu=on where the machine has one; else physical:%s drives it without protection",
+		       "%s: not behind an IOMMU, which VFIO needs; boot with intel_iommu=on or amd_iommu=on if the machine has one, or use physical:%s, which has no protection",
 		       name, address);
 }
 
@@ -30,7 +30,7 @@ int vi_vfio_check(const char *address, const char *name, int *group)
 	char driver[64], others[256];
 
 	if (!vi_pci_exists(address))
-		return vi_fail(NULL, -ENODEV, "%s: there is no such PCI device",
+		return vi_fail(NULL, -ENODEV, "%s: no such PCI device",
 			       name);
 	*group = vi_pci_iommu_group(address);
 	if (*group < 0 || is_pretended(*group))
@@ -38,16 +38,16 @@ int vi_vfio_check(const char *address, const char *name, int *group)
 	vi_pci_driver(address, driver, sizeof(driver));
 	if (!*driver)
 		return vi_fail(NULL, -EBUSY,
-			       "%s: no driver has it, and vfio-pci must: vqinject --bind %s gives it to vfio-pci",
+			       "%s: not bound to vfio-pci; run: vqinject --bind %s",
 			       name, address);
 	if (strcmp(driver, "vfio-pci"))
 		return vi_fail(NULL, -EBUSY,
-			       "%s: its driver is %s, and must be vfio-pci: vqinject --bind %s takes it over if nothing uses it",
+			       "%s: bound to %s instead of vfio-pci; if nothing uses it, run: vqinject --bind %s",
 			       name, driver, address);
 	vi_iommu_group_others(*group, address, others, sizeof(others));
 	if (*others)
 		return vi_fail(NULL, -EPERM,
-			       "%s: its IOMMU group %d has other members in use: %s; all of them must be on vfio-pci or without a driver",
+			       "%s: its IOMMU group %d has other members in use: %s; bind all of them to vfio-pci or to no driver",
 			       name, *group, others);
 	return 0;
 }

@@ -460,7 +460,7 @@ int sim_new(const char *target, struct virtio_device **vdev)
 	if (!err) {
 		err = -pthread_create(&dev->thread, NULL, live, dev);
 		if (err)
-			vi_fail(NULL, err, "%s: no thread for the device: %s",
+			vi_fail(NULL, err, "%s: cannot start a thread for the device: %s",
 				target, strerror(-err));
 	}
 	if (err) {

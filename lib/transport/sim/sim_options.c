@@ -172,7 +172,7 @@ static int set_queue_size(struct sim_device *dev)
 		return err;
 	if (!packed && size & (size - 1))
 		return vi_fail(NULL, -EINVAL,
-			       "sim:%s: qsize=%llu: a split queue's size is a power of two",
+			       "sim:%s: qsize=%llu: the size of a split queue must be a power of two",
 			       dev->model->name, (unsigned long long)size);
 	dev->queue_size = size;
 	return 0;

@@ -96,7 +96,7 @@ static unsigned int wait_for(struct virtqueue *vq, int polled)
 	do {
 		if (polled ? time(NULL) > end :
 			     sem_timedwait(&how.done, &until))
-			die("the device does not answer");
+			die("the device does not respond");
 	} while (!vq->vq_ops->get_buf(vq, &len));
 	return len;
 }

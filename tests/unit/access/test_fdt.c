@@ -264,7 +264,7 @@ static void without_reg(void **state)
 	begin("v");
 	text("compatible", "virtio,mmio");
 	end();
-	assert_left_out("/v: it has no reg");
+	assert_left_out("/v: no reg");
 }
 
 static void reg_is_cut_off(void **state)
@@ -272,7 +272,7 @@ static void reg_is_cut_off(void **state)
 	(void)state;
 	start(2, 2);
 	slot("v", 0x1000, 0x200);
-	assert_left_out("/v: its reg is cut off");
+	assert_left_out("/v: its reg property is truncated");
 }
 
 static void reg_without_size(void **state)
@@ -328,7 +328,7 @@ static void below_a_pci_bus(void **state)
 	end();
 	end();
 	end();
-	assert_left_out("/pcie/isa/v: it is below a bus whose addresses are of an unknown kind");
+	assert_left_out("/pcie/isa/v: it is below a bus with an unknown kind of addresses");
 }
 
 static void below_a_bus_without_ranges(void **state)
@@ -353,7 +353,7 @@ static void in_no_range(void **state)
 	cells("ranges", 3, 0x1000, 0x80000000, 0x1100);
 	slot("v", 0x2000, 0x200);
 	end();
-	assert_left_out("in no range");
+	assert_left_out("outside the ranges");
 }
 
 static void ranges_of_a_wrong_length(void **state)
@@ -389,7 +389,7 @@ static void too_small_for_the_registers(void **state)
 	slot("v", 0x1000, 0x80);
 	assert_int_equal(scan(), 0);
 	assert_int_equal(count_devices(), 1);
-	assert_logged("less room than the registers need");
+	assert_logged("too small for the registers");
 }
 
 static void two_at_one_address(void **state)
@@ -400,7 +400,7 @@ static void two_at_one_address(void **state)
 	slot("b", 0x1000, 0x200);
 	assert_int_equal(scan(), 0);
 	assert_int_equal(count_devices(), 1);
-	assert_logged("it has the same address as");
+	assert_logged("same address as");
 }
 
 /* --- Damaged trees --- */
@@ -417,8 +417,8 @@ static void no_tree_at_all(void **state)
 {
 	(void)state;
 	memset(blob, 'x', 100);
-	assert_damaged(scan_bytes(100), "no flattened device tree");
-	assert_damaged(scan_bytes(0), "no flattened device tree");
+	assert_damaged(scan_bytes(100), "not a flattened device tree");
+	assert_damaged(scan_bytes(0), "not a flattened device tree");
 }
 
 static void every_shorter_one(void **state)
@@ -469,7 +469,7 @@ static void property_longer_than_all(void **state)
 	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
 		start(1, 1);
 		prop_head("x", lens[i]);
-		assert_damaged(scan(), "longer than what is there");
+		assert_damaged(scan(), "extends past the end");
 	}
 }
 
@@ -479,7 +479,7 @@ static void name_outside_of_the_strings(void **state)
 	start(1, 1);
 	prop_head("x", 0);
 	put32(structure + struct_len - 4, 0xfffffff0);
-	assert_damaged(scan(), "outside of the strings");
+	assert_damaged(scan(), "outside the strings");
 }
 
 static void nested_too_deeply(void **state)
@@ -527,7 +527,7 @@ static void node_without_begin(void **state)
 	(void)state;
 	start(1, 1);
 	end();
-	assert_damaged(scan(), "did not begin");
+	assert_damaged(scan(), "without its beginning");
 }
 
 static void node_without_end(void **state)
@@ -535,7 +535,7 @@ static void node_without_end(void **state)
 	(void)state;
 	start(1, 1);
 	begin("a");
-	assert_damaged(scan(), "within a node");
+	assert_damaged(scan(), "inside a node");
 }
 
 /* --- Files --- */

@@ -399,7 +399,7 @@ static void addresses_that_cannot_be_read(void **state)
 	assert_false(regs.queues[0].has_addresses);
 	assert_int_equal(vi_registers_queue(ctx, &dev, &regs, 0, NULL, &q),
 			 -ENODATA);
-	assert_error("does not let the addresses of its ring be read");
+	assert_error("does not reveal its ring addresses");
 	vi_registers_free(&regs);
 }
 
@@ -463,7 +463,7 @@ static void window_without_room(void **state)
 	pci.caps[3].state = VI_PCI_CAP_REJECTED;
 	pci.caps[3].cap_len = 16;
 	assert_int_equal(read_registers(&regs), -ENOTSUP);
-	assert_error("PCI_CFG capability is of 16 bytes");
+	assert_error("PCI_CFG capability has only 16 bytes");
 	assert_int_equal(m.accesses, 0);
 }
 

@@ -502,7 +502,7 @@ static void release_that_is_a_path(void **state)
 	put("/proc/sys/kernel/osrelease", "../../etc\n");
 	put("/etc/modules.alias", "alias virtio:* bad\n");
 	assert_shown(scan_one(), "modules", "-");
-	assert_logged("/proc/sys/kernel/osrelease: cannot be made sense of");
+	assert_logged("/proc/sys/kernel/osrelease: cannot be parsed");
 }
 
 static void place(void **state)
@@ -556,7 +556,7 @@ static void name_of_two(void **state)
 	assert_int_equal(vi_scan(tree.ctx), 0);
 	assert_null(vi_device_find(tree.ctx, "share"));
 	assert_string_equal(vi_error(tree.ctx),
-			    "share: virtio0 and virtio1 are both called so; use a name or an address");
+			    "share: ambiguous: virtio0 and virtio1; use a name or an address");
 }
 
 /* --- Invalid contents --- */
@@ -607,7 +607,7 @@ static void features_of_any_length(void **state)
 	memset(text, '0', sizeof(text) - 1);
 	put(DEVICE "/features", text);
 	assert_int_equal(get(scan_one(), "features", &v), -ENODATA);
-	assert_logged("virtio0: features: is longer than it can be");
+	assert_logged("virtio0: features: is too long");
 }
 
 static void said_once(void **state)
@@ -619,7 +619,7 @@ static void said_once(void **state)
 	assert_shown(device_at(0), "status", "-");
 	assert_shown(device_at(0), "status_names", "-");
 	assert_string_equal(tree.log,
-			    "virtio0: status: cannot be made sense of\n");
+			    "virtio0: status: cannot be parsed\n");
 }
 
 static void links_in_a_circle(void **state)
@@ -681,7 +681,7 @@ static void more_than_can_be(void **state)
 		put(path, "");
 	}
 	assert_shown(scan_one(), "kname", "-");
-	assert_logged("virtio0: block/*: has more entries than it can have");
+	assert_logged("virtio0: block/*: has too many entries");
 }
 
 static void a_thousand_devices(void **state)

@@ -188,7 +188,7 @@ static void one_at_a_time(void **state)
 	put_process(getpid(), "test_bind");
 	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL, &a), 0);
 	assert_int_equal(vi_bind_take(b), -EALREADY);
-	snprintf(name, sizeof(name), ADDRESS ": process %d (test_bind) has it, since 2",
+	snprintf(name, sizeof(name), ADDRESS ": in use by running process %d (test_bind) since 2",
 		 (int)getpid());
 	assert_ptr_equal(strstr(vi_error(tree.ctx), name), vi_error(tree.ctx));
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &c), -EBUSY);
@@ -256,7 +256,7 @@ static void one_that_nobody_wrote_down(void **state)
 	put_machine(RNG, "virtio_rng");
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &b), -ENOENT);
 	assert_string_equal(vi_error(tree.ctx),
-			    ADDRESS ": it is not taken, its driver is virtio-pci");
+			    ADDRESS ": not taken, its driver is virtio-pci");
 	start_kernel();
 	put(PCI_DEV "/driver_override", "vfio-pci\n");
 	put("/sys/bus/pci/drivers/virtio-pci/unbind", ADDRESS "\n");
@@ -282,24 +282,24 @@ static void what_the_machine_lacks(void **state)
 	put_pci("0000:00:04.2", NULL);
 	put_pci("0000:00:1c.0", "pcieport");
 	put("/sys/devices/pci0000:00/0000:00:1c.0/class", "0x060400\n");
-	refused_as(NULL, -ENOTSUP, ADDRESS ": its IOMMU group 5 has other devices that have a driver: 0000:00:04.1 (e1000e); take those from their drivers first");
+	refused_as(NULL, -ENOTSUP, ADDRESS ": its IOMMU group 5 contains other devices with drivers: 0000:00:04.1 (e1000e); unbind those first");
 	assert_int_equal(unlink(at("/sys/devices/pci0000:00/0000:00:04.1/driver")), 0);
 	allowed(NULL);
 	put("/sys/devices/pci0000:00/" ADDRESS "/sriov_numvfs", "3\n");
-	refused(ADDRESS ": it has 3 virtual functions; take those away first (echo 0 >/sys/bus/pci/devices/" ADDRESS "/sriov_numvfs)");
+	refused(ADDRESS ": has 3 virtual functions; remove them first (echo 0 >/sys/bus/pci/devices/" ADDRESS "/sriov_numvfs)");
 	put("/sys/devices/pci0000:00/" ADDRESS "/sriov_numvfs", "0\n");
 	assert_int_equal(unlink(at("/sys/bus/pci/drivers/vfio-pci/unbind")), 0);
 	assert_int_equal(rmdir(at("/sys/bus/pci/drivers/vfio-pci")), 0);
-	refused_as(NULL, -ENOTSUP, ADDRESS ": the driver vfio-pci is not there; load it (modprobe vfio-pci)");
+	refused_as(NULL, -ENOTSUP, ADDRESS ": driver vfio-pci is not loaded; load it (modprobe vfio-pci)");
 	assert_int_equal(unlink(at(PCI_DEV "/iommu_group")), 0);
 	refused_as(NULL, -ENOTSUP, ADDRESS ": the machine has no IOMMU; give it one (QEMU: -device intel-iommu, and intel_iommu=on in the guest), or drive it with --attach=physical");
 	put("/sys/firmware/acpi/tables/DMAR", "");
 	refused_as(NULL, -ENOTSUP, ADDRESS ": the machine's IOMMU is off; boot with intel_iommu=on, or drive it with --attach=physical");
 	put(VIRTIO "/features",
 	    "0000000000000000000000000000000010000000000000000000000000000000\n");
-	refused_as(NULL, -ENOTSUP, "virtio0: it does not go through the IOMMU: ACCESS_PLATFORM was not negotiated; have its VMM offer that (QEMU: iommu_platform=on), or drive it with --attach=physical");
+	refused_as(NULL, -ENOTSUP, "virtio0: bypasses the IOMMU (VIRTIO_F_ACCESS_PLATFORM not negotiated); enable it in the VMM (QEMU: iommu_platform=on), or drive it with --attach=physical");
 	put(PCI_DEV "/vendor", "0x8086\n");
-	refused_as(NULL, -ENOTSUP, ADDRESS ": it is not a virtio device");
+	refused_as(NULL, -ENOTSUP, ADDRESS ": not a virtio device");
 }
 
 static void not_on_pci(void **state)
@@ -309,7 +309,7 @@ static void not_on_pci(void **state)
 	(void)state;
 	put_device("virtio0", "platform/a003e00.virtio_mmio",
 		   "MODALIAS=virtio:d00000004v00001AF4\n");
-	refused_as(NULL, -ENOTSUP, "virtio0: it is not on PCI, and only devices there can be taken");
+	refused_as(NULL, -ENOTSUP, "virtio0: not a PCI device; only PCI devices can be taken");
 	assert_int_equal(vi_bind_plan(tree.ctx, NULL, ADDRESS, NULL, &b),
 			 -ENODEV);
 	assert_string_equal(vi_error(tree.ctx), ADDRESS ": no such PCI device");
@@ -367,7 +367,7 @@ static void restored(void **state)
 	assert_string_equal(state_now(), "taken");
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
 	assert_string_equal(vi_error(tree.ctx),
-			    ADDRESS ": process 321 (vqinject) has it, since 2025-11-22T19:33:20Z, and runs");
+			    ADDRESS ": in use by running process 321 (vqinject) since 2025-11-22T19:33:20Z");
 	/* Another process has the number by now. */
 	put("/proc/321/stat", "321 (a) b) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 9999 0 0\n");
 	assert_string_equal(state_now(), "left");

@@ -9,7 +9,7 @@
 #define GROUP	"/sys/kernel/iommu_groups/5/devices"
 #define OTHER	"/sys/devices/pci0000:00/0000:00:04.1"
 
-#define UNREADABLE	ADDRESS ": its folder in /sys/bus/pci/devices cannot be read: "
+#define UNREADABLE	ADDRESS ": cannot read its directory in /sys/bus/pci/devices: "
 
 static const struct vi_bind_options no_driver = {
 	.size = sizeof(no_driver), .driver = "",
@@ -103,15 +103,15 @@ static void where_there_is_no_group(void **state)
 	put("/sys/firmware/acpi/tables/IVRS", "");
 	refused_as(NULL, -ENOTSUP, ADDRESS ": the machine's IOMMU is off; boot with amd_iommu=on, or drive it with --attach=physical");
 	put("/sys/class/iommu/ivhd0/name", "");
-	refused_as(NULL, -ENOTSUP, ADDRESS ": it is not behind the machine's IOMMU; or drive it with --attach=physical");
+	refused_as(NULL, -ENOTSUP, ADDRESS ": not behind the machine's IOMMU; or drive it with --attach=physical");
 	/* Without VFIO, no group is needed. */
 	allowed(&no_driver);
 }
 
 static void others_of_a_group(void **state)
 {
-#define IN_THE_WAY	ADDRESS ": its IOMMU group 5 has other devices that have a driver: "
-#define TAKE_THOSE	"; take those from their drivers first"
+#define IN_THE_WAY	ADDRESS ": its IOMMU group 5 contains other devices with drivers: "
+#define TAKE_THOSE	"; unbind those first"
 	(void)state;
 	put_machine(RNG, "virtio_rng");
 	put("/sys/devices/isa/uevent", "");
@@ -122,7 +122,7 @@ static void others_of_a_group(void **state)
 	refused_as(NULL, -ENOTSUP, IN_THE_WAY "0000:00:04.1 (e1000e)" TAKE_THOSE);
 	/* It may have a group. */
 	replace(OTHER "/driver", "../../../bus/pci/drivers/a driver");
-	refused_as(NULL, -ENOTSUP, IN_THE_WAY "0000:00:04.1 (a driver that cannot be read)" TAKE_THOSE);
+	refused_as(NULL, -ENOTSUP, IN_THE_WAY "0000:00:04.1 (unreadable driver name)" TAKE_THOSE);
 	replace(OTHER "/driver", "../../../bus/pci/drivers/pci-stub");
 	allowed(NULL);
 	replace(OTHER "/driver", "../../../bus/pci/drivers/vfio-pci");
@@ -136,7 +136,7 @@ static void whether_it_heeds_the_iommu(void **state)
 	(void)state;
 	put_machine(RNG, "virtio_rng");
 	assert_int_equal(unlink(at(VIRTIO "/features")), 0);
-	refused_as(NULL, -ENOTSUP, "virtio0: whether it goes through the IOMMU cannot be read: No data available");
+	refused_as(NULL, -ENOTSUP, "virtio0: cannot determine whether it goes through the IOMMU: No data available");
 	allowed(&no_driver);
 	/* Without a driver nothing is negotiated yet. */
 	assert_int_equal(unlink(at(VIRTIO "/driver")), 0);

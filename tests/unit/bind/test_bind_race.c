@@ -239,7 +239,7 @@ static void one_of_many(void **state)
 			}
 		assert_int_equal(winners, 1);
 		snprintf(name, sizeof(name),
-			 ADDRESS ": process %d (binder) has it, since ",
+			 ADDRESS ": in use by running process %d (binder) since ",
 			 (int)winner);
 		for (i = 0; i < BINDERS; i++) {
 			if (!said[i].err)
@@ -271,10 +271,10 @@ static void release_while_it_is_taken(void **state)
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &a), 0);
 	b = claimed();
 	assert_int_equal(vi_bind_give_back(a), -EALREADY);
-	assert_said("(test) has it, since 2");
+	assert_said("(test) since 2");
 	vi_bind_free(a);
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &a), -EBUSY);
-	assert_said("(test) has it, since 2");
+	assert_said("(test) since 2");
 	assert_int_equal(vi_bind_give_back(b), 0);
 	vi_bind_free(b);
 }
@@ -344,17 +344,17 @@ static void left_before_anything_was_done(void **state)
 	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL,
 				       &(struct vi_binding *){ NULL }),
 			 -EALREADY);
-	assert_said("process 321 took it, at 2025-11-22T19:33:20Z, and died; restore it first");
+	assert_said("process 321 took it at 2025-11-22T19:33:20Z and died; restore it first");
 	put_journal(BOOT_ID, 321, "kept");
 	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL,
 				       &(struct vi_binding *){ NULL }),
 			 -EALREADY);
-	assert_said("process 321, which left it so at 2025-11-22T19:33:20Z;");
+	assert_said("process 321, which kept it at 2025-11-22T19:33:20Z;");
 	put(JOURNAL, "virtio-inspect-jour");
 	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL,
 				       &(struct vi_binding *){ NULL }),
 			 -EALREADY);
-	assert_said("cannot be made sense of");
+	assert_said("is corrupt");
 }
 
 /* Between creating a file and renaming it. */
@@ -380,7 +380,7 @@ static void owner_that_nobody_waited_for(void **state)
 	put_journal(BOOT_ID, 321, "taken");
 	put_process(321, "vqinject");
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
-	assert_said("process 321 (vqinject) has it");
+	assert_said("process 321 (vqinject)");
 	put("/proc/321/stat", "321 (vqinject) Z 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0\n");
 	if (vi_bind_restore(tree.ctx, ADDRESS))
 		fail_msg("%s", vi_error(tree.ctx));
@@ -400,8 +400,8 @@ static void unbind_that_takes_long(void **state)
 	be_slow();
 	b = claimed();
 	assert_int_equal(vi_bind_take(b), -ETIMEDOUT);
-	assert_said("the kernel does not come back from writing");
-	assert_non_null(strstr(tree.log, "the kernel is still at a step"));
+	assert_said("the kernel does not return from writing");
+	assert_non_null(strstr(tree.log, "the kernel is still executing a step"));
 	assert_true(there(JOURNAL));
 	assert_int_equal(vi_bind_give_back(b), -EINPROGRESS);
 	assert_int_equal(vi_bind_open(tree.ctx, ADDRESS, &other), -EBUSY);
@@ -430,9 +430,9 @@ static void owner_dies_while_it_takes_long(void **state)
 	}
 	assert_int_equal(waitpid(pid, &how, 0), pid);
 	assert_int_equal(vi_bind_restore(tree.ctx, ADDRESS), -EBUSY);
-	assert_said("had it, and it is being given back; try again");
+	assert_said("and is being returned to its driver; try again");
 	assert_int_equal(vi_bind_claim(tree.ctx, ADDRESS, NULL, &b), -EALREADY);
-	assert_said("had it, and it is being given back; try again");
+	assert_said("and is being returned to its driver; try again");
 	slow->hangs = false;
 	vi_bind_seconds = 60;
 	while (vi_bind_restore(tree.ctx, ADDRESS) == -EBUSY)
@@ -470,7 +470,7 @@ static void steps_that_fail(void **state)
 	assert_int_equal(unlink(at("/sys/bus/pci/drivers/virtio-pci/unbind")),
 			 0);
 	put(PCI_DEV "/driver_override", "(null)\n");
-	fails_to_take("/unbind is not there: is the driver loaded?");
+	fails_to_take("/unbind not found: is the driver loaded?");
 	stop_kernel();
 }
 
@@ -488,7 +488,7 @@ static void drivers_that_do_not_come(void **state)
 	vi_bind_seconds = SECONDS;
 	/* No kernel acts on the write. */
 	assert_int_equal(vi_bind_give_back(b), -ETIMEDOUT);
-	assert_said("the driver virtio-pci does not take it, vfio-pci has it");
+	assert_said("driver virtio-pci does not accept it, it is bound to vfio-pci");
 	assert_true(there(JOURNAL));
 	/* It is back, but its own driver does not run it. */
 	unlink(at(PCI_DEV "/driver"));
@@ -496,7 +496,7 @@ static void drivers_that_do_not_come(void **state)
 	assert_int_equal(rename(at("/sys/aside"), at(VIRTIO)), 0);
 	put(VIRTIO "/status", "0x00000003\n");
 	assert_int_equal(vi_bind_give_back(b), -ETIMEDOUT);
-	assert_said("the virtio driver virtio_rng does not run it (status 0x3)");
+	assert_said("virtio driver virtio_rng does not run it (status 0x3)");
 	put(VIRTIO "/status", "0x0000000f\n");
 	given_back(b);
 }

@@ -168,7 +168,7 @@ static void processes_that_cannot_be_looked_at(void **state)
 	put_disk();
 	put_process(99, "secret");
 	put("/proc/99/fd", "");
-	refused("virtio0: whether process 99 (secret) uses it cannot be seen: /proc/99/fd: Not a directory; run as root, end it, or use force");
+	refused("virtio0: cannot determine whether process 99 (secret) uses it: /proc/99/fd: Not a directory; run as root, end the process, or use force");
 	allowed(&force);
 	/* Other processes are examined all the same. */
 	put_opener(100, "dd", "block 254:0", "/tmp/x");
@@ -177,14 +177,14 @@ static void processes_that_cannot_be_looked_at(void **state)
 	close_it(100);
 	assert_int_equal(unlink(at("/proc/99/fd")), 0);
 	put("/proc/99/map_files", "");
-	refused("virtio0: whether process 99 (secret) uses it cannot be seen: /proc/99/map_files: Not a directory; run as root, end it, or use force");
+	refused("virtio0: cannot determine whether process 99 (secret) uses it: /proc/99/map_files: Not a directory; run as root, end the process, or use force");
 	assert_int_equal(unlink(at("/proc/99/map_files")), 0);
 	put("/proc/99/task", "");
-	refused("virtio0: whether process 99 (secret) uses it cannot be seen: /proc/99/task: Not a directory; run as root, end it, or use force");
+	refused("virtio0: cannot determine whether process 99 (secret) uses it: /proc/99/task: Not a directory; run as root, end the process, or use force");
 	assert_int_equal(unlink(at("/proc/99/task")), 0);
 	put_link("/proc/99/fd/4", "/tmp/y/z");
 	put("/tmp/y", "");
-	refused("virtio0: whether process 99 (secret) uses it cannot be seen: /proc/99/fd/4: Not a directory; run as root, end it, or use force");
+	refused("virtio0: cannot determine whether process 99 (secret) uses it: /proc/99/fd/4: Not a directory; run as root, end the process, or use force");
 }
 
 static void in_a_container(void **state)
@@ -192,12 +192,12 @@ static void in_a_container(void **state)
 	(void)state;
 	put_disk();
 	assert_int_equal(unlink(at("/proc/1/ns/pid")), 0);
-	refused("virtio0: it cannot be told whether anything uses it: not all processes can be looked at (/proc/1/ns/pid: No such file or directory); run as root, with all of /proc to see");
+	refused("virtio0: cannot determine whether anything uses it: cannot inspect all processes (/proc/1/ns/pid: No such file or directory); run as root, with all of /proc visible");
 	put_link("/proc/1/ns/pid", "pid:[4026532201]");
-	refused("virtio0: it cannot be told whether anything uses it: only the processes of this container are shown; run it where all are (nsenter -t 1 -a, or docker run --pid=host)");
+	refused("virtio0: cannot determine whether anything uses it: only the processes of this container are visible; run it where all are (nsenter -t 1 -a, or docker run --pid=host)");
 	allowed(&force);
 	set_type(4);
-	refused("virtio0: it cannot be told whether anything uses it: only the processes of this container are shown; run it where all are (nsenter -t 1 -a, or docker run --pid=host)");
+	refused("virtio0: cannot determine whether anything uses it: only the processes of this container are visible; run it where all are (nsenter -t 1 -a, or docker run --pid=host)");
 }
 
 static void nodes_that_cannot_be_read(void **state)
@@ -208,10 +208,10 @@ static void nodes_that_cannot_be_read(void **state)
 	(void)state;
 	put_disk();
 	put(VDA "/dev", "a:b\n");
-	refused("virtio0: what nodes it has cannot be told: /sys/bus/pci/devices/" ADDRESS "/virtio0/block/vda/dev: not a device number");
+	refused("virtio0: cannot determine which nodes it has: /sys/bus/pci/devices/" ADDRESS "/virtio0/block/vda/dev: not a device number");
 	put(VDA "/dev", "254:0\n");
 	assert_int_equal(unlink(at(VDA "/subsystem")), 0);
-	refused("virtio0: what nodes it has cannot be told: /sys/bus/pci/devices/" ADDRESS "/virtio0/block/vda/subsystem: No such file or directory");
+	refused("virtio0: cannot determine which nodes it has: /sys/bus/pci/devices/" ADDRESS "/virtio0/block/vda/subsystem: No such file or directory");
 	put_link(VDA "/subsystem", "block");
 	allowed(NULL);
 	for (i = 0; i < 60; i++)
@@ -225,7 +225,7 @@ static void nodes_that_cannot_be_read(void **state)
 		assert_int_equal(vi_bind_plan(tree.ctx, device_at(0), NULL,
 					      NULL, &b), -EBUSY);
 	}
-	assert_non_null(strstr(vi_error(tree.ctx), "a name is too long: "));
+	assert_non_null(strstr(vi_error(tree.ctx), "name too long: "));
 }
 
 static void disks_that_cannot_be_read(void **state)
@@ -233,12 +233,12 @@ static void disks_that_cannot_be_read(void **state)
 	(void)state;
 	put_disk();
 	put(VDA "/inflight", "many\n");
-	refused("virtio0: whether vda has requests in flight cannot be read: no numbers");
+	refused("virtio0: cannot determine whether vda has requests in flight: no numbers");
 	assert_int_equal(unlink(at(VDA "/inflight")), 0);
-	refused("virtio0: whether vda has requests in flight cannot be read: No such file or directory");
+	refused("virtio0: cannot determine whether vda has requests in flight: No such file or directory");
 	put(VDA "/inflight", "0 0\n");
 	put(VDA "/holders", "");
-	refused("virtio0: what holds vda cannot be read: Not a directory");
+	refused("virtio0: cannot determine what holds vda: Not a directory");
 	assert_int_equal(unlink(at(VDA "/holders")), 0);
 	allowed(NULL);
 	assert_int_equal(rename(at("/proc/self/mountinfo"), at("/proc/self/x")), 0);
@@ -255,18 +255,18 @@ static void interfaces_that_cannot_be_read(void **state)
 	(void)state;
 	put_machine(1, "virtio_net");
 	put(FILE_OF "/ifindex", "2\n");
-	refused("virtio0: whether eth0 is up cannot be read: No such file or directory");
+	refused("virtio0: cannot determine whether eth0 is up: No such file or directory");
 	put(FILE_OF "/flags", "0x1002\n");
 	allowed(NULL);
 	put(FILE_OF "/master", "");
-	refused("virtio0: whether eth0 is enslaved cannot be read: Invalid argument");
+	refused("virtio0: cannot determine whether eth0 is enslaved: Invalid argument");
 	assert_int_equal(unlink(at(FILE_OF "/master")), 0);
 	put("/proc/net/route/x", "");
-	refused("virtio0: whether eth0 has the default route cannot be read: Invalid argument");
+	refused("virtio0: cannot determine whether eth0 has the default route: Invalid argument");
 	assert_int_equal(rename(at("/proc/net/route"), at("/proc/net/if_inet6")), 0);
-	refused("virtio0: whether eth0 has addresses cannot be read: Invalid argument");
+	refused("virtio0: cannot determine whether eth0 has addresses: Invalid argument");
 	assert_int_equal(rename(at("/proc/net/if_inet6"), at("/proc/net/packet")), 0);
-	refused("virtio0: whether a packet socket is bound to eth0 cannot be read: Invalid argument");
+	refused("virtio0: cannot determine whether a packet socket is bound to eth0: Invalid argument");
 }
 
 static void others_that_cannot_be_read(void **state)
@@ -274,7 +274,7 @@ static void others_that_cannot_be_read(void **state)
 	(void)state;
 	put_machine(4, "virtio_rng");
 	put("/sys/class/misc/hw_random/rng_current/x", "");
-	refused("virtio0: whether it is the current generator cannot be read: /sys/class/misc/hw_random/rng_current: Invalid argument");
+	refused("virtio0: cannot determine whether it is the current generator: /sys/class/misc/hw_random/rng_current: Invalid argument");
 	set_type(3);
 	put("/proc/consoles/x", "");
 	refused("virtio0: /proc/consoles: Invalid argument");
@@ -282,11 +282,11 @@ static void others_that_cannot_be_read(void **state)
 	put("/sys/module/9pnet_virtio/refcnt", "many\n");
 	refused("virtio0: /sys/module/9pnet_virtio/refcnt: Invalid argument");
 	set_type(19);
-	refused("virtio0: whether any socket uses it cannot be read: No such file or directory; make sure that none does, then use force");
+	refused("virtio0: cannot determine whether any socket uses it: No such file or directory; make sure that none does, then use force");
 	set_type(20);
 	refused("virtio0: /proc/crypto: No such file or directory");
 	put(VIRTIO "/modalias", "nonsense\n");
-	refused("virtio0: its type cannot be read, so it cannot be told whether anything uses it");
+	refused("virtio0: cannot read its type, so whether it is in use is unknown");
 }
 
 /* --- Types with checks of their own --- */
@@ -327,7 +327,7 @@ static void displays_in_use(void **state)
 	put_machine(16, "virtio_gpu");
 	allowed(NULL);
 	put(VTCON "/name", "(M) frame buffer device\n");
-	refused("virtio0: whether the console is drawn on it cannot be read: " VTCON "/bind: No such file or directory");
+	refused("virtio0: cannot determine whether the console is drawn on it: " VTCON "/bind: No such file or directory");
 	put(VTCON "/bind", "1\n");
 	/* Its frame buffer, or a hidden one. */
 	refused("virtio0: the console is drawn on its frame buffer");
@@ -366,18 +366,18 @@ static void nodes_of_a_class_that_cannot_be_read(void **state)
 	put_machine(4, "virtio_rng");
 	put(HWRNG "/rng_current", "virtio_rng.1\n");
 	put(HWRNG "/dev", "10\n");
-	refused("virtio0: the node of the generator cannot be found: " HWRNG "/dev: not a device number");
+	refused("virtio0: cannot find the node of the generator: " HWRNG "/dev: not a device number");
 	set_type(3);
 	put("/sys/class/tty/hvc1/dev", "229\n");
-	refused("virtio0: the node of hvc1 cannot be found: /sys/class/tty/hvc1/dev: not a device number");
+	refused("virtio0: cannot find the node of hvc1: /sys/class/tty/hvc1/dev: not a device number");
 	set_type(18);
 	put_node(VIRTIO "/input/input3/mouse0", "input", "13:32",
 		 "input/mouse0");
 	put("/sys/class/input/mice/dev", "13\n");
-	refused("virtio0: the node of all mice cannot be found: /sys/class/input/mice/dev: not a device number");
+	refused("virtio0: cannot find the node of all mice: /sys/class/input/mice/dev: not a device number");
 	set_type(16);
 	put("/sys/class/vtconsole", "");
-	refused("virtio0: whether the console is drawn on it cannot be read: Not a directory");
+	refused("virtio0: cannot determine whether the console is drawn on it: Not a directory");
 }
 
 /* A member disk that no mount names. */
@@ -397,7 +397,7 @@ static void members_that_cannot_be_read(void **state)
 	(void)state;
 	put_disk();
 	put("/sys/fs/btrfs/aaaa-bbbb/devices", "not a folder\n");
-	refused("virtio0: which disks btrfs has cannot be read: /sys/fs/btrfs/aaaa-bbbb/devices: Not a directory");
+	refused("virtio0: cannot determine which disks btrfs uses: /sys/fs/btrfs/aaaa-bbbb/devices: Not a directory");
 }
 
 /* A type without a check of its own: its disk is checked like any other. */
@@ -407,7 +407,7 @@ static void a_disk_of_another_type(void **state)
 	put_machine(27, "virtio_pmem");
 	put_disk_node(VIRTIO "/ndbus0/region0/namespace0.0/block/pmem0",
 		      "259:0", "pmem0");
-	refused("virtio0: virtio_pmem has it, and of a device of type pmem it cannot be told whether anything uses it; make sure that nothing does, then use force");
+	refused("virtio0: bound to virtio_pmem, and use of a device of type pmem cannot be determined; make sure that nothing uses it, then use force");
 	allowed(&force);
 	put("/proc/self/mountinfo", "20 1 259:0 / /mnt rw - xfs /dev/x rw\n");
 	refused_as(&force, -EBUSY, "virtio0: pmem0 is mounted on /mnt");
@@ -482,7 +482,7 @@ static void one_that_ended_hides_nothing(void **state)
 	assert_int_equal(unlink(at("/proc/56/mountinfo")), 0);
 	/* If unreadable, the folder may be mounted there. */
 	put("/proc/58/ns", "");
-	refused("virtio0: whether process 58 (a process) uses it cannot be seen: /proc/58/ns/mnt: Not a directory; run as root, end it, or use force");
+	refused("virtio0: cannot determine whether process 58 (a process) uses it: /proc/58/ns/mnt: Not a directory; run as root, end the process, or use force");
 }
 
 /* --- Between planning and taking --- */
@@ -644,7 +644,7 @@ static void disks_in_use(void **state)
 	refused("virtio0: /dev/vda1 is open in process 99 (dd), as /tmp/xvda");
 	close_it(99);
 	put(VDA "/inflight", "       1        2\n");
-	refused("virtio0: vda has 3 requests in flight; wait for them, or see vqdump --check");
+	refused("virtio0: vda has 3 requests in flight; wait for them, or run vqdump --check");
 }
 
 static void disks_with_something_on_them(void **state)
@@ -657,14 +657,14 @@ static void disks_with_something_on_them(void **state)
 	memcpy(swap + 1024, "\1\0\0\0\17\0\0\0", 8);
 	memcpy(swap + 4086, "SWAPSPACE2", 10);
 	put_bytes("/dev/vda1", swap, sizeof(swap));
-	refused("virtio0: vda1 has swap on it, though nothing uses it now; --force-signature takes it all the same");
+	refused("virtio0: vda1 is unused but contains swap; --force-signature takes it anyway");
 	allowed(&look_away);
 	put_bytes("/dev/vda1", (char[4096]){ 0 }, 4096);
 	put("/run/udev/data/b254:0", "S:disk/x\nE:ID_FS_TYPE=LVM2_member\n");
-	refused("virtio0: vda has LVM2_member on it, though nothing uses it now; --force-signature takes it all the same");
+	refused("virtio0: vda is unused but contains LVM2_member; --force-signature takes it anyway");
 	assert_int_equal(unlink(at("/run/udev/data/b254:0")), 0);
 	assert_int_equal(unlink(at("/dev/vda")), 0);
-	refused("virtio0: cannot tell what is on vda: /dev/vda: No such file or directory; --force-signature takes it without a look");
+	refused("virtio0: cannot probe vda for signatures: /dev/vda: No such file or directory; --force-signature skips the probe");
 	allowed(&look_away);
 }
 
@@ -684,7 +684,7 @@ static void interfaces_in_use(void **state)
 {
 	(void)state;
 	put_machine(1, "virtio_net");
-	refused("virtio0: it has no interface here; another network namespace has it");
+	refused("virtio0: its interface is in another network namespace");
 	put(ETH0 "/flags", "0x1002\n");
 	put(ETH0 "/ifindex", "3\n");
 	allowed(NULL);
@@ -703,7 +703,7 @@ static void interfaces_in_use(void **state)
 	put(ETH0 "/flags", "0x1002\n");
 	put("/proc/net/if_inet6",
 	    "fe800000000000000000000000000001 02 40 20 80     eth0\n");
-	refused("virtio0: eth0 has addresses; take them from it first (ip address flush dev eth0)");
+	refused("virtio0: eth0 has addresses; remove them first (ip address flush dev eth0)");
 	put("/proc/net/if_inet6", "");
 	put("/proc/net/packet",
 	    "sk               RefCnt Type Proto  Iface R Rmem   User   Inode\n"
@@ -724,7 +724,7 @@ static void consoles_in_use(void **state)
 	put_opener(40, "getty", "char 229:0", "/tmp/console");
 	refused("virtio0: /dev/hvc0 is open in process 40 (getty), as /tmp/console");
 	put("/proc/consoles", "hvc0   -W- (EC p a)  229:0\n");
-	refused("virtio0: hvc0 is a console of the kernel");
+	refused("virtio0: hvc0 is a kernel console");
 	put("/proc/consoles", "");
 	close_it(40);
 	/* A process may have it open as /dev/tty, which has another number. */
@@ -749,7 +749,7 @@ static void shared_folders_in_use(void **state)
 	put("/sys/module/9pnet_virtio/refcnt", "1\n");
 	allowed(NULL);
 	put("/sys/module/9pnet_virtio/refcnt", "2\n");
-	refused("virtio0: 9pnet_virtio has 2 file systems and 1 of them are mounted where it can be seen: another may be this one, unmounted with files still open");
+	refused("virtio0: 9pnet_virtio has 2 file systems, of which only 1 are visibly mounted: another may be this one, unmounted but with files still open");
 	allowed(&force);
 	put(VIRTIO "/modalias", "virtio:d0000001Av00001AF4\n");
 	put("/proc/self/mountinfo", "20 1 0:40 / /mnt rw - virtiofs x rw\n");
@@ -762,10 +762,10 @@ static void others_in_use(void **state)
 {
 	(void)state;
 	put_machine(5, "virtio_balloon");
-	refused("virtio0: the kernel's memory balloon: pages that it gave away would be used again; unload its driver first");
-	refused_as(&force, -EBUSY, "virtio0: the kernel's memory balloon: pages that it gave away would be used again; unload its driver first");
+	refused("virtio0: refusing to take the active memory balloon: ballooned pages would be reused; unload virtio_balloon first");
+	refused_as(&force, -EBUSY, "virtio0: refusing to take the active memory balloon: ballooned pages would be reused; unload virtio_balloon first");
 	put(VIRTIO "/modalias", "virtio:d00000029v00001AF4\n");
-	refused("virtio0: virtio_balloon has it, and of a device of type gpio it cannot be told whether anything uses it; make sure that nothing does, then use force");
+	refused("virtio0: bound to virtio_balloon, and use of a device of type gpio cannot be determined; make sure that nothing uses it, then use force");
 	allowed(&force);
 	put(VIRTIO "/modalias", "virtio:d00000013v00001AF4\n");
 	put("/sys/module/vmw_vsock_virtio_transport/refcnt", "2\n");

@@ -79,13 +79,13 @@ static void a_size_that_was_not_set_is_refused(void **state)
 
 	(void)state;
 	assert_int_equal(vi_check(ctx, NULL, &check), -EINVAL);
-	assert_non_null(strstr(vi_error(ctx), "size is not set"));
+	assert_non_null(strstr(vi_error(ctx), "size not set"));
 	assert_int_equal(vi_sampler_new(ctx, &sampler, &s), -EINVAL);
 	assert_int_equal(vi_bind_plan(ctx, NULL, "0000:00:04.0", &bind, &b),
 			 -EINVAL);
 	assert_int_equal(vi_write_json(ctx, vi_rule_schema(), vi_rule(0), &json,
 				       NULL, NULL), -EINVAL);
-	assert_non_null(strstr(vi_error(ctx), "size is not set"));
+	assert_non_null(strstr(vi_error(ctx), "size not set"));
 	vi_ctx_free(ctx);
 }
 

@@ -157,14 +157,14 @@ static void what_a_ring_must_be(void **state)
 	} bad[] = {
 		{ "", "split or packed" },
 		{ "round,num=8", "split or packed" },
-		{ "split", "must all be there" },
-		{ "split,num=8,desc=0,driver=0", "must all be there" },
+		{ "split", "are all required" },
+		{ "split,num=8,desc=0,driver=0", "are all required" },
 		{ "split,num=7,desc=0,driver=0,device=0", "power of two" },
-		{ "split,num=0,desc=0,driver=0,device=0", "more, or less" },
-		{ "split,num=65536,desc=0,driver=0,device=0", "more, or less" },
-		{ "split,num=x,desc=0,driver=0,device=0", "no number" },
-		{ "split,num=8,colour=0", "not known" },
-		{ "split,num=8,colour", "not known" },
+		{ "split,num=0,desc=0,driver=0,device=0", "out of range" },
+		{ "split,num=65536,desc=0,driver=0,device=0", "out of range" },
+		{ "split,num=x,desc=0,driver=0,device=0", "not a number" },
+		{ "split,num=8,colour=0", "unknown key" },
+		{ "split,num=8,colour", "unknown key" },
 		{ "split,num=8,desc=0,driver=0,device=0,type=teapot", "type" },
 		{ "split,num=8,desc=0,driver=0,device=0,features=7", "0x" },
 		{ "split,num=8,desc=0,driver=0,device=0,next_avail=1",
@@ -172,7 +172,7 @@ static void what_a_ring_must_be(void **state)
 		{ "packed,num=8,desc=0,driver=0,device=0,next_used=8",
 		  "below num" },
 		{ "packed,num=8,desc=0,driver=0,device=0,used_wrap=2",
-		  "more, or less" },
+		  "out of range" },
 		{ "split,num=8,desc=0,driver=0,device=0", "/nowhere" },
 	};
 	struct vi_ctx *ctx = vi_ctx_new();
@@ -371,7 +371,7 @@ static void a_recorded_tree_says_why(void **state)
 	live = vi_inventory_add(ctx);
 	live->name = "virtio0";
 	assert_true(vi_snapshot_take(ctx, NULL, "auto") < 0);
-	assert_non_null(strstr(vi_error(ctx), "recorded tree"));
+	assert_non_null(strstr(vi_error(ctx), "no ring memory"));
 	assert_int_equal(vi_snapshots(live), 0);
 	vi_ctx_free(ctx);
 }

@@ -304,7 +304,7 @@ static void what_is_no_device(void **state)
 	fill(&s);
 	put32(&s, 0x00, 0xffffffff);
 	assert_int_equal(decode(ctx, &s, 0x200, &regs), -ENODEV);
-	assert_string_equal(vi_error(ctx), "mmio:0xa003e00: no virtio device: its first register is 0xffffffff, not 0x74726976 (\"virt\")");
+	assert_string_equal(vi_error(ctx), "mmio:0xa003e00: not a virtio device: its first register is 0xffffffff, not 0x74726976 (\"virt\")");
 	/* M2: an unknown version. */
 	fill(&s);
 	put32(&s, 0x04, 0);

@@ -300,7 +300,7 @@ static void a_recorded_tree_has_none(void **state)
 	(void)state;
 	assert_int_equal(vi_ctx_set_sysroot(t.ctx, "/tmp"), 0);
 	assert_int_equal(vi_devmem_open(t.ctx, &dm), -ENOTSUP);
-	said("a recorded tree has no /dev/mem");
+	said("a --sysroot tree contains no /dev/mem");
 }
 
 #define TEST(fn)	cmocka_unit_test_setup_teardown(fn, set_up, tear_down)

@@ -215,7 +215,7 @@ static void test_given_back_wrongly(void **state)
 	vi_dma_pool_free(&t.pool, buf + 1, 100);
 	vi_dma_pool_free(&t.pool, t.memory - t.page, 100);
 	assert_int_equal(t.warnings, 3);
-	assert_non_null(strstr(t.warning, "not given out"));
+	assert_non_null(strstr(t.warning, "not allocated"));
 	vi_dma_pool_free(&t.pool, NULL, 100);
 	vi_dma_pool_free(&t.pool, buf, 100);
 	assert_int_equal(t.warnings, 3);
@@ -264,7 +264,7 @@ static void test_writes_past_the_end_show(void **state)
 	vi_dma_pool_free(&t.pool, buf, 100);
 	assert_int_equal(t.warnings, 1);
 	assert_non_null(strstr(t.warning, "dev: 1 bytes"));
-	assert_non_null(strstr(t.warning, "outside of its buffers"));
+	assert_non_null(strstr(t.warning, "outside its buffers"));
 	/* It is reported once. */
 	buf = get(100);
 	vi_dma_pool_free(&t.pool, buf, 100);

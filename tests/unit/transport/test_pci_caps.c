@@ -399,7 +399,7 @@ static const struct row rows[] = {
 	  .base = qemu_modern,
 	  .change = "40: 09 b0\n"
 		    "b0: 09 00 10 01 04 00 00 00 00 10 00 00 00 10 00 00",
-	  .findings = "P11I", .pos = 0xb0, .says = "that at 0x40 comes first",
+	  .findings = "P11I", .pos = 0xb0, .says = "the one at 0x40 comes first",
 	  .shows = "b0 type 1 bar 4 id 0 1000+1000 ignored" },
 	{ .name = "the first usable one counts",
 	  .base = qemu_modern,
@@ -438,15 +438,15 @@ static const struct row rows[] = {
 		    "b0: 09 c8 18 08 04 05 00 00 00 00 00 00 00 10 00 00\n"
 		    "c8: 09 00 18 08 04 05 00 00 00 10 00 00 00 10 00 00",
 	  .findings = "P16E", .pos = 0xc8,
-	  .says = "region id 5 is taken by that at 0xb0",
+	  .says = "region id 5 is already used at 0xb0",
 	  .shows = "c8 type 8 bar 4 id 5 1000+1000 ignored" },
-	{ .name = "P19 the device is gone",
+	{ .name = "P19 the device disappeared",
 	  .base =
 	  "00: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n"
 	  "10: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n"
 	  "20: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n"
 	  "30: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n",
-	  .findings = "P19E", .says = "reads as all-ones" },
+	  .findings = "P19E", .says = "reads all ones" },
 	{ .name = "two broken things are two findings",
 	  .base = qemu_modern, .change = "42: 0f\n6c: 00 00",
 	  .findings = "P9E P3E", .pos = 0x60 },
@@ -843,7 +843,7 @@ static void number_of_queues(void **state)
 	assert_string_equal(h.code, "P21");
 	assert_int_equal(h.severity, 'W');
 	assert_string_equal(h.message,
-			    "num_queues is 65535: only the first 4096 queues are looked at");
+			    "num_queues is 65535: only the first 4096 queues are examined");
 	assert_false(vi_pci_num_queues_ok(4097, &limit, NULL));
 }
 

@@ -231,7 +231,7 @@ static void test_devices_that_are_not_there(void **state)
 {
 	(void)state;
 	f.gone = true;
-	assert_refused(-ENODEV, "does not answer");
+	assert_refused(-ENODEV, "does not respond");
 	f.gone = false;
 	f.config[0] = 0x86;
 	assert_refused(-ENODEV, "not a virtio device");
@@ -251,7 +251,7 @@ static void test_capabilities_that_lead_nowhere(void **state)
 	assert_refused(-EPROTO, "NOTIFY_CFG");
 	fake_init(&f);
 	f.config[0x34] = 0;
-	assert_refused(-EPROTO, "no registers");
+	assert_refused(-EPROTO, "no usable registers");
 }
 
 /* --- Queues -------------------------------------------------------------- */
@@ -678,7 +678,7 @@ static void test_legacy_goes_past_the_iommu(void **state)
 	(void)state;
 	make_legacy();
 	f.fn.translated = true;
-	assert_refused(-EPERM, "legacy interface");
+	assert_refused(-EPERM, "a legacy device bypasses");
 }
 
 static void test_legacy_size_that_cannot_be(void **state)

@@ -70,7 +70,7 @@ static bool fail_at(open_fn *open_it, const char *driver, unsigned int n,
 	k.fails_at = n;
 	k.err = how;
 	err = open_it(K_ADDRESS, &fn);
-	/* A failure returns an error, and a message with the device's name. */
+	/* A failure returns an error, and a message with device name. */
 	if (err) {
 		assert_true(err < 0);
 		assert_true(said(K_ADDRESS));
@@ -134,16 +134,16 @@ static void what_keeps_vfio_from_it(void **state)
 		{ "/dev/vfio/vfio", ENOENT, "load the module vfio-pci" },
 		{ "/dev/vfio/vfio", EACCES, "Permission denied" },
 		{ "/dev/vfio/5", ENOENT, "devtmpfs" },
-		{ "/dev/vfio/5", EACCES, "have its owner changed" },
+		{ "/dev/vfio/5", EACCES, "change the owner" },
 		{ "/dev/vfio/5", EBUSY, "another process drives" },
 		{ "VFIO_GROUP_GET_STATUS", EIO, "/dev/vfio/5: Input/output" },
 		{ "VFIO_GROUP_SET_CONTAINER", EBUSY, "another process" },
-		{ "VFIO_SET_IOMMU", EPERM, "allow_unsafe_interrupts" },
-		{ "VFIO_SET_IOMMU", ENODEV, "the IOMMU cannot be set up" },
-		{ "VFIO_GROUP_GET_DEVICE_FD", ENODEV, "VFIO does not give it" },
+		{ "VFIO_SET_IOMMU", EPERM, "interrupt remapping" },
+		{ "VFIO_SET_IOMMU", ENODEV, "cannot set up the IOMMU" },
+		{ "VFIO_GROUP_GET_DEVICE_FD", ENODEV, "VFIO does not provide it" },
 		{ "VFIO_DEVICE_GET_REGION_INFO", EIO, "no configuration space" },
-		{ "VFIO_DEVICE_SET_IRQS", EINVAL, "wants the device back" },
-		{ "eventfd", EMFILE, "wants the device back" },
+		{ "VFIO_DEVICE_SET_IRQS", EINVAL, "requests to return the device" },
+		{ "eventfd", EMFILE, "requests to return the device" },
 	};
 	size_t i;
 
@@ -156,7 +156,7 @@ static void what_keeps_vfio_from_it(void **state)
 	}
 	k_begin();
 	k.api = 99;
-	refused("another version");
+	refused("unsupported version");
 	k_begin();
 	k.type1 = 0;
 	refused("vfio_iommu_type1");
@@ -171,10 +171,10 @@ static void what_keeps_vfio_from_it(void **state)
 	refused("vqinject --bind");
 	k_begin();
 	k.driver = "virtio-pci";
-	refused("its driver is virtio-pci");
+	refused("bound to virtio-pci");
 	k_begin();
 	k.group = -ENOENT;
-	refused("no IOMMU stands before it");
+	refused("not behind an IOMMU");
 	k_begin();
 	k.others = "0000:00:05.0 (e1000)";
 	refused("0000:00:05.0 (e1000)");
@@ -217,11 +217,11 @@ static void memory_that_cannot_be_locked(void **state)
 	k.bad = "VFIO_IOMMU_MAP_DMA";
 	k.bad_err = ENOSPC;
 	assert_int_equal(fn->ops->make_pool(fn, 1 << 20), -ENOSPC);
-	assert_true(said("does not map 1048576 bytes"));
+	assert_true(said("cannot map 1048576 bytes"));
 	k.bad = "mmap";
 	k.bad_err = ENOMEM;
 	assert_int_equal(fn->ops->make_pool(fn, 1 << 20), -ENOMEM);
-	assert_true(said("no 1048576 bytes"));
+	assert_true(said("cannot allocate 1048576 bytes"));
 	fn->ops->close(fn, true);
 	k_end();
 }
@@ -409,7 +409,7 @@ static void pages_are_left_to_a_device_that_does_not_stop(void **state)
 	base = fn->pool.base;
 	fn->ops->close(fn, false);
 	assert_non_null(strstr(k.warnings,
-			       "2097152 bytes of memory are left to it"));
+			       "leaking 2097152 bytes of memory"));
 	assert_int_equal(k.maps, 1);
 	assert_int_equal(munmap(base, 1 << HUGEPAGE_SHIFT), 0);
 	k_end();
@@ -456,13 +456,13 @@ static void what_keeps_it_from_being_driven_physically(void **state)
 	(void)state;
 	k_begin();
 	k.driver = "virtio-pci";
-	refused_physically("its driver is virtio-pci");
+	refused_physically("bound to driver virtio-pci");
 	k_begin();
 	k.driver = "";
 	snprintf(path, sizeof(path), "%s/enable", sys);
 	k.bad = path;
 	k.bad_err = EACCES;
-	refused_physically(geteuid() ? "be root" : "locked down");
+	refused_physically(geteuid() ? "run as root" : "lockdown");
 	k_begin();
 	k.driver = "";
 	k.bad = "write";
@@ -489,7 +489,7 @@ static void what_keeps_it_from_being_driven_physically(void **state)
 	k.bad = "mmap";
 	k.bad_err = EINVAL;
 	assert_int_equal(fn->ops->open_bar(fn, 4), -EINVAL);
-	assert_true(said("a driver of the kernel has the registers"));
+	assert_true(said("a kernel driver uses the registers"));
 	fn->ops->close(fn, true);
 	k_end();
 }
@@ -563,7 +563,7 @@ static void huge_pages(void **state)
 		k_begin();
 		k.bad = few[i];
 		k.bad_err = ENOMEM;
-		pages_refused(-ENOMEM, "2 huge pages of 2 MiB are not to be had (Cannot allocate memory): echo 4 >/proc/sys/vm/nr_hugepages");
+		pages_refused(-ENOMEM, "cannot get 2 huge pages of 2 MiB (Cannot allocate memory); run: echo 4 > /proc/sys/vm/nr_hugepages");
 	}
 	/* Kernels before 5.14 lack it. */
 	k_begin();
@@ -582,10 +582,10 @@ static void huge_pages_of_which_it_is_not_known_where(void **state)
 	pages_refused(-EPERM, "hides physical addresses");
 	k_begin();
 	k.frame = absent;
-	pages_refused(-EIO, "a page is not there");
+	pages_refused(-EIO, "page not present");
 	k_begin();
 	k.frame = in_pieces;
-	pages_refused(-EIO, "in pieces");
+	pages_refused(-EIO, "not contiguous");
 	k_begin();
 	k.bad = "/proc/self/pagemap";
 	k.bad_err = EACCES;

@@ -437,7 +437,7 @@ static void test_bad_targets(void **state)
 		const char *target, *says;
 		int err;
 	} bad[] = {
-		{ "virtio0", "not a device that can be driven", -EINVAL },
+		{ "virtio0", "cannot be driven", -EINVAL },
 		{ "sim:", "no such simulated device", -ENODEV },
 		{ "sim:toaster", "toaster", -ENODEV },
 		{ "sim:rng,colour=red", "\"colour\"", -EINVAL },

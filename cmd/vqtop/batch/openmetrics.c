@@ -26,21 +26,21 @@ struct metric {
 };
 
 static const struct metric metrics[] = {
-	{ "virtio_queue_submitted", NULL, COUNTER, F_SUBMITTED, 1, "Buffers given to the device since vqtop began to watch; a lower bound where virtio_queue_lower_bound is 1." },
-	{ "virtio_queue_completed", NULL, COUNTER, F_COMPLETED, 1, "Buffers that the device completed since vqtop began to watch; a lower bound where virtio_queue_lower_bound is 1." },
+	{ "virtio_queue_submitted", NULL, COUNTER, F_SUBMITTED, 1, "Buffers submitted since vqtop started; a lower bound if virtio_queue_lower_bound is 1." },
+	{ "virtio_queue_completed", NULL, COUNTER, F_COMPLETED, 1, "Buffers completed since vqtop started; a lower bound if virtio_queue_lower_bound is 1." },
 	{ "virtio_queue_interrupts", NULL, COUNTER, F_INTERRUPTS, 1, "Interrupts of the queue's vector." },
-	{ "virtio_queue_in_flight", NULL, GAUGE, F_IN_FLIGHT, 1, "Buffers that the device has and did not complete." },
-	{ "virtio_queue_size", NULL, GAUGE, F_SIZE, 1, "Entries of the queue." },
-	{ "virtio_queue_occupancy_ratio", "ratio", GAUGE, F_OCCUPANCY, 0.01, "How full the queue is, from 0 to 1." },
-	{ "virtio_queue_full_ratio", "ratio", GAUGE, F_FULL_PERCENT, 0.01, "How much of the last interval the queue was full, from 0 to 1." },
-	{ "virtio_queue_latency_seconds", "seconds", GAUGE, F_LATENCY_US, 1e-6, "How long buffers are in flight in the mean, estimated by Little's law." },
-	{ "virtio_queue_request_bytes", "bytes", GAUGE, F_REQUEST_BYTES, 1, "Mean length of requests that were seen in flight; those that take long weigh more." },
-	{ "virtio_queue_submitted_bytes_per_second", "bytes_per_second", GAUGE, F_BYTES_PER_S, 1, "Bytes given to the device a second, estimated by the length of requests seen in flight." },
-	{ "virtio_queue_age_median_seconds", "seconds", GAUGE, F_AGE_P50_MS, 1e-3, "Median age of requests that were seen in flight." },
-	{ "virtio_queue_age_high_seconds", "seconds", GAUGE, F_AGE_P99_MS, 1e-3, "99th percentile of the ages of requests that were seen in flight." },
-	{ "virtio_queue_oldest_seconds", "seconds", GAUGE, F_OLDEST_MS, 1e-3, "Age of the oldest request in flight, at least." },
-	{ "virtio_queue_lower_bound", NULL, GAUGE, F_LOWER_BOUND, 1, "1 where an index may have gone round unseen." },
-	{ "virtio_queue_stalled", NULL, GAUGE, F_STALLED, 1, "1 for a queue that stands still and should not." },
+	{ "virtio_queue_in_flight", NULL, GAUGE, F_IN_FLIGHT, 1, "Buffers in flight." },
+	{ "virtio_queue_size", NULL, GAUGE, F_SIZE, 1, "Number of queue entries." },
+	{ "virtio_queue_occupancy_ratio", "ratio", GAUGE, F_OCCUPANCY, 0.01, "Fill level of the queue, from 0 to 1." },
+	{ "virtio_queue_full_ratio", "ratio", GAUGE, F_FULL_PERCENT, 0.01, "Fraction of the last interval during which the queue was full." },
+	{ "virtio_queue_latency_seconds", "seconds", GAUGE, F_LATENCY_US, 1e-6, "Mean time that buffers are in flight, estimated by Little's law." },
+	{ "virtio_queue_request_bytes", "bytes", GAUGE, F_REQUEST_BYTES, 1, "Mean length of the requests seen in flight; slow requests weigh more." },
+	{ "virtio_queue_submitted_bytes_per_second", "bytes_per_second", GAUGE, F_BYTES_PER_S, 1, "Bytes submitted per second, estimated from the length of the requests seen in flight." },
+	{ "virtio_queue_age_median_seconds", "seconds", GAUGE, F_AGE_P50_MS, 1e-3, "Median age of the requests seen in flight." },
+	{ "virtio_queue_age_high_seconds", "seconds", GAUGE, F_AGE_P99_MS, 1e-3, "99th percentile of the ages of the requests seen in flight." },
+	{ "virtio_queue_oldest_seconds", "seconds", GAUGE, F_OLDEST_MS, 1e-3, "Minimum age of the oldest request in flight." },
+	{ "virtio_queue_lower_bound", NULL, GAUGE, F_LOWER_BOUND, 1, "1 if an index may have wrapped unnoticed." },
+	{ "virtio_queue_stalled", NULL, GAUGE, F_STALLED, 1, "1 if the queue is stalled." },
 };
 
 /* Escape the value for people, who read labels, too, then for quotes. */
@@ -147,7 +147,7 @@ static void add_metric(struct text *t, enum vt_metrics_form form,
 /* The code is a separate metric, so that the labels of others do not change. */
 static const struct metric stall = {
 	"virtio_queue_stall", NULL, GAUGE, F_CODE, 1,
-	"1, with the code of what is wrong with a stalled queue; vqdump --explain tells of it."
+	"1, with the diagnosis of a stalled queue as label; see vqdump --explain."
 };
 
 static void add_reasons(struct text *t, enum vt_metrics_form form,
@@ -175,10 +175,10 @@ static const struct {
 	enum vt_sum sum;
 	struct metric metric;
 } sums[] = {
-	{ S_DEVICES, { "virtio_devices", NULL, GAUGE, 0, 1, "Devices that are watched." } },
-	{ S_QUEUES, { "virtio_queues", NULL, GAUGE, 0, 1, "Queues that are watched." } },
-	{ S_INTERVAL, { "virtio_sample_interval_seconds", "seconds", GAUGE, 0, 1, "What rates and ratios are of." } },
-	{ S_CPU_PERCENT, { "virtio_sampler_cpu_ratio", "ratio", GAUGE, 0, 0.01, "What sampling takes of one CPU." } },
+	{ S_DEVICES, { "virtio_devices", NULL, GAUGE, 0, 1, "Number of watched devices." } },
+	{ S_QUEUES, { "virtio_queues", NULL, GAUGE, 0, 1, "Number of watched queues." } },
+	{ S_INTERVAL, { "virtio_sample_interval_seconds", "seconds", GAUGE, 0, 1, "Length of the sampling interval." } },
+	{ S_CPU_PERCENT, { "virtio_sampler_cpu_ratio", "ratio", GAUGE, 0, 0.01, "CPU used by sampling." } },
 };
 
 static void add_sum(struct text *t, enum vt_metrics_form form,
@@ -202,13 +202,13 @@ static void add_own(struct text *t, enum vt_metrics_form form,
 {
 	static const struct metric up = {
 		"virtio_inspect_up", NULL, GAUGE, 0, 1,
-		"1 where all was read; 0 where something could not be: what is not known has no line then."
+		"1 if everything was read; otherwise 0, and unknown values have no line."
 	}, rings = {
 		"virtio_inspect_rings_readable", NULL, GAUGE, 0, 1,
-		"0 where only interrupts are counted, which do not tell whether a queue stands still."
+		"0 if only interrupts are counted, so that stalled queues cannot be detected."
 	}, failures = {
 		"virtio_inspect_failed_samples", NULL, COUNTER, 0, 1,
-		"Samples since vqtop began to watch that were not whole."
+		"Incomplete samples since vqtop started."
 	};
 
 	add_head(t, form, &up);

@@ -440,7 +440,7 @@ static const struct row rows[] = {
 	  .findings = "P16E", .pos = 0xc8,
 	  .says = "region id 5 is already used at 0xb0",
 	  .shows = "c8 type 8 bar 4 id 5 1000+1000 ignored" },
-	{ .name = "P19 the device disappeared",
+	{ .name = "P19 the device is gone",
 	  .base =
 	  "00: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n"
 	  "10: ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff\n"

@@ -91,7 +91,7 @@ static int check_source(const struct vqinject_options *o)
 		return tool_usage("\"%s %s\" takes no data; it cannot be combined with --out",
 				  recipe_type(o->recipe),
 				  recipe_verb(o->recipe));
-	if (o->recipe && o->recipe->verb->several && (o->count || o->depth))
+	if (o->recipe && o->recipe->verb->step && (o->count || o->depth))
 		return tool_usage("\"%s %s\" runs step by step; it cannot be combined with --count or --depth",
 				  recipe_type(o->recipe),
 				  recipe_verb(o->recipe));

@@ -156,9 +156,9 @@ static int show_recipe(struct dry_run *d)
 	int status = 0;
 
 	r->features = d->device.vdev.features;
-	for (n = 0; (verb->several || !n) && !status; n++) {
+	for (n = 0; (verb->step || !n) && !status; n++) {
 		recipe_drop_chains(r);
-		status = verb->step(r, n);
+		status = verb->step ? verb->step(r, n) : verb->make(r);
 		if (status || !r->num_chains)
 			break;
 		for (i = 0; i < r->num_chains; i++)

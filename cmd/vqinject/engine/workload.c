@@ -178,9 +178,9 @@ static int run_recipe(struct engine *e, struct workload *w)
 
 	r->vdev = e->vdev;
 	r->features = e->vdev->features;
-	for (n = 0; verb->several || !n; n++) {
+	for (n = 0; verb->step || !n; n++) {
 		recipe_drop_chains(r);
-		e->status = verb->step(r, n);
+		e->status = verb->step ? verb->step(r, n) : verb->make(r);
 		if (e->status || !r->num_chains)
 			break;
 		/* -q replaces the recipe's default queue. */
@@ -188,7 +188,7 @@ static int run_recipe(struct engine *e, struct workload *w)
 			if (r->chains[i].index == verb->queue)
 				r->chains[i].index = e->default_queue;
 		if (stream(e, r->chains, r->num_chains,
-			   verb->several ? 1 : count_of(e->o),
+			   verb->step ? 1 : count_of(e->o),
 			   r->depth ? r->depth : depth_of(e->o)))
 			break;
 	}

@@ -15,13 +15,11 @@ enum { T_VERSION = 100, R_VERSION = 101, R_LERROR = 7, R_ERROR = 107 };
 #define MESSAGE		8192	/* the message size to propose */
 #define VERSION		"9P2000.L"
 
-static int step(struct recipe_run *r, unsigned int n)
+static int make(struct recipe_run *r)
 {
 	uint8_t m[HEADER + 4 + 2 + sizeof(VERSION) - 1];
 	struct chain *c;
 
-	if (n)
-		return 0;
 	put_le(m, 4, sizeof(m));
 	m[4] = T_VERSION;
 	put_le(m + 5, 2, NO_TAG);
@@ -61,7 +59,7 @@ static int reply(struct recipe_run *r, const struct recipe_reply *rep)
 
 static const struct recipe_verb verbs[] = {
 	{ "version", "", "negotiate a protocol version", .data = -1, .decoded = true,
-	  .step = step, .reply = reply },
+	  .make = make, .reply = reply },
 	{ },
 };
 

@@ -27,13 +27,11 @@ static int read_config(struct recipe_run *r)
 }
 
 /* A single statistic: a tag of two bytes, a value of eight. */
-static int step(struct recipe_run *r, unsigned int n)
+static int make(struct recipe_run *r)
 {
 	uint8_t stat[10];
 	struct chain *c;
 
-	if (n)
-		return 0;
 	read_config(r);
 	put_16(r, stat, S_MEMTOT);
 	put_64(r, stat + 2, r->arg[0].given ? r->arg[0].number : 0);
@@ -47,7 +45,7 @@ static const uint8_t needs[] = { F_STATS_VQ, RECIPE_NO_MORE };
 static const struct recipe_verb verbs[] = {
 	{ "stats", "[BYTES]", "report total memory, wait for the next request",
 	  { ARG_NUMBER }, 0, .data = -1, .queue = STATSQ, .needs = needs,
-	  .step = step },
+	  .make = make },
 	{ },
 };
 

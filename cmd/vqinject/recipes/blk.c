@@ -95,13 +95,11 @@ static int check_capacity(struct recipe_run *r, uint64_t sector, uint64_t len)
 			  sector, len, capacity, SECTOR);
 }
 
-static int step_read(struct recipe_run *r, unsigned int n)
+static int make_read(struct recipe_run *r)
 {
 	uint64_t sector = r->arg[0].number, len = r->arg[1].number;
 	struct chain *c;
 
-	if (n)
-		return 0;
 	if (check_capacity(r, sector, len))
 		return EXIT_ERROR;
 	c = begin(r, T_IN, sector);
@@ -110,14 +108,12 @@ static int step_read(struct recipe_run *r, unsigned int n)
 	return end(c);
 }
 
-static int step_write(struct recipe_run *r, unsigned int n)
+static int make_write(struct recipe_run *r)
 {
 	uint64_t sector = r->arg[0].number;
 	uint64_t len = recipe_data_len(r, &r->arg[2]);
 	struct chain *c;
 
-	if (n)
-		return 0;
 	if (check_capacity(r, sector, len))
 		return EXIT_ERROR;
 	if (recipe_has(r, F_RO))
@@ -128,22 +124,18 @@ static int step_write(struct recipe_run *r, unsigned int n)
 	return end(c);
 }
 
-static int step_flush(struct recipe_run *r, unsigned int n)
+static int make_flush(struct recipe_run *r)
 {
 	struct chain *c;
 
-	if (n)
-		return 0;
 	c = begin(r, T_FLUSH, 0);
 	return c ? end(c) : EXIT_ERROR;
 }
 
-static int step_get_id(struct recipe_run *r, unsigned int n)
+static int make_get_id(struct recipe_run *r)
 {
 	struct chain *c;
 
-	if (n)
-		return 0;
 	c = begin(r, T_GET_ID, 0);
 	if (!c || recipe_in(c, "id", ID, true))
 		return EXIT_ERROR;
@@ -151,14 +143,12 @@ static int step_get_id(struct recipe_run *r, unsigned int n)
 }
 
 /* A single range (5.2.6): sector, number of sectors, flags. */
-static int step_discard(struct recipe_run *r, unsigned int n)
+static int make_discard(struct recipe_run *r)
 {
 	uint64_t sector = r->arg[0].number, len = r->arg[1].number, max;
 	uint8_t range[16] = { 0 };
 	struct chain *c;
 
-	if (n)
-		return 0;
 	if (check_capacity(r, sector, len) ||
 	    recipe_config(r, C_MAX_DISCARD_SECTORS, 4, UINT32_MAX, &max))
 		return EXIT_ERROR;
@@ -204,19 +194,19 @@ static const uint8_t needs_discard[] = { F_DISCARD, RECIPE_NO_MORE };
 static const struct recipe_verb verbs[] = {
 	{ "read", "SECTOR LEN", "read LEN bytes from a sector on",
 	  { ARG_NUMBER, ARG_NUMBER }, 2, .data = -1, .wants = wants_ro,
-	  .check = check_read, .step = step_read, .reply = reply },
+	  .check = check_read, .make = make_read, .reply = reply },
 	{ "write", "SECTOR [LEN] [SPEC]", "write the SPEC, or --out, to a sector",
 	  { ARG_NUMBER, ARG_NUMBER, ARG_DATA }, 1, .data = 2, .destroys = true,
-	  .wants = wants_ro, .check = check_write, .step = step_write,
+	  .wants = wants_ro, .check = check_write, .make = make_write,
 	  .reply = reply },
 	{ "flush", "", "flush the write cache", .data = -1,
-	  .needs = needs_flush, .step = step_flush, .reply = reply },
+	  .needs = needs_flush, .make = make_flush, .reply = reply },
 	{ "discard", "SECTOR LEN", "discard (TRIM) sectors",
 	  { ARG_NUMBER, ARG_NUMBER }, 2, .data = -1, .destroys = true,
 	  .needs = needs_discard, .check = check_discard,
-	  .step = step_discard, .reply = reply },
+	  .make = make_discard, .reply = reply },
 	{ "get-id", "", "read the disk's serial number", .data = -1, .decoded = true,
-	  .step = step_get_id, .reply = reply_get_id },
+	  .make = make_get_id, .reply = reply_get_id },
 	{ },
 };
 

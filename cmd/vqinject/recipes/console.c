@@ -5,12 +5,10 @@
  */
 #include "vqinject/recipes/recipe.h"
 
-static int step_write(struct recipe_run *r, unsigned int n)
+static int make_write(struct recipe_run *r)
 {
 	struct chain *c;
 
-	if (n)
-		return 0;
 	c = recipe_chain(r, 1);
 	return c ? recipe_out_data(r, c, &r->arg[0]) : EXIT_ERROR;
 }
@@ -23,21 +21,19 @@ static int check_read(struct recipe_run *r)
 			  r->arg[0].text, (unsigned long long)SPEC_MAX);
 }
 
-static int step_read(struct recipe_run *r, unsigned int n)
+static int make_read(struct recipe_run *r)
 {
 	struct chain *c;
 
-	if (n)
-		return 0;
 	c = recipe_chain(r, 0);
 	return c ? recipe_in(c, "text", r->arg[0].number, true) : EXIT_ERROR;
 }
 
 static const struct recipe_verb verbs[] = {
 	{ "write", "[SPEC]", "write the SPEC, or --out, to the first port",
-	  { ARG_DATA }, 0, .data = 0, .queue = 1, .step = step_write },
+	  { ARG_DATA }, 0, .data = 0, .queue = 1, .make = make_write },
 	{ "read", "N", "read up to N bytes, as soon as any arrive", { ARG_NUMBER }, 1,
-	  .data = -1, .check = check_read, .step = step_read },
+	  .data = -1, .check = check_read, .make = make_read },
 	{ },
 };
 

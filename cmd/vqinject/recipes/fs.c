@@ -20,7 +20,7 @@ struct init_in {
 	uint32_t major, minor, max_readahead, flags;
 };
 
-static int step(struct recipe_run *r, unsigned int n)
+static int make(struct recipe_run *r)
 {
 	struct init_in in = {
 		.header = {
@@ -31,8 +31,6 @@ static int step(struct recipe_run *r, unsigned int n)
 	};
 	struct chain *c;
 
-	if (n)
-		return 0;
 	c = recipe_chain(r, REQUESTQ);
 	if (!c || recipe_out(c, "header", &in.header, sizeof(in.header)) ||
 	    recipe_out(c, "FUSE_INIT", (uint8_t *)&in + sizeof(in.header),
@@ -94,7 +92,7 @@ static int reply(struct recipe_run *r, const struct recipe_reply *rep)
 
 static const struct recipe_verb verbs[] = {
 	{ "init", "", "start a FUSE session", .data = -1, .decoded = true, .queue = REQUESTQ,
-	  .step = step, .reply = reply },
+	  .make = make, .reply = reply },
 	{ },
 };
 

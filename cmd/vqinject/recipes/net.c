@@ -52,15 +52,13 @@ static int add_frame(struct recipe_run *r, const uint8_t *bytes, size_t len)
 	return recipe_out(c, "frame", bytes, len);
 }
 
-static int step_send(struct recipe_run *r, unsigned int n)
+static int make_send(struct recipe_run *r)
 {
 	struct spec file = { 0 };
 	struct pcap pcap = { 0 };
 	size_t i;
 	int status;
 
-	if (n)
-		return 0;
 	status = load(r, &file, &pcap);
 	for (i = 0; i < pcap.count && !status; i++)
 		status = add_frame(r, pcap.bytes + pcap.frame[i].at,
@@ -96,13 +94,11 @@ static int check_receive(struct recipe_run *r)
 			  r->arg[0].text, MAX_BUFFERS);
 }
 
-static int step_receive(struct recipe_run *r, unsigned int n)
+static int make_receive(struct recipe_run *r)
 {
 	struct chain *c;
 	uint64_t i;
 
-	if (n)
-		return 0;
 	for (i = 0; i < r->arg[0].number; i++) {
 		c = recipe_chain(r, 0);
 		if (!c || recipe_in(c, "header", header_len(r), false) ||
@@ -133,9 +129,9 @@ static int reply_receive(struct recipe_run *r, const struct recipe_reply *rep)
 
 static const struct recipe_verb verbs[] = {
 	{ "send", "FILE", "send the frames of a pcap file", { ARG_TEXT }, 1,
-	  .data = -1, .queue = 1, .check = check_send, .step = step_send },
+	  .data = -1, .queue = 1, .check = check_send, .make = make_send },
 	{ "receive", "[N]", "receive N frames (default 1)", { ARG_NUMBER }, 0,
-	  .data = -1, .check = check_receive, .step = step_receive,
+	  .data = -1, .check = check_receive, .make = make_receive,
 	  .reply = reply_receive },
 	{ },
 };

@@ -64,14 +64,14 @@ enum arg_kind {
  *            omit optional arguments before it.
  * @queue:    the index of the queue by default.
  * @other:    the index + 1 of another queue that it needs.
- * @several:  each step depends on the answer to the last one.
  * @decoded:  do not dump the answer unless the user asks.
  * @wants:    feature bits of the type to accept if offered; 0xff ends them.
  * @needs:    likewise, but required.
  * @check:    check the arguments: 0, or the exit status.
- * @step:     make the chains of step @n, counting from 0, once those of the
- *            last step have completed. No chains: done. 0, or the exit status
- *            after a message.
+ * @make:     make the chains. 0, or the exit status after a message.
+ * @step:     instead, if each step depends on the answer to the last one: make
+ *            the chains of step @n, counting from 0, once those of the last step
+ *            have completed. No chains: done.
  * @reply:    handle a completed chain: 0, or the exit status after a message.
  *            May be NULL.
  */
@@ -81,9 +81,10 @@ struct recipe_verb {
 	unsigned int min;
 	int data;
 	unsigned int queue, other;
-	bool destroys, decoded, several;
+	bool destroys, decoded;
 	const uint8_t *wants, *needs;
 	int (*check)(struct recipe_run *r);
+	int (*make)(struct recipe_run *r);
 	int (*step)(struct recipe_run *r, unsigned int n);
 	int (*reply)(struct recipe_run *r, const struct recipe_reply *reply);
 };

@@ -12,12 +12,10 @@ static int check(struct recipe_run *r)
 			  r->arg[0].text, (unsigned long long)SPEC_MAX);
 }
 
-static int step(struct recipe_run *r, unsigned int n)
+static int make(struct recipe_run *r)
 {
 	struct chain *c;
 
-	if (n)
-		return 0;
 	c = recipe_chain(r, 0);
 	return c ? recipe_in(c, "entropy", r->arg[0].number, true) :
 	       EXIT_ERROR;
@@ -25,7 +23,7 @@ static int step(struct recipe_run *r, unsigned int n)
 
 static const struct recipe_verb verbs[] = {
 	{ "read", "N", "read up to N random bytes", { ARG_NUMBER }, 1,
-	  .data = -1, .check = check, .step = step },
+	  .data = -1, .check = check, .make = make },
 	{ },
 };
 

@@ -250,12 +250,12 @@ static int reply_read(struct recipe_run *r, const struct recipe_reply *rep)
 
 static const struct recipe_verb verbs[] = {
 	{ "inquiry", "TARGET[:LUN]", "identify a logical unit", { ARG_TEXT }, 1,
-	  .data = -1, .queue = REQUESTQ, .decoded = true, .several = true,
+	  .data = -1, .queue = REQUESTQ, .decoded = true,
 	  .check = check_inquiry,
 	  .step = step_inquiry, .reply = reply_inquiry },
 	{ "read", "TARGET[:LUN] LBA LEN", "read LEN bytes from a block on",
 	  { ARG_TEXT, ARG_NUMBER, ARG_NUMBER }, 3, .data = -1,
-	  .queue = REQUESTQ, .several = true, .check = check_read, .step = step_read,
+	  .queue = REQUESTQ, .check = check_read, .step = step_read,
 	  .reply = reply_read },
 	{ },
 };

@@ -107,7 +107,7 @@ static int reply(struct recipe_run *r, const struct recipe_reply *rep)
 static const struct recipe_verb verbs[] = {
 	{ "connect", "PORT", "ask the host for a connection, then drop it",
 	  { ARG_NUMBER }, 1, .data = -1, .queue = 1, .other = 1,
-	  .several = true, .decoded = true, .check = check,
+	  .decoded = true, .check = check,
 	  .step = step, .reply = reply },
 	{ },
 };

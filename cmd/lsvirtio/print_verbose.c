@@ -85,8 +85,9 @@ static bool print_record(const struct ls_options *o,
 	size_t i;
 
 	for (i = 0; (f = vi_schema_field(schema, i)); i++) {
-		if (vi_get(f, record, &v) || v.type == VI_RECORDS ||
-		    v.type == VI_RECORD || v.type == VI_VALUES)
+		if (vi_field_on_request(f) || vi_get(f, record, &v) ||
+		    v.type == VI_RECORDS || v.type == VI_RECORD ||
+		    v.type == VI_VALUES)
 			continue;
 		text_add(&t, before);
 		before = "  ";

@@ -264,6 +264,11 @@ const char *vi_field_help(const struct vi_field *field);
 /** vi_field_type - the type of its values. */
 enum vi_type vi_field_type(const struct vi_field *field);
 
+/**
+ * vi_field_on_request - Does output have the field only if it is asked for by
+ * name?
+ */
+bool vi_field_on_request(const struct vi_field *field);
 /** vi_field_schema - VI_RECORDS, VI_RECORD: the fields of its records. */
 const struct vi_schema *vi_field_schema(const struct vi_field *field);
 

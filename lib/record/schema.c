@@ -51,6 +51,11 @@ VI_EXPORT enum vi_type vi_field_type(const struct vi_field *field)
 	return field->type & VI_TYPE_MASK;
 }
 
+VI_EXPORT bool vi_field_on_request(const struct vi_field *field)
+{
+	return field->type & VI_ON_REQUEST;
+}
+
 VI_EXPORT const struct vi_schema *vi_field_schema(const struct vi_field *field)
 {
 	return field->schema;

@@ -263,3 +263,8 @@ TABLE
 		--read "$TOP/tests/fixtures/capture.json"
 	[[ $output = *'`-virtio3    virtio_blk,grüß'* ]]
 }
+
+@test "--verbose leaves out fields that have to be asked for" {
+	run -0 lsvirtio --verbose --read "$TOP/tests/fixtures/capture.json"
+	[[ $output = *"  time 2026-"* && $output != *" time_ns "* ]]
+}

@@ -54,7 +54,7 @@ static bool read_pair(struct vi_cap *c, const struct vi_cap_at *at,
 		return false;
 	if (sscanf(text, "%4x:%4x%n", &v, &d, &n) != 2 || n != 9 || text[n])
 		return vi_cap_bad(c, at, name,
-				  "two numbers like 1af4:1042 were expected");
+				  "expected two numbers, such as 1af4:1042");
 	*vendor = v;
 	*id = d;
 	return true;
@@ -97,7 +97,7 @@ static void read_pci_config(struct vi_cap *c, const struct vi_cap_at *at,
 	if (num_caps > VI_PCI_MAX_CAPS || num_hazards > VI_PCI_MAX_HAZARDS) {
 		vi_cap_bad(c, at, num_caps > VI_PCI_MAX_CAPS ?
 			   "capabilities" : "hazards",
-			   "there are more than there can be");
+			   "too many entries");
 		return;
 	}
 	for (i = 0; i < num_caps && vi_cap_entry(c, &caps, i, &entry); i++)
@@ -139,7 +139,7 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
 		k = snap->count - 1;
 		if (k && snap->queues[k].index <= snap->queues[k - 1].index) {
 			vi_cap_bad(c, &entry, "index",
-				   "it is not above that of the queue before");
+				   "not above that of the previous queue");
 			return;
 		}
 	}
@@ -190,7 +190,7 @@ static void put_on_bus(struct vi_cap *c, const struct vi_cap_at *at,
 	if (err == -ENOMEM)
 		vi_cap_no_memory(c);
 	else if (err)
-		vi_cap_bad(c, at, "device_id", "no device has the id %" PRIu32,
+		vi_cap_bad(c, at, "device_id", "no device type has the id %" PRIu32,
 			   dev->vdev.id.device);
 }
 

@@ -22,7 +22,7 @@ static bool check_name(struct vi_cap *c, const struct vi_cap_at *at,
 		       const char *key, const char *name)
 {
 	return is_name(name) ||
-	       vi_cap_bad(c, at, key, "a name is of letters, digits and _");
+	       vi_cap_bad(c, at, key, "a name consists of letters, digits and _");
 }
 
 /* --- Recovering the type of a value from its text --- */
@@ -86,7 +86,7 @@ static bool read_value(struct vi_cap *c, const struct vi_cap_at *at,
 		return true;
 	default:
 		return vi_cap_bad(c, at, name,
-				  "a number, a string, true or false was expected");
+				  "expected a number, a string, true or false");
 	}
 }
 
@@ -104,7 +104,7 @@ static bool check_twin(struct vi_cap *c, const struct vi_cap_at *at,
 			return true;
 	}
 	return vi_cap_bad(c, at, name,
-			  "there is no text that it has the bytes of");
+			  "there is no text that these bytes belong to");
 }
 
 static bool read_member(struct vi_cap *c, const struct vi_cap_at *at,
@@ -196,14 +196,14 @@ static bool read_pair(struct vi_cap *c, const struct vi_cap_at *at,
 	size_t i;
 
 	if (!vi_cap_string(c, at, "name", &to->name))
-		return vi_cap_bad(c, at, "name", "it is missing");
+		return vi_cap_bad(c, at, "name", "missing");
 	if (!check_name(c, at, "name", to->name))
 		return false;
 	for (i = 0; i < *count; i++)
 		if (!strcmp(values[i].name, to->name))
-			return vi_cap_bad(c, at, "name", "it is there twice");
+			return vi_cap_bad(c, at, "name", "appears twice");
 	if (!vi_cap_string(c, at, "value", &value))
-		return vi_cap_bad(c, at, "value", "it is missing");
+		return vi_cap_bad(c, at, "value", "missing");
 	vi_cap_value_of(value, &to->value);
 	++*count;
 	return true;
@@ -221,7 +221,7 @@ static bool read_pairs(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!to)
 		return !c->err;
 	if (most > MAX_PAIRS)
-		return vi_cap_bad(c, at, name, "there are more than %d",
+		return vi_cap_bad(c, at, name, "more than %d entries",
 				  MAX_PAIRS);
 	*values = to;
 	for (i = 0; i < most; i++)

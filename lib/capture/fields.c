@@ -40,7 +40,7 @@ static bool read_text(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!f->names) {
 		if (strlen(text) >= f->size)
 			return vi_cap_bad(c, at, key,
-					  "it is longer than %u bytes",
+					  "longer than %u bytes",
 					  f->size - 1u);
 		strcpy(member, text);
 		return true;
@@ -51,7 +51,7 @@ static bool read_text(struct vi_cap *c, const struct vi_cap_at *at,
 			return true;
 		}
 	}
-	return vi_cap_bad(c, at, key, "%s was expected", f->names->expected);
+	return vi_cap_bad(c, at, key, "expected %s", f->names->expected);
 }
 
 static bool read_records(struct vi_cap *c, const struct vi_cap_at *at,
@@ -118,7 +118,7 @@ bool vi_cap_field(struct vi_cap *c, const struct vi_cap_at *at,
 		return !c->err;
 	there = read_member(c, at, field, key, object);
 	if (!there && field->type & VI_REQUIRED)
-		vi_cap_bad(c, at, key, "it is missing");
+		vi_cap_bad(c, at, key, "missing");
 	if (field->known && field->known->set)
 		field->known->set(object, field, there);
 	return !c->err;

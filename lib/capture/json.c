@@ -65,7 +65,7 @@ bool vi_cap_take(struct vi_cap *c, const struct vi_cap_at *at,
 
 	if (__builtin_mul_overflow(count, each, &bytes) || bytes > c->left)
 		return vi_cap_bad(c, at, name,
-				  "here it stands for more memory than a capture of its length does");
+				  "needs more memory than a capture of this length may use");
 	c->left -= bytes;
 	return true;
 }
@@ -89,7 +89,7 @@ bool vi_cap_text(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!json)
 		return false;
 	if (json_typeof(json) != JSON_STRING)
-		return vi_cap_bad(c, at, name, "a string was expected");
+		return vi_cap_bad(c, at, name, "expected a string");
 	*text = vi_p_json_string_value(json);
 	return true;
 }
@@ -103,7 +103,7 @@ bool vi_cap_number(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!json)
 		return false;
 	if (json_typeof(json) != JSON_INTEGER)
-		return vi_cap_bad(c, at, name, "a whole number was expected");
+		return vi_cap_bad(c, at, name, "expected a whole number");
 	n = vi_p_json_integer_value(json);
 	if (n < 0 || (uint64_t)n > max)
 		return vi_cap_bad(c, at, name,
@@ -122,7 +122,7 @@ bool vi_cap_features(struct vi_cap *c, const struct vi_cap_at *at,
 		return false;
 	if (vi_features_parse_hex(text, value))
 		return vi_cap_bad(c, at, name,
-				  "\"0x…\" of at most 32 digits was expected");
+				  "expected \"0x…\" with at most 32 digits");
 	return true;
 }
 
@@ -136,9 +136,9 @@ bool vi_cap_hex(struct vi_cap *c, const struct vi_cap_at *at, const char *name,
 		return false;
 	if (vi_features_parse_hex(text, &wide) || wide.w[1])
 		return vi_cap_bad(c, at, name,
-				  "\"0x…\" of at most 16 digits was expected");
+				  "expected \"0x…\" with at most 16 digits");
 	if (wide.w[0] > max)
-		return vi_cap_bad(c, at, name, "it is more than 0x%" PRIx64,
+		return vi_cap_bad(c, at, name, "more than 0x%" PRIx64,
 				  max);
 	*value = wide.w[0];
 	return true;
@@ -152,7 +152,7 @@ bool vi_cap_bool(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!json)
 		return false;
 	if (json_typeof(json) != JSON_TRUE && json_typeof(json) != JSON_FALSE)
-		return vi_cap_bad(c, at, name, "true or false was expected");
+		return vi_cap_bad(c, at, name, "expected true or false");
 	*value = json_typeof(json) == JSON_TRUE;
 	return true;
 }
@@ -169,7 +169,7 @@ bool vi_cap_real(struct vi_cap *c, const struct vi_cap_at *at,
 	else if (json_typeof(json) == JSON_REAL)
 		*value = vi_p_json_real_value(json);
 	else
-		return vi_cap_bad(c, at, name, "a number was expected");
+		return vi_cap_bad(c, at, name, "expected a number");
 	return true;
 }
 
@@ -183,7 +183,7 @@ bool vi_cap_object(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!json)
 		return false;
 	if (json_typeof(json) != JSON_OBJECT)
-		return vi_cap_bad(c, at, name, "an object was expected");
+		return vi_cap_bad(c, at, name, "expected an object");
 	*object = (struct vi_cap_at) { at, name, 0, json };
 	return true;
 }
@@ -197,7 +197,7 @@ bool vi_cap_array(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!json)
 		return false;
 	if (json_typeof(json) != JSON_ARRAY)
-		return vi_cap_bad(c, at, name, "an array was expected");
+		return vi_cap_bad(c, at, name, "expected an array");
 	*array = (struct vi_cap_at) { at, name, 0, json };
 	*count = vi_p_json_array_size(json);
 	return true;
@@ -244,6 +244,6 @@ bool vi_cap_entry(struct vi_cap *c, const struct vi_cap_at *array, size_t i,
 		array, NULL, i, vi_p_json_array_get(array->json, i),
 	};
 	if (json_typeof(entry->json) != JSON_OBJECT)
-		return vi_cap_bad(c, entry, NULL, "an object was expected");
+		return vi_cap_bad(c, entry, NULL, "expected an object");
 	return true;
 }

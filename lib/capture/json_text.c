@@ -27,13 +27,13 @@ static bool measure(struct vi_cap *c, const struct vi_cap_at *at,
 
 	if (json_typeof(piece) != JSON_STRING)
 		return vi_cap_bad(c, at, name,
-				  "a string of hexadecimal digits was expected");
+				  "expected a string of hexadecimal digits");
 	more = vi_p_json_string_length(piece) / 2;
 	if (is_zeros(vi_p_json_string_value(piece), &zeros))
 		more = zeros;
 	if (more > max - *len)
 		return vi_cap_bad(c, at, name,
-				  "there are more than %zu bytes", max);
+				  "more than %zu bytes", max);
 	*len += more;
 	return !zeros || vi_cap_take(c, at, name, zeros, 1);
 }
@@ -53,7 +53,7 @@ static bool add_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 	}
 	if (!vi_hex_decode(s, n, to + *len))
 		return vi_cap_bad(c, at, name,
-				  "these are not hexadecimal digits, two to a byte");
+				  "not pairs of hexadecimal digits");
 	*len += n / 2;
 	return true;
 }
@@ -142,12 +142,12 @@ static bool twin_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!vi_hex_decode(vi_p_json_string_value(twin), len, (uint8_t *)to) ||
 	    memchr(to, '\0', len / 2))
 		return vi_cap_bad(c, at, name,
-				  "these are not the bytes of a text, two digits each");
+				  "not the bytes of a text in pairs of hexadecimal digits");
 	to[len / 2] = '\0';
 	if (!same_text(c, to, vi_p_json_string_value(text), &same))
 		return false;
 	return same || vi_cap_bad(c, at, name,
-				  "these are the bytes of another text");
+				  "these bytes belong to another text");
 }
 
 /* The original text, in the pool, from @twin if there is one. NULL with c->err
@@ -201,7 +201,7 @@ const json_t *vi_cap_list_text(struct vi_cap *c, const struct vi_cap_at *list,
 
 	if (json_typeof(json) == JSON_STRING)
 		return json;
-	vi_cap_bad(c, &here, NULL, "a string was expected");
+	vi_cap_bad(c, &here, NULL, "expected a string");
 	return NULL;
 }
 
@@ -219,7 +219,7 @@ static bool get_list(struct vi_cap *c, const struct vi_cap_at *at,
 	if (vi_cap_array(c, at, twin_name, twins, &num_twins) &&
 	    num_twins != *count)
 		return vi_cap_bad(c, at, twin_name,
-				  "it has %zu entries, but \"%s\" has %zu",
+				  "%zu entries, but \"%s\" has %zu",
 				  num_twins, name, *count);
 	return !c->err;
 }

@@ -61,7 +61,7 @@ static bool check_twin(struct vi_cap *c, const struct vi_cap_at *at,
 	c->pool = kept;
 	vi_pool_free(&pool);
 	return there || vi_cap_bad(c, at, twin_name,
-				   "there is no \"%s\" that it has the bytes of",
+				   "there is no \"%s\" that these bytes belong to",
 				   f->name);
 }
 
@@ -105,7 +105,7 @@ static bool entries_have_types(struct vi_cap *c, const struct vi_field *f,
 				return false;
 		} else if (json_typeof(entry.json) != JSON_INTEGER) {
 			return vi_cap_bad(c, &entry, NULL,
-					  "a whole number was expected");
+					  "expected a whole number");
 		}
 	}
 	return true;
@@ -121,7 +121,7 @@ static bool check_field(struct vi_cap *c, const struct vi_cap_at *at,
 		return !c->err;
 	if (!has_type(c, below.json, f))
 		return vi_cap_bad(c, at, name,
-				  "it is of another type than it should be");
+				  "wrong type");
 	switch (f->type & VI_TYPE_MASK) {
 	case VI_RECORD:
 		return vi_cap_types(c, f->schema, &below);

@@ -83,7 +83,7 @@ static int too_many_objects(struct vi_cap *c, const char *text, size_t at)
 		lines += text[i] == '\n';
 	}
 	return vi_fail(c->ctx, -EINVAL,
-		       "%s: line %zu, column %zu: up to here it has more objects than a text of its length may have",
+		       "%s: line %zu, column %zu: more objects up to here than a file of this length may have",
 		       c->file, lines, columns);
 }
 
@@ -110,13 +110,13 @@ static int count_values(struct vi_cap *c, const char *text, size_t len)
 		objects += text[i] == '{';
 		if (depth > MAX_DEPTH)
 			return vi_fail(c->ctx, -EINVAL,
-				       "%s: at byte %zu it is nested deeper than %d, which no capture or recording is",
+				       "%s: byte %zu: nested more than %d levels deep, which no capture or recording is",
 				       c->file, i, MAX_DEPTH);
 		if (objects > len / OBJECT_BYTES + MORE_OBJECTS)
 			return too_many_objects(c, text, i);
 		if (values > MAX_VALUES)
 			return vi_fail(c->ctx, -EINVAL,
-				       "%s: it has more than %zu values, which no capture or recording has",
+				       "%s: more than %zu values, which no capture or recording has",
 				       c->file, MAX_VALUES);
 	}
 	return 0;
@@ -220,7 +220,7 @@ const json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
 		return json;
 	if (json)
 		c->err = vi_fail(c->ctx, -EINVAL,
-				 "%s: it is JSON, but no object", c->file);
+				 "%s: JSON, but not an object", c->file);
 	else if (!c->err && c->is_line)
 		c->err = vi_fail(c->ctx, -EINVAL, "%s: column %d: %s", c->file,
 				 error.column, error.text);

@@ -22,7 +22,7 @@ static uint32_t check_addresses(struct vi_cap *c, const struct vi_cap_at *at,
 		found += !!vi_cap_get(c, at, names[i]);
 	if (found && found < 3)
 		vi_cap_bad(c, at, names[0],
-			   "%s, %s and %s must be there together",
+			   "%s, %s and %s must be present together",
 			   names[0], names[1], names[2]);
 	return found == 3 ? bits : 0;
 }
@@ -35,7 +35,7 @@ static void read_wraps(struct vi_cap *c, const struct vi_cap_at *state,
 
 	if (q->last_used & 0x8000)
 		vi_cap_bad(c, state, "last_used_idx",
-			   "in a packed ring it is below 32768");
+			   "must be below 32768 in a packed ring");
 	vi_cap_bool(c, state, "last_used_wrap", &used);
 	vi_cap_bool(c, state, "avail_wrap", &avail);
 	q->last_used |= used << 15;
@@ -65,7 +65,7 @@ static void read_time(struct vi_cap *c, const struct vi_cap_at *at,
 	if (vi_cap_string(c, at, "time", &time) &&
 	    !vi_time_parse(time, &q->time_ns))
 		vi_cap_bad(c, at, "time",
-			   "a time like 2026-01-31T12:00:00.000000Z was expected");
+			   "expected a time such as 2026-01-31T12:00:00.000000Z");
 }
 
 /* An interrupt that belongs to the queue alone is named after it, such as

@@ -20,7 +20,7 @@ static void read_part(struct vi_cap *c, const struct vi_cap_at *raw,
 	if (!vi_cap_bytes(c, raw, name, expected, bytes, &len) ||
 	    len == expected)
 		return;
-	vi_cap_bad(c, raw, name, "%zu bytes were expected, and these are %zu",
+	vi_cap_bad(c, raw, name, "expected %zu bytes, got %zu",
 		   expected, len);
 	free(*bytes);
 	*bytes = NULL;
@@ -58,7 +58,7 @@ static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
 			return false;
 		if (t.id >= q->size)
 			return vi_cap_bad(c, &entry, "id",
-					  "it is not below the queue's size");
+					  "not below the queue's size");
 		q->tokens[t.id] = token;
 	}
 	q->have |= VI_Q_TOKENS;
@@ -123,7 +123,7 @@ static bool read_table(struct vi_cap *c, const struct vi_cap_at *entry,
 	t->err = -t->err;
 	if (!vi_cap_bytes(c, entry, "hex", t->len < MAX_TABLE ? t->len :
 			  MAX_TABLE, &t->bytes, &len))
-		return vi_cap_bad(c, entry, "hex", "it is missing");
+		return vi_cap_bad(c, entry, "hex", "missing");
 	t->have = len;
 	return true;
 }
@@ -158,7 +158,7 @@ static bool read_content(struct vi_cap *c, const struct vi_cap_at *entry,
 
 	vi_cap_fields(c, entry, &vi_content_schema, &p);
 	if (!vi_cap_bytes(c, entry, "hex", MAX_CONTENT, &content->bytes, &len))
-		return vi_cap_bad(c, entry, "hex", "it is missing");
+		return vi_cap_bad(c, entry, "hex", "missing");
 	content->len = len;
 	return true;
 }

@@ -54,7 +54,7 @@ static int read_fd(const struct vi_cap *c, int fd, struct vi_text *text)
 		vi_text_added(text, n);
 		if (text->len > MAX_FILE)
 			return vi_fail(c->ctx, -EFBIG,
-				       "%s: it is larger than %zu MiB, which no capture is",
+				       "%s: larger than %zu MiB, which no capture is",
 				       c->file, MAX_FILE >> 20);
 	} while (n);
 	return 0;
@@ -70,16 +70,16 @@ static void check_head(struct vi_cap *c, const struct vi_cap_at *root)
 
 	if (!vi_cap_object(c, root, "virtio_inspect", &head)) {
 		vi_cap_bad(c, root, "virtio_inspect",
-			   "it is missing: this is no capture");
+			   "missing: this is not a capture");
 		return;
 	}
 	/* For people only, but it must be a string. */
 	vi_cap_string(c, &head, "version", &version);
 	if (!vi_cap_number(c, &head, "schema", INT64_MAX, &schema))
-		vi_cap_bad(c, &head, "schema", "it is missing");
+		vi_cap_bad(c, &head, "schema", "missing");
 	else if (!schema || schema > VI_CAPTURE_SCHEMA)
 		vi_cap_bad(c, &head, "schema",
-			   "%" PRIu64 " is not known here, but 1 to %d; use a newer virtio-inspect",
+			   "%" PRIu64 " is unknown: this version reads 1 to %d; use a newer virtio-inspect",
 			   schema, VI_CAPTURE_SCHEMA);
 	else
 		c->schema = schema;
@@ -98,10 +98,10 @@ static void check_memory(struct vi_cap *c, const struct vi_cap_at *at,
 		const struct vi_memory_range *r = &host->memory[i];
 
 		if (r->end < r->start)
-			vi_cap_bad(c, &entry, "end", "it is below its start");
+			vi_cap_bad(c, &entry, "end", "below the start");
 		else if (i && r->start <= r[-1].end)
 			vi_cap_bad(c, &entry, "start",
-				   "it is not above the end of the range before");
+				   "not above the end of the previous range");
 	}
 }
 
@@ -121,7 +121,7 @@ static void read_host(struct vi_cap *c, const struct vi_cap_at *root,
 	check_memory(c, &at, host);
 	if (host->byte_order && strcmp(host->byte_order, "little") &&
 	    strcmp(host->byte_order, "big"))
-		vi_cap_bad(c, &at, "byte_order", "little or big was expected");
+		vi_cap_bad(c, &at, "byte_order", "expected little or big");
 	c->big_endian = host->byte_order && !strcmp(host->byte_order, "big");
 }
 
@@ -143,7 +143,7 @@ static void read_root(struct vi_cap *c, const json_t *json)
 	if (!c->err)
 		read_host(c, &root, inv);
 	if (!vi_cap_array(c, &root, "devices", &devices, &count))
-		vi_cap_bad(c, &root, "devices", "it is missing");
+		vi_cap_bad(c, &root, "devices", "missing");
 	for (i = 0; i < count && vi_cap_entry(c, &devices, i, &entry); i++)
 		if (!vi_cap_device(c, &entry))
 			return;

@@ -170,11 +170,11 @@ static int check(struct vi_recording *r)
 	int ret;
 
 	if (r->count > 1 && r->is_cut && check_line(r, r->count - 1) < 0)
-		vi_warn(r->ctx, "%s:%zu: the last line is cut off, and is left out",
+		vi_warn(r->ctx, "%s:%zu: the last line is cut off and was left out",
 			r->path, r->line[--r->count].number);
 	if (!r->count)
 		return vi_fail(r->ctx, -EINVAL,
-			       "%s: an empty file is no recording", r->path);
+			       "%s: empty file, not a recording", r->path);
 	ret = check_line(r, 0);
 	if (ret < 0)
 		return ret;

@@ -17,7 +17,7 @@ static void read_config(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!vi_cap_array(c, at, "config", &array, &count))
 		return;
 	if (count > VI_CONFIG_ROWS) {
-		vi_cap_bad(c, at, "config", "there are more than %d fields",
+		vi_cap_bad(c, at, "config", "more than %d fields",
 			   VI_CONFIG_ROWS);
 		return;
 	}
@@ -29,7 +29,7 @@ static void read_config(struct vi_cap *c, const struct vi_cap_at *at,
 			vi_cap_bad(c, &entry, "name",
 				   "a field has a name and a value");
 		else if (strlen(value) >= sizeof(row->value))
-			vi_cap_bad(c, &entry, "value", "it is too long");
+			vi_cap_bad(c, &entry, "value", "too long");
 		else
 			strcpy(row->value, value);
 	}

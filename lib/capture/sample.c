@@ -122,11 +122,11 @@ static void check_queue(struct vi_cap *c, const struct vi_cap_at *at,
 			const struct vi_rate *rate)
 {
 	if (!rate->device)
-		vi_cap_bad(c, at, "device", "it is missing");
+		vi_cap_bad(c, at, "device", "missing");
 	else if (!VI_RATE_IS_KNOWN(rate, index) && !rate->name)
-		vi_cap_bad(c, at, "index", "it is missing, and so is \"name\"");
+		vi_cap_bad(c, at, "index", "missing, as is \"name\"");
 	else if (rate->index > UINT32_MAX)
-		vi_cap_bad(c, at, "index", "no queue has such a number");
+		vi_cap_bad(c, at, "index", "no queue has this number");
 }
 
 static void read_queue(struct vi_cap *c, const struct vi_cap_at *at,
@@ -193,7 +193,7 @@ static bool is_header(struct vi_cap *c, const struct vi_cap_at *at)
 	if (!vi_cap_number(c, &head, "schema", INT64_MAX, &schema) ||
 	    schema != SCHEMA)
 		vi_cap_bad(c, &head, "schema",
-			   "only %d is known here; use a newer virtio-inspect",
+			   "this version reads schema %d only; use a newer virtio-inspect",
 			   SCHEMA);
 	return true;
 }
@@ -210,7 +210,7 @@ int vi_cap_sample(struct vi_cap *c, const json_t *line,
 		is_sample = sample->summary.error ||
 			    VI_SUMMARY_IS_KNOWN(&sample->summary, queues);
 	if (!is_sample && !is_head)
-		vi_cap_bad(c, &at, "queues", "it is missing");
+		vi_cap_bad(c, &at, "queues", "missing");
 	if (is_sample)
 		*out = sample;
 	else

@@ -163,7 +163,7 @@ VI_EXPORT int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
 	if (err == -ENOMEM)
 		vi_fail(ctx, err, "the capture: out of memory");
 	else if (c.w.err)
-		vi_fail(ctx, err, "the capture cannot be written: %s",
+		vi_fail(ctx, err, "cannot write the capture: %s",
 			strerror(-err));
 	vi_select_free(&c.devices);
 	vi_writer_free(&c.w);

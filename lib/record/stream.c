@@ -36,7 +36,7 @@ VI_EXPORT int vi_json_flush(struct vi_json *json)
 	json->told = true;
 	if (err == -ENOMEM)
 		return vi_fail(json->ctx, err, "JSON: out of memory");
-	return vi_fail(json->ctx, err, "JSON cannot be written: %s",
+	return vi_fail(json->ctx, err, "cannot write JSON: %s",
 		       strerror(-err));
 }
 

@@ -84,5 +84,5 @@ is_bounded()
 		printf '{"name":"d"}]}'
 	} >"$BATS_TEST_TMPDIR/small.json"
 	run -1 --separate-stderr vqdump --read "$BATS_TEST_TMPDIR/small.json"
-	[[ $stderr = *": devices["*"tokens: here it stands for more memory"* ]]
+	[[ $stderr = *": devices["*"tokens: needs more memory"* ]]
 }

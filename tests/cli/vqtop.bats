@@ -649,7 +649,7 @@ b 3 - -' ]
 END
 	printf '%s\n%s\n' "$good" "{\"x\":$(printf '[%.0s' $(seq 100000))" >file
 	run -1 vqtop -b --replay file
-	[[ ${lines[-1]} == "vqtop: file:2: "*"nested deeper"* ]]
+	[[ ${lines[-1]} == "vqtop: file:2: "*"nested more than"* ]]
 	: >empty
 	run -1 vqtop -b --replay empty
 	run -1 vqtop -b --replay /dev/zero

@@ -246,19 +246,19 @@ static void test_changed(void **state)
 static void test_refused(void **state)
 {
 	static const char *const bad[][2] = {
-		{ "[]", "no object" },
-		{ "{}", "queues: it is missing" },
-		{ "{\"queues\":5}", "queues: an array was expected" },
-		{ "{\"queues\":[{}]}", "queues[0].device: it is missing" },
+		{ "[]", "not an object" },
+		{ "{}", "queues: missing" },
+		{ "{\"queues\":5}", "queues: expected an array" },
+		{ "{\"queues\":[{}]}", "queues[0].device: missing" },
 		{ "{\"queues\":[{\"device\":\"a\"}]}", "queues[0].index: " },
 		{ "{\"queues\":[{\"device\":\"a\",\"index\":4294967296}]}",
-		  "queues[0].index: no queue has such a number" },
+		  "queues[0].index: no queue has this number" },
 		{ "{\"queues\":[{\"device\":\"a\",\"index\":0,\"occupancy\":\"1\"}]}",
-		  "queues[0].occupancy: a number was expected" },
-		{ "{\"error\":5}", "error: a string was expected" },
+		  "queues[0].occupancy: expected a number" },
+		{ "{\"error\":5}", "error: expected a string" },
 		{ "{\"error\":\"a\",\"error_hex\":\"62\"}",
-		  "error_hex: these are the bytes of another text" },
-		{ "{\"vqtop\":{\"schema\":2}}", "vqtop.schema: only 1 is known" },
+		  "error_hex: these bytes belong to another text" },
+		{ "{\"vqtop\":{\"schema\":2}}", "vqtop.schema: this version reads schema 1" },
 		{ "{\"queues\":[],\"queues\":[]}", "column " },
 	};
 	struct file *f = *state;

@@ -510,7 +510,7 @@ static void is_refused(const char *before, const char *each, unsigned int n,
 
 static void small_captures_do_not_grow(void **state)
 {
-	static const char why[] = "more memory than a capture of its length";
+	static const char why[] = "more memory than a capture of this length";
 
 	(void)state;
 	is_refused(HEAD DEVICE, AT_REST, 100, "]}]}", why);

@@ -67,7 +67,8 @@ void vi_recording_seek(struct vi_recording *recording, size_t at);
  * for the caller: it stays when the recording is closed.
  *
  * What the recording does not have is unknown. 1; 0: there are no more; or a
- * negative errno with a message that names the line.
+ * negative errno with a message that names the line, which stays the next one:
+ * vi_recording_seek() goes past it.
  */
 int vi_recording_next(struct vi_recording *recording,
 		      struct vi_sample **sample);

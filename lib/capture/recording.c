@@ -56,13 +56,21 @@ static int add_line(struct vi_recording *r, struct place line)
 	return 0;
 }
 
+static int check_length(struct vi_recording *r, const struct place *line,
+			uint64_t end)
+{
+	if (end <= line->offset || end - line->offset <= MAX_LINE)
+		return 0;
+	return vi_fail(r->ctx, -EFBIG, "%s:%zu: a line of more than %d MiB",
+		       r->path, line->number, MAX_LINE >> 20);
+}
+
 static int end_line(struct vi_recording *r, struct place *line, uint64_t end)
 {
-	int err;
+	int err = check_length(r, line, end);
 
-	if (end - line->offset > MAX_LINE)
-		return vi_fail(r->ctx, -EFBIG, "%s:%zu: a line of more than %d MiB",
-			       r->path, line->number, MAX_LINE >> 20);
+	if (err)
+		return err;
 	line->len = end - line->offset;
 	err = add_line(r, *line);
 	line->offset = end + 1;
@@ -82,9 +90,11 @@ static int find_lines(struct vi_recording *r)
 		for (i = 0; i < n && !err; i++)
 			if (buf[i] == '\n')
 				err = end_line(r, &line, at + i);
+		at += n;
+		if (!err)
+			err = check_length(r, &line, at);
 		if (err)
 			return err;
-		at += n;
 	}
 	if (n < 0)
 		return vi_fail(r->ctx, -errno, "%s: cannot be read: %s",
@@ -167,11 +177,15 @@ static int check_line(struct vi_recording *r, size_t i)
 /* Leave out the header, and a last line that was cut off. */
 static int check(struct vi_recording *r)
 {
-	int ret;
+	int ret = 0;
 
-	if (r->count > 1 && r->is_cut && check_line(r, r->count - 1) < 0)
+	if (r->count > 1 && r->is_cut)
+		ret = check_line(r, r->count - 1);
+	if (ret == -EINVAL)
 		vi_warn(r->ctx, "%s:%zu: the last line is cut off and was left out",
 			r->path, r->line[--r->count].number);
+	else if (ret < 0)
+		return ret;
 	if (!r->count)
 		return vi_fail(r->ctx, -EINVAL,
 			       "%s: empty file, not a recording", r->path);

@@ -8,12 +8,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include <virtio-inspect/capture.h>
+#include <virtio-inspect/recording.h>
 
 #define FIXTURES	SRCDIR "/tests/fixtures/"
 
@@ -86,6 +89,39 @@ static void each_allocation_fails_once(void **state)
 	assert_true(n > 1000);
 }
 
+/* A last line that was cut off is left out, but not one that was not read. */
+static void each_allocation_for_a_recording(void **state)
+{
+	static const char line[] = "{\"error\":\"a\",\"notes\":[\"b\"]}";
+	char path[] = "/tmp/test-recording-XXXXXX";
+	FILE *file = fdopen(mkstemp(path), "w");
+	struct vi_recording *r;
+	size_t n;
+
+	(void)state;
+	assert_true(fprintf(file, "%s\n%s", line, line) > 0);
+	assert_int_equal(fclose(file), 0);
+	for (n = 1, calls = n; calls >= n - 1; n++) {
+		struct vi_ctx *ctx = vi_ctx_new();
+		int err;
+
+		calls = 0;
+		failing = n;
+		err = vi_recording_open(ctx, path, &r);
+		failing = 0;
+		if (!err) {
+			assert_int_equal(vi_recording_count(r), 2);
+			vi_recording_close(r);
+		} else if (err != -ENOMEM) {
+			fail_msg("allocation %zu: %d, %s", n, err,
+				 vi_error(ctx));
+		}
+		vi_ctx_free(ctx);
+	}
+	assert_true(n > 10);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -93,6 +129,7 @@ int main(void)
 		  NULL, NULL, FIXTURES "capture.json" },
 		{ "of_schema_1", each_allocation_fails_once,
 		  NULL, NULL, FIXTURES "capture-1.json" },
+		cmocka_unit_test(each_allocation_for_a_recording),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -178,7 +178,8 @@ static struct vi_sample *read_sample(struct vi_cap *c,
 	read_summary(c, at, &sample->summary);
 	for (i = 0; i < count && vi_cap_entry(c, &array, i, &entry); i++)
 		read_queue(c, &entry, &sample->rates[sample->count++]);
-	if (has_queues)
+	/* No queues beside an error: there may have been some. */
+	if (count || (has_queues && !sample->summary.error))
 		VI_SET_SUMMARY(&sample->summary, queues, count);
 	return sample;
 }

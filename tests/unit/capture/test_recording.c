@@ -189,6 +189,13 @@ static void test_names(void **state)
 	vi_text_free(&text);
 }
 
+/* Whether a sample that was lost has queues is not known. */
+static void test_lost(void **state)
+{
+	is_written_as(*state, "{\"error\":\"a\",\"queues\":[]}", NULL,
+		      "{\"error\":\"a\"}\n");
+}
+
 /* Old names of fields, null, and unknown fields. */
 static void test_other_versions(void **state)
 {
@@ -346,7 +353,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_identity), TEST(test_reals), TEST(test_names),
-		TEST(test_other_versions), TEST(test_cut), TEST(test_changed),
+		TEST(test_other_versions), TEST(test_lost),
+		TEST(test_cut), TEST(test_changed),
 		TEST(test_refused), TEST(test_too_many), TEST(test_seek), TEST(test_no_file),
 	};
 

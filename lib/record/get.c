@@ -81,6 +81,11 @@ VI_EXPORT int vi_get_records(const struct vi_schema *schema,
 			     const void *object, const char *path,
 			     struct vi_value *value)
 {
-	return get(schema, object, path, TYPE(VI_RECORDS) | TYPE(VI_RECORD),
-		   value);
+	struct vi_value v;
+	int err = get(schema, object, path,
+		      TYPE(VI_RECORDS) | TYPE(VI_RECORD), &v);
+
+	if (!err)
+		*value = v;
+	return err;
 }

@@ -199,7 +199,9 @@ static void what_there_is_not(void **state)
 	}
 	assert_int_equal(vi_get_uint(&schema, &full, "text", &n), -EINVAL);
 	assert_int_equal(vi_get_string(&schema, &full, "one", &s), -EINVAL);
+	v.count = 5;
 	assert_int_equal(vi_get_records(&schema, &full, "one", &v), -EINVAL);
+	assert_int_equal(v.count, 5);
 	assert_int_equal(vi_get_uint(&schema, &full, "denied.size", &n),
 			 -EACCES);
 	assert_int_equal(vi_get_uint(&schema, &nothing, "two", &n), -ENODATA);

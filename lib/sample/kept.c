@@ -181,8 +181,10 @@ vi_sample_select(struct vi_sample *sample,
 	if (i == sample->count)
 		return vi_sample_ref(sample);
 	some = vi_sample_new(sample->count);
-	if (!some)
+	if (!some) {
+		vi_fail(NULL, -ENOMEM, "out of memory");
 		return NULL;
+	}
 	some->count = i;
 	memcpy(some->rates, sample->rates, i * sizeof(*some->rates));
 	while (++i < sample->count)
@@ -206,5 +208,6 @@ VI_EXPORT struct vi_sample *vi_sample_lost(const char *time, const char *error)
 	if (sample && keep_summary(sample, &said))
 		return sample;
 	vi_sample_unref(sample);
+	vi_fail(NULL, -ENOMEM, "out of memory");
 	return NULL;
 }

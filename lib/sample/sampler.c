@@ -119,6 +119,7 @@ int vi_sampler_new_with(struct vi_ctx *ctx,
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return vi_fail(ctx, -ENOMEM, "out of memory");
+	vi_summary_init(&s->summary);
 	access = o.access ? o.access : "auto";
 	s->ctx = ctx;
 	s->hooks = hooks;

@@ -187,6 +187,7 @@ static struct fake a_queue(uint32_t size, bool packed)
 static struct vi_sampler *start(struct vi_ctx **ctx, struct fake *f)
 {
 	struct vi_sampler *s;
+	double interval;
 
 	memset(list, 0, sizeof(list));
 	list[0] = f;
@@ -198,6 +199,9 @@ static struct vi_sampler *start(struct vi_ctx **ctx, struct fake *f)
 	*ctx = vi_ctx_new();
 	add_all(*ctx);
 	assert_int_equal(vi_sampler_new_with(*ctx, NULL, &fakes, &s), 0);
+	/* No interval has passed yet. */
+	assert_int_equal(vi_get_real(vi_summary_schema(), vi_sampler_summary(s),
+				     "interval", &interval), -ENODATA);
 	assert_int_equal(vi_sampler_sample(s), 0);
 	return s;
 }

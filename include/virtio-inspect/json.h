@@ -82,7 +82,7 @@ int vi_json_flush(struct vi_json *json);
 /** vi_json_end - the same, and free the writer; -ENOMEM for NULL. */
 int vi_json_end(struct vi_json *json);
 
-/** vi_json_begin_object, vi_json_begin_array - begin one, inside at most 63
+/** vi_json_begin_object, vi_json_begin_array - begin one, inside at most 62
  * others; vi_json_close() ends it. */
 void vi_json_begin_object(struct vi_json *json);
 void vi_json_begin_array(struct vi_json *json);

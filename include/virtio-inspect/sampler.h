@@ -39,8 +39,8 @@ struct vi_sampler_options {
  * vi_sampler_new - watch the devices of a context that has been scanned.
  *
  * While the sampler exists, nothing else may scan the context. If rings cannot
- * be read, only interrupts are sampled, and the "note" of vi_sampler_summary()
- * says why. When devices come or go, vi_sampler_sample() scans the context:
+ * be read, only interrupts are sampled, and the "notes" of vi_sampler_summary()
+ * say why. When devices come or go, vi_sampler_sample() scans the context:
  * this invalidates devices and their values as vi_scan() does, so find devices
  * by name again after each sample. No other function of the sampler does that.
  * Snapshots that it takes of stalled devices are among those of vi_snapshots().

@@ -11,7 +11,7 @@
 
 /*
  * @desc, @driver, @device: 0 if the device does not make them readable, which
- *          says nothing about the ring; @has_addresses: at least one is not 0.
+ *          says nothing about the ring; @has_addresses: none is 0.
  * @max_size: of virtio-mmio, which does not report the size, the vector and so
  *          on; 0: a PCI device.
  * @unknown: what a capture leaves out.

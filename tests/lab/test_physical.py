@@ -29,7 +29,7 @@ def __getattr__(name):
 
 def test_what_is_missing(guest):
     plain = guest.qmp.pci_addresses()["rng0"]
-    refused(guest, f"{plain} rng 16", "no IOMMU", "intel_iommu=on", f"physical:{plain}")
+    refused(guest, f"{plain} rng 16", "not behind an IOMMU", "intel_iommu=on", f"physical:{plain}")
     refused(guest, f"physical:{plain} rng 16", "bound to driver virtio-pci", "unbind")
     target = take(guest, "rng0")
     guest.output(f"echo 0 >{HUGE}")
@@ -83,7 +83,7 @@ def test_many_times_and_given_back(guest):
 
 def test_lockdown():
     with Guest("q35", [f"{DEVICES['rng0']},id=rng0"], "lockdown=integrity") as guest:
-        refused(guest, f"{take(guest, 'rng0')} rng 16", "locked down", "VFIO")
+        refused(guest, f"{take(guest, 'rng0')} rng 16", "lockdown", "VFIO")
 
 
 def take(guest, name):

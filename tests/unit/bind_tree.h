@@ -8,6 +8,7 @@
 #define VI_TESTS_BIND_TREE_H
 
 #include <pthread.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include <virtio-inspect/bind.h>
@@ -225,6 +226,47 @@ static inline void allowed(const struct vi_bind_options *o)
 
 static pthread_t kernel_thread;
 static volatile bool kernel_stops, kernel_runs;
+
+static bool path_ends(int fd, const char *end)
+{
+	char link[64], path[PATH_MAX];
+	size_t len = strlen(end);
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path));
+	return n >= (ssize_t)len && !memcmp(path + n - len, end, len);
+}
+
+/* As in the kernel, the work is done when write() returns. */
+static void wait_until_done(int fd)
+{
+	struct stat st;
+	int i;
+
+	if (!kernel_runs || (!path_ends(fd, "/unbind") &&
+			     !path_ends(fd, "/drivers_probe")))
+		return;
+	/* A kernel that was stopped does nothing more. */
+	for (i = 0; i < 60000 && !fstat(fd, &st) && st.st_size; i++)
+		usleep(1000);
+}
+
+/* May have a write fail, with errno set, or wait. NULL: none does. */
+static bool (*write_fails)(int fd);
+
+/* Replaces the C library's function. */
+ssize_t write(int fd, const void *data, size_t size)
+{
+	ssize_t n;
+
+	if (write_fails && write_fails(fd))
+		return -1;
+	n = syscall(SYS_write, fd, data, size);
+	if (n > 0)
+		wait_until_done(fd);
+	return n;
+}
 
 static bool written(const char *path)
 {

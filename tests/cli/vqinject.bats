@@ -383,7 +383,7 @@ ended_by() {
            ^" ] || fail "$stderr"
 	printf 'out text:\xc3\xa9\xff bad\n' >script
 	run -2 --separate-stderr vqinject sim:rng -f script
-	[ "$stderr" = "vqinject: script:1:14: not one of out, in, queue, expect
+	[ "$stderr" = "vqinject: script:1:14: expected out, in, queue or expect
   out text:é\\xff bad
                  ^" ] || fail "$stderr"
 	{ printf 'in 1 #'; head -c 70000 /dev/zero | tr '\0' x; } >script

@@ -41,7 +41,7 @@ verdicts()
 @test "a silent device is reported before the first case" {
 	run -4 --separate-stderr vqinject sim:blk,fault=lost-kick \
 		--conform=request --timeout 0.2
-	[[ $stderr = *"the device does not respond a harmless request even before the first case"* ]]
+	[[ $stderr = *"the device does not answer a harmless request even before the first case"* ]]
 	[[ $output =~ FAIL\ +2.7.13\ +split\ +request: ]]
 }
 

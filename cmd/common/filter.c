@@ -8,30 +8,14 @@
 #include "common/filter.h"
 #include "common/rec.h"
 
-/* Type numbers are below this (virtio spec 1.4, chapter 5). */
-#define MAX_TYPE	256
-
-/* "cpu-balloon" and "CPU_Balloon" are the same. */
-static bool same_name(const char *a, const char *b)
-{
-	for (; *a && *b; a++, b++)
-		if (tolower((unsigned char)*a) != tolower((unsigned char)*b) &&
-		    !(strchr("-_", *a) && strchr("-_", *b)))
-			return false;
-	return *a == *b;
-}
-
 static bool parse_type(const char *s, uint32_t *id)
 {
 	unsigned long n;
 	char *end;
 
-	for (*id = 1; *id < MAX_TYPE; ++*id) {
-		const char *name = vi_type_name(*id);
-
-		if (name && same_name(name, s))
-			return true;
-	}
+	*id = vi_type_id(s);
+	if (*id)
+		return true;
 	if (!isdigit((unsigned char)*s))
 		return false;
 	errno = 0;

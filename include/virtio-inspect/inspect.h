@@ -389,6 +389,12 @@ const char *vi_feature_name(uint32_t device, unsigned int bit);
 const char *vi_type_name(uint32_t device);
 
 /**
+ * vi_type_id - 2 for "blk", "BLK" or "VIRTIO_ID_BLOCK"; 0 for an unknown name.
+ * The case of letters does not matter, and - is the same as _.
+ */
+uint32_t vi_type_id(const char *name);
+
+/**
  * vi_queue_name - the name that the specification gives queue @index of device
  * type @device, such as "requestq1". It is written to @buf, truncated to @size
  * bytes. Returns @buf; NULL: the queue has no name.

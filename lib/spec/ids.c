@@ -6,7 +6,6 @@
 #include <virtio-inspect/inspect.h>
 
 #include "core/compiler.h"
-#include "spec/ids.h"
 
 /* The gaps (0, 14, 15) have no name. */
 static const char *const names[] = {
@@ -64,12 +63,53 @@ VI_EXPORT const char *vi_type_name(uint32_t device)
 	return device < ARRAY_SIZE(names) ? names[device] : NULL;
 }
 
-uint32_t vi_type_id(const char *name)
+/* Types whose macro in the kernel's headers has another name. */
+static const struct {
+	uint32_t id;
+	const char *macro;
+} macros[] = {
+	{ 2, "block" }, { 17, "clock" }, { 34, "i2c-adapter" },
+};
+
+static const char *macro_name(uint32_t id)
 {
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(macros); i++)
+		if (macros[i].id == id)
+			return macros[i].macro;
+	return names[id];
+}
+
+/* Whatever the locale: a name must not depend on the user's language. */
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c == '_' ? '-' : c;
+}
+
+/* The part of @s after @prefix, which is in lower case; or NULL. */
+static const char *skip(const char *s, const char *prefix)
+{
+	while (*prefix && fold(*s) == *prefix)
+		s++, prefix++;
+	return *prefix ? NULL : s;
+}
+
+static bool is_called(const char *s, const char *name)
+{
+	const char *rest = s ? skip(s, name) : NULL;
+
+	return rest && !*rest;
+}
+
+VI_EXPORT uint32_t vi_type_id(const char *name)
+{
+	const char *macro = skip(name, "virtio-id-");
 	uint32_t id;
 
 	for (id = 0; id < ARRAY_SIZE(names); id++)
-		if (names[id] && !strcmp(names[id], name))
+		if (names[id] && (is_called(name, names[id]) ||
+				  is_called(macro, macro_name(id))))
 			return id;
 	return 0;
 }

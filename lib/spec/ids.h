@@ -3,15 +3,10 @@
 #ifndef VI_SPEC_IDS_H
 #define VI_SPEC_IDS_H
 
-#include <stdint.h>
-
 /* PCI device ids of virtio devices (spec 4.1.2); the vendor is 0x1af4. */
 #define VI_PCI_VENDOR_ID	0x1af4
 #define VI_PCI_DEVICE_FIRST	0x1000
 #define VI_PCI_MODERN_BASE	0x1040
 #define VI_PCI_DEVICE_LAST	0x107f
-
-/* The type that vi_type_name() calls @name; 0: none. */
-uint32_t vi_type_id(const char *name);
 
 #endif

@@ -479,6 +479,19 @@ make_ring()
 	[[ $output =~ 1\ +0x400\ +len\ 512\ +next\ 2\ +NEXT,WRITE ]]
 }
 
+@test "--ring: the device type as it is written elsewhere" {
+	make_ring
+	for type in BLK VIRTIO_ID_BLOCK virtio-id-block; do
+		run -0 vqdump --ring "${RING/type=blk/type=$type}" \
+			--memory "$BATS_TEST_TMPDIR/memory" -v
+		[[ $output =~ head\ 0\ .*sector\ 8 ]]
+	done
+	run vqdump --ring "${RING/type=blk/type=block}" \
+		--memory "$BATS_TEST_TMPDIR/memory"
+	[ "$status" -ne 0 ]
+	[[ $output = *"type=block: unknown device type"* ]]
+}
+
 @test "--ring: at another address, and nowhere" {
 	make_ring
 	at=split,num=4,desc=0x10000,driver=0x10040,device=0x10080

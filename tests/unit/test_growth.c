@@ -604,8 +604,8 @@ static const char *const pure[] = {
 	"vi_field_name", "vi_field_on_request",
 	"vi_field_schema", "vi_field_type", "vi_queue_name",
 	"vi_record", "vi_rule", "vi_rule_schema", "vi_schema_field",
-	"vi_schema_find", "vi_type_name", "vi_version", "virtio_cread",
-	"vi_queue_reset",
+	"vi_schema_find", "vi_type_id", "vi_type_name", "vi_version",
+	"virtio_cread", "vi_queue_reset",
 };
 
 static bool is_called(const char *text, const char *name)

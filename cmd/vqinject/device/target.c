@@ -33,17 +33,14 @@ static bool parse_address(const char *s, char *address, size_t size)
 /* The device type of "sim:TYPE"; 0: unknown. */
 static uint32_t simulated_type(const char *device)
 {
+	char name[32];
 	size_t len = strcspn(device + 4, ",");
-	const char *name;
-	uint32_t id;
 
-	for (id = 1; id < 64; id++) {
-		name = vi_type_name(id);
-		if (name && strlen(name) == len &&
-		    !strncmp(name, device + 4, len))
-			return id;
-	}
-	return 0;
+	if (len >= sizeof(name))
+		return 0;
+	memcpy(name, device + 4, len);
+	name[len] = '\0';
+	return vi_type_id(name);
 }
 
 static int use_device(struct target *t, const struct vqinject_options *o)

@@ -14,7 +14,6 @@
 #include "mem/given.h"
 #include "mem/kcore.h"
 #include "spec/features.h"
-#include "spec/ids.h"
 #include "view/raw_mem.h"
 
 /* A ring's parameters, and the memory that contains it. */

@@ -98,7 +98,7 @@ static void warn_notes(const struct vt_snapshot *s)
 	struct vi_value notes;
 	size_t i;
 
-	if (!vt_get_sum(s, S_NOTES, &notes))
+	if (!vt_get_sum(s, "notes", &notes))
 		return;
 	for (i = 0; i < notes.count; i++)
 		tool_warn("%s", notes.list[i]);

@@ -20,27 +20,27 @@ struct metric {
 	const char *name;
 	const char *unit;	/* the name ends with it; NULL: none */
 	enum kind kind;
-	enum vt_field field;
+	const char *field;	/* NULL: the value is computed here */
 	double scale;		/* factor to the base unit */
 	const char *help;
 };
 
 static const struct metric metrics[] = {
-	{ "virtio_queue_submitted", NULL, COUNTER, F_SUBMITTED, 1, "Buffers submitted since vqtop started; a lower bound if virtio_queue_lower_bound is 1." },
-	{ "virtio_queue_completed", NULL, COUNTER, F_COMPLETED, 1, "Buffers completed since vqtop started; a lower bound if virtio_queue_lower_bound is 1." },
-	{ "virtio_queue_interrupts", NULL, COUNTER, F_INTERRUPTS, 1, "Interrupts of the queue's vector." },
-	{ "virtio_queue_in_flight", NULL, GAUGE, F_IN_FLIGHT, 1, "Buffers in flight." },
-	{ "virtio_queue_size", NULL, GAUGE, F_SIZE, 1, "Number of queue entries." },
-	{ "virtio_queue_occupancy_ratio", "ratio", GAUGE, F_OCCUPANCY, 0.01, "Fill level of the queue, from 0 to 1." },
-	{ "virtio_queue_full_ratio", "ratio", GAUGE, F_FULL_PERCENT, 0.01, "Fraction of the last interval during which the queue was full." },
-	{ "virtio_queue_latency_seconds", "seconds", GAUGE, F_LATENCY_US, 1e-6, "Mean time that buffers are in flight, estimated by Little's law." },
-	{ "virtio_queue_request_bytes", "bytes", GAUGE, F_REQUEST_BYTES, 1, "Mean length of the requests seen in flight; slow requests weigh more." },
-	{ "virtio_queue_submitted_bytes_per_second", "bytes_per_second", GAUGE, F_BYTES_PER_S, 1, "Bytes submitted per second, estimated from the length of the requests seen in flight." },
-	{ "virtio_queue_age_median_seconds", "seconds", GAUGE, F_AGE_P50_MS, 1e-3, "Median age of the requests seen in flight." },
-	{ "virtio_queue_age_high_seconds", "seconds", GAUGE, F_AGE_P99_MS, 1e-3, "99th percentile of the ages of the requests seen in flight." },
-	{ "virtio_queue_oldest_seconds", "seconds", GAUGE, F_OLDEST_MS, 1e-3, "Minimum age of the oldest request in flight." },
-	{ "virtio_queue_lower_bound", NULL, GAUGE, F_LOWER_BOUND, 1, "1 if an index may have wrapped unnoticed." },
-	{ "virtio_queue_stalled", NULL, GAUGE, F_STALLED, 1, "1 if the queue is stalled." },
+	{ "virtio_queue_submitted", NULL, COUNTER, "submitted", 1, "Buffers submitted since vqtop started; a lower bound if virtio_queue_lower_bound is 1." },
+	{ "virtio_queue_completed", NULL, COUNTER, "completed", 1, "Buffers completed since vqtop started; a lower bound if virtio_queue_lower_bound is 1." },
+	{ "virtio_queue_interrupts", NULL, COUNTER, "interrupts", 1, "Interrupts of the queue's vector." },
+	{ "virtio_queue_in_flight", NULL, GAUGE, "in_flight", 1, "Buffers in flight." },
+	{ "virtio_queue_size", NULL, GAUGE, "size", 1, "Number of queue entries." },
+	{ "virtio_queue_occupancy_ratio", "ratio", GAUGE, "occupancy", 0.01, "Fill level of the queue, from 0 to 1." },
+	{ "virtio_queue_full_ratio", "ratio", GAUGE, "full_percent", 0.01, "Fraction of the last interval during which the queue was full." },
+	{ "virtio_queue_latency_seconds", "seconds", GAUGE, "latency_us", 1e-6, "Mean time that buffers are in flight, estimated by Little's law." },
+	{ "virtio_queue_request_bytes", "bytes", GAUGE, "request_bytes", 1, "Mean length of the requests seen in flight; slow requests weigh more." },
+	{ "virtio_queue_submitted_bytes_per_second", "bytes_per_second", GAUGE, "bytes_per_s", 1, "Bytes submitted per second, estimated from the length of the requests seen in flight." },
+	{ "virtio_queue_age_median_seconds", "seconds", GAUGE, "age_p50_ms", 1e-3, "Median age of the requests seen in flight." },
+	{ "virtio_queue_age_high_seconds", "seconds", GAUGE, "age_p99_ms", 1e-3, "99th percentile of the ages of the requests seen in flight." },
+	{ "virtio_queue_oldest_seconds", "seconds", GAUGE, "oldest_ms", 1e-3, "Minimum age of the oldest request in flight." },
+	{ "virtio_queue_lower_bound", NULL, GAUGE, "lower_bound", 1, "1 if an index may have wrapped unnoticed." },
+	{ "virtio_queue_stalled", NULL, GAUGE, "stalled", 1, "1 if the queue is stalled." },
 };
 
 /* Escape the value for people, who read labels, too, then for quotes. */
@@ -65,12 +65,8 @@ static void add_label(struct text *t, const char *name, const char *value,
 
 static void add_labels(struct text *t, const struct vt_row *r)
 {
-	static const struct {
-		const char *label;
-		enum vt_field field;
-	} labels[] = {
-		{ "type", F_TYPE }, { "address", F_ADDRESS },
-		{ "kname", F_KNAME }, { "name", F_NAME },
+	static const char *const labels[] = {
+		"type", "address", "kname", "name",
 	};
 	size_t i;
 
@@ -80,10 +76,10 @@ static void add_labels(struct text *t, const struct vt_row *r)
 	if (vt_index(r) < VT_NO_INDEX)
 		text_addf(t, ",queue=\"%" PRIu64 "\"", vt_index(r));
 	for (i = 0; i < ARRAY_SIZE(labels); i++) {
-		const char *s = vt_text(r, labels[i].field);
+		const char *s = vt_text(r, labels[i]);
 
 		if (s)
-			add_label(t, labels[i].label, s, false);
+			add_label(t, labels[i], s, false);
 	}
 }
 
@@ -146,7 +142,7 @@ static void add_metric(struct text *t, enum vt_metrics_form form,
 
 /* The code is a separate metric, so that the labels of others do not change. */
 static const struct metric stall = {
-	"virtio_queue_stall", NULL, GAUGE, F_CODE, 1,
+	"virtio_queue_stall", NULL, GAUGE, "code", 1,
 	"1, with the diagnosis of a stalled queue as label; see vqdump --explain."
 };
 
@@ -157,9 +153,9 @@ static void add_reasons(struct text *t, enum vt_metrics_form form,
 	size_t i;
 
 	for (i = 0; i < s->count; i++) {
-		const char *code = vt_text(&s->row[i], F_CODE);
+		const char *code = vt_text(&s->row[i], "code");
 
-		if (!code || !vt_is(&s->row[i], F_STALLED))
+		if (!code || !vt_is(&s->row[i], "stalled"))
 			continue;
 		if (!any)
 			add_head(t, form, &stall);
@@ -171,26 +167,21 @@ static void add_reasons(struct text *t, enum vt_metrics_form form,
 	}
 }
 
-static const struct {
-	enum vt_sum sum;
-	struct metric metric;
-} sums[] = {
-	{ S_DEVICES, { "virtio_devices", NULL, GAUGE, 0, 1, "Number of watched devices." } },
-	{ S_QUEUES, { "virtio_queues", NULL, GAUGE, 0, 1, "Number of watched queues." } },
-	{ S_INTERVAL, { "virtio_sample_interval_seconds", "seconds", GAUGE, 0, 1, "Length of the sampling interval." } },
-	{ S_CPU_PERCENT, { "virtio_sampler_cpu_ratio", "ratio", GAUGE, 0, 0.01, "CPU used by sampling." } },
+/* The first ones count what is watched. */
+#define COUNTS	2
+static const struct metric sums[] = {
+	{ "virtio_devices", NULL, GAUGE, "devices", 1, "Number of watched devices." },
+	{ "virtio_queues", NULL, GAUGE, "queues", 1, "Number of watched queues." },
+	{ "virtio_sample_interval_seconds", "seconds", GAUGE, "interval", 1, "Length of the sampling interval." },
+	{ "virtio_sampler_cpu_ratio", "ratio", GAUGE, "cpu_percent", 0.01, "CPU used by sampling." },
 };
 
 static void add_sum(struct text *t, enum vt_metrics_form form,
-		    const struct vt_snapshot *s, enum vt_sum sum,
-		    const struct metric *m)
+		    const struct vt_snapshot *s, const struct metric *m)
 {
 	double n;
 
-	/* An incomplete sample cannot say how many there are. */
-	if (vt_error(s) && (sum == S_DEVICES || sum == S_QUEUES))
-		return;
-	if (!vt_sum_number(s, sum, &n))
+	if (!vt_sum_number(s, m->field, &n))
 		return;
 	add_head(t, form, m);
 	text_addf(t, "%s %.9g\n", m->name, n * m->scale);
@@ -201,13 +192,13 @@ static void add_own(struct text *t, enum vt_metrics_form form,
 		    const struct vt_snapshot *s, uint64_t failed)
 {
 	static const struct metric up = {
-		"virtio_inspect_up", NULL, GAUGE, 0, 1,
+		"virtio_inspect_up", NULL, GAUGE, NULL, 1,
 		"1 if everything was read; otherwise 0, and unknown values have no line."
 	}, rings = {
-		"virtio_inspect_rings_readable", NULL, GAUGE, 0, 1,
+		"virtio_inspect_rings_readable", NULL, GAUGE, NULL, 1,
 		"0 if only interrupts are counted, so that stalled queues cannot be detected."
 	}, failures = {
-		"virtio_inspect_failed_samples", NULL, COUNTER, 0, 1,
+		"virtio_inspect_failed_samples", NULL, COUNTER, NULL, 1,
 		"Incomplete samples since vqtop started."
 	};
 
@@ -218,7 +209,7 @@ static void add_own(struct text *t, enum vt_metrics_form form,
 	if (!s->count)
 		return;
 	add_head(t, form, &rings);
-	text_addf(t, "%s %d\n", rings.name, !!vt_sum_text(s, S_ATTACH));
+	text_addf(t, "%s %d\n", rings.name, !!vt_sum_text(s, "attach"));
 }
 
 void vt_metrics_add(struct text *t, enum vt_metrics_form form,
@@ -229,8 +220,9 @@ void vt_metrics_add(struct text *t, enum vt_metrics_form form,
 	for (i = 0; i < ARRAY_SIZE(metrics); i++)
 		add_metric(t, form, &metrics[i], s);
 	add_reasons(t, form, s);
-	for (i = 0; i < ARRAY_SIZE(sums); i++)
-		add_sum(t, form, s, sums[i].sum, &sums[i].metric);
+	/* An incomplete sample cannot say how many there are. */
+	for (i = vt_error(s) ? COUNTS : 0; i < ARRAY_SIZE(sums); i++)
+		add_sum(t, form, s, &sums[i]);
 	add_own(t, form, s, failed);
 	if (form == VT_OPENMETRICS_1)
 		text_add(t, "# EOF\n");

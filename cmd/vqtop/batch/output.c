@@ -32,30 +32,29 @@ static bool print(void)
 static void add_summary(struct text *t, const struct vt_snapshot *s)
 {
 	static const struct {
-		enum vt_sum sum;
-		const char *what;
+		const char *name, *what;
+		bool counts;
 	} parts[] = {
-		{ S_DEVICES, " device" }, { S_QUEUES, " queue" },
-		{ S_STALLED, " stalled" },
-		{ S_SUBMITTED_PER_S, "/s submitted" },
-		{ S_COMPLETED_PER_S, "/s completed" },
+		{ "devices", " device", true }, { "queues", " queue", true },
+		{ "stalled", " stalled", false },
+		{ "submitted_per_s", "/s submitted", false },
+		{ "completed_per_s", "/s completed", false },
 	};
-	const char *time = vt_sum_text(s, S_TIME);
+	const char *time = vt_sum_text(s, "time");
 	size_t i;
 	double n;
 
 	text_add_escaped(t, time ? time : "-");
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
-		if (!vt_sum_number(s, parts[i].sum, &n))
+		if (!vt_sum_number(s, parts[i].name, &n))
 			continue;
 		text_add(t, "  ");
 		vt_add_amount(t, n);
 		text_add(t, parts[i].what);
-		if ((parts[i].sum == S_DEVICES || parts[i].sum == S_QUEUES) &&
-		    n != 1)
+		if (parts[i].counts && n != 1)
 			text_add(t, "s");
 	}
-	if (vt_sum_number(s, S_CPU_PERCENT, &n))
+	if (vt_sum_number(s, "cpu_percent", &n))
 		text_addf(t, "  cpu %.2f%%", n);
 	text_add(t, "\n");
 }
@@ -101,23 +100,23 @@ static bool print_table(const struct vt_printing *p,
 static void add_csv_cell(struct text *t, const struct tool_column *c,
 			 const struct vt_row *r)
 {
-	const char *state = vt_state(r);
+	const char *state;
 	struct vi_value v;
 
 	if (c->form == VT_AS_STATE) {
+		state = vt_state(r);
 		vt_csv_add_text(t, strcmp(state, "-") ? state : "");
-		return;
-	}
-	if (vt_column_value(c, r, &v))
+	} else if (vt_column_value(c, r, &v)) {
 		vt_csv_add(t, &v);
+	}
 }
 
 static void add_csv_sum(struct text *t, const struct vt_snapshot *s,
-			enum vt_sum f)
+			const char *name)
 {
 	struct vi_value v;
 
-	if (vt_get_sum(s, f, &v))
+	if (vt_get_sum(s, name, &v))
 		vt_csv_add(t, &v);
 }
 
@@ -141,11 +140,11 @@ static void add_csv_line(struct text *t, const struct tool_columns *c,
 {
 	size_t i;
 
-	add_csv_sum(t, s, S_TIME);
+	add_csv_sum(t, s, "time");
 	text_add(t, ",");
-	add_csv_sum(t, s, S_INTERVAL);
+	add_csv_sum(t, s, "interval");
 	text_add(t, ",");
-	add_csv_sum(t, s, S_ERROR);
+	add_csv_sum(t, s, "error");
 	for (i = 0; i < c->count; i++) {
 		text_add(t, ",");
 		if (r)
@@ -181,14 +180,14 @@ static int add_piece(void *data, const char *s, size_t len)
 /* A value and what says that it is a lower bound go together. */
 static void add_names(const struct tool_columns *c, const char **names)
 {
-	enum vt_field bound;
+	const char *bound;
 	size_t i;
 
 	for (i = 0; i < c->count; i++) {
 		*names++ = c->shown[i]->field;
 		bound = vt_column_bound(c->shown[i]);
-		if (bound != F_COUNT)
-			*names++ = vt_field_name(bound);
+		if (bound)
+			*names++ = bound;
 	}
 	*names = NULL;
 }

@@ -52,25 +52,25 @@ void vt_add_time(struct text *t, double us, bool ascii)
 	text_add(t, ascii ? units[i].ascii : units[i].unit);
 }
 
-static bool positive(const struct vt_row *r, enum vt_field f)
+static bool positive(const struct vt_row *r, const char *name)
 {
 	double n;
 
-	return vt_number(r, f, &n) && n > 0;
+	return vt_number(r, name, &n) && n > 0;
 }
 
 /* In parked queues, buffers wait by design. */
 const char *vt_state(const struct vt_row *r)
 {
-	const char *role = vt_text(r, F_ROLE);
+	const char *role = vt_text(r, "role");
 	double n;
 
-	if (vt_is(r, F_STALLED))
+	if (vt_is(r, "stalled"))
 		return "STALLED";
-	if (positive(r, F_SUBMITTED_PER_S) || positive(r, F_COMPLETED_PER_S))
+	if (positive(r, "submitted_per_s") || positive(r, "completed_per_s"))
 		return "moving";
 	/* Interrupts say nothing: other queues may share them. */
-	if (!vt_number(r, F_IN_FLIGHT, &n))
+	if (!vt_number(r, "in_flight", &n))
 		return "-";
 	if (n > 0)
 		return role && !strcmp(role, "parked") ? "waiting" : "busy";
@@ -79,7 +79,7 @@ const char *vt_state(const struct vt_row *r)
 
 static void add_reason(struct text *t, const struct vt_row *r)
 {
-	const char *code = vt_text(r, F_CODE), *reason = vt_text(r, F_REASON);
+	const char *code = vt_text(r, "code"), *reason = vt_text(r, "reason");
 
 	if (code)
 		text_add_escaped(t, code);
@@ -195,9 +195,9 @@ int vt_column_compare(const struct tool_column *c, const struct vt_row *a,
 
 bool vt_row_has(const struct vt_row *r, const char *text)
 {
-	static const enum vt_field fields[] = {
-		F_DEVICE, F_TYPE, F_KNAME, F_ADDRESS, F_NAME, F_SPEC_NAME,
-		F_ROLE, F_LAYOUT, F_CODE,
+	static const char *const fields[] = {
+		"device", "type", "kname", "address", "name", "spec_name",
+		"role", "layout", "code",
 	};
 	size_t i;
 

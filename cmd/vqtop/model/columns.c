@@ -83,22 +83,11 @@ const struct tool_column_table vt_columns = {
 	vi_rate_schema,
 };
 
-static enum vt_field field_of(const struct tool_column *c)
-{
-	/* 0: not looked up yet */
-	static unsigned char known[ARRAY_SIZE(columns)];
-	unsigned char *n = &known[c - columns];
-
-	if (!*n)
-		*n = 1 + vt_field_named(c->field);
-	return *n - 1;
-}
-
 bool vt_column_value(const struct tool_column *c, const struct vt_row *r,
 		     struct vi_value *v)
 {
-	return vt_get(r, field_of(c), v) ||
-	       (c->form == VT_AS_NAME && vt_get(r, F_SPEC_NAME, v));
+	return vt_get(r, c->field, v) ||
+	       (c->form == VT_AS_NAME && vt_get(r, "spec_name", v));
 }
 
 const struct tool_column *vt_column(const char *name)
@@ -106,19 +95,19 @@ const struct tool_column *vt_column(const char *name)
 	return tool_column_find(&vt_columns, name, strlen(name));
 }
 
-enum vt_field vt_column_bound(const struct tool_column *c)
+const char *vt_column_bound(const struct tool_column *c)
 {
 	if (!c->bound)
-		return F_COUNT;
-	return c->form == VT_AS_NUMBER ? F_RATE_LOWER_BOUND :
-	       c->form == VT_AS_MS ? F_AGE_LOWER_BOUND : F_LOWER_BOUND;
+		return NULL;
+	return c->form == VT_AS_NUMBER ? "rate_lower_bound" :
+	       c->form == VT_AS_MS ? "age_lower_bound" : "lower_bound";
 }
 
 bool vt_column_descends(const struct tool_column *c)
 {
 	switch (c->form) {
 	case VT_AS_TEXT:
-		return c->right && field_of(c) != F_INDEX;
+		return c->right && strcmp(c->field, "index");
 	case VT_AS_NAME:
 	case VT_AS_REASON:
 		return false;

@@ -39,8 +39,8 @@ int vt_column_compare(const struct tool_column *c, const struct vt_row *a,
 /* Do users want the largest value first? True for numbers, not for names. */
 bool vt_column_descends(const struct tool_column *c);
 
-/* The field that marks the value as a lower bound; F_COUNT: none. */
-enum vt_field vt_column_bound(const struct tool_column *c);
+/* The field that marks the value as a lower bound; NULL: none. */
+const char *vt_column_bound(const struct tool_column *c);
 
 /* The value as escaped text; "-" if unknown. */
 void vt_add_cell(struct text *t, const struct tool_column *c,

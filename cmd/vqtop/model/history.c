@@ -10,7 +10,7 @@ static uint64_t generation(const struct vt_row *r)
 {
 	struct vi_value v;
 
-	return vt_get(r, F_GENERATION, &v) ? v.number : 0;
+	return vt_get(r, "generation", &v) ? v.number : 0;
 }
 
 /* A device that was plugged in again has a new history. */
@@ -55,8 +55,8 @@ static void put(struct vt_past *p, const struct vt_row *r)
 {
 	double n;
 
-	p->rate[p->at] = vt_number(r, F_COMPLETED_PER_S, &n) ? n : -1;
-	p->latency[p->at] = vt_number(r, F_LATENCY_US, &n) ? n : -1;
+	p->rate[p->at] = vt_number(r, "completed_per_s", &n) ? n : -1;
+	p->latency[p->at] = vt_number(r, "latency_us", &n) ? n : -1;
 	p->at = (p->at + 1) % VT_HISTORY;
 	if (p->count < VT_HISTORY)
 		p->count++;

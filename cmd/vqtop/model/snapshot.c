@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/tool.h"
 #include "vqtop/model/snapshot.h"
 
 bool vt_snapshot_set(struct vt_snapshot *s, struct vi_sample *sample)
@@ -30,7 +31,7 @@ bool vt_snapshot_set(struct vt_snapshot *s, struct vi_sample *sample)
 
 bool vt_snapshot_fail(struct vt_snapshot *s, const char *why)
 {
-	return vt_snapshot_set(s, vi_sample_lost(vt_sum_text(s, S_TIME), why));
+	return vt_snapshot_set(s, vi_sample_lost(vt_sum_text(s, "time"), why));
 }
 
 void vt_snapshot_free(struct vt_snapshot *s)
@@ -67,7 +68,7 @@ bool vt_snapshot_keep(struct vt_snapshot *s,
 
 const char *vt_error(const struct vt_snapshot *s)
 {
-	return vt_sum_text(s, S_ERROR);
+	return vt_sum_text(s, "error");
 }
 
 bool vt_has_queues(const struct vt_snapshot *s)
@@ -75,22 +76,58 @@ bool vt_has_queues(const struct vt_snapshot *s)
 	return s->count || s->hidden || !vt_error(s);
 }
 
-bool vt_get(const struct vt_row *r, enum vt_field f, struct vi_value *v)
+/*
+ * All names are literals, so the address of one stands for it: searching the
+ * schema each time would cost as much as taking the sample. A field that the
+ * library does not have is a bug, which must not pass for an unknown value.
+ */
+static const struct vi_field *find(const struct vi_schema *schema,
+				   const char *name)
 {
-	const struct vi_field *field = vt_field(f);
+	static struct {
+		const struct vi_schema *schema;
+		const char *name;
+		const struct vi_field *field;
+	} known[512], *k;
 
-	if (r->queue)
-		return field && !vi_get(field, r->queue, v);
-	*v = r->own->v[f];
-	return r->own->known[f];
+	k = &known[(uintptr_t)name % ARRAY_SIZE(known)];
+	if (k->name != name || k->schema != schema) {
+		k->schema = schema;
+		k->name = name;
+		k->field = vi_schema_find(schema, name);
+		if (!k->field)
+			tool_incomplete();
+	}
+	return k->field;
 }
 
-bool vt_get_sum(const struct vt_snapshot *s, enum vt_sum f, struct vi_value *v)
+static bool get(const struct vi_schema *schema, const void *object,
+		const char *name, struct vi_value *v)
 {
-	const struct vi_field *field = vt_sum(f);
+	const struct vi_field *field = find(schema, name);
 
-	return s->sample && field &&
-	       !vi_get(field, vi_sample_summary(s->sample), v);
+	return field && !vi_get(field, object, v);
+}
+
+bool vt_get(const struct vt_row *r, const char *name, struct vi_value *v)
+{
+	size_t i;
+
+	if (r->queue)
+		return get(vi_rate_schema(), r->queue, name, v);
+	for (i = 0; i < r->own->count; i++)
+		if (!strcmp(r->own->value[i].name, name)) {
+			*v = r->own->value[i].v;
+			return true;
+		}
+	return false;
+}
+
+bool vt_get_sum(const struct vt_snapshot *s, const char *name,
+		struct vi_value *v)
+{
+	return s->sample && get(vi_summary_schema(),
+				vi_sample_summary(s->sample), name, v);
 }
 
 bool vt_value_number(const struct vi_value *v, double *n)
@@ -102,55 +139,55 @@ bool vt_value_number(const struct vi_value *v, double *n)
 	return v->type == VI_UINT || v->type == VI_REAL;
 }
 
-bool vt_number(const struct vt_row *r, enum vt_field f, double *n)
+bool vt_number(const struct vt_row *r, const char *name, double *n)
 {
 	struct vi_value v;
 
-	return vt_get(r, f, &v) && vt_value_number(&v, n);
+	return vt_get(r, name, &v) && vt_value_number(&v, n);
 }
 
-bool vt_sum_number(const struct vt_snapshot *s, enum vt_sum f, double *n)
+bool vt_sum_number(const struct vt_snapshot *s, const char *name, double *n)
 {
 	struct vi_value v;
 
-	return vt_get_sum(s, f, &v) && vt_value_number(&v, n);
+	return vt_get_sum(s, name, &v) && vt_value_number(&v, n);
 }
 
-const char *vt_text(const struct vt_row *r, enum vt_field f)
+const char *vt_text(const struct vt_row *r, const char *name)
 {
 	struct vi_value v;
 
-	return vt_get(r, f, &v) && v.type == VI_STRING ? v.string : NULL;
+	return vt_get(r, name, &v) && v.type == VI_STRING ? v.string : NULL;
 }
 
-const char *vt_sum_text(const struct vt_snapshot *s, enum vt_sum f)
+const char *vt_sum_text(const struct vt_snapshot *s, const char *name)
 {
 	struct vi_value v;
 
-	return vt_get_sum(s, f, &v) && v.type == VI_STRING ? v.string : NULL;
+	return vt_get_sum(s, name, &v) && v.type == VI_STRING ? v.string : NULL;
 }
 
-bool vt_is(const struct vt_row *r, enum vt_field f)
+bool vt_is(const struct vt_row *r, const char *name)
 {
 	struct vi_value v;
 
-	return vt_get(r, f, &v) && v.type == VI_BOOL && v.boolean;
+	return vt_get(r, name, &v) && v.type == VI_BOOL && v.boolean;
 }
 
 const char *vt_device(const struct vt_row *r)
 {
-	const char *s = vt_text(r, F_DEVICE);
+	const char *s = vt_text(r, "device");
 
 	return s ? s : "-";
 }
 
 uint64_t vt_index(const struct vt_row *r)
 {
-	const char *s = vt_text(r, F_NAME);
+	const char *s = vt_text(r, "name");
 	uint32_t hash = 2166136261u;
 	struct vi_value v;
 
-	if (vt_get(r, F_INDEX, &v))
+	if (vt_get(r, "index", &v))
 		return v.number;
 	/* FNV-1a, beyond all indices */
 	for (; s && *s; s++)
@@ -165,13 +202,11 @@ bool vt_same_queue(const struct vt_row *r, const char *device, uint64_t index)
 
 bool vt_is_device(const struct vt_row *r, const char *s)
 {
-	static const enum vt_field names[] = {
-		F_DEVICE, F_ADDRESS, F_KNAME,
-	};
-	const char *address = vt_text(r, F_ADDRESS);
+	static const char *const names[] = { "device", "address", "kname" };
+	const char *address = vt_text(r, "address");
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		const char *is = vt_text(r, names[i]);
 
 		if (is && !strcmp(is, s))

@@ -3,12 +3,15 @@
 #ifndef CMD_VQTOP_MODEL_SNAPSHOT_H
 #define CMD_VQTOP_MODEL_SNAPSHOT_H
 
-#include "vqtop/model/fields.h"
+#include <virtio-inspect/sampler.h>
 
 /* Values that vqtop computes itself, such as those of a device's line. */
 struct vt_own {
-	bool known[F_COUNT];
-	struct vi_value v[F_COUNT];
+	size_t count;
+	struct vt_own_value {
+		const char *name;
+		struct vi_value v;
+	} value[16];
 };
 
 /* @queue: an object of vi_rate_schema(); NULL: @own has the values. */
@@ -42,16 +45,17 @@ bool vt_snapshot_keep(struct vt_snapshot *s,
 const char *vt_error(const struct vt_snapshot *s);
 bool vt_has_queues(const struct vt_snapshot *s);
 
-/* False, NULL: unknown. */
-bool vt_get(const struct vt_row *r, enum vt_field f, struct vi_value *v);
-bool vt_number(const struct vt_row *r, enum vt_field f, double *n);
-const char *vt_text(const struct vt_row *r, enum vt_field f);
-bool vt_get_sum(const struct vt_snapshot *s, enum vt_sum f,
+/* A field of a queue (vi_rate_schema()) or of the sample (vi_summary_schema());
+ * @name is a literal. False, NULL: unknown. */
+bool vt_get(const struct vt_row *r, const char *name, struct vi_value *v);
+bool vt_number(const struct vt_row *r, const char *name, double *n);
+const char *vt_text(const struct vt_row *r, const char *name);
+bool vt_get_sum(const struct vt_snapshot *s, const char *name,
 		struct vi_value *v);
-bool vt_sum_number(const struct vt_snapshot *s, enum vt_sum f, double *n);
-const char *vt_sum_text(const struct vt_snapshot *s, enum vt_sum f);
+bool vt_sum_number(const struct vt_snapshot *s, const char *name, double *n);
+const char *vt_sum_text(const struct vt_snapshot *s, const char *name);
 /* Is it known to be true? */
-bool vt_is(const struct vt_row *r, enum vt_field f);
+bool vt_is(const struct vt_row *r, const char *name);
 
 /* VI_UINT and VI_REAL as a number; false for other values. */
 bool vt_value_number(const struct vi_value *v, double *n);

@@ -212,7 +212,7 @@ static bool is_wanted(const struct vt_row *r, const void *data)
 	const struct vt_source *s = data;
 	size_t i;
 
-	if (!is_type(&s->o->types, vt_text(r, F_TYPE)))
+	if (!is_type(&s->o->types, vt_text(r, "type")))
 		return false;
 	for (i = 0; i < s->num_names; i++)
 		if (vt_is_device(r, s->names[i]))
@@ -232,13 +232,14 @@ void vt_source_begin(struct vt_source *s)
 /* There may be memory for a sample that says that there was none. */
 static int take(struct vt_source *s, struct vt_snapshot *snapshot)
 {
-	struct vi_value time = { .string = NULL };
+	const char *time = NULL;
 
 	vi_sampler_sample(s->sampler);
 	if (vt_snapshot_set(snapshot, vi_sampler_keep(s->sampler)))
 		return 1;
-	vi_get(vt_sum(S_TIME), vi_sampler_summary(s->sampler), &time);
-	return vt_snapshot_set(snapshot, vi_sample_lost(time.string,
+	vi_get_string(vi_summary_schema(), vi_sampler_summary(s->sampler),
+		      "time", &time);
+	return vt_snapshot_set(snapshot, vi_sample_lost(time,
 							"out of memory")) ?
 	       1 : no_memory(s);
 }

@@ -8,8 +8,8 @@
 /* Are interrupts all that is known? */
 static bool is_ringless(const struct vt_snapshot *s)
 {
-	static const enum vt_field fields[] = {
-		F_STALLED, F_IN_FLIGHT, F_SUBMITTED_PER_S, F_COMPLETED_PER_S,
+	static const char *const fields[] = {
+		"stalled", "in_flight", "submitted_per_s", "completed_per_s",
 	};
 	struct vi_value v;
 	size_t i, j;

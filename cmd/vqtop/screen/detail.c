@@ -23,8 +23,8 @@ struct detail {
 
 static void add_device(struct detail *d, struct text *t)
 {
-	static const enum vt_field fields[] = {
-		F_DEVICE, F_TYPE, F_KNAME, F_ADDRESS,
+	static const char *const fields[] = {
+		"device", "type", "kname", "address",
 	};
 	size_t i;
 
@@ -43,13 +43,13 @@ static void add_queue(struct text *t, const struct vt_row *r)
 	text_add(t, "queue");
 	if (vt_index(r) < VT_NO_INDEX)
 		text_addf(t, " %" PRIu64, vt_index(r));
-	if (vt_text(r, F_NAME)) {
+	if (vt_text(r, "name")) {
 		text_add(t, " ");
-		text_add_escaped(t, vt_text(r, F_NAME));
+		text_add_escaped(t, vt_text(r, "name"));
 	}
-	if (vt_text(r, F_SPEC_NAME)) {
+	if (vt_text(r, "spec_name")) {
 		text_add(t, " (");
-		text_add_escaped(t, vt_text(r, F_SPEC_NAME));
+		text_add_escaped(t, vt_text(r, "spec_name"));
 		text_add(t, ")");
 	}
 }
@@ -65,13 +65,13 @@ static void add_title(struct detail *d)
 
 static void add_reason(struct detail *d)
 {
-	const char *code = vt_text(d->row, F_CODE);
-	const char *reason = vt_text(d->row, F_REASON);
+	const char *code = vt_text(d->row, "code");
+	const char *reason = vt_text(d->row, "reason");
 	struct text t = { 0 };
 
 	if (!code && !reason)
 		return;
-	text_add(&t, vt_is(d->row, F_STALLED) ? "STALLED " : "");
+	text_add(&t, vt_is(d->row, "stalled") ? "STALLED " : "");
 	text_add_escaped(&t, code ? code : "");
 	text_add(&t, code && reason ? ": " : "");
 	text_add_escaped(&t, reason ? reason : "");
@@ -217,8 +217,8 @@ static void add_findings(struct detail *d)
 		    index != vt_index(d->row))
 			continue;
 		/* The reason above says the same, and is newer. */
-		if (!d->all && code && vt_text(d->row, F_CODE) &&
-		    !strcmp(code, vt_text(d->row, F_CODE)))
+		if (!d->all && code && vt_text(d->row, "code") &&
+		    !strcmp(code, vt_text(d->row, "code")))
 			continue;
 		text_add(&t, bad ? "error " : "finding ");
 		text_add_escaped(&t, code ? code : "-");
@@ -313,7 +313,7 @@ static void add_queues(struct detail *d, const struct vt_model *m,
 
 	for (i = 0; i < m->now.count; i++) {
 		const struct vt_row *r = &m->now.row[i];
-		bool stalled = vt_is(r, F_STALLED);
+		bool stalled = vt_is(r, "stalled");
 
 		if (strcmp(vt_device(r), device))
 			continue;
@@ -325,7 +325,7 @@ static void add_queues(struct detail *d, const struct vt_model *m,
 		text_add(&t, "  ");
 		add_queue(&t, r);
 		text_addf(&t, ": %s", vt_state(r));
-		if (vt_text(r, F_CODE)) {
+		if (vt_text(r, "code")) {
 			text_add(&t, " ");
 			vt_add_cell(&t, reason, r, d->ascii);
 		}

@@ -15,25 +15,29 @@ static const struct vt_row *queue_at(const struct vt_canvas *c,
 	return &c->m->now.row[c->v->lines.order[device->first + i]];
 }
 
-static void set(struct vt_own *all, enum vt_field f, struct vi_value v)
+static void set(struct vt_own *all, const char *name, struct vi_value v)
 {
-	all->known[f] = true;
-	all->v[f] = v;
+	size_t i;
+
+	for (i = 0; i < all->count && strcmp(all->value[i].name, name); i++)
+		;
+	all->value[i] = (struct vt_own_value) { name, v };
+	all->count += i == all->count;
 }
 
-static void set_yes(struct vt_own *all, enum vt_field f)
+static void set_yes(struct vt_own *all, const char *name)
 {
-	set(all, f, (struct vi_value) { .type = VI_BOOL, .boolean = true });
+	set(all, name, (struct vi_value) { .type = VI_BOOL, .boolean = true });
 }
 
-static void set_real(struct vt_own *all, enum vt_field f, double n)
+static void set_real(struct vt_own *all, const char *name, double n)
 {
-	set(all, f, (struct vi_value) { .type = VI_REAL, .real = n });
+	set(all, name, (struct vi_value) { .type = VI_REAL, .real = n });
 }
 
 /* If only some queues have a known rate, the sum is a lower bound. */
 static void add_rates(struct vt_own *all, const struct vt_canvas *c,
-		      const struct vt_line *device, enum vt_field f)
+		      const struct vt_line *device, const char *name)
 {
 	size_t i, known = 0;
 	double sum = 0, n;
@@ -41,18 +45,18 @@ static void add_rates(struct vt_own *all, const struct vt_canvas *c,
 	for (i = 0; i < device->count; i++) {
 		const struct vt_row *r = queue_at(c, device, i);
 
-		if (!vt_number(r, f, &n))
+		if (!vt_number(r, name, &n))
 			continue;
 		known++;
 		sum += n;
-		if (vt_is(r, F_RATE_LOWER_BOUND))
-			set_yes(all, F_RATE_LOWER_BOUND);
+		if (vt_is(r, "rate_lower_bound"))
+			set_yes(all, "rate_lower_bound");
 	}
 	if (!known)
 		return;
-	set_real(all, f, sum);
+	set_real(all, name, sum);
 	if (known < device->count)
-		set_yes(all, F_RATE_LOWER_BOUND);
+		set_yes(all, "rate_lower_bound");
 }
 
 /* A sum of 0 needs all queues to be known. The device is parked only if each
@@ -66,9 +70,9 @@ static void add_in_flight(struct vt_own *all, const struct vt_canvas *c,
 
 	for (i = 0; i < device->count; i++) {
 		const struct vt_row *r = queue_at(c, device, i);
-		const char *role = vt_text(r, F_ROLE);
+		const char *role = vt_text(r, "role");
 
-		if (!vt_number(r, F_IN_FLIGHT, &n))
+		if (!vt_number(r, "in_flight", &n))
 			continue;
 		known++;
 		sum += n;
@@ -76,9 +80,9 @@ static void add_in_flight(struct vt_own *all, const struct vt_canvas *c,
 	}
 	if (!known || (!(sum > 0) && known < device->count))
 		return;
-	set_real(all, F_IN_FLIGHT, sum);
+	set_real(all, "in_flight", sum);
 	if (parked)
-		set(all, F_ROLE, (struct vi_value) { .type = VI_STRING,
+		set(all, "role", (struct vi_value) { .type = VI_STRING,
 						     .string = "parked" });
 }
 
@@ -93,9 +97,9 @@ static void add_interrupts(struct vt_own *all, const struct vt_canvas *c,
 	for (i = 0; i < device->count; i++) {
 		const struct vt_row *r = queue_at(c, device, i);
 
-		if (!vt_number(r, F_INTERRUPTS_PER_S, &n))
+		if (!vt_number(r, "interrupts_per_s", &n))
 			continue;
-		if (vt_number(r, F_IRQ, &irq)) {
+		if (vt_number(r, "irq", &irq)) {
 			if (irq == last)
 				continue;
 			last = irq;
@@ -104,11 +108,11 @@ static void add_interrupts(struct vt_own *all, const struct vt_canvas *c,
 		known = true;
 	}
 	if (known)
-		set_real(all, F_INTERRUPTS_PER_S, sum);
+		set_real(all, "interrupts_per_s", sum);
 }
 
 static void add_most(struct vt_own *all, const struct vt_canvas *c,
-		     const struct vt_line *device, enum vt_field f)
+		     const struct vt_line *device, const char *name)
 {
 	bool known = false, bound = false;
 	double n, most = 0;
@@ -117,17 +121,16 @@ static void add_most(struct vt_own *all, const struct vt_canvas *c,
 	for (i = 0; i < device->count; i++) {
 		const struct vt_row *r = queue_at(c, device, i);
 
-		if (!vt_number(r, f, &n) ||
-		    (known && n <= most))
+		if (!vt_number(r, name, &n) || (known && n <= most))
 			continue;
 		known = true;
 		most = n;
-		bound = vt_is(r, F_AGE_LOWER_BOUND);
+		bound = vt_is(r, "age_lower_bound");
 	}
 	if (known)
-		set_real(all, f, most);
-	if (f == F_OLDEST_MS && bound)
-		set_yes(all, F_AGE_LOWER_BOUND);
+		set_real(all, name, most);
+	if (bound && !strcmp(name, "oldest_ms"))
+		set_yes(all, "age_lower_bound");
 }
 
 void vt_device_row(struct vt_own *all, const struct vt_canvas *c,
@@ -135,17 +138,17 @@ void vt_device_row(struct vt_own *all, const struct vt_canvas *c,
 {
 	size_t i;
 
-	memset(all, 0, sizeof(*all));
-	add_rates(all, c, device, F_SUBMITTED_PER_S);
-	add_rates(all, c, device, F_COMPLETED_PER_S);
+	all->count = 0;
+	add_rates(all, c, device, "submitted_per_s");
+	add_rates(all, c, device, "completed_per_s");
 	add_in_flight(all, c, device);
 	add_interrupts(all, c, device);
-	add_most(all, c, device, F_OLDEST_MS);
-	add_most(all, c, device, F_OCCUPANCY);
-	add_most(all, c, device, F_FULL_PERCENT);
+	add_most(all, c, device, "oldest_ms");
+	add_most(all, c, device, "occupancy");
+	add_most(all, c, device, "full_percent");
 	for (i = 0; i < device->count; i++)
-		if (vt_is(queue_at(c, device, i), F_STALLED))
-			set_yes(all, F_STALLED);
+		if (vt_is(queue_at(c, device, i), "stalled"))
+			set_yes(all, "stalled");
 }
 
 static void add_past(const struct vt_past *p, double *rates, unsigned int n)

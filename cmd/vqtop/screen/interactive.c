@@ -55,7 +55,7 @@ static double step(const struct screen *c)
 
 	if (!c->s->replay)
 		return c->v.delay;
-	if (!vt_sum_number(&c->m.now, S_INTERVAL, &n) || n <= 0)
+	if (!vt_sum_number(&c->m.now, "interval", &n) || n <= 0)
 		n = VT_DEFAULT_DELAY;
 	n /= c->m.tape.speed;
 	return n > MAX_STEP ? MAX_STEP : n < VT_MIN_DELAY ? VT_MIN_DELAY : n;

@@ -18,11 +18,11 @@
 /* "0 requestq1" */
 static char *queue_label(const struct vt_row *r)
 {
-	const char *name = vt_text(r, F_NAME);
+	const char *name = vt_text(r, "name");
 	struct text t = { 0 };
 
 	if (!name)
-		name = vt_text(r, F_SPEC_NAME);
+		name = vt_text(r, "spec_name");
 	if (vt_index(r) < VT_NO_INDEX)
 		text_add_number(&t, vt_index(r), 0);
 	else
@@ -37,8 +37,8 @@ static char *queue_label(const struct vt_row *r)
 /* "virtio0 blk vda 0000:00:02.0" */
 static char *device_label(const struct vt_row *r, bool all)
 {
-	static const enum vt_field fields[] = {
-		F_DEVICE, F_TYPE, F_KNAME, F_ADDRESS,
+	static const char *const fields[] = {
+		"device", "type", "kname", "address",
 	};
 	struct text t = { 0 };
 	size_t i;
@@ -47,8 +47,8 @@ static char *device_label(const struct vt_row *r, bool all)
 		const char *s = vt_text(r, fields[i]);
 
 		/* "sim:blk" contains the type. */
-		if (!s || (fields[i] == F_TYPE && i && vt_text(r, F_DEVICE) &&
-			   !strncmp(vt_text(r, F_DEVICE), "sim:", 4)))
+		if (!s || (!strcmp(fields[i], "type") &&
+			   !strncmp(vt_device(r), "sim:", 4)))
 			continue;
 		if (t.len)
 			text_add(&t, " ");
@@ -222,7 +222,7 @@ static void draw_queue(const struct vt_canvas *c, const struct vt_line *line,
 	char *s = queue_label(cells.row);
 
 	/* Mark stalled queues even if the STATE column does not fit. */
-	if (vt_is(cells.row, F_STALLED))
+	if (vt_is(cells.row, "stalled"))
 		vt_put(c->f, 0, y, 1, VT_ERROR, "!");
 	if (s && columns > 2)
 		vt_put(c->f, 2, y, columns - 2, VT_PLAIN, s);
@@ -241,7 +241,7 @@ static void draw_reason(const struct vt_canvas *c, const struct vt_line *line,
 	vt_add_cell(&t, vt_column("REASON"), r, c->f->ascii);
 	s = text_take(&t);
 	if (s && c->f->width > 5)
-		vt_put(c->f, 5, y, c->f->width - 5, vt_is(r, F_STALLED) ?
+		vt_put(c->f, 5, y, c->f->width - 5, vt_is(r, "stalled") ?
 		       VT_ERROR : VT_WARNING, s);
 	free(s);
 }

@@ -24,26 +24,26 @@ static void put(struct line *l, enum vt_style style, struct text *t)
 	free(s);
 }
 
-static void put_count(struct line *l, enum vt_sum sum, const char *what,
+static void put_count(struct line *l, const char *name, const char *what,
 		      enum vt_style style)
 {
 	struct text t = { 0 };
 	struct vi_value v;
 
-	if (!vt_get_sum(&l->c->m->now, sum, &v))
+	if (!vt_get_sum(&l->c->m->now, name, &v))
 		return;
 	text_addf(&t, "%" PRIu64 " %s", v.number, what);
-	if (sum != S_STALLED && v.number != 1)
+	if (strcmp(name, "stalled") && v.number != 1)
 		text_add(&t, "s");
 	put(l, style, &t);
 }
 
-static void put_rate(struct line *l, enum vt_sum sum, const char *what)
+static void put_rate(struct line *l, const char *name, const char *what)
 {
 	struct text t = { 0 };
 	double n;
 
-	if (!vt_sum_number(&l->c->m->now, sum, &n))
+	if (!vt_sum_number(&l->c->m->now, name, &n))
 		return;
 	vt_add_amount(&t, n);
 	text_addf(&t, "/s %s", what);
@@ -55,7 +55,7 @@ static void put_cost(struct line *l)
 	struct text t = { 0 };
 	double n;
 
-	if (!vt_sum_number(&l->c->m->now, S_CPU_PERCENT, &n))
+	if (!vt_sum_number(&l->c->m->now, "cpu_percent", &n))
 		return;
 	text_addf(&t, "cpu %.2f%%", n);
 	put(l, VT_DIM, &t);
@@ -63,7 +63,7 @@ static void put_cost(struct line *l)
 
 static void put_way(struct line *l)
 {
-	const char *attach = vt_sum_text(&l->c->m->now, S_ATTACH);
+	const char *attach = vt_sum_text(&l->c->m->now, "attach");
 	struct text t = { 0 };
 
 	if (!attach)
@@ -76,7 +76,7 @@ static void put_way(struct line *l)
 /* Print only the time of day: "2026-11-22T20:00:01.500Z" as 20:00:01Z. */
 static void put_time(struct line *l)
 {
-	const char *time = vt_sum_text(&l->c->m->now, S_TIME);
+	const char *time = vt_sum_text(&l->c->m->now, "time");
 	const char *at = time ? strchr(time, 'T') : NULL;
 	struct text t = { 0 };
 	size_t len;
@@ -122,7 +122,7 @@ static bool any_stalled(const struct vt_canvas *c)
 {
 	double n;
 
-	return vt_sum_number(&c->m->now, S_STALLED, &n) && n > 0;
+	return vt_sum_number(&c->m->now, "stalled", &n) && n > 0;
 }
 
 static void draw_notes(const struct vt_canvas *c)
@@ -131,7 +131,7 @@ static void draw_notes(const struct vt_canvas *c)
 	struct vi_value v;
 	unsigned int i;
 
-	vt_get_sum(&c->m->now, S_NOTES, &v);
+	vt_get_sum(&c->m->now, "notes", &v);
 	for (i = 0; i < c->r.note_height; i++)
 		vt_put_escaped(c->f, 0, c->r.note + i, c->f->width,
 			       error && !i ? VT_ERROR : VT_WARNING,
@@ -148,13 +148,13 @@ void vt_draw_top(const struct vt_canvas *c)
 		put(&l, VT_BOLD, &t);
 	}
 	if (any_stalled(c))
-		put_count(&l, S_STALLED, "STALLED", VT_ERROR);
+		put_count(&l, "stalled", "STALLED", VT_ERROR);
 	put_error(&l);
 	put_mode(&l);
-	put_count(&l, S_DEVICES, "device", VT_PLAIN);
-	put_count(&l, S_QUEUES, "queue", VT_PLAIN);
-	put_rate(&l, S_SUBMITTED_PER_S, "sub");
-	put_rate(&l, S_COMPLETED_PER_S, "comp");
+	put_count(&l, "devices", "device", VT_PLAIN);
+	put_count(&l, "queues", "queue", VT_PLAIN);
+	put_rate(&l, "submitted_per_s", "sub");
+	put_rate(&l, "completed_per_s", "comp");
 	put_cost(&l);
 	put_way(&l);
 	put_time(&l);

@@ -14,7 +14,7 @@ static unsigned int note_height(const struct vt_model *m, unsigned int height)
 	size_t n = !!vt_error(&m->now);
 	struct vi_value notes;
 
-	if (vt_get_sum(&m->now, S_NOTES, &notes))
+	if (vt_get_sum(&m->now, "notes", &notes))
 		n += notes.count;
 	return n < most ? n : most;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -388,6 +389,59 @@ static void test_openmetrics(void **state)
 	vt_snapshot_free(&s);
 }
 
+/* A field as a recording has it, with some value. */
+static void add_known(struct text *t, const struct vi_field *f)
+{
+	const char *name = vi_field_name(f), *value = "1";
+
+	if (vi_field_type(f) == VI_BOOL)
+		value = "true";
+	else if (!strcmp(name, "layout"))
+		value = "\"split\"";
+	else if (!strcmp(name, "role"))
+		value = "\"request\"";
+	else if (vi_field_type(f) == VI_STRING)
+		value = "\"x\"";
+	text_addf(t, "%s\"%s\":%s", t->s[t->len - 1] == '{' ? "" : ",", name,
+		  value);
+}
+
+/* Misspelt, a field would pass for unknown. */
+static void test_all_fields_are_known(void **state)
+{
+	struct shown *s = *state;
+	struct text t = { 0 };
+	struct vi_value v;
+	const struct vi_field *f;
+	const struct tool_column *c;
+	char *line;
+	size_t i;
+	int status;
+
+	text_add(&t, "{\"devices\":1,\"queues\":[{");
+	for (i = 0; (f = vi_schema_field(vi_rate_schema(), i)); i++)
+		add_known(&t, f);
+	text_add(&t, "}]}");
+	line = text_take(&t);
+	load(s, line);
+	free(line);
+	for (c = vt_columns.all; c->name; c++)
+		if (!vt_column_value(c, &s->m.now.row[0], &v) ||
+		    (c->bound && !vt_is(&s->m.now.row[0], vt_column_bound(c))))
+			fail_msg("column %s: no field %s", c->name, c->field);
+	vt_metrics_add(&t, VT_OPENMETRICS_1, &s->m.now, 0);
+	text_free(&t);
+	lay_out(s, 80, 24);
+	vt_view_fold(&s->v, &s->m);
+	lay_out(s, 80, 24);
+	/* A process that asked for a field that does not exist fails. */
+	fflush(NULL);
+	if (!fork())
+		_exit(tool_close_output(EXIT_DONE));
+	wait(&status);
+	assert_int_equal(status, 0);
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -397,7 +451,8 @@ int main(void)
 		WITH(test_gone_and_back), WITH(test_pane_is_wrapped),
 		WITH(test_gone_while_selected), WITH(test_search_and_filter),
 		WITH(test_strange_names), WITH(test_history_is_of_the_queue),
-		WITH(test_config), cmocka_unit_test(test_openmetrics),
+		WITH(test_config), WITH(test_all_fields_are_known),
+		cmocka_unit_test(test_openmetrics),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 /* Messages and exit status of a tool. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -210,6 +211,18 @@ uint64_t tool_now_ns(void)
 double tool_now(void)
 {
 	return tool_now_ns() / 1e9;
+}
+
+struct timespec tool_timespec(double seconds)
+{
+	struct timespec ts = { 0 };
+
+	if (seconds > 0) {
+		seconds = seconds < INT_MAX ? seconds : INT_MAX;
+		ts.tv_sec = (time_t)seconds;
+		ts.tv_nsec = (long)((seconds - ts.tv_sec) * 1e9);
+	}
+	return ts;
 }
 
 bool tool_grow(void *list, size_t count, size_t each)

@@ -3,6 +3,8 @@
 #ifndef CMD_COMMON_TOOL_H
 #define CMD_COMMON_TOOL_H
 
+#include <time.h>
+
 #include <virtio-inspect/inspect.h>
 
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
@@ -73,6 +75,8 @@ int tool_close_output(int status);
 /* The monotonic clock in nanoseconds, and in seconds. */
 uint64_t tool_now_ns(void);
 double tool_now(void);
+/* Negative seconds become 0. */
+struct timespec tool_timespec(double seconds);
 
 /*
  * Make room in the list at *@list for one more than @count elements of @each

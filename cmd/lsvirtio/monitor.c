@@ -1,38 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --monitor: print a line for each event, until nobody reads them. */
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/signals.h"
 #include "lsvirtio/lsvirtio.h"
-
-static volatile sig_atomic_t stopped;
-
-static void stop(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
-
-/* Signals arrive only during ppoll(), so that the loop misses none. */
-static void catch_signals(sigset_t *waiting)
-{
-	struct sigaction sa = { .sa_handler = stop };
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, waiting);
-	sigdelset(waiting, SIGINT);
-	sigdelset(waiting, SIGTERM);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-}
 
 static bool field_is(const char *name, const void *event, const char *s)
 {
@@ -114,7 +89,7 @@ static int print_events(struct vi_ctx *ctx, struct vi_monitor *mon,
 	const void *event;
 	int ret;
 
-	while (!stopped && (ret = vi_monitor_read(mon, &event))) {
+	while (!tool_stopped && (ret = vi_monitor_read(mon, &event))) {
 		if (ret == -ENOBUFS) {
 			tell_lost(ctx, o);
 			return tool_flush() ? 0 : EXIT_DONE + 1;
@@ -142,12 +117,11 @@ static int follow(struct vi_ctx *ctx, struct vi_monitor *mon,
 		{ .fd = vi_monitor_fd(mon), .events = POLLIN },
 		{ .fd = STDOUT_FILENO },
 	};
-	sigset_t waiting;
 	int ret;
 
-	catch_signals(&waiting);
-	while (!stopped) {
-		if (ppoll(fds, ARRAY_SIZE(fds), NULL, &waiting) < 0 &&
+	tool_catch_stop();
+	while (!tool_stopped) {
+		if (tool_poll(fds, ARRAY_SIZE(fds), -1) < 0 &&
 		    errno != EINTR) {
 			tool_error("cannot wait for events: %s",
 				   strerror(errno));

@@ -11,9 +11,8 @@ const char tool_name[] = "vqdump";
 
 static void wait_for(double seconds)
 {
-	struct timespec ts = { .tv_sec = (time_t)seconds };
+	struct timespec ts = tool_timespec(seconds);
 
-	ts.tv_nsec = (seconds - ts.tv_sec) * 1e9;
 	while (nanosleep(&ts, &ts) && errno == EINTR)
 		;
 }

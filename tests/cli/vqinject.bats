@@ -222,32 +222,6 @@ misbehaves()
 	run -1 vqinject sim:rng --kick-only --expect needs-reset --timeout 0.1
 }
 
-# Wait until a command, once it is no shell any more, handles a signal: before
-# that, the signal would end it without a word, or be ignored.
-handles() {
-	local mask=$((1 << ($(kill -l "$2") - 1))) comm field value
-	while read -r comm <"/proc/$1/comm"; do
-		while read -r field value; do
-			[[ $comm != bash && $field == SigCgt: ]] &&
-				((0x$value & mask)) && return
-		done <"/proc/$1/status"
-		sleep 0.05
-	done
-	return 1
-}
-export -f handles
-
-# End a command, started in the background as by a script, by a signal.
-# timeout(1) would also send SIGCONT: a process that a sanitizer stopped at its
-# end, to look for leaks, would then wait forever.
-ended_by() {
-	bash -c 'signal=$1; shift
-		"$@" & pid=$!
-		(handles $pid "$signal" && sleep 0.3 && kill -"$signal" $pid) \
-			>/dev/null 2>&1 3>&- 4>&-
-		wait $pid' - "$@"
-}
-
 @test "signals end it, with the usual exit status" {
 	for signal in INT:130 TERM:143 HUP:129; do
 		run ended_by "${signal%:*}" vqinject sim:rng,fault=stuck --in 4

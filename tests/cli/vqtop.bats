@@ -558,6 +558,15 @@ b 3 - -' ]
 	[ ! -s errors ]
 }
 
+@test "batch: signals end it, SIGHUP not under nohup" {
+	for signal in INT TERM HUP; do
+		run -0 ended_by "$signal" vqtop -b -n 1 -d 3 sim:rng
+		[ -z "$output" ]
+	done
+	run -0 bash -c 'trap "" HUP; vqtop -b -n 1 -d 1 sim:rng & sleep 0.3; kill -HUP $!; wait $!'
+	[[ $output = *"sim:rng "* ]]
+}
+
 @test "batch: bad arguments" {
 	for bad in "-d 0" "-d 1e9" "-d x" "-d nan" "-d 0x10" "--max-cpu 0x1" "-n 0" "-o NO_SUCH" "-s NO_SUCH" \
 		"--max-cpu 0" "-J" "-t 1af4:1042" "-b -J --csv"; do

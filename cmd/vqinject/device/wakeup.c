@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Wakeups, and signals that ask the tool to end. */
 #include <errno.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "common/signals.h"
 #include "common/tool.h"
 #include "vqinject/device/wakeup.h"
 
@@ -59,8 +58,6 @@ static void on_signal(int number)
 int catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction action = { .sa_handler = on_signal };
-	struct sigaction old;
 	size_t i;
 
 	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -68,33 +65,19 @@ int catch_signals(void)
 		tool_error("cannot wait for interrupts: %s", strerror(errno));
 		return EXIT_ERROR;
 	}
-	sigfillset(&action.sa_mask);
-	for (i = 0; i < ARRAY_SIZE(signals); i++) {
-		/*
-		 * Keep SIGHUP ignored under nohup(1). SIGINT is different:
-		 * shells ignore it for background jobs, yet scripts send it.
-		 */
-		if (signals[i] == SIGHUP && !sigaction(SIGHUP, NULL, &old) &&
-		    old.sa_handler == SIG_IGN)
-			continue;
-		sigaction(signals[i], &action, NULL);
-	}
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
+		tool_catch(signals[i], on_signal, false);
 	return 0;
 }
 
 bool wait_for_wakeup(double seconds)
 {
 	struct pollfd fd = { .fd = wake_fd, .events = POLLIN };
-	struct timespec ts;
 	uint64_t count;
 
 	if (caught_signal)
 		return false;
-	if (seconds > INT_MAX)
-		seconds = INT_MAX;
-	ts.tv_sec = seconds > 0 ? (time_t)seconds : 0;
-	ts.tv_nsec = seconds > 0 ? (long)((seconds - ts.tv_sec) * 1e9) : 0;
-	return ppoll(&fd, 1, seconds < 0 ? NULL : &ts, NULL) > 0 &&
+	return tool_poll(&fd, 1, seconds) > 0 &&
 	       read(wake_fd, &count, sizeof(count)) > 0;
 }
 

@@ -2,48 +2,14 @@
 /* -b: print samples on standard output, without a terminal. */
 #include <errno.h>
 #include <math.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "common/signals.h"
 #include "vqtop/batch/batch.h"
 #include "vqtop/batch/openmetrics.h"
-
-static volatile sig_atomic_t stopped;
-static sigset_t waiting;
-
-static void stop(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
-
-/* Signals arrive only during ppoll(), so that the loop misses none. */
-static void catch_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction sa = { .sa_handler = stop }, old;
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	for (i = 0; i < ARRAY_SIZE(signals); i++) {
-		/* nohup(1) ignores SIGHUP; keep that. */
-		if (sigaction(signals[i], NULL, &old) ||
-		    old.sa_handler == SIG_IGN)
-			continue;
-		sigaddset(&set, signals[i]);
-		sigaction(signals[i], &sa, NULL);
-	}
-	sigprocmask(SIG_BLOCK, &set, &waiting);
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		if (sigismember(&set, signals[i]) == 1)
-			sigdelset(&waiting, signals[i]);
-}
 
 enum waited {
 	WAIT_FAILED = -1,	/* after a message */
@@ -55,17 +21,14 @@ static enum waited sleep_for(double seconds)
 {
 	/* Of stdout, poll() reports only that the reader closed it. */
 	struct pollfd out = { .fd = STDOUT_FILENO };
-	struct timespec ts;
 
-	seconds = seconds > 0 ? seconds : 0;
-	ts.tv_sec = seconds;
-	ts.tv_nsec = (seconds - ts.tv_sec) * 1e9;
-	if (ppoll(&out, 1, &ts, &waiting) < 0 && errno != EINTR) {
+	if (tool_poll(&out, 1, seconds > 0 ? seconds : 0) < 0 &&
+	    errno != EINTR) {
 		tool_error("cannot wait for the next sample: %s",
 			   strerror(errno));
 		return WAIT_FAILED;
 	}
-	return stopped || out.revents & (POLLERR | POLLHUP | POLLNVAL) ?
+	return tool_stopped || out.revents & (POLLERR | POLLHUP | POLLNVAL) ?
 	       WAIT_OVER : WAIT_DONE;
 }
 
@@ -221,7 +184,7 @@ int vt_batch(struct vt_source *s, const struct vt_options *o)
 			    o->columns, &at);
 	if (o->sort)
 		b.printing.sort = vt_column(o->sort);
-	catch_signals();
+	tool_catch_stop();
 	open_output();
 	status = run(s, &snapshot, &b);
 	vt_snapshot_free(&snapshot);

@@ -3,51 +3,28 @@
 #define NCURSES_WIDECHAR 1
 #include <ncursesw/curses.h>
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
+#include "common/signals.h"
 #include "vqtop/screen/terminal.h"
 #include "vqtop/screen/view.h"
 
 static SCREEN *screen;
 /* What is on the screen; empty if out of memory: then draw everything. */
 static struct vt_frame drawn;
-static volatile sig_atomic_t ended, resized;
-static sigset_t waiting;
+static volatile sig_atomic_t resized;
 static attr_t attributes[VT_STYLES];
 static short pairs[VT_STYLES];
 
-static void on_signal(int sig)
+static void on_resize(int sig)
 {
-	if (sig == SIGWINCH)
-		resized = 1;
-	else
-		ended = 1;
-}
-
-/* Signals arrive only during ppoll(), so that the loop misses none. */
-static void catch_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH };
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t set;
-	size_t i;
-
-	sigemptyset(&set);
-	for (i = 0; i < ARRAY_SIZE(signals); i++) {
-		sigaddset(&set, signals[i]);
-		sigaction(signals[i], &sa, NULL);
-	}
-	sigprocmask(SIG_BLOCK, &set, &waiting);
-	for (i = 0; i < ARRAY_SIZE(signals); i++)
-		sigdelset(&waiting, signals[i]);
+	(void)sig;
+	resized = 1;
 }
 
 /* Prepare the output that leaves the screen, for a signal handler. */
@@ -139,7 +116,8 @@ bool vt_terminal_begin(bool colour)
 		return false;
 	}
 	begin_guard();
-	catch_signals();
+	tool_catch_stop();
+	tool_catch(SIGWINCH, on_resize, true);
 	cbreak();
 	noecho();
 	nonl();
@@ -317,20 +295,16 @@ struct vt_event vt_terminal_wait(double seconds)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	struct vt_event e = read_event();
-	struct timespec ts;
 	int ret;
 
 	/* ncurses may have buffered keys. */
 	if (e.kind != VT_EVENT_NONE)
 		return e;
-	seconds = seconds > 0 ? seconds : 0;
-	ts.tv_sec = seconds;
-	ts.tv_nsec = (seconds - ts.tv_sec) * 1e9;
-	ret = ppoll(&in, 1, &ts, &waiting);
+	ret = tool_poll(&in, 1, seconds > 0 ? seconds : 0);
 	if (ret < 0 && errno != EINTR)
 		return (struct vt_event){ .kind = VT_EVENT_FAILED };
-	if (ended || (ret > 0 && in.revents & (POLLERR | POLLNVAL)) ||
-	    (ret > 0 && in.revents & POLLHUP))
+	if (tool_stopped ||
+	    (ret > 0 && in.revents & (POLLERR | POLLNVAL | POLLHUP)))
 		return (struct vt_event){ .kind = VT_EVENT_END };
 	if (resized)
 		return resize();

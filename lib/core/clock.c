@@ -29,23 +29,37 @@ struct timespec vi_clock_after(clockid_t id, uint64_t us)
 	return until;
 }
 
+static char *add(char *to, uint32_t n, unsigned int digits, char after)
+{
+	unsigned int i;
+
+	for (i = digits; i--; n /= 10)
+		to[i] = '0' + n % 10;
+	to[digits] = after;
+	return to + digits + 1;
+}
+
 bool vi_time_text(uint64_t seconds, uint32_t ns, unsigned int digits,
 		  char text[VI_TIME_SIZE])
 {
 	time_t when = (time_t)seconds;
 	struct tm tm;
-	size_t n;
+	char *to = text;
 
 	text[0] = '\0';
 	if (seconds > LAST || !gmtime_r(&when, &tm))
 		return false;
-	n = strftime(text, VI_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (digits == 3)
-		snprintf(text + n, VI_TIME_SIZE - n, ".%03uZ", ns / 1000000);
-	else if (digits == 6)
-		snprintf(text + n, VI_TIME_SIZE - n, ".%06uZ", ns / 1000);
-	else
-		snprintf(text + n, VI_TIME_SIZE - n, "Z");
+	/* Without strftime(3): every JSON object has times. */
+	to = add(to, tm.tm_year + 1900, 4, '-');
+	to = add(to, tm.tm_mon + 1, 2, '-');
+	to = add(to, tm.tm_mday, 2, 'T');
+	to = add(to, tm.tm_hour, 2, ':');
+	to = add(to, tm.tm_min, 2, ':');
+	to = add(to, tm.tm_sec, 2, digits ? '.' : 'Z');
+	if (digits)
+		to = add(to, digits == 3 ? ns / 1000000 : ns / 1000, digits,
+			 'Z');
+	*to = '\0';
 	return true;
 }
 

@@ -25,6 +25,19 @@ void vi_line_add(struct vi_line *line, const char *fmt, ...)
 		line->len += (size_t)n < room ? (size_t)n : room - 1;
 }
 
+/* Every request has a name, so without printf(3). */
+static void add_text(struct vi_line *line, const char *s)
+{
+	size_t room = line->size - line->len, len = strnlen(s, room);
+
+	if (room <= 1)
+		return;
+	len -= len == room;
+	memcpy(line->buf + line->len, s, len);
+	line->len += len;
+	line->buf[line->len] = '\0';
+}
+
 void vi_line_count(struct vi_line *line, uint64_t n, const char *one,
 		   const char *many)
 {
@@ -37,7 +50,7 @@ void vi_line_name(struct vi_line *line, const struct vi_name *names,
 	const char *name = vi_name(names, value);
 
 	if (name)
-		vi_line_add(line, "%s", name);
+		add_text(line, name);
 	else
 		vi_line_add(line, "%s 0x%" PRIx32, what, value);
 }

@@ -101,12 +101,8 @@ static void hand_on(struct vi_writer *w)
 	vi_text_reset(&w->text);
 }
 
-void vi_writer_item(struct vi_writer *w, bool is_object)
+void vi_writer_separate(struct vi_writer *w, bool is_object)
 {
-	if (w->after_key) {
-		w->after_key = false;
-		return;
-	}
 	if (w->text.len >= HAND_ON)
 		hand_on(w);
 	if (w->items & level(w))
@@ -155,8 +151,9 @@ void vi_writer_close(struct vi_writer *w)
 /* Most keys come in the middle of a line, right after another member. */
 static bool follows_in_line(const struct vi_writer *w)
 {
-	return w->style == VI_STYLE_ONE_LINE && !w->line_ends &&
-	       w->items & level(w) && w->depth && w->text.len < HAND_ON;
+	return w->style != VI_STYLE_PASTED && !w->line_ends &&
+	       (w->items & ~w->broken & level(w)) && w->depth &&
+	       w->text.len < HAND_ON;
 }
 
 void vi_writer_key(struct vi_writer *w, const char *name)

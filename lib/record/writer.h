@@ -86,7 +86,15 @@ void vi_writer_bool(struct vi_writer *w, bool yes);
 
 /* For the functions above: separators before a key, or before a value without
  * one; and raw text. */
-void vi_writer_item(struct vi_writer *w, bool is_object);
+void vi_writer_separate(struct vi_writer *w, bool is_object);
+
+static inline void vi_writer_item(struct vi_writer *w, bool is_object)
+{
+	if (w->after_key)
+		w->after_key = false;
+	else
+		vi_writer_separate(w, is_object);
+}
 
 static inline void vi_writer_put(struct vi_writer *w, const char *s, size_t len)
 {

@@ -133,9 +133,7 @@ static void describe(const struct dep *dep, char *buf, size_t size)
 	for (i = 0; i < ARRAY_SIZE(dep->any); i++) {
 		const char *glue = i ? otherwise : "";
 
-		for (bit = 0; bit < VIRTIO_FEATURES_BITS; bit++) {
-			if (!vi_features_test(dep->any[i], bit))
-				continue;
+		vi_features_for_each(bit, dep->any[i]) {
 			append(buf, size, glue);
 			append(buf, size, vi_feature_name(dep->device, bit));
 			glue = " and ";

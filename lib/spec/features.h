@@ -30,6 +30,24 @@ static inline void vi_features_clear(struct vi_features *f, unsigned int bit)
 		f->w[bit / 64] &= ~((uint64_t)1 << (bit % 64));
 }
 
+/* The first bit from @bit on that is set; VIRTIO_FEATURES_BITS: none. */
+static inline unsigned int vi_features_next(struct vi_features f,
+					    unsigned int bit)
+{
+	while (bit < VIRTIO_FEATURES_BITS) {
+		uint64_t rest = f.w[bit / 64] >> bit % 64;
+
+		if (rest)
+			return bit + __builtin_ctzll(rest);
+		bit = (bit / 64 + 1) * 64;
+	}
+	return VIRTIO_FEATURES_BITS;
+}
+
+#define vi_features_for_each(bit, f)					\
+	for ((bit) = vi_features_next(f, 0); (bit) < VIRTIO_FEATURES_BITS; \
+	     (bit) = vi_features_next(f, (bit) + 1))
+
 static inline struct vi_features vi_features_and(struct vi_features a,
 						 struct vi_features b)
 {

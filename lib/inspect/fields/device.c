@@ -197,9 +197,7 @@ static int name_features(struct vi_device *dev)
 	if (!names)
 		return -ENOMEM;
 	room = (char *)(names + count);
-	for (bit = 0; bit < VIRTIO_FEATURES_BITS; bit++) {
-		if (!vi_features_test(dev->vdev.features, bit))
-			continue;
+	vi_features_for_each(bit, dev->vdev.features) {
 		names[n] = vi_feature_name(id, bit);
 		if (!names[n]) {
 			snprintf(room, BIT_NAME_SIZE, "BIT_%u", bit);

@@ -18,9 +18,9 @@ static int name_offered(struct vi_pool *pool, struct vi_device *dev,
 	const char *name;
 	int err = 0;
 
-	for (bit = 0; bit < r->regs.offered_bits && !err; bit++) {
-		if (!vi_features_test(r->regs.offered, bit))
-			continue;
+	vi_features_for_each(bit, r->regs.offered) {
+		if (bit >= r->regs.offered_bits || err)
+			break;
 		name = vi_feature_name(id, bit);
 		if (!name) {
 			snprintf(number, sizeof(number), "bit %u", bit);

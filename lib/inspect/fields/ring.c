@@ -62,12 +62,13 @@ QUEUE_BOOL(avail_wrap, view_has(view, VI_Q_AVAIL_SHADOW) && q->packed,
 static int get_tokens(const void *object, struct vi_value *v)
 {
 	const struct vi_raw_queue *q = view_of(object)->q;
-	uint32_t i;
+	uint32_t i, n = 0;
 
 	if (!(q->have & VI_Q_TOKENS))
 		return -ENODATA;
 	for (i = 0; i < q->size; i++)
-		v->number += q->tokens[i].present;
+		n += q->tokens[i].present;
+	v->number = n;
 	return 0;
 }
 

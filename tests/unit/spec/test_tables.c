@@ -238,6 +238,11 @@ static void set_operations(void **state)
 	assert_false(vi_features_test(a, 126));
 	assert_false(vi_features_test(a, 128));
 	assert_false(vi_features_test(a, UINT32_MAX));
+	assert_int_equal(vi_features_next(a, 0), 0);
+	assert_int_equal(vi_features_next(a, 1), 63);
+	assert_int_equal(vi_features_next(a, 64), 64);
+	assert_int_equal(vi_features_next(a, 65), 127);
+	assert_int_equal(vi_features_next(a, 128), VIRTIO_FEATURES_BITS);
 	b = vi_features_and(a, bits_of("0x18000000000000000"));
 	assert_true(vi_features_equal(b, bits_of("0x18000000000000000")));
 	vi_features_clear(&b, 64);

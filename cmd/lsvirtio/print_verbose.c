@@ -78,22 +78,24 @@ static void add_part(struct text *t, const struct ls_options *o,
 static bool print_record(const struct ls_options *o,
 			 const struct vi_schema *schema, const void *record)
 {
-	const char *before = "    ";
 	const struct vi_field *f;
 	struct text t = { 0 };
 	struct vi_value v;
 	size_t i;
 
 	for (i = 0; (f = vi_schema_field(schema, i)); i++) {
-		if (vi_field_on_request(f) || vi_get(f, record, &v) ||
-		    v.type == VI_RECORDS || v.type == VI_RECORD ||
-		    v.type == VI_VALUES)
+		bool known = !vi_field_on_request(f) && !vi_get(f, record, &v);
+
+		if (i && (!known || v.type == VI_RECORDS ||
+			  v.type == VI_RECORD || v.type == VI_VALUES))
 			continue;
-		text_add(&t, before);
-		before = "  ";
+		text_add(&t, i ? "  " : "    ");
 		if (i)
 			text_addf(&t, "%s ", vi_field_name(f));
-		add_part(&t, o, vi_field_name(f), &v);
+		if (known)
+			add_part(&t, o, vi_field_name(f), &v);
+		else
+			text_add(&t, "-");
 	}
 	return print_text(&t);
 }

@@ -159,17 +159,19 @@ static void read_snapshot(struct vi_cap *c, const struct vi_cap_at *at,
 	const char *attach = "capture", *addresses = "";
 	struct vi_cap_at array;
 	struct vi_snapshot *snap;
+	bool has_attach;
 	size_t count;
 
 	if (!vi_cap_array(c, at, "queues", &array, &count))
 		return;
-	vi_cap_string(c, at, "attach", &attach);
+	has_attach = vi_cap_string(c, at, "attach", &attach);
 	vi_cap_string(c, at, "addresses", &addresses);
 	snap = vi_snapshot_new(dev, attach);
 	if (!snap) {
 		vi_cap_no_memory(c);
 		return;
 	}
+	snap->unknown_attach = !has_attach;
 	snap->physical = !strcmp(addresses, "physical");
 	snap->translated = !strcmp(addresses, "translated");
 	read_queues(c, &array, count, snap);

@@ -112,10 +112,15 @@ bool vi_cap_field(struct vi_cap *c, const struct vi_cap_at *at,
 		  const struct vi_field *field, void *object)
 {
 	const char *key = vi_cap_key(c, field->name);
+	char *holder = vi_holder(object, field);
 	bool there;
 
-	if (c->err || !field->size || !vi_holder(object, field))
+	if (c->err || !holder)
 		return !c->err;
+	if (field->absent_bit && !vi_cap_get(c, at, key))
+		*vi_absent(holder, field) |= field->absent_bit;
+	if (!field->size)
+		return true;
 	there = read_member(c, at, field, key, object);
 	if (!there && field->type & VI_REQUIRED)
 		vi_cap_bad(c, at, key, "missing");

@@ -27,7 +27,8 @@ static uint32_t check_addresses(struct vi_cap *c, const struct vi_cap_at *at,
 	return found == 3 ? bits : 0;
 }
 
-/* Positions in a packed ring have their wrap counters in bit 15. */
+/* Positions in a packed ring have their wrap counters in bit 15, and are
+ * unknown without them. */
 static void read_wraps(struct vi_cap *c, const struct vi_cap_at *state,
 		       struct vi_raw_queue *q)
 {
@@ -36,8 +37,10 @@ static void read_wraps(struct vi_cap *c, const struct vi_cap_at *state,
 	if (q->last_used & 0x8000)
 		vi_cap_bad(c, state, "last_used_idx",
 			   "must be below 32768 in a packed ring");
-	vi_cap_bool(c, state, "last_used_wrap", &used);
-	vi_cap_bool(c, state, "avail_wrap", &avail);
+	if (!vi_cap_bool(c, state, "last_used_wrap", &used))
+		q->have &= ~VI_Q_LAST_USED;
+	if (!vi_cap_bool(c, state, "avail_wrap", &avail))
+		q->have &= ~VI_Q_AVAIL_SHADOW;
 	q->last_used |= used << 15;
 	q->avail_shadow |= avail << 15;
 }
@@ -55,6 +58,15 @@ static void read_state(struct vi_cap *c, const struct vi_cap_at *at,
 	q->have |= check_addresses(c, &state, names, VI_Q_RING_VA);
 	if (q->packed)
 		read_wraps(c, &state, q);
+}
+
+/* What may have changed while it was read is not judged. */
+static void expect_the_worst(struct vi_raw_queue *q)
+{
+	if (q->absent & 1u << VI_QX_TORN)
+		q->torn = true;
+	if (q->absent & 1u << VI_QX_GONE)
+		q->gone = true;
 }
 
 static void read_time(struct vi_cap *c, const struct vi_cap_at *at,
@@ -101,6 +113,7 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	q->have |= check_addresses(c, at, names, VI_Q_ADDRESSES);
 	read_state(c, at, q);
 	read_time(c, at, q);
+	expect_the_worst(q);
 	*irq = view.irq;
 	irq->own = is_own_irq(irq, q->name);
 	/* Legacy rings have the byte order of the machine (spec 1.4, 2.7.3). */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "capture/json.h"
+#include "capture/json_parts.h"
 #include "inspect/fields/raw.h"
 
 /* Limits for one table, and for the contents of one buffer. */
@@ -37,10 +37,20 @@ static bool read_ring(struct vi_cap *c, const struct vi_cap_at *raw,
 	return !c->err;
 }
 
+/* Without these, it is not known what the driver waits for. */
+static bool is_whole_token(struct vi_cap *c, const struct vi_cap_at *entry,
+			   bool packed)
+{
+	return vi_cap_get(c, entry, "present") &&
+	       (!packed || (vi_cap_get(c, entry, "num") &&
+			    vi_cap_get(c, entry, "last")));
+}
+
 static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
 			struct vi_raw_queue *q)
 {
 	struct vi_cap_at array, entry;
+	bool whole = true;
 	size_t i, count;
 
 	if (!vi_cap_array(c, raw, "tokens", &array, &count))
@@ -60,8 +70,10 @@ static bool read_tokens(struct vi_cap *c, const struct vi_cap_at *raw,
 			return vi_cap_bad(c, &entry, "id",
 					  "not below the queue's size");
 		q->tokens[t.id] = token;
+		whole &= is_whole_token(c, &entry, q->packed);
 	}
-	q->have |= VI_Q_TOKENS;
+	if (whole)
+		q->have |= VI_Q_TOKENS;
 	return !c->err;
 }
 
@@ -163,6 +175,19 @@ static bool read_content(struct vi_cap *c, const struct vi_cap_at *entry,
 	return true;
 }
 
+/* Which descriptors a table belongs to is seen from its address and length. */
+static void drop_tables(struct vi_raw_queue *q)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < q->num_tables; i++)
+		if (q->tables[i].absent)
+			free(q->tables[i].bytes);
+		else
+			q->tables[n++] = q->tables[i];
+	q->num_tables = n;
+}
+
 #define READ_PIECES(kind)						\
 	read_pieces(c, &raw, #kind "s", sizeof(*q->kind##s), &q->kind##s, \
 		    &q->num_##kind##s, read_##kind)
@@ -175,7 +200,10 @@ bool vi_cap_raw(struct vi_cap *c, const struct vi_cap_at *queue,
 	if (!vi_cap_object(c, queue, "raw", &raw))
 		return !c->err;
 	q->memory_err = -q->memory_err;
-	return read_ring(c, &raw, q) && read_tokens(c, &raw, q) &&
-	       read_extra(c, &raw, q) && READ_PIECES(table) &&
-	       READ_PIECES(header) && READ_PIECES(content);
+	if (!read_ring(c, &raw, q) || !read_tokens(c, &raw, q) ||
+	    !read_extra(c, &raw, q) || !READ_PIECES(table) ||
+	    !READ_PIECES(header) || !READ_PIECES(content))
+		return false;
+	drop_tables(q);
+	return true;
 }

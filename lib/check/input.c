@@ -91,7 +91,8 @@ static void set_registers(const struct vi_device *dev,
 
 	for (i = 0; r && i < r->regs.count; i++) {
 		const struct vi_queue_registers *q = &r->regs.queues[i];
-		struct vi_check_queue *queue = find_queue(last, in, q->index);
+		struct vi_check_queue *queue = q->unknown & VI_QREG_INDEX ?
+			NULL : find_queue(last, in, q->index);
 
 		if (!queue || q->max_size || !q->enabled ||
 		    q->unknown & VI_QREG_SIZE ||

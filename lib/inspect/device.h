@@ -50,6 +50,7 @@ struct vi_interrupt {
 	uint64_t count;		/* on all CPUs */
 	const char *cpus;	/* CPUs that received it, "0-3,7" */
 	const char *affinity;	/* CPUs that may receive it */
+	uint32_t absent;	/* from a capture; see record/schema.h */
 };
 
 /* A virtio-mmio slot, from the device tree. */
@@ -73,6 +74,7 @@ struct vi_device_texts {
 	const char *const *feature_names, *const *caps;
 	size_t num_feature_names, num_caps;
 	const uint64_t *irqs;
+	size_t num_irqs;
 	struct vi_status_names *status;	/* one per status value seen */
 };
 
@@ -136,6 +138,8 @@ struct vi_device {
 	const struct vi_report *recorded;	/* the one in a capture */
 	/* See fields/registers.h; NULL: registers were not read. */
 	const struct vi_device_registers *registers;
+
+	uint32_t absent;		/* from a capture; see record/schema.h */
 
 	/* The batches that own these (held.h); NULL: the pool does. */
 	struct vi_batch *notes_in, *report_in, *registers_in;

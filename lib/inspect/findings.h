@@ -36,6 +36,7 @@ struct vi_finding {
 	const struct vi_named *evidence;
 	size_t num_evidence;
 	uint32_t times;
+	uint32_t absent;		/* from a capture; see record/schema.h */
 	size_t samples;
 };
 
@@ -63,6 +64,7 @@ struct vi_answers {
 	const char *name;
 	enum vi_answer to[VI_QUESTIONS];
 	struct vi_strings text;
+	uint32_t absent;		/* as in struct vi_finding */
 };
 
 /*
@@ -82,6 +84,7 @@ struct vi_report {
 	struct vi_answers *answers;
 	size_t num_answers;
 	struct vi_strings unjudged;
+	uint32_t absent;		/* as in struct vi_finding */
 };
 
 /* "error", "warning", "info"; "yes", "no", "unknown", or NULL: missing. */

@@ -19,6 +19,7 @@
 #define VI_QREG_SIZE		1
 #define VI_QREG_ENABLED		2
 #define VI_QREG_NOTIFY_OFF	4
+#define VI_QREG_INDEX		8
 
 struct vi_queue_registers {
 	unsigned int unknown;		/* VI_QREG_ */
@@ -52,6 +53,7 @@ struct vi_registers {
 	struct vi_config_bytes config;
 	struct vi_queue_registers *queues;
 	size_t count;
+	uint32_t absent;		/* from a capture; see record/schema.h */
 };
 
 #endif

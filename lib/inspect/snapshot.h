@@ -68,6 +68,7 @@ struct vi_queue {
 struct vi_snapshot {
 	struct vi_device *dev;
 	const char *attach;
+	bool unknown_attach;		/* a capture does not say */
 	uint64_t mono_ns;		/* monotonic clock */
 	bool physical;			/* addresses in rings are physical */
 	bool translated;		/* or an IOMMU's; neither: unknown */

@@ -215,6 +215,13 @@ static int get_member(const struct vi_field *f, const char *holder,
 	}
 }
 
+static bool is_absent(const void *object, const struct vi_field *f)
+{
+	char *holder = vi_holder(object, f);
+
+	return holder && *vi_absent(holder, f) & f->absent_bit;
+}
+
 VI_EXPORT int vi_get(const struct vi_field *field, const void *object,
 		     struct vi_value *value)
 {
@@ -224,6 +231,8 @@ VI_EXPORT int vi_get(const struct vi_field *field, const void *object,
 	memset(value, 0, sizeof(*value));
 	value->type = field->type & VI_TYPE_MASK;
 	value->schema = field->schema;
+	if (field->absent_bit && is_absent(object, field))
+		return -ENODATA;
 	if (field->get)
 		return field->get(object, value);
 	holder = vi_holder(object, field);

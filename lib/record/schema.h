@@ -70,6 +70,10 @@ struct vi_names {
  * @count:   offset of the size_t with the number of elements.
  * @known:   how to tell whether the member holds a value, with @key. NULL: it
  *	     always does, except that NULL strings are unknown.
+ * @absent_bit, @absent: a bit, and the offset of the uint32_t in which readers
+ *	     of captures set it if the capture does not have the value, whether
+ *	     it is a member or computed. It is in the structure that holds the
+ *	     member. 0: @known tells, or @get does.
  * @names:   VI_STRING: names of the values of the member, an enum or a bool.
  * @max:     the largest number that captures may hold; 0: what fits the member.
  */
@@ -81,7 +85,8 @@ struct vi_field {
 	const struct vi_schema *schema;
 
 	uint16_t through, offset, size, count;
-	uint32_t key;
+	uint32_t key, absent_bit;
+	uint16_t absent;
 	const struct vi_known *known;
 	const struct vi_names *names;
 	uint64_t max;
@@ -128,6 +133,11 @@ struct vi_schema {
 	.known = &vi_by_other_flag, .key = offsetof(struct struct_, flag_)
 #define VI_IF_NOT(value_)	.known = &vi_by_value, .key = (value_)
 
+/* What always has a value, except in captures that lack it. @n_: the number of
+ * a bit of struct_.absent that no other row has. */
+#define VI_UNLESS_ABSENT(struct_, n_)					\
+	.absent = offsetof(struct struct_, absent), .absent_bit = 1u << (n_)
+
 /* Make a value of @count records of @schema, without a field. */
 void vi_set_records(struct vi_value *v, const struct vi_schema *schema,
 		    const void *records, size_t count, size_t stride);
@@ -145,6 +155,12 @@ static inline char *vi_holder(const void *object, const struct vi_field *field)
 
 	return (char *)(field->through ?
 			*(const char *const *)(p + field->through) : p);
+}
+
+/* The bits of what captures lack, in the structure that holds the member. */
+static inline uint32_t *vi_absent(char *holder, const struct vi_field *field)
+{
+	return (uint32_t *)(void *)(holder + field->absent);
 }
 
 /* A number of 1, 2, 4 or 8 bytes. */

@@ -66,6 +66,7 @@ struct vi_table {
 	uint32_t len;		/* size in the descriptor */
 	uint32_t have;		/* number of bytes read */
 	uint8_t *bytes;
+	uint32_t absent;	/* from a capture; see record/schema.h */
 	int err;		/* why fewer were read; 0 or a negative errno,
 				 * -ENOBUFS: tables overlap, see raw_mem.h */
 };
@@ -81,6 +82,7 @@ struct vi_header {
 	uint8_t status;		/* from the device, once completed */
 	bool has_age;
 	uint64_t age_ns;	/* since first seen; a lower bound */
+	uint32_t absent;	/* from a capture; see record/schema.h */
 	uint8_t bytes[VI_HEADER_MAX];
 };
 
@@ -100,6 +102,14 @@ struct vi_content {
  */
 #define VI_WRAP		0x8000
 #define VI_SLOT(pos)	((pos) & 0x7fff)
+
+/*
+ * What is unknown only in captures that lack it (see record/schema.h). Such a
+ * queue counts as torn and gone, for the rules that judge only what is neither.
+ */
+#define VI_QX_TORN	0
+#define VI_QX_GONE	1
+#define VI_QX_FAULT	2
 
 struct vi_raw_queue {
 	uint32_t have;
@@ -141,6 +151,7 @@ struct vi_raw_queue {
 	unsigned int passes;		/* number of reads; the last counts */
 	bool torn;			/* no read was consistent */
 	bool gone;			/* address or size changed meanwhile */
+	uint32_t absent;		/* from a capture: bits VI_QX_ */
 	uint16_t avail_again;		/* split: the driver's index at the end
 					 * of the same pass */
 

@@ -8,6 +8,10 @@
 
 void vi_judge_torn(struct vi_judge *j)
 {
+	if (j->q->absent & 1u << VI_QX_TORN) {
+		vi_skip(j, "whether the queue changed while it was read is unknown");
+		return;
+	}
 	if (!j->q->torn || j->q->gone || vi_consistent_count(j->queue))
 		return;
 	vi_found(j, "the queue changed during each of %u reads: the values shown may be inconsistent",
@@ -17,7 +21,9 @@ void vi_judge_torn(struct vi_judge *j)
 
 void vi_judge_gone(struct vi_judge *j)
 {
-	if (j->q->gone)
+	if (j->q->absent & 1u << VI_QX_GONE)
+		vi_skip(j, "whether the queue was freed while it was read is unknown");
+	else if (j->q->gone)
 		vi_found(j, "the queue was freed, moved or resized while it was read");
 }
 

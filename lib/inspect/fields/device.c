@@ -227,16 +227,19 @@ static int get_feature_names(const void *object, struct vi_value *v)
 
 static int list_irqs(struct vi_device *dev)
 {
-	uint64_t *numbers;
-	size_t i;
+	uint64_t *numbers, number;
+	size_t i, n = 0;
 
 	numbers = vi_pool_alloc(vi_device_pool(dev),
 				dev->num_interrupts * sizeof(*numbers));
 	if (!numbers)
 		return -ENOMEM;
 	for (i = 0; i < dev->num_interrupts; i++)
-		numbers[i] = dev->interrupts[i].irq;
+		if (!vi_get_uint(&vi_interrupt_schema, &dev->interrupts[i],
+				 "irq", &number))
+			numbers[n++] = number;
 	dev->texts.irqs = numbers;
+	dev->texts.num_irqs = n;
 	return 0;
 }
 
@@ -248,8 +251,8 @@ static int get_irqs(const void *object, struct vi_value *v)
 	if (!err && !dev->texts.irqs)
 		err = list_irqs(dev);
 	v->numbers = dev->texts.irqs;
-	v->count = dev->num_interrupts;
-	return err;
+	v->count = dev->texts.num_irqs;
+	return err ? err : v->count ? 0 : -ENODATA;
 }
 
 /* --- PCI --- */
@@ -304,7 +307,8 @@ static int list_caps(struct vi_device *dev)
 	if (!names)
 		return -ENOMEM;
 	for (i = 0; i < pci->num_caps; i++)
-		if (pci->caps[i].state == VI_PCI_CAP_USED)
+		if (pci->caps[i].state == VI_PCI_CAP_USED &&
+		    vi_knows_cfg_type(&pci->caps[i]))
 			names[n++] = vi_cap_short_name(pci->caps[i].cfg_type);
 	dev->texts.caps = names;
 	dev->texts.num_caps = n;
@@ -368,20 +372,12 @@ static int get_msix(const void *object, struct vi_value *v)
 	return 0;
 }
 
-static int get_msix_enabled(const void *object, struct vi_value *v)
-{
-	const struct vi_pci_msix *m = object;
-
-	v->boolean = m->present && m->enabled;
-	return 0;
-}
-
 #define MSIX(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_pci_msix, member, __VA_ARGS__)
 
 static const struct vi_field msix_fields[] = {
-	MSIX("enabled", VI_BOOL, enabled, "MSI-X is enabled", .get = get_msix_enabled),
-	MSIX("masked", VI_BOOL, masked, "the whole function is masked", VI_IF_OTHER_FLAG(vi_pci_msix, present)),
+	MSIX("enabled", VI_BOOL, enabled, "MSI-X is enabled", VI_UNLESS_ABSENT(vi_pci_msix, 0)),
+	MSIX("masked", VI_BOOL, masked, "the whole function is masked", VI_IF_OTHER_FLAG(vi_pci_msix, present), VI_UNLESS_ABSENT(vi_pci_msix, 1)),
 	MSIX("vectors", VI_UINT, table_size, "number of vectors; absent: the device has no MSI-X", VI_IF_FLAG(vi_pci_msix, present)),
 	VI_FIELDS_END,
 };
@@ -436,7 +432,7 @@ static const struct vi_field fields[] = {
 	FACT("revision", VI_HEX, pci_revision, VI_FACT_PCI_REVISION, "PCI revision"),
 	VI_COMPUTED("caps", VI_LIST, "virtio structures that its PCI capabilities point to", get_caps),
 	VI_COMPUTED("capabilities", VI_RECORDS, "virtio capabilities in PCI configuration space", get_capabilities, .schema = &vi_capability_schema),
-	VI_COMPUTED("hazards", VI_RECORDS, "defects found in those capabilities", get_hazards, .schema = &vi_hazard_schema),
+	VI_COMPUTED("hazards", VI_RECORDS, "defects found in those capabilities", get_hazards, .schema = &vi_hazard_schema, VI_UNLESS_ABSENT(vi_device, 0)),
 	VI_COMPUTED("msix", VI_RECORD, "MSI-X state, if all of configuration space was readable", get_msix, .schema = &vi_msix_schema),
 	FACT("link", VI_STRING, link, VI_FACT_LINK, "state of its network interface, such as up or down"),
 	VI_COMPUTED("empty", VI_BOOL, "empty slot in the device tree, without a known device", get_empty),
@@ -446,7 +442,7 @@ static const struct vi_field fields[] = {
 	MEMBER("dt_interrupts_extended", VI_STRING, slot.interrupts_extended, "raw interrupts-extended property of that node", .known = &with_fact, .key = VI_FACT_SLOT),
 	MEMBER("dt_interrupt_parent", VI_HEX, slot.interrupt_parent, "interrupt-parent property of that node", .known = &by_parent, .key = offsetof(struct vi_device, slot.has_interrupt_parent)),
 	VI_COMPUTED("offered", VI_FEATURES, "features that the device offers, from its registers", vi_get_offered),
-	VI_COMPUTED("offered_names", VI_LIST, "offered features by name", vi_get_offered_names),
+	VI_COMPUTED("offered_names", VI_LIST, "offered features by name", vi_get_offered_names, VI_UNLESS_ABSENT(vi_device, 1)),
 	VI_COMPUTED("config", VI_RECORDS, "device configuration space, from its registers", vi_get_config, .schema = &vi_config_schema),
 	VI_COMPUTED("registers", VI_RECORD, "register contents", vi_get_registers, .schema = &vi_registers_schema),
 	VI_COMPUTED("attach", VI_STRING, "method by which its queues were read", vi_get_attach),
@@ -454,7 +450,7 @@ static const struct vi_field fields[] = {
 	VI_COMPUTED("addresses", VI_STRING, "kind of addresses in its queues: physical, or translated by an IOMMU", vi_get_addresses),
 	VI_COMPUTED("queues", VI_RECORDS, "queues, if they were read", vi_get_queues, .schema = &vi_queue_view_schema),
 	VI_ARRAY("findings", VI_RECORDS, "findings, if the device was checked", vi_report, findings, num_findings, OF_REPORT, .known = &by_report, .schema = &vi_finding_schema),
-	VI_ARRAY("answers", VI_RECORDS, "which side is at fault, for each suspicious queue", vi_report, answers, num_answers, OF_REPORT, .known = &by_report, .schema = &vi_answers_schema),
+	VI_ARRAY("answers", VI_RECORDS, "which side is at fault, for each suspicious queue", vi_report, answers, num_answers, OF_REPORT, .known = &by_report, .schema = &vi_answers_schema, VI_UNLESS_ABSENT(vi_report, 0)),
 	VI_MEMBER("looks", VI_UINT, "number of snapshots that the findings are based on", vi_report, snaps, OF_REPORT, VI_IF_NOT(0), .max = UINT32_MAX),
 	VI_MEMBER("unjudged", VI_LIST, "rules that could not be judged, and why", vi_report, unjudged, OF_REPORT, .known = &by_some_of_report),
 	VI_FIELDS_END,

@@ -36,7 +36,7 @@ static const struct vi_field finding_fields[] = {
 	FINDING("queue", VI_UINT, queue, "affected queue", VI_IF_NOT(UINT32_MAX), .max = UINT16_MAX),
 	FINDING("message", VI_STRING, message, "description of the fault"),
 	FINDING("advice", VI_STRING, advice, "what to try next"),
-	VI_ARRAY("evidence", VI_VALUES, "evidence for the finding", vi_finding, evidence, num_evidence),
+	VI_ARRAY("evidence", VI_VALUES, "evidence for the finding", vi_finding, evidence, num_evidence, VI_UNLESS_ABSENT(vi_finding, 0)),
 	VI_FIELDS_END,
 };
 
@@ -53,7 +53,7 @@ static const struct vi_field answers_fields[] = {
 	ANSWER("seen", VI_ASK_SEEN, "did the device see the requests: yes, no or unknown"),
 	ANSWER("completed", VI_ASK_COMPLETED, "did the device complete them"),
 	ANSWER("reaped", VI_ASK_REAPED, "did the driver see the completions"),
-	ANSWERS("text", VI_LIST, text, "reasons, what could not be determined, and what to try next"),
+	ANSWERS("text", VI_LIST, text, "reasons, what could not be determined, and what to try next", VI_UNLESS_ABSENT(vi_answers, 0)),
 	VI_FIELDS_END,
 };
 

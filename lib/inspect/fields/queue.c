@@ -142,7 +142,7 @@ static int get_time(const void *object, struct vi_value *v)
 }
 
 QUEUE_NUMBER(time_ns, q->time_ns, q->time_ns)
-QUEUE_STRING(attach, true, view->snap->attach)
+QUEUE_STRING(attach, !view->snap->unknown_attach, view->snap->attach)
 
 static int get_memory_error(const void *object, struct vi_value *v)
 {
@@ -155,6 +155,9 @@ static int get_memory_error(const void *object, struct vi_value *v)
 	/* The access method has no way to read memory. */
 	if (view->q->memory_err == -ENODATA)
 		v->string = "there is no way to the memory that it is in";
+	else if (view->q->absent & 1u << VI_QX_FAULT)
+		snprintf(t->memory_error, sizeof(t->memory_error), "%s",
+			 strerror(-view->q->memory_err));
 	else
 		snprintf(t->memory_error, sizeof(t->memory_error),
 			 "0x%" PRIx64 ": %s", view->q->memory_fault,
@@ -210,8 +213,8 @@ static const struct vi_field fields[] = {
 	VI_COMPUTED("time", VI_STRING, "time of the snapshot", get_time),
 	VI_COMPUTED("time_ns", VI_UINT | VI_ON_REQUEST, "the same in nanoseconds since 1970", get_time_ns),
 	RAW("passes", VI_UINT, passes, "number of reads until one was consistent", VI_IF_NOT(0)),
-	RAW("torn", VI_BOOL, torn, "the queue changed during every read"),
-	RAW("gone", VI_BOOL, gone, "the queue was removed while it was read"),
+	RAW("torn", VI_BOOL, torn, "the queue changed during every read", VI_UNLESS_ABSENT(vi_raw_queue, VI_QX_TORN)),
+	RAW("gone", VI_BOOL, gone, "the queue was removed while it was read", VI_UNLESS_ABSENT(vi_raw_queue, VI_QX_GONE)),
 	VI_COMPUTED("memory_error", VI_STRING, "why the ring could not be read", get_memory_error),
 	VI_COMPUTED("attach", VI_STRING, "method by which the queue was read", get_attach),
 	ITSELF("raw", VI_RECORD | VI_ON_REQUEST, "raw data", &vi_raw_schema),

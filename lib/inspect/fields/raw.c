@@ -233,8 +233,8 @@ static int get_table_error(const void *object, struct vi_value *v)
 PIECE_HEX(table, have)
 
 static const struct vi_field table_fields[] = {
-	PIECE("addr", VI_HEX, table, addr, "address"),
-	PIECE("len", VI_UINT, table, len, "length according to the descriptor"),
+	PIECE("addr", VI_HEX, table, addr, "address", VI_UNLESS_ABSENT(vi_table, 0)),
+	PIECE("len", VI_UINT, table, len, "length according to the descriptor", VI_UNLESS_ABSENT(vi_table, 1)),
 	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "the bytes that were read, as hexadecimal digits", get_table_hex),
 	VI_COMPUTED("error", VI_STRING, "why some bytes are missing", get_table_error),
 	PIECE("errno", VI_UINT, table, err, "the same as a Linux error number", .get = get_table_errno, .max = VI_MAX_ERRNO),
@@ -250,7 +250,7 @@ PIECE_HEX(header, len)
 
 static const struct vi_field header_fields[] = {
 	PIECE("id", VI_UINT | VI_REQUIRED, header, id, "buffer id"),
-	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "first bytes, as hexadecimal digits", get_header_hex),
+	VI_COMPUTED("hex", VI_STRING | VI_BYTES, "first bytes, as hexadecimal digits", get_header_hex, VI_THROUGH(vi_raw_piece, header), VI_UNLESS_ABSENT(vi_header, 0)),
 	PIECE("status", VI_UINT, header, status, "status returned by the device", VI_IF_FLAG(vi_header, has_status)),
 	VI_COMPUTED("age_ms", VI_UINT, "milliseconds since the buffer was first seen", get_header_age),
 	VI_FIELDS_END,
@@ -274,7 +274,7 @@ static const struct vi_field raw_fields[] = {
 	VI_COMPUTED("device", VI_STRING | VI_BYTES, "device area", get_device),
 	VI_COMPUTED("byte_order", VI_STRING, "byte order of the words in them: little or big", get_byte_order),
 	RAW("errno", VI_UINT, memory_err, "why parts are missing: a Linux error number", .get = get_error_number, .max = VI_MAX_ERRNO),
-	RAW("fault", VI_HEX, memory_fault, "first address that could not be read", .get = get_fault),
+	RAW("fault", VI_HEX, memory_fault, "first address that could not be read", .get = get_fault, VI_UNLESS_ABSENT(vi_raw_queue, VI_QX_FAULT)),
 	RAW_BITS("avail_again", VI_UINT, avail_again, VI_Q_AVAIL_AGAIN, "split: available index, read again at the end of the same pass"),
 	VI_COMPUTED("tokens", VI_RECORDS, "the driver's state for each buffer", get_tokens, .schema = &vi_token_schema),
 	VI_COMPUTED("extra", VI_STRING | VI_BYTES, "the driver's copies of descriptors, in split format", get_extra),

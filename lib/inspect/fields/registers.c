@@ -147,6 +147,7 @@ const struct vi_schema vi_config_schema = { config_fields };
 
 /* --- Registers --- */
 
+#define ALWAYS(n)	VI_UNLESS_ABSENT(vi_registers, n)
 #define REG(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_registers, member, __VA_ARGS__)
 
@@ -218,7 +219,7 @@ static const struct vi_known if_read_on_pci = { test_pci_queue, set_read };
 
 /* A device that does not return its addresses reads as 0. */
 static const struct vi_field queue_fields[] = {
-	QUEUE("index", VI_UINT, index, "value of queue_select"),
+	QUEUE("index", VI_UINT, index, "value of queue_select", .known = &if_read, .key = VI_QREG_INDEX),
 	QUEUE("size", VI_UINT, size, "queue_size; absent for mmio, where it cannot be read", .known = &if_read_on_pci, .key = VI_QREG_SIZE),
 	QUEUE("max_size", VI_UINT, max_size, "QueueSizeMax; mmio", VI_IF_NOT(0)),
 	QUEUE("enabled", VI_BOOL, enabled, "queue_enable; mmio: QueueReady", .known = &if_read, .key = VI_QREG_ENABLED),
@@ -250,15 +251,15 @@ static const struct vi_schema disagreement_schema = { disagreement_fields };
 /* The registers are the first member of struct vi_device_registers. */
 static const struct vi_field registers_fields[] = {
 	REG("version", VI_UINT, version, "version; mmio", VI_IF_NOT(0)),
-	REG("device_id", VI_UINT, device_id, "DeviceID; mmio", .known = &on_mmio),
-	REG("vendor_id", VI_HEX, vendor_id, "VendorID; mmio", .known = &on_mmio),
-	REG("status", VI_HEX, status, "device_status"),
+	REG("device_id", VI_UINT, device_id, "DeviceID; mmio", .known = &on_mmio, ALWAYS(0)),
+	REG("vendor_id", VI_HEX, vendor_id, "VendorID; mmio", .known = &on_mmio, ALWAYS(1)),
+	REG("status", VI_HEX, status, "device_status", ALWAYS(2)),
 	VI_COMPUTED("accepted", VI_FEATURES, "driver_feature: features that the driver accepted", get_accepted),
-	REG("num_queues", VI_UINT, num_queues, "num_queues", .known = &on_pci),
+	REG("num_queues", VI_UINT, num_queues, "num_queues", .known = &on_pci, ALWAYS(3)),
 	REG("config_vector", VI_UINT, config_msix_vector, "config_msix_vector; absent: none", VI_IF_NOT(VI_NO_VECTOR)),
 	REG("config_generation", VI_UINT, config.generation, "config_generation", .known = &by_generation),
-	REG("config_torn", VI_BOOL, config.torn, "configuration space changed during every read"),
-	VI_ARRAY("queues", VI_RECORDS, "registers of each selected queue", vi_registers, queues, count, .schema = &queue_schema),
+	REG("config_torn", VI_BOOL, config.torn, "configuration space changed during every read", ALWAYS(4)),
+	VI_ARRAY("queues", VI_RECORDS, "registers of each selected queue", vi_registers, queues, count, .schema = &queue_schema, ALWAYS(5)),
 	VI_ARRAY("disagreements", VI_RECORDS, "where the kernel's structures differ; absent: not compared", vi_device_registers, disagreements, num_disagreements, VI_IF_FLAG(vi_device_registers, compared), .schema = &disagreement_schema),
 	VI_FIELDS_END,
 };

@@ -8,6 +8,14 @@
 
 /* --- Snapshots --- */
 
+static int get_snapshot_attach(const void *object, struct vi_value *v)
+{
+	const struct vi_snapshot *snap = object;
+
+	v->string = snap->attach;
+	return snap->unknown_attach ? -ENODATA : 0;
+}
+
 static int get_snapshot_addresses(const void *object, struct vi_value *v)
 {
 	const struct vi_snapshot *snap = object;
@@ -19,7 +27,7 @@ static int get_snapshot_addresses(const void *object, struct vi_value *v)
 }
 
 static const struct vi_field fields[] = {
-	VI_MEMBER("attach", VI_STRING, "method by which the queues were read", vi_snapshot, attach),
+	VI_COMPUTED("attach", VI_STRING, "method by which the queues were read", get_snapshot_attach),
 	VI_COMPUTED("addresses", VI_STRING, "kind of addresses in the queues: physical, or translated by an IOMMU", get_snapshot_addresses),
 	VI_ARRAY("queues", VI_RECORDS, "queues, by index", vi_snapshot, views, count, .schema = &vi_queue_view_schema),
 	VI_FIELDS_END,
@@ -38,10 +46,7 @@ int vi_get_attach(const void *object, struct vi_value *v)
 {
 	const struct vi_snapshot *snap = vi_last_snapshot(object);
 
-	if (!snap)
-		return -ENODATA;
-	v->string = snap->attach;
-	return 0;
+	return snap ? get_snapshot_attach(snap, v) : -ENODATA;
 }
 
 int vi_get_addresses(const void *object, struct vi_value *v)

@@ -78,6 +78,7 @@ struct vi_pci_msix {
 	uint8_t pba_bar;
 	uint32_t table_offset;
 	uint32_t pba_offset;
+	uint32_t absent;		/* as in struct vi_pci_cap */
 };
 
 enum vi_pci_cap_state {
@@ -108,6 +109,7 @@ struct vi_pci_cap {
 	uint32_t notify_off_multiplier;
 	bool has_vendor;
 	uint16_t vendor_id;
+	uint32_t absent;		/* from a capture; see record/schema.h */
 };
 
 /*
@@ -121,6 +123,7 @@ struct vi_pci_hazard {
 	char severity;
 	uint16_t pos;
 	char message[152];
+	uint32_t absent;		/* as in struct vi_pci_cap */
 };
 
 /* Capabilities begin at multiples of 4 from 64 to 252. */

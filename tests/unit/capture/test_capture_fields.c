@@ -210,6 +210,8 @@ static void fill(struct vi_pool *pool, const struct vi_schema *schema,
 			fill_member(pool, f, object);
 		if (f->known && f->known->set)
 			f->known->set(object, f, there);
+		if (f->absent_bit && !there)
+			*vi_absent(vi_holder(object, f), f) |= f->absent_bit;
 	}
 }
 

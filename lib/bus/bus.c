@@ -16,6 +16,7 @@
 #include "bus/bus.h"
 #include "bus/negotiate.h"
 #include "core/compiler.h"
+#include "core/pool.h"
 
 /* The bus's state of a device; vdev->dev.bus points here. */
 struct node {
@@ -290,17 +291,12 @@ void virtio_bus_remove_device(struct virtio_device *vdev)
 static int append_driver(struct virtio_bus *bus,
 			 const struct virtio_driver *drv)
 {
-	struct entry *grown;
-
 	if (find_driver(bus, drv))
 		return -EEXIST;
-	grown = reallocarray(bus->drivers, bus->num_drivers + 1,
-			     sizeof(*grown));
-	if (!grown)
+	if (!vi_grow(&bus->drivers, bus->num_drivers, sizeof(*bus->drivers)))
 		return -ENOMEM;
-	bus->drivers = grown;
-	grown[bus->num_drivers].drv = drv;
-	grown[bus->num_drivers++].serial = ++bus->serial;
+	bus->drivers[bus->num_drivers].drv = drv;
+	bus->drivers[bus->num_drivers++].serial = ++bus->serial;
 	return 0;
 }
 

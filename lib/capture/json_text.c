@@ -260,7 +260,7 @@ bool vi_cap_some_strings(struct vi_cap *c, const struct vi_cap_at *at,
 			 const char *name, size_t most,
 			 struct vi_strings *list, size_t *left_out)
 {
-	struct vi_strings whole = { NULL, 0, 0 };
+	struct vi_strings whole = { NULL, 0 };
 	struct vi_cap_at texts, twins;
 	char twin_name[80];
 	size_t i, count;

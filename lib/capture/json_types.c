@@ -48,7 +48,7 @@ static bool check_twin(struct vi_cap *c, const struct vi_cap_at *at,
 		       const struct vi_field *f, const char *twin_name)
 {
 	struct vi_pool pool = { NULL }, *kept = c->pool;
-	struct vi_strings list = { NULL, 0, 0 };
+	struct vi_strings list = { NULL, 0 };
 	const char *string;
 	bool there;
 

@@ -27,7 +27,7 @@ struct vi_recording {
 	int fd;
 	struct vi_text text;	/* of the line that is read */
 	struct place *line;
-	size_t count, size, at;
+	size_t count, at;
 	bool is_cut;		/* the last line has no end */
 };
 
@@ -35,23 +35,13 @@ struct vi_recording {
 
 static int add_line(struct vi_recording *r, struct place line)
 {
-	struct place *list;
-	size_t size;
-
 	/* Empty lines are none. */
 	if (!line.len)
 		return 0;
-	if (r->count == r->size) {
-		size = r->size ? 2 * r->size : 256;
-		list = size <= MAX_LINES ?
-		       realloc(r->line, size * sizeof(*list)) : NULL;
-		if (!list)
-			return vi_fail(r->ctx, -ENOMEM,
-				       "%s: more lines than fit in memory",
-				       r->path);
-		r->line = list;
-		r->size = size;
-	}
+	if (r->count == MAX_LINES ||
+	    !vi_grow(&r->line, r->count, sizeof(*r->line)))
+		return vi_fail(r->ctx, -ENOMEM,
+			       "%s: more lines than fit in memory", r->path);
 	r->line[r->count++] = line;
 	return 0;
 }

@@ -50,6 +50,18 @@ void *vi_pool_more(struct vi_pool *pool, void *array, size_t have, size_t each)
 	return grown && have ? memcpy(grown, array, have * each) : grown;
 }
 
+bool vi_grow(void *array, size_t have, size_t each)
+{
+	void **at = array, *grown;
+
+	if (have & (have - 1))
+		return true;
+	grown = reallocarray(*at, have ? 2 * have : 1, each);
+	if (grown)
+		*at = grown;
+	return grown;
+}
+
 char *vi_pool_strndup(struct vi_pool *pool, const char *s, size_t n)
 {
 	char *copy = vi_pool_alloc(pool, n + 1);
@@ -90,20 +102,13 @@ void vi_pool_free(struct vi_pool *pool)
 int vi_strings_add(struct vi_pool *pool, struct vi_strings *list,
 		   const char *s)
 {
-	size_t room = list->room ? list->room * 2 : 4;
 	const char **grown;
 
-	if (!s)
+	grown = s ? vi_pool_more(pool, list->v, list->count, sizeof(*grown)) :
+		    NULL;
+	if (!grown)
 		return -ENOMEM;
-	if (list->count == list->room) {
-		grown = vi_pool_alloc(pool, room * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		if (list->count)
-			memcpy(grown, list->v, list->count * sizeof(*grown));
-		list->v = grown;
-		list->room = room;
-	}
+	list->v = grown;
 	list->v[list->count++] = s;
 	return 0;
 }

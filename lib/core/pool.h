@@ -7,6 +7,7 @@
 #ifndef VI_CORE_POOL_H
 #define VI_CORE_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct vi_ctx;
@@ -28,6 +29,13 @@ void *vi_pool_alloc(struct vi_pool *pool, size_t size);
  */
 void *vi_pool_more(struct vi_pool *pool, void *array, size_t have, size_t each);
 
+/*
+ * Likewise for the array at *@array that malloc() made, or NULL. It is resized
+ * at powers of two, so nothing else may resize it. False, with the array
+ * unchanged, when out of memory.
+ */
+bool vi_grow(void *array, size_t have, size_t each);
+
 char *vi_pool_strndup(struct vi_pool *pool, const char *s, size_t n);
 char *vi_pool_strdup(struct vi_pool *pool, const char *s);
 
@@ -43,7 +51,6 @@ void vi_pool_free(struct vi_pool *pool);
 struct vi_strings {
 	const char **v;
 	size_t count;
-	size_t room;
 };
 
 int vi_strings_add(struct vi_pool *pool, struct vi_strings *list,

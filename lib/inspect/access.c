@@ -106,20 +106,13 @@ void vi_access_end(const struct vi_access *access, void *state)
 
 struct vi_watch *vi_watches_add(struct vi_watches *watches)
 {
-	struct vi_watch *grown;
-	size_t room;
+	struct vi_watch *watch;
 
-	if (watches->count == watches->room) {
-		room = watches->room ? watches->room * 2 : 4;
-		grown = reallocarray(watches->watch, room, sizeof(*grown));
-		if (!grown)
-			return NULL;
-		watches->watch = grown;
-		watches->room = room;
-	}
-	grown = &watches->watch[watches->count++];
-	memset(grown, 0, sizeof(*grown));
-	return grown;
+	if (!vi_grow(&watches->watch, watches->count, sizeof(*watch)))
+		return NULL;
+	watch = &watches->watch[watches->count++];
+	memset(watch, 0, sizeof(*watch));
+	return watch;
 }
 
 void vi_watches_free(struct vi_watches *watches)
@@ -134,7 +127,7 @@ void vi_access_drop_notes(struct vi_device *dev)
 {
 	vi_retire(dev, dev->notes_in);
 	dev->notes_in = NULL;
-	dev->access_notes = (struct vi_strings) { NULL, 0, 0 };
+	dev->access_notes = (struct vi_strings) { NULL, 0 };
 }
 
 int vi_access_note(struct vi_device *dev, const char *fmt, ...)

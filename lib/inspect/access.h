@@ -56,7 +56,7 @@ struct vi_watch {
 
 struct vi_watches {
 	struct vi_watch *watch;
-	size_t count, room;
+	size_t count;
 };
 
 /*

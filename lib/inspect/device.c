@@ -96,23 +96,16 @@ int vi_device_current(struct vi_ctx *ctx, const struct vi_device *dev)
 struct vi_device *vi_inventory_add(struct vi_ctx *ctx)
 {
 	struct vi_inventory *inv = vi_inventory(ctx);
-	struct vi_device *dev, **grown;
-	size_t room;
+	struct vi_device *dev;
 
 	if (!inv)
 		return NULL;
 	dev = vi_pool_alloc(&inv->pool, sizeof(*dev));
 	if (!dev)
 		return NULL;
-	if (inv->count == inv->room) {
-		room = inv->room ? inv->room * 2 : 16;
-		grown = reallocarray(inv->devices, room, sizeof(*grown));
-		if (!grown) {
-			vi_fault(ctx, NULL, -ENOMEM);
-			return NULL;
-		}
-		inv->devices = grown;
-		inv->room = room;
+	if (!vi_grow(&inv->devices, inv->count, sizeof(*inv->devices))) {
+		vi_fault(ctx, NULL, -ENOMEM);
+		return NULL;
 	}
 	dev->ctx = ctx;
 	dev->inv = inv;

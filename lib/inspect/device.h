@@ -169,7 +169,6 @@ struct vi_inventory {
 	struct vi_pool pool;
 	struct vi_device **devices;
 	size_t count;
-	size_t room;
 	struct {
 		bool tried;
 		int err;

@@ -54,20 +54,15 @@ static int cmp_irqs(const void *p, const void *q)
 	return a->name < b->name ? -1 : a->name > b->name;
 }
 
-static int add_irq(struct vi_pool *pool, struct vi_irqs *irqs, size_t *room,
+static int add_irq(struct vi_pool *pool, struct vi_irqs *irqs,
 		   const struct vi_irq *irq)
 {
-	struct vi_irq *grown;
+	struct vi_irq *grown = vi_pool_more(pool, irqs->irqs, irqs->count,
+					    sizeof(*grown));
 
-	if (irqs->count == *room) {
-		*room = *room ? *room * 2 : 32;
-		grown = vi_pool_alloc(pool, *room * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		if (irqs->count)
-			memcpy(grown, irqs->irqs, irqs->count * sizeof(*grown));
-		irqs->irqs = grown;
-	}
+	if (!grown)
+		return -ENOMEM;
+	irqs->irqs = grown;
 	irqs->irqs[irqs->count++] = *irq;
 	return 0;
 }
@@ -76,7 +71,6 @@ int vi_irqs_parse(struct vi_pool *pool, const char *text, struct vi_irqs *irqs)
 {
 	const char *p = text, *line = text, *newline;
 	struct vi_irq irq;
-	size_t room = 0;
 
 	memset(irqs, 0, sizeof(*irqs));
 	irqs->text = text;
@@ -85,8 +79,7 @@ int vi_irqs_parse(struct vi_pool *pool, const char *text, struct vi_irqs *irqs)
 		if (newline)
 			line = newline + 1;
 		irq.line = line;
-		if (parse_user(text, p, &irq) &&
-		    add_irq(pool, irqs, &room, &irq))
+		if (parse_user(text, p, &irq) && add_irq(pool, irqs, &irq))
 			return -ENOMEM;
 		p++;
 	}

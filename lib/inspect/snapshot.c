@@ -65,20 +65,13 @@ void vi_snapshot_free(struct vi_snapshot *snap)
 
 struct vi_raw_queue *vi_snapshot_add(struct vi_snapshot *snap)
 {
-	struct vi_raw_queue *grown;
-	size_t room;
+	struct vi_raw_queue *q;
 
-	if (snap->count == snap->room) {
-		room = snap->room ? snap->room * 2 : 4;
-		grown = reallocarray(snap->queues, room, sizeof(*grown));
-		if (!grown)
-			return NULL;
-		snap->queues = grown;
-		snap->room = room;
-	}
-	grown = &snap->queues[snap->count++];
-	memset(grown, 0, sizeof(*grown));
-	return grown;
+	if (!vi_grow(&snap->queues, snap->count, sizeof(*q)))
+		return NULL;
+	q = &snap->queues[snap->count++];
+	memset(q, 0, sizeof(*q));
+	return q;
 }
 
 static int by_index(const void *p, const void *q)

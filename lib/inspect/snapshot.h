@@ -75,7 +75,7 @@ struct vi_snapshot {
 	struct vi_raw_queue *queues;	/* by index */
 	struct vi_decoded *rings;
 	struct vi_queue *views;
-	size_t count, room;		/* of queues; vi_snapshot_finish() makes
+	size_t count;			/* of queues; vi_snapshot_finish() makes
 					   rings and views */
 	struct vi_batch *batch;		/* owns the snapshot */
 	struct vi_pool *pool;		/* the batch's, for fields */

@@ -3,23 +3,20 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "core/pool.h"
 #include "mem/mem.h"
 
 int vi_mem_add(struct vi_mem *mem, uint64_t start, uint64_t size,
 	       vi_mem_read_fn read, void *source, uint64_t offset)
 {
-	struct vi_mem_segment *grown;
-
 	if (!size || start > UINT64_MAX - (size - 1))
 		return -EINVAL;
 	/* Drop the last possible byte, so that start + size cannot wrap. */
 	if (start > UINT64_MAX - size)
 		size--;
-	grown = reallocarray(mem->segment, mem->count + 1, sizeof(*grown));
-	if (!grown)
+	if (!vi_grow(&mem->segment, mem->count, sizeof(*mem->segment)))
 		return -ENOMEM;
-	mem->segment = grown;
-	grown[mem->count++] = (struct vi_mem_segment) {
+	mem->segment[mem->count++] = (struct vi_mem_segment) {
 		.start = start, .size = size, .offset = offset,
 		.read = read, .source = source,
 	};

@@ -219,13 +219,10 @@ static struct vi_sampled *find(const struct vi_sampler *s,
 static struct vi_sampled *add(struct vi_sampler *s, struct vi_device *dev,
 			      uint64_t identity)
 {
-	struct vi_sampled *d = calloc(1, sizeof(*d)), **grown;
+	struct vi_sampled *d = calloc(1, sizeof(*d));
 	bool failed = false;
 
-	grown = reallocarray(s->devices, s->count + 1, sizeof(*grown));
-	if (grown)
-		s->devices = grown;
-	if (!d || !grown) {
+	if (!d || !vi_grow(&s->devices, s->count, sizeof(*s->devices))) {
 		free(d);
 		return NULL;
 	}

@@ -101,7 +101,7 @@ static bool keep_list(struct vi_sample *sample, struct vi_strings *list)
 	bool failed = false;
 	size_t i;
 
-	*list = (struct vi_strings) { NULL, 0, 0 };
+	*list = (struct vi_strings) { NULL, 0 };
 	for (i = 0; i < from.count && !failed; i++)
 		failed = vi_strings_add(&sample->pool, list,
 					keep_text(&sample->texts, from.v[i],

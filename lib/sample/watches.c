@@ -18,12 +18,9 @@ void vi_sampled_queue_free(struct vi_sampled_queue *q)
 
 struct vi_sampled_queue *vi_sampled_queue_new(struct vi_sampled *d)
 {
-	struct vi_sampled_queue **grown, *q = calloc(1, sizeof(*q));
+	struct vi_sampled_queue *q = calloc(1, sizeof(*q));
 
-	grown = reallocarray(d->queues, d->count + 1, sizeof(*grown));
-	if (grown)
-		d->queues = grown;
-	if (!grown || !q) {
+	if (!q || !vi_grow(&d->queues, d->count, sizeof(*d->queues))) {
 		free(q);
 		return NULL;
 	}

@@ -2,15 +2,8 @@
 /* Building chains: descriptors, and the anomalies found in them. */
 #include <string.h>
 
+#include "core/pool.h"
 #include "view/walk.h"
-
-/* Capacity is the next power of two. */
-static void *grow(void *array, size_t have, size_t each)
-{
-	if (have & (have - 1))
-		return array;
-	return reallocarray(array, have ? have * 2 : 1, each);
-}
 
 bool vi_chain_note(struct vi_walker *w, struct vi_chain *c, enum vi_walk what,
 		   bool in_table, uint32_t at, uint64_t value)
@@ -176,12 +169,8 @@ bool vi_ring_take(struct vi_decoded *ring, struct vi_walker *w)
 
 bool vi_decoded_add_unreaped(struct vi_decoded *ring, struct vi_used used)
 {
-	struct vi_used *grown =
-		grow(ring->unreaped, ring->num_unreaped, sizeof(*grown));
-
-	if (!grown)
+	if (!vi_grow(&ring->unreaped, ring->num_unreaped, sizeof(used)))
 		return false;
-	ring->unreaped = grown;
-	grown[ring->num_unreaped++] = used;
+	ring->unreaped[ring->num_unreaped++] = used;
 	return true;
 }

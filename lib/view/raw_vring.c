@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/pool.h"
 #include "ring/vring.h"
 #include "view/decode.h"
 #include "view/raw_vring.h"
@@ -115,17 +116,15 @@ static bool copy_tokens(const struct vring_virtqueue *vq,
 static bool copy_table(const struct vring_virtqueue *vq, struct vi_raw_queue *q,
 		       uint64_t addr, uint32_t len)
 {
-	struct vi_table *grown, *t;
+	struct vi_table *t;
 	uint64_t at = addr - vq->pool_addr;
 
 	if (!vq->pool || addr < vq->pool_addr || at > vq->pool_size ||
 	    len > vq->pool_size - at)
 		return true;
-	grown = reallocarray(q->tables, q->num_tables + 1, sizeof(*grown));
-	if (!grown)
+	if (!vi_grow(&q->tables, q->num_tables, sizeof(*t)))
 		return false;
-	q->tables = grown;
-	t = &grown[q->num_tables++];
+	t = &q->tables[q->num_tables++];
 	*t = (struct vi_table) { .addr = addr, .len = len, .have = len };
 	t->bytes = copy((uintptr_t)vq->pool + at, len);
 	return t->bytes;

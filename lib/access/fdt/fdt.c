@@ -188,7 +188,7 @@ static int join(struct vi_ctx *ctx, const char *path, struct vi_slots *slots)
 static int add_blob(struct vi_ctx *ctx, const char *path, const void *blob,
 		    size_t len)
 {
-	struct vi_slots slots = { { NULL, ctx }, NULL, 0, 0 };
+	struct vi_slots slots = { { NULL, ctx }, NULL, 0 };
 	const char *wrong = vi_fdt_check(blob, len);
 	int err;
 

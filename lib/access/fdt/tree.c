@@ -221,18 +221,12 @@ static void read_interrupts(struct tree *t, struct vi_slot *slot)
 static int append(struct tree *t, const struct vi_slot *slot)
 {
 	struct vi_slots *out = t->out;
-	size_t room = out->room ? out->room * 2 : 16;
-	struct vi_slot *grown;
+	struct vi_slot *grown = vi_pool_more(&out->pool, out->slots, out->count,
+					     sizeof(*grown));
 
-	if (out->count == out->room) {
-		grown = vi_pool_alloc(&out->pool, room * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		if (out->count)
-			memcpy(grown, out->slots, out->count * sizeof(*grown));
-		out->slots = grown;
-		out->room = room;
-	}
+	if (!grown)
+		return -ENOMEM;
+	out->slots = grown;
 	out->slots[out->count++] = *slot;
 	return 0;
 }

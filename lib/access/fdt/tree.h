@@ -12,7 +12,6 @@ struct vi_slots {
 	struct vi_pool pool;		/* owns slots and their strings */
 	struct vi_slot *slots;
 	size_t count;
-	size_t room;
 };
 
 /*

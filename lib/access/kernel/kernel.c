@@ -15,6 +15,7 @@
 #include "access/kernel/file.h"
 #include "access/kernel/kallsyms.h"
 #include "access/kernel/kernel.h"
+#include "core/pool.h"
 
 #define MAX_BUSES	4096
 #define MAX_DEVICES	65536
@@ -169,13 +170,10 @@ struct found {
 static int add_queue(struct vi_kernel *k, uint64_t node, void *data)
 {
 	struct vi_kdevice *dev = data;
-	uint64_t *grown;
 
-	grown = reallocarray(dev->queues, dev->num_queues + 1, sizeof(*grown));
-	if (!grown)
+	if (!vi_grow(&dev->queues, dev->num_queues, sizeof(*dev->queues)))
 		return -ENOMEM;
-	dev->queues = grown;
-	grown[dev->num_queues++] = node - offset(k, VI_K_VQ_LIST);
+	dev->queues[dev->num_queues++] = node - offset(k, VI_K_VQ_LIST);
 	return 0;
 }
 
@@ -253,24 +251,22 @@ static int device_of(struct vi_kernel *k, uint64_t node, uint64_t *addr)
 static int add_device(struct vi_kernel *k, uint64_t node, void *data)
 {
 	struct found *found = data;
-	struct vi_kdevice *grown;
+	struct vi_kdevice *dev;
 	uint64_t addr;
 	int err;
 
 	err = device_of(k, node, &addr);
 	if (err)
 		return err;
-	grown = reallocarray(found->devices, found->count + 1, sizeof(*grown));
-	if (!grown)
+	if (!vi_grow(&found->devices, found->count, sizeof(*dev)))
 		return -ENOMEM;
-	found->devices = grown;
-	grown += found->count;
-	memset(grown, 0, sizeof(*grown));
-	err = read_device(k, addr, grown);
+	dev = &found->devices[found->count];
+	memset(dev, 0, sizeof(*dev));
+	err = read_device(k, addr, dev);
 	if (!err)
 		found->count++;
 	else
-		vi_kdevice_free(grown);
+		vi_kdevice_free(dev);
 	/*
 	 * A device that just appears or disappears must not hide others; a
 	 * failed read must not pass for one.

@@ -92,7 +92,7 @@ int vi_glob(struct vi_device *dev, struct vi_pool *pool, const char *start,
 	    const char *pattern, struct vi_strings *paths)
 {
 	struct step s = { .dev = dev, .pool = pool, .part = pattern };
-	struct vi_strings dirs, found = { NULL, 0, 0 };
+	struct vi_strings dirs, found = { NULL, 0 };
 	int err = vi_strings_add(pool, &found, start);
 
 	while (!err && *s.part) {

@@ -24,7 +24,6 @@ struct alias {
 struct aliases {
 	struct alias *rows;
 	size_t count;
-	size_t room;
 };
 
 static int aliases_path(struct vi_ctx *ctx, char *path, size_t size)
@@ -49,19 +48,12 @@ static int aliases_path(struct vi_ctx *ctx, char *path, size_t size)
 static int add_alias(struct vi_pool *pool, struct aliases *aliases,
 		     const char *pattern, const char *module)
 {
-	size_t room = aliases->room ? aliases->room * 2 : 64;
-	struct alias *grown;
+	struct alias *grown = vi_pool_more(pool, aliases->rows, aliases->count,
+					   sizeof(*grown));
 
-	if (aliases->count == aliases->room) {
-		grown = vi_pool_alloc(pool, room * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		if (aliases->count)
-			memcpy(grown, aliases->rows,
-			       aliases->count * sizeof(*grown));
-		aliases->rows = grown;
-		aliases->room = room;
-	}
+	if (!grown)
+		return -ENOMEM;
+	aliases->rows = grown;
 	aliases->rows[aliases->count].pattern = pattern;
 	aliases->rows[aliases->count++].module = module;
 	return pattern && module ? 0 : -ENOMEM;

@@ -46,7 +46,7 @@ static int open_claimed(const struct vi_node *n)
 
 static int claim(struct vi_use *u, const struct vi_node *n)
 {
-	int fd = open_claimed(n), *grown;
+	int fd = open_claimed(n);
 
 	if (fd == -EBUSY)
 		return vi_used(u, "%s is in use: the kernel has claimed it for a file system or a device on top of it",
@@ -62,13 +62,11 @@ static int claim(struct vi_use *u, const struct vi_node *n)
 		close(fd);
 		return 0;
 	}
-	grown = reallocarray(u->claim, u->num_claims + 1, sizeof(*grown));
-	if (!grown) {
+	if (!vi_grow(&u->claim, u->num_claims, sizeof(*u->claim))) {
 		close(fd);
 		return vi_used(u, "out of memory");
 	}
-	u->claim = grown;
-	grown[u->num_claims++] = fd;
+	u->claim[u->num_claims++] = fd;
 	return 0;
 }
 

@@ -189,7 +189,7 @@ int vi_group_nodes(struct vi_ctx *ctx, const char *address,
 
 int vi_check_openers(struct vi_ctx *ctx, const char *address)
 {
-	struct vi_nodes nodes = { NULL, 0, 0 };
+	struct vi_nodes nodes = { NULL, 0 };
 	char path[VI_BIND_PATH_SIZE];
 	const struct vi_node *n;
 	struct vi_unseen unseen;

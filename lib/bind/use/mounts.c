@@ -7,6 +7,7 @@
 
 #include "bind/use/proc.h"
 #include "core/file.h"
+#include "core/pool.h"
 
 #define MAX_MOUNTINFO	(16 << 20)
 /* The namespaces that were read, each as seen from some root. */
@@ -17,7 +18,7 @@ struct walk {
 	struct vi_unseen *unseen;
 	int ret;			/* from @fn, or an error of this file */
 	char **seen;			/* "mnt:[4026531840] /" */
-	size_t num_seen, max_seen;
+	size_t num_seen;
 };
 
 /* The kernel escapes blanks, tabs, newlines and backslashes as \ooo. */
@@ -119,16 +120,8 @@ static bool was_seen(const struct walk *w, const char *view)
 
 static int add_seen(struct walk *w, const char *view)
 {
-	size_t max = w->max_seen ? w->max_seen * 2 : 64;
-	char **grown;
-
-	if (w->num_seen == w->max_seen) {
-		grown = reallocarray(w->seen, max, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		w->seen = grown;
-		w->max_seen = max;
-	}
+	if (!vi_grow(&w->seen, w->num_seen, sizeof(*w->seen)))
+		return -ENOMEM;
 	w->seen[w->num_seen] = strdup(view);
 	return w->seen[w->num_seen] ? (w->num_seen++, 0) : -ENOMEM;
 }

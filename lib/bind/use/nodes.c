@@ -10,6 +10,7 @@
 
 #include "bind/use/nodes.h"
 #include "core/file.h"
+#include "core/pool.h"
 
 /* More nodes than a SCSI host with thousands of disks has. */
 #define MAX_NODES	(1 << 17)
@@ -54,19 +55,11 @@ static void read_name(struct vi_ctx *ctx, struct vi_node *n)
 
 static int grow(struct vi_ctx *ctx, struct vi_nodes *nodes)
 {
-	size_t max = nodes->max ? nodes->max * 2 : 16;
-	struct vi_node *v;
-
-	if (nodes->count < nodes->max)
-		return 0;
 	if (nodes->count >= MAX_NODES)
 		return vi_fail(ctx, -E2BIG, "more than %d nodes",
 			       MAX_NODES);
-	v = reallocarray(nodes->v, max, sizeof(*v));
-	if (!v)
+	if (!vi_grow(&nodes->v, nodes->count, sizeof(*nodes->v)))
 		return vi_fail(ctx, -ENOMEM, "out of memory");
-	nodes->v = v;
-	nodes->max = max;
 	return 0;
 }
 
@@ -107,26 +100,17 @@ int vi_nodes_add(struct vi_ctx *ctx, struct vi_nodes *nodes, const char *path)
 struct walk {
 	struct vi_ctx *ctx;
 	char **folder;
-	size_t count, max, seen;
+	size_t count, seen;
 	const char *at;			/* being visited */
 	bool has_dev;
 };
 
 static int push(struct walk *w, const char *at, const char *name)
 {
-	size_t max = w->max ? w->max * 2 : 64;
-	char **grown;
-
 	if (++w->seen > MAX_FOLDERS)
 		return -E2BIG;
-	if (w->count == w->max) {
-		grown = reallocarray(w->folder, max, sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		w->folder = grown;
-		w->max = max;
-	}
-	if (asprintf(&w->folder[w->count], "%s%s%s", at, *name ? "/" : "",
+	if (!vi_grow(&w->folder, w->count, sizeof(*w->folder)) ||
+	    asprintf(&w->folder[w->count], "%s%s%s", at, *name ? "/" : "",
 		     name) < 0)
 		return -ENOMEM;
 	w->count++;

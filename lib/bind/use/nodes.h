@@ -25,7 +25,7 @@ struct vi_node {
 
 struct vi_nodes {
 	struct vi_node *v;
-	size_t count, max;
+	size_t count;
 };
 
 /*

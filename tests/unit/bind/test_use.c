@@ -526,7 +526,7 @@ static void opened_after_the_plan(void **state)
 static void nodes_in_order(void **state)
 {
 	struct vi_node_id id = { true, 254, 1 };
-	struct vi_nodes n = { NULL, 0, 0 };
+	struct vi_nodes n = { NULL, 0 };
 	const struct vi_node *found;
 	char path[128], number[32];
 	unsigned int i;
@@ -567,7 +567,7 @@ static void nodes_in_order(void **state)
 static void open_on_this_machine(void **state)
 {
 	struct vi_ctx *ctx = vi_ctx_new();
-	struct vi_nodes n = { NULL, 0, 0 };
+	struct vi_nodes n = { NULL, 0 };
 	int fd = open("/dev/full", O_RDONLY | O_CLOEXEC);
 	struct vi_own_fds own = { &fd, 1 };
 	struct vi_unseen unseen;

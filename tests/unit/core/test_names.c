@@ -91,7 +91,7 @@ static void natural_order(void **state)
 static void lists_are_sorted(void **state)
 {
 	struct vi_pool pool = { NULL };
-	struct vi_strings list = { NULL, 0, 0 };
+	struct vi_strings list = { NULL, 0 };
 	char text[16];
 	int i;
 

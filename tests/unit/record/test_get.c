@@ -90,7 +90,7 @@ static const struct thing full = {
 	.two = 0xfffe, .four = 5, .eight = UINT64_MAX, .yes = true,
 	.real = 0.5, .wide = { { 1, 2 } }, .text = "text",
 	.inline_text = "inline", .colour = GREEN,
-	.list = { (const char **)words, 2, 2 }, .parts = two_parts,
+	.list = { (const char **)words, 2 }, .parts = two_parts,
 	.num_parts = 2,
 };
 

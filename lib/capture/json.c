@@ -94,20 +94,6 @@ bool vi_cap_text(struct vi_cap *c, const struct vi_cap_at *at,
 	return true;
 }
 
-static bool large_number(struct vi_cap *c, const struct vi_cap_at *at,
-			 const char *name, const char *digits, uint64_t max,
-			 uint64_t *value)
-{
-	uint64_t n;
-
-	if (*digits == '-' || vi_parse_u64(digits, &n) || n > max)
-		return vi_cap_bad(c, at, name,
-				  "%s is not between 0 and %" PRIu64, digits,
-				  max);
-	*value = n;
-	return true;
-}
-
 bool vi_cap_number(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, uint64_t max, uint64_t *value)
 {
@@ -116,9 +102,6 @@ bool vi_cap_number(struct vi_cap *c, const struct vi_cap_at *at,
 
 	if (!json)
 		return false;
-	if (vi_cap_large(c, json))
-		return large_number(c, at, name, vi_cap_large(c, json), max,
-				    value);
 	if (json_typeof(json) != JSON_INTEGER)
 		return vi_cap_bad(c, at, name, "expected a whole number");
 	n = vi_p_json_integer_value(json);
@@ -185,8 +168,6 @@ bool vi_cap_real(struct vi_cap *c, const struct vi_cap_at *at,
 		*value = (double)vi_p_json_integer_value(json);
 	else if (json_typeof(json) == JSON_REAL)
 		*value = vi_p_json_real_value(json);
-	else if (vi_cap_large(c, json))
-		*value = strtod(vi_cap_large(c, json), NULL);
 	else
 		return vi_cap_bad(c, at, name, "expected a number");
 	return true;

@@ -14,8 +14,7 @@
 struct vi_cap {
 	struct vi_ctx *ctx;
 	const char *file;
-	bool is_line;			/* of a recording; .file has its number */
-	bool has_large;			/* see vi_cap_large() */
+	bool is_line;			/* .file includes its number */
 	struct vi_pool *pool;		/* for what is kept */
 	struct vi_pool parsed;		/* for the JSON */
 	int err;			/* once it is set, reading stops */
@@ -69,19 +68,11 @@ bool vi_cap_bool(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, bool *value);
 bool vi_cap_real(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, double *value);
-/*
- * In the pool, without escapes: the original bytes stand beside the text. Bytes
- * of another text are an error in captures; recordings have the text that the
- * bytes are.
- */
+/* In the pool, without escapes: the original bytes stand beside the text. */
 bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, const char **value);
 bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
 		    const char *name, struct vi_strings *list);
-/* Likewise, at most the first @most; *@left_out: how many there are beyond. */
-bool vi_cap_some_strings(struct vi_cap *c, const struct vi_cap_at *at,
-			 const char *name, size_t most,
-			 struct vi_strings *list, size_t *left_out);
 /* At most @max bytes, in one string or in pieces; the caller frees them. */
 bool vi_cap_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		  const char *name, size_t max, uint8_t **bytes, size_t *len);

@@ -20,14 +20,6 @@ extern typeof(json_string_value) *vi_p_json_string_value;
 /* NULL: the key is absent, or its value is null. */
 const json_t *vi_cap_get(struct vi_cap *c, const struct vi_cap_at *at,
 			 const char *name);
-/*
- * large.c: a copy of @text with a string for each whole number that the JSON
- * library cannot hold. NULL: there are none; or c->err is set.
- */
-char *vi_cap_quote_large(struct vi_cap *c, const char *text, size_t *len);
-/* The digits of such a number, in lines that have any; or NULL. */
-const char *vi_cap_large(const struct vi_cap *c, const json_t *json);
-
 /* The text of a string, with its escapes. False: absent, or c->err is set. */
 bool vi_cap_text(struct vi_cap *c, const struct vi_cap_at *at,
 		 const char *name, const char **text);

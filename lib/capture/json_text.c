@@ -130,7 +130,7 @@ static bool same_text(struct vi_cap *c, const char *a, const char *b,
 
 /*
  * Decode @twin, which must be the bytes of @text, to @to, which has room for
- * them and a NUL. In recordings, they may be those of any text.
+ * them and a NUL.
  */
 static bool twin_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 		       const char *name, const json_t *text,
@@ -140,12 +140,10 @@ static bool twin_bytes(struct vi_cap *c, const struct vi_cap_at *at,
 	bool same;
 
 	if (!vi_hex_decode(vi_p_json_string_value(twin), len, (uint8_t *)to) ||
-	    (!c->is_line && memchr(to, '\0', len / 2)))
+	    memchr(to, '\0', len / 2))
 		return vi_cap_bad(c, at, name,
 				  "not the bytes of a text in pairs of hexadecimal digits");
 	to[len / 2] = '\0';
-	if (c->is_line)
-		return true;
 	if (!same_text(c, to, vi_p_json_string_value(text), &same))
 		return false;
 	return same || vi_cap_bad(c, at, name,
@@ -176,18 +174,17 @@ static const char *unescape(struct vi_cap *c, const struct vi_cap_at *at,
 bool vi_cap_string(struct vi_cap *c, const struct vi_cap_at *at,
 		   const char *name, const char **value)
 {
-	const json_t *text = NULL, *twin = NULL;
+	const json_t *text, *twin = NULL;
 	char twin_name[80];
 	const char *string;
 
-	if (vi_cap_text(c, at, name, &string))
-		text = vi_cap_get(c, at, name);
-	else if (!c->is_line)
+	if (!vi_cap_text(c, at, name, &string))
 		return false;
+	text = vi_cap_get(c, at, name);
 	snprintf(twin_name, sizeof(twin_name), "%s" VI_CAP_TWIN, name);
 	if (vi_cap_text(c, at, twin_name, &string))
 		twin = vi_cap_get(c, at, twin_name);
-	if (c->err || (!text && !twin))
+	if (c->err)
 		return false;
 	string = unescape(c, at, twin_name, text, twin);
 	if (!string)
@@ -219,46 +216,16 @@ static bool get_list(struct vi_cap *c, const struct vi_cap_at *at,
 	if (!vi_cap_array(c, at, name, texts, count))
 		return false;
 	twins->json = NULL;
-	if (c->is_line) {
-		const json_t *json = vi_cap_get(c, at, twin_name);
-
-		if (json && json_typeof(json) == JSON_ARRAY &&
-		    vi_p_json_array_size(json) == *count)
-			twins->json = json;
-	} else if (vi_cap_array(c, at, twin_name, twins, &num_twins) &&
-		   num_twins != *count) {
+	if (vi_cap_array(c, at, twin_name, twins, &num_twins) &&
+	    num_twins != *count)
 		return vi_cap_bad(c, at, twin_name,
 				  "%zu entries, but \"%s\" has %zu",
 				  num_twins, name, *count);
-	}
 	return !c->err;
 }
 
-static bool is_bytes(const json_t *json)
-{
-	const char *s = json_typeof(json) == JSON_STRING ?
-			vi_p_json_string_value(json) : NULL;
-
-	return s && !(strlen(s) % 2) &&
-	       !s[strspn(s, "0123456789abcdefABCDEF")];
-}
-
-/* Entry @i of a list, from @twins if it has their bytes. NULL with c->err set. */
-static const char *get_entry(struct vi_cap *c, const struct vi_cap_at *texts,
-			     const struct vi_cap_at *twins, size_t i)
-{
-	const struct vi_cap_at here = { twins, NULL, i, NULL };
-	const json_t *text = vi_cap_list_text(c, texts, i), *twin = NULL;
-
-	if (!c->err && twins->json &&
-	    (!c->is_line || is_bytes(vi_p_json_array_get(twins->json, i))))
-		twin = vi_cap_list_text(c, twins, i);
-	return c->err ? NULL : unescape(c, &here, NULL, text, twin);
-}
-
-bool vi_cap_some_strings(struct vi_cap *c, const struct vi_cap_at *at,
-			 const char *name, size_t most,
-			 struct vi_strings *list, size_t *left_out)
+bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
+		    const char *name, struct vi_strings *list)
 {
 	struct vi_strings whole = { NULL, 0 };
 	struct vi_cap_at texts, twins;
@@ -268,9 +235,15 @@ bool vi_cap_some_strings(struct vi_cap *c, const struct vi_cap_at *at,
 	snprintf(twin_name, sizeof(twin_name), "%s" VI_CAP_TWIN, name);
 	if (!get_list(c, at, name, twin_name, &texts, &twins, &count))
 		return false;
-	*left_out = count > most ? count - most : 0;
-	for (i = 0; i < count - *left_out && !c->err; i++) {
-		const char *string = get_entry(c, &texts, &twins, i);
+	/* The texts themselves are no longer than the file. */
+	vi_cap_take(c, at, name, count, sizeof(*whole.v));
+	for (i = 0; i < count && !c->err; i++) {
+		const struct vi_cap_at here = { &twins, NULL, i, NULL };
+		const json_t *text = vi_cap_list_text(c, &texts, i);
+		const json_t *twin = !c->err && twins.json ?
+				     vi_cap_list_text(c, &twins, i) : NULL;
+		const char *string = c->err ? NULL :
+				     unescape(c, &here, NULL, text, twin);
 
 		if (string && vi_strings_add(c->pool, &whole, string))
 			vi_cap_no_memory(c);
@@ -279,12 +252,4 @@ bool vi_cap_some_strings(struct vi_cap *c, const struct vi_cap_at *at,
 		return false;
 	*list = whole;
 	return true;
-}
-
-bool vi_cap_strings(struct vi_cap *c, const struct vi_cap_at *at,
-		    const char *name, struct vi_strings *list)
-{
-	size_t left_out;
-
-	return vi_cap_some_strings(c, at, name, SIZE_MAX, list, &left_out);
 }

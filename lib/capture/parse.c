@@ -206,21 +206,6 @@ static const json_t *parse(struct vi_cap *c, const char *text, size_t len,
 	return json;
 }
 
-/* Once more, with strings instead of what is too large for the library. */
-static const json_t *parse_large(struct vi_cap *c, const char *text, size_t len,
-				 json_error_t *error)
-{
-	char *copy = vi_cap_quote_large(c, text, &len);
-	const json_t *json = NULL;
-
-	if (copy) {
-		vi_pool_free(&c->parsed);
-		json = parse(c, copy, len, error);
-	}
-	free(copy);
-	return json;
-}
-
 const json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
 {
 	json_error_t error;
@@ -231,8 +216,6 @@ const json_t *vi_cap_parse(struct vi_cap *c, const char *text, size_t len)
 	if (c->err)
 		return NULL;
 	json = parse(c, text, len, &error);
-	if (!json && c->is_line && !c->err)
-		json = parse_large(c, text, len, &error);
 	if (json && json_typeof(json) == JSON_OBJECT)
 		return json;
 	if (json)

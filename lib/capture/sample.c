@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* A sample as JSON, and back. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "capture/sample.h"
@@ -12,8 +11,6 @@
 #define SCHEMA	1
 /* Far more queues than any machine has. */
 #define MAX_QUEUES	((size_t)1 << 20)
-/* Several times what a sampler writes. */
-#define MAX_NOTES	64
 
 /* --- Writing --- */
 
@@ -139,24 +136,9 @@ static void read_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	vi_cap_fields(c, at, vi_rate_schema(), rate);
 	/* Its name in the first recordings. */
 	if (!VI_RATE_IS_KNOWN(rate, unreaped) &&
-	    vi_cap_number(c, at, "unseen", UINT64_MAX, &rate->unreaped))
+	    vi_cap_number(c, at, "unseen", INT64_MAX, &rate->unreaped))
 		rate->known |= VI_RATE_BIT(unreaped);
 	check_queue(c, at, rate);
-}
-
-/* Leave out the rest: each note takes more memory than its text is long. */
-static void read_notes(struct vi_cap *c, const struct vi_cap_at *at,
-		       struct vi_strings *notes)
-{
-	size_t left_out = 0;
-	char text[64];
-
-	if (!vi_cap_some_strings(c, at, "notes", MAX_NOTES, notes, &left_out) ||
-	    !left_out)
-		return;
-	snprintf(text, sizeof(text), "%zu more notes were left out", left_out);
-	if (vi_strings_add(c->pool, notes, vi_pool_strdup(c->pool, text)))
-		vi_cap_no_memory(c);
 }
 
 /* "queues" is the list of them, as in what was written. */
@@ -167,9 +149,8 @@ static void read_summary(struct vi_cap *c, const struct vi_cap_at *at,
 	size_t i;
 
 	for (i = 0; i < VI_SUMMARIES; i++)
-		if (i != VI_SUMMARY_queues && i != VI_SUMMARY_notes)
+		if (i != VI_SUMMARY_queues)
 			vi_cap_field(c, at, &f[i], sum);
-	read_notes(c, at, &sum->notes);
 	/* Its name in the first recordings. */
 	if (!sum->attach)
 		vi_cap_string(c, at, "way", &sum->attach);

@@ -55,7 +55,8 @@ static const struct vi_known by_bit = { test_bit, set_bit };
 
 static const struct vi_field rate_fields[] = {
 #define TEXT(name, help)	RATE(name, VI_STRING, help)
-#define UINT(name, help)	RATE(name, VI_UINT, help, BIT(name))
+#define UINT(name, help)						\
+	RATE(name, VI_UINT, help, BIT(name), .max = INT64_MAX)
 #define REAL(name, help)	RATE(name, VI_REAL, help)
 #define BOOL(name, help)	RATE(name, VI_BOOL, help, BIT(name))
 #include "sample/rate.def"
@@ -78,7 +79,8 @@ VI_EXPORT const struct vi_schema *vi_rate_schema(void)
 
 static const struct vi_field summary_fields[] = {
 #define TEXT(name, help)	SUMMARY(name, VI_STRING, help)
-#define UINT(name, help)	SUMMARY(name, VI_UINT, help, BIT(name))
+#define UINT(name, help)						\
+	SUMMARY(name, VI_UINT, help, BIT(name), .max = INT64_MAX)
 #define REAL(name, help)	SUMMARY(name, VI_REAL, help)
 #define BOOL(name, help)	SUMMARY(name, VI_BOOL, help, BIT(name))
 #define LIST(name, help)						\

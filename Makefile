@@ -267,7 +267,8 @@ soak:
 unit: $(unit_bin)
 
 # Tests with threads, for ThreadSanitizer.
-threaded: $(patsubst %,$(O)/tests/test_%,threads ring_threads sample_threads sim bus pci_drive)
+threaded: $(patsubst %,$(O)/tests/test_%,threads ring_threads sample_threads sim bus \
+		bus_up bus_calls pci_drive)
 
 # Run a part: check-unit, check-cli, check-headers, check-install, check-lab.
 check-%: all unit

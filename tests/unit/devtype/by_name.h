@@ -27,6 +27,18 @@ static inline const struct vi_device_type *type_by_name(const char *name)
 	return NULL;
 }
 
+static inline const struct vi_queue_kind *
+kind_by_name(const struct vi_device_type *type, const char *name)
+{
+	const struct vi_queue_kind *kind;
+
+	for (kind = type->queues; kind->name; kind++)
+		if (!strcmp(kind->name, name))
+			return kind;
+	fail_msg("%s has no queue %s", type->driver.driver.name, name);
+	return NULL;
+}
+
 /* In memory of exact size, so that a checker sees any read past the end. */
 static inline uint8_t *from_hex(const char *hex, size_t *len)
 {

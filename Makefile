@@ -268,7 +268,7 @@ unit: $(unit_bin)
 
 # Tests with threads, for ThreadSanitizer.
 threaded: $(patsubst %,$(O)/tests/test_%,threads ring_threads sample_threads sim bus \
-		bus_up bus_calls pci_drive)
+		bus_up bus_calls pci_drive pci_drive_queues)
 
 # Run a part: check-unit, check-cli, check-headers, check-install, check-lab.
 check-%: all unit

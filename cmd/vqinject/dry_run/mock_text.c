@@ -32,31 +32,40 @@ static void add_flags(struct text *t, unsigned int flags, bool packed)
 	add_flag(t, flags, 1 << VRING_PACKED_DESC_F_USED, "USED", &any);
 }
 
-/* --- Split --- */
+/* Both layouts have 16 bytes; address and length are in the same place. */
+union desc {
+	struct vring_desc split;
+	struct vring_packed_desc packed;
+};
 
-static void add_split_desc(struct text *t, unsigned int i,
-			   const struct vring_desc *desc, unsigned int indent)
+/* @nested: they are in an indirect table, where all are in use. */
+static void add_descs(const struct mock_device *d, struct text *t,
+		      const uint8_t *at, size_t num, bool packed, bool nested)
 {
-	unsigned int flags = le16toh(desc->flags);
+	union desc desc;
+	size_t i;
 
-	text_addf(t, "%*s%u: 0x%" PRIx64 "+%" PRIu32, (int)indent, "", i,
-		  le64toh(desc->addr), le32toh(desc->len));
-	if (flags & VRING_DESC_F_NEXT)
-		text_addf(t, "  next %u", le16toh(desc->next));
-	add_flags(t, flags, false);
-	text_add(t, "\n");
-}
+	for (i = 0; at && i < num; i++) {
+		unsigned int flags, len;
+		uint64_t addr;
 
-static void add_split_table(const struct mock_device *d, struct text *t,
-			    const struct vring_desc *desc)
-{
-	size_t len = le32toh(desc->len), i;
-	const uint8_t *at = mock_at(d, le64toh(desc->addr), len);
-	struct vring_desc entry;
-
-	for (i = 0; at && i < len / sizeof(entry); i++) {
-		memcpy(&entry, at + i * sizeof(entry), sizeof(entry));
-		add_split_desc(t, i, &entry, 6);
+		memcpy(&desc, at + i * sizeof(desc), sizeof(desc));
+		addr = le64toh(desc.split.addr);
+		len = le32toh(desc.split.len);
+		flags = le16toh(packed ? desc.packed.flags : desc.split.flags);
+		if (!nested && !len)
+			continue;
+		text_addf(t, "%*s%zu: 0x%" PRIx64 "+%u", nested ? 6 : 4, "", i,
+			  addr, len);
+		if (packed)
+			text_addf(t, "  id %u", le16toh(desc.packed.id));
+		else if (flags & VRING_DESC_F_NEXT)
+			text_addf(t, "  next %u", le16toh(desc.split.next));
+		add_flags(t, flags, packed);
+		text_add(t, "\n");
+		if (!nested && flags & VRING_DESC_F_INDIRECT)
+			add_descs(d, t, mock_at(d, addr, len),
+				  len / sizeof(desc), packed, true);
 	}
 }
 
@@ -68,13 +77,7 @@ static void add_split(const struct mock_device *d, const struct mock_queue *q,
 
 	vring_init(&ring, q->num, q->pages, ALIGN);
 	text_add(t, "  descriptor table:\n");
-	for (i = 0; i < q->num; i++) {
-		if (!ring.desc[i].len)
-			continue;
-		add_split_desc(t, i, &ring.desc[i], 4);
-		if (le16toh(ring.desc[i].flags) & VRING_DESC_F_INDIRECT)
-			add_split_table(d, t, &ring.desc[i]);
-	}
+	add_descs(d, t, q->pages, q->num, false, false);
 	text_addf(t, "  available ring: flags 0x%x, idx %u, heads",
 		  le16toh(ring.avail->flags), le16toh(ring.avail->idx));
 	for (i = 0; i < le16toh(ring.avail->idx); i++)
@@ -82,47 +85,14 @@ static void add_split(const struct mock_device *d, const struct mock_queue *q,
 	text_add(t, "\n");
 }
 
-/* --- Packed --- */
-
-static void add_packed_desc(struct text *t, unsigned int i,
-			    const struct vring_packed_desc *desc,
-			    unsigned int indent)
-{
-	text_addf(t, "%*s%u: 0x%" PRIx64 "+%" PRIu32 "  id %u", (int)indent,
-		  "", i, le64toh(desc->addr), le32toh(desc->len),
-		  le16toh(desc->id));
-	add_flags(t, le16toh(desc->flags), true);
-	text_add(t, "\n");
-}
-
-static void add_packed_table(const struct mock_device *d, struct text *t,
-			     const struct vring_packed_desc *desc)
-{
-	size_t len = le32toh(desc->len), i;
-	const uint8_t *at = mock_at(d, le64toh(desc->addr), len);
-	struct vring_packed_desc entry;
-
-	for (i = 0; at && i < len / sizeof(entry); i++) {
-		memcpy(&entry, at + i * sizeof(entry), sizeof(entry));
-		add_packed_desc(t, i, &entry, 6);
-	}
-}
-
 static void add_packed(const struct mock_device *d, const struct mock_queue *q,
 		       struct text *t)
 {
 	const struct vring_packed_desc *desc = q->pages;
 	const struct vring_packed_desc_event *event;
-	unsigned int i;
 
 	text_add(t, "  descriptor ring:\n");
-	for (i = 0; i < q->num; i++) {
-		if (!desc[i].len)
-			continue;
-		add_packed_desc(t, i, &desc[i], 4);
-		if (le16toh(desc[i].flags) & VRING_DESC_F_INDIRECT)
-			add_packed_table(d, t, &desc[i]);
-	}
+	add_descs(d, t, q->pages, q->num, true, false);
 	event = (const void *)(desc + q->num);
 	text_addf(t, "  driver event suppression: 0x%04x 0x%04x\n",
 		  le16toh(event->off_wrap), le16toh(event->flags));

@@ -2,14 +2,7 @@
 /* Malformed packed rings. Some are known to crash a VMM. */
 #include "vqinject/conform/raw.h"
 
-#define OUT(flags, id)		{ RAW_OUT, RAW_LEN, flags, id }
-#define IN(flags, id)		{ RAW_IN, RAW_LEN, RAW_WRITE | (flags), id }
-#define TABLE(len, flags)	{ RAW_TABLE, len, RAW_INDIRECT | (flags), 0 }
-#define INDIRECT		.needs = VIRTIO_RING_F_INDIRECT_DESC
-
-#define CASE(id, code, sec, what, ...)					\
-	{ id, sec, CONFORM_PACKED, conform_run_raw, what " (" code ")",	\
-	  &(const struct conform_raw){ __VA_ARGS__ } }
+#define CASE(...)	HOSTILE(CONFORM_PACKED, __VA_ARGS__)
 
 /* Those that are known to crash a VMM come last. */
 const struct conform_case conform_hostile_packed[] = {

@@ -2,15 +2,8 @@
 /* Malformed split rings, which a device must survive. */
 #include "vqinject/conform/raw.h"
 
-#define OUT(flags, next)	{ RAW_OUT, RAW_LEN, flags, next }
-#define IN(flags, next)		{ RAW_IN, RAW_LEN, RAW_WRITE | (flags), next }
-#define TABLE(len, flags)	{ RAW_TABLE, len, RAW_INDIRECT | (flags), 0 }
-#define HEAD_0			.avail = { 0 }, .num_avail = 1
-#define INDIRECT		.needs = VIRTIO_RING_F_INDIRECT_DESC
-
-#define CASE(id, code, sec, what, ...)					\
-	{ id, sec, CONFORM_SPLIT, conform_run_raw, what " (" code ")",	\
-	  &(const struct conform_raw){ __VA_ARGS__ } }
+#define HEAD_0		.avail = { 0 }, .num_avail = 1
+#define CASE(...)	HOSTILE(CONFORM_SPLIT, __VA_ARGS__)
 
 const struct conform_case conform_hostile_split[] = {
 	CASE("hostile-head", "E_HEAD", "2.7.6",

@@ -3,6 +3,7 @@
  * Write rings by hand that this library's driver would never make. Nothing is
  * checked, on purpose.
  */
+#include <endian.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,24 +17,6 @@
 
 /* small rings reveal accesses beyond their end */
 #define RAW_SIZE	16
-
-static uint16_t le16(uint16_t n)
-{
-	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? n :
-	       __builtin_bswap16(n);
-}
-
-static uint32_t le32(uint32_t n)
-{
-	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? n :
-	       __builtin_bswap32(n);
-}
-
-static uint64_t le64(uint64_t n)
-{
-	return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? n :
-	       __builtin_bswap64(n);
-}
 
 static uint64_t address(struct conform *c, const struct raw_desc *d)
 {
@@ -68,9 +51,9 @@ static uint32_t length(const struct conform *c, const struct raw_desc *d)
 static void put_desc(struct conform *c, void *at, const struct raw_desc *d,
 		     bool packed, uint16_t more_flags)
 {
-	uint64_t addr = le64(address(c, d));
-	uint32_t len = le32(length(c, d));
-	uint16_t flags = le16(d->flags | more_flags), next = le16(d->next);
+	uint64_t addr = htole64(address(c, d));
+	uint32_t len = htole32(length(c, d));
+	uint16_t flags = htole16(d->flags | more_flags), next = htole16(d->next);
 	uint8_t *bytes = at;
 
 	memcpy(bytes, &addr, 8);
@@ -99,8 +82,8 @@ static void put_split(struct conform *c, const struct vi_ring_memory *mem)
 	for (i = 0; i < raw->num; i++)
 		put_desc(c, &desc[i], &raw->desc[i], false, 0);
 	for (i = 0; i < raw->num_avail; i++)
-		avail->ring[i] = le16(raw->avail[i]);
-	__atomic_store_n(&avail->idx, le16(raw->num_avail + raw->jump),
+		avail->ring[i] = htole16(raw->avail[i]);
+	__atomic_store_n(&avail->idx, htole16(raw->num_avail + raw->jump),
 			 __ATOMIC_SEQ_CST);
 }
 
@@ -113,7 +96,7 @@ static void put_packed(struct conform *c, const struct vi_ring_memory *mem)
 	uint16_t available = 1 << VRING_PACKED_DESC_F_AVAIL;
 	unsigned int i;
 
-	driver->flags = le16(raw->event_flags);
+	driver->flags = htole16(raw->event_flags);
 	for (i = raw->num; i--;) {
 		uint16_t more = i && raw->torn ? 0 : available;
 
@@ -132,9 +115,10 @@ static unsigned int count_used(const struct vi_ring_memory *mem)
 
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (!mem->packed)
-		return le16(__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE));
+		return le16toh(__atomic_load_n(&used->idx, __ATOMIC_ACQUIRE));
 	for (i = 0; i < mem->num; i++)
-		n += le16(__atomic_load_n(&desc[i].flags, __ATOMIC_ACQUIRE)) >>
+		n += le16toh(__atomic_load_n(&desc[i].flags,
+					     __ATOMIC_ACQUIRE)) >>
 		     VRING_PACKED_DESC_F_USED & 1;
 	return n;
 }

@@ -57,4 +57,14 @@ struct conform_raw {
 	uint16_t event_flags;
 };
 
+/* To write rows of malformed rings: descriptors, and a case. */
+#define OUT(flags, next)	{ RAW_OUT, RAW_LEN, flags, next }
+#define IN(flags, next)		{ RAW_IN, RAW_LEN, RAW_WRITE | (flags), next }
+#define TABLE(len, flags)	{ RAW_TABLE, len, RAW_INDIRECT | (flags), 0 }
+#define INDIRECT		.needs = VIRTIO_RING_F_INDIRECT_DESC
+
+#define HOSTILE(layout, id, code, sec, what, ...)			\
+	{ id, sec, layout, conform_run_raw, what " (" code ")",		\
+	  &(const struct conform_raw){ __VA_ARGS__ } }
+
 #endif

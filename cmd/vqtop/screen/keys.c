@@ -185,7 +185,7 @@ static struct vt_do press_other(struct vt_view *v, const struct vt_model *m,
 		v->paused = !v->paused;
 		break;
 	case ' ':
-		vt_view_fold(v, m);
+		vt_view_fold(v);
 		break;
 	case VT_ESCAPE:
 		v->filter[0] = '\0';
@@ -357,7 +357,7 @@ void vt_click(struct vt_view *v, const struct vt_model *m, unsigned int x,
 	vt_view_select(v, m, v->top + y - r.list, -1);
 	/* A click on the sign before a device folds it. */
 	if (!x && v->index < 0)
-		vt_view_fold(v, m);
+		vt_view_fold(v);
 }
 
 void vt_wheel(struct vt_view *v, const struct vt_model *m, unsigned int y,

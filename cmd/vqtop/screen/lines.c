@@ -16,38 +16,18 @@ bool vt_is_folded(const struct vt_view *v, const char *device)
 	return false;
 }
 
-static void *grown(void *list, size_t *size, size_t count, size_t each)
-{
-	size_t more = *size ? 2 * *size : 64;
-
-	if (count < *size)
-		return list;
-	list = reallocarray(list, more, each);
-	if (list)
-		*size = more;
-	return list;
-}
-
 static bool add_line(struct vt_lines *l, struct vt_line line)
 {
-	struct vt_line *list = grown(l->line, &l->size, l->count,
-				     sizeof(*list));
-
-	if (!list)
+	if (!tool_grow(&l->line, l->count, sizeof(*l->line)))
 		return false;
-	l->line = list;
 	l->line[l->count++] = line;
 	return true;
 }
 
 static bool add_row(struct vt_lines *l, size_t row)
 {
-	size_t *list = grown(l->order, &l->size_order, l->num_order,
-			     sizeof(*list));
-
-	if (!list)
+	if (!tool_grow(&l->order, l->num_order, sizeof(*l->order)))
 		return false;
-	l->order = list;
 	l->order[l->num_order++] = row;
 	return true;
 }
@@ -160,6 +140,5 @@ bool vt_lines_build(struct vt_lines *l, const struct vt_model *m,
 	free(devices.line);
 	l->order = devices.order;
 	l->num_order = devices.num_order;
-	l->size_order = devices.size_order;
 	return ok;
 }

@@ -165,12 +165,10 @@ static void unfold(struct vt_view *v, size_t i)
 	v->folded[i] = v->folded[--v->num_folded];
 }
 
-void vt_view_fold(struct vt_view *v, const struct vt_model *m)
+void vt_view_fold(struct vt_view *v)
 {
-	char **list;
 	size_t i;
 
-	(void)m;
 	if (!v->device)
 		return;
 	for (i = 0; i < v->num_folded; i++)
@@ -178,12 +176,10 @@ void vt_view_fold(struct vt_view *v, const struct vt_model *m)
 			unfold(v, i);
 			return;
 		}
-	list = reallocarray(v->folded, v->num_folded + 1, sizeof(*list));
-	if (!list)
+	if (!tool_grow(&v->folded, v->num_folded, sizeof(*v->folded)))
 		return;
-	v->folded = list;
-	list[v->num_folded] = strdup(v->device);
-	v->num_folded += !!list[v->num_folded];
+	v->folded[v->num_folded] = strdup(v->device);
+	v->num_folded += !!v->folded[v->num_folded];
 	v->index = -1;
 }
 

@@ -32,9 +32,9 @@ struct vt_line {
 
 struct vt_lines {
 	struct vt_line *line;
-	size_t count, size;
+	size_t count;
 	size_t *order;		/* rows in sort order */
-	size_t num_order, size_order;
+	size_t num_order;
 };
 
 /* Text for the pane, one entry per line; see detail.c. */
@@ -107,7 +107,7 @@ void vt_view_free(struct vt_view *v);
 /* Select line @i, or the nearest one that can be selected. */
 void vt_view_select(struct vt_view *v, const struct vt_model *m, size_t i,
 		    int direction);
-void vt_view_fold(struct vt_view *v, const struct vt_model *m);
+void vt_view_fold(struct vt_view *v);
 /* The selected row; NULL: none, or a device is selected. */
 const struct vt_row *vt_view_row(const struct vt_view *v,
 				 const struct vt_model *m);

@@ -432,7 +432,7 @@ static void test_all_fields_are_known(void **state)
 	vt_metrics_add(&t, VT_OPENMETRICS_1, &s->m.now, 0);
 	text_free(&t);
 	lay_out(s, 80, 24);
-	vt_view_fold(&s->v, &s->m);
+	vt_view_fold(&s->v);
 	lay_out(s, 80, 24);
 	/* A process that asked for a field that does not exist fails. */
 	fflush(NULL);

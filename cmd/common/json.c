@@ -21,7 +21,7 @@ bool tool_json_end(struct vi_ctx *ctx, struct vi_json *json)
 {
 	if (!vi_json_end(json))
 		return true;
-	tool_error("%s", vi_error(ctx));
+	tool_failed(ctx);
 	tool_incomplete();
 	return false;
 }

@@ -37,7 +37,7 @@ static int select_named(struct vi_ctx *ctx, const char *const *targets,
 		struct vi_device *dev = vi_device_find(ctx, *targets);
 
 		if (!dev) {
-			tool_error("%s", vi_error(ctx));
+			tool_failed(ctx);
 			missing++;
 			continue;
 		}

@@ -57,10 +57,17 @@ void tool_incomplete(void)
 	incomplete = true;
 }
 
-void tool_no_memory(void)
+int tool_no_memory(void)
 {
 	incomplete = true;
 	tool_error("out of memory");
+	return EXIT_ERROR;
+}
+
+int tool_failed(struct vi_ctx *ctx)
+{
+	tool_error("%s", vi_error(ctx));
+	return EXIT_ERROR;
 }
 
 void tool_note(const char *fmt, ...)
@@ -116,7 +123,7 @@ struct vi_ctx *tool_new_ctx(const char *sysroot)
 	}
 	vi_ctx_set_log(ctx, log_message, NULL);
 	if (sysroot && vi_ctx_set_sysroot(ctx, sysroot)) {
-		tool_error("%s", vi_error(ctx));
+		tool_failed(ctx);
 		vi_ctx_free(ctx);
 		return NULL;
 	}

@@ -29,10 +29,13 @@ void tool_error(const char *fmt, ...) TOOL_PRINTF(1, 2);
 /*
  * Some of the output is missing, for want of memory or because of another
  * fault: the tool ends with EXIT_ERROR, and prints a message if none was
- * printed. tool_no_memory() says that memory ran out.
+ * printed. tool_no_memory() says that memory ran out, and returns EXIT_ERROR.
  */
 void tool_incomplete(void);
-void tool_no_memory(void);
+int tool_no_memory(void);
+
+/* Print the message of the library's call that failed; returns EXIT_ERROR. */
+int tool_failed(struct vi_ctx *ctx);
 
 /* Print a line on stderr that reports no problem. */
 void tool_note(const char *fmt, ...) TOOL_PRINTF(1, 2);

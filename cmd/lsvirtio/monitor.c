@@ -66,7 +66,7 @@ static bool print_json(struct vi_ctx *ctx, const void *event)
 	if (s)
 		puts(s);
 	else
-		tool_error("%s", vi_error(ctx));
+		tool_failed(ctx);
 	free(s);
 	return s;
 }
@@ -95,7 +95,7 @@ static int print_events(struct vi_ctx *ctx, struct vi_monitor *mon,
 			return tool_flush() ? 0 : EXIT_DONE + 1;
 		}
 		if (ret < 0) {
-			tool_error("%s", vi_error(ctx));
+			tool_failed(ctx);
 			return EXIT_ERROR + 1;
 		}
 		if (!wanted(o, event))
@@ -141,10 +141,8 @@ int ls_monitor(struct vi_ctx *ctx, const struct ls_options *o)
 	struct vi_monitor *mon;
 	int ret;
 
-	if (vi_monitor_new(ctx, &mon)) {
-		tool_error("%s", vi_error(ctx));
-		return EXIT_ERROR;
-	}
+	if (vi_monitor_new(ctx, &mon))
+		return tool_failed(ctx);
 	ret = follow(ctx, mon, o);
 	vi_monitor_free(mon);
 	return lost ? EXIT_ERROR : ret;

@@ -20,9 +20,7 @@ static int find_here(struct vi_ctx *ctx, const struct ls_options *o)
 int ls_select(struct vi_ctx *ctx, const struct ls_options *o,
 	      struct tool_devices *d)
 {
-	if (o->read ? vi_capture_read(ctx, o->read) : find_here(ctx, o)) {
-		tool_error("%s", vi_error(ctx));
-		return EXIT_ERROR;
-	}
+	if (o->read ? vi_capture_read(ctx, o->read) : find_here(ctx, o))
+		return tool_failed(ctx);
 	return tool_select(ctx, o->targets, &o->filters, d);
 }

@@ -50,7 +50,7 @@ static bool write_to(struct vi_ctx *ctx, const struct vq_options *o,
 	int err = vi_capture_write(ctx, dev, fd, o->buffers);
 
 	if (err)
-		tool_error("%s", vi_error(ctx));
+		tool_failed(ctx);
 	/* In a capture, a failed read would pass for an absent value. */
 	if (!err && vi_failures(ctx)) {
 		err = -EIO;

@@ -8,10 +8,8 @@ static int find_ring(struct vi_ctx *ctx, const struct vq_options *o,
 {
 	struct vi_device *dev;
 
-	if (vi_ring_by_address(ctx, o->ring, o->memory, &dev)) {
-		tool_error("%s", vi_error(ctx));
-		return EXIT_ERROR;
-	}
+	if (vi_ring_by_address(ctx, o->ring, o->memory, &dev))
+		return tool_failed(ctx);
 	return tool_devices_add(d, dev) ? EXIT_DONE : EXIT_ERROR;
 }
 
@@ -26,10 +24,8 @@ int vq_find(struct vi_ctx *ctx, const struct vq_options *o,
 		err = vi_capture_read(ctx, o->read);
 	else if (!tool_only_simulated(o->targets))
 		err = vi_scan(ctx);
-	if (err) {
-		tool_error("%s", vi_error(ctx));
-		return EXIT_ERROR;
-	}
+	if (err)
+		return tool_failed(ctx);
 	return tool_select(ctx, o->targets, &o->filters, d);
 }
 
@@ -48,13 +44,13 @@ size_t vq_look(struct vi_ctx *ctx, const struct vq_options *o,
 	if (are_all(o) && !o->ring && d->count) {
 		if (!vi_snapshot_take(ctx, NULL, access))
 			return 0;
-		tool_error("%s", vi_error(ctx));
+		tool_failed(ctx);
 		return d->count;
 	}
 	for (i = 0; i < d->count; i++) {
 		if (!vi_snapshot_take(ctx, d->list[i], access))
 			continue;
-		tool_error("%s", vi_error(ctx));
+		tool_failed(ctx);
 		failed++;
 	}
 	return failed;
@@ -81,7 +77,7 @@ static int check_all(struct vi_ctx *ctx, const struct vq_options *o,
 		}
 		++*failed;
 		if (!how->now)
-			tool_error("%s", vi_error(ctx));
+			tool_failed(ctx);
 	}
 	return errors;
 }
@@ -98,7 +94,7 @@ int vq_check(struct vi_ctx *ctx, const struct vq_options *o,
 	*failed = 0;
 	errors = check_all(ctx, o, d, &how, failed);
 	if (are_all(o) && !o->ring && *failed)
-		tool_error("%s", vi_error(ctx));
+		tool_failed(ctx);
 	return errors;
 }
 

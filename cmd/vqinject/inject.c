@@ -111,10 +111,8 @@ static int run_with(struct workload *w, struct target *t)
 	struct engine *e = calloc(1, sizeof(*e));
 	int status;
 
-	if (!e) {
-		tool_no_memory();
-		return EXIT_ERROR;
-	}
+	if (!e)
+		return tool_no_memory();
 	e->o = o;
 	e->target = t->attach;
 	e->polled = o->poll || o->attach == ATTACH_PHYSICAL;

@@ -163,10 +163,8 @@ static int parse_piece(struct vqinject_options *o, const char *arg, bool in)
 		return tool_usage("a chain may have at most %d pieces",
 				  CHAIN_MAX_PIECES);
 	p = in ? chain_add_in(c) : chain_add_out(c);
-	if (!p) {
-		tool_no_memory();
-		return EXIT_ERROR;
-	}
+	if (!p)
+		return tool_no_memory();
 	if (spec_parse(&p->spec, arg, in, &e))
 		return spec_show_error(in ? "in" : "out", arg, &e);
 	return 0;

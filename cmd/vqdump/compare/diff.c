@@ -436,7 +436,7 @@ static struct vi_ctx *read_capture(const char *path)
 	if (!ctx)
 		return NULL;
 	if (vi_capture_read(ctx, path) || vi_snapshot_take(ctx, NULL, "auto")) {
-		tool_error("%s", vi_error(ctx));
+		tool_failed(ctx);
 		tool_free_ctx(ctx);
 		return NULL;
 	}

@@ -187,10 +187,8 @@ int conform_run(const struct conform_options *o)
 	struct conform c = { .o = o };
 	int status;
 
-	if (vi_attach(o->target, &c.vdev)) {
-		tool_error("%s", vi_error(NULL));
-		return EXIT_ERROR;
-	}
+	if (vi_attach(o->target, &c.vdev))
+		return tool_failed(NULL);
 	status = run_device(&c);
 	vi_detach(c.vdev);
 	return status;

@@ -18,12 +18,6 @@ static const struct tool_column columns[] = {
 	{ .name = NULL },
 };
 
-static int fail(struct vi_ctx *ctx)
-{
-	tool_error("%s", vi_error(ctx));
-	return EXIT_ERROR;
-}
-
 static int print_json(struct vi_ctx *ctx, const struct vi_value *list)
 {
 	struct vi_json *json = tool_json_new(ctx);
@@ -55,10 +49,8 @@ static int print_table(const struct vi_value *list)
 
 	tool_columns_all(&c, &all);
 	if (!tool_table_begin(&t, &c, vi_taken_schema(), TOOL_TABLE, false,
-			      true)) {
-		tool_no_memory();
-		return EXIT_ERROR;
-	}
+			      true))
+		return tool_no_memory();
 	for (i = 0; !t.failed && i < list->count; i++)
 		tool_table_add(&t, NULL, vi_record(list, i));
 	return tool_table_print(&t) ? 0 : EXIT_ERROR;
@@ -69,7 +61,7 @@ int take_status(struct vi_ctx *ctx, bool json)
 	struct vi_value list;
 
 	if (vi_taken(ctx, &list))
-		return fail(ctx);
+		return tool_failed(ctx);
 	if (json)
 		return print_json(ctx, &list);
 	if (!list.count) {

@@ -19,12 +19,6 @@ struct taken {
 	bool dry_run;
 };
 
-static int fail(struct vi_ctx *ctx)
-{
-	tool_error("%s", vi_error(ctx));
-	return EXIT_ERROR;
-}
-
 /* --- Steps, as shell commands --- */
 
 static void print_step(const struct vi_schema *schema, const void *step)
@@ -55,7 +49,7 @@ static int print_steps(struct vi_ctx *ctx, struct vi_binding *b, bool back)
 	size_t i;
 
 	if (vi_bind_steps(b, back, &steps))
-		return fail(ctx);
+		return tool_failed(ctx);
 	for (i = 0; i < steps.count; i++)
 		print_step(vi_bind_step_schema(), vi_record(&steps, i));
 	if (!steps.count)
@@ -80,7 +74,7 @@ static int begin(struct taken *t, const struct take_options *o)
 		  vi_bind_claim(t->ctx, t->address, &options, &t->binding);
 
 	if (err)
-		fail(t->ctx);
+		tool_failed(t->ctx);
 	return err == -ENODEV ? EXIT_NONE_FOUND : err ? EXIT_ERROR : 0;
 }
 
@@ -134,7 +128,7 @@ int taken_guard(struct taken *t, bool stop)
 	if (t->dry_run)
 		return 0;
 	if (vi_guard_new(t->ctx, t->address, &o, &guard))
-		return fail(t->ctx);
+		return tool_failed(t->ctx);
 	vi_guard_stop(t->guard);
 	t->guard = guard;
 	return 0;
@@ -189,7 +183,7 @@ static int take(struct taken *t, const struct take_options *o)
 		return status;
 	}
 	if (vi_bind_take(t->binding)) {
-		status = fail(t->ctx);
+		status = tool_failed(t->ctx);
 		/* vi_bind_take() has tried; this also removes the journal. */
 		give_back(t);
 		return status;
@@ -249,13 +243,13 @@ int take_back(struct taken *t)
 {
 	if (!t || t->dry_run)
 		return 0;
-	return give_back(t) ? fail(t->ctx) : 0;
+	return give_back(t) ? tool_failed(t->ctx) : 0;
 }
 
 static int keep(struct taken *t, const struct take_options *o)
 {
 	if (vi_bind_keep(t->binding)) {
-		fail(t->ctx);
+		tool_failed(t->ctx);
 		take_back(t);
 		return EXIT_ERROR;
 	}
@@ -288,7 +282,7 @@ int take_release(struct vi_ctx *ctx, const char *target, bool dry_run)
 	int status = 0, err = vi_bind_open(ctx, target, &b);
 
 	if (err) {
-		fail(ctx);
+		tool_failed(ctx);
 		return err == -ENODEV || err == -ENOENT ? EXIT_NONE_FOUND :
 							  EXIT_ERROR;
 	}
@@ -296,7 +290,7 @@ int take_release(struct vi_ctx *ctx, const char *target, bool dry_run)
 		printf("To return %s:\n", vi_bind_address(b));
 		status = print_steps(ctx, b, true);
 	} else if (vi_bind_give_back(b)) {
-		status = fail(ctx);
+		status = tool_failed(ctx);
 	} else {
 		printf("%s was returned\n", vi_bind_address(b));
 	}
@@ -316,7 +310,7 @@ static int restore_one(struct vi_ctx *ctx, const char *address)
 		tool_note("%s; left alone", vi_error(ctx));
 		return 0;
 	default:
-		return fail(ctx);
+		return tool_failed(ctx);
 	}
 }
 
@@ -329,7 +323,7 @@ int take_restore(struct vi_ctx *ctx)
 	int status = 0;
 
 	if (vi_taken(ctx, &list))
-		return fail(ctx);
+		return tool_failed(ctx);
 	if (!list.count)
 		puts("nothing to restore");
 	for (i = 0; i < list.count; i++) {

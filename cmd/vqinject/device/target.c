@@ -101,10 +101,8 @@ int target_find(struct target *t, const struct vqinject_options *o)
 	t->ctx = tool_new_ctx(NULL);
 	if (!t->ctx)
 		return EXIT_ERROR;
-	if (vi_scan(t->ctx)) {
-		tool_error("%s", vi_error(t->ctx));
-		return EXIT_ERROR;
-	}
+	if (vi_scan(t->ctx))
+		return tool_failed(t->ctx);
 	t->dev = vi_device_find(t->ctx, o->device);
 	/* A device that is being removed may lack facts. */
 	if (t->dev && !rec_string(rec_device(t->dev), "address") &&

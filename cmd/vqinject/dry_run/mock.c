@@ -172,8 +172,7 @@ int mock_add(struct mock_device *d, struct mock_queue *q, const struct chain *c)
 	if (!sg || !mem || !add_region(d, mem, c->image_len)) {
 		free(sg);
 		free(mem);
-		no_memory();
-		return EXIT_ERROR;
+		return tool_no_memory();
 	}
 	memcpy(mem, c->image, c->image_len);
 	for (i = 0; i < n; i++) {

@@ -10,10 +10,8 @@ static int collect(struct workload *w)
 	unsigned int i, n = w->o->script ? w->script.count : 1;
 
 	w->chains = calloc(n, sizeof(*w->chains));
-	if (!w->chains) {
-		tool_no_memory();
-		return EXIT_ERROR;
-	}
+	if (!w->chains)
+		return tool_no_memory();
 	if (!w->o->script) {
 		w->chains[w->num_chains++] = &w->o->chain;
 		return 0;

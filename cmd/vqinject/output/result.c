@@ -70,10 +70,8 @@ static int room_for(struct result *r, uint64_t len)
 	if (len <= r->room_size)
 		return 0;
 	grown = realloc(r->room, len);
-	if (!grown) {
-		tool_no_memory();
-		return EXIT_ERROR;
-	}
+	if (!grown)
+		return tool_no_memory();
 	r->room = grown;
 	r->room_size = len;
 	return 0;
@@ -119,10 +117,8 @@ static int check_data(const struct result *r, const struct result_buffer *b,
 	if (!want->len)
 		return 0;
 	bytes = malloc(want->len);
-	if (!bytes) {
-		tool_no_memory();
-		return EXIT_ERROR;
-	}
+	if (!bytes)
+		return tool_no_memory();
 	spec_fill(want, bytes);
 	at = spec_first_difference(bytes, b->data, n);
 	if (at < n)

@@ -77,11 +77,6 @@ static struct chain *begin(struct recipe_run *r, uint32_t type,
 	return c;
 }
 
-static int end(struct chain *c)
-{
-	return recipe_in_status(c);
-}
-
 /* The device would refuse this as well, but without the numbers. */
 static int check_capacity(struct recipe_run *r, uint64_t sector, uint64_t len)
 {
@@ -105,7 +100,7 @@ static int make_read(struct recipe_run *r)
 	c = begin(r, T_IN, sector);
 	if (!c || recipe_in(c, "data", len, true))
 		return EXIT_ERROR;
-	return end(c);
+	return recipe_in_status(c);
 }
 
 static int make_write(struct recipe_run *r)
@@ -121,7 +116,7 @@ static int make_write(struct recipe_run *r)
 	c = begin(r, T_OUT, sector);
 	if (!c || recipe_out_data(r, c, &r->arg[2]))
 		return EXIT_ERROR;
-	return end(c);
+	return recipe_in_status(c);
 }
 
 static int make_flush(struct recipe_run *r)
@@ -129,7 +124,7 @@ static int make_flush(struct recipe_run *r)
 	struct chain *c;
 
 	c = begin(r, T_FLUSH, 0);
-	return c ? end(c) : EXIT_ERROR;
+	return c ? recipe_in_status(c) : EXIT_ERROR;
 }
 
 static int make_get_id(struct recipe_run *r)
@@ -139,7 +134,7 @@ static int make_get_id(struct recipe_run *r)
 	c = begin(r, T_GET_ID, 0);
 	if (!c || recipe_in(c, "id", ID, true))
 		return EXIT_ERROR;
-	return end(c);
+	return recipe_in_status(c);
 }
 
 /* A single range (5.2.6): sector, number of sectors, flags. */
@@ -160,7 +155,7 @@ static int make_discard(struct recipe_run *r)
 	c = begin(r, T_DISCARD, 0);
 	if (!c || recipe_out(c, "range", range, sizeof(range)))
 		return EXIT_ERROR;
-	return end(c);
+	return recipe_in_status(c);
 }
 
 /* The status is the last device-writable byte. */

@@ -24,19 +24,13 @@ struct chain *recipe_chain(struct recipe_run *r, unsigned int queue)
 	return &r->chains[n];
 }
 
-static int no_memory(void)
-{
-	tool_no_memory();
-	return EXIT_ERROR;
-}
-
 int recipe_out(struct chain *c, const char *label, const void *bytes,
 	       size_t len)
 {
 	struct piece *p = chain_add_out(c);
 
 	if (!p || !spec_copy(&p->spec, bytes, len))
-		return no_memory();
+		return tool_no_memory();
 	p->label = label;
 	return 0;
 }
@@ -46,7 +40,7 @@ int recipe_in(struct chain *c, const char *label, uint64_t len, bool payload)
 	struct piece *p = chain_add_in(c);
 
 	if (!p)
-		return no_memory();
+		return tool_no_memory();
 	p->spec.kind = SPEC_LENGTH;
 	p->spec.len = len;
 	p->label = label;
@@ -60,7 +54,7 @@ int recipe_in_status(struct chain *c)
 	struct piece *p = chain_add_in(c);
 
 	if (!p || !spec_copy(&p->spec, &none, 1))
-		return no_memory();
+		return tool_no_memory();
 	p->label = "status";
 	return 0;
 }
@@ -71,11 +65,11 @@ static int out_spec(struct chain *c, const struct spec *spec)
 	struct piece *p = chain_add_out(c);
 
 	if (!p)
-		return no_memory();
+		return tool_no_memory();
 	p->label = "data";
 	if (spec->kind == SPEC_BYTES)
 		return spec_copy(&p->spec, spec->bytes, spec->len) ? 0 :
-		       no_memory();
+		       tool_no_memory();
 	p->spec = *spec;
 	p->spec.bytes = NULL;
 	p->spec.path = NULL;

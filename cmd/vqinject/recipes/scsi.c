@@ -44,10 +44,8 @@ static int parse_unit(struct recipe_run *r, const char *s)
 	char rest;
 	int n;
 
-	if (!scsi) {
-		tool_no_memory();
-		return EXIT_ERROR;
-	}
+	if (!scsi)
+		return tool_no_memory();
 	r->state = scsi;
 	scsi->block_size = 512;
 	n = sscanf(s, "%3u:%5u%c", &scsi->target, &scsi->lun, &rest);

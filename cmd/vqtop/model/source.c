@@ -18,13 +18,9 @@ static int no_memory(struct vt_source *s)
 
 static bool add_name(struct vt_source *s, const char *name)
 {
-	const char **names = reallocarray(s->names, s->num_names + 1,
-					  sizeof(*names));
 	char *copy = strdup(name);
 
-	if (names)
-		s->names = names;
-	if (!names || !copy) {
+	if (!copy || !tool_grow(&s->names, s->num_names, sizeof(*s->names))) {
 		free(copy);
 		tool_no_memory();
 		return false;
@@ -48,7 +44,7 @@ static int find_targets(struct vt_source *s)
 				   NULL;
 
 		if (!dev)
-			tool_error("%s", vi_error(s->ctx));
+			tool_failed(s->ctx);
 		found += !!dev;
 		if (!add_name(s, name ? name : *target))
 			return EXIT_ERROR;
@@ -78,17 +74,14 @@ static int open_machine(struct vt_source *s)
 	if (!s->ctx)
 		return EXIT_ERROR;
 	vi_ctx_set_log(s->ctx, log_message, NULL);
-	if (!tool_only_simulated(s->o->targets) && vi_scan(s->ctx)) {
-		tool_error("%s", vi_error(s->ctx));
-		return EXIT_ERROR;
-	}
+	if (!tool_only_simulated(s->o->targets) && vi_scan(s->ctx))
+		return tool_failed(s->ctx);
 	status = find_targets(s);
 	if (status == EXIT_ERROR || status == EXIT_NONE_FOUND)
 		return status;
 	if (!vi_sampler_new(s->ctx, &how, &s->sampler))
 		return status;
-	tool_error("%s", vi_error(s->ctx));
-	return EXIT_ERROR;
+	return tool_failed(s->ctx);
 }
 
 static bool is_in(const struct vt_snapshot *snapshot, const char *name)
@@ -124,10 +117,8 @@ static int find_in_replay(struct vt_source *s)
 	size_t i, left = s->num_names;
 	int ret = 1;
 
-	if (!found) {
-		tool_no_memory();
-		return EXIT_ERROR;
-	}
+	if (!found)
+		return tool_no_memory();
 	while (left && ret > 0) {
 		ret = next_of_replay(s, &snapshot);
 		for (i = 0; ret > 0 && i < s->num_names; i++)
@@ -156,10 +147,8 @@ static int open_replay(struct vt_source *s)
 	if (!s->ctx)
 		return EXIT_ERROR;
 	vi_ctx_set_log(s->ctx, log_message, NULL);
-	if (vi_recording_open(s->ctx, s->o->replay, &s->replay)) {
-		tool_error("%s", vi_error(s->ctx));
-		return EXIT_ERROR;
-	}
+	if (vi_recording_open(s->ctx, s->o->replay, &s->replay))
+		return tool_failed(s->ctx);
 	for (target = s->o->targets; *target; target++)
 		if (!add_name(s, *target))
 			return EXIT_ERROR;

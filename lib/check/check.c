@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "check/rules/judge.h"
+#include "core/sorted.h"
 
 /* --- Judging --- */
 
@@ -248,28 +249,13 @@ static int by_queue(const void *a, const void *b)
 	return by_weight(a, b);
 }
 
-static void sort(struct vi_report *out,
-		 int (*order)(const void *a, const void *b))
-{
-	if (out->num_findings)
-		qsort(out->findings, out->num_findings,
-		      sizeof(*out->findings), order);
-}
-
 /* The first finding of a queue, or the end; needs the order by_queue(). */
 static size_t first_of(const struct vi_report *out, int32_t queue)
 {
-	size_t low = 0, high = out->num_findings;
+	size_t i;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (out->findings[mid].queue < queue)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	vi_bisect(i, out->num_findings, out->findings[i].queue < queue);
+	return i;
 }
 
 /* Did a device that stopped working leave requests in the queue? */
@@ -336,9 +322,9 @@ int vi_check_run(const struct vi_check *in, struct vi_pool *pool,
 	for (i = 0; !err && i < in->num_queues; i++)
 		err = judge_queue(&run, &in->queues[i]);
 	vi_all_parts_free(&run.parts);
-	sort(out, by_queue);
+	vi_sort(out->findings, out->num_findings, by_queue);
 	if (!err)
 		err = answer_all(&run);
-	sort(out, by_weight);
+	vi_sort(out->findings, out->num_findings, by_weight);
 	return err;
 }

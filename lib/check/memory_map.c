@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/run.h"
+#include "core/sorted.h"
 #include "inspect/host.h"
 #include "mem/devmem.h"
 
@@ -71,18 +72,11 @@ enum vi_mem_kind vi_ranges_look(void *data, uint64_t addr, uint64_t *extent)
 {
 	const struct vi_host *host = data;
 	const struct vi_memory_range *r = host->memory;
-	size_t low = 0, high = host->num_memory;
+	size_t i;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (addr > r[mid].end)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	r += low;
-	if (low == host->num_memory) {
+	vi_bisect(i, host->num_memory, addr > r[i].end);
+	r += i;
+	if (i == host->num_memory) {
 		*extent = addr ? 0 - addr : UINT64_MAX;
 		return VI_MEM_NOTHING;
 	}

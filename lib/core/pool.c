@@ -7,6 +7,7 @@
 
 #include "core/ctx.h"
 #include "core/pool.h"
+#include "core/sorted.h"
 
 struct vi_pool_item {
 	struct vi_pool_item *next;
@@ -133,8 +134,7 @@ static int cmp_strings(const void *a, const void *b)
 
 void vi_strings_sort(struct vi_strings *list)
 {
-	if (list->count > 1)
-		qsort(list->v, list->count, sizeof(*list->v), cmp_strings);
+	vi_sort(list->v, list->count, cmp_strings);
 }
 
 static bool is_digit(char c)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/sorted.h"
 #include "inspect/snapshot.h"
 #include "mem/span.h"
 
@@ -28,8 +29,7 @@ static void sort(struct vi_raw_queue *q)
 		if (by_addr(&q->contents[i - 1], &q->contents[i]) > 0)
 			break;
 	if (i < q->num_contents)
-		qsort(q->contents, q->num_contents, sizeof(*q->contents),
-		      by_addr);
+		vi_sort(q->contents, q->num_contents, by_addr);
 }
 
 /* Descriptors with the same address share one entry, the longest. */
@@ -142,18 +142,11 @@ static int read_queue(struct vi_snapshot *snap, const struct vi_access *access,
 const struct vi_content *vi_find_content(const struct vi_raw_queue *q,
 					 uint64_t addr)
 {
-	size_t low = 0, high = q->num_contents;
+	size_t i;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (q->contents[mid].addr < addr)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < q->num_contents && q->contents[low].addr == addr ?
-	       &q->contents[low] : NULL;
+	vi_bisect(i, q->num_contents, q->contents[i].addr < addr);
+	return i < q->num_contents && q->contents[i].addr == addr ?
+	       &q->contents[i] : NULL;
 }
 
 void vi_join_contents(struct vi_queue *view)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/sorted.h"
 #include "inspect/interrupts.h"
 
 static bool is_digit(char c)
@@ -83,25 +84,17 @@ int vi_irqs_parse(struct vi_pool *pool, const char *text, struct vi_irqs *irqs)
 			return -ENOMEM;
 		p++;
 	}
-	if (irqs->count > 1)
-		qsort(irqs->irqs, irqs->count, sizeof(*irqs->irqs), cmp_irqs);
+	vi_sort(irqs->irqs, irqs->count, cmp_irqs);
 	return 0;
 }
 
 const struct vi_irq *vi_irqs_first(const struct vi_irqs *irqs, uint32_t device)
 {
-	size_t low = 0, high = irqs->count;
+	size_t i;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (irqs->irqs[mid].device < device)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < irqs->count && irqs->irqs[low].device == device ?
-	       &irqs->irqs[low] : NULL;
+	vi_bisect(i, irqs->count, irqs->irqs[i].device < device);
+	return i < irqs->count && irqs->irqs[i].device == device ?
+	       &irqs->irqs[i] : NULL;
 }
 
 const struct vi_irq *vi_irqs_next(const struct vi_irqs *irqs,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/clock.h"
+#include "core/sorted.h"
 #include "inspect/snapshot.h"
 
 /* --- One snapshot --- */
@@ -84,18 +85,11 @@ static int by_index(const void *p, const void *q)
 struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
 				    uint16_t index)
 {
-	size_t low = 0, high = snap->count;
+	size_t i;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (snap->queues[mid].index < index)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < snap->count && snap->queues[low].index == index ?
-	       &snap->views[low] : NULL;
+	vi_bisect(i, snap->count, snap->queues[i].index < index);
+	return i < snap->count && snap->queues[i].index == index ?
+	       &snap->views[i] : NULL;
 }
 
 /* Find the queue's kind by its driver's name for it, because absent queues
@@ -164,9 +158,7 @@ int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *access,
 	size_t i;
 	int err = 0;
 
-	if (snap->count > 1)
-		qsort(snap->queues, snap->count, sizeof(*snap->queues),
-		      by_index);
+	vi_sort(snap->queues, snap->count, by_index);
 	snap->rings = calloc(snap->count + 1, sizeof(*snap->rings));
 	snap->views = calloc(snap->count + 1, sizeof(*snap->views));
 	if (!snap->rings || !snap->views)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/pool.h"
+#include "core/sorted.h"
 #include "mem/mem.h"
 
 int vi_mem_add(struct vi_mem *mem, uint64_t start, uint64_t size,
@@ -44,10 +45,7 @@ static void sort(struct vi_mem *mem)
 {
 	size_t i, kept = 0;
 
-	/* qsort() must not be passed NULL. */
-	if (mem->count)
-		qsort(mem->segment, mem->count, sizeof(*mem->segment),
-		      by_start);
+	vi_sort(mem->segment, mem->count, by_start);
 	for (i = 0; i < mem->count; i++) {
 		struct vi_mem_segment s = mem->segment[i];
 		uint64_t end = s.start + s.size, from = s.start;
@@ -73,23 +71,15 @@ static void sort(struct vi_mem *mem)
 /* The segment that contains @addr, or NULL. */
 static const struct vi_mem_segment *find(struct vi_mem *mem, uint64_t addr)
 {
-	size_t low = 0, high;
+	const struct vi_mem_segment *s;
+	size_t i;
 
 	if (!mem->sorted)
 		sort(mem);
-	high = mem->count;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct vi_mem_segment *s = &mem->segment[mid];
-
-		if (addr < s->start)
-			high = mid;
-		else if (addr - s->start >= s->size)
-			low = mid + 1;
-		else
-			return s;
-	}
-	return NULL;
+	s = mem->segment;
+	vi_bisect(i, mem->count,
+		  addr >= s[i].start && addr - s[i].start >= s[i].size);
+	return i < mem->count && addr >= s[i].start ? &s[i] : NULL;
 }
 
 int vi_mem_read(struct vi_mem *mem, uint64_t addr, void *buf, size_t len,

@@ -15,6 +15,7 @@
 
 #include "access/sysfs/sysfs.h"
 #include "core/file.h"
+#include "core/sorted.h"
 #include "sample/sample.h"
 
 #define DEVICES		"/sys/bus/virtio/devices"
@@ -314,7 +315,6 @@ int vi_hotplug_sync(struct vi_sampler *s)
 	drop_gone(s);
 	if (err)
 		return vi_fail(s->ctx, err, "out of memory");
-	if (s->count > 1)
-		qsort(s->devices, s->count, sizeof(*s->devices), by_name);
+	vi_sort(s->devices, s->count, by_name);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/sorted.h"
 #include "sample/sample.h"
 
 void vi_sampled_queue_free(struct vi_sampled_queue *q)
@@ -156,8 +157,7 @@ static void drop_unmet(struct vi_sampled *d)
 			vi_sampled_queue_free(d->queues[i]);
 	}
 	d->count = kept;
-	if (d->count > 1)
-		qsort(d->queues, d->count, sizeof(*d->queues), by_index);
+	vi_sort(d->queues, d->count, by_index);
 }
 
 static int find_of_device(struct vi_sampled *d, void *state)

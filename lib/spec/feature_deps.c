@@ -9,6 +9,7 @@
 #include <virtio-inspect/inspect.h>
 
 #include "core/compiler.h"
+#include "core/sorted.h"
 #include "spec/features.h"
 
 enum { NET = 1, GPU = 16, CRYPTO = 20, CAN = 36 };
@@ -141,27 +142,12 @@ static void describe(const struct dep *dep, char *buf, size_t size)
 	}
 }
 
-/* The first row of @device, or where it would be. */
-static unsigned int first_row(uint32_t device)
-{
-	unsigned int low = 0, high = ARRAY_SIZE(deps);
-
-	while (low < high) {
-		unsigned int mid = low + (high - low) / 2;
-
-		if (deps[mid].device < device)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 bool vi_feature_missing_dep(uint32_t device, struct vi_features negotiated,
 			    unsigned int *iter, struct vi_feature_gap *gap)
 {
-	unsigned int i = first_row(device);
+	unsigned int i;
 
+	vi_bisect(i, ARRAY_SIZE(deps), deps[i].device < device);
 	if (i < *iter)
 		i = *iter;
 	for (; i < ARRAY_SIZE(deps) && deps[i].device == device; i++) {

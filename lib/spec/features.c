@@ -3,6 +3,7 @@
 #include <virtio-inspect/inspect.h>
 
 #include "core/compiler.h"
+#include "core/sorted.h"
 #include "spec/features.h"
 
 #define TRANSPORT	(-1)	/* the same bit on all types */
@@ -165,21 +166,13 @@ static const struct feature {
 
 static const struct feature *find_row(int device, unsigned int bit)
 {
-	size_t low = 0, high = ARRAY_SIZE(features);
+	const struct feature *f = features;
+	size_t i;
 
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		const struct feature *row = &features[mid];
-
-		if (row->device == device && row->bit == bit)
-			return row;
-		if (row->device < device ||
-		    (row->device == device && row->bit < bit))
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return NULL;
+	vi_bisect(i, ARRAY_SIZE(features), f[i].device < device ||
+		  (f[i].device == device && f[i].bit < bit));
+	return i < ARRAY_SIZE(features) && f[i].device == device &&
+	       f[i].bit == bit ? &f[i] : NULL;
 }
 
 /* No device type is as large as this one; so the transport's bits are left. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/sorted.h"
 #include "mem/span.h"
 #include "view/decode.h"
 #include "view/raw_mem.h"
@@ -68,8 +69,7 @@ static int drop_doubles(struct vi_raw_queue *q)
 		return -ENOMEM;
 	for (i = 0; i < q->num_tables; i++)
 		order[i] = &q->tables[i];
-	if (q->num_tables)
-		qsort(order, q->num_tables, sizeof(*order), by_place);
+	vi_sort(order, q->num_tables, by_place);
 	for (i = 1; i < q->num_tables; i++)
 		order[i]->have = order[i]->addr == order[i - 1]->addr &&
 				 order[i]->len == order[i - 1]->len;

@@ -4,6 +4,7 @@
 
 #include "check/rules/intervals.h"
 #include "check/rules/judge.h"
+#include "core/sorted.h"
 
 bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts)
 {
@@ -64,8 +65,7 @@ static int by_addr(const void *a, const void *b)
 
 void vi_sort_intervals(struct vi_interval *intervals, size_t count)
 {
-	if (count)
-		qsort(intervals, count, sizeof(*intervals), by_addr);
+	vi_sort(intervals, count, by_addr);
 }
 
 static size_t collect(const struct vi_check *in, struct vi_interval *all)
@@ -141,18 +141,10 @@ const struct vi_interval *vi_find_overlap(const struct vi_all_parts *all,
 				       const struct vi_interval *p)
 {
 	const struct vi_interval *sorted = all->intervals;
-	size_t low = 0, high = all->count;
+	size_t i;
 
 	if (!p->len)
 		return NULL;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (sorted[mid].addr <= last_byte(p))
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low && vi_overlap(&sorted[low - 1], p) ? &sorted[low - 1] :
-	       NULL;
+	vi_bisect(i, all->count, sorted[i].addr <= last_byte(p));
+	return i && vi_overlap(&sorted[i - 1], p) ? &sorted[i - 1] : NULL;
 }

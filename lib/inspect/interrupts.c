@@ -112,10 +112,27 @@ static size_t queue_len(const struct vi_irq *irq)
 	return irq->name + irq->len - irq->queue;
 }
 
-static bool queue_is(const struct vi_irq *irq, const char *name)
+bool vi_irq_serves(const struct vi_irq *irq, const char *name)
 {
 	return irq->queue && queue_len(irq) == strlen(name) &&
 	       !memcmp(irq->queue, name, queue_len(irq));
+}
+
+const struct vi_irq *vi_irqs_of_queue(const struct vi_irqs *irqs,
+				      const struct vi_irq *first,
+				      const char *name, bool *own)
+{
+	const struct vi_irq *irq, *shared = NULL;
+
+	*own = true;
+	for (irq = first; irq; irq = vi_irqs_next(irqs, irq)) {
+		if (!irq->queue || vi_irq_serves(irq, "virtqueues"))
+			shared = irq;
+		if (*name && vi_irq_serves(irq, name))
+			return irq;
+	}
+	*own = false;
+	return shared;
 }
 
 unsigned int vi_irqs_count_queues(const struct vi_irqs *irqs,
@@ -125,10 +142,10 @@ unsigned int vi_irqs_count_queues(const struct vi_irqs *irqs,
 	unsigned int count = 0;
 
 	for (irq = first; irq; irq = vi_irqs_next(irqs, irq)) {
-		if (!irq->queue || queue_is(irq, "virtqueues"))
+		if (!irq->queue || vi_irq_serves(irq, "virtqueues"))
 			return 0;
 		/* Administration queues are not among the device's queues. */
-		count += !queue_is(irq, "config") &&
+		count += !vi_irq_serves(irq, "config") &&
 			 strncmp(irq->queue, "avq", 3);
 	}
 	return count;
@@ -143,7 +160,7 @@ bool vi_irqs_have(const struct vi_irqs *irqs, const struct vi_irq *first,
 	for (irq = first; irq && pattern; irq = vi_irqs_next(irqs, irq)) {
 		if (number && irq->queue ?
 		    !strncmp(irq->queue, pattern, number - pattern) :
-		    queue_is(irq, pattern))
+		    vi_irq_serves(irq, pattern))
 			return true;
 	}
 	return false;
@@ -300,7 +317,7 @@ int vi_irq_decode(struct vi_pool *pool, const struct vi_irqs *irqs,
 		return -ENOMEM;
 	if (!*out->chip)
 		out->chip = NULL;
-	if (irq->queue && !queue_is(irq, "virtqueues"))
+	if (irq->queue && !vi_irq_serves(irq, "virtqueues"))
 		out->queue = out->name + (irq->queue - irq->name);
 	return 0;
 }

@@ -45,6 +45,18 @@ const struct vi_irq *vi_irqs_first(const struct vi_irqs *irqs,
 const struct vi_irq *vi_irqs_next(const struct vi_irqs *irqs,
 				  const struct vi_irq *irq);
 
+/* Is the queue's part of its name @name? */
+bool vi_irq_serves(const struct vi_irq *irq, const char *name);
+
+/*
+ * The interrupt of the queue @name ("": unknown), from @first on, or NULL. A
+ * queue's own has the queue's name; one that all queues share is called
+ * "virtqueues"; INTx has the device's name alone.
+ */
+const struct vi_irq *vi_irqs_of_queue(const struct vi_irqs *irqs,
+				      const struct vi_irq *first,
+				      const char *name, bool *own);
+
 /*
  * The number of queues of @first's device that have an interrupt of their own;
  * 0: none, or some queues share one.

@@ -2,7 +2,6 @@
 /* The interrupts of queues and their counts, at the time of a snapshot. */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/file.h"
 #include "inspect/interrupts.h"
@@ -43,32 +42,6 @@ void vi_snapshot_irqs_free(struct vi_snapshot_irqs *l)
 	free(l);
 }
 
-/*
- * A queue's own interrupt has the queue's name; one shared by all queues is
- * called "virtqueues"; INTx has only the device's name.
- */
-static const struct vi_irq *find(const struct vi_irqs *irqs,
-				 const struct vi_irq *first, const char *name,
-				 bool *own)
-{
-	const struct vi_irq *irq, *shared = NULL;
-
-	for (irq = first; irq; irq = vi_irqs_next(irqs, irq)) {
-		size_t len = irq->queue ? irq->name + irq->len - irq->queue : 0;
-
-		if (!irq->queue || (len == strlen("virtqueues") &&
-				    !memcmp(irq->queue, "virtqueues", len)))
-			shared = irq;
-		if (name && irq->queue && len == strlen(name) &&
-		    !memcmp(irq->queue, name, len)) {
-			*own = true;
-			return irq;
-		}
-	}
-	*own = false;
-	return shared;
-}
-
 static int set(const struct vi_irqs *irqs, const struct vi_irq *irq,
 	       struct vi_queue *view)
 {
@@ -98,8 +71,9 @@ int vi_snapshot_irqs_set(const struct vi_snapshot_irqs *l,
 	for (i = 0; i < snap->count && first && !err; i++) {
 		struct vi_queue *view = &snap->views[i];
 
-		irq = find(&l->irqs, first, view->q->have & VI_Q_NAME ?
-			   view->q->name : NULL, &view->irq.own);
+		irq = vi_irqs_of_queue(&l->irqs, first,
+				       view->q->have & VI_Q_NAME ?
+				       view->q->name : "", &view->irq.own);
 		if (irq)
 			err = set(&l->irqs, irq, view);
 	}

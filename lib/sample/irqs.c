@@ -53,35 +53,6 @@ static int read_text(struct vi_sampler *s)
 	return 0;
 }
 
-static bool is_called(const struct vi_irq *irq, const char *name)
-{
-	size_t len = irq->queue ? irq->name + irq->len - irq->queue : 0;
-
-	return irq->queue && len == strlen(name) &&
-	       !memcmp(irq->queue, name, len);
-}
-
-/*
- * A queue's own interrupt has the queue's name; one that all queues share is
- * called "virtqueues"; INTx has the device's name alone.
- */
-static const struct vi_irq *find(const struct vi_irqs *irqs,
-				 const struct vi_irq *first, const char *name,
-				 bool *own)
-{
-	const struct vi_irq *irq, *shared = NULL;
-
-	*own = true;
-	for (irq = first; irq; irq = vi_irqs_next(irqs, irq)) {
-		if (!irq->queue || is_called(irq, "virtqueues"))
-			shared = irq;
-		if (*name && is_called(irq, name))
-			return irq;
-	}
-	*own = false;
-	return shared;
-}
-
 /* The count of a CPU that goes offline disappears; then nothing is known about
  * this interval. */
 static void set_count(struct vi_sampled_irq *to, uint64_t count)
@@ -102,8 +73,9 @@ static void set_count(struct vi_sampled_irq *to, uint64_t count)
 static void set_irq(const struct vi_irqs *irqs, const struct vi_irq *first,
 		    struct vi_sampled_queue *q)
 {
-	const struct vi_irq *irq = find(irqs, first, q->watch.q.name,
-					&q->irq.own);
+	const struct vi_irq *irq = vi_irqs_of_queue(irqs, first,
+						    q->watch.q.name,
+						    &q->irq.own);
 	uint64_t count;
 	uint32_t number;
 
@@ -124,11 +96,11 @@ static int add_queue(struct vi_sampled *d, const struct vi_irq *irq)
 	size_t len = irq->queue ? irq->name + irq->len - irq->queue : 0, i;
 	struct vi_sampled_queue *q;
 
-	if (!len || len >= sizeof(q->watch.q.name) || is_called(irq, "config") ||
-	    is_called(irq, "virtqueues"))
+	if (!len || len >= sizeof(q->watch.q.name) || vi_irq_serves(irq, "config") ||
+	    vi_irq_serves(irq, "virtqueues"))
 		return 0;
 	for (i = 0; i < d->count; i++)
-		if (is_called(irq, d->queues[i]->watch.q.name))
+		if (vi_irq_serves(irq, d->queues[i]->watch.q.name))
 			return 0;
 	q = vi_sampled_queue_new(d);
 	if (!q)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Device addresses in the notation of Linux device names. */
+/* Device addresses and aliases in the notation of Linux. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,4 +70,16 @@ int vi_mmio_name(const char *s, uint64_t *base)
 	size_t n = vi_hex_digits(s, 16, base);
 
 	return n && s[n] == '.' && s[n + 1] ? 0 : -EINVAL;
+}
+
+bool vi_modalias_parse(const char *s, uint32_t *device, uint32_t *vendor)
+{
+	uint64_t d, v;
+
+	if (strncmp(s, "virtio:d", 8) || vi_hex_digits(s + 8, 8, &d) != 8 ||
+	    s[16] != 'v' || vi_hex_digits(s + 17, 8, &v) != 8 || s[25])
+		return false;
+	*device = d;
+	*vendor = v;
+	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Device addresses in the notation of Linux device names. */
+/* Device addresses and aliases in the notation of Linux. */
 #ifndef VI_CORE_ADDRESS_H
 #define VI_CORE_ADDRESS_H
 
@@ -21,5 +21,8 @@ bool vi_is_ccw_address(const char *s);
 
 /* Parse the base address in "a003e00.virtio_mmio". 0 or -EINVAL. */
 int vi_mmio_name(const char *s, uint64_t *base);
+
+/* Parse the alias of a virtio device, "virtio:d00000002v00001AF4". */
+bool vi_modalias_parse(const char *s, uint32_t *device, uint32_t *vendor);
 
 #endif

@@ -11,7 +11,6 @@
 #include "access/sysfs/sysfs.h"
 #include "core/address.h"
 #include "core/file.h"
-#include "core/hex.h"
 
 /* The kernel limits it to a page. */
 #define UEVENT_SIZE	8192
@@ -65,20 +64,6 @@ static int read_modalias(struct vi_device *dev, const char *uevent)
 	return copy_value(dev, value_of(uevent, "MODALIAS="), &dev->modalias);
 }
 
-/* "virtio:d00000002v00001AF4" */
-static int parse_modalias(const char *s, struct virtio_device_id *id)
-{
-	uint64_t device, vendor;
-
-	if (strncmp(s, "virtio:d", 8) ||
-	    vi_hex_digits(s + 8, 8, &device) != 8 || s[16] != 'v' ||
-	    vi_hex_digits(s + 17, 8, &vendor) != 8 || s[25])
-		return -EINVAL;
-	id->device = device;
-	id->vendor = vendor;
-	return 0;
-}
-
 /* Read half of the id from its own file. */
 static int read_id_file(struct vi_device *dev, const char *file, uint32_t *id)
 {
@@ -97,7 +82,8 @@ static void read_ids(struct vi_device *dev)
 	int err = -ENODATA, vendor_err;
 
 	if (!vi_load(dev, VI_FACT_MODALIAS))
-		err = parse_modalias(dev->modalias, id);
+		err = vi_modalias_parse(dev->modalias, &id->device,
+					&id->vendor) ? 0 : -EINVAL;
 	vendor_err = err;
 	if (err) {
 		err = read_id_file(dev, "device", &id->device);

@@ -89,32 +89,6 @@ static int parse_path(const char *path, struct vi_event *ev)
 	return 0;
 }
 
-/* Exactly eight hexadecimal digits. */
-static int parse_hex8(const char *s, uint32_t *value)
-{
-	unsigned int i;
-
-	*value = 0;
-	for (i = 0; i < 8; i++) {
-		static const char digits[] = "0123456789ABCDEFabcdef";
-		const char *d = s[i] ? strchr(digits, s[i]) : NULL;
-		unsigned int n = d ? d - digits : 0;
-
-		if (!d)
-			return -EINVAL;
-		*value = *value << 4 | (n < 16 ? n : n - 6);
-	}
-	return 0;
-}
-
-/* "virtio:d00000002v00001AF4" */
-static bool parse_modalias(const char *s, struct vi_event *ev)
-{
-	return !strncmp(s, "virtio:d", 8) &&
-	       !parse_hex8(s + 8, &ev->device_id) && s[16] == 'v' &&
-	       !parse_hex8(s + 17, &ev->vendor) && !s[25];
-}
-
 static const char *find_action(const char *action)
 {
 	size_t i;
@@ -143,7 +117,8 @@ int vi_uevent_parse(const char *msg, size_t len, struct vi_event *ev)
 	if (parse_path(p.path, ev))
 		return -EINVAL;
 	/* Drop invalid details. */
-	ev->has_id = p.modalias && parse_modalias(p.modalias, ev);
+	ev->has_id = p.modalias && vi_modalias_parse(p.modalias, &ev->device_id,
+						     &ev->vendor);
 	ev->has_seqnum = p.seqnum && !vi_parse_u64(p.seqnum, &ev->seqnum);
 	if (p.driver && copy(ev->driver, sizeof(ev->driver), p.driver,
 			     p.driver + strlen(p.driver)))

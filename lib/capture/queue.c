@@ -119,7 +119,7 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	/* Legacy rings have the byte order of the machine (spec 1.4, 2.7.3). */
 	q->swap = !q->packed &&
 		  (c->big_endian &&
-		   !vi_raw_queue_has_feature(q, VIRTIO_F_VERSION_1)) !=
+		   !vi_features_test(q->features, VIRTIO_F_VERSION_1)) !=
 			  VI_BIG_ENDIAN;
 	return vi_cap_raw(c, at, q);
 }

@@ -49,7 +49,7 @@ static void note_next(struct asking *out, const char *what)
 /* Has the device seen everything? Then it wants to hear of the next buffer. */
 static bool asks_for_next(const struct vi_decoded *ring)
 {
-	if (!vi_raw_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX))
+	if (!vi_features_test(ring->q->features, VIRTIO_RING_F_EVENT_IDX))
 		return false;
 	if (!ring->q->packed)
 		return ring->avail_event == ring->avail;

@@ -12,6 +12,7 @@
 
 #include "core/arena.h"
 #include "ring/endian.h"
+#include "spec/features.h"
 #include "view/raw.h"
 
 /* Convert split ring fields to this machine's byte order. */
@@ -223,12 +224,5 @@ bool vi_packed_passes(const struct vi_raw_queue *q, uint16_t flags,
 /* Number of slots from position @from to @to, less than two laps. */
 uint32_t vi_packed_distance(const struct vi_raw_queue *q, uint16_t from,
 			    uint16_t to);
-
-static inline bool vi_raw_queue_has_feature(const struct vi_raw_queue *q,
-					unsigned int bit)
-{
-	return bit < VIRTIO_FEATURES_BITS &&
-	       (q->features.w[bit / 64] >> (bit % 64) & 1);
-}
 
 #endif

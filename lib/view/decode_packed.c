@@ -25,7 +25,7 @@ static bool has_tokens(const struct vi_raw_queue *q)
 
 static bool in_order(const struct vi_raw_queue *q)
 {
-	return vi_raw_queue_has_feature(q, VIRTIO_F_IN_ORDER);
+	return vi_features_test(q->features, VIRTIO_F_IN_ORDER);
 }
 
 /*
@@ -309,7 +309,7 @@ bool vi_packed_passes(const struct vi_raw_queue *q, uint16_t flags,
 	uint16_t event = VI_SLOT(off_wrap), to;
 
 	if ((flags & 3) != VRING_PACKED_EVENT_FLAG_DESC ||
-	    !vi_raw_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX))
+	    !vi_features_test(q->features, VIRTIO_RING_F_EVENT_IDX))
 		return (flags & 3) != VRING_PACKED_EVENT_FLAG_DISABLE;
 	to = VI_SLOT(pos) + 1;
 	if ((pos & VI_WRAP) != (off_wrap & VI_WRAP))

@@ -125,7 +125,7 @@ static bool find_unreaped(struct vi_decoded *ring)
 	if (!ring->has_last || n > q->size)
 		return true;
 	ring->knows_unreaped = true;
-	if (vi_raw_queue_has_feature(q, VIRTIO_F_IN_ORDER))
+	if (vi_features_test(q->features, VIRTIO_F_IN_ORDER))
 		return find_unreaped_in_order(ring);
 	for (i = 0; i < n; i++) {
 		uint16_t at = ring->last + i;
@@ -320,7 +320,7 @@ static bool flight_by_indices(struct vi_walker *w, struct vi_decoded *ring)
 	if (n > ring->q->size)
 		return true;
 	ring->known = true;
-	if (vi_raw_queue_has_feature(ring->q, VIRTIO_F_IN_ORDER) || !n) {
+	if (vi_features_test(ring->q->features, VIRTIO_F_IN_ORDER) || !n) {
 		ring->exact = true;
 	} else if (is_fresh(ring)) {
 		ring->fresh = true;
@@ -352,7 +352,7 @@ static bool find_flight(struct vi_decoded *ring)
 
 static void decide_events(struct vi_decoded *ring)
 {
-	if (vi_raw_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX)) {
+	if (vi_features_test(ring->q->features, VIRTIO_RING_F_EVENT_IDX)) {
 		ring->would_kick = vring_need_event(ring->avail_event,
 			ring->avail + 1, ring->avail);
 		ring->would_interrupt = vring_need_event(ring->used_event,

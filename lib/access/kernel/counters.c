@@ -56,7 +56,7 @@ static void split_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 	struct vi_ring_parts parts = vi_ring_parts(false, q->size);
 	uint16_t event;
 
-	if (!vi_raw_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX)) {
+	if (!vi_features_test(q->features, VIRTIO_RING_F_EVENT_IDX)) {
 		r->wants_kick = !(used_flags & VRING_USED_F_NO_NOTIFY);
 		r->wants_interrupt = !(avail_flags &
 				       VRING_AVAIL_F_NO_INTERRUPT);

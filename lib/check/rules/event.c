@@ -16,7 +16,7 @@ enum vi_tristate vi_callbacks(const struct vi_raw_queue *q)
 
 static bool has_event_idx(const struct vi_decoded *ring)
 {
-	return vi_raw_queue_has_feature(ring->q, VIRTIO_RING_F_EVENT_IDX);
+	return vi_features_test(ring->q->features, VIRTIO_RING_F_EVENT_IDX);
 }
 
 /* Is the packed position inside the ring? */

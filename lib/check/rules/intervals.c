@@ -16,7 +16,7 @@ bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts)
 	len = vi_ring_parts(q->packed, q->size);
 	/* The ring ends with an event index only if negotiated. */
 	if (!q->packed &&
-	    !vi_raw_queue_has_feature(q, VIRTIO_RING_F_EVENT_IDX)) {
+	    !vi_features_test(q->features, VIRTIO_RING_F_EVENT_IDX)) {
 		len.driver -= 2;
 		len.device -= 2;
 	}

@@ -65,7 +65,7 @@ static inline bool vi_input_has(const struct vi_judge *j, uint32_t bits)
 
 static inline bool vi_feature(const struct vi_judge *j, unsigned int bit)
 {
-	return vi_raw_queue_has_feature(j->q, bit);
+	return vi_features_test(j->q->features, bit);
 }
 
 static inline bool vi_has_tokens(const struct vi_raw_queue *q)

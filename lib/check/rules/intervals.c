@@ -42,6 +42,15 @@ const char *vi_part_name(const struct vi_raw_queue *q, size_t part)
 	return q->packed ? packed[part] : split[part];
 }
 
+void vi_found_part(struct vi_judge *j, size_t i,
+		   const struct vi_interval *part, const char *what)
+{
+	vi_found(j, "the %s at 0x%llx %s", vi_part_name(j->q, i),
+		 (unsigned long long)part->addr, what);
+	vi_evidence_hex(j, "address", part->addr);
+	vi_evidence(j, "bytes", part->len);
+}
+
 static uint64_t last_byte(const struct vi_interval *p)
 {
 	return p->len - 1 > UINT64_MAX - p->addr ? UINT64_MAX :

@@ -21,6 +21,10 @@ struct vi_parts {
 bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts);
 const char *vi_part_name(const struct vi_raw_queue *q, size_t part);
 
+/* Report part @i, at @part; @what: what is wrong with its place. */
+void vi_found_part(struct vi_judge *j, size_t i,
+		   const struct vi_interval *part, const char *what);
+
 /* Do they share a byte? Lengths and addresses may be bad. */
 bool vi_overlap(const struct vi_interval *a, const struct vi_interval *b);
 

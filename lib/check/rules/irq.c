@@ -20,18 +20,12 @@ static bool waits(struct vi_judge *j, struct vi_still *still)
 		vi_skip(j, "needs the driver's position, which is unknown");
 		return false;
 	}
-	if (vi_has_ended(j->in)) {
-		vi_skip(j, "the device needs a reset or its driver gave up on it, so nothing can move");
+	/* For a device that has ended, vi_stands() says so. */
+	if (!vi_has_ended(j->in) &&
+	    (is_down(j) || !ring->has_used || ring->last == ring->used ||
+	     vi_lost_used(ring) || (j->q->have & VI_Q_BROKEN && j->q->broken)))
 		return false;
-	}
-	if (is_down(j) || !ring->has_used || ring->last == ring->used ||
-	    vi_lost_used(ring) || (j->q->have & VI_Q_BROKEN && j->q->broken))
-		return false;
-	if (vi_still(j->queue, still) && vi_still_enough(still))
-		return true;
-	if (j->queue->num_samples < VI_STILL_LOOKS)
-		vi_skip(j, "needs several snapshots over time");
-	return false;
+	return vi_stands(j, still);
 }
 
 /* A packed ring's indices count descriptors, not buffers. */

@@ -160,8 +160,8 @@ struct vi_still {
 };
 
 bool vi_still(const struct vi_check_queue *queue, struct vi_still *still);
-/* Was that long enough, in enough samples? */
-bool vi_still_enough(const struct vi_still *still);
+/* Has the queue stood still long enough, in enough samples, to diagnose it? */
+bool vi_stands(struct vi_judge *j, struct vi_still *still);
 
 enum vi_tristate { VI_NO, VI_YES, VI_MAYBE };
 

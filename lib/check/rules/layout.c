@@ -64,15 +64,10 @@ void vi_judge_wrap(struct vi_judge *j)
 
 	if (!has_parts(j, &p))
 		return;
-	for (i = 0; i < 3; i++) {
-		if (p.part[i].len <= UINT64_MAX - p.part[i].addr)
-			continue;
-		vi_found(j, "the %s at 0x%llx extends past the end of the address space",
-			 vi_part_name(j->q, i),
-			 (unsigned long long)p.part[i].addr);
-		vi_evidence_hex(j, "address", p.part[i].addr);
-		vi_evidence(j, "bytes", p.part[i].len);
-	}
+	for (i = 0; i < 3; i++)
+		if (p.part[i].len > UINT64_MAX - p.part[i].addr)
+			vi_found_part(j, i, &p.part[i],
+				      "extends past the end of the address space");
 }
 
 static void found_overlap(struct vi_judge *j, size_t part, uint16_t other)

@@ -60,48 +60,36 @@ bool vi_is_left_behind(const struct vi_check *in)
 	return in->have & VI_C_BOUND && !in->bound;
 }
 
-static enum place look_at_part(const struct vi_judge *j,
-			       const struct vi_interval *p)
-{
-	return look(&j->in->memory, p->addr, p->len);
-}
-
-void vi_judge_unmapped(struct vi_judge *j)
+/* Report parts of the ring whose place is between @least and @most. */
+static void each_part(struct vi_judge *j, enum place least, enum place most,
+		      const char *what)
 {
 	struct vi_parts p;
 	size_t i;
 
-	if (!can_look(j) || vi_is_left_behind(j->in) || !vi_is_ready(j->q) ||
-	    !vi_parts(j->q, &p))
+	if (!vi_is_ready(j->q) || !vi_parts(j->q, &p))
 		return;
 	for (i = 0; i < 3; i++) {
-		if (look_at_part(j, &p.part[i]) < PLACE_HOLE)
-			continue;
-		vi_found(j, "the %s at 0x%llx is not in memory",
-			 vi_part_name(j->q, i),
-			 (unsigned long long)p.part[i].addr);
-		vi_evidence_hex(j, "address", p.part[i].addr);
-		vi_evidence(j, "bytes", p.part[i].len);
+		enum place place = look(&j->in->memory, p.part[i].addr,
+					p.part[i].len);
+
+		if (place >= least && place <= most)
+			vi_found_part(j, i, &p.part[i], what);
 	}
+}
+
+void vi_judge_unmapped(struct vi_judge *j)
+{
+	if (can_look(j) && !vi_is_left_behind(j->in))
+		each_part(j, PLACE_HOLE, PLACE_NOTHING, "is not in memory");
 }
 
 /* Rings outside RAM work, but are worth knowing about. */
 void vi_judge_ring_not_ram(struct vi_judge *j)
 {
-	struct vi_parts p;
-	size_t i;
-
-	if (!can_look(j) || !vi_is_ready(j->q) || !vi_parts(j->q, &p))
-		return;
-	for (i = 0; i < 3; i++) {
-		if (look_at_part(j, &p.part[i]) != PLACE_IO)
-			continue;
-		vi_found(j, "the %s at 0x%llx is in memory that is not RAM",
-			 vi_part_name(j->q, i),
-			 (unsigned long long)p.part[i].addr);
-		vi_evidence_hex(j, "address", p.part[i].addr);
-		vi_evidence(j, "bytes", p.part[i].len);
-	}
+	if (can_look(j))
+		each_part(j, PLACE_IO, PLACE_IO,
+			  "is in memory that is not RAM");
 }
 
 void vi_judge_firmware(struct vi_judge *j)

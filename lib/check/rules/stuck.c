@@ -53,20 +53,14 @@ bool vi_still(const struct vi_check_queue *queue, struct vi_still *still)
 	return still->snaps > 1;
 }
 
-bool vi_still_enough(const struct vi_still *still)
-{
-	return still->snaps >= VI_STILL_LOOKS &&
-	       still->age_ns >= VI_AGE_WARNING;
-}
-
-/* Has the queue stood still for long enough to diagnose it? */
-static bool stands(struct vi_judge *j, struct vi_still *still)
+bool vi_stands(struct vi_judge *j, struct vi_still *still)
 {
 	if (vi_has_ended(j->in)) {
 		vi_skip(j, "the device needs a reset or its driver gave up on it, so nothing can move");
 		return false;
 	}
-	if (vi_still(j->queue, still) && vi_still_enough(still))
+	if (vi_still(j->queue, still) && still->snaps >= VI_STILL_LOOKS &&
+	    still->age_ns >= VI_AGE_WARNING)
 		return true;
 	if (j->queue->num_samples < VI_STILL_LOOKS)
 		vi_skip(j, "needs several snapshots over time");
@@ -146,7 +140,7 @@ void vi_judge_device_stuck(struct vi_judge *j)
 	struct vi_still still;
 	uint32_t n;
 
-	if (!may_be_stuck(j) || !stands(j, &still) ||
+	if (!may_be_stuck(j) || !vi_stands(j, &still) ||
 	    !vi_has_requests(j->ring) ||
 	    is_lost_kick(&still))
 		return;
@@ -164,7 +158,7 @@ void vi_judge_lost_kick(struct vi_judge *j)
 {
 	struct vi_still still;
 
-	if (!may_be_stuck(j) || !stands(j, &still) ||
+	if (!may_be_stuck(j) || !vi_stands(j, &still) ||
 	    !vi_has_requests(j->ring) ||
 	    !is_lost_kick(&still))
 		return;
@@ -208,7 +202,7 @@ void vi_judge_ring_full(struct vi_judge *j)
 		vi_skip(j, "the ring does not show the device's position");
 		return;
 	}
-	if (!may_be_stuck(j) || !stands(j, &still) || !vi_is_full(j->ring))
+	if (!may_be_stuck(j) || !vi_stands(j, &still) || !vi_is_full(j->ring))
 		return;
 	vi_found(j, "the queue is full (%u of %u descriptors are free) and has not moved for %.1f s",
 		 j->q->num_free, j->q->size, (double)still.age_ns / 1e9);
@@ -229,7 +223,7 @@ void vi_judge_rx_starved(struct vi_judge *j)
 		vi_skip(j, "it is unknown whether the interface is up");
 		return;
 	}
-	if (!j->in->link_up || !stands(j, &still) || !j->ring->has_avail ||
+	if (!j->in->link_up || !vi_stands(j, &still) || !j->ring->has_avail ||
 	    j->ring->inferred_positions || j->ring->avail != j->ring->used)
 		return;
 	vi_found(j, "the receive queue has had no buffers for %.1f s",

@@ -96,7 +96,7 @@ static void compare_features(struct comparing *c)
 		return;
 	/* Ignore bits that the registers could not show. */
 	for (bit = regs->accepted_bits; bit < VIRTIO_FEATURES_BITS; bit++)
-		kernel.w[bit / 64] &= ~(UINT64_C(1) << bit % 64);
+		vi_features_clear(&kernel, bit);
 	if (!vi_features_equal(kernel, regs->accepted))
 		found(c, -1, "features",
 		      (struct vi_value) { .type = VI_FEATURES,

@@ -87,9 +87,8 @@ struct vi_report {
 	uint32_t absent;		/* as in struct vi_finding */
 };
 
-/* "error", "warning", "info"; "yes", "no", "unknown", or NULL: missing. */
+/* "error", "warning", "info". */
 const char *vi_severity_name(enum vi_severity severity);
-const char *vi_answer_name(enum vi_answer answer);
 
 extern const struct vi_schema vi_finding_schema;	/* struct vi_finding */
 extern const struct vi_schema vi_answers_schema;	/* struct vi_answers */

@@ -63,7 +63,7 @@ VI_EXPORT const struct vi_schema *vi_field_schema(const struct vi_field *field)
 
 /* --- Numbers of any size --- */
 
-uint64_t vi_number_at(const void *member, size_t size)
+static uint64_t number_at(const void *member, size_t size)
 {
 	switch (size) {
 	case 1:
@@ -114,7 +114,7 @@ static int test_value(const void *object, const struct vi_field *f)
 {
 	const char *member = vi_holder(object, f) + f->offset;
 
-	return vi_number_at(member, f->size) == f->key ? -ENODATA : 0;
+	return number_at(member, f->size) == f->key ? -ENODATA : 0;
 }
 
 static void set_value(void *object, const struct vi_field *f, bool there)
@@ -155,7 +155,7 @@ static const char *text_at(const struct vi_field *f, const char *member)
 		return member;
 	if (!f->names)
 		return *(const char *const *)member;
-	n = vi_number_at(member, f->size);
+	n = number_at(member, f->size);
 	return n < f->names->count ? f->names->name[n] : NULL;
 }
 
@@ -195,7 +195,7 @@ static int get_member(const struct vi_field *f, const char *holder,
 		return 0;
 	case VI_UINT:
 	case VI_HEX:
-		v->number = vi_number_at(member, f->size);
+		v->number = number_at(member, f->size);
 		return 0;
 	case VI_REAL:
 		v->real = *(const double *)member;

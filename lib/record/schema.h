@@ -164,7 +164,6 @@ static inline uint32_t *vi_absent(char *holder, const struct vi_field *field)
 }
 
 /* A number of 1, 2, 4 or 8 bytes. */
-uint64_t vi_number_at(const void *member, size_t size);
 void vi_set_number(void *member, size_t size, uint64_t number);
 
 #endif

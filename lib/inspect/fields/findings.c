@@ -21,12 +21,6 @@ const char *vi_severity_name(enum vi_severity severity)
 	       severities[severity] : "?";
 }
 
-const char *vi_answer_name(enum vi_answer answer)
-{
-	return (unsigned int)answer < ARRAY_SIZE(answers) ? answers[answer] :
-	       NULL;
-}
-
 #define FINDING(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_finding, member, __VA_ARGS__)
 

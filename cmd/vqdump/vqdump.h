@@ -191,6 +191,10 @@ int vq_explain(const struct vq_options *o);
 /* Print a text and empty it. False after a message: out of memory. */
 bool vq_print(struct text *t);
 
+/* Add @what, and @s wrapped beside it. */
+void vq_add_remark(const struct vq_options *o, struct text *t,
+		   unsigned int indent, const char *what, const char *s);
+
 /* Print what a long text holds so far, and go on with the rest. */
 void vq_flush(struct text *t);
 

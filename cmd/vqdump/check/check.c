@@ -50,11 +50,9 @@ static void add_unchecked(const struct vq_options *o, struct text *t,
 		return;
 	}
 	if (rec_get(dev, "attach_notes", &v) && v.count) {
-		for (i = 0; i < v.count; i++) {
-			text_add(t, "\n  ");
-			text_add_wrapped(t, v.list[i], 2, o->term.width);
-		}
 		text_add(t, "\n");
+		for (i = 0; i < v.count; i++)
+			vq_add_remark(o, t, 2, "", v.list[i]);
 		return;
 	}
 	text_add(t, ": ");
@@ -140,9 +138,7 @@ static void add_answers(const struct vq_options *o, struct text *t,
 		/* The findings of this queue give advice already. */
 		if (has_advice && !strncmp(v.list[i], "try: ", 5))
 			continue;
-		text_add(t, "    - ");
-		text_add_wrapped(t, v.list[i], 6, o->term.width);
-		text_add(t, "\n");
+		vq_add_remark(o, t, 4, "- ", v.list[i]);
 	}
 }
 
@@ -214,11 +210,8 @@ static void add_unjudged(const struct vq_options *o, struct text *t,
 		bool first = add_codes(&line, &v, i);
 		char *s = text_take(&line);
 
-		if (first) {
-			text_add(t, "    - ");
-			text_add_wrapped(t, s ? s : "-", 6, o->term.width);
-			text_add(t, "\n");
-		}
+		if (first)
+			vq_add_remark(o, t, 4, "- ", s ? s : "-");
 		free(s);
 	}
 }

@@ -33,17 +33,14 @@ static void add_rule(const struct vq_options *o, struct text *t,
 
 	term_add(&o->term, t, TERM_BOLD, rec_or_dash(rule, "code"));
 	text_addf(t, " (%s)\n", rec_or_dash(rule, "severity"));
-	text_add_wrapped(t, rec_or_dash(rule, "title"), 0,
-			 o->term.width);
-	text_add(t, "\n");
+	vq_add_remark(o, t, 0, "", rec_or_dash(rule, "title"));
 	for (i = 0; i < ARRAY_SIZE(paragraphs); i++) {
 		const char *s = rec_string(rule, paragraphs[i]);
 
 		if (!s || !*s)
 			continue;
-		text_add(t, i ? "\nWhat to try: " : "\n");
-		text_add_wrapped(t, s, i ? 13 : 0, o->term.width);
 		text_add(t, "\n");
+		vq_add_remark(o, t, 0, i ? "What to try: " : "", s);
 	}
 	if (rec_string(rule, "section") && *rec_string(rule, "section"))
 		text_addf(t, "\nVirtio specification 1.4, %s\n",

@@ -55,15 +55,6 @@ static enum term_style style_of(const char *severity)
 	return !strcmp(severity, "warning") ? TERM_WARNING : TERM_PLAIN;
 }
 
-static void add_paragraph(const struct vq_options *o, struct text *t,
-			  const char *label, const char *s,
-			  unsigned int indent)
-{
-	text_addf(t, "%*s%-6s ", indent, "", label);
-	text_add_wrapped(t, s, indent + 7, o->term.width);
-	text_add(t, "\n");
-}
-
 static void add_evidence(const struct vq_options *o, struct text *t,
 			 struct rec finding, unsigned int indent)
 {
@@ -76,7 +67,7 @@ static void add_evidence(const struct vq_options *o, struct text *t,
 	text_add_value(&line, &evidence);
 	s = text_take(&line);
 	if (s)
-		add_paragraph(o, t, "seen:", s, indent);
+		vq_add_remark(o, t, indent, "seen:  ", s);
 	else
 		t->failed = true;
 	free(s);
@@ -106,7 +97,7 @@ static void add_finding(const struct vq_options *o, struct text *t,
 	if (evidence)
 		add_evidence(o, t, f, indent + 2);
 	if (evidence && advice)
-		add_paragraph(o, t, "try:", advice, indent + 2);
+		vq_add_remark(o, t, indent + 2, "try:   ", advice);
 }
 
 void vq_add_findings(const struct vq_options *o, struct text *t,

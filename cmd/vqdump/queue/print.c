@@ -2,6 +2,7 @@
 /* Write text to standard output. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "vqdump/vqdump.h"
 
@@ -15,6 +16,15 @@ bool vq_print(struct text *t)
 		fputs(s, stdout);
 	free(s);
 	return s;
+}
+
+void vq_add_remark(const struct vq_options *o, struct text *t,
+		   unsigned int indent, const char *what, const char *s)
+{
+	text_add_spaces(t, indent);
+	text_add(t, what);
+	text_add_wrapped(t, s, indent + strlen(what), o->term.width);
+	text_add(t, "\n");
 }
 
 /* Flush while the text still fits into caches. */

@@ -212,14 +212,6 @@ static void add_events(const struct vq_options *o, struct text *t,
 	term_add(&o->term, t, TERM_DIM, line);
 }
 
-static void add_remark(const struct vq_options *o, struct text *t,
-		       unsigned int indent, const char *what, const char *s)
-{
-	text_addf(t, "%*s%s", indent, "", what);
-	text_add_wrapped(t, s, indent + strlen(what), o->term.width);
-	text_add(t, "\n");
-}
-
 /* Warn about numbers that may be wrong or missing. */
 static void add_remarks(const struct vq_options *o, struct text *t,
 			struct rec queue, unsigned int indent)
@@ -230,9 +222,9 @@ static void add_remarks(const struct vq_options *o, struct text *t,
 	char *s;
 
 	if (error)
-		add_remark(o, t, indent, "unreadable: ", error);
+		vq_add_remark(o, t, indent, "unreadable: ", error);
 	if (rec_is(queue, "gone"))
-		add_remark(o, t, indent, "gone: ",
+		vq_add_remark(o, t, indent, "gone: ",
 			   "the ring was moved or freed while it was read");
 	if (!rec_is(queue, "torn"))
 		return;
@@ -241,7 +233,7 @@ static void add_remarks(const struct vq_options *o, struct text *t,
 		text_addf(&line, " (%" PRIu64 " times)", passes);
 	text_add(&line, "; the numbers may be inconsistent");
 	s = text_take(&line);
-	add_remark(o, t, indent, "torn: ", s ? s : "");
+	vq_add_remark(o, t, indent, "torn: ", s ? s : "");
 	free(s);
 }
 
@@ -276,7 +268,7 @@ static void add_notes(const struct vq_options *o, struct text *t,
 		return;
 	}
 	for (i = 0; i < v.count; i++)
-		add_remark(o, t, 2, "", v.list[i]);
+		vq_add_remark(o, t, 2, "", v.list[i]);
 }
 
 static bool has_rings(const struct recs *queues)

@@ -65,16 +65,12 @@ static void add_title(struct detail *d)
 
 static void add_reason(struct detail *d)
 {
-	const char *code = vt_text(d->row, "code");
-	const char *reason = vt_text(d->row, "reason");
 	struct text t = { 0 };
 
-	if (!code && !reason)
+	if (!vt_text(d->row, "code") && !vt_text(d->row, "reason"))
 		return;
 	text_add(&t, vt_is(d->row, "stalled") ? "STALLED " : "");
-	text_add_escaped(&t, code ? code : "");
-	text_add(&t, code && reason ? ": " : "");
-	text_add_escaped(&t, reason ? reason : "");
+	vt_add_cell(&t, vt_column("REASON"), d->row, d->ascii);
 	vt_pane_add(d->p, VT_ERROR, &t);
 }
 

@@ -4,11 +4,17 @@
 
 #include "vqtop/screen/layout.h"
 
+/* Lines from @top on, at @y. Values in them are already escaped. */
+static void draw_lines(const struct vt_canvas *c, const struct vt_pane *p,
+		       size_t top, unsigned int y, unsigned int height)
+{
+	for (; height-- && top < p->count; top++, y++)
+		vt_put(c->f, 0, y, c->f->width, p->line[top].style,
+		       p->line[top].s);
+}
+
 void vt_draw_pane(const struct vt_canvas *c)
 {
-	unsigned int y;
-	const struct vt_pane *p = &c->m->pane;
-
 	if (!c->r.pane_height)
 		return;
 	vt_style(c->f, 0, c->r.pane, c->f->width, VT_HEADING);
@@ -16,30 +22,14 @@ void vt_draw_pane(const struct vt_canvas *c)
 	       c->v->in_pane ? VT_SORTED : VT_HEADING,
 	       c->v->in_pane ? "DETAILS > (Tab: the list)" :
 	       "DETAILS (Tab: scroll here, Enter: close)");
-	for (y = 1; y < c->r.pane_height; y++) {
-		size_t i = c->v->pane_top + y - 1;
-
-		if (i >= p->count)
-			break;
-		/* Values in these lines are already escaped. */
-		vt_put(c->f, 0, c->r.pane + y, c->f->width, p->line[i].style,
-		       p->line[i].s);
-	}
+	draw_lines(c, &c->m->pane, c->v->pane_top, c->r.pane + 1,
+		   c->r.pane_height - 1);
 }
 
 void vt_draw_help(const struct vt_canvas *c)
 {
-	unsigned int y;
-
-	const struct vt_pane *p = &c->m->help;
-
-	for (y = 0; y + 1 < c->f->height; y++) {
-		size_t i = c->v->help_top + y;
-
-		if (i >= p->count)
-			break;
-		vt_put(c->f, 0, y, c->f->width, p->line[i].style, p->line[i].s);
-	}
+	draw_lines(c, &c->m->help, c->v->help_top, 0,
+		   c->f->height ? c->f->height - 1 : 0);
 }
 
 static void draw_prompt(const struct vt_canvas *c)

@@ -101,9 +101,8 @@ static bool add_queue(struct vt_lines *l, const struct vt_model *m, size_t row)
 
 	if (!add_line(l, (struct vt_line){ .kind = VT_QUEUE_LINE, .row = row }))
 		return false;
-	if (!vt_is(r, "stalled") && !vt_text(r, "code"))
-		return true;
-	if (!vt_text(r, "code") && !vt_text(r, "reason"))
+	if (!vt_text(r, "code") &&
+	    !(vt_is(r, "stalled") && vt_text(r, "reason")))
 		return true;
 	return add_line(l, (struct vt_line){ .kind = VT_REASON_LINE,
 					     .row = row });

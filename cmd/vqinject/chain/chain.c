@@ -114,9 +114,7 @@ int chain_load(struct chain *c)
 	unsigned int i;
 	int status = load(&c->expect.data);
 
-	for (i = 0; i < c->out_num && !status; i++)
-		status = load(&c->out[i].spec);
-	for (i = 0; i < c->in_num && !status; i++)
-		status = load(&c->in[i].spec);
+	for (i = 0; i < c->out_num + c->in_num && !status; i++)
+		status = load(&chain_piece(c, i)->spec);
 	return status;
 }

@@ -55,6 +55,12 @@ struct chain {
 struct piece *chain_add_out(struct chain *c);
 struct piece *chain_add_in(struct chain *c);
 
+/* The @i-th of all pieces, the device-readable ones first. */
+static inline struct piece *chain_piece(const struct chain *c, unsigned int i)
+{
+	return i < c->out_num ? &c->out[i] : &c->in[i - c->out_num];
+}
+
 /* Both walk all pieces. */
 uint64_t chain_out_len(const struct chain *c);
 uint64_t chain_in_len(const struct chain *c);

@@ -14,18 +14,13 @@
 #define GUARD	64
 
 /* Number the pieces of a chain, device-readable ones first. */
-static struct piece *piece_at(const struct chain *c, unsigned int i)
-{
-	return i < c->out_num ? &c->out[i] : &c->in[i - c->out_num];
-}
-
 static uint64_t lay_out(struct chain *c)
 {
 	uint64_t at = GUARD;
 	unsigned int i;
 
 	for (i = 0; i < c->out_num + c->in_num; i++) {
-		struct piece *p = piece_at(c, i);
+		struct piece *p = chain_piece(c, i);
 
 		p->at = at;
 		at += p->spec.len + GUARD;
@@ -66,7 +61,8 @@ int chain_make_image(struct chain *c)
 	}
 	fill_guards(c->image, c->image_len);
 	for (i = 0; i < c->out_num + c->in_num; i++)
-		spec_fill(&piece_at(c, i)->spec, c->image + piece_at(c, i)->at);
+		spec_fill(&chain_piece(c, i)->spec,
+			  c->image + chain_piece(c, i)->at);
 	return 0;
 }
 
@@ -107,13 +103,13 @@ static void check_guards(const struct chain *c, const uint8_t *mem,
 	unsigned int i, n = c->out_num + c->in_num;
 	uint64_t next, end;
 
-	if (n && !is_same(c, mem, 0, piece_at(c, 0)->at))
+	if (n && !is_same(c, mem, 0, chain_piece(c, 0)->at))
 		note(check, "before", 0, 0);
 	for (i = 0; i < n; i++) {
-		const struct piece *p = piece_at(c, i);
+		const struct piece *p = chain_piece(c, i);
 
 		end = p->at + p->spec.len;
-		next = i + 1 < n ? piece_at(c, i + 1)->at : c->image_len;
+		next = i + 1 < n ? chain_piece(c, i + 1)->at : c->image_len;
 		if (i < c->out_num && !is_same(c, mem, p->at, end))
 			note(check, "in", i,
 			     spec_first_difference(c->image + p->at,

@@ -176,8 +176,7 @@ int mock_add(struct mock_device *d, struct mock_queue *q, const struct chain *c)
 	}
 	memcpy(mem, c->image, c->image_len);
 	for (i = 0; i < n; i++) {
-		const struct piece *p = i < c->out_num ? &c->out[i] :
-					&c->in[i - c->out_num];
+		const struct piece *p = chain_piece(c, i);
 
 		sg_set_buf(&sg[i], mem + p->at, p->spec.len);
 	}

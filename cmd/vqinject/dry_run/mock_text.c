@@ -122,14 +122,13 @@ void mock_print_chain(const struct mock_device *d, const struct chain *c,
 	unsigned int i, n = c->out_num + c->in_num;
 
 	for (i = 0; i < n; i++) {
-		bool out = i < c->out_num;
-		const struct piece *p = out ? &c->out[i] :
-					&c->in[i - c->out_num];
+		const struct piece *p = chain_piece(c, i);
 
 		text_addf(t, "0x%" PRIx64 " %s%s%" PRIu64 " byte%s that the device %s\n",
 			  vdev->dma->map(vdev, mem + p->at, p->spec.len),
 			  p->label ? p->label : "", p->label ? ", " : "",
-			  p->spec.len, p->spec.len == 1 ? "" : "s", out ? "reads" : "writes");
+			  p->spec.len, p->spec.len == 1 ? "" : "s",
+			  i < c->out_num ? "reads" : "writes");
 		/* SPEC_LENGTH has no content to show. */
 		if (p->spec.kind != SPEC_LENGTH)
 			dump_bytes(t, mem + p->at, p->spec.len, 2);

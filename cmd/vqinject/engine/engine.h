@@ -128,6 +128,8 @@ void features_refused(const struct engine *e);
 /* Find the queue called @name: 0, or the exit status. */
 int queue_resolve(const struct engine *e, const char *name,
 		  unsigned int *index);
+/* The queue with this index; NULL: it is not set up. */
+struct engine_queue *queue_find(struct engine *e, unsigned int index);
 /* The queue's name in the specification; "" if it has none. */
 void queue_name(uint32_t device, const struct vi_features *features,
 		unsigned int num_queues, unsigned int index, char *buf,

@@ -70,16 +70,6 @@ void flight_free(struct engine *e)
 
 /* --- Submitting --- */
 
-static struct engine_queue *find_queue(struct engine *e, unsigned int index)
-{
-	unsigned int i;
-
-	for (i = 0; i < e->num_queues; i++)
-		if (e->queue[i].index == index)
-			return &e->queue[i];
-	return NULL;
-}
-
 static int cannot_add(struct engine *e, const struct chain *c,
 		      const struct engine_queue *q, int err)
 {
@@ -112,8 +102,7 @@ static int fill_sg(const struct chain *c, uint8_t *mem,
 		room = n;
 	}
 	for (i = 0; i < n; i++) {
-		const struct piece *p = i < c->out_num ? &c->out[i] :
-					&c->in[i - c->out_num];
+		const struct piece *p = chain_piece(c, i);
 
 		sg_set_buf(&kept[i], mem + p->at, p->spec.len);
 	}
@@ -123,7 +112,7 @@ static int fill_sg(const struct chain *c, uint8_t *mem,
 
 int flight_add(struct engine *e, const struct chain *c)
 {
-	struct engine_queue *q = find_queue(e, c->index);
+	struct engine_queue *q = queue_find(e, c->index);
 	struct slot *slot = get_slot(e, c);
 	struct scatterlist *sg;
 	int err;

@@ -110,23 +110,31 @@ static void explain(struct engine *e, unsigned int index)
 			   index, strerror(err));
 }
 
-static void (*queue_callback)(struct virtqueue *vq);
-
-/* Find or set up a queue, before DRIVER_OK; NULL after a message. */
-static struct engine_queue *queue_get(struct engine *e, unsigned int index)
+struct engine_queue *queue_find(struct engine *e, unsigned int index)
 {
-	struct engine_queue *q;
 	unsigned int i;
 
 	for (i = 0; i < e->num_queues; i++)
 		if (e->queue[i].index == index)
 			return &e->queue[i];
-	if (i == ENGINE_MAX_QUEUES) {
+	return NULL;
+}
+
+static void (*queue_callback)(struct virtqueue *vq);
+
+/* Find or set up a queue, before DRIVER_OK; NULL after a message. */
+static struct engine_queue *queue_get(struct engine *e, unsigned int index)
+{
+	struct engine_queue *q = queue_find(e, index);
+
+	if (q)
+		return q;
+	if (e->num_queues == ENGINE_MAX_QUEUES) {
 		tool_error("%s: at most %d queues can be used at once",
 			   e->o->device, ENGINE_MAX_QUEUES);
 		return NULL;
 	}
-	q = &e->queue[i];
+	q = &e->queue[e->num_queues];
 	memset(q, 0, sizeof(*q));
 	q->engine = e;
 	q->index = index;

@@ -70,26 +70,17 @@ unsigned int workload_queue(const struct workload *w)
 	return w->o->recipe ? w->o->recipe->verb->queue : 0;
 }
 
-static unsigned int queue_size(const struct engine *e, unsigned int index)
-{
-	unsigned int i;
-
-	for (i = 0; i < e->num_queues; i++)
-		if (e->queue[i].index == index)
-			return e->queue[i].num;
-	return 0;
-}
-
 /* Check that the chains fit and make their images: 0, or the exit status. */
-static int prepare(const struct engine *e, struct chain *chains,
+static int prepare(struct engine *e, struct chain *chains,
 		   unsigned int num, unsigned int depth)
 {
 	unsigned int i;
 	int status = 0;
 
 	for (i = 0; i < num && !status; i++) {
-		status = queue_check_chain(e, &chains[i],
-					   queue_size(e, chains[i].index),
+		struct engine_queue *q = queue_find(e, chains[i].index);
+
+		status = queue_check_chain(e, &chains[i], q ? q->num : 0,
 					   depth);
 		if (!status)
 			status = chain_make_image(&chains[i]);

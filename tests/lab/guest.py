@@ -45,6 +45,10 @@ class GuestError(Exception):
     """The guest did not boot, died, or does not answer."""
 
 
+class QemuCrash(GuestError):
+    """QEMU itself crashed."""
+
+
 class CommandTimeout(Exception):
     """A command took too long and was killed; the guest still works."""
 
@@ -148,6 +152,11 @@ class Guest:
     def alive(self):
         return self._process is not None and self._process.poll() is None
 
+    def crash(self):
+        """Make QEMU crash."""
+        # It and its timeout are a process group.
+        os.killpg(self._process.pid, signal.SIGSEGV)
+
     def run(self, command, stdin=b"", timeout=30):
         """Run a shell command; returns its exit code, standard output and standard error."""
         started = time.monotonic()
@@ -244,11 +253,15 @@ class Guest:
             print(f"# counters of a guest are lost: {str(error).splitlines()[0]}", flush=True)
 
     def _gone(self, doing, seconds, error):
+        kind = GuestError
         if isinstance(error, Closed):
-            message = f"QEMU ended with exit code {self._process.wait(10)}"
+            code = self._process.wait(10)
+            if code in (-signal.SIGSEGV, -signal.SIGBUS):
+                kind = QemuCrash
+            message = f"QEMU ended with exit code {code}"
         else:
             message = f"no answer in {seconds} s"
-        return GuestError(f"{message}: {doing}\n{self.logs()}")
+        return kind(f"{message}: {doing}\n{self.logs()}")
 
     def _log(self, name):
         try:

@@ -3,7 +3,7 @@
 
 import time
 
-from guest import CommandFailed, CommandTimeout, Guest, GuestError
+from guest import CommandFailed, CommandTimeout, Guest, GuestError, QemuCrash
 
 GUEST = {"machine": "q35", "devices": ["virtio-rng-pci,id=rng0,addr=5.0"]}
 
@@ -112,6 +112,17 @@ def test_guest_that_hangs_or_dies():
         assert "QEMU ended with exit code 0" in message, message
         assert "Kernel panic - not syncing: sysrq triggered crash" in message, message
         assert not guest.alive()
+
+
+def test_qemu_that_crashes():
+    with Guest("q35") as guest:
+        guest.crash()
+        try:
+            guest.run("echo late")
+        except QemuCrash as error:
+            assert str(error).startswith("QEMU ended with exit code -11: echo late"), error
+        else:
+            raise AssertionError("it did not crash")
 
 
 def test_qemu_that_does_not_start():

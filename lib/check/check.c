@@ -301,7 +301,9 @@ static int answer_all(const struct run *run)
 			return -ENOMEM;
 		out->answers = grown;
 		first = first_of(out, queue->index);
-		err = vi_answer(in, queue, out->findings + first,
+		/* Without any findings, there is no array. */
+		err = vi_answer(in, queue, first ? &out->findings[first] :
+						   out->findings,
 				first_of(out, queue->index + 1) - first,
 				run->pool, &grown[out->num_answers++]);
 	}

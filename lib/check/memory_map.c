@@ -75,11 +75,11 @@ enum vi_mem_kind vi_ranges_look(void *data, uint64_t addr, uint64_t *extent)
 	size_t i;
 
 	vi_bisect(i, host->num_memory, addr > r[i].end);
-	r += i;
 	if (i == host->num_memory) {
 		*extent = addr ? 0 - addr : UINT64_MAX;
 		return VI_MEM_NOTHING;
 	}
+	r += i;
 	if (addr < r->start) {
 		*extent = r->start - addr;
 		return VI_MEM_NOTHING;

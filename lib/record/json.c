@@ -112,7 +112,7 @@ static void write_numbers(struct vi_writer *w, const struct vi_value *v)
 /* Add the original bytes of text that was escaped. Seldom: its buffer is not
  * to enlarge the frames of its callers. */
 static vi_noinline void write_twin(struct vi_writer *w, const char *name,
-		       const struct vi_value *v)
+				   const struct vi_value *v)
 {
 	char twin[NAME_SIZE];
 

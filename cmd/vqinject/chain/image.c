@@ -13,7 +13,7 @@
 /* the least length of a guard; pieces are aligned to it */
 #define GUARD	64
 
-/* Number the pieces of a chain, device-readable ones first. */
+/* Place the pieces, with guards around them; returns the length of it all. */
 static uint64_t lay_out(struct chain *c)
 {
 	uint64_t at = GUARD;

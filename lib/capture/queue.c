@@ -60,15 +60,6 @@ static void read_state(struct vi_cap *c, const struct vi_cap_at *at,
 		read_wraps(c, &state, q);
 }
 
-/* What may have changed while it was read is not judged. */
-static void expect_the_worst(struct vi_raw_queue *q)
-{
-	if (q->absent & 1u << VI_QX_TORN)
-		q->torn = true;
-	if (q->absent & 1u << VI_QX_GONE)
-		q->gone = true;
-}
-
 static void read_time(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_raw_queue *q)
 {
@@ -113,7 +104,6 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	q->have |= check_addresses(c, at, names, VI_Q_ADDRESSES);
 	read_state(c, at, q);
 	read_time(c, at, q);
-	expect_the_worst(q);
 	*irq = view.irq;
 	irq->own = is_own_irq(irq, q->name);
 	/* Legacy rings have the byte order of the machine (spec 1.4, 2.7.3). */

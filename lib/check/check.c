@@ -105,8 +105,6 @@ static int judge_scope(const struct run *run, enum vi_scope scope,
 /* Why the ring of this sample cannot be judged; NULL: it can. */
 static const char *unusable(const struct vi_check_sample *s)
 {
-	if (s->q->absent & (1u << VI_QX_TORN | 1u << VI_QX_GONE))
-		return "whether the queue changed while it was read is unknown";
 	if (s->q->gone)
 		return "the queue was modified or freed while it was read";
 	if (s->q->torn)

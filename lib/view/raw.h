@@ -104,8 +104,9 @@ struct vi_content {
 #define VI_SLOT(pos)	((pos) & 0x7fff)
 
 /*
- * What is unknown only in captures that lack it (see record/schema.h). Such a
- * queue counts as torn and gone, for the rules that judge only what is neither.
+ * What is unknown only in captures that lack it (see record/schema.h). A queue
+ * of which it is unknown whether it was torn or gone is judged like one that
+ * was not: what is wrong in it must not pass for healthy.
  */
 #define VI_QX_TORN	0
 #define VI_QX_GONE	1

@@ -43,3 +43,14 @@ answers()
 	[ "$status" = 4 ]
 	[[ $output = *"avail 4/1, used"* ]]
 }
+
+@test "a fault is found in captures that do not say whether a queue was torn" {
+	vqdump --capture "$BATS_TEST_TMPDIR/whole" sim:blk,fault=bad-used-id 2>/dev/null
+	sed -E 's/"(torn|gone)":false,//g' "$BATS_TEST_TMPDIR/whole" \
+		>"$BATS_TEST_TMPDIR/capture"
+	! grep -q '"torn"' "$BATS_TEST_TMPDIR/capture"
+	run -4 vqdump --check --read "$BATS_TEST_TMPDIR/capture"
+	[[ $output = *"error E_USED_ID"* ]]
+	run vqdump -J --read "$BATS_TEST_TMPDIR/capture"
+	[ "$(jq '.devices[0].queues[0] | has("torn") or has("gone")' <<<"$output")" = false ]
+}

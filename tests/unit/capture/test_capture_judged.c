@@ -8,8 +8,7 @@
 	"\"features\":\"0x100000000\",\"addresses\":\"physical\","	\
 	"\"driver\":\"virtio_blk\",\"status\":\"0xf\","			\
 	"\"queues\":[{\"index\":0,\"layout\":\"split\",\"size\":4,"	\
-	"\"ready\":true,\"torn\":false,\"gone\":false,"			\
-	"\"desc\":\"0x1000\",\"driver\":\"0x1100\","			\
+	"\"ready\":true,\"desc\":\"0x1000\",\"driver\":\"0x1100\","	\
 	"\"device\":\"0x1200\",\"raw\":{\"desc\":[\"0090000000000000\","	\
 	"\"1000000000000000\",\"0*48\"],\"driver\":[\"00000100\",\"0*10\"]," \
 	"\"device\":[\"0*38\"]}}]%s}]}"

@@ -3,57 +3,12 @@
  * A daemon uses the library for a year: no repeated call, and no repeated read
  * of a field, leaves memory or descriptors behind.
  */
-#include <dirent.h>
-
-#include "heap.h"
-
 #include "bind_tree.h"
+#include "growth.h"
 #include "worlds.h"
 
 #include <virtio-inspect/inject.h>
 #include <virtio-inspect/recording.h>
-
-/* Until all snapshots are kept, and everything made once exists. */
-#define WARM_UP	(VI_MAX_SNAPSHOTS + 4)
-#define TIMES	16
-/* Growth by chance, such as another digit of an age, does not occur every time;
- * what a call leaves behind does. */
-#define TRIES	8
-
-/* --- Measuring --- */
-
-static size_t count_fds(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	size_t n = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		n++;
-	closedir(dir);
-	return n;
-}
-
-static void assert_stays(const char *who, const char *what,
-			 void (*call)(void *arg), void *arg)
-{
-	size_t i, fds, bytes, now, tries = 0;
-
-	for (i = 0; i < WARM_UP; i++)
-		call(arg);
-	fds = count_fds();
-	do {
-		bytes = heap_in_use();
-		for (i = 0; i < TIMES; i++)
-			call(arg);
-		now = heap_in_use();
-	} while (now > bytes && ++tries < TRIES);
-	if (now > bytes)
-		fail_msg("%s, %s: of %d calls %zu bytes stay", who, what,
-			 TIMES, now - bytes);
-	if (count_fds() != fds)
-		fail_msg("%s, %s: descriptors stay open", who, what);
-}
 
 static int set_up(void **state)
 {
@@ -592,81 +547,6 @@ static void driving(void **state)
 	free(pages);
 }
 
-/* --- Completeness --- */
-
-/*
- * Calls in none of the above: they only read what exists, and never allocate.
- */
-static const char *const pure[] = {
-	"vi_device_next", "vi_device_ref", "vi_device_schema",
-	"vi_device_unref", "vi_error", "vi_escape",
-	"vi_event_schema", "vi_failures", "vi_feature_name", "vi_field_help",
-	"vi_field_name", "vi_field_on_request",
-	"vi_field_schema", "vi_field_type", "vi_queue_name",
-	"vi_record", "vi_rule", "vi_rule_schema", "vi_schema_field",
-	"vi_schema_find", "vi_type_id", "vi_type_name", "vi_version",
-	"virtio_cread", "vi_queue_reset",
-};
-
-static bool is_called(const char *text, const char *name)
-{
-	size_t len = strlen(name), i;
-	const char *p;
-
-	for (i = 0; i < ARRAY_SIZE(pure); i++)
-		if (!strcmp(pure[i], name))
-			return true;
-	for (p = strstr(text, name); p; p = strstr(p + 1, name))
-		if (p[len] == '(')
-			return true;
-	return false;
-}
-
-static char *read_source(const char *name)
-{
-	char path[512], *text;
-	FILE *f;
-	size_t n;
-
-	snprintf(path, sizeof(path), SRCDIR "/%s", name);
-	f = fopen(path, "r");
-	text = calloc(1, 1 << 20);
-	assert_true(f && text);
-	n = fread(text, 1, (1 << 20) - 1, f);
-	assert_true(n > 0);
-	fclose(f);
-	return text;
-}
-
-/* Every exported function is used here, or in worlds.h. */
-static void all_that_is_exported(void **state)
-{
-	char *map = read_source("lib/libvirtio-inspect.map");
-	char *here = read_source("tests/unit/test_growth.c");
-	char *there = read_source("tests/unit/worlds.h");
-	char *json = read_source("tests/unit/worlds_json.h");
-	char *line, *rest = map;
-	size_t missing = 0;
-
-	(void)state;
-	while ((line = strsep(&rest, "\n"))) {
-		line += strspn(line, "\t ");
-		if (strncmp(line, "vi", 2) && !strstr(line, "_virt"))
-			continue;
-		line[strcspn(line, ";")] = '\0';
-		if (is_called(here, line) || is_called(there, line) ||
-		    is_called(json, line))
-			continue;
-		print_message("%s: what does it leave behind?\n", line);
-		missing++;
-	}
-	assert_int_equal(missing, 0);
-	free(map);
-	free(here);
-	free(there);
-	free(json);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -681,7 +561,6 @@ int main(void)
 		cmocka_unit_test(contexts),
 		cmocka_unit_test(taking),
 		cmocka_unit_test(driving),
-		cmocka_unit_test(all_that_is_exported),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, end_worlds);

@@ -4,6 +4,7 @@
  * up; ages and fill levels show the maximum. If a value is unknown for some
  * queues, show only what holds regardless.
  */
+#include <float.h>
 #include <string.h>
 
 #include "vqtop/screen/layout.h"
@@ -35,6 +36,12 @@ static void set_real(struct vt_own *all, const char *name, double n)
 	set(all, name, (struct vi_value) { .type = VI_REAL, .real = n });
 }
 
+/* Rates are any numbers in a recording; their sum must not be infinite. */
+static double plus(double a, double b)
+{
+	return a + b > DBL_MAX ? DBL_MAX : a + b;
+}
+
 /* If only some queues have a known rate, the sum is a lower bound. */
 static void add_rates(struct vt_own *all, const struct vt_canvas *c,
 		      const struct vt_line *device, const char *name)
@@ -48,7 +55,7 @@ static void add_rates(struct vt_own *all, const struct vt_canvas *c,
 		if (!vt_number(r, name, &n))
 			continue;
 		known++;
-		sum += n;
+		sum = plus(sum, n);
 		if (vt_is(r, "rate_lower_bound"))
 			set_yes(all, "rate_lower_bound");
 	}
@@ -75,7 +82,7 @@ static void add_in_flight(struct vt_own *all, const struct vt_canvas *c,
 		if (!vt_number(r, "in_flight", &n))
 			continue;
 		known++;
-		sum += n;
+		sum = plus(sum, n);
 		parked &= !(n > 0) || (role && !strcmp(role, "parked"));
 	}
 	if (!known || (!(sum > 0) && known < device->count))
@@ -104,7 +111,7 @@ static void add_interrupts(struct vt_own *all, const struct vt_canvas *c,
 				continue;
 			last = irq;
 		}
-		sum += n;
+		sum = plus(sum, n);
 		known = true;
 	}
 	if (known)
@@ -159,7 +166,7 @@ static void add_past(const struct vt_past *p, double *rates, unsigned int n)
 		double rate = p->rate[(p->at + VT_HISTORY - 1 - i) % VT_HISTORY];
 
 		if (rate >= 0)
-			rates[i] = rates[i] < 0 ? rate : rates[i] + rate;
+			rates[i] = rates[i] < 0 ? rate : plus(rates[i], rate);
 	}
 }
 

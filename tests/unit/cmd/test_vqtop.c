@@ -179,6 +179,25 @@ static void test_sort_and_fold(void **state)
 	line_is(s, 2, "▾ virtio10 net eth0");
 }
 
+/* A recording may say anything, and the sum must still be a number. */
+static void test_sums_of_large_rates(void **state)
+{
+	static const char huge[] = ",\"completed_per_s\":1e308,"
+		"\"submitted_per_s\":1e308,\"interrupts_per_s\":1e308";
+	struct shown *s = *state;
+	char line[512];
+
+	snprintf(line, sizeof(line), SAMPLE(QUEUE("virtio0", 0, "%s") ","
+					    QUEUE("virtio0", 1, "%s")),
+		 huge, huge);
+	load(s, line);
+	lay_out(s, 80, 24);
+	press(s, ' ');
+	assert_true(screen_has(s, "▸>virtio0  moving"));
+	assert_false(screen_has(s, "inf"));
+	assert_false(screen_has(s, "nan"));
+}
+
 static void test_gone_while_selected(void **state)
 {
 	struct shown *s = *state;
@@ -448,6 +467,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH(test_list), WITH(test_sizes), WITH(test_sort_and_fold),
+		WITH(test_sums_of_large_rates),
 		WITH(test_gone_and_back), WITH(test_pane_is_wrapped),
 		WITH(test_gone_while_selected), WITH(test_search_and_filter),
 		WITH(test_strange_names), WITH(test_history_is_of_the_queue),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The last minutes of each queue. */
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,12 +52,18 @@ static struct vt_past *add(struct vt_history *h, const struct vt_row *r)
 	return p;
 }
 
+/* A recording may say more than a float holds. */
+static float narrow(double n)
+{
+	return n > FLT_MAX ? FLT_MAX : n;
+}
+
 static void put(struct vt_past *p, const struct vt_row *r)
 {
 	double n;
 
-	p->rate[p->at] = vt_number(r, "completed_per_s", &n) ? n : -1;
-	p->latency[p->at] = vt_number(r, "latency_us", &n) ? n : -1;
+	p->rate[p->at] = vt_number(r, "completed_per_s", &n) ? narrow(n) : -1;
+	p->latency[p->at] = vt_number(r, "latency_us", &n) ? narrow(n) : -1;
 	p->at = (p->at + 1) % VT_HISTORY;
 	if (p->count < VT_HISTORY)
 		p->count++;

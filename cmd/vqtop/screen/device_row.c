@@ -166,7 +166,7 @@ static void add_past(const struct vt_past *p, double *rates, unsigned int n)
 		double rate = p->rate[(p->at + VT_HISTORY - 1 - i) % VT_HISTORY];
 
 		if (rate >= 0)
-			rates[i] = rates[i] < 0 ? rate : plus(rates[i], rate);
+			rates[i] = rates[i] < 0 ? rate : rates[i] + rate;
 	}
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* vqtop's display, without a terminal. */
+#include <float.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -185,6 +186,7 @@ static void test_sums_of_large_rates(void **state)
 	static const char huge[] = ",\"completed_per_s\":1e308,"
 		"\"submitted_per_s\":1e308,\"interrupts_per_s\":1e308";
 	struct shown *s = *state;
+	const struct vt_past *p;
 	char line[512];
 
 	snprintf(line, sizeof(line), SAMPLE(QUEUE("virtio0", 0, "%s") ","
@@ -196,6 +198,8 @@ static void test_sums_of_large_rates(void **state)
 	assert_true(screen_has(s, "▸>virtio0  moving"));
 	assert_false(screen_has(s, "inf"));
 	assert_false(screen_has(s, "nan"));
+	p = vt_history_find(&s->m.history, &s->m.now.row[0], 0);
+	assert_true(p->rate[(p->at + VT_HISTORY - 1) % VT_HISTORY] <= FLT_MAX);
 }
 
 static void test_gone_while_selected(void **state)

@@ -521,7 +521,8 @@ END
 	vqtop -bJ -n 3 -d 0.05 --record file sim:blk sim:net,packed </dev/null >live
 	[ "$(wc -l <live)" = 3 ]
 	jq -e '.queues | length == 3' live >/dev/null
-	jq -es 'all(.interval > 0.04 and .interval < 5)' live >/dev/null
+	# After a late sample, the next comes at its own time.
+	jq -es 'map(.interval) | add > 0.12 and all(. > 0 and . < 5)' live >/dev/null
 	[ "$(stat -c %a file)" = 600 ]
 	vqtop -bJ --replay file | cmp - live
 	run -1 vqtop -b -n 1 -d 0.01 --record file sim:blk

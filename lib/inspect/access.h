@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "inspect/device.h"
+#include "view/follow.h"
 #include "view/raw.h"
 
 struct vi_snapshot;
@@ -57,18 +58,6 @@ struct vi_watch {
 struct vi_watches {
 	struct vi_watch *watch;
 	size_t count;
-};
-
-/*
- * The heads of a split ring, which tell how old requests are. The caller owns
- * the arrays, which have room for a queue of any size.
- * @present: for each head: in flight, neither free nor completed.
- * @ring:    the heads in the order in which the driver made them available.
- */
-struct vi_heads {
-	bool *present;
-	uint16_t *ring;
-	uint16_t avail;
 };
 
 /* Add a zeroed queue. NULL: out of memory. */
@@ -121,7 +110,8 @@ enum {
  * @poll:   @all: also read what costs additional reads. -ESTALE: the queue is
  *          no longer the same, watch the device again; any other errno: it
  *          cannot be read now.
- * @heads:  of a split ring.
+ * @heads:  what is in flight; the caller made room. Not of a packed ring with
+ *          IN_ORDER, whose used entries stand for several buffers.
  * @ring:   read a whole queue with its indirect tables, for vi_decode(). On 0,
  *          the caller frees it with vi_raw_queue_free(). The copy is torn if
  *          the ring changed meanwhile. Errors are those of @poll.

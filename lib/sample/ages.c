@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * The ages of requests. A head that is in flight in two samples, and was not
- * made available again in between, is the same request. The ring holds the last
- * n heads that were made available. If there were more, nothing tells whether a
- * head was reused, and all heads count as new: an age is never too high. It is
- * too low by up to the interval between two samples, or by more, as a lower
- * bound, if the head may have been in flight before that.
+ * The ages of requests, which looks at their heads follow: see view/follow.h.
+ * An age is never too high. It is too low by up to the interval between two
+ * looks, or by more, as a lower bound, if the request may have been in flight
+ * before that.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -16,37 +14,9 @@
 
 static bool has_room(struct vi_sampler *s)
 {
-	if (!s->heads.present)
-		s->heads.present = calloc(VIRTQUEUE_MAX_SIZE, sizeof(bool));
-	if (!s->heads.ring)
-		s->heads.ring = calloc(VIRTQUEUE_MAX_SIZE, sizeof(uint16_t));
 	if (!s->ages)
 		s->ages = calloc(VIRTQUEUE_MAX_SIZE, sizeof(double));
-	return s->heads.present && s->heads.ring && s->ages;
-}
-
-/* Let the heads that were made available since the last sample start again.
- * False: any head may be older than it seems. */
-static bool forget_reused(struct vi_sampler *s, struct vi_sampled_queue *q)
-{
-	struct vi_ages *a = &q->ages;
-	uint32_t size = q->watch.q.size;
-	uint16_t n = s->heads.avail - a->avail, i;
-
-	if (!a->has_avail || q->submitted.total - a->total > size || n > size ||
-	    q->submitted.lower_now) {
-		memset(a->since, 0, size * sizeof(*a->since));
-		/* If none was in flight a sample ago, all are new. */
-		return !a->has_avail;
-	}
-	for (i = 0; i < n; i++) {
-		uint16_t head = s->heads.ring[(uint16_t)(a->avail + i) &
-					      (size - 1)];
-
-		if (head < size)
-			a->since[head] = 0;
-	}
-	return true;
+	return s->ages && !vi_heads_reserve(&s->heads);
 }
 
 static int by_number(const void *p, const void *q)
@@ -75,45 +45,29 @@ static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n,
 		q->oldest_ms = NAN;
 }
 
-static bool has_arrays(struct vi_ages *a, uint32_t size)
-{
-	if (!a->since)
-		a->since = calloc(size, sizeof(*a->since));
-	if (!a->vague)
-		a->vague = calloc(size, sizeof(*a->vague));
-	return a->since && a->vague;
-}
-
 static int update_ages(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
-	struct vi_ages *a = &q->ages;
-	uint32_t size = q->watch.q.size, i;
-	bool fresh, unknown = false;
-	size_t n = 0;
+	struct vi_follow *f = &q->follow;
+	bool recent = s->sample_ns && f->ns == s->sample_ns;
+	bool unknown = false;
+	size_t n = 0, i;
+	int err;
 
-	if (!has_arrays(a, size))
-		return -ENOMEM;
-	fresh = forget_reused(s, q) && s->sample_ns &&
-		a->known_ns == s->sample_ns;
-	for (i = 0; i < size; i++) {
-		if (!s->heads.present[i]) {
-			a->since[i] = 0;
+	/* The index may have gone round between reads. */
+	if (q->submitted.lower_now)
+		vi_follow_break(f);
+	err = vi_follow_look(f, &q->watch.q, &s->heads, s->now, recent);
+	for (i = 0; !err && i < f->size; i++) {
+		const struct vi_followed *r = &f->of[i];
+
+		if (!r->since_ns)
 			continue;
-		}
-		if (!a->since[i]) {
-			a->since[i] = s->now;
-			a->vague[i] = !fresh;
-			unknown |= !fresh;
-		}
-		q->age_lower_bound |= a->vague[i];
-		s->ages[n++] = (double)(s->now - a->since[i]) / 1e6;
+		unknown |= r->vague && r->since_ns == s->now;
+		q->age_lower_bound |= r->vague;
+		s->ages[n++] = (double)(s->now - r->since_ns) / 1e6;
 	}
-	a->avail = s->heads.avail;
-	a->total = q->submitted.total;
-	a->has_avail = true;
-	a->known_ns = s->now;
 	set_percentiles(q, s->ages, n, unknown);
-	return 0;
+	return err;
 }
 
 /* Age means nothing in receive queues and other parked queues. */
@@ -122,10 +76,9 @@ static bool has_ages(const struct vi_sampled *d,
 {
 	const struct vi_raw_queue *shape = &q->watch.q;
 
-	return q->fresh && !d->stale && d->access->heads && !shape->packed &&
+	return q->fresh && !d->stale && d->access->heads &&
 	       q->in_flight_ok && q->in_flight && !vi_track_is_parked(q) &&
-	       shape->size && shape->size <= VIRTQUEUE_MAX_SIZE &&
-	       !(shape->size & (shape->size - 1));
+	       vi_can_follow(shape);
 }
 
 static void read_heads(struct vi_sampler *s, struct vi_sampled *d,
@@ -150,9 +103,10 @@ static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
 	q->age_p50_ms = q->age_p99_ms = q->oldest_ms = NAN;
 	q->age_lower_bound = false;
 	if (!has_ages(d, q)) {
-		q->ages.has_avail = false;
-		q->ages.known_ns = q->fresh && !d->stale && q->in_flight_ok &&
-				   !q->in_flight ? s->now : 0;
+		if (q->fresh && !d->stale && q->in_flight_ok && !q->in_flight)
+			vi_follow_nothing(&q->follow, s->now);
+		else
+			vi_follow_break(&q->follow);
 		return;
 	}
 	if (s->allowance <= 0)

@@ -12,7 +12,8 @@
 #include "inspect/interrupts.h"
 #include "inspect/snapshot.h"
 #include "record/schema.h"
-#include "sample/count.h"
+#include "view/count.h"
+#include "view/follow.h"
 #include "sample/rate.h"
 
 #define NS	VI_NS
@@ -36,16 +37,6 @@ struct vi_sums {
 	 * the time for which that is known. */
 	uint64_t flight_ns, full_ns, free_ns;
 	uint32_t peak;
-};
-
-/* The ages of the requests in a split ring. */
-struct vi_ages {
-	uint64_t *since;		/* by head, in ns; 0: not in flight */
-	bool *vague;			/* by head: it may be older */
-	uint64_t known_ns;		/* last sample that knew all heads */
-	bool has_avail;
-	uint16_t avail;			/* at the last look */
-	uint64_t total;			/* submitted until then */
 };
 
 /* Looks that are made in the time for which they are valid. */
@@ -80,7 +71,7 @@ struct vi_sampled_queue {
 	bool in_flight_ok;
 	struct vi_sums sums;
 	struct vi_sampled_irq irq;
-	struct vi_ages ages;
+	struct vi_follow follow;
 	struct vi_lengths lengths;
 	double age_p50_ms, age_p99_ms, oldest_ms;
 	bool age_lower_bound;

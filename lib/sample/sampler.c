@@ -175,8 +175,7 @@ VI_EXPORT void vi_sampler_free(struct vi_sampler *s)
 	if (s->irqs_fd >= 0)
 		close(s->irqs_fd);
 	free(s->irqs_text);
-	free(s->heads.present);
-	free(s->heads.ring);
+	vi_heads_free(&s->heads);
 	free(s->ages);
 	free(s);
 }

@@ -186,8 +186,7 @@ void vi_track_rebase(struct vi_sampled_queue *q)
 	q->was_read = q->in_flight_ok = false;
 	q->read.have = 0;
 	q->device_stalled = q->driver_stalled = 0;
-	q->ages.has_avail = false;
-	q->ages.known_ns = 0;
+	vi_follow_end(&q->follow);
 	q->lengths = (struct vi_lengths) { 0 };
 }
 

@@ -12,8 +12,7 @@ void vi_sampled_queue_free(struct vi_sampled_queue *q)
 {
 	if (!q)
 		return;
-	free(q->ages.since);
-	free(q->ages.vague);
+	vi_follow_end(&q->follow);
 	free(q);
 }
 
@@ -123,10 +122,7 @@ static int take(struct vi_sampled *d, const struct vi_watch *watch)
 		return -ENOMEM;
 	if (q->watched && !same_place(&q->watch, watch)) {
 		vi_track_rebase(q);
-		free(q->ages.since);
-		q->ages.since = NULL;
-		free(q->ages.vague);
-		q->ages.vague = NULL;
+		vi_follow_end(&q->follow);
 	}
 	q->watch = *watch;
 	q->watched = q->has_index = true;

@@ -152,11 +152,13 @@ int vi_kernel_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
 	return 0;
 }
 
-/* Read which heads have a token, in one read. */
+/* Read the driver's tokens, in one read. */
 static int read_tokens(struct vi_kernel *k, const struct vi_watch *watch,
-		       bool *present)
+		       struct vi_heads *h)
 {
-	size_t each = k->layout.size[VI_K_SPLIT_STATE];
+	bool packed = watch->q.packed;
+	size_t each = k->layout.size[packed ? VI_K_PACKED_STATE :
+					      VI_K_SPLIT_STATE];
 	size_t len = each * watch->q.size;
 	uint8_t *bytes;
 	uint32_t i;
@@ -168,16 +170,18 @@ static int read_tokens(struct vi_kernel *k, const struct vi_watch *watch,
 	if (!bytes)
 		return -ENOMEM;
 	err = vi_kernel_read(k, watch->tokens, bytes, len);
-	for (i = 0; !err && i < watch->q.size; i++)
-		present[i] = vi_k_get(&k->layout, bytes + i * each, each,
-				      VI_K_SS_DATA);
+	for (i = 0; !err && i < watch->q.size; i++) {
+		h->token[i] = vi_k_get(&k->layout, bytes + i * each, each,
+				       packed ? VI_K_PS_DATA : VI_K_SS_DATA);
+		h->present[i] = h->token[i];
+	}
 	free(bytes);
 	return err;
 }
 
 /* Drop heads in [last, used): completed, but not taken by the driver. */
 static int drop_unreaped(struct vi_kernel *k, const struct vi_watch *watch,
-		       uint16_t last, uint16_t used, bool *present)
+			 uint16_t last, uint16_t used, bool *present)
 {
 	struct vring_used_elem e;
 	uint16_t n = used - last, i;
@@ -195,33 +199,86 @@ static int drop_unreaped(struct vi_kernel *k, const struct vi_watch *watch,
 	return err;
 }
 
+static int read_split_heads(struct vi_kernel *k, const struct vi_watch *watch,
+			    uint16_t last, struct vi_heads *h)
+{
+	uint32_t size = watch->q.size, i = size;
+	uint16_t *heads = malloc(size * sizeof(*heads));
+	int err = heads ? 0 : -ENOMEM;
+
+	if (!err)
+		err = drop_unreaped(k, watch, last, h->last, h->present);
+	if (!err)
+		err = vi_kernel_read(k, watch->q.driver_va + 4, heads,
+				     size * sizeof(*heads));
+	while (!err && i--)
+		h->ring[i] = vi_q16(&watch->q, heads[i]);
+	free(heads);
+	return err;
+}
+
+static int read_packed_ids(struct vi_kernel *k, const struct vi_watch *watch,
+			   struct vi_heads *h)
+{
+	uint32_t size = watch->q.size, i = size;
+	struct vring_packed_desc *desc = malloc(size * sizeof(*desc));
+	int err = desc ? vi_kernel_read(k, watch->q.desc_va, desc,
+					size * sizeof(*desc)) : -ENOMEM;
+
+	while (!err && i--)
+		h->ring[i] = vi_ring_slot(vi_le16(desc[i].id),
+					  vi_le16(desc[i].flags));
+	free(desc);
+	return err;
+}
+
+/* The driver's positions; -ESTALE if they are another queue's by now. */
+static int read_state(struct vi_kernel *k, const struct vi_watch *watch,
+		      struct vi_raw_queue *now)
+{
+	int err;
+
+	memset(now, 0, sizeof(*now));
+	err = vi_kernel_state(k, watch->addr, now);
+	if (!err && !is_same(now, &watch->q))
+		err = -ESTALE;
+	return err;
+}
+
 int vi_kernel_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 		    struct vi_heads *h)
 {
 	struct vi_kernel *k = vi_access_kept(ctx, &vi_kernel_access);
-	struct vi_raw_queue now = { 0 };
-	uint16_t used;
-	uint32_t i;
-	int err;
+	bool packed = watch->q.packed;
+	struct vi_raw_queue now;
+	uint16_t last;
+	int err = 0;
 
 	if (!k)
 		return -ESTALE;
-	err = read16(k, watch->q.device_va + 2, &watch->q, &used);
+	if (!packed)
+		err = read16(k, watch->q.device_va + 2, &watch->q, &h->last);
 	if (!err)
-		err = vi_kernel_state(k, watch->addr, &now);
-	if (!err && !is_same(&now, &watch->q))
-		err = -ESTALE;
-	if (!err)
-		err = read_tokens(k, watch, h->present);
-	if (!err)
-		err = drop_unreaped(k, watch, now.last_used, used, h->present);
-	if (!err)
-		err = vi_kernel_read(k, watch->q.driver_va + 4, h->ring,
-				     watch->q.size * sizeof(*h->ring));
+		err = read_state(k, watch, &now);
+	if (err)
+		return err;
+	last = now.last_used;
 	h->avail = now.avail_shadow;
-	for (i = 0; !err && i < watch->q.size; i++)
-		h->ring[i] = vi_q16(&watch->q, h->ring[i]);
-	return err;
+	if (packed)
+		h->last = last;
+	err = read_tokens(k, watch, h);
+	if (!err)
+		err = packed ? read_packed_ids(k, watch, h) :
+			       read_split_heads(k, watch, last, h);
+	if (!err)
+		err = read_state(k, watch, &now);
+	if (err)
+		return err;
+	h->end = now.avail_shadow;
+	if (packed && vi_position_ok(&watch->q, h->last) &&
+	    vi_position_ok(&watch->q, h->end))
+		vi_heads_drop_unreaped(&watch->q, h);
+	return 0;
 }
 
 /* A consistent copy takes dozens of reads: give up soon. */

@@ -53,16 +53,29 @@ static void read_split(const struct vring_virtqueue *vq, bool all,
 	r->wants_interrupt = vring_need_event(event, r->used + 1, r->used);
 }
 
+/* The positions of a packed ring, as struct vi_raw_queue has them. */
+static uint16_t packed_last(const struct vring_virtqueue *vq)
+{
+	uint32_t last = vi_load_acquire(&vq->last_used);
+
+	return (uint16_t)last | (last >> 16 ? VI_WRAP : 0);
+}
+
+static uint16_t packed_avail(const struct vring_virtqueue *vq)
+{
+	uint32_t avail = vi_load(&vq->avail);
+
+	return (uint16_t)avail |
+	       (avail >> 16 & 1 << VRING_PACKED_DESC_F_AVAIL ? VI_WRAP : 0);
+}
+
 static void read_packed(const struct vring_virtqueue *vq, bool all,
 			const struct vi_raw_queue *q, struct vi_counters *r)
 {
-	uint32_t last = vi_load_acquire(&vq->last_used);
-	uint32_t avail = vi_load(&vq->avail);
 	uint16_t flags;
 
-	r->last = (uint16_t)last | (last >> 16 ? VI_WRAP : 0);
-	r->avail = (uint16_t)avail |
-		   (avail >> 16 & 1 << VRING_PACKED_DESC_F_AVAIL ? VI_WRAP : 0);
+	r->last = packed_last(vq);
+	r->avail = packed_avail(vq);
 	r->have |= VI_CTR_LAST | VI_CTR_AVAIL;
 	if (!all)
 		return;
@@ -109,29 +122,62 @@ int vi_sim_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
 	return 0;
 }
 
+static void split_heads(const struct vring_virtqueue *vq,
+			const struct vi_raw_queue *q, uint16_t last,
+			struct vi_heads *h)
+{
+	uint16_t n = h->last - last, i;
+	uint32_t at, id;
+
+	for (at = 0; at < vq->num; at++)
+		h->ring[at] = vi_q16(q, vi_load(&vq->split.avail->ring[at]));
+	for (i = 0; n <= vq->num && i < n; i++) {
+		id = vi_q32(q, vi_load(&vq->split.used->ring
+				       [(uint16_t)(last + i) & vq->mask].id));
+		if (id < vq->num)
+			h->present[id] = false;
+	}
+}
+
+static void packed_ids(const struct vring_virtqueue *vq, struct vi_heads *h)
+{
+	uint32_t i;
+
+	for (i = 0; i < vq->num; i++) {
+		const struct vring_packed_desc *d = &vq->packed.desc[i];
+		uint16_t flags = vi_le16(vi_load_acquire(&d->flags));
+
+		h->ring[i] = vi_ring_slot(vi_le16(vi_load(&d->id)), flags);
+	}
+}
+
 int vi_sim_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
-		     struct vi_heads *heads)
+		 struct vi_heads *h)
 {
 	const struct vring_virtqueue *vq = to_vring(watch->data);
-	uint16_t used, last, n;
+	const struct vi_raw_queue *q = &watch->q;
+	uint16_t last;
 	uint32_t i;
 
 	(void)ctx;
-	used = vi_q16(&watch->q, vi_load_acquire(&vq->split.used->idx));
+	/* A broken packed queue has no positions. */
+	if (vring_is_broken(vq))
+		return -ENODATA;
+	h->last = q->packed ? packed_last(vq) :
+		  vi_q16(q, vi_load_acquire(&vq->split.used->idx));
 	last = vi_load(&vq->last_used);
-	heads->avail = vi_load(&vq->avail);
+	h->avail = q->packed ? packed_avail(vq) : vi_load(&vq->avail);
 	for (i = 0; i < vq->num; i++) {
-		heads->present[i] = vi_load(&vq->slot[i].data);
-		heads->ring[i] = vi_q16(&watch->q,
-					vi_load(&vq->split.avail->ring[i]));
+		h->token[i] = (uintptr_t)vi_load(&vq->slot[i].data);
+		h->present[i] = h->token[i];
 	}
-	n = used - last;
-	for (i = 0; n <= vq->num && i < n; i++) {
-		uint32_t id = vi_q32(&watch->q, vi_load(&vq->split.used->ring
-			[(uint16_t)(last + i) & vq->mask].id));
-
-		if (id < vq->num)
-			heads->present[id] = false;
-	}
+	if (q->packed)
+		packed_ids(vq, h);
+	else
+		split_heads(vq, q, last, h);
+	h->end = q->packed ? packed_avail(vq) : vi_load(&vq->avail);
+	if (q->packed && vi_position_ok(q, h->last) &&
+	    vi_position_ok(q, h->end))
+		vi_heads_drop_unreaped(q, h);
 	return 0;
 }

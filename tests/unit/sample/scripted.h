@@ -26,7 +26,7 @@ struct fake {
 	struct vi_counters read;
 	struct vi_raw_queue q;
 	int err;
-	struct vi_heads heads;	/* NULL members: unavailable */
+	struct vi_heads heads;	/* NULL members: unavailable, but for token */
 	uint64_t addr;
 	int whole_err;			/* of reading the whole ring */
 	int watch_err, heads_err;
@@ -76,8 +76,10 @@ static inline int fake_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 	if (!f->heads.present)
 		return -ENODATA;
 	memcpy(heads->present, f->heads.present, f->q.size * sizeof(bool));
-	memcpy(heads->ring, f->heads.ring, f->q.size * sizeof(uint16_t));
-	heads->avail = f->heads.avail;
+	memcpy(heads->ring, f->heads.ring, f->q.size * sizeof(uint32_t));
+	memset(heads->token, 0, f->q.size * sizeof(uint64_t));
+	heads->avail = heads->end = f->heads.avail;
+	heads->last = f->read.used;
 	return 0;
 }
 

@@ -238,13 +238,15 @@ static void test_full(void **state)
 static void test_ages(void **state)
 {
 	bool present[8] = { true, false, true };
-	uint16_t ring[8] = { 0, 2 };
+	uint32_t ring[8] = { 0, 2 };
 	struct fake f = a_queue(8, false);
 	struct vi_ctx *ctx;
 	struct vi_sampler *s;
 
 	(void)state;
-	f.heads = (struct vi_heads) { present, ring, 2 };
+	f.heads = (struct vi_heads) {
+		.present = present, .ring = ring, .avail = 2,
+	};
 	f.read.avail = 2;
 	s = start(&ctx, &f);
 	/* They were in flight already, so their age is unknown. */

@@ -9,8 +9,8 @@
  * time between the reads was too short for half a round. Otherwise it is a
  * lower bound, and so is every total that includes it.
  */
-#ifndef VI_SAMPLE_COUNT_H
-#define VI_SAMPLE_COUNT_H
+#ifndef VI_VIEW_COUNT_H
+#define VI_VIEW_COUNT_H
 
 #include "view/raw.h"
 

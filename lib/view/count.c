@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Totals from positions that wrap. */
-#include "sample/count.h"
+#include "view/count.h"
 
 /* The place of a packed ring's position in its round: the wrap counter starts
  * at 1. */

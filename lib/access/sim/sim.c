@@ -39,16 +39,64 @@ struct vi_sim {
 	char buffer[SIM_MAX_QUEUES][BUFFERS][BUFFER_SIZE];
 };
 
-/* Take completed buffers, without resubmitting. */
+/* A queue's index; num_queues: it is not among them yet. */
+static unsigned int index_of(const struct vi_sim *sim,
+			     const struct virtqueue *vq)
+{
+	unsigned int i = 0;
+
+	while (i < sim->num_queues && sim->queue[i] != vq)
+		i++;
+	return i;
+}
+
+/* The work for queue @index, or NULL. */
+static const struct work *find_work(const struct vi_sim *sim, unsigned int index)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(works); i++)
+		if (works[i].device == sim->vdev->id.device &&
+		    works[i].queue == index)
+			return &works[i];
+	return NULL;
+}
+
+static int give_buffer(struct virtqueue *vq, const struct work *work, char *buf)
+{
+	struct scatterlist sg[2];
+	unsigned int n = 0;
+
+	if (work->out)
+		sg_set_buf(&sg[n++], buf, work->out);
+	if (work->in)
+		sg_set_buf(&sg[n++], buf + work->out, work->in);
+	return vq->vq_ops->add_buf(vq, sg, !!work->out, !!work->in, buf);
+}
+
+/* Is it the driver's part of the fault to go on with the other buffers? */
+static bool goes_on(const struct vi_sim *sim)
+{
+	return to_sim(sim->vdev)->fault == SIM_LOST_REQUEST;
+}
+
+/* Take completed buffers; submit them again only if the device loses one. */
 static void take_back(struct virtqueue *vq)
 {
+	struct vi_sim *sim = vq->vdev->priv;
+	const struct work *work = goes_on(sim) ?
+		find_work(sim, index_of(sim, vq)) : NULL;
 	unsigned int len;
+	char *buf;
 
 	do {
 		vq->vq_ops->disable_cb(vq);
-		while (vq->vq_ops->get_buf(vq, &len))
-			;
+		while ((buf = vq->vq_ops->get_buf(vq, &len)))
+			if (work)
+				give_buffer(vq, work, buf);
 	} while (!vq->vq_ops->enable_cb(vq));
+	if (work)
+		vq->vq_ops->kick(vq);
 }
 
 static int probe(struct virtio_device *vdev)
@@ -100,16 +148,10 @@ static void give_work(struct vi_sim *sim, const struct work *work)
 
 	for (i = 0; i < work->buffers; i++) {
 		char *buf = sim->buffer[work->queue][i];
-		struct scatterlist sg[2];
-		unsigned int n = 0;
 
 		if (work->text)
 			memcpy(buf, work->text, strlen(work->text));
-		if (work->out)
-			sg_set_buf(&sg[n++], buf, work->out);
-		if (work->in)
-			sg_set_buf(&sg[n++], buf + work->out, work->in);
-		if (vq->vq_ops->add_buf(vq, sg, !!work->out, !!work->in, buf))
+		if (give_buffer(vq, work, buf))
 			break;
 	}
 	vq->vq_ops->kick(vq);

@@ -19,16 +19,11 @@ static void add_position(struct vi_device *dev, struct vi_raw_queue *q)
 	q->have |= VI_Q_HOST_AVAIL;
 }
 
-static int sim_snapshot(void *state, struct vi_device *dev,
-			struct vi_snapshot *snap)
+static int read_queues(struct vi_device *dev, struct vi_snapshot *snap)
 {
 	struct virtqueue *vq;
 	unsigned int i;
 
-	(void)state;
-	/* The device's thread then stays idle until the next kick. */
-	sim_settle(vi_sim_vdev(dev));
-	snap->physical = true;
 	for (i = 0; (vq = vi_sim_queue(dev, i)); i++) {
 		struct vi_raw_queue *q = vi_snapshot_add(snap);
 
@@ -37,6 +32,19 @@ static int sim_snapshot(void *state, struct vi_device *dev,
 		add_position(dev, q);
 	}
 	return 0;
+}
+
+static int sim_snapshot(void *state, struct vi_device *dev,
+			struct vi_snapshot *snap)
+{
+	int err;
+
+	(void)state;
+	snap->physical = true;
+	sim_hold(vi_sim_vdev(dev));
+	err = read_queues(dev, snap);
+	sim_release(vi_sim_vdev(dev));
+	return err;
 }
 
 static int sim_memory(void *state, struct vi_device *dev, uint64_t addr,

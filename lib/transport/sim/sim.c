@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/clock.h"
 #include "core/ctx.h"
 #include "ring/vring.h"
 #include "transport/sim/sim.h"
@@ -64,28 +65,65 @@ static void serve(struct sim_device *dev, unsigned int q)
 	} while (serve_once(dev, q) && may_serve(dev));
 }
 
+/*
+ * A driver that submits a buffer for each that completes would keep the thread
+ * for ever: serve what there is now, and the rest after a pause.
+ */
+static void serve_some(struct sim_device *dev, unsigned int q)
+{
+	struct sim_queue *queue = &dev->queue[q];
+
+	if (!queue->vq)
+		return;
+	serve_once(dev, q);
+	if (!vi_devq_enable_kick(&queue->dq))
+		vi_notify(queue->vq);
+}
+
+/* Between two rounds of serve_some(). */
+#define REST_US		5000
+
+static void rest(struct sim_device *dev)
+{
+	struct timespec until = vi_clock_after(CLOCK_REALTIME, REST_US);
+
+	dev->rests = true;
+	while (!dev->exit &&
+	       !pthread_cond_timedwait(&dev->cond, &dev->lock, &until))
+		;
+	dev->rests = false;
+}
+
+/* All queues that were kicked. */
+static void serve_round(struct sim_device *dev)
+{
+	bool some = dev->fault == SIM_LOST_REQUEST;
+	uint64_t kicked = dev->kicked;
+	unsigned int q;
+
+	dev->kicked = 0;
+	dev->busy = true;
+	pthread_mutex_unlock(&dev->lock);
+	for (q = 0; q < dev->num_queues; q++)
+		if (kicked >> q & 1 && may_serve(dev))
+			some ? serve_some(dev, q) : serve(dev, q);
+	pthread_mutex_lock(&dev->lock);
+	dev->busy = false;
+	pthread_cond_broadcast(&dev->cond);
+	if (some)
+		rest(dev);
+}
+
 static void *live(void *arg)
 {
 	struct sim_device *dev = arg;
-	unsigned int q;
 
 	pthread_mutex_lock(&dev->lock);
 	while (!dev->exit) {
-		uint64_t kicked = dev->kicked;
-
-		if (!dev->running || !kicked) {
+		if (!dev->running || !dev->kicked || dev->holds)
 			pthread_cond_wait(&dev->cond, &dev->lock);
-			continue;
-		}
-		dev->kicked = 0;
-		dev->busy = true;
-		pthread_mutex_unlock(&dev->lock);
-		for (q = 0; q < dev->num_queues; q++)
-			if (kicked >> q & 1 && may_serve(dev))
-				serve(dev, q);
-		pthread_mutex_lock(&dev->lock);
-		dev->busy = false;
-		pthread_cond_broadcast(&dev->cond);
+		else
+			serve_round(dev);
 	}
 	pthread_mutex_unlock(&dev->lock);
 	return NULL;
@@ -116,6 +154,14 @@ static void needs_reset(struct sim_device *dev)
 	sim_signal(dev);
 }
 
+/* Is the buffer just taken one that never completes? */
+static bool loses(struct sim_device *dev)
+{
+	if (faulty(dev, SIM_LOST_REQUEST) && !dev->lost)
+		return dev->lost = true;
+	return faulty(dev, SIM_STUCK);
+}
+
 bool sim_pop(struct sim_device *dev, unsigned int q, struct vi_buffer *buf)
 {
 	struct sim_queue *queue = &dev->queue[q];
@@ -127,7 +173,7 @@ bool sim_pop(struct sim_device *dev, unsigned int q, struct vi_buffer *buf)
 		ret = vi_devq_pop(&queue->dq, buf);
 		if (ret == 1)
 			queue->taken++;
-	} while (ret == 1 && faulty(dev, SIM_STUCK));
+	} while (ret == 1 && loses(dev));
 	if (ret < 0 || (ret == 1 && faulty(dev, SIM_NEEDS_RESET))) {
 		needs_reset(dev);
 		return false;
@@ -280,6 +326,7 @@ static int sim_reset(struct virtio_device *vdev)
 	dev->status = 0;
 	dev->kicked = 0;
 	dev->completed = 0;
+	dev->lost = false;
 	pthread_mutex_unlock(&dev->lock);
 	if (dev->model->reset)
 		dev->model->reset(dev);
@@ -481,13 +528,39 @@ uint64_t sim_interrupts(struct virtio_device *vdev, unsigned int q)
 			       __ATOMIC_RELAXED);
 }
 
+static void settle(struct sim_device *dev)
+{
+	while (dev->busy || (dev->running && dev->kicked && !dev->rests &&
+			     !dev->holds))
+		pthread_cond_wait(&dev->cond, &dev->lock);
+}
+
 void sim_settle(struct virtio_device *vdev)
 {
 	struct sim_device *dev = to_sim(vdev);
 
 	pthread_mutex_lock(&dev->lock);
-	while (dev->busy || (dev->running && dev->kicked))
-		pthread_cond_wait(&dev->cond, &dev->lock);
+	settle(dev);
+	pthread_mutex_unlock(&dev->lock);
+}
+
+void sim_hold(struct virtio_device *vdev)
+{
+	struct sim_device *dev = to_sim(vdev);
+
+	pthread_mutex_lock(&dev->lock);
+	settle(dev);
+	dev->holds++;
+	pthread_mutex_unlock(&dev->lock);
+}
+
+void sim_release(struct virtio_device *vdev)
+{
+	struct sim_device *dev = to_sim(vdev);
+
+	pthread_mutex_lock(&dev->lock);
+	dev->holds--;
+	pthread_cond_broadcast(&dev->cond);
 	pthread_mutex_unlock(&dev->lock);
 }
 

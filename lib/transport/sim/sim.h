@@ -27,6 +27,8 @@ enum sim_fault {
 	SIM_STUCK,		/* takes buffers and never completes them */
 	SIM_BAD_USED_ID,	/* completes buffers with an invalid id */
 	SIM_NEEDS_RESET,	/* sets NEEDS_RESET */
+	SIM_LOST_REQUEST,	/* never completes one buffer, and serves all
+				 * others, at a pace of its own */
 };
 
 /* An option of the target, "key=value"; @value is "" for a bare "key". */
@@ -76,6 +78,7 @@ struct sim_device {
 	enum sim_fault fault;
 	uint64_t after;
 	uint64_t completed;		/* buffers completed so far */
+	bool lost;			/* the one buffer of SIM_LOST_REQUEST */
 
 	pthread_t thread;
 	pthread_mutex_t lock;		/* protects the members below */
@@ -84,6 +87,8 @@ struct sim_device {
 	uint8_t status;
 	bool running;			/* DRIVER_OK: queues are served */
 	bool busy;			/* the thread is serving */
+	bool rests;			/* it does not, for a while */
+	unsigned int holds;		/* of sim_hold() */
 	bool exit;
 	bool signalled;			/* since the last wait */
 	uint64_t config_interrupts;
@@ -109,6 +114,9 @@ void sim_free(struct virtio_device *vdev);
 
 /* Wait until the device is idle. Not from its callbacks. */
 void sim_settle(struct virtio_device *vdev);
+/* Likewise, and keep it idle until sim_release(). */
+void sim_hold(struct virtio_device *vdev);
+void sim_release(struct virtio_device *vdev);
 
 /* Number of interrupts that queue @q has raised. */
 uint64_t sim_interrupts(struct virtio_device *vdev, unsigned int q);

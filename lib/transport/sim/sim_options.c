@@ -17,6 +17,7 @@ static const char *const fault_names[] = {
 	[SIM_STUCK]		= "stuck",
 	[SIM_BAD_USED_ID]	= "bad-used-id",
 	[SIM_NEEDS_RESET]	= "needs-reset",
+	[SIM_LOST_REQUEST]	= "lost-request",
 };
 
 /* Features that options turn on or off, and their defaults. */
@@ -131,7 +132,7 @@ static int set_fault(struct sim_device *dev)
 		}
 	}
 	return vi_fail(NULL, -EINVAL,
-		       "sim:%s: unknown fault \"%s\"; there are lost-kick, lost-irq, stuck, bad-used-id, needs-reset",
+		       "sim:%s: unknown fault \"%s\"; there are lost-kick, lost-irq, stuck, bad-used-id, needs-reset, lost-request",
 		       dev->model->name, name);
 }
 

@@ -12,6 +12,9 @@ int vi_check_run(const struct vi_check *in, struct vi_pool *pool,
 /* Are more samples needed? Never past in->watch_ns. */
 bool vi_check_wants_more(const struct vi_check *in);
 
+/* May a request turn out to be lost, if looks follow it a little longer? */
+bool vi_check_may_be_losing(const struct vi_check *in);
+
 /* Answer for one queue, about which @findings has @count. 0 or -ENOMEM. */
 int vi_answer(const struct vi_check *in, const struct vi_check_queue *queue,
 	      const struct vi_finding *findings, size_t count,

@@ -15,6 +15,7 @@ static struct vi_check_sample as_sample(const struct vi_queue *view)
 {
 	return (struct vi_check_sample) {
 		.q = view->q, .ring = view->ring,
+		.flights = view->flights,
 		.time_ns = view->snap->mono_ns,
 		.has_interrupts = view->irq.known,
 		.interrupts = view->irq.count,
@@ -250,6 +251,16 @@ int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 	if (!err)
 		set_masked(dev, in);
 	return err;
+}
+
+void vi_check_input_follow(struct vi_check_input *in, uint16_t index,
+			   const struct vi_follow *follow)
+{
+	size_t i;
+
+	for (i = 0; i < in->check.num_queues; i++)
+		if (in->queues[i].index == index)
+			in->queues[i].follow = follow;
 }
 
 void vi_check_input_free(struct vi_check_input *in)

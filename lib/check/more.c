@@ -53,3 +53,16 @@ bool vi_check_wants_more(const struct vi_check *in)
 			return true;
 	return false;
 }
+
+bool vi_check_may_be_losing(const struct vi_check *in)
+{
+	uint64_t limit = in->watch_ns ? in->watch_ns : VI_AGE_ERROR;
+	size_t i;
+
+	if (!in->live || vi_has_ended(in))
+		return false;
+	for (i = 0; i < in->num_queues; i++)
+		if (vi_may_be_losing(&in->queues[i], limit))
+			return true;
+	return false;
+}

@@ -2,7 +2,6 @@
 /* vi_check(): watches devices for as long as needed, and judges them. */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include <virtio-inspect/check.h>
 
@@ -22,18 +21,8 @@ struct checking {
 	const char *access;
 	double sample, patience;
 	uint64_t watch_ns;
+	struct vi_following following;
 };
-
-static void sleep_for(double seconds)
-{
-	struct timespec ts = {
-		.tv_sec = (time_t)seconds,
-		.tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9),
-	};
-
-	while (nanosleep(&ts, &ts) && errno == EINTR)
-		;
-}
 
 static bool is_one(const struct checking *c, const struct vi_device *dev)
 {
@@ -59,36 +48,64 @@ static bool any_moves(const struct checking *c)
 	return false;
 }
 
-static int take_often(const struct checking *c)
+/* The queues of the snapshot just taken. */
+static int follow(struct checking *c)
+{
+	struct vi_device *dev = NULL;
+	int err = 0;
+
+	while (!err && (dev = next(c, dev)))
+		if (vi_is_live(dev))
+			err = vi_following_add(&c->following, dev);
+	return err;
+}
+
+static int take_often(struct checking *c)
 {
 	unsigned int i;
 	int err;
 
 	err = vi_snapshot_take(c->ctx, c->dev, c->access);
+	if (!err)
+		err = follow(c);
 	for (i = 1; i < SAMPLES && !err && any_moves(c); i++) {
-		sleep_for(c->sample / (SAMPLES - 1));
-		err = vi_snapshot_take(c->ctx, c->dev, c->access);
+		err = vi_following_wait(&c->following,
+					c->sample / (SAMPLES - 1));
+		if (!err)
+			err = vi_snapshot_take(c->ctx, c->dev, c->access);
 	}
 	return err;
 }
 
-static int wants_more(const struct checking *c, bool *more)
+static int make_input(const struct checking *c, struct vi_device *dev,
+		      struct vi_check_input *in)
+{
+	int err = vi_check_input(dev, c->watch_ns, in);
+
+	if (!err)
+		vi_following_input(&c->following, dev, in);
+	return err;
+}
+
+/* Does @is hold of any device? */
+static int any(const struct checking *c, bool (*is)(const struct vi_check *in),
+	       bool *found)
 {
 	struct vi_device *dev = NULL;
 	struct vi_check_input in;
 	int err = 0;
 
-	*more = false;
-	while (!err && !*more && (dev = next(c, dev))) {
-		err = vi_check_input(dev, c->watch_ns, &in);
-		*more = !err && vi_check_wants_more(&in.check);
+	*found = false;
+	while (!err && !*found && (dev = next(c, dev))) {
+		err = make_input(c, dev, &in);
+		*found = !err && is(&in.check);
 		vi_check_input_free(&in);
 	}
 	return err;
 }
 
 /* Take more samples while a suspicious queue may still move. */
-static int watch(const struct checking *c)
+static int watch(struct checking *c)
 {
 	double pause = (c->patience - c->sample) / MORE_SAMPLES;
 	unsigned int i;
@@ -98,15 +115,38 @@ static int watch(const struct checking *c)
 	if (pause < c->sample / 2)
 		pause = c->sample / 2;
 	for (i = 0; i < MORE_SAMPLES && any_moves(c); i++) {
-		err = wants_more(c, &more);
+		err = any(c, vi_check_wants_more, &more);
 		if (err || !more)
 			break;
-		sleep_for(pause);
-		err = vi_snapshot_take(c->ctx, c->dev, c->access);
+		err = vi_following_wait(&c->following, pause);
+		if (!err)
+			err = vi_snapshot_take(c->ctx, c->dev, c->access);
 		if (err)
 			break;
 	}
 	return err;
+}
+
+#define FOLLOW_FOR	0.1
+
+/*
+ * Follow requests that may be lost until they have been watched for long
+ * enough, or complete. Snapshots would disturb that, as rings may lap meanwhile;
+ * the one at the end shows which request it is.
+ */
+static int watch_requests(struct checking *c)
+{
+	bool more;
+	int err = any(c, vi_check_may_be_losing, &more);
+
+	if (err || !more)
+		return err;
+	while (!err && more) {
+		err = vi_following_wait(&c->following, FOLLOW_FOR);
+		if (!err)
+			err = any(c, vi_check_may_be_losing, &more);
+	}
+	return err ? err : vi_snapshot_take(c->ctx, c->dev, c->access);
 }
 
 /*
@@ -128,7 +168,7 @@ static int judge_in(const struct checking *c, struct vi_device *dev,
 
 	if (!report)
 		return -ENOMEM;
-	err = vi_check_input(dev, c->watch_ns, &in);
+	err = make_input(c, dev, &in);
 	if (!err)
 		err = vi_check_run(&in.check, &batch->pool, report);
 	if (!err)
@@ -183,7 +223,7 @@ VI_EXPORT int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 		       const struct vi_check_options *options)
 {
 	struct vi_check_options o;
-	struct checking c = { .ctx = ctx, .dev = dev };
+	struct checking c = { .ctx = ctx, .dev = dev, .following.ctx = ctx };
 	int err = vi_options(ctx, &o, options);
 
 	if (!err && dev)
@@ -199,6 +239,11 @@ VI_EXPORT int vi_check(struct vi_ctx *ctx, struct vi_device *dev,
 		err = take_often(&c);
 		if (!err)
 			err = watch(&c);
+		if (!err)
+			err = watch_requests(&c);
 	}
-	return err ? err : judge_all(&c);
+	if (!err)
+		err = judge_all(&c);
+	vi_following_end(&c.following);
+	return err;
 }

@@ -14,10 +14,34 @@ struct vi_check_input {
 	char *iomem;			/* text of /proc/iomem, or NULL */
 };
 
-/* 0 or -ENOMEM. */
+/* 0 or -ENOMEM. To add what was followed, see vi_check_input_follow(). */
 int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 		   struct vi_check_input *in);
 void vi_check_input_free(struct vi_check_input *in);
+/* @follow, which must outlive @in, followed queue @index. */
+void vi_check_input_follow(struct vi_check_input *in, uint16_t index,
+			   const struct vi_follow *follow);
+
+/*
+ * following.c: looks at the queues of devices while a check waits for its next
+ * snapshot, often enough to follow their requests.
+ */
+struct vi_following {
+	struct vi_ctx *ctx;
+	struct vi_heads heads;
+	struct vi_followed_queue *queues;
+	size_t count;
+};
+
+/* Begin with the queues in the last snapshot of @dev. 0, also if they cannot be
+ * followed, or -ENOMEM. */
+int vi_following_add(struct vi_following *f, struct vi_device *dev);
+/* Wait, and look now and then. 0 or -ENOMEM. */
+int vi_following_wait(struct vi_following *f, double seconds);
+/* Add what is known of the device's requests. */
+void vi_following_input(const struct vi_following *f,
+			const struct vi_device *dev, struct vi_check_input *in);
+void vi_following_end(struct vi_following *f);
 
 /*
  * Make @report, which the engine built in @batch, the device's, with the

@@ -50,6 +50,8 @@ struct vi_token {
 	uint16_t num;		/* packed: descriptors that it takes */
 	uint16_t last;		/* packed: id of its last descriptor */
 	uint64_t indirect;	/* kernel address of its table, or 0 */
+	uint64_t data;		/* what the driver keeps for it; 0: unknown.
+				 * Not in captures */
 };
 
 /* The driver's copy of a descriptor. */

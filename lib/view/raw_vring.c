@@ -104,7 +104,8 @@ static bool copy_tokens(const struct vring_virtqueue *vq,
 	if (!q->tokens)
 		return false;
 	for (i = 0; i < q->size; i++) {
-		q->tokens[i].present = vq->slot[i].data;
+		q->tokens[i].data = (uintptr_t)vq->slot[i].data;
+		q->tokens[i].present = q->tokens[i].data;
 		if (q->packed && q->tokens[i].present)
 			q->tokens[i].num = vq->slot[i].count;
 	}

@@ -230,13 +230,14 @@ static int read_tokens(struct vi_kernel *k, uint64_t va,
 		struct vi_token *t = &q->tokens[i];
 
 		if (!q->packed) {
-			t->present = vi_k_get(&k->layout, at, each,
-					      VI_K_SS_DATA);
+			t->data = vi_k_get(&k->layout, at, each, VI_K_SS_DATA);
+			t->present = t->data;
 			t->indirect = vi_k_get(&k->layout, at, each,
 					       VI_K_SS_INDIR);
 			continue;
 		}
-		t->present = vi_k_get(&k->layout, at, each, VI_K_PS_DATA);
+		t->data = vi_k_get(&k->layout, at, each, VI_K_PS_DATA);
+		t->present = t->data;
 		t->indirect = vi_k_get(&k->layout, at, each, VI_K_PS_INDIR);
 		t->num = vi_k_get(&k->layout, at, each, VI_K_PS_NUM);
 		t->last = vi_k_get(&k->layout, at, each, VI_K_PS_LAST);

@@ -252,6 +252,10 @@ void vi_judge_device_stuck(struct vi_judge *j);
 void vi_judge_lost_kick(struct vi_judge *j);
 void vi_judge_ring_full(struct vi_judge *j);
 void vi_judge_rx_starved(struct vi_judge *j);
+/* lost_request.c */
+void vi_judge_request_lost(struct vi_judge *j);
+/* May a request turn out to be lost, if it is followed for up to @limit ns? */
+bool vi_may_be_losing(const struct vi_check_queue *queue, uint64_t limit);
 /* irq.c */
 void vi_judge_lost_irq(struct vi_judge *j);
 void vi_judge_callbacks_off(struct vi_judge *j);

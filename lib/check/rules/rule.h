@@ -14,6 +14,7 @@
 #include "devtype/device_type.h"
 #include "inspect/findings.h"
 #include "view/decode.h"
+#include "view/follow.h"
 
 /* What a rule is about, which decides when it is judged. */
 enum vi_scope {
@@ -96,10 +97,16 @@ struct vi_check_memory {
 	void *data;
 };
 
-/* A queue as it was at one moment. */
+struct vi_flight;
+
+/*
+ * A queue as it was at one moment.
+ * @flights: ring->in_flight, to describe the requests; may be NULL.
+ */
 struct vi_check_sample {
 	const struct vi_raw_queue *q;
 	const struct vi_decoded *ring;
+	struct vi_flight *flights;
 	uint64_t time_ns;		/* monotonic clock */
 	bool has_interrupts;
 	uint64_t interrupts;		/* count of the queue's vector */
@@ -117,6 +124,8 @@ enum {
 
 /*
  * @kind: its description by the device type, or NULL.
+ * @follow: its requests, as looks until the last sample followed them, or
+ *          NULL.
  * @vector_own: its interrupt announces this queue alone.
  */
 struct vi_check_queue {
@@ -124,6 +133,7 @@ struct vi_check_queue {
 	uint32_t have;
 	enum vi_queue_role role;
 	const struct vi_queue_kind *kind;
+	const struct vi_follow *follow;
 	const struct vi_check_sample *samples;	/* the oldest first */
 	size_t num_samples;
 	bool vector_own, masked;

@@ -20,6 +20,7 @@ struct ring_text {
 	struct vi_check_sample samples[TEXT_SAMPLES], other_sample;
 	struct vi_raw_queue copies[TEXT_SAMPLES]; /* share what q points to */
 	struct vi_decoded rings[TEXT_SAMPLES], other_ring;
+	struct vi_follow follow;
 	unsigned int num_samples;
 	uint64_t span_ns;
 	bool moving;
@@ -236,7 +237,8 @@ static void text_shadow(struct ring_text *t)
 	t->q.have |= VI_Q_AVAIL_SHADOW;
 }
 
-/* id [slots]; without: the driver keeps tokens, and none is outstanding */
+/* id [slots [data]]; without: the driver keeps tokens, and none is
+ * outstanding */
 static void text_token(struct ring_text *t)
 {
 	t->q.have |= VI_Q_TOKENS;
@@ -244,7 +246,34 @@ static void text_token(struct ring_text *t)
 		t->q.tokens[text_num(t, 1)] = (struct vi_token) {
 			.present = true,
 			.num = t->words > 2 ? text_num(t, 2) : 1,
+			.data = t->words > 3 ? text_num(t, 3) : 0,
 		};
+}
+
+/* ms done: a series of looks, and what the queue completed meanwhile */
+static void text_looks(struct ring_text *t)
+{
+	struct vi_follow *f = &t->follow;
+
+	f->first_ns = 1000000;
+	f->ns = f->first_ns + text_num(t, 1) * 1000000;
+	f->done = text_num(t, 2);
+	f->size = t->q.size;
+	f->of = calloc(f->size, sizeof(*f->of));
+	t->queues[0].follow = f;
+}
+
+/* id since_ms seen_ms done [token]: its ages at the last look */
+static void text_followed(struct ring_text *t)
+{
+	struct vi_follow *f = &t->follow;
+
+	f->of[text_num(t, 1)] = (struct vi_followed) {
+		.since_ns = f->ns - text_num(t, 2) * 1000000,
+		.seen_ns = f->ns - text_num(t, 3) * 1000000,
+		.done = f->done - text_num(t, 4),
+		.token = t->words > 5 ? text_num(t, 5) : 0,
+	};
 }
 
 /* next of 0, of 1, ... */
@@ -400,6 +429,7 @@ static const struct {
 	{ "last", text_last }, { "shadow", text_shadow },
 	{ "token", text_token }, { "extra", text_extra },
 	{ "note", text_note },
+	{ "looks", text_looks }, { "followed", text_followed },
 	{ "ram", text_memory }, { "io", text_memory },
 	{ "host", text_host }, { "samples", text_samples },
 	{ "irq", text_irq }, { "role", text_role },
@@ -533,6 +563,7 @@ static void ring_text_free(struct ring_text *t)
 		}
 	}
 	vi_decoded_free(&t->other_ring);
+	vi_follow_end(&t->follow);
 	vi_raw_queue_free(&t->q);
 	free(t);
 }

@@ -296,6 +296,39 @@ static void a_queue_that_moves_is_not_watched(void **state)
 	assert_false(wants_more("d1-moving"));
 }
 
+/* A request that stays is followed, until it is old or completes. */
+static void a_request_that_stays_is_followed(void **state)
+{
+	(void)state;
+	check("de-young-ok");
+	text->check.live = true;
+	text->follow.of[1].seen_ns = text->follow.first_ns;
+	text->follow.of[1].since_ns = text->follow.first_ns + 600000000;
+	assert_true(vi_check_may_be_losing(&text->check));
+	text->follow.of[1].since_ns = text->follow.first_ns;
+	assert_false(vi_check_may_be_losing(&text->check));
+	text->follow.of[1].since_ns = text->follow.ns;
+	assert_false(vi_check_may_be_losing(&text->check));
+	text->follow.of[1].seen_ns = text->follow.ns;
+	assert_false(vi_check_may_be_losing(&text->check));
+}
+
+static void what_cannot_be_told_of_requests_is_said(void **state)
+{
+	(void)state;
+	check("de-laps-ok");
+	assert_non_null(strstr(unjudged("D_REQUEST_LOST"), "laps"));
+	end(NULL);
+	check("de-not-overtaken-ok");
+	assert_non_null(strstr(unjudged("D_REQUEST_LOST"), "too few"));
+	end(NULL);
+	check("d1-stuck");
+	assert_non_null(strstr(unjudged("D_REQUEST_LOST"), "record"));
+	end(NULL);
+	check("de-parked-ok");
+	assert_string_equal(unjudged("D_REQUEST_LOST"), "");
+}
+
 static void one_look_is_never_enough(void **state)
 {
 	(void)state;
@@ -364,6 +397,8 @@ int main(void)
 		T(findings_have_evidence),
 		T(a_request_is_watched_until_it_is_old),
 		T(a_queue_that_moves_is_not_watched),
+		T(a_request_that_stays_is_followed),
+		T(what_cannot_be_told_of_requests_is_said),
 		T(one_look_is_never_enough),
 		T(a_capture_cannot_be_looked_at_again),
 		cmocka_unit_test_setup_teardown(wrap_counter_decides, NULL,

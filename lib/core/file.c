@@ -151,7 +151,8 @@ ssize_t vi_read_line(struct vi_ctx *ctx, const char *path, char *buf,
 		return n;
 	if ((size_t)n == size)
 		return -EOVERFLOW;
-	while (n && buf[n - 1] == '\n')
+	/* Some attributes end in a NUL, such as 9p's mount_tag in Linux 6.1. */
+	while (n && (buf[n - 1] == '\n' || !buf[n - 1]))
 		n--;
 	buf[n] = '\0';
 	return memchr(buf, '\0', n) ? -EILSEQ : n;

@@ -31,8 +31,8 @@ int vi_open_at(struct vi_ctx *ctx, const char *path, int flags);
 ssize_t vi_read(struct vi_ctx *ctx, const char *path, void *buf, size_t size);
 
 /*
- * Read a one-line file as a string, without the newline. Its length; -EOVERFLOW
- * if it does not fit, -EILSEQ if it contains a NUL.
+ * Read a one-line file as a string, without newlines or NULs at its end. Its
+ * length; -EOVERFLOW if it does not fit, -EILSEQ if it contains a NUL.
  */
 ssize_t vi_read_line(struct vi_ctx *ctx, const char *path, char *buf,
 		     size_t size);

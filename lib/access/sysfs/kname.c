@@ -126,7 +126,7 @@ int vi_read_knames(struct vi_device *dev)
 		if (err == -ENOMEM || err == -EACCES)
 			return err;
 		if (err && err != -ENOENT && err != -ENODATA)
-			vi_device_warn(dev, rule->path, err);
+			vi_device_warn(dev, rule->path + (rule->path[0] == '='), err);
 		if (err || !f.names.count)
 			continue;
 		dev->knames = f.names;

@@ -85,13 +85,10 @@ static int check_mounts(struct tagged *t)
 	return ret ? ret : hidden_used(t);
 }
 
-/* Some kernels end it with a NUL, others with a newline. */
 static void read_tag(struct tagged *t, const char *path)
 {
-	ssize_t n = vi_read(t->u->ctx, path, t->tag, sizeof(t->tag) - 1);
-
-	t->tag[n > 0 ? n : 0] = '\0';
-	t->tag[strcspn(t->tag, "\n")] = '\0';
+	if (vi_read_line(t->u->ctx, path, t->tag, sizeof(t->tag)) < 0)
+		t->tag[0] = '\0';
 }
 
 static int p9_used(struct vi_use *u)

@@ -120,6 +120,26 @@ static void name_in_a_file(void **state)
 	assert_ptr_equal(vi_device_find(tree.ctx, "my files"), device_at(0));
 }
 
+/* Linux 6.1 ends the mount tag with a NUL, and no newline. */
+static void texts_that_end_in_nul(void **state)
+{
+	(void)state;
+	put_device("virtio0", PCI,
+		   "DRIVER=9pnet_virtio\nMODALIAS=virtio:d00000009v00001AF4\n");
+	put_bytes(DEVICE "/mount_tag", "my files", 9);
+	put_bytes(DEVICE "/status", "0x0000000f\n\0", 12);
+	assert_shown(scan_one(), "kname", "my files");
+	assert_shown(device_at(0), "status", "0xf");
+	assert_ptr_equal(vi_device_find(tree.ctx, "my files"), device_at(0));
+	assert_string_equal(tree.log, "");
+	put_bytes(DEVICE "/mount_tag", "\0", 1);
+	assert_shown(scan_one(), "kname", "-");
+	assert_string_equal(tree.log, "");
+	put_bytes(DEVICE "/mount_tag", "my\0files\0", 9);
+	assert_shown(scan_one(), "kname", "-");
+	assert_logged("virtio0: mount_tag: is not valid text");
+}
+
 static void name_by_the_kernel_s_index(void **state)
 {
 	(void)state;
@@ -396,6 +416,7 @@ int main(void)
 		T(in_the_order_of_names),
 		T(several_names),
 		T(name_in_a_file),
+		T(texts_that_end_in_nul),
 		T(name_by_the_kernel_s_index),
 		T(the_console),
 		T(one_of_several_ports),

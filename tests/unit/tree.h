@@ -90,6 +90,36 @@ static inline void put_link(const char *path, const char *target)
 	assert_int_equal(symlink(target, below_root(path)), 0);
 }
 
+static inline void put_link_once(const char *path, const char *target)
+{
+	if (symlink(target, below_root(path)))
+		assert_int_equal(errno, EEXIST);
+}
+
+/* The kernel's links from a parent that is on a bus, unless they exist. */
+static inline void put_parent(const char *parent)
+{
+	static const struct {
+		const char *begins, *bus, *driver;
+	} buses[] = {
+		{ "pci", "pci", NULL }, { "css", "ccw", NULL },
+		{ "platform/", "platform", "virtio-mmio" },
+	};
+	char path[512];
+	size_t i;
+
+	for (i = 0; i < sizeof(buses) / sizeof(buses[0]); i++) {
+		if (strncmp(parent, buses[i].begins, strlen(buses[i].begins)))
+			continue;
+		snprintf(path, sizeof(path), "/sys/devices/%s/subsystem",
+			 parent);
+		put_link_once(path, buses[i].bus);
+		snprintf(path, sizeof(path), "/sys/devices/%s/driver", parent);
+		if (buses[i].driver)
+			put_link_once(path, buses[i].driver);
+	}
+}
+
 /*
  * A device in sysfs: @name at /sys/devices/@parent, with a uevent file and a
  * link to it.
@@ -101,6 +131,7 @@ static inline void put_device(const char *name, const char *parent,
 
 	snprintf(path, sizeof(path), "/sys/devices/%s/%s/uevent", parent, name);
 	put(path, uevent);
+	put_parent(parent);
 	snprintf(path, sizeof(path), "/sys/bus/virtio/devices/%s", name);
 	snprintf(target, sizeof(target), "../../../devices/%s/%s", parent,
 		 name);

@@ -93,45 +93,52 @@ static int find_in_iomem(struct vi_device *dev, uint64_t *base)
 	return *base || end ? 0 : -EACCES;
 }
 
-/* Is the parent on this bus: "pci", "platform", ...? True if unknown. */
-static bool parent_is_on(struct vi_device *dev, const char *bus)
+/*
+ * The parent's bus or its driver, by the kernel's own link: "" if there is none.
+ * Names prove nothing: a remote processor's 11800000.dsp#vdev0buffer looks like
+ * a virtio-mmio device, at the processor's memory.
+ */
+static int parent_link(struct vi_device *dev, const char *file,
+		       const char **name)
 {
 	int err;
-	const char *name = vi_device_link_name(dev, "../subsystem", &err);
 
-	return !name || !strcmp(name, bus);
+	*name = vi_device_link_name(dev, file, &err);
+	if (*name)
+		return 0;
+	*name = "";
+	return vi_is_fault(err) ? err : 0;
 }
 
-static bool has_platform_name(const char *name)
+static int is_mmio(struct vi_device *dev, bool *mmio)
 {
-	return !strncmp(name, "virtio-mmio.", 12) ||
-	       !strncmp(name, "LNRO0005:", 9);
+	const char *driver;
+	int err = parent_link(dev, "../driver", &driver);
+
+	*mmio = !err && !strcmp(driver, "virtio-mmio");
+	return err;
 }
 
-static bool is_mmio(struct vi_device *dev, uint64_t *base, int *err)
+static int mmio_base(struct vi_device *dev, uint64_t *base)
 {
-	*err = 0;
-	if (!vi_mmio_name(dev->parent, base))
-		return parent_is_on(dev, "platform");
-	if (!has_platform_name(dev->parent))
-		return false;
-	*err = find_in_iomem(dev, base);
-	return true;
+	return vi_mmio_name(dev->parent, base) ? find_in_iomem(dev, base) : 0;
 }
 
 int vi_read_address(struct vi_device *dev)
 {
 	char text[32];
-	uint32_t part[4];
 	uint64_t base;
+	bool mmio;
 	int err = vi_load(dev, VI_FACT_PARENT);
 
+	if (!err)
+		err = is_mmio(dev, &mmio);
 	if (err)
 		return err;
 	dev->address = dev->parent;
-	if (!vi_pci_address_parse(dev->parent, part) ||
-	    vi_is_ccw_address(dev->parent) || !is_mmio(dev, &base, &err))
+	if (!mmio)
 		return 0;
+	err = mmio_base(dev, &base);
 	if (err)
 		return err;
 	snprintf(text, sizeof(text), "mmio:0x%" PRIx64, base);
@@ -173,53 +180,24 @@ static int pci_transport(struct vi_device *dev)
 	}
 }
 
-/* The parent's bus according to its subsystem or, failing that, its name. */
-static const char *parent_bus(struct vi_device *dev)
-{
-	int err;
-	const char *bus = vi_device_link_name(dev, "../subsystem", &err);
-	uint32_t part[4];
-	uint64_t base;
-
-	if (bus)
-		return bus;
-	if (!vi_pci_address_parse(dev->parent, part))
-		return "pci";
-	if (vi_is_ccw_address(dev->parent))
-		return "ccw";
-	if (!vi_mmio_name(dev->parent, &base) || has_platform_name(dev->parent))
-		return "platform";
-	return strncmp(dev->parent, "vdpa", 4) ? "" : "vdpa";
-}
-
-/* The platform bus has other devices than virtio-mmio, too. */
-static bool platform_is_mmio(struct vi_device *dev)
-{
-	int err;
-	const char *driver = vi_device_link_name(dev, "../driver", &err);
-	uint64_t base;
-
-	if (driver)
-		return !strcmp(driver, "virtio-mmio");
-	return !vi_mmio_name(dev->parent, &base) ||
-	       has_platform_name(dev->parent);
-}
-
+/* Other buses with virtio devices have no name here, such as remoteproc's. */
 int vi_read_transport(struct vi_device *dev)
 {
 	int err = vi_load(dev, VI_FACT_PARENT);
 	const char *bus;
+	bool mmio;
 
+	if (!err)
+		err = parent_link(dev, "../subsystem", &bus);
+	if (!err)
+		err = is_mmio(dev, &mmio);
 	if (err)
 		return err;
-	bus = parent_bus(dev);
 	if (!strcmp(bus, "pci"))
 		return pci_transport(dev);
-	dev->transport = !strcmp(bus, "ccw") ? "ccw" :
-			 !strcmp(bus, "vdpa") ? "vdpa" : "mmio";
-	if (strcmp(dev->transport, "mmio"))
-		return 0;
-	return !strcmp(bus, "platform") && platform_is_mmio(dev) ? 0 : -ENODATA;
+	dev->transport = mmio ? "mmio" : !strcmp(bus, "ccw") ? "ccw" :
+			 !strcmp(bus, "vdpa") ? "vdpa" : NULL;
+	return dev->transport ? 0 : -ENODATA;
 }
 
 /* --- Location --- */

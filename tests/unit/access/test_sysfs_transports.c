@@ -122,6 +122,31 @@ static void other_buses(void **state)
 	assert_ptr_equal(vi_device_find(tree.ctx, "0.0.0007"), device_at(1));
 }
 
+/* The driver's link says what a device is, not its name. */
+static void names_prove_nothing(void **state)
+{
+	(void)state;
+	put_device("virtio0", "soc/11000000.dsp#vdev0buffer", BLK);
+	put_device("virtio1", "soc/0000:00:02.0", BLK);
+	put_device("virtio2", "platform/12000000.dsp", BLK);
+	assert_int_equal(unlink(below_root("/sys/devices/platform/12000000.dsp/driver")), 0);
+	put_link("/sys/devices/platform/12000000.dsp/driver", "rproc-virtio");
+	put_device("virtio3", "vdpa0", BLK);
+	put_device("virtio4", "soc/0.0.0007", BLK);
+	put("/proc/iomem", "11000000-1103ffff : 11000000.dsp\n"
+	    "12000000-1203ffff : 12000000.dsp\n");
+	assert_int_equal(vi_scan(tree.ctx), 0);
+	assert_shown(device_at(0), "transport", "-");
+	assert_shown(device_at(0), "address", "11000000.dsp#vdev0buffer");
+	assert_null(vi_device_find(tree.ctx, "mmio:0x11000000"));
+	assert_shown(device_at(1), "transport", "-");
+	assert_shown(device_at(2), "transport", "-");
+	assert_null(vi_device_find(tree.ctx, "mmio:0x12000000"));
+	assert_shown(device_at(3), "transport", "-");
+	assert_shown(device_at(4), "transport", "-");
+	assert_string_equal(tree.log, "");
+}
+
 static void address_in_the_memory_map(void **state)
 {
 	(void)state;
@@ -150,6 +175,7 @@ int main(void)
 		T(capabilities_denied),
 		T(links_do_not_lead_out),
 		T(other_buses),
+		T(names_prove_nothing),
 		T(address_in_the_memory_map),
 	};
 

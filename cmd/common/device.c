@@ -31,11 +31,9 @@ void tool_add_label(struct text *t, struct rec dev)
 	const char *s = rec_string(dev, "name");
 	size_t i;
 
-	/* Slots of a device tree have no name. */
-	if (!s && (s = rec_string(dev, "address"))) {
+	/* Slots of a device tree and some PCI functions have no name. */
+	if (!s && (s = rec_string(dev, "address")))
 		text_add_escaped(t, s);
-		return;
-	}
 	for (i = 0; i < ARRAY_SIZE(fields); i++) {
 		s = rec_string(dev, fields[i]);
 		if (!s)

@@ -117,6 +117,10 @@ size_t vi_failures(const struct vi_ctx *ctx);
 /**
  * vi_scan - find the devices that the kernel knows, through sysfs. Needs no
  * privilege. Drops the devices of the scan before. Finding none is no error.
+ *
+ * PCI functions with the ids of a virtio device that virtio-pci does not hold
+ * are found as well. They have no name, no queues, and as their driver the one
+ * that holds the function, such as vfio-pci.
  */
 int vi_scan(struct vi_ctx *ctx);
 

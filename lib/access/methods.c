@@ -253,11 +253,50 @@ static int take_own(struct taking *l, struct vi_device *dev,
 	return access->snapshot ? take(l, dev, access, dev->own_state) : 0;
 }
 
+/*
+ * A device that virtio-pci does not hold: only whoever holds it knows its queues.
+ * Defects in its capabilities may be why it was refused.
+ */
+static int take_bare(struct vi_device *dev)
+{
+	unsigned int i;
+	int err;
+
+	vi_access_drop_notes(dev);
+	if (!vi_load(dev, VI_FACT_DRIVER))
+		return vi_access_note(dev, "held by %s, which has its queues",
+				      dev->driver);
+	if (dev->state[VI_FACT_DRIVER] != -ENODATA)
+		return vi_access_note(dev, "its driver cannot be read");
+	err = vi_access_note(dev, "no driver is bound to its PCI function");
+	if (vi_load(dev, VI_FACT_PCI_CONFIG))
+		return err;
+	for (i = 0; !err && i < dev->pci->num_hazards; i++)
+		if (dev->pci->hazards[i].severity == 'E')
+			err = vi_access_note(dev, "a driver may refuse it: %s: %s",
+					     dev->pci->hazards[i].code,
+					     dev->pci->hazards[i].message);
+	return err;
+}
+
+static int take_all_bare(struct vi_ctx *ctx)
+{
+	struct vi_device *dev = NULL;
+	int err = 0;
+
+	while (!err && (dev = vi_device_next(ctx, dev)))
+		if (dev->bare)
+			err = take_bare(dev);
+	return err ? vi_fail(ctx, err, "out of memory") : 0;
+}
+
 static int take_once(struct taking *l, struct vi_device *dev,
 		     const char *name)
 {
 	int err = 0;
 
+	if (dev->bare)
+		return take_bare(dev);
 	l->tried++;
 	/* The notes of a captured snapshot stay. */
 	if (vi_is_local(dev) || dev->own_access->snapshot)
@@ -304,8 +343,11 @@ VI_EXPORT int vi_snapshot_take(struct vi_ctx *ctx, struct vi_device *dev,
 		end(&l);
 		return err;
 	}
+	err = take_all_bare(ctx);
+	if (err)
+		return err;
 	while ((each = vi_device_next(ctx, each))) {
-		/* A device tree slot without a device. */
+		/* A device tree slot without a device, or a bare device. */
 		if (!each->name)
 			continue;
 		err = take_once(&l, each, access);

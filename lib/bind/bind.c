@@ -210,6 +210,9 @@ VI_EXPORT int vi_bind_plan(struct vi_ctx *ctx, struct vi_device *dev,
 		err = prepare(ctx, dev, target, options, &b);
 	if (err)
 		return err;
+	/* There is no virtio device whose users could be known. */
+	if (dev && dev->bare)
+		dev = NULL;
 	err = check_binding(b, dev, &u);
 	vi_use_end(&u);
 	/* Naming the process that has it is more helpful. */

@@ -152,6 +152,10 @@ VI_EXPORT int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
 	};
 	int err = dev ? vi_device_current(ctx, dev) : 0;
 
+	if (!err && dev && !dev->name)
+		err = vi_fail(ctx, -ENODATA,
+			      "%s: no virtio device, so it has no queues to capture",
+			      vi_device_label(dev));
 	if (err)
 		return err;
 	err = vi_select_names(ctx, &c.devices, vi_device_schema(), with_raw);

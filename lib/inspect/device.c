@@ -123,7 +123,15 @@ void vi_inventory_undo(struct vi_ctx *ctx)
 	vi_device_end(inv->devices[--inv->count]);
 }
 
-/* Slots without a name sort last. */
+/* Their digits are hexadecimal, and a domain may have more than four. */
+static int cmp_addresses(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b);
+
+	return n != m ? (n < m ? -1 : 1) : strcmp(a, b);
+}
+
+/* Devices without a name sort last: PCI functions, then slots. */
 static int cmp_devices(const void *p, const void *q)
 {
 	const struct vi_device *a = *(struct vi_device *const *)p;
@@ -133,6 +141,10 @@ static int cmp_devices(const void *p, const void *q)
 		return vi_natural_cmp(a->name, b->name);
 	if (a->name || b->name)
 		return a->name ? -1 : 1;
+	if (a->bare && b->bare)
+		return cmp_addresses(a->address, b->address);
+	if (a->bare || b->bare)
+		return a->bare ? -1 : 1;
 	return a->mmio_base < b->mmio_base ? -1 : a->mmio_base > b->mmio_base;
 }
 

@@ -17,7 +17,7 @@ struct request {
 struct requests {
 	struct request *list;
 	size_t count;
-	uint64_t parked, inferred, unknown;
+	uint64_t parked, inferred, unknown, bare;
 };
 
 static bool add_request(struct requests *r, const struct request *one)
@@ -67,6 +67,7 @@ static bool collect(const struct vq_options *o, struct requests *r,
 	for (i = 0; i < d->count; i++) {
 		struct rec dev = rec_device(d->list[i]);
 
+		r->bare += !rec_string(dev, "name");
 		rec_records(dev, "queues", &queues);
 		for (j = 0; j < queues.v.count; j++)
 			if (!collect_queue(o, r, dev, recs_at(&queues, j)))
@@ -164,7 +165,10 @@ static void print_rest(const struct requests *r)
 	if (r->unknown)
 		printf("(%" PRIu64 " queues are missing: their rings were not read)\n",
 		       r->unknown);
-	else if (!r->count && !r->parked)
+	if (r->bare)
+		printf("(not held by virtio-pci, so their queues are unknown: %" PRIu64 ")\n",
+		       r->bare);
+	if (!r->count && !r->parked && !r->unknown && !r->bare)
 		puts("(nothing is in flight)");
 }
 

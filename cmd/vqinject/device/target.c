@@ -108,6 +108,9 @@ int target_find(struct target *t, const struct vqinject_options *o)
 	if (t->dev && !rec_string(rec_device(t->dev), "address") &&
 	    !vi_scan(t->ctx))
 		t->dev = vi_device_find(t->ctx, o->device);
+	/* A function that virtio-pci does not hold is taken by its address. */
+	if (t->dev && !rec_string(rec_device(t->dev), "name"))
+		t->dev = NULL;
 	if (t->dev)
 		status = use_device(t, o);
 	else if (!parse_address(o->device, t->address, sizeof(t->address)))

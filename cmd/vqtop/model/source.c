@@ -45,7 +45,10 @@ static int find_targets(struct vt_source *s)
 
 		if (!dev)
 			tool_failed(s->ctx);
-		found += !!dev;
+		else if (!name)
+			tool_error("%s: not held by virtio-pci, so its queues are unknown",
+				   *target);
+		found += !!name;
 		if (!add_name(s, name ? name : *target))
 			return EXIT_ERROR;
 	}

@@ -9,8 +9,11 @@
 int vi_device_path(const struct vi_device *dev, const char *file,
 		   char path[VI_PATH_SIZE])
 {
-	size_t dir = strlen(dev->path), len = strlen(file);
+	size_t dir = strlen(dev->path), len;
 
+	if (dev->bare && !strncmp(file, "../", 3))
+		file += 3;
+	len = strlen(file);
 	if (dir + 1 + len >= VI_PATH_SIZE)
 		return -ENAMETOOLONG;
 	memcpy(path, dev->path, dir);
@@ -88,6 +91,8 @@ int vi_device_warn(struct vi_device *dev, const char *file, int err)
 	if (err == -ELOOP && dev->warned_of_loop)
 		return err;
 	dev->warned_of_loop |= err == -ELOOP;
+	if (dev->bare && !strncmp(file, "../", 3))
+		file += 3;
 	if (!strncmp(file, "../", 3) && dev->parent)
 		vi_warn(dev->ctx, "%s: %s/%s: %s", vi_device_label(dev),
 			dev->parent, file + 3, vi_why(err));

@@ -124,16 +124,23 @@ static int add_device(void *data, const char *name)
 	return 0;
 }
 
+static int fail_to_scan(struct vi_ctx *ctx, const char *what, int err)
+{
+	vi_inventory_drop(ctx);
+	return vi_fail(ctx, err, "%s: %s", what, strerror(-err));
+}
+
 VI_EXPORT int vi_scan(struct vi_ctx *ctx)
 {
 	int err;
 
 	vi_inventory_drop(ctx);
 	err = vi_readdir(ctx, DEVICES, add_device, ctx);
-	if (err && err != -ENOENT) {
-		vi_inventory_drop(ctx);
-		return vi_fail(ctx, err, "%s: %s", DEVICES, strerror(-err));
-	}
+	if (err && err != -ENOENT)
+		return fail_to_scan(ctx, DEVICES, err);
+	err = vi_scan_functions(ctx);
+	if (err)
+		return fail_to_scan(ctx, "PCI devices", err);
 	vi_inventory_sort(ctx);
 	return 0;
 }

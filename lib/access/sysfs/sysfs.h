@@ -10,7 +10,10 @@
 /* Long enough for all paths built here. */
 #define VI_PATH_SIZE	4096
 
-/* Build the path of @file in the device's directory. 0 or -ENAMETOOLONG. */
+/*
+ * Build the path of @file in the device's directory. "../" is its parent, or the
+ * device itself if it is bare. 0 or -ENAMETOOLONG.
+ */
 int vi_device_path(const struct vi_device *dev, const char *file,
 		   char path[VI_PATH_SIZE]);
 
@@ -36,6 +39,9 @@ int vi_device_warn(struct vi_device *dev, const char *file, int err);
  */
 int vi_glob(struct vi_device *dev, struct vi_pool *pool, const char *start,
 	    const char *pattern, struct vi_strings *paths);
+
+/* Add the bare devices. 0 or a negative errno. */
+int vi_scan_functions(struct vi_ctx *ctx);
 
 /* Readers of facts, by source file. */
 

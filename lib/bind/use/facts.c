@@ -10,9 +10,6 @@
 
 #define DEVICES	"/sys/bus/pci/devices"
 
-#define FIRST_ID	0x1000
-#define LAST_ID		0x107f
-
 bool vi_bind_name_ok(const char *name)
 {
 	size_t n = strlen(name);
@@ -131,9 +128,9 @@ bool vi_bind_is_virtio(struct vi_ctx *ctx, const char *address)
 	uint64_t vendor, device;
 
 	vi_bind_path(path, address, "vendor");
-	if (vi_read_u64(ctx, path, &vendor) || vendor != VI_PCI_VENDOR_ID)
+	if (vi_read_u64(ctx, path, &vendor))
 		return false;
 	vi_bind_path(path, address, "device");
-	return !vi_read_u64(ctx, path, &device) && device >= FIRST_ID &&
-	       device <= LAST_ID;
+	return !vi_read_u64(ctx, path, &device) &&
+	       vi_pci_is_virtio(vendor, device);
 }

@@ -388,7 +388,9 @@ const struct vi_schema vi_msix_schema = { msix_fields };
 
 static int get_empty(const void *object, struct vi_value *v)
 {
-	v->boolean = !device(object)->name;
+	const struct vi_device *dev = object;
+
+	v->boolean = !dev->name && !dev->bare;
 	return 0;
 }
 

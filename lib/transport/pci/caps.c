@@ -213,9 +213,7 @@ static bool all_ones(const struct vi_pci_input *in)
 
 static bool is_virtio(const struct vi_pci_config *out)
 {
-	return out->vendor == VI_PCI_VENDOR_ID &&
-	       out->device >= VI_PCI_DEVICE_FIRST &&
-	       out->device <= VI_PCI_DEVICE_LAST;
+	return vi_pci_is_virtio(out->vendor, out->device);
 }
 
 /*

@@ -118,17 +118,15 @@ uint64_t vi_request_guest64(const struct vi_request *req, size_t at)
 
 /* --- Requests --- */
 
-size_t vi_request_header_len(const struct vi_device_type *type,
-			     const struct vi_queue_kind *kind)
+size_t vi_request_header_len(const struct vi_queue_kind *kind)
 {
-	return type && kind && kind->request ? kind->request->header : 0;
+	return kind && kind->request ? kind->request->header : 0;
 }
 
-bool vi_request_status_at(const struct vi_device_type *type,
-			  const struct vi_queue_kind *kind,
+bool vi_request_status_at(const struct vi_queue_kind *kind,
 			  const struct vi_request *req, uint64_t *at)
 {
-	int where = type && kind && kind->request ? kind->request->status : 0;
+	int where = kind && kind->request ? kind->request->status : 0;
 
 	if (!where)
 		return false;
@@ -180,13 +178,11 @@ static void add_status(const struct vi_request_kind *kind,
 	vi_line_name(line, kind->statuses, req->status, "number");
 }
 
-size_t vi_request_describe(const struct vi_device_type *type,
-			   const struct vi_queue_kind *kind,
+size_t vi_request_describe(const struct vi_queue_kind *kind,
 			   const struct vi_request *req, char *buf,
 			   size_t size)
 {
-	const struct vi_request_kind *request =
-		type && kind ? kind->request : NULL;
+	const struct vi_request_kind *request = kind ? kind->request : NULL;
 	struct vi_line line = { buf, size, 0 };
 	unsigned int min;
 

@@ -39,23 +39,20 @@ struct vi_request {
  * How many bytes of the device-readable part vi_request_describe() wants. They
  * never include data of the request. @kind may be NULL.
  */
-size_t vi_request_header_len(const struct vi_device_type *type,
-			     const struct vi_queue_kind *kind);
+size_t vi_request_header_len(const struct vi_queue_kind *kind);
 
 /*
  * Offset of the status among the device-writable bytes; false if this kind has
  * no one-byte status or the buffer is too short.
  */
-bool vi_request_status_at(const struct vi_device_type *type,
-			  const struct vi_queue_kind *kind,
+bool vi_request_status_at(const struct vi_queue_kind *kind,
 			  const struct vi_request *req, uint64_t *at);
 
 /*
- * Describe a request in @buf, truncated to @size; returns the length. @type and
- * @kind may be NULL: the line then has sizes only.
+ * Describe a request in @buf, truncated to @size; returns the length. @kind may
+ * be NULL: the line then has sizes only.
  */
-size_t vi_request_describe(const struct vi_device_type *type,
-			   const struct vi_queue_kind *kind,
+size_t vi_request_describe(const struct vi_queue_kind *kind,
 			   const struct vi_request *req, char *buf,
 			   size_t size);
 

@@ -86,8 +86,7 @@ static void read_header(struct reading *r, const struct vi_queue *view,
 			const struct vi_chain *c, struct vi_header *h,
 			bool completed)
 {
-	const struct vi_device_type *type = vi_device_type(view->dev);
-	size_t want = vi_request_header_len(type, view->kind);
+	size_t want = vi_request_header_len(view->kind);
 	struct vi_request req;
 	uint64_t at;
 
@@ -95,7 +94,7 @@ static void read_header(struct reading *r, const struct vi_queue *view,
 		want = sizeof(h->bytes);
 	h->len = read_start(r, c, h->bytes, want);
 	req = as_request(view, c, h);
-	if (completed && vi_request_status_at(type, view->kind, &req, &at))
+	if (completed && vi_request_status_at(view->kind, &req, &at))
 		h->has_status = read_answer(r, c, at, &h->status);
 }
 

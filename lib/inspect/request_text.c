@@ -25,8 +25,7 @@ static const char *describe(const struct vi_queue *view,
 		req.has_status = h->has_status;
 		req.status = h->status;
 	}
-	vi_request_describe(vi_device_type(view->dev), view->kind, &req, text,
-			    sizeof(text));
+	vi_request_describe(view->kind, &req, text, sizeof(text));
 	return vi_pool_strdup(view->snap->pool, text);
 }
 

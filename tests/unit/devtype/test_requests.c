@@ -41,7 +41,7 @@ static void check_row(const struct vi_device_type *type, const struct row *row)
 	if (row->feature > 0)
 		vi_features_set(&req.features, row->feature);
 	req.header = header;
-	n = vi_request_describe(type, kind, &req, line, sizeof(line));
+	n = vi_request_describe(kind, &req, line, sizeof(line));
 	assert_string_equal(line, row->line);
 	assert_int_equal(n, strlen(line));
 	free(header);

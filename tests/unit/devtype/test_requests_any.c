@@ -16,7 +16,7 @@ static void barriers_are_legacy(void **state)
 	char line[128];
 
 	(void)state;
-	vi_request_describe(type, type->queues, &req, line, sizeof(line));
+	vi_request_describe(type->queues, &req, line, sizeof(line));
 	assert_string_equal(line, "write sector 9, 512 bytes, barrier");
 }
 
@@ -26,11 +26,11 @@ static void unknown_queues_have_sizes(void **state)
 	char line[64];
 
 	(void)state;
-	assert_int_equal(vi_request_header_len(NULL, NULL), 0);
-	vi_request_describe(NULL, NULL, &req, line, sizeof(line));
+	assert_int_equal(vi_request_header_len(NULL), 0);
+	vi_request_describe(NULL, &req, line, sizeof(line));
 	assert_string_equal(line, "24 bytes out, 1 byte in");
 	req.out_len = req.in_len = 0;
-	vi_request_describe(NULL, NULL, &req, line, sizeof(line));
+	vi_request_describe(NULL, &req, line, sizeof(line));
 	assert_string_equal(line, "0 bytes");
 }
 
@@ -45,7 +45,7 @@ static void lines_are_cut(void **state)
 		size_t n;
 
 		memset(line, '#', sizeof(line));
-		n = vi_request_describe(NULL, NULL, &req, line, size);
+		n = vi_request_describe(NULL, &req, line, size);
 		if (size) {
 			assert_int_equal(strlen(line), n);
 			assert_true(n < size);
@@ -82,7 +82,7 @@ static void answers_have_a_place(void **state)
 		struct vi_request req = { .in_len = rows[i].in_len };
 		uint64_t at = 0;
 
-		assert_int_equal(vi_request_status_at(type,
+		assert_int_equal(vi_request_status_at(
 				 kind_by_name(type, rows[i].queue), &req, &at),
 				 rows[i].found);
 		if (rows[i].found)
@@ -100,8 +100,7 @@ static uint64_t next_random(void)
 	return seed;
 }
 
-static void one_random_header(const struct vi_device_type *type,
-			      const struct vi_queue_kind *kind, size_t len)
+static void one_random_header(const struct vi_queue_kind *kind, size_t len)
 {
 	uint8_t *header = malloc(len ? len : 1);
 	struct vi_request req = {
@@ -118,11 +117,11 @@ static void one_random_header(const struct vi_device_type *type,
 		/* Small numbers are the ones with names. */
 		header[i] = next_random() % 2 ? next_random() % 8 :
 						next_random();
-	n = vi_request_describe(type, kind, &req, line, sizeof(line));
+	n = vi_request_describe(kind, &req, line, sizeof(line));
 	assert_true(n && n == strlen(line));
 	for (i = 0; i < n; i++)
 		assert_in_range(line[i], ' ', '~');
-	n = vi_request_describe(type, kind, &req, cut, sizeof(cut));
+	n = vi_request_describe(kind, &req, cut, sizeof(cut));
 	assert_memory_equal(line, cut, n);
 	free(header);
 }
@@ -137,11 +136,11 @@ static void any_bytes_make_a_line(void **state)
 	(void)state;
 	for (i = 0; (type = vi_device_type_at(i)); i++) {
 		for (kind = type->queues; kind->name; kind++) {
-			wanted = vi_request_header_len(type, kind);
+			wanted = vi_request_header_len(kind);
 			assert_true(wanted <= VI_REQUEST_HEADER_MAX);
 			for (len = 0; len <= VI_REQUEST_HEADER_MAX; len++)
 				for (times = 0; times < 30; times++)
-					one_random_header(type, kind, len);
+					one_random_header(kind, len);
 		}
 	}
 }

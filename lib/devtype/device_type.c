@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Lookup of device types and their queues. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/compiler.h"
@@ -104,13 +105,28 @@ static bool is_named(const char *name, const char *pattern)
 	return digits && !strcmp(name + prefix + digits, number + 2);
 }
 
-const struct vi_queue_kind *
-vi_queue_by_linux_name(const struct vi_device_type *type, const char *name)
+static bool is_kind(const struct vi_queue_kind *kind, const char *name)
 {
-	const struct vi_queue_kind *kind;
+	return kind && kind->linux_name && is_named(name, kind->linux_name);
+}
 
-	for (kind = type->queues; kind && kind->name; kind++)
-		if (kind->linux_name && is_named(name, kind->linux_name))
-			return kind;
-	return NULL;
+const struct vi_queue_kind *
+vi_queue_named(const struct vi_device_type *type, const char *name,
+	       const struct vi_queue_kind *by_index, unsigned int *number)
+{
+	const struct vi_queue_kind *kind = type->queues;
+	const char *digits;
+
+	while (kind && kind->name && !is_kind(kind, name))
+		kind++;
+	if (!kind || !kind->name)
+		return by_index;
+	digits = strstr(kind->linux_name, "%u");
+	if (!digits && is_kind(by_index, name))
+		return by_index;
+	*number = kind->from;
+	if (digits)
+		*number += strtoul(name + (digits - kind->linux_name), NULL,
+				   10);
+	return kind;
 }

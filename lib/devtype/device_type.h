@@ -153,8 +153,14 @@ const struct vi_queue_kind *
 vi_queue_at(const struct vi_device_type *type, struct vi_features negotiated,
 	    unsigned int num_queues, unsigned int index, unsigned int *number);
 
-/* The kind of queue with this Linux name, or NULL. */
+/*
+ * The kind of the queue that Linux's driver calls @name, and in *@number the
+ * number in its name; or @by_index, found by the queue's index. The name counts
+ * first, because absent queues shift indices. The index tells queues of the same
+ * name apart, such as those of a console's ports.
+ */
 const struct vi_queue_kind *
-vi_queue_by_linux_name(const struct vi_device_type *type, const char *name);
+vi_queue_named(const struct vi_device_type *type, const char *name,
+	       const struct vi_queue_kind *by_index, unsigned int *number);
 
 #endif

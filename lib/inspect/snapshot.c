@@ -92,14 +92,10 @@ struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
 	       &snap->views[i] : NULL;
 }
 
-/* Find the queue's kind by its driver's name for it, because absent queues
- * shift the numbers, or else by its index. */
 static void find_kind(struct vi_queue *view)
 {
 	struct vi_device *dev = view->dev;
 	const struct vi_device_type *type = vi_device_type(dev);
-	const struct vi_queue_kind *kind;
-	const char *digits;
 
 	if (!type)
 		return;
@@ -107,17 +103,9 @@ static void find_kind(struct vi_queue *view)
 				 vi_load(dev, VI_FACT_NUM_QUEUES) ? 0 :
 				 dev->num_queues, view->q->index,
 				 &view->number);
-	if (!(view->q->have & VI_Q_NAME))
-		return;
-	kind = vi_queue_by_linux_name(type, view->q->name);
-	if (!kind)
-		return;
-	digits = kind->linux_name ? strstr(kind->linux_name, "%u") : NULL;
-	view->kind = kind;
-	view->number = kind->from;
-	if (digits)
-		view->number += strtoul(view->q->name +
-					(digits - kind->linux_name), NULL, 10);
+	if (view->q->have & VI_Q_NAME)
+		view->kind = vi_queue_named(type, view->q->name, view->kind,
+					    &view->number);
 }
 
 static int make_view(struct vi_snapshot *snap, size_t i)

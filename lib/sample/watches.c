@@ -29,13 +29,10 @@ struct vi_sampled_queue *vi_sampled_queue_new(struct vi_sampled *d)
 	return q;
 }
 
-/* The queue's kind in its device type: by the driver's name for it, as absent
- * queues shift the numbers, or else by its index. */
 static void find_kind(struct vi_sampled *d, struct vi_sampled_queue *q)
 {
 	const struct vi_device_type *type = vi_device_type(d->dev);
-	const char *name = q->watch.q.name, *digits;
-	const struct vi_queue_kind *kind;
+	const char *name = q->watch.q.name;
 
 	q->kind = NULL;
 	if (!type)
@@ -45,15 +42,8 @@ static void find_kind(struct vi_sampled *d, struct vi_sampled_queue *q)
 				      vi_load(d->dev, VI_FACT_NUM_QUEUES) ? 0 :
 				      d->dev->num_queues, q->watch.q.index,
 				      &q->number);
-	kind = *name ? vi_queue_by_linux_name(type, name) : NULL;
-	if (!kind)
-		return;
-	digits = kind->linux_name ? strstr(kind->linux_name, "%u") : NULL;
-	q->kind = kind;
-	q->number = kind->from;
-	if (digits)
-		q->number += strtoul(name + (digits - kind->linux_name), NULL,
-				     10);
+	if (*name)
+		q->kind = vi_queue_named(type, name, q->kind, &q->number);
 }
 
 /* Derive the index from the name, unless queues before it may be missing. */

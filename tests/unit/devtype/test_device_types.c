@@ -257,19 +257,39 @@ static void queues_by_linux_name(void **state)
 		"xinput.0", "config",
 	};
 	const struct vi_queue_kind *kind;
+	unsigned int number;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		kind = vi_queue_by_linux_name(type_by_name(cases[i].type),
-					      cases[i].linux_name);
+		kind = vi_queue_named(type_by_name(cases[i].type),
+				      cases[i].linux_name, NULL, &number);
 		assert_non_null(kind);
 		assert_string_equal(kind->name, cases[i].name);
 		assert_int_equal(kind->role, cases[i].role);
 	}
 	for (i = 0; i < ARRAY_SIZE(strangers); i++)
-		assert_null(vi_queue_by_linux_name(type_by_name("net"),
-						   strangers[i]));
+		assert_null(vi_queue_named(type_by_name("net"), strangers[i],
+					   NULL, &number));
+}
+
+/* All ports of a console have queues of the same names. */
+static void indices_tell_names_apart(void **state)
+{
+	const struct vi_device_type *type = type_by_name("console");
+	const struct vi_queue_kind *at, *kind;
+	unsigned int number = 99;
+
+	(void)state;
+	at = vi_queue_at(type, bits(1, 1), 34, 7, &number);
+	assert_int_equal(number, 2);
+	kind = vi_queue_named(type, "output", at, &number);
+	assert_string_equal(kind->name, "transmitq(port%u)");
+	assert_int_equal(number, 2);
+	/* Where they disagree, the name counts. */
+	kind = vi_queue_named(type, "control-o", at, &number);
+	assert_string_equal(kind->name, "control transmitq");
+	assert_int_equal(number, 0);
 }
 
 int main(void)
@@ -285,6 +305,7 @@ int main(void)
 		cmocka_unit_test(ports_of_a_console),
 		cmocka_unit_test(gaps_are_closed),
 		cmocka_unit_test(queues_by_linux_name),
+		cmocka_unit_test(indices_tell_names_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

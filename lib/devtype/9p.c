@@ -59,11 +59,28 @@ static void describe(const struct vi_request *req, struct vi_line *line)
 		vi_line_add(line, ", fid %" PRIu32, vi_request_le32(req, 7));
 }
 
+#define TLOCK	52
+#define TREAD	116
+#define TWRITE	118
+
+/*
+ * A lock may be taken. A read or write waits if the file is a pipe, of which
+ * the header says nothing.
+ */
+static enum vi_waits waits(const struct vi_request *req)
+{
+	uint8_t type = vi_request_u8(req, 4);
+
+	if (type == TLOCK || type == TREAD || type == TWRITE ||
+	    !vi_name(messages, type))
+		return VI_WAITS_MAYBE;
+	return VI_WAITS_NOT;
+}
+
 static const struct vi_request_kind request = {
-	.header = 11, .min = 7, .describe = describe,
+	.header = 11, .min = 7, .waits = waits, .describe = describe,
 };
 
-/* Some requests wait by nature, such as one for a lock. */
 static const struct vi_queue_kind queues[] = {
 	{ "requests", "requests", VI_QUEUE_MAY_WAIT, .at = 0,
 	  .request = &request },

@@ -33,6 +33,7 @@ static void describe_tx(const struct vi_request *req, struct vi_line *line)
 	vi_line_bytes(line, vi_request_le16(req, 2));
 }
 
+/* May wait: a frame is repeated until another node acknowledges it. */
 static const struct vi_request_kind tx = {
 	.header = 16, .describe = describe_tx,
 	.status = VI_STATUS_FIRST, .statuses = results,

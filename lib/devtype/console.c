@@ -11,7 +11,16 @@ static void describe_write(const struct vi_request *req, struct vi_line *line)
 	vi_line_bytes(line, req->out_len);
 }
 
-static const struct vi_request_kind output = { .describe = describe_write };
+/* The port's other end may be slow to read, but has no reason not to. */
+static enum vi_waits write_waits(const struct vi_request *req)
+{
+	(void)req;
+	return VI_WAITS_NOT;
+}
+
+static const struct vi_request_kind output = {
+	.waits = write_waits, .describe = describe_write,
+};
 
 /* Control messages (5.3.6.2). */
 static const struct vi_name events[] = {

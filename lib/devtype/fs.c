@@ -72,11 +72,28 @@ static void describe(const struct vi_request *req, struct vi_line *line)
 		    vi_request_le64(req, 8), vi_request_le32(req, 32));
 }
 
+#define SETLKW	33
+#define IOCTL	39
+#define POLL	40
+
+/*
+ * A lock may be taken, a poll waits for an event, and an ioctl for whatever its
+ * file makes of it.
+ */
+static enum vi_waits waits(const struct vi_request *req)
+{
+	uint32_t opcode = vi_request_le32(req, 4);
+
+	if (opcode == SETLKW || opcode == IOCTL || opcode == POLL ||
+	    !vi_name(opcodes, opcode))
+		return VI_WAITS_MAYBE;
+	return VI_WAITS_NOT;
+}
+
 static const struct vi_request_kind request = {
-	.header = 40, .min = 36, .describe = describe,
+	.header = 40, .min = 36, .waits = waits, .describe = describe,
 };
 
-/* Some requests wait by nature, such as one for a lock. */
 static const struct vi_queue_kind queues[] = {
 	{ "hiprio", "hiprio", .at = 0, .request = &request },
 	{ "notification queue", NULL, VI_QUEUE_PARKED, .at = 1,

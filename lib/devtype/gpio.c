@@ -34,8 +34,15 @@ static void describe(const struct vi_request *req, struct vi_line *line)
 			    vi_request_le32(req, 4));
 }
 
+/* The eventq is for waiting; these read or set a line at once (5.18.6). */
+static enum vi_waits waits(const struct vi_request *req)
+{
+	return vi_name(types, vi_request_le16(req, 0)) ? VI_WAITS_NOT :
+							 VI_WAITS_MAYBE;
+}
+
 static const struct vi_request_kind request = {
-	.header = 8, .describe = describe,
+	.header = 8, .waits = waits, .describe = describe,
 	.status = VI_STATUS_FIRST, .statuses = statuses,
 };
 

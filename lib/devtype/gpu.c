@@ -89,11 +89,20 @@ static void describe(const struct vi_request *req, struct vi_line *line)
 		vi_line_add(line, ", ring %u", vi_request_u8(req, 20));
 }
 
+/* A command with a fence completes only after all that it sets off (5.7.6.7);
+ * that depends on the programs that draw. */
+static enum vi_waits waits(const struct vi_request *req)
+{
+	if (vi_request_le32(req, 4) & FENCE ||
+	    !vi_name(commands, vi_request_le32(req, 0)))
+		return VI_WAITS_MAYBE;
+	return VI_WAITS_NOT;
+}
+
 static const struct vi_request_kind request = {
-	.header = 28, .min = 24, .describe = describe,
+	.header = 28, .min = 24, .waits = waits, .describe = describe,
 };
 
-/* Commands with a fence complete after the work that they wait for. */
 static const struct vi_queue_kind queues[] = {
 	{ "controlq", "control", VI_QUEUE_MAY_WAIT, .at = 0,
 	  .request = &request },

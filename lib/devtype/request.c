@@ -178,13 +178,34 @@ static void add_status(const struct vi_request_kind *kind,
 	vi_line_name(line, kind->statuses, req->status, "number");
 }
 
+/* Was enough of the header read to call the kind's functions? */
+static bool is_readable(const struct vi_request_kind *kind,
+			const struct vi_request *req)
+{
+	return kind->optional ||
+	       vi_request_has(req, kind->min ? kind->min : kind->header);
+}
+
+enum vi_waits vi_request_waits(const struct vi_queue_kind *kind,
+			       const struct vi_request *req)
+{
+	const struct vi_request_kind *request = kind ? kind->request : NULL;
+
+	if (kind && kind->role == VI_QUEUE_REQUEST)
+		return VI_WAITS_NOT;
+	if (!kind || kind->role == VI_QUEUE_PARKED || !request ||
+	    !request->waits)
+		return VI_WAITS_MAYBE;
+	return is_readable(request, req) ? request->waits(req) :
+					   VI_WAITS_UNKNOWN;
+}
+
 size_t vi_request_describe(const struct vi_queue_kind *kind,
 			   const struct vi_request *req, char *buf,
 			   size_t size)
 {
 	const struct vi_request_kind *request = kind ? kind->request : NULL;
 	struct vi_line line = { buf, size, 0 };
-	unsigned int min;
 
 	if (!size)
 		return 0;
@@ -193,9 +214,9 @@ size_t vi_request_describe(const struct vi_queue_kind *kind,
 		sizes(req, &line);
 		return line.len;
 	}
-	min = request->min ? request->min : request->header;
-	if (!vi_request_has(req, min) && !request->optional)
-		short_header(req, min, &line);
+	if (!is_readable(request, req))
+		short_header(req, request->min ? request->min :
+						 request->header, &line);
 	else if (request->describe)
 		request->describe(req, &line);
 	else

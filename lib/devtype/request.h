@@ -56,6 +56,17 @@ size_t vi_request_describe(const struct vi_queue_kind *kind,
 			   const struct vi_request *req, char *buf,
 			   size_t size);
 
+/* Does a request wait by its nature, for something that may never happen? */
+enum vi_waits {
+	VI_WAITS_NOT,		/* the device can complete it on its own */
+	VI_WAITS_MAYBE,
+	VI_WAITS_UNKNOWN,	/* its header was not read, or is too short */
+};
+
+/* @kind may be NULL: nothing says that the request may not wait. */
+enum vi_waits vi_request_waits(const struct vi_queue_kind *kind,
+			       const struct vi_request *req);
+
 /* --- For the device types --- */
 
 /* A line of text, truncated at the end of its buffer. */
@@ -93,6 +104,9 @@ void vi_line_name(struct vi_line *line, const struct vi_name *names,
  * @optional: @describe also works without a header.
  * @status:   place of the status, 0: no one-byte status.
  * @statuses: names of statuses.
+ * @waits:    in a queue that may wait, does this request? NULL: it may.
+ * @limit_s:  in a queue that may wait, seconds after which it is odd that a
+ *            request still does; 0: no limit.
  */
 struct vi_request_kind {
 	uint8_t header;
@@ -100,6 +114,8 @@ struct vi_request_kind {
 	bool optional;
 	int8_t status;
 	const struct vi_name *statuses;
+	enum vi_waits (*waits)(const struct vi_request *req);
+	uint16_t limit_s;
 	void (*describe)(const struct vi_request *req, struct vi_line *line);
 };
 

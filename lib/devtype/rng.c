@@ -8,9 +8,11 @@ static void describe(const struct vi_request *req, struct vi_line *line)
 	vi_line_add(line, " wanted");
 }
 
-static const struct vi_request_kind request = { .describe = describe };
+/* Entropy may be scarce, but sources gather some within a minute. */
+static const struct vi_request_kind request = {
+	.limit_s = 60, .describe = describe,
+};
 
-/* Entropy may be scarce: a request can take any time. */
 static const struct vi_queue_kind queues[] = {
 	{ "requestq", "input", VI_QUEUE_MAY_WAIT, .at = 0,
 	  .request = &request },

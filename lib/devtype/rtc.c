@@ -43,8 +43,15 @@ static void describe(const struct vi_request *req, struct vi_line *line)
 		vi_line_add(line, ", time %" PRIu64, vi_request_le64(req, 8));
 }
 
+/* An alarm that goes off is reported on the alarmq (5.23). */
+static enum vi_waits waits(const struct vi_request *req)
+{
+	return vi_name(types, vi_request_le16(req, 0)) ? VI_WAITS_NOT :
+							 VI_WAITS_MAYBE;
+}
+
 static const struct vi_request_kind request = {
-	.header = 24, .min = 8, .describe = describe,
+	.header = 24, .min = 8, .waits = waits, .describe = describe,
 	.status = VI_STATUS_FIRST, .statuses = statuses,
 };
 

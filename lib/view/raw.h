@@ -50,8 +50,9 @@ struct vi_token {
 	uint16_t num;		/* packed: descriptors that it takes */
 	uint16_t last;		/* packed: id of its last descriptor */
 	uint64_t indirect;	/* kernel address of its table, or 0 */
-	uint64_t data;		/* what the driver keeps for it; 0: unknown.
-				 * Not in captures */
+	/* Not in captures; 0: unknown. */
+	uint64_t data;		/* what the driver keeps for it */
+	uint64_t started_ns;	/* when the driver got it; monotonic */
 };
 
 /* The driver's copy of a descriptor. */

@@ -45,6 +45,7 @@ static const char *const modules[] = {
 	"/sys/kernel/btf/virtio",
 	"/sys/kernel/btf/virtio_pci",
 	"/sys/kernel/btf/virtio_mmio",
+	"/sys/kernel/btf/virtio_scsi",
 };
 
 /* Types whose names have the same hash form a list. */

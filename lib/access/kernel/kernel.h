@@ -72,6 +72,11 @@ int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
 		    uint64_t addr, struct vi_raw_queue *q, uint64_t *tokens);
 int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_raw_queue *q);
 
+/* started.c: of the tokens of a queue of a disk, when the kernel gave the
+ * request to the driver, where it keeps that. */
+void vi_kernel_started(struct vi_kernel *k, const struct vi_kdevice *dev,
+		       struct vi_raw_queue *q);
+
 /* The kernel's devices, read once for several of ours. */
 struct vi_kernel_pass {
 	struct vi_kernel *k;

@@ -98,6 +98,9 @@ static const struct {
 	/* Disks and partitions, which are devices in sysfs since 5.12. */
 	[VI_K_BDEV_KOBJ]	= { "block_device", { "bd_device.kobj" }, true },
 	[VI_K_BDEV_OPENERS]	= { "block_device", { "bd_openers" }, true },
+	/* When requests of disks began: see started.c. */
+	[VI_K_RQ_IO_START]	= { "request", { "io_start_time_ns" }, true },
+	[VI_K_SCSI_SC]		= { "virtio_scsi_cmd", { "sc" }, true },
 };
 
 static const char *const structs[VI_K_STRUCTS] = {
@@ -105,6 +108,7 @@ static const char *const structs[VI_K_STRUCTS] = {
 	[VI_K_SPLIT_STATE]	= "vring_desc_state_split",
 	[VI_K_PACKED_STATE]	= "vring_desc_state_packed",
 	[VI_K_DESC_EXTRA]	= "vring_desc_extra",
+	[VI_K_REQUEST]		= "request",
 };
 
 static int find(struct vi_btf *btf, enum vi_kmember which,

@@ -88,6 +88,8 @@ enum vi_kmember {
 	VI_K_KERNFS_PRIV,
 	VI_K_BDEV_KOBJ,
 	VI_K_BDEV_OPENERS,
+	VI_K_RQ_IO_START,
+	VI_K_SCSI_SC,
 	VI_K_MEMBERS,
 };
 
@@ -97,6 +99,7 @@ enum vi_kstruct {
 	VI_K_SPLIT_STATE,
 	VI_K_PACKED_STATE,
 	VI_K_DESC_EXTRA,
+	VI_K_REQUEST,
 	VI_K_STRUCTS,
 };
 

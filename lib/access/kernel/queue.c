@@ -379,6 +379,8 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 	if (!err)
 		err = read_extra(k, get(k, v, q->packed ? VI_K_P_EXTRA :
 						  VI_K_S_EXTRA), q);
+	if (!err)
+		vi_kernel_started(k, dev, q);
 	return err ? err : read_tables(k, q);
 }
 

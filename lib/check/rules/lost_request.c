@@ -20,23 +20,70 @@ static const struct vi_followed *followed(const struct vi_judge *j,
 	return r;
 }
 
+/* How long the device has had a request, and how many others it completed while
+ * looks followed it. */
+struct known {
+	uint64_t age_ns, others;
+};
+
+static uint64_t started(const struct vi_raw_queue *q, uint32_t id)
+{
+	return vi_has_tokens(q) && id < q->size ? q->tokens[id].started_ns : 0;
+}
+
+/*
+ * By its own start, as the kernel has it: the same in two samples means the
+ * same request, however far the ring moved in between. 0: not known.
+ */
+static uint64_t proved_start(const struct vi_judge *j, uint32_t id)
+{
+	uint64_t ns = started(j->q, id);
+	size_t i;
+
+	for (i = 0; ns && i < j->queue->num_samples; i++) {
+		const struct vi_check_sample *s = &j->queue->samples[i];
+
+		if (s != j->sample && vi_is_consistent(s) &&
+		    started(s->q, id) == ns)
+			return ns;
+	}
+	return 0;
+}
+
 /*
  * Twice as many others as can be in flight: half of these at least were made
  * after it. A device may complete requests in any order (spec 1.4, 2.7.8), but
  * one that serves so many later ones first has forgotten this one.
  */
-static bool was_overtaken(const struct vi_follow *f,
-			  const struct vi_followed *r)
+static bool lost_by_looks(const struct vi_follow *f,
+			  const struct vi_followed *r, struct known *known)
 {
-	return f->done - r->done >= 2 * (uint64_t)f->size;
+	*known = (struct known) { f->ns - r->since_ns, f->done - r->done };
+	return known->age_ns >= VI_AGE_ERROR &&
+	       known->others >= 2 * (uint64_t)f->size;
+}
+
+/* The same by its start, with what was in flight beside it, as it need not have
+ * been watched all the time: others completed at that rate before, too. */
+static bool lost_by_start(const struct vi_judge *j, uint32_t id,
+			  struct known *known)
+{
+	const struct vi_follow *f = j->queue->follow;
+	uint64_t start = proved_start(j, id), watched = f->ns - f->first_ns;
+
+	if (!start || start > f->first_ns || !watched)
+		return false;
+	*known = (struct known) { f->ns - start, f->done };
+	return known->age_ns >= VI_AGE_ERROR &&
+	       (double)f->done * (double)known->age_ns / (double)watched >=
+	       2.0 * f->peak && f->done;
 }
 
 static void report(struct vi_judge *j, size_t flight,
-		   const struct vi_followed *r)
+		   const struct known *known)
 {
-	const struct vi_follow *f = j->queue->follow;
 	const struct vi_chain *c = &j->ring->in_flight[flight];
-	uint64_t others = f->done - r->done, age = f->ns - r->since_ns;
+	uint64_t others = known->others, age = known->age_ns;
 	const char *text = !c->num ? "its descriptors are overwritten" :
 			   !j->sample->flights ? "not read" :
 			   vi_flight_text(&j->sample->flights[flight]);
@@ -45,7 +92,7 @@ static void report(struct vi_judge *j, size_t flight,
 		j->no_memory = true;
 		return;
 	}
-	vi_found(j, "the device has had the request of %s %u (%.150s) for %.1f s at least, while it completed %llu others",
+	vi_found(j, "the device has had the request of %s %u (%.150s) for %.1f s at least, and has completed %llu others meanwhile",
 		 j->q->packed ? "buffer" : "descriptor", c->id, text,
 		 (double)age / 1e9, (unsigned long long)others);
 	vi_evidence(j, j->q->packed ? "id" : "head", c->id);
@@ -55,12 +102,15 @@ static void report(struct vi_judge *j, size_t flight,
 }
 
 /* Why it is not known whether a request is lost, where one may be. */
-static void doubt(struct vi_judge *j, const struct vi_followed *r)
+static void doubt(struct vi_judge *j, const struct vi_followed *r,
+		  uint64_t start)
 {
 	const struct vi_follow *f = j->queue->follow;
 
-	/* A queue that stands still has diagnoses of its own. */
-	if (f->done == r->done && r->seen_ns == r->since_ns)
+	/* A queue that stands still has diagnoses of its own, and a request
+	 * that began a moment ago is not lost. */
+	if ((f->done == r->done && r->seen_ns == r->since_ns) ||
+	    (start && f->ns < start + VI_AGE_ERROR))
 		return;
 	if (r->seen_ns < r->since_ns)
 		vi_skip(j, "cannot tell whether a request was lost: the ring laps between two looks");
@@ -86,18 +136,21 @@ void vi_judge_request_lost(struct vi_judge *j)
 {
 	const struct vi_follow *f = j->queue->follow;
 	const struct vi_followed *r;
+	struct known known;
 	size_t i;
 
 	if (!may_be_lost(j))
 		return;
 	for (i = 0; i < j->ring->num_in_flight && !j->no_memory; i++) {
+		uint32_t id = j->ring->in_flight[i].id;
+
 		r = followed(j, &j->ring->in_flight[i]);
 		if (!r)
 			continue;
-		if (f->ns - r->since_ns >= VI_AGE_ERROR && was_overtaken(f, r))
-			report(j, i, r);
+		if (lost_by_start(j, id, &known) || lost_by_looks(f, r, &known))
+			report(j, i, &known);
 		else if (f->ns - r->seen_ns >= VI_AGE_WARNING)
-			doubt(j, r);
+			doubt(j, r, started(j->q, id));
 	}
 }
 

@@ -109,7 +109,7 @@ static inline void fill_state(struct vi_raw_queue *q)
 		};
 	q->tokens[1] = (struct vi_token) {
 		true, q->packed ? 3 : 0, q->packed ? 2 : 0,
-		0xffff888000003000, 0,
+		0xffff888000003000, 0, 0,
 	};
 }
 

@@ -237,7 +237,7 @@ static void text_shadow(struct ring_text *t)
 	t->q.have |= VI_Q_AVAIL_SHADOW;
 }
 
-/* id [slots [data]]; without: the driver keeps tokens, and none is
+/* id [slots [data [started_ms]]]; without: the driver keeps tokens, and none is
  * outstanding */
 static void text_token(struct ring_text *t)
 {
@@ -247,6 +247,8 @@ static void text_token(struct ring_text *t)
 			.present = true,
 			.num = t->words > 2 ? text_num(t, 2) : 1,
 			.data = t->words > 3 ? text_num(t, 3) : 0,
+			.started_ns = t->words > 4 ? text_num(t, 4) * 1000000 :
+				      0,
 		};
 }
 
@@ -255,7 +257,8 @@ static void text_looks(struct ring_text *t)
 {
 	struct vi_follow *f = &t->follow;
 
-	f->first_ns = 1000000;
+	f->first_ns = 100000 * UINT64_C(1000000);
+	f->peak = 4;
 	f->ns = f->first_ns + text_num(t, 1) * 1000000;
 	f->done = text_num(t, 2);
 	f->size = t->q.size;

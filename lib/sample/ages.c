@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/check.h"
 #include "core/ctx.h"
 #include "sample/sample.h"
 
@@ -45,19 +46,47 @@ static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n,
 		q->oldest_ms = NAN;
 }
 
-static int update_ages(struct vi_sampler *s, struct vi_sampled_queue *q)
+/* Requests of which all that wait are at fault: see vi_is_lost(). */
+static void find_lost(struct vi_sampled_queue *q, uint64_t now)
+{
+	const struct vi_follow *f = &q->follow;
+	uint32_t i;
+
+	q->num_lost = 0;
+	for (i = 0; q->kind && q->kind->role == VI_QUEUE_REQUEST &&
+		    i < f->size; i++)
+		q->num_lost += vi_is_lost(f, &f->of[i]);
+	if (!q->num_lost)
+		q->lost_ns = 0;
+	else if (!q->lost_ns)
+		q->lost_ns = now;
+}
+
+static int follow(struct vi_sampler *s, struct vi_sampled_queue *q)
 {
 	struct vi_follow *f = &q->follow;
-	bool recent = s->sample_ns && f->ns == s->sample_ns;
-	bool unknown = false;
-	size_t n = 0, i;
+	bool recent = s->sample_ns && f->ns >= s->sample_ns;
 	int err;
 
-	/* The index may have gone round between reads. */
-	if (q->submitted.lower_now)
+	/* Reads between looks know better how far the ring moved, but for
+	 * whole rounds. */
+	if (q->submitted.lower_now ||
+	    q->submitted.total - q->followed_total > q->watch.q.size)
 		vi_follow_break(f);
+	q->followed_total = q->submitted.total;
 	err = vi_follow_look(f, &q->watch.q, &s->heads, s->now, recent);
-	for (i = 0; !err && i < f->size; i++) {
+	if (!err)
+		find_lost(q, s->now);
+	return err;
+}
+
+static void show_ages(struct vi_sampler *s, struct vi_sampled_queue *q)
+{
+	const struct vi_follow *f = &q->follow;
+	bool unknown = false;
+	size_t n = 0, i;
+
+	for (i = 0; i < f->size; i++) {
 		const struct vi_followed *r = &f->of[i];
 
 		if (!r->since_ns)
@@ -67,7 +96,6 @@ static int update_ages(struct vi_sampler *s, struct vi_sampled_queue *q)
 		s->ages[n++] = (double)(s->now - r->since_ns) / 1e6;
 	}
 	set_percentiles(q, s->ages, n, unknown);
-	return err;
 }
 
 /* Age means nothing in receive queues and other parked queues. */
@@ -81,18 +109,20 @@ static bool has_ages(const struct vi_sampled *d,
 	       vi_can_follow(shape);
 }
 
-static void read_heads(struct vi_sampler *s, struct vi_sampled *d,
-		       struct vi_sampled_queue *q)
+/* 0, or a negative errno that was noted. */
+static int read_heads(struct vi_sampler *s, struct vi_sampled *d,
+		      struct vi_sampled_queue *q)
 {
 	int err = has_room(s) ? 0 : -ENOMEM;
 
 	if (!err)
 		err = d->access->heads(s->ctx, &q->watch, &s->heads);
 	if (!err)
-		err = update_ages(s, q);
+		err = follow(s, q);
 	/* The ring may be going away; the next read will tell. */
 	if (err != -EFAULT)
 		vi_fault(s->ctx, err == -ENOMEM ? NULL : d->name, err);
+	return err;
 }
 
 static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
@@ -107,12 +137,15 @@ static void sample_queue(struct vi_sampler *s, struct vi_sampled *d,
 			vi_follow_nothing(&q->follow, s->now);
 		else
 			vi_follow_break(&q->follow);
+		q->num_lost = 0;
+		q->lost_ns = 0;
 		return;
 	}
 	if (s->allowance <= 0)
 		return;
 	began = vi_interim_begin(s);
-	read_heads(s, d, q);
+	if (!read_heads(s, d, q))
+		show_ages(s, q);
 	vi_interim_end(s, began, 0);
 }
 
@@ -128,4 +161,36 @@ void vi_sample_ages(struct vi_sampler *s)
 			sample_queue(s, d, d->queues[k]);
 	}
 	s->next_age++;
+}
+
+/* A request that was there for this long may be old, or another one. */
+#define OLD_NS		(NS / 2)
+
+/*
+ * Most requests end soon, and samples show that. Where one may have stayed from
+ * sample to sample, look as often as the queue's rate asks for, to know whether
+ * it is the same.
+ */
+void vi_ages_interim(struct vi_sampler *s, uint64_t *next)
+{
+	size_t i, k;
+
+	for (i = 0; i < s->count; i++) {
+		struct vi_sampled *d = s->devices[i];
+
+		for (k = 0; k < d->count; k++) {
+			struct vi_sampled_queue *q = d->queues[k];
+			struct vi_follow *f = &q->follow;
+			uint64_t pause;
+
+			if (!f->seen_ns || s->now - f->seen_ns < OLD_NS ||
+			    !has_ages(d, q))
+				continue;
+			pause = vi_follow_pause(f, &q->watch.q);
+			if (s->now - f->ns >= pause && read_heads(s, d, q))
+				vi_follow_break(f);
+			if (s->now + pause < *next)
+				*next = s->now + pause;
+		}
+	}
 }

@@ -124,8 +124,10 @@ VI_EXPORT double vi_sampler_interim(struct vi_sampler *s)
 		began = s->returned_cpu ? s->returned_cpu : vi_interim_begin(s);
 		n = read_due(s, true, now, &next);
 		/* Means and peaks are less important than wraps. */
-		if (s->allowance > s->max_cpu * (double)NS / 4)
+		if (s->allowance > s->max_cpu * (double)NS / 4) {
 			n += read_due(s, false, now, &next);
+			vi_ages_interim(s, &next);
+		}
 		vi_interim_end(s, began, n);
 	}
 	can = affordable(s, now);

@@ -72,9 +72,12 @@ struct vi_sampled_queue {
 	struct vi_sums sums;
 	struct vi_sampled_irq irq;
 	struct vi_follow follow;
+	uint64_t followed_total;	/* submitted until its last look */
 	struct vi_lengths lengths;
 	double age_p50_ms, age_p99_ms, oldest_ms;
 	bool age_lower_bound;
+	unsigned int num_lost;		/* requests that never end, */
+	uint64_t lost_ns;		/* since when; 0: none */
 
 	/* Since when, in ns; 0: that side is not stalled. */
 	uint64_t device_stalled, driver_stalled;
@@ -221,8 +224,10 @@ bool vi_track_is_parked(const struct vi_sampled_queue *q);
 /* irqs.c */
 void vi_sample_irqs(struct vi_sampler *s);
 
-/* ages.c */
+/* ages.c: at a sample; and between samples, where a request may be old: *@next
+ * becomes when the next look is due, if that is earlier. */
 void vi_sample_ages(struct vi_sampler *s);
+void vi_ages_interim(struct vi_sampler *s, uint64_t *next);
 
 /* lengths.c: look at queues, once rows are set; and what that says about
  * one. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * Queues that stand still although there is work to do. The suspicion is cheap;
+ * Queues that stand still although there is work to do, or hold a request that
+ * never ends. The suspicion is cheap;
  * whole snapshots of the device then confirm or dispel it, as vi_check() does.
  * They are rare, and so are not part of the allowance.
  */
@@ -110,6 +111,10 @@ static int judge(struct vi_sampled *d)
 	size_t i;
 	int err = vi_check_input(d->dev, 0, &in);
 
+	for (i = 0; i < d->count && !err; i++)
+		if (d->queues[i]->has_index)
+			vi_check_input_follow(&in, d->queues[i]->watch.q.index,
+					      &d->queues[i]->follow);
 	if (!err)
 		err = vi_check_run(&in.check, &pool, &report);
 	for (i = 0; i < d->count && !err; i++)

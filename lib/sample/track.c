@@ -137,13 +137,19 @@ static void watch_sides(struct vi_sampled_queue *q,
 		q->driver_stalled = 0;
 }
 
+/* Of two times that may be unknown, 0. */
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	if (!a || !b)
+		return a | b;
+	return a < b ? a : b;
+}
+
 uint64_t vi_track_stalled(const struct vi_sampled_queue *q)
 {
 	uint64_t device = vi_track_is_parked(q) ? 0 : q->device_stalled;
 
-	if (!device || !q->driver_stalled)
-		return device | q->driver_stalled;
-	return device < q->driver_stalled ? device : q->driver_stalled;
+	return earlier(earlier(device, q->driver_stalled), q->lost_ns);
 }
 
 static void track_read(struct vi_sampled_queue *q,
@@ -187,6 +193,8 @@ void vi_track_rebase(struct vi_sampled_queue *q)
 	q->read.have = 0;
 	q->device_stalled = q->driver_stalled = 0;
 	vi_follow_end(&q->follow);
+	q->num_lost = 0;
+	q->lost_ns = 0;
 	q->lengths = (struct vi_lengths) { 0 };
 }
 
@@ -265,15 +273,18 @@ static void show_rates(struct vi_sampled_queue *q, struct vi_rate *out,
 /*
  * Little's law: the mean number in flight is the rate times the latency. In
  * parked queues this would be the time until something happens; and if no
- * buffer was ever seen in flight, it says nothing.
+ * buffer was ever seen in flight, it says nothing. Requests that never end are
+ * none of those that complete.
  */
 static void show_latency(const struct vi_sampled_queue *q,
 			 struct vi_rate *out)
 {
+	double mean = out->in_flight_mean - q->num_lost;
+
 	if (vi_track_is_parked(q) || out->rate_lower_bound ||
-	    !(out->in_flight_mean > 0) || !(out->completed_per_s > 0))
+	    !(mean > 0) || !(out->completed_per_s > 0))
 		return;
-	out->latency_us = out->in_flight_mean / out->completed_per_s * 1e6;
+	out->latency_us = mean / out->completed_per_s * 1e6;
 }
 
 static void show_fill(struct vi_sampled_queue *q, struct vi_rate *out)

@@ -191,6 +191,7 @@ int vi_follow_look(struct vi_follow *f, const struct vi_raw_queue *q,
 		return 0;
 	}
 	unbroken = tell_apart(f, q, h, now);
+	f->seen_ns = 0;
 	for (i = 0; i < q->size; i++) {
 		if (!h->present[i]) {
 			forget(&f->of[i]);
@@ -198,6 +199,8 @@ int vi_follow_look(struct vi_follow *f, const struct vi_raw_queue *q,
 		}
 		count++;
 		follow_one(f, &f->of[i], h->token[i], now, unbroken, recent);
+		if (!f->seen_ns || f->of[i].seen_ns < f->seen_ns)
+			f->seen_ns = f->of[i].seen_ns;
 	}
 	f->peak = count > f->peak ? count : f->peak;
 	f->from = q->packed ? h->last : h->avail;
@@ -213,6 +216,7 @@ void vi_follow_nothing(struct vi_follow *f, uint64_t now)
 		memset(f->of, 0, f->size * sizeof(*f->of));
 	vi_follow_break(f);
 	f->ns = now;
+	f->seen_ns = 0;
 	f->empty = true;
 }
 

@@ -69,12 +69,13 @@ struct vi_followed {
  * @first_ns: of the first look, @ns: of the last one.
  * @done:     completions since the first look.
  * @peak:     most requests in flight.
+ * @seen_ns:  the earliest seen_ns of those in flight; 0: none is.
  * @empty:    nothing was in flight in the last look.
  */
 struct vi_follow {
 	uint32_t size, peak;
 	struct vi_followed *of;
-	uint64_t first_ns, ns, done;
+	uint64_t first_ns, ns, done, seen_ns;
 	bool empty;
 	uint16_t from;
 	struct vi_counter made, completed;

@@ -448,6 +448,11 @@ virtio2     1 output.0 idle       0      0         0  256   0%       -      -   
 END
 }
 
+@test "batch: a lost request of a queue that moves" {
+	run vqtop -b -n 8 -d 0.7 -o STATE,OLDEST,REASON sim:blk,fault=lost-request
+	[[ ${lines[-1]} =~ ^LOST\ +≥[3-9].*\ D_REQUEST_LOST: ]]
+}
+
 @test "batch: --csv, -o, -s, -t, -f and devices" {
 	run -0 vqtop -b --replay "$three" --csv -o device,queue,state,comp_s -s COMP_S -n 1
 	output=${output//$'\r'/}

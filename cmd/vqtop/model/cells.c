@@ -65,8 +65,11 @@ const char *vt_state(const struct vt_row *r)
 	const char *role = vt_text(r, "role");
 	double n;
 
+	const char *code = vt_text(r, "code");
+
 	if (vt_is(r, "stalled"))
-		return "STALLED";
+		return code && !strcmp(code, "D_REQUEST_LOST") ? "LOST" :
+		       "STALLED";
 	if (positive(r, "submitted_per_s") || positive(r, "completed_per_s"))
 		return "moving";
 	/* Interrupts say nothing: other queues may share them. */
@@ -161,7 +164,8 @@ static int compare_text(const char *a, const char *b)
 static int state_order(const struct vt_row *r)
 {
 	static const char *const order[] = {
-		"-", "idle", "waiting", "busy", "moving", "STALLED",
+		"-", "idle", "waiting", "busy", "moving", "LOST",
+		"STALLED",
 	};
 	const char *state = vt_state(r);
 	size_t i;

@@ -23,7 +23,7 @@ static const struct tool_column columns[] = {
 	{ .name = "LAYOUT", .field = "layout", .width = 6 },
 	{ .name = "UNIT", .field = "unit", .width = 11 },
 	{ .name = "STATE", .field = "stalled", .width = 7, .form = VT_AS_STATE,
-	  .help = "STALLED, moving, busy, waiting or idle" },
+	  .help = "STALLED, LOST, moving, busy, waiting or idle" },
 	{ .name = "SUB_S", .field = "submitted_per_s",
 	  .width = 6, .right = true, .form = VT_AS_NUMBER, .bound = true },
 	{ .name = "COMP_S", .field = "completed_per_s",

@@ -46,7 +46,7 @@ const char *vt_column_bound(const struct tool_column *c);
 void vt_add_cell(struct text *t, const struct tool_column *c,
 		 const struct vt_row *r, bool ascii);
 
-/* "STALLED", "moving", "busy", "waiting", "idle", or "-" if unknown. */
+/* "STALLED", "LOST", "moving", "busy", "waiting", "idle", or "-" if unknown. */
 const char *vt_state(const struct vt_row *r);
 
 /* Does @text occur in the queue's names, or is it the state? Ignores case. */

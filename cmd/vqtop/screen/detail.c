@@ -69,7 +69,8 @@ static void add_reason(struct detail *d)
 
 	if (!vt_text(d->row, "code") && !vt_text(d->row, "reason"))
 		return;
-	text_add(&t, vt_is(d->row, "stalled") ? "STALLED " : "");
+	if (vt_is(d->row, "stalled"))
+		text_addf(&t, "%s ", vt_state(d->row));
 	vt_add_cell(&t, vt_column("REASON"), d->row, d->ascii);
 	vt_pane_add(d->p, VT_ERROR, &t);
 }

@@ -25,6 +25,7 @@ static const char *const lines[] = {
 	"  Mouse: click a queue to select it, a heading to sort by it (again: reverse",
 	"  the order); the wheel scrolls.",
 	"",
+	"  LOST: moves, but one request never ends.",
 	"  STALLED: does not move but should.  moving: buffers were submitted or completed",
 	"  since the last sample.  busy: some in flight.  waiting: some parked by design.",
 	"  idle: none in flight.  -: unknown.",

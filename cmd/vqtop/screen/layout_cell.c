@@ -12,6 +12,8 @@ static enum vt_style state_style(const char *state)
 {
 	if (!strcmp(state, "STALLED"))
 		return VT_ERROR;
+	if (!strcmp(state, "LOST"))
+		return VT_WARNING;
 	if (!strcmp(state, "moving"))
 		return VT_GOOD;
 	return !strcmp(state, "idle") ? VT_DIM : VT_PLAIN;

@@ -55,12 +55,17 @@ static uint64_t proved_start(const struct vi_judge *j, uint32_t id)
  * after it. A device may complete requests in any order (spec 1.4, 2.7.8), but
  * one that serves so many later ones first has forgotten this one.
  */
+bool vi_is_lost(const struct vi_follow *f, const struct vi_followed *r)
+{
+	return r->since_ns && f->ns - r->since_ns >= VI_AGE_ERROR &&
+	       f->done - r->done >= 2 * (uint64_t)f->size;
+}
+
 static bool lost_by_looks(const struct vi_follow *f,
 			  const struct vi_followed *r, struct known *known)
 {
 	*known = (struct known) { f->ns - r->since_ns, f->done - r->done };
-	return known->age_ns >= VI_AGE_ERROR &&
-	       known->others >= 2 * (uint64_t)f->size;
+	return vi_is_lost(f, r);
 }
 
 /* The same by its start, with what was in flight beside it, as it need not have

@@ -164,6 +164,10 @@ struct vi_check {
 	size_t num_queues;
 };
 
+/* lost_request.c: was the request in flight for too long, while too many others
+ * completed? */
+bool vi_is_lost(const struct vi_follow *f, const struct vi_followed *r);
+
 /* A position in a ring as text: an index, or SLOT/WRAP. */
 #define VI_PLACE_SIZE	16
 const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE]);

@@ -79,7 +79,7 @@ static inline int fake_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 	memcpy(heads->ring, f->heads.ring, f->q.size * sizeof(uint32_t));
 	memset(heads->token, 0, f->q.size * sizeof(uint64_t));
 	heads->avail = heads->end = f->heads.avail;
-	heads->last = f->read.used;
+	heads->last = f->q.packed ? f->read.last : f->read.used;
 	return 0;
 }
 

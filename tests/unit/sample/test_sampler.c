@@ -284,6 +284,38 @@ static void test_ages(void **state)
 	end(ctx, s);
 }
 
+/* A packed ring of 8 goes round in 16: reads in between know that. */
+static void test_no_ages_over_a_round(void **state)
+{
+	bool present[8] = { true };
+	uint32_t ring[8] = { 0 };
+	struct fake f = a_queue(8, true);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s;
+	unsigned int i;
+
+	(void)state;
+	f.heads = (struct vi_heads) {
+		.present = present, .ring = ring, .avail = 0x8001,
+	};
+	f.read.avail = 0x8001;
+	s = start(&ctx, &f);
+	sample_after(s, 300 * MS);
+	assert_near(real(s, "oldest_ms"), 300);
+	for (i = 0; i < 8; i++) {
+		the_time += 10 * MS;
+		f.read.last = vi_packed_step(&f.q, f.read.last, 2);
+		f.read.avail = vi_packed_step(&f.q, f.read.avail, 2);
+		vi_sampler_interim(s);
+	}
+	/* All stands where it stood. */
+	assert_int_equal(f.read.avail, 0x8001);
+	sample_after(s, 10 * MS);
+	assert_true(real(s, "oldest_ms") < 50);
+	assert_true(is_there(s, "age_lower_bound"));
+	end(ctx, s);
+}
+
 /* --- Access methods and JSON --- */
 
 static void test_ways(void **state)
@@ -339,6 +371,7 @@ int main(void)
 		cmocka_unit_test(test_no_time_no_rates),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_ages),
+		cmocka_unit_test(test_no_ages_over_a_round),
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_json),
 	};

@@ -74,6 +74,49 @@ static void test_stuck(void **state)
 	end(ctx, s);
 }
 
+/* A queue that moves with a request that never ends: sampled with looks in
+ * between, as often as the sampler asks for. */
+static void lose_request(const char *target)
+{
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = watch(&ctx, target);
+	uint64_t end_ns = vi_mono_ns() + 60 * NS, next = 0;
+	struct vi_value v = { 0 };
+
+	while (!v.boolean && vi_mono_ns() < end_ns) {
+		double pause = vi_sampler_interim(s);
+		const struct timespec ts = { 0, (long)(pause * 1e9) };
+
+		nanosleep(&ts, NULL);
+		if (vi_mono_ns() < next)
+			continue;
+		next = vi_mono_ns() + NS / 2;
+		assert_int_equal(vi_sampler_sample(s), 0);
+		assert_true(get_rate(s, 0, "stalled", &v));
+	}
+	assert_true(get_rate(s, 0, "code", &v));
+	assert_string_equal(v.string, "D_REQUEST_LOST");
+	assert_true(real(s, "completed_per_s") > 0);
+	assert_true(real(s, "oldest_ms") >= 3000);
+	/* The lost one is not in the mean of the others, which take ms. */
+	assert_true(real(s, "latency_us") <
+		    real(s, "in_flight_mean") / real(s, "completed_per_s") *
+		    1e6 * 0.9);
+	end(ctx, s);
+}
+
+static void test_lost_request(void **state)
+{
+	(void)state;
+	lose_request("sim:blk,fault=lost-request");
+}
+
+static void test_lost_request_packed(void **state)
+{
+	(void)state;
+	lose_request("sim:blk,packed,fault=lost-request");
+}
+
 static void test_lost_irq(void **state)
 {
 	(void)state;
@@ -196,6 +239,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_lost_request),
+		cmocka_unit_test(test_lost_request_packed),
 		cmocka_unit_test(test_lost_irq),
 		cmocka_unit_test(test_lost_kick),
 		cmocka_unit_test(test_bad_used_id),

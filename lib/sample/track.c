@@ -44,11 +44,34 @@ static bool count_unreaped(const struct vi_sampled_queue *q,
 	return *n <= q->watch.q.size;
 }
 
+/*
+ * The memory of a queue that is going away may hold anything, and a sum that
+ * took it for positions would stay wrong. The three of a split ring are at most
+ * its size apart, or a little more, as they are not read at one instant.
+ */
+static uint32_t impossible(const struct vi_raw_queue *q,
+			   const struct vi_counters *r)
+{
+	int32_t most = 2 * q->size;
+	int16_t ahead = r->used - r->last;
+
+	if (q->packed || !(r->have & VI_CTR_LAST))
+		return 0;
+	if (r->have & VI_CTR_AVAIL && (uint16_t)(r->avail - r->last) > most)
+		return VI_CTR_AVAIL | VI_CTR_LAST | VI_CTR_USED |
+		       VI_CTR_NUM_FREE;
+	if (r->have & VI_CTR_USED && (ahead > most || ahead < -most))
+		return VI_CTR_USED;
+	return 0;
+}
+
 /* Ignore positions that are invalid. */
 static struct vi_counters checked(const struct vi_sampled_queue *q,
 				  const struct vi_counters *r)
 {
 	struct vi_counters ok = *r;
+
+	ok.have &= ~impossible(&q->watch.q, r);
 
 	if (!vi_position_ok(&q->watch.q, ok.avail))
 		ok.have &= ~VI_CTR_AVAIL;

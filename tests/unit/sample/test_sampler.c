@@ -14,6 +14,7 @@ static void test_first_sample_has_no_rates(void **state)
 
 	(void)state;
 	f.read.avail = 700;
+	f.read.last = 400;
 	s = start(&ctx, &f);
 	assert_int_equal(number(s, "submitted"), 0);
 	assert_false(is_there(s, "submitted_per_s"));
@@ -192,6 +193,30 @@ static void test_hostile_positions(void **state)
 
 /* --- Time --- */
 
+/* In memory that was freed, positions are anything, and soon others. */
+static void test_positions_of_a_queue_that_is_gone(void **state)
+{
+	struct fake f = a_queue(256, false);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s;
+
+	(void)state;
+	f.read.avail = f.read.used = f.read.last = 10;
+	s = start(&ctx, &f);
+	f.read.used = 0x9000;
+	sample_after(s, NS / 10);
+	assert_int_equal(number(s, "completed"), 0);
+	f.read.avail = 24000;
+	f.read.used = 10;
+	sample_after(s, NS / 10);
+	assert_int_equal(number(s, "submitted"), 0);
+	f.read.avail = f.read.used = f.read.last = 12;
+	sample_after(s, NS / 10);
+	assert_int_equal(number(s, "submitted"), 2);
+	assert_int_equal(number(s, "completed"), 2);
+	end(ctx, s);
+}
+
 static void test_no_time_no_rates(void **state)
 {
 	struct fake f = a_queue(256, false);
@@ -368,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_between_keeps_to_its_budget),
 		cmocka_unit_test(test_packed_laps),
 		cmocka_unit_test(test_hostile_positions),
+		cmocka_unit_test(test_positions_of_a_queue_that_is_gone),
 		cmocka_unit_test(test_no_time_no_rates),
 		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_ages),

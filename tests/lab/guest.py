@@ -96,7 +96,7 @@ class Guest:
     boot_seconds = 60
     boot_tries = 4
     # A guest that lives longer is killed, whatever happened to the test.
-    life_seconds = 600
+    life_seconds = 1800
     # How long after a command's own limit an answer may arrive.
     grace_seconds = 15
 

@@ -66,7 +66,6 @@ def test_a_guest_at_rest_is_healthy(guest):
 
 def long_a_guest_stays_healthy_for_ten_minutes():
     guest = Guest(**GUEST)
-    guest.life_seconds = 1200
     with guest:
         is_healthy(guest, seconds=600)
 

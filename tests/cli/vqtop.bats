@@ -380,7 +380,7 @@ ringless()
 }
 
 @test "screen: an incomplete sample says so at the top" {
-	printf '%s\n' '{"time":"2026-11-22T20:00:00.000Z","interval":1,"error":"no more files","lower_bound":true,"devices":1,"queues":[{"device":"virtio0","index":0,"name":"req.0"}]}' '{"time":"2026-11-22T20:00:01.000Z","interval":1,"error":"nothing at all"}' '{"time":"2026-11-22T20:00:02.000Z","interval":1,"devices":0,"queues":[]}' >file
+	printf '%s\n' '{"time":"2026-11-22T20:00:00.000Z","interval":1,"error":"no more files","lower_bound":true,"devices":1,"queues":[{"device":"virtio0","index":0,"name":"req.0"}]}' '{"time":"2026-11-22T20:10:00.000Z","interval":1,"error":"nothing at all"}' '{"time":"2026-11-22T20:20:00.000Z","interval":1,"devices":0,"queues":[]}' >file
 	terminal 80 24 --replay file
 	until_shown '^vqtop  INCOMPLETE  '
 	until_shown '^no more files'

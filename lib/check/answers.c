@@ -169,18 +169,27 @@ static void note_limits(const struct vi_check *in,
 		note_unknown(out, "the device's status");
 }
 
+static void answer_nothing(struct asking *out, const char *because)
+{
+	int i;
+
+	for (i = 0; i < VI_QUESTIONS; i++)
+		answer(out, i, VI_ANSWER_UNKNOWN, "%s", because);
+}
+
 static void ask(const struct vi_check *in, const struct vi_check_queue *queue,
 		struct asking *out)
 {
 	const struct vi_check_sample *s = vi_last_sample(queue);
-	int i;
 
 	if (!s || !s->ring->has_avail || !s->ring->has_used ||
 	    s->ring->inferred_positions) {
-		for (i = 0; i < VI_QUESTIONS; i++)
-			answer(out, i, VI_ANSWER_UNKNOWN,
-			       "the positions of driver and device are unknown");
+		answer_nothing(out, "the positions of driver and device are unknown");
 		note_next(out, "read the driver's private state as well (--attach=kernel, as root)");
+		return;
+	}
+	if (vi_has_bad_index(s->ring)) {
+		answer_nothing(out, "one of the indices is wrong, so their differences mean nothing");
 		return;
 	}
 	answer_seen(s->ring, out);

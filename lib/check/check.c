@@ -72,6 +72,16 @@ static struct vi_judge begin(const struct run *run,
 	return j;
 }
 
+/* Call the rule, unless it would only judge what follows from a bad index. */
+static void judge_by(const struct vi_rule *rule,
+		     void (*judge)(struct vi_judge *j), struct vi_judge *j)
+{
+	if (rule->by_index && j->ring && vi_has_bad_index(j->ring))
+		vi_skip(j, "one of the indices is wrong, which is reported itself");
+	else
+		judge(j);
+}
+
 /* Judge one sample; report the finding, or why the rule could not be judged. */
 static int judge_once(const struct run *run, const struct vi_rule *rule,
 		      const struct vi_check_queue *queue,
@@ -79,7 +89,7 @@ static int judge_once(const struct run *run, const struct vi_rule *rule,
 {
 	struct vi_judge j = begin(run, rule, queue, sample);
 
-	rule->judge(&j);
+	judge_by(rule, rule->judge, &j);
 	if (j.no_memory)
 		return -ENOMEM;
 	if (j.found.times)
@@ -136,7 +146,7 @@ static int judge_samples(const struct run *run, const struct vi_rule *rule,
 		if (!usable[i] || !applies(rule, rule->scope, j.q))
 			continue;
 		snaps++;
-		(rule->also ? rule->also : rule->judge)(&j);
+		judge_by(rule, rule->also ? rule->also : rule->judge, &j);
 		if (j.no_memory)
 			return -ENOMEM;
 		if (j.found.times) {

@@ -86,7 +86,8 @@ static void compare_tokens(struct vi_judge *j, const struct sum *sum)
 	const struct vi_decoded *ring = j->ring;
 	uint32_t have = j->q->packed ? sum->slots : sum->tokens, want;
 
-	if (!ring->has_last || !ring->has_avail || ring->inferred_positions)
+	if (!ring->has_last || !ring->has_avail || ring->inferred_positions ||
+	    vi_has_bad_index(ring))
 		return;
 	want = j->q->packed ?
 	       vi_packed_distance(j->q, ring->last, ring->avail) :

@@ -32,6 +32,30 @@ bool vi_lost_avail(const struct vi_decoded *ring)
 	       (uint16_t)(ring->avail - q->host_avail) > q->size;
 }
 
+uint16_t vi_driver_avail(const struct vi_decoded *ring)
+{
+	const struct vi_raw_queue *q = ring->q;
+
+	return !q->packed && q->have & VI_Q_AVAIL_SHADOW ? q->avail_shadow :
+	       ring->avail;
+}
+
+bool vi_has_bad_index(const struct vi_decoded *ring)
+{
+	const struct vi_raw_queue *q = ring->q;
+
+	if (vi_lost_used(ring) || vi_lost_avail(ring))
+		return true;
+	if (!ring->has_avail || ring->inferred_positions)
+		return false;
+	if (ring->avail != vi_driver_avail(ring))
+		return true;
+	if (ring->has_used && vi_flight_count(ring) > q->size)
+		return true;
+	return q->packed && ring->has_last &&
+	       vi_packed_distance(q, ring->last, ring->avail) > q->size;
+}
+
 size_t vi_consistent_count(const struct vi_check_queue *queue)
 {
 	size_t i, n = 0;

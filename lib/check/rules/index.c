@@ -20,26 +20,28 @@ static void show_indices(struct vi_judge *j)
 	vi_evidence(j, "size", j->q->size);
 }
 
-/* A full ring of 32768 reaches the limit of signed 16-bit distances. */
-static bool is_full_of_32768(const struct vi_decoded *ring)
-{
-	return ring->q->size == 32768 && vi_flight_count(ring) == 32768;
-}
-
+/*
+ * The driver is not to blame for an available index that it did not write;
+ * vi_judge_shadow() reports that. A full ring of 32768 reaches the limit of
+ * signed 16-bit distances.
+ */
 void vi_judge_used_ahead(struct vi_judge *j)
 {
-	int16_t d = j->ring->avail - j->ring->used;
+	uint16_t avail = vi_driver_avail(j->ring);
+	int16_t d = avail - j->ring->used;
 
-	if (d >= 0 || is_full_of_32768(j->ring) || is_lost(j->ring))
+	if (d >= 0 || (j->q->size == 32768 && d == INT16_MIN) ||
+	    is_lost(j->ring))
 		return;
 	vi_found(j, "the used index %u is ahead of the available index %u by %d: the device completed buffers that were never submitted",
-		 j->ring->used, j->ring->avail, -d);
+		 j->ring->used, avail, -d);
 	show_indices(j);
 }
 
 void vi_judge_inflight(struct vi_judge *j)
 {
-	uint32_t d = vi_flight_count(j->ring);
+	uint32_t d = j->q->packed ? vi_flight_count(j->ring) :
+		     (uint16_t)(vi_driver_avail(j->ring) - j->ring->used);
 
 	if (!j->ring->has_avail || !j->ring->has_used ||
 	    j->ring->inferred_positions)

@@ -101,6 +101,13 @@ uint32_t vi_flight_count(const struct vi_decoded *ring);
 bool vi_lost_avail(const struct vi_decoded *ring);
 bool vi_lost_used(const struct vi_decoded *ring);
 
+/* The available index as the driver counts it, which something else may have
+ * overwritten in the ring. */
+uint16_t vi_driver_avail(const struct vi_decoded *ring);
+/* Is one of the indices impossible? The rules that compare them report it; all
+ * differences of indices are then wrong, so other rules must not use them. */
+bool vi_has_bad_index(const struct vi_decoded *ring);
+
 /* Was the chain followed to its end? */
 bool vi_chain_is_whole(const struct vi_chain *c);
 /* Can chains be judged? In a packed ring only if it is known which lists are

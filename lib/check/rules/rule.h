@@ -37,6 +37,8 @@ struct vi_judge;
  * One row per code.
  *
  * @also:    also judges each usable sample, for a rule about layouts.
+ * @by_index: trusts the indices: not judged if one of them is impossible, as
+ *           what follows from a fault is not another fault.
  * @counts:  add the kernel's counters for the device to the evidence.
  * @text:    what the finding means.
  * @advice:  what to try next.
@@ -52,6 +54,7 @@ struct vi_rule {
 	void (*judge)(struct vi_judge *j);
 	void (*also)(struct vi_judge *j);
 	uint32_t walks, packed_walks;
+	bool by_index;
 	bool counts;
 	const char *title;
 	const char *text;

@@ -81,8 +81,7 @@ bool vi_has_requests(const struct vi_decoded *ring)
 {
 	return ring->has_avail && ring->has_used &&
 	       !ring->inferred_positions && ring->avail != ring->used &&
-	       vi_flight_count(ring) <= ring->q->size &&
-	       !vi_lost_used(ring) && !vi_lost_avail(ring);
+	       !vi_has_bad_index(ring);
 }
 
 static bool is_lost_kick(const struct vi_still *still)

@@ -15,6 +15,7 @@ enum tool_exit {
 	EXIT_ERROR = 1,		/* after a message */
 	EXIT_USAGE = 2,
 	EXIT_FINDING = 4,	/* a check found an error */
+	EXIT_UNDECIDED = 8,	/* a check found none, but could not tell all */
 	EXIT_NONE_FOUND = 32,	/* none of the named devices */
 	EXIT_SOME_FOUND = 64,
 };

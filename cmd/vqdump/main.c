@@ -142,7 +142,10 @@ static int look(struct vi_ctx *ctx, const struct vq_options *o,
 	}
 	if (!output(ctx, o, d) || failed)
 		return EXIT_ERROR;
-	return errors ? EXIT_FINDING : status;
+	if (errors)
+		return EXIT_FINDING;
+	return status == EXIT_DONE && o->check && vq_any_undecided(d) ?
+	       EXIT_UNDECIDED : status;
 }
 
 static int run(const struct vq_options *o)

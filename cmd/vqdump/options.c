@@ -40,7 +40,7 @@ static const struct tool_option options[] = {
 	{ OPT_ATTACH, "attach", "WAY", "how to read rings: auto, kernel, registers\n(writes registers of a live device), devmem", 0 },
 	{ OPT_BUFFERS, "buffers", "[=BYTES]", "with --capture: also save the first BYTES (256)\nof each buffer, which may hold secrets", 0 },
 	{ OPT_CAPTURE, "capture", "FILE", "save everything to a new file, for --read\n(-: standard output)", TEXT(capture) },
-	{ OPT_CHECK, "check", NULL, "report faults; the exit status is 4 for an error", FLAG(check) },
+	{ OPT_CHECK, "check", NULL, "report faults; the exit status is 4 for an error, 8 if a queue may hang", FLAG(check) },
 	{ OPT_DIFF, "diff", NULL, "compare two captures, OLD and NEW", FLAG(diff) },
 	{ OPT_EXPLAIN, "explain", "[=CODE]", "explain a finding; list: all codes", 0 },
 	{ OPT_IN_FLIGHT, "in-flight", NULL, "list the requests in flight, oldest first", FLAG(in_flight) },

@@ -151,6 +151,8 @@ void vq_add_hex(struct text *t, const char *hex, unsigned int indent);
 void vq_add_raw(const struct vq_options *o, struct text *t, struct rec queue);
 void vq_add_check(const struct vq_options *o, struct text *t,
 		  struct vi_device *dev);
+/* Does a check leave open whether some device hangs? */
+bool vq_any_undecided(const struct tool_devices *d);
 void vq_add_sample(const struct vq_options *o, struct text *t,
 		   struct vi_device *dev);
 

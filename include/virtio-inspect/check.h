@@ -35,8 +35,10 @@ struct vi_check_options {
  *
  * The device fields "findings" (code, severity, queue, evidence, message,
  * advice), "answers" (for each suspicious queue: did the device see the
- * requests, did it complete them, did the driver see that) and "unjudged" (what
- * this access method cannot tell, and why) hold the result.
+ * requests, did it complete them, did the driver see that), "unjudged" (what
+ * this access method cannot tell, and why) and "undecided" (queues that may
+ * hang, as far as could be told) hold the result. A device is healthy only if
+ * it has no findings and nothing is undecided.
  *
  * Returns the number of findings whose severity is error, or a negative errno
  * if nothing could be read.
@@ -62,8 +64,8 @@ struct vi_report *vi_report_ref(struct vi_report *report);
 void vi_report_unref(struct vi_report *report);
 
 /**
- * vi_report_schema - the fields of reports: "findings", "answers", "looks" and
- * "unjudged", as devices have them.
+ * vi_report_schema - the fields of reports: "findings", "answers", "looks",
+ * "unjudged" and "undecided", as devices have them.
  */
 const struct vi_schema *vi_report_schema(void);
 
@@ -83,7 +85,8 @@ const struct vi_schema *vi_rule_schema(void);
  *        with the snapshots of earlier ones.
  *
  * Returns the number of findings whose severity is error. 0: this snapshot
- * shows nothing wrong; a single one cannot show whether the ring moves. A
+ * shows nothing wrong; a single one cannot show whether the ring moves, which
+ * the field "undecided" then says if anything is in flight or pending. A
  * negative errno: part of the ring could not be read, and nothing was judged.
  */
 int vi_check_ring(struct vi_ctx *ctx, const char *spec,

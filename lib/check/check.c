@@ -45,6 +45,19 @@ static int report_unjudged(const struct run *run, const struct vi_rule *rule,
 	       -ENOMEM;
 }
 
+/* Each reason once for a queue: several rules may give the same. */
+static int report_undecided(const struct run *run,
+			    const struct vi_check_queue *queue,
+			    const char *what)
+{
+	char text[320];
+
+	snprintf(text, sizeof(text), "queue %u%s%s: %s", queue->index,
+		 queue->name ? " " : "", queue->name ? queue->name : "", what);
+	return vi_strings_intern(run->pool, &run->out->undecided, text) ? 0 :
+	       -ENOMEM;
+}
+
 static bool applies(const struct vi_rule *rule, enum vi_scope scope,
 		    const struct vi_raw_queue *q)
 {
@@ -94,6 +107,8 @@ static int judge_once(const struct run *run, const struct vi_rule *rule,
 		return -ENOMEM;
 	if (j.found.times)
 		return report_finding(run, &j);
+	if (*j.undecided && report_undecided(run, queue, j.undecided))
+		return -ENOMEM;
 	return j.skipped ? report_unjudged(run, rule, j.skipped) : 0;
 }
 
@@ -112,17 +127,23 @@ static int judge_scope(const struct run *run, enum vi_scope scope,
 	return err;
 }
 
+/* Such a queue works, or does nothing. */
+static const char changing[] = "the queue changed during every read";
+static const char not_enabled[] = "the queue is not enabled";
+static const char left_behind[] =
+	"no driver is bound: firmware may have left the ring behind";
+
 /* Why the ring of this sample cannot be judged; NULL: it can. */
 static const char *unusable(const struct vi_check_sample *s)
 {
 	if (s->q->gone)
 		return "the queue was modified or freed while it was read";
 	if (s->q->torn)
-		return "the queue changed during every read";
+		return changing;
 	if (!s->ring->readable)
 		return "part of the ring's memory could not be read";
 	if (!vi_is_ready(s->q))
-		return "the queue is not enabled";
+		return not_enabled;
 	if (vi_has_zero_page(s))
 		return "part of the ring was read as zeros";
 	return NULL;
@@ -178,7 +199,7 @@ static const char *find_usable(const struct run *run,
 	size_t i;
 
 	if (vi_is_left_behind(run->in))
-		return "no driver is bound: firmware may have left the ring behind";
+		return left_behind;
 	for (i = 0; i < queue->num_samples; i++) {
 		const char *bad = unusable(&queue->samples[i]);
 
@@ -204,6 +225,9 @@ static int judge_ring(const struct run *run,
 	why = find_usable(run, queue, usable);
 	if (why)
 		err = report_unjudged(run, NULL, why);
+	if (why && why != changing && why != not_enabled &&
+	    why != left_behind && !err)
+		err = report_undecided(run, queue, why);
 	for (i = 0; !why && !err && (rule = vi_rule_at(i)); i++)
 		if (rule->scope == VI_SCOPE_SAMPLE || rule->also)
 			err = judge_samples(run, rule, queue, usable);

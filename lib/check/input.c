@@ -30,6 +30,9 @@ static void set_queue(const struct vi_device *dev,
 	size_t i;
 
 	queue->index = last->q->index;
+	if (vi_get_string(vi_queue_schema(), last, "name", &queue->name))
+		vi_get_string(vi_queue_schema(), last, "spec_name",
+			      &queue->name);
 	queue->have = VI_CQ_ROLE;
 	queue->role = last->kind ? last->kind->role : VI_QUEUE_MAY_WAIT;
 	queue->kind = last->kind;

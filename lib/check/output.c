@@ -52,6 +52,7 @@ static int keep_recorded(struct vi_pool *pool, const struct vi_report *was,
 			 struct vi_report *report)
 {
 	struct vi_finding *findings;
+	struct vi_strings undecided;
 	size_t i, count = 0;
 	int err;
 
@@ -64,7 +65,9 @@ static int keep_recorded(struct vi_pool *pool, const struct vi_report *was,
 		if (takes_time(&was->findings[i]))
 			findings[count++] = was->findings[i];
 	err = add_new(findings, &count, report);
+	undecided = report->undecided;
 	*report = *was;
+	report->undecided = undecided;
 	report->findings = findings;
 	report->num_findings = count;
 	return err;

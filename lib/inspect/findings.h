@@ -74,6 +74,7 @@ struct vi_answers {
  * @findings: from a check, sorted by severity, then by queue.
  * @answers:  one for each suspicious queue.
  * @unjudged: "CODE: reason", without duplicates.
+ * @undecided: what may hang in which queue, but cannot be told.
  */
 struct vi_report {
 	struct vi_device *dev;
@@ -83,7 +84,7 @@ struct vi_report {
 	size_t num_findings;
 	struct vi_answers *answers;
 	size_t num_answers;
-	struct vi_strings unjudged;
+	struct vi_strings unjudged, undecided;
 	uint32_t absent;		/* as in struct vi_finding */
 };
 

@@ -67,3 +67,43 @@ answers()
 	run vqdump -J --read "$BATS_TEST_TMPDIR/capture"
 	[ "$(jq '.devices[0].queues[0] | has("torn") or has("gone")' <<<"$output")" = false ]
 }
+
+# check_one LOOK...: a capture is one look at a device.
+check_one()
+{
+	rm -f "$BATS_TEST_TMPDIR/one.json"
+	vqdump --capture "$BATS_TEST_TMPDIR/one.json" "$1" 2>/dev/null
+	run vqdump --check --read "$BATS_TEST_TMPDIR/one.json"
+}
+
+@test "one look cannot show a hang, and does not say healthy" {
+	for layout in off on; do
+		check_one "sim:blk,packed=$layout,fault=stuck"
+		[ "$status" -eq 8 ]
+		[[ ${lines[0]} = "sim:blk,"*" blk: undecided (1 queue; "* ]]
+		[[ ${lines[1]} = "  nothing wrong in one look, but:" ]]
+		[[ ${lines[2]} = "    - queue 0 requestq1: 4 in flight; whether they move cannot be told" ]]
+		[ "${#lines[@]}" -eq 3 ]
+		check_one "sim:blk,packed=$layout,fault=lost-irq"
+		[ "$status" -eq 8 ]
+		[[ $(tr -s " \n" " " <<<"$output") = *"queue 0 requestq1: 4 completions are pending past the event that the driver armed;"* ]]
+		# Nothing is in flight.
+		check_one "sim:blk,packed=$layout"
+		[ "$status" -eq 0 ]
+		[[ $output = *": healthy ("* ]]
+	done
+	run -8 vqdump -J --check --read <(vqdump -J sim:blk,fault=stuck --raw)
+	jq -e '.devices[0] | .undecided | length == 1 and
+		(.[0] | test("4 in flight"))' <<<"$output"
+	# What was found stands.
+	check_one sim:blk,fault=needs-reset
+	[ "$status" -eq 4 ]
+	[[ $output != *undecided* ]]
+}
+
+@test "what was watched and moved, or stood still for good, is decided" {
+	run -0 vqdump --check sim:blk
+	[[ $output = *": healthy ("* ]]
+	run -4 vqdump -J --check sim:blk,fault=stuck
+	jq -e '.devices[0] | has("undecided") | not' <<<"$output"
+}

@@ -182,7 +182,7 @@ with_registers()
 	[[ $output != *gree* ]]
 	run -0 vqdump --read "$BATS_TEST_TMPDIR/registers.json" -v
 	[[ $output = *"registers and the kernel's structures agree"* ]]
-	run -0 vqdump --read "$BATS_TEST_TMPDIR/registers.json" --check -v
+	run -8 vqdump --read "$BATS_TEST_TMPDIR/registers.json" --check -v
 	[[ $output != *D_SIZE_MISMATCH* ]]
 }
 
@@ -198,7 +198,7 @@ with_registers()
 	jq -e '.devices[0].registers.queues[0] |
 		[has("size", "notify_off", "enabled")] == [false, false, true]' \
 		<<<"$output"
-	run -0 vqdump --read "$BATS_TEST_TMPDIR/registers.json" --check -v
+	run -8 vqdump --read "$BATS_TEST_TMPDIR/registers.json" --check -v
 	[[ $output != *"error D_SIZE_MISMATCH"* ]]
 }
 
@@ -213,7 +213,7 @@ with_registers()
 	EOF
 	run -0 vqdump --read "$BATS_TEST_TMPDIR/unread.json"
 	[[ $output = *"where rings are is not known"* ]]
-	run -0 vqdump --read "$BATS_TEST_TMPDIR/unread.json" --check
+	run -8 vqdump --read "$BATS_TEST_TMPDIR/unread.json" --check
 	[ "$output" = "virtio0 blk: not checked: where rings are is not known" ]
 	run -0 vqdump --read "$BATS_TEST_TMPDIR/unread.json" --in-flight
 	[[ $output = "("*"were not read"* ]]
@@ -515,15 +515,16 @@ make_ring()
 @test "--ring --check: no finding that needs time, nor in a capture" {
 	make_ring
 	file=$BATS_TEST_TMPDIR/ring.json
-	run -0 vqdump --check -v --ring "$RING" --memory \
+	run -8 vqdump --check -v --ring "$RING" --memory \
 		"$BATS_TEST_TMPDIR/memory"
-	[[ ${lines[0]} = "ring blk: healthy (1 queue; "* ]]
+	[[ ${lines[0]} = "ring blk: undecided (1 queue; "* ]]
+	[[ $output = *"nothing wrong in one look, but:"*"queue 0 requestq1: 1 in flight; whether they move cannot be told"* ]]
 	[[ $output = *D_LOST_KICK*"needs several snapshots over time"* ]]
 	[[ $output != *"E_BUF_UNMAPPED"* ]]
 	live=$output
 	vqdump --check --capture "$file" --ring "$RING" --memory \
-		"$BATS_TEST_TMPDIR/memory" 2>/dev/null
-	run -0 vqdump --read "$file" --check -v
+		"$BATS_TEST_TMPDIR/memory" 2>/dev/null || [ $? -eq 8 ]
+	run -8 vqdump --read "$file" --check -v
 	[ "$output" = "$live" ]
 	# Past the end of the file is no memory, live and in a capture.
 	put 0x10 00 10

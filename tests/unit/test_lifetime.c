@@ -316,6 +316,7 @@ static bool is_released(const struct vi_field *f)
 	static const char *const names[] = {
 		"queues", "attach_notes", "offered_names", "config",
 		"registers", "findings", "answers", "unjudged",
+		"undecided",
 	};
 	size_t i;
 

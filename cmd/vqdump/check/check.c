@@ -24,11 +24,42 @@ static void add_name(const struct vq_options *o, struct text *t,
 	text_add(t, ": ");
 }
 
-static size_t count_unjudged(struct rec dev)
+/* More than there are rules. */
+#define MAX_UNJUDGED	512
+
+static size_t count_of(struct rec dev, const char *list)
 {
 	struct vi_value v;
 
-	return rec_get(dev, "unjudged", &v) ? v.count : 0;
+	return rec_get(dev, list, &v) ? v.count : 0;
+}
+
+static size_t count_read(struct rec dev)
+{
+	struct recs queues;
+	size_t i, n = 0;
+
+	rec_records(dev, "queues", &queues);
+	for (i = 0; i < queues.v.count; i++)
+		n += vq_has_ring(recs_at(&queues, i));
+	return n;
+}
+
+/* If a driver uses the device but no queue could be read, nothing is known. */
+static bool is_undecided(struct rec dev)
+{
+	return count_of(dev, "undecided") ||
+	       (!count_read(dev) && rec_string(dev, "driver"));
+}
+
+bool vq_any_undecided(const struct tool_devices *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->count; i++)
+		if (is_undecided(rec_device(d->list[i])))
+			return true;
+	return false;
 }
 
 /* Longer reasons start a line of their own. */
@@ -63,13 +94,17 @@ static void add_unchecked(const struct vq_options *o, struct text *t,
 	text_add(t, "\n");
 }
 
-static void add_healthy(const struct vq_options *o, struct text *t,
-			struct rec dev, size_t num_queues, size_t num_read)
+/* "Healthy" only if nothing was left open. */
+static void add_sound(const struct vq_options *o, struct text *t,
+		      struct rec dev, size_t num_queues, size_t num_read)
 {
-	size_t unjudged = count_unjudged(dev);
+	size_t unjudged = count_of(dev, "unjudged");
 	size_t notes = vq_count_findings(dev, "info");
 
-	term_add(&o->term, t, TERM_GOOD, "healthy");
+	if (count_of(dev, "undecided"))
+		term_add(&o->term, t, TERM_WARNING, "undecided");
+	else
+		term_add(&o->term, t, TERM_GOOD, "healthy");
 	text_add(t, " (");
 	text_add_count(t, num_queues, "queue");
 	if (num_read < num_queues)
@@ -84,6 +119,24 @@ static void add_healthy(const struct vq_options *o, struct text *t,
 		text_add(t, " not judged");
 	}
 	text_add(t, ")\n");
+}
+
+/* What could not be told of queues in which nothing wrong was seen. */
+static void add_undecided(const struct vq_options *o, struct text *t,
+			  struct rec dev, bool healthy)
+{
+	uint64_t looks = 0;
+	struct vi_value v;
+	size_t i;
+
+	if (!rec_get(dev, "undecided", &v) || !v.count)
+		return;
+	rec_number(dev, "looks", &looks);
+	text_addf(t, "  %s%s:\n", !healthy ? "undecided" :
+		  looks == 1 ? "nothing wrong in one look" :
+		  "nothing wrong", healthy ? ", but" : "");
+	for (i = 0; i < v.count && i < MAX_UNJUDGED; i++)
+		vq_add_remark(o, t, 4, "- ", v.list[i]);
 }
 
 static void add_verdict(const struct vq_options *o, struct text *t,
@@ -193,9 +246,6 @@ static bool add_codes(struct text *t, const struct vi_value *v, size_t i)
 	return true;
 }
 
-/* More than there are rules. */
-#define MAX_UNJUDGED	512
-
 static void add_unjudged(const struct vq_options *o, struct text *t,
 			 struct rec dev)
 {
@@ -243,19 +293,19 @@ void vq_add_check(const struct vq_options *o, struct text *t,
 	size_t errors = vq_count_findings(dev, "error");
 	size_t warnings = vq_count_findings(dev, "warning");
 	bool healthy = !errors && !warnings;
+	size_t num_read = count_read(dev);
 	struct recs queues;
-	size_t i, num_read = 0;
 
 	add_name(o, t, dev);
 	rec_records(dev, "queues", &queues);
-	for (i = 0; i < queues.v.count; i++)
-		num_read += vq_has_ring(recs_at(&queues, i));
 	if (!healthy)
 		add_verdict(o, t, errors, warnings);
 	else if (num_read)
-		add_healthy(o, t, dev, queues.v.count, num_read);
+		add_sound(o, t, dev, queues.v.count, num_read);
 	else
 		add_unchecked(o, t, dev);
+	if (num_read)
+		add_undecided(o, t, dev, healthy);
 	if (healthy && !o->verbose)
 		return;
 	add_queues(o, t, dev, &queues);

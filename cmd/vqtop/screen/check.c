@@ -90,7 +90,7 @@ static int open_capture(char *name, size_t size)
 void vt_capture(struct vt_source *s, struct vt_view *v)
 {
 	const struct vi_check_options how = {
-		.size = sizeof(how), .now = true,
+		.size = sizeof(how), .access = s->o->attach,
 	};
 	const char *why;
 	char name[64];
@@ -100,12 +100,11 @@ void vt_capture(struct vt_source *s, struct vt_view *v)
 		vt_view_say(v, true, "cannot capture from a recording");
 		return;
 	}
-	err = vi_snapshot_take(s->ctx, NULL, s->o->attach ? s->o->attach : "auto");
-	if (err) {
+	/* A single look would not show a hang, which is why one captures. */
+	if (vi_check(s->ctx, NULL, &how) < 0) {
 		vt_view_say(v, true, "%s", vi_error(s->ctx));
 		return;
 	}
-	vi_check(s->ctx, NULL, &how);
 	fd = open_capture(name, sizeof(name));
 	if (fd < 0) {
 		vt_view_say(v, true, "%s: cannot be written: %s", name,

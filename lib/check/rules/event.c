@@ -53,6 +53,27 @@ bool vi_interrupt_due(const struct vi_decoded *ring)
 	return !(ring->avail_flags & VRING_AVAIL_F_NO_INTERRUPT);
 }
 
+bool vi_is_rearmed(const struct vi_decoded *ring)
+{
+	if (!has_event_idx(ring) || !ring->has_used)
+		return false;
+	if (!ring->q->packed)
+		return ring->used_event == ring->used;
+	return (ring->driver_flags & FLAGS) == VRING_PACKED_EVENT_FLAG_DESC &&
+	       ring->driver_off_wrap == ring->used;
+}
+
+bool vi_armed_passed(const struct vi_decoded *ring)
+{
+	uint16_t at = ring->driver_off_wrap;
+
+	return ring->q->packed && has_event_idx(ring) && ring->readable &&
+	       (ring->driver_flags & FLAGS) == VRING_PACKED_EVENT_FLAG_DESC &&
+	       is_position(ring->q, at) &&
+	       vi_packed_is_used(vi_packed_desc(ring->q, VI_SLOT(at)).flags,
+				 at);
+}
+
 /* Only event indices tell. */
 bool vi_kick_due(const struct vi_decoded *ring)
 {

@@ -11,28 +11,43 @@ static bool is_down(const struct vi_judge *j)
 	       j->in->type == VIRTIO_ID_NET && !j->in->link_up;
 }
 
-/* Are completions pending while nothing moves? */
-static bool waits(struct vi_judge *j, struct vi_still *still)
-{
-	const struct vi_decoded *ring = j->ring;
-
-	if (!ring->has_last) {
-		vi_skip(j, "needs the driver's position, which is unknown");
-		return false;
-	}
-	/* For a device that has ended, vi_stands() says so. */
-	if (!vi_has_ended(j->in) &&
-	    (is_down(j) || !ring->has_used || ring->last == ring->used ||
-	     vi_lost_used(ring) || (j->q->have & VI_Q_BROKEN && j->q->broken)))
-		return false;
-	return vi_stands(j, still);
-}
-
 /* A packed ring's indices count descriptors, not buffers. */
 static uint32_t count_waiting(const struct vi_decoded *ring)
 {
 	return ring->q->packed && ring->knows_unreaped ? ring->num_unreaped :
 	       vi_unseen_count(ring);
+}
+
+/* Are there completions that the driver has not taken? */
+static bool has_pending(struct vi_judge *j)
+{
+	const struct vi_decoded *ring = j->ring;
+
+	if (is_down(j) || (j->q->have & VI_Q_BROKEN && j->q->broken))
+		return false;
+	if (!ring->has_last) {
+		vi_skip(j, "needs the driver's position, which is unknown");
+		return false;
+	}
+	return ring->has_used && ring->last != ring->used;
+}
+
+/* Have these completions been pending for long enough? */
+static bool stay_pending(struct vi_judge *j, struct vi_still *still)
+{
+	uint32_t n = count_waiting(j->ring);
+
+	if (vi_stands(j, still))
+		return true;
+	if (j->skipped && !vi_has_ended(j->in))
+		vi_undecided(j, j->skipped,
+			     "%u %s pending%s; whether the driver takes %s cannot be told",
+			     n, n == 1 ? "completion is" : "completions are",
+			     vi_callbacks(j->q) == VI_YES &&
+			     vi_interrupt_due(j->ring) ?
+			     " past the event that the driver armed" : "",
+			     n == 1 ? "it" : "them");
+	return false;
 }
 
 /* "1 completion has", "2 completions have" */
@@ -62,20 +77,52 @@ static enum vi_tristate came(struct vi_judge *j, const struct vi_still *still)
 	return still->first->interrupts != still->last->interrupts;
 }
 
+/* Does the driver want an interrupt that did not come? */
+static bool is_due(struct vi_judge *j, const struct vi_still *still)
+{
+	enum vi_tristate arrived = VI_MAYBE;
+
+	if (vi_callbacks(j->q) == VI_MAYBE)
+		vi_skip(j, "it is unknown whether the driver wants interrupts");
+	else
+		arrived = came(j, still);
+	if (arrived == VI_MAYBE)
+		vi_undecided(j, j->skipped,
+			     "%u %s been pending for %.1f s; whether an interrupt was lost cannot be told",
+			     HAVE(count_waiting(j->ring)),
+			     (double)still->age_ns / 1e9);
+	return arrived == VI_NO;
+}
+
+/*
+ * The ring alone may tell that the driver has taken everything, or that it has
+ * not.
+ */
+static void doubt_position(struct vi_judge *j)
+{
+	const struct vi_decoded *ring = j->ring;
+
+	if (vi_moves(j->queue) || vi_is_rearmed(ring) ||
+	    (!j->q->packed && ring->fresh && !ring->used))
+		return;
+	vi_undecided(j, j->skipped, vi_armed_passed(ring) ?
+		       "the completion for which the driver armed an event is there; whether the driver has taken it cannot be told" :
+		       "whether the driver has taken all completions cannot be told");
+}
+
 void vi_judge_lost_irq(struct vi_judge *j)
 {
 	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 
-	if (!waits(j, &still))
-		return;
-	if (vi_callbacks(j->q) == VI_MAYBE) {
-		vi_skip(j, "it is unknown whether the driver wants interrupts");
+	if (!has_pending(j)) {
+		if (j->skipped)
+			doubt_position(j);
 		return;
 	}
-	if (vi_callbacks(j->q) != VI_YES || !vi_interrupt_due(j->ring) ||
+	if (vi_callbacks(j->q) == VI_NO || !vi_interrupt_due(j->ring) ||
 	    (j->q->have & VI_Q_CALLBACK && !j->q->callback) ||
-	    came(j, &still) != VI_NO)
+	    !stay_pending(j, &still) || !is_due(j, &still))
 		return;
 	vi_found(j, "%u %s been pending for %.1f s without an interrupt for %s%s",
 		 HAVE(n), (double)still.age_ns / 1e9, n == 1 ? "it" : "them",
@@ -114,8 +161,8 @@ void vi_judge_callbacks_off(struct vi_judge *j)
 	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 
-	if (!waits(j, &still) || !is_off(j) ||
-	    !(ages || vi_is_full(j->ring)))
+	if (!has_pending(j) || !is_off(j) || !(ages || vi_is_full(j->ring)) ||
+	    !stay_pending(j, &still))
 		return;
 	vi_found(j, "%u %s been pending for %.1f s, but the driver's callbacks are disabled",
 		 HAVE(n), (double)still.age_ns / 1e9);
@@ -129,13 +176,14 @@ void vi_judge_event_stuck(struct vi_judge *j)
 	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 
-	if (!vi_feature(j, VIRTIO_RING_F_EVENT_IDX) || !waits(j, &still))
+	if (!vi_feature(j, VIRTIO_RING_F_EVENT_IDX) || !has_pending(j))
 		return;
 	if (vi_callbacks(j->q) == VI_MAYBE) {
 		vi_skip(j, "it is unknown whether the driver wants interrupts");
 		return;
 	}
-	if (vi_callbacks(j->q) != VI_YES || !vi_event_outside(j->ring, false))
+	if (vi_callbacks(j->q) != VI_YES || !vi_event_outside(j->ring, false) ||
+	    !stay_pending(j, &still))
 		return;
 	vi_found(j, "%u %s been pending for %.1f s; the driver requested an interrupt for a buffer that is not in flight",
 		 HAVE(n), (double)still.age_ns / 1e9);

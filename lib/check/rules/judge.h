@@ -18,6 +18,7 @@
  * @places:  bit i: @evidence[i] is a position in a packed ring, shown as
  *           SLOT/WRAP.
  * @skipped: why the rule could not be judged, or NULL.
+ * @undecided: what may hang, but cannot be told, or "".
  * @fresh:   evidence belongs to the first occurrence.
  */
 struct vi_judge {
@@ -34,6 +35,7 @@ struct vi_judge {
 	struct vi_named evidence[VI_MAX_EVIDENCE];
 	uint32_t places;
 	const char *skipped;
+	char undecided[160];
 	bool fresh;
 	bool no_memory;
 };
@@ -52,6 +54,10 @@ void vi_evidence_bool(struct vi_judge *j, const char *name, bool is);
 void vi_lower(struct vi_judge *j, enum vi_severity severity);
 /* The rule lacks what it needs. */
 void vi_skip(struct vi_judge *j, const char *reason);
+
+/* The rule lacks what it needs, and so the queue cannot be called healthy. */
+void vi_undecided(struct vi_judge *j, const char *reason,
+		  const char *fmt, ...) VI_PRINTF(3, 4);
 
 static inline bool vi_has(const struct vi_raw_queue *q, uint32_t bits)
 {
@@ -167,6 +173,9 @@ struct vi_still {
 };
 
 bool vi_still(const struct vi_check_queue *queue, struct vi_still *still);
+/* Did it change between two samples, or while one was taken? */
+bool vi_moves(const struct vi_check_queue *queue);
+#define VI_NEEDS_TIME	"needs several snapshots over time"
 /* Has the queue stood still long enough, in enough samples, to diagnose it? */
 bool vi_stands(struct vi_judge *j, struct vi_still *still);
 
@@ -177,6 +186,11 @@ enum vi_tristate vi_callbacks(const struct vi_raw_queue *q);
 /* Did the device pass the point at which it owes an interrupt? Valid only with
  * callbacks on. */
 bool vi_interrupt_due(const struct vi_decoded *ring);
+/* Does the driver want to hear of the next completion? Then it took all earlier
+ * ones. */
+bool vi_is_rearmed(const struct vi_decoded *ring);
+/* Packed: is the descriptor used whose completion the driver asked for? */
+bool vi_armed_passed(const struct vi_decoded *ring);
 /* Did the driver pass the point at which it owes a kick? */
 bool vi_kick_due(const struct vi_decoded *ring);
 /* Is the driver's event index outside [L, A)? @inclusive: outside [L, A]. */

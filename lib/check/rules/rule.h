@@ -126,6 +126,7 @@ enum {
 };
 
 /*
+ * @name: the driver's for it, or that of the specification; NULL: unknown.
  * @kind: its description by the device type, or NULL.
  * @follow: its requests, as looks until the last sample followed them, or
  *          NULL.
@@ -133,6 +134,7 @@ enum {
  */
 struct vi_check_queue {
 	uint16_t index;
+	const char *name;
 	uint32_t have;
 	enum vi_queue_role role;
 	const struct vi_queue_kind *kind;

@@ -77,6 +77,17 @@ void vi_skip(struct vi_judge *j, const char *reason)
 	j->skipped = reason;
 }
 
+void vi_undecided(struct vi_judge *j, const char *reason,
+		  const char *fmt, ...)
+{
+	va_list ap;
+
+	vi_skip(j, reason);
+	va_start(ap, fmt);
+	vsnprintf(j->undecided, sizeof(j->undecided), fmt, ap);
+	va_end(ap);
+}
+
 const char *vi_place(bool packed, uint16_t pos, char buf[VI_PLACE_SIZE])
 {
 	if (packed)

@@ -53,6 +53,14 @@ bool vi_still(const struct vi_check_queue *queue, struct vi_still *still)
 	return still->snaps > 1;
 }
 
+bool vi_moves(const struct vi_check_queue *queue)
+{
+	struct vi_still still;
+
+	vi_still(queue, &still);
+	return still.snaps < queue->num_samples;
+}
+
 bool vi_stands(struct vi_judge *j, struct vi_still *still)
 {
 	if (vi_has_ended(j->in)) {
@@ -62,8 +70,8 @@ bool vi_stands(struct vi_judge *j, struct vi_still *still)
 	if (vi_still(j->queue, still) && still->snaps >= VI_STILL_LOOKS &&
 	    still->age_ns >= VI_AGE_WARNING)
 		return true;
-	if (j->queue->num_samples < VI_STILL_LOOKS)
-		vi_skip(j, "needs several snapshots over time");
+	if (!vi_moves(j->queue))
+		vi_skip(j, VI_NEEDS_TIME);
 	return false;
 }
 
@@ -82,6 +90,45 @@ bool vi_has_requests(const struct vi_decoded *ring)
 	return ring->has_avail && ring->has_used &&
 	       !ring->inferred_positions && ring->avail != ring->used &&
 	       !vi_has_bad_index(ring);
+}
+
+/* A packed ring's indices count descriptors, not buffers. */
+static uint32_t count_requests(const struct vi_decoded *ring)
+{
+	return ring->q->packed ? ring->num_in_flight : vi_flight_count(ring);
+}
+
+/*
+ * Are there requests that the device should complete, and has none of the
+ * indices moved for long enough? If that cannot be told, they may hang.
+ */
+static bool has_still_requests(struct vi_judge *j, struct vi_still *still)
+{
+	const struct vi_decoded *ring = j->ring;
+	uint32_t n;
+
+	if (j->queue->have & VI_CQ_ROLE && j->queue->role == VI_QUEUE_PARKED)
+		return false;
+	if (!ring->has_avail || !ring->has_used || ring->inferred_positions) {
+		vi_undecided(j, "the positions of driver and device are unknown",
+			     "whether requests are in flight cannot be told");
+		return false;
+	}
+	if (!vi_has_requests(ring))
+		return false;
+	n = count_requests(ring);
+	if (vi_stands(j, still)) {
+		if (j->queue->have & VI_CQ_ROLE)
+			return true;
+		vi_undecided(j, "the purpose of the queue is unknown",
+			     "%u in flight; whether they may wait is unknown, as is the purpose of the queue",
+			     n);
+	} else if (j->skipped && !vi_has_ended(j->in)) {
+		vi_undecided(j, j->skipped,
+			     "%u in flight; whether they move cannot be told",
+			     n);
+	}
+	return false;
 }
 
 static bool is_lost_kick(const struct vi_still *still)
@@ -111,12 +158,6 @@ static bool others_move(const struct vi_judge *j)
 	return false;
 }
 
-/* A packed ring's indices count descriptors, not buffers. */
-static uint32_t count_requests(const struct vi_decoded *ring)
-{
-	return ring->q->packed ? ring->num_in_flight : vi_flight_count(ring);
-}
-
 static void show_stuck(struct vi_judge *j, const struct vi_still *still)
 {
 	const struct vi_decoded *ring = still->last->ring;
@@ -139,9 +180,7 @@ void vi_judge_device_stuck(struct vi_judge *j)
 	struct vi_still still;
 	uint32_t n;
 
-	if (!may_be_stuck(j) || !vi_stands(j, &still) ||
-	    !vi_has_requests(j->ring) ||
-	    is_lost_kick(&still))
+	if (!has_still_requests(j, &still) || is_lost_kick(&still))
 		return;
 	n = count_requests(j->ring);
 	vi_found(j, "the device has not completed %u %s for %.1f s%s", n,
@@ -157,9 +196,7 @@ void vi_judge_lost_kick(struct vi_judge *j)
 {
 	struct vi_still still;
 
-	if (!may_be_stuck(j) || !vi_stands(j, &still) ||
-	    !vi_has_requests(j->ring) ||
-	    !is_lost_kick(&still))
+	if (!has_still_requests(j, &still) || !is_lost_kick(&still))
 		return;
 	if (vi_kick_due(j->ring))
 		vi_found(j, "the device is asleep: it asked for a notification, but buffers have been waiting for %.1f s",

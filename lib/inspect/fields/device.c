@@ -455,6 +455,7 @@ static const struct vi_field fields[] = {
 	VI_ARRAY("answers", VI_RECORDS, "which side is at fault, for each suspicious queue", vi_report, answers, num_answers, OF_REPORT, .known = &by_report, .schema = &vi_answers_schema, VI_UNLESS_ABSENT(vi_report, 0)),
 	VI_MEMBER("looks", VI_UINT, "number of snapshots that the findings are based on", vi_report, snaps, OF_REPORT, VI_IF_NOT(0), .max = UINT32_MAX),
 	VI_MEMBER("unjudged", VI_LIST, "rules that could not be judged, and why", vi_report, unjudged, OF_REPORT, .known = &by_some_of_report),
+	VI_MEMBER("undecided", VI_LIST, "queues that may hang although nothing wrong was seen: what could not be told", vi_report, undecided, OF_REPORT, .known = &by_some_of_report),
 	VI_FIELDS_END,
 };
 

@@ -153,6 +153,7 @@ static inline void fill_judged(struct vi_device *dev)
 	vi_strings_add(pool, &j->answers[0].text, "because");
 	j->num_answers = 1;
 	vi_strings_add(pool, &j->unjudged, "E_ALIGN: no memory");
+	vi_strings_add(pool, &j->undecided, "queue 2: the queue was not read");
 	j->snaps = 5;
 	dev->report = dev->recorded = j;
 }

@@ -107,3 +107,13 @@ check_one()
 	run -4 vqdump -J --check sim:blk,fault=stuck
 	jq -e '.devices[0] | has("undecided") | not' <<<"$output"
 }
+
+@test "a device whose driver failed and was unbound is not healthy" {
+	cat >"$BATS_TEST_TMPDIR/failed.json" <<-'EOF'
+	{"virtio_inspect": {"version": "0.1.0", "schema": 2}, "devices": [{
+	"name": "virtio0", "device_id": 2, "status": "0x8b",
+	"features": "0x100000000"}]}
+	EOF
+	run -4 vqdump --check --read "$BATS_TEST_TMPDIR/failed.json"
+	[[ $output = *"virtio0 blk: 1 error"*"D_FAILED: "*"FAILED in the status"* ]]
+}

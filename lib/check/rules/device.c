@@ -19,17 +19,15 @@ void vi_judge_needs_reset(struct vi_judge *j)
 	vi_evidence_hex(j, "status", j->in->status);
 }
 
+/* Linux unbinds a driver whose probe failed, and leaves the status. */
 void vi_judge_failed(struct vi_judge *j)
 {
 	if (!knows_status(j) || !(j->in->status & VIRTIO_CONFIG_S_FAILED))
 		return;
-	if (!vi_input_has(j, VI_C_BOUND)) {
-		vi_skip(j, "it is unknown whether the device has a driver");
-		return;
-	}
-	if (!j->in->bound)
-		return;
-	vi_found(j, "the driver gave up on the device: it set FAILED in the status");
+	if (vi_input_has(j, VI_C_BOUND) && !j->in->bound)
+		vi_found(j, "a driver set FAILED in the status and let go of the device: its probe failed");
+	else
+		vi_found(j, "the driver gave up on the device: it set FAILED in the status");
 	vi_evidence_hex(j, "status", j->in->status);
 }
 

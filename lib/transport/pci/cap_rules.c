@@ -167,7 +167,9 @@ static bool check_bar_io(const struct judged *d, const struct vi_pci_cap *cap,
 {
 	if (!bar_of(d, cap)->io)
 		return false;
-	return broken(text, "BAR %u is I/O space, which cannot be mapped",
+	return broken(text, cap->cfg_type == VI_PCI_SHARED_MEMORY_CFG ?
+		      "BAR %u is I/O space, which cannot be mapped" :
+		      "BAR %u is I/O space; drivers access it by port",
 		      cap->bar);
 }
 
@@ -315,9 +317,9 @@ static const struct rule {
 	  check_bar_number },
 	{ "P6", 'E', VI_PCI_CAP_REJECTED, true, T_STRUCT | T_SHM,
 	  check_bar_absent },
-	/* Legal; QEMU does it (modern-pio-notify). */
-	{ "P6", 'I', VI_PCI_CAP_IGNORED, true, T_STRUCT | T_SHM,
-	  check_bar_io },
+	/* Legal (4.1.4), and used; QEMU does it (modern-pio-notify). */
+	{ "P6", 'I', VI_PCI_CAP_USED, false, T_STRUCT, check_bar_io },
+	{ "P6", 'I', VI_PCI_CAP_IGNORED, true, T_SHM, check_bar_io },
 	{ "P7", 'E', VI_PCI_CAP_REJECTED, true, T_STRUCT | T_SHM,
 	  check_overflow },
 	{ "P8", 'E', VI_PCI_CAP_REJECTED, false, T_STRUCT | T_SHM,
@@ -395,6 +397,23 @@ bool vi_pci_num_queues_ok(uint16_t num_queues, unsigned int *limit,
 	return bad_value(hazard, "P21", 'W', 0,
 			 "num_queues is %u: only the first %u queues are examined",
 			 num_queues, VI_PCI_QUEUE_LIMIT);
+}
+
+const struct vi_pci_cap *vi_pci_find_mapped(const struct vi_pci_config *config,
+					    const struct vi_pci_bar *bars,
+					    uint8_t cfg_type)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->num_caps; i++) {
+		const struct vi_pci_cap *cap = &config->caps[i];
+
+		if (cap->cfg_type == cfg_type && cap->has_range &&
+		    cap->state != VI_PCI_CAP_REJECTED &&
+		    cap->bar < VI_PCI_BARS && !bars[cap->bar].io)
+			return cap;
+	}
+	return NULL;
 }
 
 const struct vi_pci_cap *vi_pci_find_cap(const struct vi_pci_config *config,

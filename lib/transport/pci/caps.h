@@ -165,6 +165,11 @@ int vi_pci_parse(const struct vi_pci_input *in, struct vi_pci_config *out);
 const struct vi_pci_cap *vi_pci_find_cap(const struct vi_pci_config *config,
 					 uint8_t cfg_type);
 
+/* The first valid capability in memory space, which can be mapped, or NULL. */
+const struct vi_pci_cap *vi_pci_find_mapped(const struct vi_pci_config *config,
+					    const struct vi_pci_bar *bars,
+					    uint8_t cfg_type);
+
 /*
  * The functions below check values of the common configuration. They return
  * true if the value is valid; otherwise they fill in *@hazard, which may be

@@ -46,15 +46,22 @@ static int parse(struct pci_device *dev)
 
 /* --- Choice of interface ------------------------------------------------- */
 
+/* Of several structures of a type, any may be used (spec 4.1.4). */
+static const struct vi_pci_cap *find_mapped(const struct pci_device *dev,
+					    uint8_t cfg_type)
+{
+	return vi_pci_find_mapped(&dev->caps, dev->fn->bar, cfg_type);
+}
+
 static int use_modern(struct pci_device *dev)
 {
 	const struct vi_pci_cap *common, *isr;
 	int err;
 
-	common = vi_pci_find_cap(&dev->caps, VI_PCI_COMMON_CFG);
-	dev->notify = vi_pci_find_cap(&dev->caps, VI_PCI_NOTIFY_CFG);
-	dev->config = vi_pci_find_cap(&dev->caps, VI_PCI_DEVICE_CFG);
-	isr = vi_pci_find_cap(&dev->caps, VI_PCI_ISR_CFG);
+	common = find_mapped(dev, VI_PCI_COMMON_CFG);
+	dev->notify = find_mapped(dev, VI_PCI_NOTIFY_CFG);
+	dev->config = find_mapped(dev, VI_PCI_DEVICE_CFG);
+	isr = find_mapped(dev, VI_PCI_ISR_CFG);
 	dev->kind = &pci_modern;
 	dev->bar = common->bar;
 	dev->at = common->offset;
@@ -108,8 +115,8 @@ static int no_interface(const struct pci_device *dev)
 
 static int use_interface(struct pci_device *dev, bool legacy)
 {
-	bool modern = vi_pci_find_cap(&dev->caps, VI_PCI_COMMON_CFG) &&
-		      vi_pci_find_cap(&dev->caps, VI_PCI_NOTIFY_CFG);
+	bool modern = find_mapped(dev, VI_PCI_COMMON_CFG) &&
+		      find_mapped(dev, VI_PCI_NOTIFY_CFG);
 
 	if (modern && !legacy)
 		return use_modern(dev);

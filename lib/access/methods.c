@@ -297,6 +297,11 @@ static int take_once(struct taking *l, struct vi_device *dev,
 
 	if (dev->bare)
 		return take_bare(dev);
+	/* Its registers may hang the machine when they are read. */
+	if (!dev->name && dev->slot.status)
+		return vi_fail(l->ctx, -ENODEV,
+			       "%s: not read, as its status in the device tree is \"%s\"",
+			       vi_device_label(dev), dev->slot.status);
 	l->tried++;
 	/* The notes of a captured snapshot stay. */
 	if (vi_is_local(dev) || dev->own_access->snapshot)

@@ -62,6 +62,7 @@ struct vi_slot {
 	const char *interrupts_extended;
 	bool has_interrupt_parent;
 	uint32_t interrupt_parent;
+	const char *status;		/* of it or a bus above; NULL: enabled */
 };
 
 /*

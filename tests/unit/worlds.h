@@ -240,6 +240,7 @@ static int hand_read(struct vi_device *dev, enum vi_fact fact)
 {
 	static const struct vi_slot slot = {
 		0x1000, 0x200, "/virtio_mmio@1000", "1 2 3", "4 5 6", true, 1,
+		"disabled",
 	};
 	static const struct vi_pci_config pci = {
 		.kind = VI_PCI_MODERN,

@@ -4,6 +4,7 @@
  * in use, a property's length can overflow and cause an endless loop.
  */
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "access/fdt/blob.h"
@@ -114,6 +115,53 @@ static bool lies_within(size_t total, uint32_t offset, uint32_t size)
 {
 	return offset >= HEADER_SIZE && offset <= total &&
 	       size <= total - offset;
+}
+
+/* Text with the tag that the source of a device tree begins with, after
+ * comments. */
+static bool is_source(const void *blob, size_t len)
+{
+	return memmem(blob, len, "/dts-v1/", 8) && !memchr(blob, '\0', len);
+}
+
+/* Versions before 17 do not say how long the structure is. */
+static bool is_old(const uint8_t *p, size_t len, uint32_t *version)
+{
+	if (len < HEADER_SIZE || vi_fdt32(p + AT_MAGIC) != MAGIC)
+		return false;
+	*version = vi_fdt32(p + AT_VERSION);
+	return *version < 17;
+}
+
+bool vi_fdt_is_other(const void *blob, size_t len, char what[128])
+{
+	static const struct {
+		const char *name, *magic;
+		size_t len;
+	} packers[] = {
+		{ "gzip", "\x1f\x8b", 2 }, { "xz", "\xfd" "7zXZ", 6 },
+		{ "zstd", "\x28\xb5\x2f\xfd", 4 },
+	};
+	uint32_t version;
+	size_t i;
+
+	for (i = 0; i < sizeof(packers) / sizeof(packers[0]); i++) {
+		if (len < packers[i].len ||
+		    memcmp(blob, packers[i].magic, packers[i].len))
+			continue;
+		snprintf(what, 128, "compressed with %s; decompress it first",
+			 packers[i].name);
+		return true;
+	}
+	if (is_source(blob, len)) {
+		snprintf(what, 128, "the source of a device tree; compile it with: dtc -I dts -O dtb");
+		return true;
+	}
+	if (!is_old(blob, len, &version))
+		return false;
+	snprintf(what, 128, "a device tree of version %u, but only version 17 can be read; convert it with: dtc -I dtb -O dtb -V 17",
+		 version);
+	return true;
 }
 
 const char *vi_fdt_check(const void *blob, size_t len)

@@ -6,6 +6,7 @@
 #ifndef VI_ACCESS_FDT_BLOB_H
 #define VI_ACCESS_FDT_BLOB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,12 @@ static inline uint32_t vi_fdt32(const void *p)
 
 	return (uint32_t)b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3];
 }
+
+/*
+ * Is this a device tree, or a packed file, in a form that is not read here? Its
+ * name, and what to do, are written to @what.
+ */
+bool vi_fdt_is_other(const void *blob, size_t len, char what[128]);
 
 /*
  * Do all parts of the tree lie within @len bytes, and is the structure block a

@@ -99,6 +99,7 @@ static bool same_slot(const struct vi_slot *a, const struct vi_slot *b)
 	       a->has_interrupt_parent == b->has_interrupt_parent &&
 	       a->interrupt_parent == b->interrupt_parent &&
 	       same_text(a->node, b->node) &&
+	       same_text(a->status, b->status) &&
 	       same_text(a->interrupts, b->interrupts) &&
 	       same_text(a->interrupts_extended, b->interrupts_extended);
 }
@@ -122,6 +123,7 @@ static int set_slot(struct vi_device *dev, const struct vi_slot *slot)
 	if (same_slot(&dev->slot, slot))
 		return 0;
 	copy.node = copy_text(pool, slot->node, &err);
+	copy.status = copy_text(pool, slot->status, &err);
 	copy.interrupts = copy_text(pool, slot->interrupts, &err);
 	copy.interrupts_extended = copy_text(pool, slot->interrupts_extended,
 					     &err);
@@ -189,9 +191,13 @@ static int add_blob(struct vi_ctx *ctx, const char *path, const void *blob,
 		    size_t len)
 {
 	struct vi_slots slots = { { NULL, ctx }, NULL, 0 };
-	const char *wrong = vi_fdt_check(blob, len);
+	const char *wrong;
+	char other[128];
 	int err;
 
+	if (vi_fdt_is_other(blob, len, other))
+		return vi_fail(ctx, -EINVAL, "%s: %s", path, other);
+	wrong = vi_fdt_check(blob, len);
 	if (wrong)
 		return vi_fail(ctx, -EINVAL, "%s: damaged device tree: %s",
 			       path, wrong);

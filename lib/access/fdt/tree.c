@@ -42,6 +42,7 @@ struct bus {
 	size_t name_len;
 	uint32_t address_cells, size_cells;
 	struct prop ranges;
+	struct prop status;
 };
 
 struct tree {
@@ -218,6 +219,35 @@ static void read_interrupts(struct tree *t, struct vi_slot *slot)
 	slot->interrupt_parent = vi_fdt32(parent.data);
 }
 
+static bool is_enabled(struct prop status)
+{
+	const char *s = (const char *)status.data;
+
+	return !s || (memchr(s, '\0', status.len) &&
+		      (!strcmp(s, "okay") || !strcmp(s, "ok")));
+}
+
+/*
+ * Whatever is below a disabled bus is disabled, too (devicetree specification,
+ * 2.3.4).
+ */
+static int read_status(struct tree *t, struct vi_slot *slot)
+{
+	unsigned int level;
+
+	for (level = t->depth; level > 0; level--) {
+		struct prop p = t->above[level].status;
+
+		if (is_enabled(p))
+			continue;
+		slot->status = vi_pool_strndup(&t->out->pool,
+					       (const char *)p.data,
+					       p.len < 64 ? p.len : 64);
+		return slot->status ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
 static int append(struct tree *t, const struct vi_slot *slot)
 {
 	struct vi_slots *out = t->out;
@@ -245,7 +275,7 @@ static int add_slot(struct tree *t)
 		warn_of(t, "its region is too small for the registers");
 	read_interrupts(t, &slot);
 	slot.node = vi_pool_strdup(&t->out->pool, t->name);
-	if (!slot.node)
+	if (!slot.node || read_status(t, &slot))
 		return -ENOMEM;
 	if (t->out->count < VI_FDT_MAX_SLOTS)
 		return append(t, &slot);
@@ -282,6 +312,7 @@ static void push(struct tree *t)
 	bus->address_cells = get_cell(t, "#address-cells", 2);
 	bus->size_cells = get_cell(t, "#size-cells", 1);
 	bus->ranges = get_prop(t, "ranges");
+	bus->status = get_prop(t, "status");
 }
 
 static int visit(struct tree *t)

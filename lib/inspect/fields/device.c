@@ -440,6 +440,7 @@ static const struct vi_field fields[] = {
 	VI_COMPUTED("empty", VI_BOOL, "empty slot in the device tree, without a known device", get_empty),
 	FACT("mmio_size", VI_HEX, slot.size, VI_FACT_SLOT, "size of its registers, from the device tree"),
 	MEMBER("dt_node", VI_STRING, slot.node, "device tree node", .known = &with_fact, .key = VI_FACT_SLOT),
+	MEMBER("dt_status", VI_STRING, slot.status, "status property of that node or a bus above it, such as disabled; absent: enabled", .known = &with_fact, .key = VI_FACT_SLOT),
 	MEMBER("dt_interrupts", VI_STRING, slot.interrupts, "raw interrupts property of that node", .known = &with_fact, .key = VI_FACT_SLOT),
 	MEMBER("dt_interrupts_extended", VI_STRING, slot.interrupts_extended, "raw interrupts-extended property of that node", .known = &with_fact, .key = VI_FACT_SLOT),
 	MEMBER("dt_interrupt_parent", VI_HEX, slot.interrupt_parent, "interrupt-parent property of that node", .known = &by_parent, .key = offsetof(struct vi_device, slot.has_interrupt_parent)),

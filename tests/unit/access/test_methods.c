@@ -171,6 +171,25 @@ static void nothing_to_open(void **state)
 	vi_ctx_free(ctx);
 }
 
+/* Its registers may hang the machine. */
+static void a_disabled_slot_is_not_probed(void **state)
+{
+	struct vi_ctx *ctx = vi_ctx_new();
+	struct vi_device *dev = vi_inventory_add(ctx);
+
+	(void)state;
+	assert_non_null(dev);
+	dev->address = "mmio:0x2000";
+	dev->has_mmio_base = true;
+	dev->mmio_base = 0x2000;
+	dev->slot.status = "disabled";
+	vi_set_fact(dev, VI_FACT_ADDRESS, 0);
+	vi_set_fact(dev, VI_FACT_SLOT, 0);
+	assert_int_equal(vi_snapshot_take(ctx, dev, "registers"), -ENODEV);
+	assert_string_equal(vi_error(ctx), "mmio:0x2000: not read, as its status in the device tree is \"disabled\"");
+	vi_ctx_free(ctx);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +199,7 @@ int main(void)
 		cmocka_unit_test(opened_once),
 		cmocka_unit_test(opened_anew_when_stale),
 		cmocka_unit_test(nothing_to_open),
+		cmocka_unit_test(a_disabled_slot_is_not_probed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,126 +3,160 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/tool.h"
-#include "vqinject/input/pcap.h"
+#include "vqinject/input/pcap_parts.h"
 
 #define HEADER		24
-#define RECORD		16
-#define MAGIC_US	0xa1b2c3d4
-#define MAGIC_NS	0xa1b23c4d
-#define MAGIC_NG	0x0a0d0d0a
+
+/* The classic format, whose variants differ in the header of frames. */
+static const struct format {
+	uint32_t magic;
+	unsigned int record;
+} formats[] = {
+	{ 0xa1b2c3d4, 16 },		/* microseconds */
+	{ 0xa1b23c4d, 16 },		/* nanoseconds */
+	{ 0xa1b2cd34, 24 },		/* modified: also with an interface */
+};
+
+/* Link types that captures of other interfaces often have. */
+static const struct {
+	uint32_t link;
+	const char *name;
+} links[] = {
+	{ 0, "BSD loopback" }, { 12, "raw IP" }, { 101, "raw IP" },
+	{ 105, "Wi-Fi" }, { 113, "Linux cooked, as of \"any\"" },
+	{ 127, "Wi-Fi with radiotap" }, { 228, "raw IPv4" },
+	{ 229, "raw IPv6" }, { 276, "Linux cooked, as of \"any\"" },
+};
+
 #define ETHERNET	1
 
-static int __attribute__((format(printf, 3, 4)))
-fail(char *why, size_t size, const char *fmt, ...)
+int pcap_fail(const struct pcap_reader *r, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, size, fmt, ap);
+	vsnprintf(r->why, r->size, fmt, ap);
 	va_end(ap);
 	return -EINVAL;
 }
 
-static uint32_t get(const struct pcap *p, size_t at, bool big)
+uint16_t pcap_get16(const struct pcap_reader *r, size_t at)
 {
-	const uint8_t *b = p->bytes + at;
+	const uint8_t *b = r->p->bytes + at;
 
-	if (big)
-		return (uint32_t)b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3];
-	return (uint32_t)b[3] << 24 | b[2] << 16 | b[1] << 8 | b[0];
+	return r->big ? b[0] << 8 | b[1] : b[1] << 8 | b[0];
 }
 
-static bool is_magic(uint32_t magic)
+uint32_t pcap_get32(const struct pcap_reader *r, size_t at)
 {
-	return magic == MAGIC_US || magic == MAGIC_NS;
+	uint32_t first = pcap_get16(r, at), second = pcap_get16(r, at + 2);
+
+	return r->big ? first << 16 | second : second << 16 | first;
 }
 
-/* Check the file's header and find its byte order. */
-static int parse_header(const struct pcap *p, bool *big, char *why,
-			size_t size)
+int pcap_check_link(const struct pcap_reader *r, uint32_t link)
 {
-	uint32_t link;
+	size_t i;
 
-	if (p->len >= 4 && get(p, 0, false) == MAGIC_NG)
-		return fail(why, size, "pcapng is not supported; convert it with: editcap -F pcap");
-	if (p->len < HEADER)
-		return fail(why, size, "too short for a pcap file");
-	*big = is_magic(get(p, 0, true));
-	if (!*big && !is_magic(get(p, 0, false)))
-		return fail(why, size, "not a pcap file: it begins with 0x%08" PRIx32,
-			    get(p, 0, true));
-	link = get(p, 20, *big) & 0xffff;
-	if (link != ETHERNET)
-		return fail(why, size, "not a capture of Ethernet frames (link type %" PRIu32 ")",
-			    link);
-	return 0;
+	if (link == ETHERNET)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(links); i++)
+		if (links[i].link == link)
+			return pcap_fail(r, "its frames are not Ethernet, but %s (link type %" PRIu32 "); capture on an Ethernet interface",
+					 links[i].name, link);
+	return pcap_fail(r, "its frames are not Ethernet (link type %" PRIu32 ")",
+			 link);
 }
 
-static bool add(struct pcap *p, size_t at, uint32_t len)
+int pcap_add(struct pcap_reader *r, size_t at, size_t end, uint32_t len,
+	     uint32_t whole)
 {
-	if (!tool_grow(&p->frame, p->count, sizeof(*p->frame)))
-		return false;
-	p->frame[p->count].at = at;
-	p->frame[p->count++].len = len;
-	return true;
-}
+	struct pcap *p = r->p;
+	size_t n = p->count + 1;
 
-/* Parse the frame at *@at and move *@at behind it. */
-static int parse_frame(struct pcap *p, size_t *at, bool big, char *why,
-		       size_t size)
-{
-	size_t left = p->len - *at, n = p->count + 1;
-	uint32_t len, whole;
-
-	if (left < RECORD)
-		return fail(why, size, "frame %zu: the file ends inside the frame header",
-			    n);
-	len = get(p, *at + 8, big);
-	whole = get(p, *at + 12, big);
+	if (len > whole)
+		return pcap_fail(r, "frame %zu: damaged: %" PRIu32 " bytes were captured of a frame of %" PRIu32,
+				 n, len, whole);
 	if (len > PCAP_MAX_FRAME)
-		return fail(why, size, "frame %zu: invalid length of %" PRIu32 " bytes",
-			    n, len);
+		return pcap_fail(r, "frame %zu: invalid length of %" PRIu32 " bytes",
+				 n, len);
 	if (!len)
-		return fail(why, size, "frame %zu: empty frame", n);
-	if (left - RECORD < len)
-		return fail(why, size, "frame %zu: the file ends after %zu of its %" PRIu32 " bytes",
-			    n, left - RECORD, len);
+		return pcap_fail(r, "frame %zu: empty frame", n);
+	if (end - at < len)
+		return pcap_fail(r, "frame %zu: the file ends after %zu of its %" PRIu32 " bytes",
+				 n, end - at, len);
 	if (whole != len)
-		return fail(why, size, "frame %zu: truncated to %" PRIu32 " of %" PRIu32 " bytes; capture whole frames",
-			    n, len, whole);
+		return pcap_fail(r, "frame %zu: truncated to %" PRIu32 " of %" PRIu32 " bytes; capture whole frames",
+				 n, len, whole);
 	if (p->count == PCAP_MAX_FRAMES)
-		return fail(why, size, "more than %d frames",
-			    PCAP_MAX_FRAMES);
-	if (!add(p, *at + RECORD, len)) {
+		return pcap_fail(r, "more than %d frames", PCAP_MAX_FRAMES);
+	if (!tool_grow(&p->frame, p->count, sizeof(*p->frame))) {
 		tool_incomplete();
-		fail(why, size, "out of memory");
+		pcap_fail(r, "out of memory");
 		return -ENOMEM;
 	}
-	*at += RECORD + len;
+	p->frame[p->count].at = at;
+	p->frame[p->count++].len = len;
 	return 0;
+}
+
+/* Find the variant and the byte order. NULL: neither fits. */
+static const struct format *find_format(struct pcap_reader *r)
+{
+	size_t i;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(formats); i++) {
+		r->big = i % 2;
+		if (pcap_get32(r, 0) == formats[i / 2].magic)
+			return &formats[i / 2];
+	}
+	return NULL;
+}
+
+static int parse_classic(struct pcap_reader *r)
+{
+	const struct format *format;
+	size_t at = HEADER, end = r->p->len;
+	uint32_t len;
+	int err;
+
+	if (end < HEADER)
+		return pcap_fail(r, "too short for a pcap file");
+	format = find_format(r);
+	if (!format)
+		return pcap_fail(r, "not a pcap file: it begins with 0x%08" PRIx32,
+				 pcap_get32(r, 0));
+	err = pcap_check_link(r, pcap_get32(r, 20) & 0xffff);
+	while (!err && at < end) {
+		if (end - at < format->record)
+			return pcap_fail(r, "frame %zu: the file ends inside the frame header",
+					 r->p->count + 1);
+		len = pcap_get32(r, at + 8);
+		err = pcap_add(r, at + format->record, end, len,
+			       pcap_get32(r, at + 12));
+		at += format->record + (size_t)len;
+	}
+	return err;
 }
 
 int pcap_parse(struct pcap *p, const uint8_t *bytes, size_t len, char *why,
 	       size_t size)
 {
-	size_t at = HEADER;
-	bool big = false;
+	struct pcap_reader r = { .p = p, .why = why, .size = size };
 	int err;
 
 	memset(p, 0, sizeof(*p));
 	p->bytes = bytes;
 	p->len = len;
-	err = parse_header(p, &big, why, size);
-	while (!err && at < len)
-		err = parse_frame(p, &at, big, why, size);
+	err = len >= 4 && pcap_get32(&r, 0) == PCAPNG_SECTION ?
+	      pcapng_parse(&r) : parse_classic(&r);
 	if (!err && !p->count)
-		err = fail(why, size, "no frames");
+		err = pcap_fail(&r, "no frames");
 	return err;
 }
 

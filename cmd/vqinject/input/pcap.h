@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Packet captures in libpcap's classic format: a header of 24 bytes, then
- * frames with a header of 16 bytes each, in either byte order.
+ * Packet captures, in either byte order: in the classic format, a header of 24
+ * bytes, then frames with a header each; or as pcapng.
  */
 #ifndef CMD_VQINJECT_INPUT_PCAP_H
 #define CMD_VQINJECT_INPUT_PCAP_H
@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Limits on the length and number of frames. */
-#define PCAP_MAX_FRAME	65535
+/* Limits on the length and number of frames: 64 KiB less one byte after an
+ * Ethernet header, as segmentation offload makes them; and rounded up. */
+#define PCAP_MAX_FRAME	65550
 #define PCAP_MAX_FRAMES	65536
 
 struct pcap {

@@ -7,20 +7,29 @@
 #include "devtype/request.h"
 #include "inspect/snapshot.h"
 
-static const char *describe(const struct vi_queue *view,
-			    const struct vi_header *h, uint64_t out_len,
-			    uint64_t in_len, bool completed)
+static struct vi_request as_request(const struct vi_queue *view,
+				    const struct vi_header *h,
+				    uint64_t out_len, uint64_t in_len)
 {
 	struct vi_request req = {
 		.out_len = out_len, .in_len = in_len,
 		.features = view->q->features,
 	};
-	char text[256];
 
 	if (h && h->len) {
 		req.header = h->bytes;
 		req.header_len = h->len;
 	}
+	return req;
+}
+
+static const char *describe(const struct vi_queue *view,
+			    const struct vi_header *h, uint64_t out_len,
+			    uint64_t in_len, bool completed)
+{
+	struct vi_request req = as_request(view, h, out_len, in_len);
+	char text[256];
+
 	if (h && completed) {
 		req.has_status = h->has_status;
 		req.status = h->status;
@@ -35,6 +44,14 @@ const char *vi_flight_text(struct vi_flight *f)
 		f->request = describe(f->view, f->header, f->chain->out_len,
 				      f->chain->in_len, false);
 	return f->request;
+}
+
+enum vi_waits vi_flight_waits(const struct vi_flight *f)
+{
+	struct vi_request req = as_request(f->view, f->header,
+					   f->chain->out_len, f->chain->in_len);
+
+	return vi_request_waits(f->view->kind, &req);
 }
 
 const char *vi_unreaped_text(struct vi_unreaped *u)

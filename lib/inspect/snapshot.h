@@ -4,6 +4,7 @@
 #define VI_INSPECT_SNAPSHOT_H
 
 #include "core/clock.h"
+#include "devtype/request.h"
 #include "inspect/access.h"
 #include "inspect/held.h"
 #include "view/decode.h"
@@ -149,6 +150,8 @@ void vi_snapshot_iommu(struct vi_snapshot *snap);
 /* request_text.c: a request in one line, or NULL: out of memory. */
 const char *vi_flight_text(struct vi_flight *flight);
 const char *vi_unreaped_text(struct vi_unreaped *unreaped);
+/* Does the request wait by its nature? */
+enum vi_waits vi_flight_waits(const struct vi_flight *flight);
 /* An anomaly of a chain in words. */
 void vi_anomaly_text(const struct vi_anomaly *a, char *buf, size_t size);
 

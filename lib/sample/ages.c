@@ -46,15 +46,14 @@ static void set_percentiles(struct vi_sampled_queue *q, double *ages, size_t n,
 		q->oldest_ms = NAN;
 }
 
-/* Requests of which all that wait are at fault: see vi_is_lost(). */
+/* See vi_is_lost(). Whether one waits by its nature, a snapshot will tell. */
 static void find_lost(struct vi_sampled_queue *q, uint64_t now)
 {
 	const struct vi_follow *f = &q->follow;
 	uint32_t i;
 
 	q->num_lost = 0;
-	for (i = 0; q->kind && q->kind->role == VI_QUEUE_REQUEST &&
-		    i < f->size; i++)
+	for (i = 0; i < f->size; i++)
 		q->num_lost += vi_is_lost(f, &f->of[i]);
 	if (!q->num_lost)
 		q->lost_ns = 0;

@@ -3,18 +3,20 @@
 #include "check/rules/judge.h"
 #include "inspect/snapshot.h"
 
-/* The request of the chain, as looks followed it; NULL: another one by now. */
-static const struct vi_followed *followed(const struct vi_judge *j,
-					  const struct vi_chain *c)
+/* A request in flight, as looks followed it; NULL: another one by now. */
+static const struct vi_followed *followed(const struct vi_check_queue *queue,
+					  const struct vi_check_sample *s,
+					  size_t flight)
 {
-	const struct vi_follow *f = j->queue->follow;
+	const struct vi_follow *f = queue->follow;
+	uint32_t id = s->ring->in_flight[flight].id;
 	const struct vi_followed *r;
 	uint64_t token;
 
-	if (c->id >= f->size || c->id >= j->q->size || f->size != j->q->size)
+	if (f->size != s->q->size || id >= f->size)
 		return NULL;
-	r = &f->of[c->id];
-	token = vi_has_tokens(j->q) ? j->q->tokens[c->id].data : 0;
+	r = &f->of[id];
+	token = vi_has_tokens(s->q) ? s->q->tokens[id].data : 0;
 	if (!r->since_ns || (token && r->token && token != r->token))
 		return NULL;
 	return r;
@@ -97,7 +99,7 @@ static void report(struct vi_judge *j, size_t flight,
 		j->no_memory = true;
 		return;
 	}
-	vi_found(j, "the device has had the request of %s %u (%.150s) for %.1f s at least, and has completed %llu others meanwhile",
+	vi_found(j, "the device has had the request of %s %u (%.150s) for %.1f s at least, and has completed at least %llu others meanwhile",
 		 j->q->packed ? "buffer" : "descriptor", c->id, text,
 		 (double)age / 1e9, (unsigned long long)others);
 	vi_evidence(j, j->q->packed ? "id" : "head", c->id);
@@ -123,10 +125,24 @@ static void doubt(struct vi_judge *j, const struct vi_followed *r,
 		vi_skip(j, "cannot tell whether a request was lost: too few others were completed while it was watched");
 }
 
+/* Are there requests that have to end? */
+static bool has_requests(const struct vi_check_queue *queue)
+{
+	return queue->have & VI_CQ_ROLE && queue->role != VI_QUEUE_PARKED;
+}
+
+/* In a queue where requests may wait, only some have to end. */
+static bool must_end(const struct vi_check_queue *queue,
+		     const struct vi_check_sample *s, size_t flight)
+{
+	return queue->role == VI_QUEUE_REQUEST ||
+	       (s->flights &&
+		vi_flight_waits(&s->flights[flight]) == VI_WAITS_NOT);
+}
+
 static bool may_be_lost(struct vi_judge *j)
 {
-	if (!(j->queue->have & VI_CQ_ROLE) ||
-	    j->queue->role != VI_QUEUE_REQUEST || !vi_can_follow(j->q))
+	if (!has_requests(j->queue) || !vi_can_follow(j->q))
 		return false;
 	if (vi_has_ended(j->in)) {
 		vi_skip(j, "the device needs a reset or its driver gave up on it, so nothing can move");
@@ -149,8 +165,8 @@ void vi_judge_request_lost(struct vi_judge *j)
 	for (i = 0; i < j->ring->num_in_flight && !j->no_memory; i++) {
 		uint32_t id = j->ring->in_flight[i].id;
 
-		r = followed(j, &j->ring->in_flight[i]);
-		if (!r)
+		r = followed(j->queue, j->sample, i);
+		if (!r || !must_end(j->queue, j->sample, i))
 			continue;
 		if (lost_by_start(j, id, &known) || lost_by_looks(f, r, &known))
 			report(j, i, &known);
@@ -159,21 +175,28 @@ void vi_judge_request_lost(struct vi_judge *j)
 	}
 }
 
+/* Was the request there in all looks, and followed from soon after the first, but
+ * not for @limit ns yet? */
+static bool is_suspect(const struct vi_follow *f, const struct vi_followed *r,
+		       uint64_t limit)
+{
+	return r->seen_ns - f->first_ns < VI_AGE_WARNING / 4 &&
+	       r->since_ns - f->first_ns <= 2 * VI_AGE_WARNING &&
+	       f->ns - r->since_ns < limit;
+}
+
 bool vi_may_be_losing(const struct vi_check_queue *queue, uint64_t limit)
 {
+	const struct vi_check_sample *s = vi_last_sample(queue);
 	const struct vi_follow *f = queue->follow;
-	uint32_t i;
+	const struct vi_followed *r;
+	size_t i;
 
-	if (!f || !f->of || !(queue->have & VI_CQ_ROLE) ||
-	    queue->role != VI_QUEUE_REQUEST || !f->done)
+	if (!s || !f || !f->of || !f->done || !has_requests(queue))
 		return false;
-	for (i = 0; i < f->size; i++) {
-		const struct vi_followed *r = &f->of[i];
-
-		/* In all looks, and followed from soon after the first. */
-		if (r->since_ns && r->seen_ns - f->first_ns < VI_AGE_WARNING / 4 &&
-		    r->since_ns - f->first_ns <= 2 * VI_AGE_WARNING &&
-		    f->ns - r->since_ns < limit)
+	for (i = 0; i < s->ring->num_in_flight; i++) {
+		r = followed(queue, s, i);
+		if (r && is_suspect(f, r, limit) && must_end(queue, s, i))
 			return true;
 	}
 	return false;

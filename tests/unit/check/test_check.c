@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A check's results besides findings: the three answers, what could not be
  * judged, and whether to take more samples. */
+#include "inspect/snapshot.h"
 #include "ring_text.h"
 
 #define RINGS	SRCDIR "/tests/fixtures/rings/"
@@ -314,6 +315,49 @@ static void a_request_that_stays_is_followed(void **state)
 	assert_false(vi_check_may_be_losing(&text->check));
 }
 
+static const struct vi_queue_kind *fs_queue(void)
+{
+	const struct vi_device_type *type;
+	unsigned int number;
+	size_t i;
+
+	for (i = 0; (type = vi_device_type_at(i)); i++)
+		if (type->driver.id_table->device == VIRTIO_ID_FS)
+			return vi_queue_named(type, "requests.0", NULL,
+					      &number);
+	return NULL;
+}
+
+/* A lock may wait in a queue of a file system, its attributes do not. */
+static void requests_that_do_not_wait_must_end(void **state)
+{
+	struct vi_header header = { .len = 40 };
+	struct vi_snapshot snap = { .pool = &pool };
+	struct vi_queue view = { .snap = &snap };
+	struct vi_flight flight = { .view = &view, .header = &header };
+	static const struct { uint8_t opcode; bool lost; } row[] = {
+		{ 3, true },	/* FUSE_GETATTR */
+		{ 33, false },	/* FUSE_SETLKW */
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		check("de-may-wait-ok");
+		vi_pool_free(&pool);
+		view.q = &text->q;
+		view.kind = fs_queue();
+		header.bytes[4] = row[i].opcode;
+		flight.chain = &text->rings[1].in_flight[0];
+		flight.request = NULL;
+		text->samples[1].flights = &flight;
+		assert_int_equal(vi_check_run(&text->check, &pool, &report), 0);
+		assert_int_equal(has_finding("D_REQUEST_LOST"), row[i].lost);
+		if (!i)
+			end(NULL);
+	}
+}
+
 static void what_cannot_be_told_of_requests_is_said(void **state)
 {
 	(void)state;
@@ -399,6 +443,7 @@ int main(void)
 		T(a_request_is_watched_until_it_is_old),
 		T(a_queue_that_moves_is_not_watched),
 		T(a_request_that_stays_is_followed),
+		T(requests_that_do_not_wait_must_end),
 		T(what_cannot_be_told_of_requests_is_said),
 		T(one_look_is_never_enough),
 		T(a_capture_cannot_be_looked_at_again),

@@ -55,16 +55,79 @@ static enum term_style style_of(const char *severity)
 	return !strcmp(severity, "warning") ? TERM_WARNING : TERM_PLAIN;
 }
 
+/*
+ * Evidence in words. Other evidence is its name and its value.
+ *
+ * @not: for a value that is false.
+ */
+static const struct phrase {
+	const char *name;
+	const char *before, *after;
+	const char *not;
+	bool ms;			/* show as seconds */
+} phrases[] = {
+	{ .name = "age_ms", .before = "for ", .after = " s",
+	  .ms = true },
+	{ .name = "in_flight", .before = "", .after = " in flight" },
+	{ .name = "oldest", .before = "the oldest is descriptor ",
+	  .after = "" },
+	{ .name = "other_queues_move", .before = "the other queues move",
+	  .not = "the other queues do not move" },
+	{ .name = "completed_meanwhile", .before = "",
+	  .after = " completed meanwhile" },
+	{ .name = "unseen", .before = "",
+	  .after = " not taken by the driver" },
+	{ .name = "num_free", .before = "", .after = " descriptors free" },
+	{ .name = "irq_count", .before = "", .after = " interrupts so far" },
+	{ .name = "masked", .before = "the vector is masked",
+	  .not = "the vector is not masked" },
+	{ .name = "register", .before = "the register says ", .after = "" },
+};
+
+static const struct phrase *find_phrase(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(phrases); i++)
+		if (!strcmp(name, phrases[i].name))
+			return &phrases[i];
+	return NULL;
+}
+
+static void add_named(struct text *t, const struct vi_named *n)
+{
+	const struct phrase *p = find_phrase(n->name);
+	const struct vi_value *v = &n->value;
+
+	if (p && v->type == VI_BOOL && p->not) {
+		text_add(t, v->boolean ? p->before : p->not);
+	} else if (p && p->ms && v->type == VI_UINT) {
+		text_addf(t, "%s%.1f%s", p->before, (double)v->number / 1000,
+			  p->after);
+	} else if (p && !p->not && !p->ms && v->type != VI_BOOL) {
+		text_add(t, p->before);
+		text_add_value(t, v);
+		text_add(t, p->after);
+	} else {
+		text_add_value(t, &(struct vi_value) {
+			.type = VI_VALUES, .values = n, .count = 1 });
+	}
+}
+
 static void add_evidence(const struct vq_options *o, struct text *t,
 			 struct rec finding, unsigned int indent)
 {
 	struct text line = { 0 };
 	struct vi_value evidence;
+	size_t i;
 	char *s;
 
 	if (!rec_get(finding, "evidence", &evidence) || !evidence.count)
 		return;
-	text_add_value(&line, &evidence);
+	for (i = 0; i < evidence.count; i++) {
+		text_add(&line, i ? ", " : "");
+		add_named(&line, &evidence.values[i]);
+	}
 	s = text_take(&line);
 	if (s)
 		vq_add_remark(o, t, indent, "seen:  ", s);

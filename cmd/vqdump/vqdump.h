@@ -121,7 +121,8 @@ size_t vq_count_findings(struct rec dev, const char *severity);
 /* All findings of a device, by queue. If memory runs out, the index is empty
  * and t->failed is set. Call vq_index_free() in either case. */
 struct vq_index vq_findings(struct text *t, struct rec dev);
-bool vq_has_findings(const struct vq_index *findings, uint64_t queue);
+bool vq_has_findings(const struct vq_index *findings, uint64_t queue,
+		     bool remarks);
 /* Findings of a queue; with VQ_NO_KEY, those that belong to no queue. */
 void vq_add_findings(const struct vq_options *o, struct text *t,
 		     const struct vq_index *findings, uint64_t queue,

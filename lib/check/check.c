@@ -105,9 +105,10 @@ static int judge_once(const struct run *run, const struct vi_rule *rule,
 	judge_by(rule, rule->judge, &j);
 	if (j.no_memory)
 		return -ENOMEM;
-	if (j.found.times)
-		return report_finding(run, &j);
-	if (*j.undecided && report_undecided(run, queue, j.undecided))
+	if (j.found.times && report_finding(run, &j))
+		return -ENOMEM;
+	if (!j.found.times && *j.undecided &&
+	    report_undecided(run, queue, j.undecided))
 		return -ENOMEM;
 	return j.skipped ? report_unjudged(run, rule, j.skipped) : 0;
 }

@@ -22,6 +22,36 @@ static struct vi_check_sample as_sample(const struct vi_queue *view)
 	};
 }
 
+static bool ends_in(const char *s, const char *end)
+{
+	size_t len = strlen(s), n = strlen(end);
+
+	return len >= n && !strcmp(s + len - n, end);
+}
+
+/* "port 1 (vport0p1)" */
+static void set_taker(const struct vi_device *dev, const struct vi_queue *view,
+		      struct vi_check_queue *queue)
+{
+	const struct vi_queue_kind *kind = view->kind;
+	char end[16];
+	size_t i, len;
+
+	if (!kind || !kind->taker)
+		return;
+	vi_number_name(queue->taker, sizeof(queue->taker), kind->taker,
+		       view->number);
+	vi_number_name(end, sizeof(end), kind->object, view->number);
+	len = strlen(queue->taker);
+	for (i = 0; i < dev->knames.count; i++) {
+		if (!ends_in(dev->knames.v[i], end))
+			continue;
+		snprintf(queue->taker + len, sizeof(queue->taker) - len,
+			 " (%s)", dev->knames.v[i]);
+		return;
+	}
+}
+
 static void set_queue(const struct vi_device *dev,
 		      const struct vi_queue *last,
 		      struct vi_check_queue *queue,
@@ -36,6 +66,7 @@ static void set_queue(const struct vi_device *dev,
 	queue->have = VI_CQ_ROLE;
 	queue->role = last->kind ? last->kind->role : VI_QUEUE_MAY_WAIT;
 	queue->kind = last->kind;
+	set_taker(dev, last, queue);
 	if (last->irq.known) {
 		queue->have |= VI_CQ_VECTOR_OWN;
 		queue->vector_own = last->irq.own;
@@ -121,6 +152,8 @@ static int set_queues(struct vi_device *dev, struct vi_check_input *in)
 	in->queues = calloc(count + 1, sizeof(*in->queues));
 	in->samples = calloc(count * dev->num_snaps + 1, sizeof(*in->samples));
 	if (!in->queues || !in->samples)
+		return -ENOMEM;
+	if (vi_load(dev, VI_FACT_KNAMES) == -ENOMEM)
 		return -ENOMEM;
 	for (i = 0; i < count; i++)
 		set_queue(dev, &last->views[i], &in->queues[i],

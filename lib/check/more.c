@@ -16,8 +16,7 @@ static bool is_suspicious(const struct vi_check *in,
 		*need = VI_AGE_WARNING;
 	if (vi_has_requests(s->ring) && queue->have & VI_CQ_ROLE &&
 	    queue->role != VI_QUEUE_PARKED)
-		*need = queue->role == VI_QUEUE_REQUEST ? VI_AGE_ERROR :
-			VI_AGE_WARNING;
+		*need = VI_AGE_ERROR;
 	if (vi_is_full(s->ring) && !*need)
 		*need = VI_AGE_WARNING;
 	return *need;

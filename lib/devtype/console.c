@@ -50,7 +50,7 @@ static const struct vi_request_kind ctrl = {
 static const struct vi_queue_kind queues[] = {
 	{ "receiveq(port0)", "input", VI_QUEUE_PARKED, .at = 0 },
 	{ "transmitq(port0)", "output", VI_QUEUE_MAY_WAIT, .at = 1,
-	  .request = &output },
+	  .request = &output, .taker = "port 0", .object = "p0" },
 	{ "control receiveq", "control-i", VI_QUEUE_PARKED, .at = 2,
 	  VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT") },
 	{ "control transmitq", "control-o", .at = 3, .polled = true,
@@ -59,7 +59,7 @@ static const struct vi_queue_kind queues[] = {
 	  .from = 1, VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT") },
 	{ "transmitq(port%u)", "output", VI_QUEUE_MAY_WAIT, .at = 5, .step = 2,
 	  .from = 1, VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT"),
-	  .request = &output },
+	  .request = &output, .taker = "port %u", .object = "p%u" },
 	{ },
 };
 

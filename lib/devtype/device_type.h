@@ -50,6 +50,9 @@ enum vi_queue_role {
  *          interrupt of its own, except with a newer driver.
  * @request: describes its buffers, see devtype/request.h; NULL: only sizes
  *          are known.
+ * @taker:   who takes its buffers on the host, if that side of the device has a
+ *          name of its own; %u as above. NULL: it has none.
+ * @object: how the kernel's name for that in the guest ends, likewise.
  * @least_out, @least_in: least readable and writable bytes of a buffer: its
  *          header and its status.
  */
@@ -64,6 +67,7 @@ struct vi_queue_kind {
 	bool polled;
 	const char *feature;
 	const struct vi_request_kind *request;
+	const char *taker, *object;
 	uint16_t least_out, least_in;
 };
 
@@ -152,6 +156,10 @@ bool vi_queue_exists(const struct vi_queue_kind *kind,
 const struct vi_queue_kind *
 vi_queue_at(const struct vi_device_type *type, struct vi_features negotiated,
 	    unsigned int num_queues, unsigned int index, unsigned int *number);
+
+/* Put the number in place of %u. */
+void vi_number_name(char *buf, size_t size, const char *pattern,
+		    unsigned int number);
 
 /*
  * The kind of the queue that Linux's driver calls @name, and in *@number the

@@ -19,9 +19,8 @@ static const struct vi_device_type *find_type(uint32_t device)
 	return NULL;
 }
 
-/* Replace %u in the pattern. */
-static void add_number(char *buf, size_t size, const char *pattern,
-		       unsigned int number)
+void vi_number_name(char *buf, size_t size, const char *pattern,
+		    unsigned int number)
 {
 	const char *end = strstr(pattern, "%u");
 
@@ -46,6 +45,6 @@ VI_EXPORT const char *vi_queue_name(uint32_t device,
 	kind = vi_queue_at(type, *features, num_queues, index, &number);
 	if (!kind)
 		return NULL;
-	add_number(buf, size, kind->name, number);
+	vi_number_name(buf, size, kind->name, number);
 	return buf;
 }

@@ -197,7 +197,8 @@ static void add_answers(const struct vq_options *o, struct text *t,
 
 static void add_queue(const struct vq_options *o, struct text *t,
 		      const struct vq_index *findings,
-		      const struct vq_index *answers, struct rec queue)
+		      const struct vq_index *answers, struct rec queue,
+		      bool details)
 {
 	bool suspicious, faulty;
 	struct rec answer;
@@ -207,15 +208,15 @@ static void add_queue(const struct vq_options *o, struct text *t,
 	if (!rec_number(queue, "index", &index))
 		return;
 	suspicious = vq_index_next(answers, index, &pos, &answer);
-	faulty = vq_has_findings(findings, index);
-	if (!suspicious && !faulty)
+	faulty = vq_has_findings(findings, index, details);
+	if (!faulty && !(suspicious && details))
 		return;
 	text_addf(t, "  queue %" PRIu64 " ", index);
 	vq_add_queue_name(t, queue);
 	text_add(t, "\n");
-	if (suspicious)
+	if (suspicious && details)
 		add_answers(o, t, answer, faulty);
-	vq_add_findings(o, t, findings, index, 4, true);
+	vq_add_findings(o, t, findings, index, 4, details);
 }
 
 /* The part of "CODE: reason" after the code. */
@@ -268,7 +269,7 @@ static void add_unjudged(const struct vq_options *o, struct text *t,
 
 /* Findings about the device, then about each queue. */
 static void add_queues(const struct vq_options *o, struct text *t,
-		       struct rec dev, const struct recs *queues)
+		       struct rec dev, const struct recs *queues, bool details)
 {
 	struct vq_index findings = vq_findings(t, dev), answers;
 	struct recs list;
@@ -277,11 +278,11 @@ static void add_queues(const struct vq_options *o, struct text *t,
 	rec_records(dev, "answers", &list);
 	if (!vq_index_make(&answers, &list, vq_key_queue))
 		t->failed = true;
-	vq_add_findings(o, t, &findings, VQ_NO_KEY, 2, true);
+	vq_add_findings(o, t, &findings, VQ_NO_KEY, 2, details);
 	for (i = 0; i < queues->v.count; i++)
 		if (vq_wanted(o, recs_at(queues, i)))
 			add_queue(o, t, &findings, &answers,
-				  recs_at(queues, i));
+				  recs_at(queues, i), details);
 	vq_index_free(&findings);
 	vq_index_free(&answers);
 }
@@ -292,7 +293,7 @@ void vq_add_check(const struct vq_options *o, struct text *t,
 	struct rec dev = rec_device(device);
 	size_t errors = vq_count_findings(dev, "error");
 	size_t warnings = vq_count_findings(dev, "warning");
-	bool healthy = !errors && !warnings;
+	bool healthy = !errors && !warnings, details;
 	size_t num_read = count_read(dev);
 	struct recs queues;
 
@@ -306,8 +307,8 @@ void vq_add_check(const struct vq_options *o, struct text *t,
 		add_unchecked(o, t, dev);
 	if (num_read)
 		add_undecided(o, t, dev, healthy);
-	if (healthy && !o->verbose)
-		return;
-	add_queues(o, t, dev, &queues);
-	add_unjudged(o, t, dev);
+	details = !healthy || o->verbose;
+	add_queues(o, t, dev, &queues, details);
+	if (details)
+		add_unjudged(o, t, dev);
 }

@@ -28,12 +28,28 @@ struct vq_index vq_findings(struct text *t, struct rec dev)
 	return x;
 }
 
-bool vq_has_findings(const struct vq_index *findings, uint64_t queue)
+/*
+ * Remarks are for verbose output only, except diagnoses: that a request may wait
+ * does not mean that all is well.
+ */
+static bool is_shown(struct rec f, bool remarks)
 {
-	struct rec r;
+	const char *code = rec_string(f, "code");
+
+	return remarks || !rec_says(f, "severity", "info") ||
+	       (code && !strncmp(code, "D_", 2));
+}
+
+bool vq_has_findings(const struct vq_index *findings, uint64_t queue,
+		     bool remarks)
+{
+	struct rec f;
 	size_t pos = 0;
 
-	return vq_index_next(findings, queue, &pos, &r);
+	while (vq_index_next(findings, queue, &pos, &f))
+		if (is_shown(f, remarks))
+			return true;
+	return false;
 }
 
 /* A capture may claim any severity; map unknown ones to info. */
@@ -171,7 +187,6 @@ void vq_add_findings(const struct vq_options *o, struct text *t,
 	size_t pos = 0;
 
 	while (vq_index_next(findings, queue, &pos, &f))
-		/* Remarks are for verbose output only. */
-		if (evidence || !rec_says(f, "severity", "info"))
+		if (is_shown(f, evidence))
 			add_finding(o, t, f, indent, evidence);
 }

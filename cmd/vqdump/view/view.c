@@ -97,7 +97,7 @@ static bool is_shown(const struct vq_options *o,
 		return false;
 	return num_queues <= MANY || o->queues.count || o->verbose || o->raw ||
 	       !vq_is_quiet(queue) || !rec_number(queue, "index", &index) ||
-	       vq_has_findings(findings, index);
+	       vq_has_findings(findings, index, true);
 }
 
 static void measure(const struct vq_options *o,

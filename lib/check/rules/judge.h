@@ -6,6 +6,7 @@
 #include "check/rules/intervals.h"
 #include "check/rules/rule.h"
 #include "core/compiler.h"
+#include "devtype/request.h"
 #include "view/walk.h"
 
 #define VI_MAX_EVIDENCE	16
@@ -198,6 +199,22 @@ bool vi_event_outside(const struct vi_decoded *ring, bool inclusive);
 bool vi_is_full(const struct vi_decoded *ring);
 /* Is anything in flight? */
 bool vi_has_requests(const struct vi_decoded *ring);
+
+/*
+ * waiting.c: whether what a queue holds waits by nature.
+ *
+ * @waits:    VI_WAITS_NOT if one request at least does not.
+ * @limit_ns: after which it is odd that one still waits; 0: none.
+ * @request:  the first that does not wait, or else the oldest; "": unknown.
+ */
+struct vi_waiting {
+	enum vi_waits waits;
+	uint64_t limit_ns;
+	char request[112];
+};
+
+void vi_waiting(const struct vi_check_queue *queue,
+		const struct vi_check_sample *s, struct vi_waiting *out);
 
 /* --- The rules' functions, by file --- */
 

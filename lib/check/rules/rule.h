@@ -130,6 +130,7 @@ enum {
  * @kind: its description by the device type, or NULL.
  * @follow: its requests, as looks until the last sample followed them, or
  *          NULL.
+ * @taker: who on the host takes its buffers, if that is known: "port 1".
  * @vector_own: its interrupt announces this queue alone.
  */
 struct vi_check_queue {
@@ -138,6 +139,7 @@ struct vi_check_queue {
 	uint32_t have;
 	enum vi_queue_role role;
 	const struct vi_queue_kind *kind;
+	char taker[64];
 	const struct vi_follow *follow;
 	const struct vi_check_sample *samples;	/* the oldest first */
 	size_t num_samples;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Queues that do not move, and requests that age. */
+#include <stdio.h>
+
 #include "check/rules/judge.h"
 
 const struct vi_check_sample *vi_last_sample(const struct vi_check_queue *queue)
@@ -131,14 +133,36 @@ static bool has_still_requests(struct vi_judge *j, struct vi_still *still)
 	return false;
 }
 
-static bool is_lost_kick(const struct vi_still *still)
+/* Does the device still wait for the very first buffer that it was given? */
+static bool asks_for_first(const struct vi_decoded *ring)
+{
+	return ring->used == (ring->q->packed ? ring->device_off_wrap :
+						ring->avail_event);
+}
+
+/*
+ * The event index says up to where the device has taken buffers (spec 1.4,
+ * 2.7.10). In a queue that parks them, it need not take any until it has a use
+ * for them; and where requests may wait, it may hold some, and leave the others
+ * in the ring until it is done with these.
+ */
+static bool is_kick_due(const struct vi_check_queue *queue,
+			const struct vi_decoded *ring)
+{
+	if (queue->role == VI_QUEUE_REQUEST)
+		return vi_kick_due(ring);
+	return queue->role == VI_QUEUE_MAY_WAIT && queue->kind &&
+	       vi_kick_due(ring) && asks_for_first(ring);
+}
+
+static bool is_lost_kick(const struct vi_judge *j, const struct vi_still *still)
 {
 	const struct vi_raw_queue *a = still->first->q, *b = still->last->q;
 
-	if (vi_kick_due(still->last->ring))
+	if (vi_has(a, VI_Q_NUM_ADDED) && vi_has(b, VI_Q_NUM_ADDED) &&
+	    a->num_added && b->num_added)
 		return true;
-	return vi_has(a, VI_Q_NUM_ADDED) && vi_has(b, VI_Q_NUM_ADDED) &&
-	       a->num_added && b->num_added;
+	return is_kick_due(j->queue, still->last->ring);
 }
 
 /* Do other queues of the device move? */
@@ -171,34 +195,92 @@ static void show_stuck(struct vi_judge *j, const struct vi_still *still)
 			    ring->in_flight[0].id : ring->in_flight[0].head);
 	if (j->in->num_queues > 1)
 		vi_evidence_bool(j, "other_queues_move", others_move(j));
-	if (j->queue->role == VI_QUEUE_MAY_WAIT)
-		vi_lower(j, VI_INFO);
+}
+
+/* "; the host side of port 1 (vport0p1) takes no output" */
+static const char *taker_text(const struct vi_judge *j, char *buf, size_t size)
+{
+	*buf = '\0';
+	if (*j->queue->taker)
+		snprintf(buf, size, "; the host side of %s takes no output",
+			 j->queue->taker);
+	return buf;
+}
+
+/* One at least should have been completed by now. */
+static void found_stuck(struct vi_judge *j, const struct vi_still *still,
+			const struct vi_waiting *w)
+{
+	bool named = j->queue->role != VI_QUEUE_REQUEST && *w->request;
+	uint32_t n = count_requests(j->ring);
+	char taker[112];
+
+	vi_found(j, "the device has not completed %u %s for %.1f s%s%s%s%s%s", n,
+		 n == 1 ? "request" : "requests", (double)still->age_ns / 1e9,
+		 vi_feature(j, VIRTIO_RING_F_EVENT_IDX) ? "" :
+		 " (a lost notification would look the same)",
+		 named ? n == 1 ? ": " : ", among them " : "",
+		 named ? w->request : "",
+		 named ? ", which does not wait by nature" : "",
+		 taker_text(j, taker, sizeof(taker)));
+	if (still->age_ns < VI_AGE_ERROR)
+		vi_lower(j, VI_WARNING);
+}
+
+/* For all that is known, they wait by nature; but not for ever. */
+static void found_waiting(struct vi_judge *j, const struct vi_still *still,
+			  const struct vi_waiting *w)
+{
+	uint32_t n = count_requests(j->ring);
+	bool late = w->limit_ns && still->age_ns >= w->limit_ns;
+	bool named = *w->request && w->waits == VI_WAITS_MAYBE;
+
+	vi_found(j, "the device has had %u %s for %.1f s, %s may wait by nature%s%s%s%s",
+		 n, n == 1 ? "request" : "requests",
+		 (double)still->age_ns / 1e9, n == 1 ? "which" : "all of which",
+		 late ? ", but not for so long" : "",
+		 w->waits == VI_WAITS_UNKNOWN ?
+		 " for all that is known: what they ask for was not read" : "",
+		 named ? n == 1 ? ": " : "; the oldest: " : "",
+		 named ? w->request : "");
+	vi_lower(j, late ? VI_WARNING : VI_INFO);
+	if (w->waits == VI_WAITS_UNKNOWN)
+		vi_skip(j, "what the requests ask for was not read, and some may wait by nature");
 }
 
 void vi_judge_device_stuck(struct vi_judge *j)
 {
 	struct vi_still still;
-	uint32_t n;
+	struct vi_waiting w;
 
-	if (!has_still_requests(j, &still) || is_lost_kick(&still))
+	if (!has_still_requests(j, &still) || is_lost_kick(j, &still))
 		return;
-	n = count_requests(j->ring);
-	vi_found(j, "the device has not completed %u %s for %.1f s%s", n,
-		 n == 1 ? "request" : "requests", (double)still.age_ns / 1e9,
-		 vi_feature(j, VIRTIO_RING_F_EVENT_IDX) ? "" :
-		 " (a lost notification would look the same)");
-	if (still.age_ns < VI_AGE_ERROR)
-		vi_lower(j, VI_WARNING);
+	vi_waiting(j->queue, still.last, &w);
+	if (w.waits == VI_WAITS_NOT)
+		found_stuck(j, &still, &w);
+	else
+		found_waiting(j, &still, &w);
 	show_stuck(j, &still);
+}
+
+/* Buffers of a parked queue stand still by design, so of these only the driver's
+ * own count tells whether it owes a kick. */
+static bool stands_unkicked(struct vi_judge *j, struct vi_still *still)
+{
+	if (j->queue->have & VI_CQ_ROLE && j->queue->role == VI_QUEUE_PARKED)
+		return vi_has_requests(j->ring) && j->q->num_added &&
+		       vi_stands(j, still);
+	return has_still_requests(j, still);
 }
 
 void vi_judge_lost_kick(struct vi_judge *j)
 {
 	struct vi_still still;
+	struct vi_waiting w;
 
-	if (!has_still_requests(j, &still) || !is_lost_kick(&still))
+	if (!stands_unkicked(j, &still) || !is_lost_kick(j, &still))
 		return;
-	if (vi_kick_due(j->ring))
+	if (is_kick_due(j->queue, j->ring))
 		vi_found(j, "the device is asleep: it asked for a notification, but buffers have been waiting for %.1f s",
 			 (double)still.age_ns / 1e9);
 	else
@@ -210,6 +292,11 @@ void vi_judge_lost_kick(struct vi_judge *j)
 		    j->ring->avail_event);
 	if (vi_has(j->q, VI_Q_NUM_ADDED))
 		vi_evidence(j, "num_added", j->q->num_added);
+	vi_waiting(j->queue, still.last, &w);
+	/* A device that waits for what they need may not take them at once. */
+	if (w.waits != VI_WAITS_NOT && is_kick_due(j->queue, j->ring) &&
+	    still.age_ns < VI_AGE_ERROR)
+		vi_lower(j, VI_WARNING);
 	show_stuck(j, &still);
 }
 
@@ -229,6 +316,8 @@ bool vi_is_full(const struct vi_decoded *ring)
 void vi_judge_ring_full(struct vi_judge *j)
 {
 	struct vi_still still;
+	struct vi_waiting w;
+	char taker[112];
 
 	if (!vi_has(j->q, VI_Q_NUM_FREE)) {
 		vi_skip(j, "the driver's number of free descriptors is unknown");
@@ -240,9 +329,13 @@ void vi_judge_ring_full(struct vi_judge *j)
 	}
 	if (!may_be_stuck(j) || !vi_stands(j, &still) || !vi_is_full(j->ring))
 		return;
-	vi_found(j, "the queue is full (%u of %u descriptors are free) and has not moved for %.1f s",
-		 j->q->num_free, j->q->size, (double)still.age_ns / 1e9);
+	vi_found(j, "the queue is full (%u of %u descriptors are free) and has not moved for %.1f s%s",
+		 j->q->num_free, j->q->size, (double)still.age_ns / 1e9,
+		 taker_text(j, taker, sizeof(taker)));
 	vi_evidence(j, "num_free", j->q->num_free);
+	vi_waiting(j->queue, still.last, &w);
+	if (w.waits != VI_WAITS_NOT)
+		vi_lower(j, VI_INFO);
 	show_stuck(j, &still);
 }
 

@@ -252,6 +252,22 @@ static void text_token(struct ring_text *t)
 		};
 }
 
+/* id bytes: the start of a request in flight, in their order */
+static void text_header(struct ring_text *t)
+{
+	struct vi_raw_queue *q = &t->q;
+	struct vi_header *h;
+	unsigned int byte;
+
+	q->headers = realloc(q->headers, (q->num_headers + 1) * sizeof(*h));
+	h = &q->headers[q->num_headers++];
+	memset(h, 0, sizeof(*h));
+	h->id = text_num(t, 1);
+	while (t->words > 2 && h->len < VI_HEADER_MAX &&
+	       sscanf(t->word[2] + 2 * h->len, "%2x", &byte) == 1)
+		h->bytes[h->len++] = byte;
+}
+
 /* ms done: a series of looks, and what the queue completed meanwhile */
 static void text_looks(struct ring_text *t)
 {
@@ -352,7 +368,9 @@ static const struct vi_queue_kind *text_kind(struct ring_text *t,
 	for (i = 0; (type = vi_device_type_at(i)); i++)
 		for (kind = type->queues; kind && kind->name; kind++)
 			if (type->driver.id_table->device == t->check.type &&
-			    !strcmp(kind->name, name))
+			    (!strcmp(kind->name, name) ||
+			     (kind->linux_name &&
+			      !strcmp(kind->linux_name, name))))
 				return kind;
 	fail_msg("%s:%u: the device has no queue %s", t->file, t->line, name);
 	return NULL;
@@ -432,6 +450,7 @@ static const struct {
 	{ "last", text_last }, { "shadow", text_shadow },
 	{ "token", text_token }, { "extra", text_extra },
 	{ "note", text_note },
+	{ "header", text_header },
 	{ "looks", text_looks }, { "followed", text_followed },
 	{ "ram", text_memory }, { "io", text_memory },
 	{ "host", text_host }, { "samples", text_samples },

@@ -120,9 +120,12 @@ static void doubt(struct vi_judge *j, const struct vi_followed *r,
 	    (start && f->ns < start + VI_AGE_ERROR))
 		return;
 	if (r->seen_ns < r->since_ns)
-		vi_skip(j, "cannot tell whether a request was lost: the ring laps between two looks");
-	else
-		vi_skip(j, "cannot tell whether a request was lost: too few others were completed while it was watched");
+		vi_undecided(j, "the ring laps between two looks",
+			     "cannot tell whether a request was lost: the ring laps between two looks");
+	else if (f->ns - r->since_ns >= VI_AGE_ERROR)
+		vi_undecided(j, "too few requests completed while one stayed in flight",
+			     "a request has been in flight for %.1f s; too few others were completed meanwhile to call it lost",
+			     (double)(f->ns - r->since_ns) / 1e9);
 }
 
 /* Are there requests that have to end? */

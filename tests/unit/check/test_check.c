@@ -363,9 +363,15 @@ static void what_cannot_be_told_of_requests_is_said(void **state)
 	(void)state;
 	check("de-laps-ok");
 	assert_non_null(strstr(unjudged("D_REQUEST_LOST"), "laps"));
+	assert_true(says(&report.undecided, "queue 0: cannot tell"));
 	end(NULL);
 	check("de-not-overtaken-ok");
 	assert_non_null(strstr(unjudged("D_REQUEST_LOST"), "too few"));
+	assert_true(says(&report.undecided, "queue 0: a request"));
+	end(NULL);
+	check("de-young-ok");
+	assert_false(says(&report.undecided, "queue 0: a request"));
+	assert_string_equal(unjudged("D_REQUEST_LOST"), "");
 	end(NULL);
 	check("d1-stuck");
 	assert_non_null(strstr(unjudged("D_REQUEST_LOST"), "record"));

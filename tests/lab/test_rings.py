@@ -159,7 +159,10 @@ def test_a_check_of_a_capture_is_that_of_the_guest(guest):
         for key in "findings", "answers", "unjudged", "looks":
             device.pop(key, None)
     guest.put("/tmp/unjudged", json.dumps(capture).encode())
-    again = json.loads(guest.output("vqdump --read /tmp/unjudged --check -J"))
+    # One look leaves open whether what is in flight moves.
+    result = guest.run("vqdump --read /tmp/unjudged --check -J")
+    assert result.code in (0, 8), result
+    again = json.loads(result.stdout)
     for device in again["devices"]:
         assert device["type"] == "net" or device["findings"] == [], device
         for code in "E_UNMAPPED", "E_BUF_UNMAPPED", "I_NOT_RAM", "D_NO_VECTOR":
@@ -174,8 +177,10 @@ def test_registers_and_the_kernel_agree(guest):
         text = guest.output(f"vqdump --attach=registers -v {address}")
         assert "registers and the kernel's structures agree" in text, text
         assert "offered" in text and "queue 0" in text, text
-        checked = guest.output(f"vqdump --attach=registers --check -J {address}", timeout=60)
-        unjudged = json.loads(checked)["devices"][0]["unjudged"]
+        # Registers do not tell which completions the driver has taken.
+        result = guest.run(f"vqdump --attach=registers --check -J {address}", timeout=60)
+        assert result.code in (0, 8), result
+        unjudged = json.loads(result.stdout)["devices"][0]["unjudged"]
         assert not any("D_SIZE_MISMATCH" in line for line in unjudged), unjudged
 
 

@@ -399,8 +399,9 @@ def address(guest, name):
 
 
 def devices(guest):
+    """Those on the kernel's virtio bus."""
     return {device["address"]: device
-            for device in json.loads(guest.output("lsvirtio -J"))["devices"]}
+            for device in json.loads(guest.output("lsvirtio -J"))["devices"] if "name" in device}
 
 
 def kname(guest, name):

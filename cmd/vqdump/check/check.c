@@ -45,11 +45,15 @@ static size_t count_read(struct rec dev)
 	return n;
 }
 
-/* If a driver uses the device but no queue could be read, nothing is known. */
+/*
+ * If a virtio driver uses the device but no queue could be read, nothing is
+ * known. Functions that the virtio bus does not have are not ours to check.
+ */
 static bool is_undecided(struct rec dev)
 {
 	return count_of(dev, "undecided") ||
-	       (!count_read(dev) && rec_string(dev, "driver"));
+	       (!count_read(dev) && rec_string(dev, "name") &&
+		rec_string(dev, "driver"));
 }
 
 bool vq_any_undecided(const struct tool_devices *d)

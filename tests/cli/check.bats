@@ -126,3 +126,13 @@ check_one()
 	jq -e '.devices[0].findings[0].evidence | .age_ms >= 3000 and
 		.in_flight == 4 and .oldest == 0' <<<"$output"
 }
+
+@test "a device without a driver: which modules would take it" {
+	cat >"$BATS_TEST_TMPDIR/unbound.json" <<-'EOF'
+	{"virtio_inspect": {"version": "0.1.0", "schema": 2}, "devices": [{
+	"name": "virtio0", "device_id": 2, "status": "0x1",
+	"modules": ["virtio_blk"]}]}
+	EOF
+	run -0 vqdump --check --read "$BATS_TEST_TMPDIR/unbound.json"
+	[[ $output = *"no driver is bound, so there are no queues (module virtio_blk would take it)" ]]
+}

@@ -69,6 +69,22 @@ bool vq_any_undecided(const struct tool_devices *d)
 /* Longer reasons start a line of their own. */
 #define SHORT	50
 
+/* The kernel's modules that would take a device without a driver. */
+static void add_modules(struct text *t, struct rec dev)
+{
+	struct vi_value v;
+	size_t i;
+
+	if (!rec_get(dev, "modules", &v) || !v.count)
+		return;
+	text_add(t, v.count == 1 ? " (module " : " (modules ");
+	for (i = 0; i < v.count; i++) {
+		text_add(t, i ? ", " : "");
+		text_add_escaped(t, v.list[i]);
+	}
+	text_add(t, " would take it)");
+}
+
 /* The device had no queues to check. Say why, if that is known. */
 static void add_unchecked(const struct vq_options *o, struct text *t,
 			  struct rec dev)
@@ -91,10 +107,12 @@ static void add_unchecked(const struct vq_options *o, struct text *t,
 		return;
 	}
 	text_add(t, ": ");
-	if (!rec_string(dev, "driver"))
+	if (!rec_string(dev, "driver")) {
 		text_add(t, "no driver is bound, so there are no queues");
-	else
+		add_modules(t, dev);
+	} else {
 		text_add(t, "cannot read its queues");
+	}
 	text_add(t, "\n");
 }
 

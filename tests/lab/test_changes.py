@@ -107,10 +107,11 @@ class Watch:
 
     def check_run(self, what, code, out, err):
         where = (what, code, err)
-        assert code in (0, 1, 32, 64), where
+        # What changes in every look may leave a check undecided.
+        assert code in (0, 1, 32, 64) or (code == 8 and "--check" in what), where
         assert all(line.startswith("vqdump: ") for line in err.splitlines()), where
         # If something is wrong, vqdump says so.
-        assert code == 0 or err, where
+        assert code in (0, 8) or err, where
         if "-J" in what and out:
             for device in json.loads(out)["devices"]:
                 self.check_device(device, where)
@@ -182,7 +183,10 @@ def test_no_virtio_at_all():
                      "modprobe -r $m 2>/dev/null; done; true")
         result = other.run("vqdump -J")
         assert result.code == 0, result
-        assert json.loads(result.stdout)["devices"] == [], result
+        # Only the function on the PCI bus is left.
+        [device] = json.loads(result.stdout)["devices"]
+        assert "name" not in device and "queues" not in device, device
+        assert device["type"] == "rng", device
 
 
 def wait_until(guest, command, seconds=60):

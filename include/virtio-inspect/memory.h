@@ -43,7 +43,8 @@ int vi_ctx_add_memory(struct vi_ctx *ctx, uint64_t start, uint64_t end,
  *          options, "features=0x…", "type=blk", and for packed rings
  *          "next_avail=", "avail_wrap=", "next_used=", "used_wrap=".
  * @memory: "FILE[@ADDRESS]": a flat file that is all the RAM there is, and
- *          whose first byte lies at ADDRESS (default 0). NULL: the memory of
+ *          whose first byte lies at ADDRESS (default 0); -EINVAL if it is a
+ *          dump with headers, or a compressed file. NULL: the memory of
  *          vi_ctx_add_memory(), or if there is none, this machine's physical
  *          memory.
  */

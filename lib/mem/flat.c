@@ -9,6 +9,7 @@
 
 #include "core/file.h"
 #include "mem/flat.h"
+#include "mem/format.h"
 
 static int flat_read(void *source, uint64_t offset, void *buf, size_t len)
 {
@@ -29,6 +30,23 @@ static char *split(const char *spec, uint64_t *address)
 	return strndup(spec, at - spec);
 }
 
+/* Is the file memory as it is? Not so are dumps that have a format. */
+static int check_format(struct vi_ctx *ctx, const char *path, int fd,
+			uint64_t size)
+{
+	char bytes[VI_MEM_FORMAT_BYTES];
+	size_t len = size < sizeof(bytes) ? size : sizeof(bytes);
+	const struct vi_mem_format *f;
+	int err = vi_pread_all(fd, bytes, len, 0, NULL);
+
+	if (err)
+		return vi_fail(ctx, err, "%s: %s", path, strerror(-err));
+	f = vi_mem_format(bytes, len);
+	return f ? vi_fail(ctx, -EINVAL,
+			   "%s: this is %s, not a plain copy of memory; %s",
+			   path, f->name, f->advice) : 0;
+}
+
 static int add_file(struct vi_ctx *ctx, const char *path, uint64_t address,
 		    struct vi_flat *flat)
 {
@@ -45,6 +63,9 @@ static int add_file(struct vi_ctx *ctx, const char *path, uint64_t address,
 			       path);
 	if (!st.st_size)
 		return vi_fail(ctx, -EINVAL, "%s: empty file", path);
+	err = check_format(ctx, path, flat->fd, st.st_size);
+	if (err)
+		return err;
 	err = vi_mem_add(&flat->phys, address, st.st_size, flat_read, flat, 0);
 	if (err)
 		return vi_fail(ctx, err, "%s: %s", path, err == -ENOMEM ?

@@ -121,6 +121,7 @@ struct vi_decoded {
 	bool has_avail, has_used, has_last;
 	uint16_t avail, used, last;
 	bool inferred_positions;	/* packed: guessed from the flags */
+	bool knows_driver;		/* packed: A and L were read */
 
 	/* Oldest first, as far as known. */
 	struct vi_chain *in_flight;

@@ -342,64 +342,57 @@ static bool is_fresh(const struct vi_raw_queue *q, uint16_t *avail)
 }
 
 /*
- * Slots 0 to @end - 1 are available in @lap. Does the oldest pending slot
- * belong to the lap before? Then used slots of that lap follow @end, and after
- * them, from *@from on, available ones. (False if a used entry stands for
- * several slots, as stale slots lie between.)
+ * Where the driver writes next: it fills each slot in each lap, so that is the
+ * first slot that shows the lap before. AVAIL is the lap's wrap counter in
+ * slots that are available and in used ones (spec 2.8.1).
  */
-static bool goes_back(const struct vi_raw_queue *q, uint32_t end, uint16_t lap,
-		      uint32_t *from)
+static uint16_t find_avail(const struct vi_raw_queue *q)
 {
-	uint16_t before = lap ^ VI_WRAP;
+	uint16_t first = vi_packed_desc(q, 0).flags & F_AVAIL;
 	uint32_t i;
 
-	for (i = end; i < q->size; i++)
-		if (!vi_packed_is_used(vi_packed_desc(q, i).flags, before | i))
+	for (i = 1; i < q->size; i++)
+		if ((vi_packed_desc(q, i).flags & F_AVAIL) != first)
 			break;
-	*from = i;
-	for (; i < q->size; i++)
-		if (!vi_packed_is_avail(vi_packed_desc(q, i).flags,
-					before | i))
-			return false;
-	return *from < q->size;
+	return vi_packed_step(q, first ? VI_WRAP : 0, i);
 }
 
 /*
- * Without the driver's state, guess positions from descriptor flags: a lap's
- * used entries come first, then its available ones.
+ * The device has written all used entries before its position: it is behind
+ * the last one, if that stands for one slot.
  */
+static uint16_t find_used(const struct vi_decoded *ring)
+{
+	const struct vi_raw_queue *q = ring->q;
+	uint16_t pos = ring->avail, before;
+	uint32_t i;
+
+	for (i = 0; i < q->size; i++, pos = before) {
+		before = step_back(q, pos);
+		if (vi_packed_is_used(vi_packed_desc(q, VI_SLOT(before)).flags,
+				      before))
+			break;
+	}
+	return pos;
+}
+
+/* Guess positions that are not known from descriptor flags. */
 static void infer_positions(struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
-	uint16_t first = vi_packed_desc(q, 0).flags, pos;
-	uint32_t i, from;
 
-	ring->has_avail = true;
-	ring->has_used = true;
-	if (is_fresh(q, &ring->avail)) {
+	if (!ring->has_avail && !ring->has_used && is_fresh(q, &ring->avail)) {
 		ring->fresh = true;
 		ring->used = VI_WRAP;
-		return;
+	} else {
+		ring->inferred_positions = true;
+		if (!ring->has_avail)
+			ring->avail = find_avail(q);
+		if (!ring->has_used)
+			ring->used = find_used(ring);
 	}
-	ring->inferred_positions = true;
-	/* Slot 0 is in the current lap, and shows its wrap counter. */
-	pos = first & F_AVAIL ? VI_WRAP : 0;
-	for (i = 0; i < q->size; i++) {
-		uint16_t flags = vi_packed_desc(q, i).flags;
-
-		if (!vi_packed_is_used(flags, pos | i))
-			break;
-	}
-	ring->used = vi_packed_step(q, pos, i);
-	for (; i < q->size; i++) {
-		uint16_t flags = vi_packed_desc(q, i).flags;
-
-		if (!vi_packed_is_avail(flags, pos | i))
-			break;
-	}
-	ring->avail = vi_packed_step(q, pos, i);
-	if (ring->used == pos && i && goes_back(q, i, pos, &from))
-		ring->used = from | (pos ^ VI_WRAP);
+	ring->has_avail = true;
+	ring->has_used = true;
 }
 
 int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
@@ -425,6 +418,12 @@ int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
 		return -ENOMEM;
 	if (ring->has_last && ring->has_avail && in_order(q) &&
 	    may_be_in_batch(ring)) {
+		ring->inferred_positions = true;
+		ring->knows_unreaped = false;
+	}
+	ring->knows_driver = ring->has_last && ring->has_avail;
+	/* U is further if the last used entry stands for several slots. */
+	if (ring->num_unreaped && !has_tokens(q) && !in_order(q)) {
 		ring->inferred_positions = true;
 		ring->knows_unreaped = false;
 	}

@@ -98,6 +98,13 @@ void vi_judge_walk(struct vi_judge *j)
 					 j->rule->walks;
 	size_t i, k;
 
+	if (j->q->packed && wanted & W(LOOP) && !j->ring->exact &&
+	    vi_has_no_end(j->q)) {
+		vi_found(j, "all %u slots have NEXT set: the list has no end",
+			 j->q->size);
+		vi_evidence(j, "size", j->q->size);
+		return;
+	}
 	if (!vi_has_chains(j))
 		return;
 	for (i = 0; i < j->ring->num_in_flight; i++) {

@@ -44,7 +44,7 @@ void vi_judge_inflight(struct vi_judge *j)
 		     (uint16_t)(vi_driver_avail(j->ring) - j->ring->used);
 
 	if (!j->ring->has_avail || !j->ring->has_used ||
-	    j->ring->inferred_positions)
+	    (j->ring->inferred_positions && !j->ring->knows_driver))
 		return;
 	if (j->q->packed && j->ring->has_last) {
 		uint32_t l = vi_packed_distance(j->q, j->ring->last,

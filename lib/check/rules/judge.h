@@ -278,6 +278,8 @@ void vi_judge_used_pos(struct vi_judge *j);
 void vi_judge_stale_avail(struct vi_judge *j);
 void vi_judge_dup_id(struct vi_judge *j);
 void vi_judge_torn_chain(struct vi_judge *j);
+/* Has every slot NEXT, and is none used? */
+bool vi_has_no_end(const struct vi_raw_queue *q);
 /* driver.c */
 void vi_judge_shadow(struct vi_judge *j);
 void vi_judge_free_leak(struct vi_judge *j);

@@ -101,9 +101,52 @@ void vi_judge_restamp(struct vi_judge *j)
 	scan(j, FAULT_RESTAMP);
 }
 
+/*
+ * Wherever the driver is, the slot that it wrote last ends a list. A used slot
+ * is no longer as the driver wrote it.
+ */
+bool vi_has_no_end(const struct vi_raw_queue *q)
+{
+	uint32_t i;
+
+	for (i = 0; i < q->size; i++) {
+		uint16_t flags = vi_packed_desc(q, i).flags;
+
+		if (!(flags & VRING_DESC_F_NEXT) ||
+		    vi_packed_is_used(flags, 0) ||
+		    vi_packed_is_used(flags, VI_WRAP))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The last slot before the driver's position ends a list, whatever the device
+ * has done since, if it is still as the driver wrote it. This holds while the
+ * driver writes a further list, too, whose head is to become available last
+ * (spec 2.8.6).
+ */
+static void torn_at_end(struct vi_judge *j)
+{
+	const struct vi_raw_queue *q = j->q;
+	uint16_t end = j->ring->avail;
+	uint16_t last = vi_packed_step(q, end ^ VI_WRAP, q->size - 1);
+	uint16_t flags = vi_packed_desc(q, VI_SLOT(last)).flags;
+
+	if (vi_packed_is_avail(flags, last) && flags & VRING_DESC_F_NEXT &&
+	    !vi_has_no_end(q))
+		found_fault(j, FAULT_TORN, end,
+			    vi_packed_desc(q, VI_SLOT(end)).flags);
+}
+
 void vi_judge_torn_chain(struct vi_judge *j)
 {
-	scan(j, FAULT_TORN);
+	if (j->ring->exact)
+		scan(j, FAULT_TORN);
+	else
+		torn_at_end(j);
+	if (!j->found.times)
+		has_lists(j);
 }
 
 void vi_judge_packed_id(struct vi_judge *j)
@@ -164,7 +207,7 @@ void vi_judge_stale_avail(struct vi_judge *j)
 	uint16_t pos = j->ring->avail;
 	uint32_t taken, left;
 
-	if (j->ring->inferred_positions || !j->ring->has_last) {
+	if (!j->ring->knows_driver) {
 		vi_skip(j, "the driver's position is unknown");
 		return;
 	}

@@ -440,14 +440,26 @@ static void sim_step(struct sim *s)
 }
 
 /* What an inspector sees, with or without the driver's state. */
-static void sim_show(struct sim *s, bool state)
+/* What is known of the driver: all, its positions, one of them, or nothing. */
+enum sim_known {
+	SIM_NOTHING, SIM_ALL, SIM_POSITIONS, SIM_LAST_USED, SIM_NEXT_AVAIL,
+	SIM_KNOWN,
+};
+
+static void sim_show(struct sim *s, enum sim_known known)
 {
+	static const uint32_t positions[SIM_KNOWN] = {
+		[SIM_POSITIONS] = VI_Q_LAST_USED | VI_Q_AVAIL_SHADOW,
+		[SIM_LAST_USED] = VI_Q_LAST_USED,
+		[SIM_NEXT_AVAIL] = VI_Q_AVAIL_SHADOW,
+	};
 	struct vi_raw_queue *q = &s->q;
 	uint32_t bits = VI_Q_LAST_USED | VI_Q_NUM_FREE | VI_Q_FREE_HEAD |
 			VI_Q_NUM_ADDED | VI_Q_AVAIL_SHADOW | VI_Q_TOKENS |
 			VI_Q_FLAGS_SHADOW | VI_Q_EXTRA | VI_Q_EVENT_TRIGGERED;
 
-	q->have = state ? q->have | bits : q->have & ~bits;
+	q->have = known == SIM_ALL ? q->have | bits :
+		  (q->have & ~bits) | positions[known];
 	q->avail_shadow = s->avail;
 	q->free_head = s->free_head;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * No false alarms: at any moment, with the driver's state and without, rings
+ * No false alarms: at any moment, whatever is known of the driver's state, rings
  * of a sound driver and a sound device cause no finding worse than
  * information.
  *
@@ -15,18 +15,24 @@ static uint64_t from_environment(const char *name, uint64_t otherwise)
 	return value && *value ? strtoull(value, NULL, 0) : otherwise;
 }
 
-static void say(const struct sim *s, bool state, uint64_t seed)
+static const char *const knowledge[] = {
+	[SIM_NOTHING] = "nothing", [SIM_ALL] = "all",
+	[SIM_POSITIONS] = "its positions", [SIM_LAST_USED] = "last_used",
+	[SIM_NEXT_AVAIL] = "next_avail",
+};
+
+static void say(const struct sim *s, enum sim_known known, uint64_t seed)
 {
-	print_message("# ring %llu (%s, size %u, features %llx, %s the driver's state): ",
+	print_message("# ring %llu (%s, size %u, features %llx, known of the driver: %s): ",
 		      (unsigned long long)seed,
 		      s->q.packed ? "packed" : "split", s->q.size,
 		      (unsigned long long)s->q.features.w[0],
-		      state ? "with" : "without");
+		      knowledge[known]);
 }
 
 /* No finding worse than information. */
 static bool is_clean(const struct sim *s, const struct vi_check *check,
-		     bool state, uint64_t seed)
+		     enum sim_known known, uint64_t seed)
 {
 	struct vi_pool pool = { NULL };
 	struct vi_report report;
@@ -40,7 +46,7 @@ static bool is_clean(const struct sim *s, const struct vi_check *check,
 		if (f->severity == VI_INFO && f->rule->scope != VI_SCOPE_READ)
 			continue;
 		healthy = false;
-		say(s, state, seed);
+		say(s, known, seed);
 		print_message("%s: %s\n", f->code, f->message);
 	}
 	vi_pool_free(&pool);
@@ -69,7 +75,7 @@ static struct vi_check check_of(const struct sim *s,
 }
 
 /* Judge one snapshot. */
-static bool is_healthy(struct sim *s, bool state, uint64_t seed)
+static bool is_healthy(struct sim *s, enum sim_known known, uint64_t seed)
 {
 	struct vi_check_queue queue = {
 		.have = VI_CQ_ROLE, .num_samples = 1,
@@ -79,16 +85,16 @@ static bool is_healthy(struct sim *s, bool state, uint64_t seed)
 	struct vi_decoded ring;
 	bool healthy;
 
-	sim_show(s, state);
+	sim_show(s, known);
 	assert_int_equal(vi_decode(&s->q, &ring), 0);
 	sample.ring = &ring;
 	queue.samples = &sample;
-	healthy = is_clean(s, &check, state, seed);
+	healthy = is_clean(s, &check, known, seed);
 	/* What the decoder claims to know is true. */
 	if (ring.exact &&
 	    ring.num_in_flight != s->num_given + s->num_held) {
 		healthy = false;
-		say(s, state, seed);
+		say(s, known, seed);
 		print_message("%zu in flight, not %u\n", ring.num_in_flight,
 			      s->num_given + s->num_held);
 	}
@@ -155,7 +161,7 @@ static void come_to_rest(struct sim *s)
 		sim_reap(s);
 }
 
-static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
+static bool is_healthy_in_use(struct sim *s, enum sim_known known, uint64_t seed)
 {
 	bool idle = sim_chance(s, 50), moved = true, healthy = true;
 	struct vi_check_queue queue = {
@@ -170,10 +176,10 @@ static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
 
 	if (idle)
 		come_to_rest(s);
-	sim_show(s, state);
+	sim_show(s, known);
 	for (i = 0; i < LOOKS; i++) {
 		moved &= idle || move(s);
-		sim_show(s, state);
+		sim_show(s, known);
 		look_at(s, &q[i]);
 		assert_int_equal(vi_decode(&q[i], &ring[i]), 0);
 		samples[i] = (struct vi_check_sample) {
@@ -185,7 +191,7 @@ static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
 	check.live = true;
 	queue.samples = samples;
 	if (moved)
-		healthy = is_clean(s, &check, state, seed);
+		healthy = is_clean(s, &check, known, seed);
 	for (i = 0; i < LOOKS; i++) {
 		vi_decoded_free(&ring[i]);
 		vi_raw_queue_free(&q[i]);
@@ -196,6 +202,7 @@ static bool is_healthy_in_use(struct sim *s, bool state, uint64_t seed)
 static unsigned int walk(uint64_t seed)
 {
 	unsigned int bad = 0, steps, snaps;
+	enum sim_known known;
 	struct sim s;
 
 	sim_init(&s, seed);
@@ -204,12 +211,12 @@ static unsigned int walk(uint64_t seed)
 		steps = sim_random(&s, sim_chance(&s, 10) ? 20000 : 200);
 		while (steps--)
 			sim_step(&s);
-		bad += !is_healthy(&s, true, seed);
-		bad += !is_healthy(&s, false, seed);
+		for (known = 0; known < SIM_KNOWN; known++)
+			bad += !is_healthy(&s, known, seed);
 	}
 	if (sim_chance(&s, 20)) {
-		bad += !is_healthy_in_use(&s, true, seed);
-		bad += !is_healthy_in_use(&s, false, seed);
+		for (known = 0; known < SIM_KNOWN; known++)
+			bad += !is_healthy_in_use(&s, known, seed);
 	}
 	sim_free(&s);
 	return bad;

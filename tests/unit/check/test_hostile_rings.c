@@ -149,7 +149,7 @@ static void anything_can_be_judged(void **state)
 		steps = sim_random(&s, 100);
 		while (steps--)
 			sim_step(&s);
-		sim_show(&s, true);
+		sim_show(&s, SIM_ALL);
 		spoil_parts(&s);
 		if (sim_chance(&s, 70))
 			spoil_state(&s);

@@ -40,8 +40,11 @@ int vi_ctx_add_memory(struct vi_ctx *ctx, uint64_t start, uint64_t end,
  * vi_ring_by_address - create a device that consists of one ring in memory and
  * lives until the next scan. The same @spec and @memory name the same device.
  * @spec:   "split|packed,num=256,desc=0x…,driver=0x…,device=0x…" and, as
- *          options, "features=0x…", "type=blk", and for packed rings
- *          "next_avail=", "avail_wrap=", "next_used=", "used_wrap=".
+ *          options, "features=0x…" (0: none were negotiated), "type=blk",
+ *          "queue=1", "last_used_idx=" (the driver's position in the used
+ *          ring); for split rings of legacy devices "byte_order=little|big" and
+ *          "align="; for packed rings "last_used_wrap=", "next_avail=" and
+ *          "avail_wrap=".
  * @memory: "FILE[@ADDRESS]": a flat file that is all the RAM there is, and
  *          whose first byte lies at ADDRESS (default 0); -EINVAL if it is a
  *          dump with headers, or a compressed file. NULL: the memory of

@@ -83,6 +83,27 @@ static bool is_own_irq(const struct vi_queue_irq *irq, const char *name)
 	       !strcmp(irq->name + len - n, name);
 }
 
+/*
+ * The raw data says which byte order the ring has. Otherwise legacy rings have
+ * that of the machine (spec 1.4, 2.7.3).
+ */
+static bool is_big_endian(struct vi_cap *c, const struct vi_cap_at *at,
+			  const struct vi_raw_queue *q)
+{
+	struct vi_cap_at raw;
+	const char *order;
+
+	if (vi_cap_object(c, at, "raw", &raw) &&
+	    vi_cap_string(c, &raw, "byte_order", &order)) {
+		if (strcmp(order, "little") && strcmp(order, "big"))
+			vi_cap_bad(c, &raw, "byte_order",
+				   "expected little or big");
+		return !strcmp(order, "big");
+	}
+	return c->big_endian &&
+	       !vi_features_test(q->features, VIRTIO_F_VERSION_1);
+}
+
 bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 		  struct vi_snapshot *snap, struct vi_queue_irq *irq)
 {
@@ -106,10 +127,6 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	read_time(c, at, q);
 	*irq = view.irq;
 	irq->own = is_own_irq(irq, q->name);
-	/* Legacy rings have the byte order of the machine (spec 1.4, 2.7.3). */
-	q->swap = !q->packed &&
-		  (c->big_endian &&
-		   !vi_features_test(q->features, VIRTIO_F_VERSION_1)) !=
-			  VI_BIG_ENDIAN;
+	q->swap = !q->packed && is_big_endian(c, at, q) != VI_BIG_ENDIAN;
 	return vi_cap_raw(c, at, q);
 }

@@ -141,6 +141,9 @@ static const char *unusable(const struct vi_check_sample *s)
 		return "the queue was modified or freed while it was read";
 	if (s->q->torn)
 		return changing;
+	if (vi_is_ready(s->q) && vi_has(s->q, VI_Q_SIZE) &&
+	    !vi_is_size(s->q->packed, s->q->size))
+		return "no queue can have this size";
 	if (!s->ring->readable)
 		return "part of the ring's memory could not be read";
 	if (!vi_is_ready(s->q))

@@ -225,16 +225,20 @@ static void set_masked(const struct vi_device *dev, struct vi_check_input *in)
 }
 
 /*
- * Fixed for legacy PCI devices (spec 1.4, 2.7.2); on MMIO the driver sets it.
+ * Fixed for legacy PCI devices (spec 1.4, 2.7.2); on MMIO the driver sets it;
+ * of a ring by address, the user may know it.
  */
 static void set_align(struct vi_device *dev, struct vi_check *c)
 {
-	if (!(c->have & VI_C_LEGACY) || !c->legacy ||
-	    vi_load(dev, VI_FACT_TRANSPORT) ||
-	    strncmp(dev->transport, "pci-", 4))
+	bool given = !vi_load(dev, VI_FACT_QUEUE_ALIGN);
+
+	if (!(c->have & VI_C_LEGACY) || !c->legacy)
+		return;
+	if (!given && (vi_load(dev, VI_FACT_TRANSPORT) ||
+		       strncmp(dev->transport, "pci-", 4)))
 		return;
 	c->have |= VI_C_ALIGN;
-	c->queue_align = 4096;
+	c->queue_align = given ? dev->queue_align : 4096;
 }
 
 static void set_link(struct vi_device *dev, struct vi_check *c)

@@ -38,6 +38,7 @@ enum vi_fact {
 	VI_FACT_PCI_CONFIG,	/* pci */
 	VI_FACT_SLOT,		/* slot */
 	VI_FACT_LINK,		/* link: of a network interface */
+	VI_FACT_QUEUE_ALIGN,	/* queue_align */
 	VI_FACTS,
 };
 
@@ -117,6 +118,7 @@ struct vi_device {
 	unsigned int features_width;	/* bits past it are unknown */
 	uint32_t num_queues;
 	uint32_t max_queues;
+	uint32_t queue_align;		/* of a legacy device, in bytes */
 	struct vi_strings knames;
 	struct vi_strings kname_paths;	/* their folders in sysfs, if any */
 	struct vi_interrupt *interrupts;

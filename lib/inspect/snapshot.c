@@ -92,12 +92,26 @@ struct vi_queue *vi_snapshot_queue(const struct vi_snapshot *snap,
 	       &snap->views[i] : NULL;
 }
 
+/* Are all queues of the type alike, so that the index does not matter? */
+static bool are_alike(const struct vi_queue_kind *kinds)
+{
+	const struct vi_queue_kind *kind;
+
+	for (kind = kinds; kind && kind->name; kind++)
+		if (kind->role != kinds->role ||
+		    kind->request != kinds->request)
+			return false;
+	return true;
+}
+
 static void find_kind(struct vi_queue *view)
 {
 	struct vi_device *dev = view->dev;
 	const struct vi_device_type *type = vi_device_type(dev);
 
 	if (!type)
+		return;
+	if (view->q->index_assumed && !are_alike(type->queues))
 		return;
 	view->kind = vi_queue_at(type, view->q->features,
 				 vi_load(dev, VI_FACT_NUM_QUEUES) ? 0 :

@@ -5,6 +5,12 @@
 
 #include "view/raw.h"
 
+bool vi_is_size(bool packed, uint32_t size)
+{
+	return size && size <= VIRTQUEUE_MAX_SIZE &&
+	       (packed || !(size & (size - 1)));
+}
+
 struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size)
 {
 	struct vi_ring_parts parts = {

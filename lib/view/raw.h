@@ -119,6 +119,7 @@ struct vi_raw_queue {
 	uint32_t have;
 
 	uint16_t index;
+	bool index_assumed;		/* it may be any queue */
 	char name[64];
 	uint32_t size, max_size;
 	bool packed;
@@ -167,6 +168,9 @@ struct vi_raw_queue {
 struct vi_ring_parts {
 	size_t desc, driver, device;
 };
+
+/* May a queue have this size (spec 2.7, 2.8.10.1)? */
+bool vi_is_size(bool packed, uint32_t size);
 
 struct vi_ring_parts vi_ring_parts(bool packed, uint32_t size);
 

@@ -16,20 +16,58 @@
 #include "spec/features.h"
 #include "view/raw_mem.h"
 
+/* Keys with a number as their value. */
+enum key {
+	NUM, DESC, DRIVER, DEVICE, QUEUE, ALIGN,
+	NEXT_AVAIL, AVAIL_WRAP, LAST_USED, LAST_USED_WRAP,
+	KEYS,
+};
+
 /* A ring's parameters, and the memory that contains it. */
 struct raw_ring {
 	char *asked;			/* parameters as given */
 	struct vi_raw_queue q; /* template for snapshots, without copies */
-	bool has_type, has_features;
+	bool has_type, has_features, has_order, big_endian;
 	uint32_t type;
-	bool avail_wrap, used_wrap;
-	bool has_next_avail, has_next_used;
+	uint64_t number[KEYS];
+	unsigned int given;		/* bit i: number[i] */
 	struct vi_mem *memory;		/* flat, kcore, or the program's */
 	struct vi_flat flat;
 	struct vi_kcore kcore;
 };
 
 /* --- Parsing --- */
+
+/*
+ * The names of the keys are those that captures use; @alias is accepted, too.
+ * @layout: only for this kind of ring.
+ */
+static const struct {
+	const char *name, *alias, *older;
+	uint64_t max;
+	enum { ANY, SPLIT, PACKED } layout;
+} keys[] = {
+	/* An invalid size is for the rules to find. */
+	[NUM]		= { "num", "size", NULL, UINT16_MAX, ANY },
+	[DESC]		= { "desc", NULL, NULL, UINT64_MAX, ANY },
+	[DRIVER]	= { "driver", NULL, NULL, UINT64_MAX, ANY },
+	[DEVICE]	= { "device", NULL, NULL, UINT64_MAX, ANY },
+	[QUEUE]		= { "queue", NULL, NULL, UINT16_MAX, ANY },
+	[ALIGN]		= { "align", "queue_align", NULL, 1u << 31, SPLIT },
+	[NEXT_AVAIL]	= { "next_avail", NULL, NULL,
+			    VIRTQUEUE_MAX_SIZE - 1, PACKED },
+	[AVAIL_WRAP]	= { "avail_wrap", NULL, NULL, 1, PACKED },
+	[LAST_USED]	= { "last_used_idx", "last_used", "next_used",
+			    UINT16_MAX, ANY },
+	[LAST_USED_WRAP] = { "last_used_wrap", "used_wrap", NULL, 1, PACKED },
+};
+
+#define MANDATORY	(1u << NUM | 1u << DESC | 1u << DRIVER | 1u << DEVICE)
+
+static bool is_given(const struct raw_ring *r, enum key key)
+{
+	return r->given >> key & 1;
+}
 
 static int bad(struct vi_ctx *ctx, const char *word, const char *why)
 {
@@ -54,63 +92,56 @@ static int parse_type(struct vi_ctx *ctx, const char *value,
 static int parse_features(struct vi_ctx *ctx, const char *value,
 			  struct raw_ring *r)
 {
-	if (vi_features_parse_hex(value, &r->q.features))
+	if (vi_features_parse_hex(value, &r->q.features) &&
+	    strcmp(value, "0"))
 		return bad(ctx, value, "features must be a number, 0x…");
 	r->has_features = true;
 	return 0;
 }
 
-/* Store a number by its key; false: unknown key. */
-static bool set_number(struct raw_ring *r, const char *key, uint64_t n,
-		       uint64_t *max)
+static int parse_order(struct vi_ctx *ctx, const char *value,
+		       struct raw_ring *r)
 {
-	*max = UINT64_MAX;
-	if (!strcmp(key, "desc")) {
-		r->q.desc = n;
-	} else if (!strcmp(key, "driver")) {
-		r->q.driver = n;
-	} else if (!strcmp(key, "device")) {
-		r->q.device = n;
-	} else if (!strcmp(key, "num")) {
-		*max = VIRTQUEUE_MAX_SIZE;
-		r->q.size = n;
-	} else if (!strcmp(key, "next_avail")) {
-		*max = VIRTQUEUE_MAX_SIZE - 1;
-		r->q.avail_shadow = n;
-		r->has_next_avail = true;
-	} else if (!strcmp(key, "next_used")) {
-		*max = VIRTQUEUE_MAX_SIZE - 1;
-		r->q.last_used = n;
-		r->has_next_used = true;
-	} else if (!strcmp(key, "avail_wrap")) {
-		*max = 1;
-		r->avail_wrap = n;
-	} else if (!strcmp(key, "used_wrap")) {
-		*max = 1;
-		r->used_wrap = n;
-	} else {
-		return false;
-	}
-	return true;
-}
-
-/* Bit for each mandatory key. */
-static unsigned int address_bit(const char *key)
-{
-	static const char *const keys[] = { "num", "desc", "driver", "device" };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(keys); i++)
-		if (!strcmp(key, keys[i]))
-			return 1 << i;
+	r->big_endian = !strcmp(value, "big");
+	if (!r->big_endian && strcmp(value, "little"))
+		return bad(ctx, value, "byte_order must be little or big");
+	if (r->big_endian && r->q.packed)
+		return bad(ctx, value, "packed rings are little-endian");
+	r->has_order = true;
 	return 0;
 }
 
-static int parse_word(struct vi_ctx *ctx, char *word, struct raw_ring *r,
-		      unsigned int *seen)
+static bool is_key(enum key key, const char *word)
+{
+	return !strcmp(word, keys[key].name) ||
+	       (keys[key].alias && !strcmp(word, keys[key].alias)) ||
+	       (keys[key].older && !strcmp(word, keys[key].older));
+}
+
+static int parse_number(struct vi_ctx *ctx, const char *word,
+			const char *value, struct raw_ring *r)
+{
+	enum key key = 0;
+
+	while (key < KEYS && !is_key(key, word))
+		key++;
+	if (key == KEYS)
+		return bad(ctx, word, "unknown key");
+	if (keys[key].layout == PACKED && !r->q.packed)
+		return bad(ctx, word, "only packed rings have this");
+	if (keys[key].layout == SPLIT && r->q.packed)
+		return bad(ctx, word, "only split rings have this");
+	if (vi_parse_u64(value, &r->number[key]))
+		return bad(ctx, value, "not a number");
+	if (r->number[key] > keys[key].max)
+		return bad(ctx, value, "value out of range");
+	r->given |= 1u << key;
+	return 0;
+}
+
+static int parse_word(struct vi_ctx *ctx, char *word, struct raw_ring *r)
 {
 	char *value = strchr(word, '=');
-	uint64_t n, max;
 
 	if (!value)
 		return bad(ctx, word, "unknown key");
@@ -119,68 +150,109 @@ static int parse_word(struct vi_ctx *ctx, char *word, struct raw_ring *r,
 		return parse_type(ctx, value, r);
 	if (!strcmp(word, "features"))
 		return parse_features(ctx, value, r);
-	if (vi_parse_u64(value, &n))
-		n = UINT64_MAX;
-	if (!set_number(r, word, n, &max))
-		return bad(ctx, word, "unknown key");
-	if (vi_parse_u64(value, &n))
-		return bad(ctx, value, "not a number");
-	if (n > max || (!strcmp(word, "num") && !n))
-		return bad(ctx, value, "value out of range");
-	*seen |= address_bit(word);
-	return 0;
+	if (!strcmp(word, "byte_order"))
+		return parse_order(ctx, value, r);
+	return parse_number(ctx, word, value, r);
 }
 
 static int parse_words(struct vi_ctx *ctx, char *spec, struct raw_ring *r)
 {
 	char *word = strsep(&spec, ",");
-	unsigned int seen = 0;
 	int err = 0;
 
 	r->q.packed = !strcmp(word, "packed");
 	if (!r->q.packed && strcmp(word, "split"))
 		return bad(ctx, word, "the layout must be split or packed");
-	r->avail_wrap = r->used_wrap = true;
+	/* As in the first lap (spec 1.4, 2.8.1). */
+	r->number[AVAIL_WRAP] = r->number[LAST_USED_WRAP] = 1;
 	while (spec && !err)
-		err = parse_word(ctx, strsep(&spec, ","), r, &seen);
-	if (!err && seen != 15)
+		err = parse_word(ctx, strsep(&spec, ","), r);
+	if (!err && (r->given & MANDATORY) != MANDATORY)
 		return bad(ctx, r->q.packed ? "packed" : "split",
 			   "num, desc, driver and device are all required");
-	if (!err && !r->q.packed && (r->has_next_avail || r->has_next_used))
-		return bad(ctx, "split",
-			   "positions are for packed rings only");
 	return err;
+}
+
+/* A wrap counter belongs to a position, and the position into the ring. */
+static int check_position(struct vi_ctx *ctx, const struct raw_ring *r,
+			  enum key pos, enum key wrap)
+{
+	if (is_given(r, wrap) && !is_given(r, pos))
+		return bad(ctx, keys[wrap].name,
+			   "the position that it belongs to is missing");
+	if (r->q.packed && is_given(r, pos) &&
+	    r->number[pos] >= r->number[NUM])
+		return bad(ctx, keys[pos].name, "positions must be below num");
+	return 0;
+}
+
+/* The byte order of rings is that of the machine only for legacy devices. */
+static int check_legacy(struct vi_ctx *ctx, struct raw_ring *r)
+{
+	uint64_t align = r->number[ALIGN];
+
+	if (is_given(r, ALIGN) && (!align || align & (align - 1)))
+		return bad(ctx, "align", "must be a power of two");
+	if (!r->has_features ||
+	    !vi_features_test(r->q.features, VIRTIO_F_VERSION_1))
+		return 0;
+	if (is_given(r, ALIGN))
+		return bad(ctx, "align",
+			   "only legacy devices have this, but features include VERSION_1");
+	if (r->big_endian)
+		return bad(ctx, "byte_order",
+			   "with VERSION_1, rings are little-endian");
+	return 0;
 }
 
 static int check(struct vi_ctx *ctx, struct raw_ring *r)
 {
+	int err = check_position(ctx, r, NEXT_AVAIL, AVAIL_WRAP);
+
+	if (!err)
+		err = check_position(ctx, r, LAST_USED, LAST_USED_WRAP);
+	return err ? err : check_legacy(ctx, r);
+}
+
+static uint16_t position(const struct raw_ring *r, enum key pos, enum key wrap)
+{
+	return r->number[pos] |
+	       (r->q.packed && r->number[wrap] ? VI_WRAP : 0);
+}
+
+/* byte_order=big and align= say that the device is a legacy one. */
+static void assume_features(struct raw_ring *r)
+{
+	if (!r->big_endian && !is_given(r, ALIGN))
+		vi_features_set(&r->q.features, VIRTIO_F_VERSION_1);
+	vi_features_set(&r->q.features, VIRTIO_RING_F_INDIRECT_DESC);
+	vi_features_set(&r->q.features, VIRTIO_RING_F_EVENT_IDX);
+}
+
+static void set_queue(struct raw_ring *r)
+{
 	struct vi_raw_queue *q = &r->q;
 
-	if (!q->packed && q->size & (q->size - 1))
-		return bad(ctx, "num",
-			   "the size of a split ring must be a power of two");
-	if ((r->has_next_avail && q->avail_shadow >= q->size) ||
-	    (r->has_next_used && q->last_used >= q->size))
-		return bad(ctx, "next_avail, next_used",
-			   "positions must be below num");
-	if (r->has_next_avail) {
-		q->avail_shadow |= r->avail_wrap ? VI_WRAP : 0;
+	q->size = r->number[NUM];
+	q->desc = r->number[DESC];
+	q->driver = r->number[DRIVER];
+	q->device = r->number[DEVICE];
+	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES;
+	q->index = r->number[QUEUE];
+	q->index_assumed = !is_given(r, QUEUE);
+	if (is_given(r, NEXT_AVAIL)) {
+		q->avail_shadow = position(r, NEXT_AVAIL, AVAIL_WRAP);
 		q->have |= VI_Q_AVAIL_SHADOW;
 	}
-	if (r->has_next_used) {
-		q->last_used |= r->used_wrap ? VI_WRAP : 0;
+	if (is_given(r, LAST_USED)) {
+		q->last_used = position(r, LAST_USED, LAST_USED_WRAP);
 		q->have |= VI_Q_LAST_USED;
 	}
-	q->have |= VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES;
-	/* Defaults. */
-	if (!r->has_features) {
-		vi_features_set(&q->features, VIRTIO_F_VERSION_1);
-		vi_features_set(&q->features, VIRTIO_RING_F_INDIRECT_DESC);
-		vi_features_set(&q->features, VIRTIO_RING_F_EVENT_IDX);
-	}
+	if (!r->has_features)
+		assume_features(r);
 	if (q->packed)
 		vi_features_set(&q->features, VIRTIO_F_RING_PACKED);
-	return 0;
+	q->swap = !q->packed && r->big_endian != VI_BIG_ENDIAN;
 }
 
 static int parse(struct vi_ctx *ctx, const char *spec, struct raw_ring *r)
@@ -190,7 +262,11 @@ static int parse(struct vi_ctx *ctx, const char *spec, struct raw_ring *r)
 			 vi_fail(ctx, -ENOMEM, "out of memory");
 
 	free(copy);
-	return err ? err : check(ctx, r);
+	if (!err)
+		err = check(ctx, r);
+	if (!err)
+		set_queue(r);
+	return err;
 }
 
 /* --- Taking snapshots --- */
@@ -204,7 +280,10 @@ static int ring_snapshot(void *state, struct vi_device *dev,
 	if (!q)
 		return -ENOMEM;
 	if (!r->has_features)
-		vi_access_note(dev, "no features given: assuming VERSION_1, INDIRECT_DESC and EVENT_IDX");
+		vi_access_note(dev, vi_features_test(r->q.features,
+						     VIRTIO_F_VERSION_1) ?
+			       "no features given: assuming VERSION_1, INDIRECT_DESC and EVENT_IDX" :
+			       "no features given: assuming a legacy device with INDIRECT_DESC and EVENT_IDX");
 	*q = r->q;
 	q->time_ns = vi_real_ns();
 	snap->physical = true;
@@ -274,6 +353,10 @@ static int set_facts(struct vi_device *dev, struct raw_ring *r)
 	dev->vdev.features = r->q.features;
 	dev->features_width = VIRTIO_FEATURES_BITS;
 	vi_set_fact(dev, VI_FACT_FEATURES, 0);
+	if (is_given(r, ALIGN)) {
+		dev->queue_align = r->number[ALIGN];
+		vi_set_fact(dev, VI_FACT_QUEUE_ALIGN, 0);
+	}
 	dev->vdev.id.device = r->type;
 	if (!r->has_type)
 		return 0;

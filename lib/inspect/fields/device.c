@@ -421,6 +421,7 @@ static const struct vi_field fields[] = {
 	VI_COMPUTED("feature_names", VI_LIST, "negotiated features by name", get_feature_names),
 	FACT("num_queues", VI_UINT, num_queues, VI_FACT_NUM_QUEUES, "number of queues in use", .max = MAX_QUEUES),
 	FACT("max_queues", VI_UINT, max_queues, VI_FACT_MAX_QUEUES, "number of queues that the device offers", .max = MAX_QUEUES),
+	FACT("queue_align", VI_UINT, queue_align, VI_FACT_QUEUE_ALIGN, "alignment of the used rings of a legacy device, in bytes, if it was given"),
 	VI_COMPUTED("kname", VI_STRING, "kernel name of the resulting disk, interface, etc., such as vda or eth0", get_kname),
 	MEMBER("knames", VI_LIST, knames, "all such names, if there are several", .get = get_knames),
 	FACT("modalias", VI_STRING, modalias, VI_FACT_MODALIAS, "module alias"),

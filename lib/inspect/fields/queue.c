@@ -178,6 +178,7 @@ static int get_memory_error(const void *object, struct vi_value *v)
 
 static const struct vi_field fields[] = {
 	RAW_BITS("index", VI_UINT | VI_REQUIRED, index, VI_Q_INDEX, "queue index"),
+	RAW("index_assumed", VI_BOOL, index_assumed, "its index was not given, so it may be any queue of the device", VI_IF_NOT(0)),
 	RAW_BITS("name", VI_STRING | VI_INLINE, name, VI_Q_NAME, "the driver's name for the queue"),
 	VI_COMPUTED("spec_name", VI_STRING, "name in the virtio specification", get_spec_name),
 	VI_COMPUTED("role", VI_STRING, "how buffers in this queue behave: request, may-wait, or parked (they wait by design)", get_role),
@@ -203,7 +204,7 @@ static const struct vi_field fields[] = {
 	VI_COMPUTED("num_unreaped", VI_UINT, "number of completions that the driver has not processed", get_num_unreaped),
 	VI_COMPUTED("truncated", VI_UINT, "buffers in flight with an incomplete descriptor list, because too many share descriptors", get_truncated),
 	VI_COMPUTED("inferred", VI_BOOL, "the list of buffers in flight was inferred from the ring alone", get_inferred),
-	VI_COMPUTED("positions_inferred", VI_BOOL, "both positions were inferred from the ring alone", get_positions_inferred),
+	VI_COMPUTED("positions_inferred", VI_BOOL, "a position was inferred from the ring alone", get_positions_inferred),
 	VI_COMPUTED("in_flight", VI_RECORDS, "buffers in flight", get_in_flight, .schema = &vi_flight_schema),
 	VI_COMPUTED("unreaped", VI_RECORDS, "completions that the driver has not processed", get_unreaped, .schema = &vi_unreaped_schema),
 	RAW_BITS("vector", VI_UINT, vector, VI_Q_VECTOR, "MSI-X vector; 65535: none"),

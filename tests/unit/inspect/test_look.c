@@ -159,8 +159,6 @@ static void what_a_ring_must_be(void **state)
 		{ "round,num=8", "split or packed" },
 		{ "split", "are all required" },
 		{ "split,num=8,desc=0,driver=0", "are all required" },
-		{ "split,num=7,desc=0,driver=0,device=0", "power of two" },
-		{ "split,num=0,desc=0,driver=0,device=0", "out of range" },
 		{ "split,num=65536,desc=0,driver=0,device=0", "out of range" },
 		{ "split,num=x,desc=0,driver=0,device=0", "not a number" },
 		{ "split,num=8,colour=0", "unknown key" },

@@ -157,7 +157,7 @@ void vi_judge_callbacks_off(struct vi_judge *j)
 {
 	bool ages = j->queue->have & VI_CQ_ROLE &&
 		    j->queue->role == VI_QUEUE_REQUEST &&
-		    j->ring->avail != j->ring->used;
+		    vi_has_requests(j->ring);
 	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 

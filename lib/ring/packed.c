@@ -44,7 +44,7 @@ static inline void put_desc(struct vring_packed_desc *desc, uint64_t addr,
 {
 	desc->addr = vi_le64(addr);
 	desc->len = vi_le32(len);
-	desc->id = vi_le16(id);
+	vi_store(&desc->id, vi_le16(id));
 	vi_store_release(&desc->flags, vi_le16(flags));
 }
 
@@ -112,7 +112,7 @@ static bool fill_list(const struct vring_virtqueue *vq,
 		sum += sg[i].length;
 		desc->addr = vi_le64(addr);
 		desc->len = vi_le32(sg[i].length);
-		desc->id = vi_le16(vq->free_head);
+		vi_store(&desc->id, vi_le16(vq->free_head));
 		*pos = step(vq, *pos);
 	}
 	*bytes = sum;

@@ -43,6 +43,7 @@ void vt_check(struct vt_source *s, struct vt_view *v)
 		.size = sizeof(how), .access = s->o->attach,
 	};
 	struct vi_device *dev;
+	struct vi_value open;
 	struct rec finding;
 	size_t count;
 
@@ -57,6 +58,12 @@ void vt_check(struct vt_source *s, struct vt_view *v)
 		return;
 	}
 	finding = choose(rec_device(dev), v->index, &count);
+	if (!finding.object && rec_get(rec_device(dev), "undecided", &open) &&
+	    open.count) {
+		vt_view_say(v, true, "%s: nothing wrong, but undecided: %s",
+			    v->device, open.list[0]);
+		return;
+	}
 	if (!finding.object) {
 		vt_view_say(v, false, "%s: checked, no faults found",
 			    v->device);

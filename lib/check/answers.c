@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "check/rules/judge.h"
+#include "check/judge/judge.h"
 
 #define MAX_NOTES	6
 

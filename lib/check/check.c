@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "check/check.h"
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 #include "core/sorted.h"
 
 /* --- Judging --- */

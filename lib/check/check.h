@@ -3,7 +3,7 @@
 #ifndef VI_CHECK_CHECK_H
 #define VI_CHECK_CHECK_H
 
-#include "check/rules/rule.h"
+#include "check/judge/rule.h"
 
 /* Fill in @out, whose contents are in @pool. 0 or -ENOMEM. */
 int vi_check_run(const struct vi_check *in, struct vi_pool *pool,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* How long a device is watched before it is judged. */
 #include "check/check.h"
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 static bool is_suspicious(const struct vi_check *in,
 			  const struct vi_check_queue *queue, uint64_t *need)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/rules/rules.h"
 #include "check/run.h"
 #include "inspect/held.h"
 

@@ -4,7 +4,7 @@
 
 #include <virtio-inspect/check.h>
 
-#include "check/check.h"
+#include "check/rules/rules.h"
 #include "core/compiler.h"
 #include "record/schema.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/check.h"
+#include "check/rules/rules.h"
 #include "core/ctx.h"
 #include "sample/sample.h"
 

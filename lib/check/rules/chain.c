@@ -2,36 +2,9 @@
 /* Chains of descriptors in flight (virtio spec 1.4, 2.7.5, 2.8.5 to 2.8.7). */
 #include <string.h>
 
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 #define W(what)	(UINT32_C(1) << VI_WALK_##what)
-
-/* Anomalies that end a walk before the end of the chain. */
-#define CUT_SHORT	(W(HEAD) | W(NEXT) | W(LOOP) | W(IND_LEN) |	\
-			 W(IND_HUGE) | W(IND_RANGE) | W(IND_UNREAD) |	\
-			 W(NESTED) | W(TORN) | W(HEAD_GONE) | W(CUT))
-
-bool vi_chain_is_whole(const struct vi_chain *c)
-{
-	return !(c->met & CUT_SHORT);
-}
-
-bool vi_has_chains(struct vi_judge *j)
-{
-	if (j->ring->known && (!j->q->packed || j->ring->exact))
-		return true;
-	vi_skip(j, j->q->packed ?
-		"needs the driver's private state to know which lists are in flight" :
-		"needs the list of buffers in flight, which is unknown");
-	return false;
-}
-
-bool vi_has_any(struct vi_judge *j)
-{
-	if (!j->ring->known)
-		vi_skip(j, "needs the list of buffers in flight, which is unknown");
-	return j->ring->known;
-}
 
 /*
  * Rules about the rest of a chain need exact chains: the driver may have reused
@@ -149,12 +122,6 @@ void vi_judge_order(struct vi_judge *j)
 		}
 	}
 	vi_skip_cut(j);
-}
-
-void vi_skip_cut(struct vi_judge *j)
-{
-	if (j->ring->num_cut)
-		vi_skip(j, "chains share so many descriptors that some were not followed");
 }
 
 /* Like vi_each_desc(), but only for whole lists. */

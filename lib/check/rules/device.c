@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The whole device: status, negotiation, the host's view. */
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 #include "spec/features.h"
 
 static bool knows_status(struct vi_judge *j)

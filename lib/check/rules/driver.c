@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 /*
  * With event indices the driver leaves the flags alone; and after an interrupt

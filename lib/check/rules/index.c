@@ -2,7 +2,7 @@
 /* Split rings: indices, and the heads between them (spec 1.4, 2.7.6). */
 #include <stdlib.h>
 
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 static bool is_lost(const struct vi_decoded *ring)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Completions that the driver has not seen, and why. */
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 #define NO_VECTOR	0xffff
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The places and sizes of a queue's parts (virtio spec 1.4, 2.6 to 2.8). */
-#include "check/rules/intervals.h"
-#include "check/rules/judge.h"
+#include "check/judge/intervals.h"
+#include "check/rules/rules.h"
 
 void vi_judge_qsize(struct vi_judge *j)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* One request that never ends in a queue that moves. */
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 #include "inspect/snapshot.h"
 
 /* A request in flight, as looks followed it; NULL: another one by now. */

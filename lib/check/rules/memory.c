@@ -2,8 +2,8 @@
 /* What addresses point to, if they are physical and the memory map is known. */
 #include <stdlib.h>
 
-#include "check/rules/intervals.h"
-#include "check/rules/judge.h"
+#include "check/judge/intervals.h"
+#include "check/rules/rules.h"
 
 enum place {
 	PLACE_UNKNOWN,
@@ -53,11 +53,6 @@ static bool can_look(struct vi_judge *j)
 		"the device does not use physical addresses" :
 		"the memory map is unknown");
 	return false;
-}
-
-bool vi_is_left_behind(const struct vi_check *in)
-{
-	return in->have & VI_C_BOUND && !in->bound;
 }
 
 /* Report parts of the ring whose place is between @least and @most. */

@@ -2,8 +2,7 @@
 /* The descriptor ring of a packed queue (virtio spec 1.4, 2.8.1 to 2.8.6). */
 #include <stdlib.h>
 
-#include "check/rules/judge.h"
-
+#include "check/rules/rules.h"
 
 /* Faults of a slot between the device's position and the driver's. */
 enum fault {
@@ -99,25 +98,6 @@ void vi_judge_wrap_bits(struct vi_judge *j)
 void vi_judge_restamp(struct vi_judge *j)
 {
 	scan(j, FAULT_RESTAMP);
-}
-
-/*
- * Wherever the driver is, the slot that it wrote last ends a list. A used slot
- * is no longer as the driver wrote it.
- */
-bool vi_has_no_end(const struct vi_raw_queue *q)
-{
-	uint32_t i;
-
-	for (i = 0; i < q->size; i++) {
-		uint16_t flags = vi_packed_desc(q, i).flags;
-
-		if (!(flags & VRING_DESC_F_NEXT) ||
-		    vi_packed_is_used(flags, 0) ||
-		    vi_packed_is_used(flags, VI_WRAP))
-			return false;
-	}
-	return true;
 }
 
 /*

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 #define W(what)		(UINT32_C(1) << VI_WALK_##what)
 #define BOTH		(VI_SPLIT | VI_PACKED)

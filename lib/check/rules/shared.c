@@ -2,7 +2,7 @@
 /* Chains in flight that share descriptors (virtio spec 1.4, 2.7.5). */
 #include <stdlib.h>
 
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 /* Which chain owns a descriptor of the ring, counted from 1. */
 struct owners {

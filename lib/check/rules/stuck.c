@@ -2,80 +2,7 @@
 /* Queues that do not move, and requests that age. */
 #include <stdio.h>
 
-#include "check/rules/judge.h"
-
-const struct vi_check_sample *vi_last_sample(const struct vi_check_queue *queue)
-{
-	size_t i = queue->num_samples;
-
-	while (i--) {
-		const struct vi_check_sample *s = &queue->samples[i];
-
-		if (vi_is_consistent(s) && s->ring->readable &&
-		    vi_is_ready(s->q) && !vi_has_zero_page(s))
-			return s;
-	}
-	return NULL;
-}
-
-/* Same ring, same indices? */
-static bool is_same(const struct vi_decoded *a, const struct vi_decoded *b)
-{
-	return a->readable && b->readable && a->q->size == b->q->size &&
-	       a->q->packed == b->q->packed && a->q->desc == b->q->desc &&
-	       a->q->desc_va == b->q->desc_va &&
-	       a->has_avail == b->has_avail && a->has_used == b->has_used &&
-	       a->avail == b->avail && a->used == b->used &&
-	       a->has_last == b->has_last && a->last == b->last;
-}
-
-bool vi_still(const struct vi_check_queue *queue, struct vi_still *still)
-{
-	size_t i = queue->num_samples;
-
-	*still = (struct vi_still) { .last = vi_last_sample(queue) };
-	if (!still->last)
-		return false;
-	while (i--) {
-		const struct vi_check_sample *s = &queue->samples[i];
-
-		if (s > still->last)
-			continue;
-		/* A torn sample was moving. */
-		if (!vi_is_consistent(s) ||
-		    !is_same(s->ring, still->last->ring))
-			break;
-		still->first = s;
-		still->snaps++;
-	}
-	if (still->last != &queue->samples[queue->num_samples - 1])
-		still->snaps = 0;
-	if (still->first && still->last->time_ns > still->first->time_ns)
-		still->age_ns = still->last->time_ns - still->first->time_ns;
-	return still->snaps > 1;
-}
-
-bool vi_moves(const struct vi_check_queue *queue)
-{
-	struct vi_still still;
-
-	vi_still(queue, &still);
-	return still.snaps < queue->num_samples;
-}
-
-bool vi_stands(struct vi_judge *j, struct vi_still *still)
-{
-	if (vi_has_ended(j->in)) {
-		vi_skip(j, "the device needs a reset or its driver gave up on it, so nothing can move");
-		return false;
-	}
-	if (vi_still(j->queue, still) && still->snaps >= VI_STILL_LOOKS &&
-	    still->age_ns >= VI_AGE_WARNING)
-		return true;
-	if (!vi_moves(j->queue))
-		vi_skip(j, VI_NEEDS_TIME);
-	return false;
-}
+#include "check/rules/rules.h"
 
 /* Parked queues hold buffers by design. */
 static bool may_be_stuck(struct vi_judge *j)
@@ -85,13 +12,6 @@ static bool may_be_stuck(struct vi_judge *j)
 		return false;
 	}
 	return j->queue->role != VI_QUEUE_PARKED;
-}
-
-bool vi_has_requests(const struct vi_decoded *ring)
-{
-	return ring->has_avail && ring->has_used &&
-	       !ring->inferred_positions && ring->avail != ring->used &&
-	       !vi_has_bad_index(ring);
 }
 
 /* A packed ring's indices count descriptors, not buffers. */
@@ -301,18 +221,6 @@ void vi_judge_lost_kick(struct vi_judge *j)
 }
 
 /* No room for another buffer like the last one. */
-bool vi_is_full(const struct vi_decoded *ring)
-{
-	const struct vi_raw_queue *q = ring->q;
-	uint32_t last = 1;
-
-	if (!vi_has(q, VI_Q_NUM_FREE))
-		return false;
-	if (ring->exact && ring->num_in_flight)
-		last = ring->in_flight[ring->num_in_flight - 1].slots;
-	return q->num_free < (last ? last : 1);
-}
-
 void vi_judge_ring_full(struct vi_judge *j)
 {
 	struct vi_still still;

@@ -2,7 +2,7 @@
 /* The device's completions (virtio spec 1.4, 2.7.8, 2.8.22). */
 #include <stdlib.h>
 
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 static void bad_id(struct vi_judge *j, uint32_t at, uint32_t id)
 {

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "check/rules/judge.h"
+#include "check/rules/rules.h"
 
 #define UNKNOWN		UINT64_MAX
 

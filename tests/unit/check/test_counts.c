@@ -2,6 +2,7 @@
 /* The kernel's counters appear in a diagnosis. */
 #include "tree.h"
 
+#include "check/rules/rules.h"
 #include "check/run.h"
 #include "inspect/held.h"
 

@@ -5,6 +5,7 @@
  */
 #include <glob.h>
 
+#include "check/rules/rules.h"
 #include "ring_text.h"
 
 static void sort_words(char *words, char *out)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* What several rules ask of a ring, of a queue's samples, and of a device. */
-#include "check/rules/judge.h"
+#include "check/judge/judge.h"
 
 uint32_t vi_flight_count(const struct vi_decoded *ring)
 {
@@ -70,4 +70,47 @@ bool vi_has_ended(const struct vi_check *in)
 	return in->have & VI_C_STATUS &&
 	       in->status & (VIRTIO_CONFIG_S_NEEDS_RESET |
 			     VIRTIO_CONFIG_S_FAILED);
+}
+
+bool vi_is_left_behind(const struct vi_check *in)
+{
+	return in->have & VI_C_BOUND && !in->bound;
+}
+
+bool vi_has_requests(const struct vi_decoded *ring)
+{
+	return ring->has_avail && ring->has_used &&
+	       !ring->inferred_positions && ring->avail != ring->used &&
+	       !vi_has_bad_index(ring);
+}
+
+bool vi_is_full(const struct vi_decoded *ring)
+{
+	const struct vi_raw_queue *q = ring->q;
+	uint32_t last = 1;
+
+	if (!vi_has(q, VI_Q_NUM_FREE))
+		return false;
+	if (ring->exact && ring->num_in_flight)
+		last = ring->in_flight[ring->num_in_flight - 1].slots;
+	return q->num_free < (last ? last : 1);
+}
+
+/*
+ * Wherever the driver is, the slot that it wrote last ends a list. A used slot
+ * is no longer as the driver wrote it.
+ */
+bool vi_has_no_end(const struct vi_raw_queue *q)
+{
+	uint32_t i;
+
+	for (i = 0; i < q->size; i++) {
+		uint16_t flags = vi_packed_desc(q, i).flags;
+
+		if (!(flags & VRING_DESC_F_NEXT) ||
+		    vi_packed_is_used(flags, 0) ||
+		    vi_packed_is_used(flags, VI_WRAP))
+			return false;
+	}
+	return true;
 }

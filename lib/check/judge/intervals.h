@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Intervals of address space: parts of rings, tables, buffers. */
-#ifndef VI_CHECK_RULES_INTERVALS_H
-#define VI_CHECK_RULES_INTERVALS_H
+#ifndef VI_CHECK_JUDGE_INTERVALS_H
+#define VI_CHECK_JUDGE_INTERVALS_H
 
-#include "check/rules/rule.h"
+#include "check/judge/rule.h"
 
 /* @at: index of the queue in vi_check.queues; @part: of its three parts. */
 struct vi_interval {

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "check/rules/judge.h"
+#include "check/judge/judge.h"
 
 void vi_found(struct vi_judge *j, const char *fmt, ...)
 {

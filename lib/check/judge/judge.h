@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* For the files that judge: their input, and how they report. */
-#ifndef VI_CHECK_RULES_JUDGE_H
-#define VI_CHECK_RULES_JUDGE_H
+#ifndef VI_CHECK_JUDGE_JUDGE_H
+#define VI_CHECK_JUDGE_JUDGE_H
 
-#include "check/rules/intervals.h"
-#include "check/rules/rule.h"
+#include "check/judge/intervals.h"
+#include "check/judge/rule.h"
 #include "core/compiler.h"
 #include "devtype/request.h"
 #include "view/walk.h"
@@ -180,6 +180,20 @@ bool vi_moves(const struct vi_check_queue *queue);
 /* Has the queue stood still long enough, in enough samples, to diagnose it? */
 bool vi_stands(struct vi_judge *j, struct vi_still *still);
 
+/* Of a packed ring's event structure, in its flags (spec 2.8.14). */
+#define VI_EVENT_FLAGS	3
+
+static inline bool vi_has_event_idx(const struct vi_decoded *ring)
+{
+	return vi_features_test(ring->q->features, VIRTIO_RING_F_EVENT_IDX);
+}
+
+/* Packed: is the position inside the ring? */
+static inline bool vi_is_position(const struct vi_raw_queue *q, uint16_t pos)
+{
+	return VI_SLOT(pos) < q->size;
+}
+
 enum vi_tristate { VI_NO, VI_YES, VI_MAYBE };
 
 /* Are callbacks on, by the driver's shadow flags? */
@@ -197,6 +211,8 @@ bool vi_kick_due(const struct vi_decoded *ring);
 /* Is the driver's event index outside [L, A)? @inclusive: outside [L, A]. */
 bool vi_event_outside(const struct vi_decoded *ring, bool inclusive);
 bool vi_is_full(const struct vi_decoded *ring);
+/* Packed: has every slot NEXT, and is none used? */
+bool vi_has_no_end(const struct vi_raw_queue *q);
 /* Is anything in flight? */
 bool vi_has_requests(const struct vi_decoded *ring);
 
@@ -215,98 +231,5 @@ struct vi_waiting {
 
 void vi_waiting(const struct vi_check_queue *queue,
 		const struct vi_check_sample *s, struct vi_waiting *out);
-
-/* --- The rules' functions, by file --- */
-
-/* layout.c */
-void vi_judge_qsize(struct vi_judge *j);
-void vi_judge_align(struct vi_judge *j);
-void vi_judge_wrap(struct vi_judge *j);
-void vi_judge_overlap(struct vi_judge *j);
-void vi_judge_table_overlap(struct vi_judge *j);
-void vi_judge_layout(struct vi_judge *j);
-/* memory.c */
-void vi_judge_unmapped(struct vi_judge *j);
-void vi_judge_buf_unmapped(struct vi_judge *j);
-void vi_judge_buf_split(struct vi_judge *j);
-void vi_judge_ind_unmapped(struct vi_judge *j);
-void vi_judge_ring_not_ram(struct vi_judge *j);
-void vi_judge_not_ram(struct vi_judge *j);
-void vi_judge_firmware(struct vi_judge *j);
-void vi_judge_buf_in_ring(struct vi_judge *j);
-/* index.c */
-void vi_judge_used_ahead(struct vi_judge *j);
-void vi_judge_inflight(struct vi_judge *j);
-void vi_judge_avail_jump(struct vi_judge *j);
-void vi_judge_avail_decr(struct vi_judge *j);
-void vi_judge_head(struct vi_judge *j);
-void vi_judge_dup_head(struct vi_judge *j);
-void vi_judge_index_lost(struct vi_judge *j);
-/* shared.c */
-void vi_judge_shared_desc(struct vi_judge *j);
-/* chain.c */
-void vi_judge_walk(struct vi_judge *j);
-void vi_judge_order(struct vi_judge *j);
-void vi_judge_zero_len(struct vi_judge *j);
-void vi_judge_total(struct vi_judge *j);
-void vi_judge_buf_wrap(struct vi_judge *j);
-void vi_judge_flags(struct vi_judge *j);
-void vi_judge_short(struct vi_judge *j);
-void vi_judge_inorder_next(struct vi_judge *j);
-void vi_judge_inorder_ind(struct vi_judge *j);
-/* used.c */
-void vi_judge_used_id(struct vi_judge *j);
-void vi_judge_used_not_head(struct vi_judge *j);
-void vi_judge_dup_used(struct vi_judge *j);
-void vi_judge_used_len(struct vi_judge *j);
-void vi_judge_used_len_legacy(struct vi_judge *j);
-void vi_judge_inorder_used(struct vi_judge *j);
-/* used_packed.c: the same for packed rings */
-void vi_used_len_packed(struct vi_judge *j);
-void vi_inorder_used_packed(struct vi_judge *j);
-/* event.c */
-void vi_judge_evt_flags(struct vi_judge *j);
-void vi_judge_evt_stale(struct vi_judge *j);
-void vi_judge_evt_rsvd(struct vi_judge *j);
-void vi_judge_evt_feature(struct vi_judge *j);
-void vi_judge_evt_off(struct vi_judge *j);
-/* packed.c */
-void vi_judge_wrap_bits(struct vi_judge *j);
-void vi_judge_packed_id(struct vi_judge *j);
-void vi_judge_restamp(struct vi_judge *j);
-void vi_judge_used_pos(struct vi_judge *j);
-void vi_judge_stale_avail(struct vi_judge *j);
-void vi_judge_dup_id(struct vi_judge *j);
-void vi_judge_torn_chain(struct vi_judge *j);
-/* Has every slot NEXT, and is none used? */
-bool vi_has_no_end(const struct vi_raw_queue *q);
-/* driver.c */
-void vi_judge_shadow(struct vi_judge *j);
-void vi_judge_free_leak(struct vi_judge *j);
-/* snapshot.c */
-void vi_judge_torn(struct vi_judge *j);
-void vi_judge_gone(struct vi_judge *j);
-void vi_judge_zero_page(struct vi_judge *j);
-/* stuck.c */
-void vi_judge_device_stuck(struct vi_judge *j);
-void vi_judge_lost_kick(struct vi_judge *j);
-void vi_judge_ring_full(struct vi_judge *j);
-void vi_judge_rx_starved(struct vi_judge *j);
-/* lost_request.c */
-void vi_judge_request_lost(struct vi_judge *j);
-/* May a request turn out to be lost, if it is followed for up to @limit ns? */
-bool vi_may_be_losing(const struct vi_check_queue *queue, uint64_t limit);
-/* irq.c */
-void vi_judge_lost_irq(struct vi_judge *j);
-void vi_judge_callbacks_off(struct vi_judge *j);
-void vi_judge_event_stuck(struct vi_judge *j);
-void vi_judge_no_vector(struct vi_judge *j);
-/* device.c */
-void vi_judge_driver_broken(struct vi_judge *j);
-void vi_judge_needs_reset(struct vi_judge *j);
-void vi_judge_failed(struct vi_judge *j);
-void vi_judge_negotiation(struct vi_judge *j);
-void vi_judge_size_mismatch(struct vi_judge *j);
-void vi_judge_inuse_leak(struct vi_judge *j);
 
 #endif

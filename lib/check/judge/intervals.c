@@ -2,8 +2,8 @@
 /* Comparing intervals of address space. */
 #include <stdlib.h>
 
-#include "check/rules/intervals.h"
-#include "check/rules/judge.h"
+#include "check/judge/intervals.h"
+#include "check/judge/judge.h"
 #include "core/sorted.h"
 
 bool vi_parts(const struct vi_raw_queue *q, struct vi_parts *parts)

@@ -2,7 +2,7 @@
 /* Do the requests in a queue wait by their nature? */
 #include <string.h>
 
-#include "check/rules/judge.h"
+#include "check/judge/judge.h"
 
 static struct vi_request as_request(const struct vi_raw_queue *q,
 				    const struct vi_chain *c,

@@ -6,8 +6,8 @@
  * Rules use only what was read. A rule that lacks what it needs is listed as
  * not judged, with the reason.
  */
-#ifndef VI_CHECK_RULES_RULE_H
-#define VI_CHECK_RULES_RULE_H
+#ifndef VI_CHECK_JUDGE_RULE_H
+#define VI_CHECK_JUDGE_RULE_H
 
 #include <virtio-inspect/inspect.h>
 
@@ -61,10 +61,6 @@ struct vi_rule {
 	const char *advice;
 	const char *section;
 };
-
-/* By position in the table; NULL: past the end. */
-const struct vi_rule *vi_rule_at(size_t i);
-const struct vi_rule *vi_rule_find(const char *code);
 
 /* --- Input --- */
 
@@ -170,10 +166,6 @@ struct vi_check {
 	const struct vi_check_queue *queues;
 	size_t num_queues;
 };
-
-/* lost_request.c: was the request in flight for too long, while too many others
- * completed? */
-bool vi_is_lost(const struct vi_follow *f, const struct vi_followed *r);
 
 /* A position in a ring as text: an index, or SLOT/WRAP. */
 #define VI_PLACE_SIZE	16

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Who owes whom a notification (virtio spec 1.4, 2.7.7, 2.7.10, 2.8.10). */
+#include "check/judge/judge.h"
+
+enum vi_tristate vi_callbacks(const struct vi_raw_queue *q)
+{
+	if (!vi_has(q, VI_Q_FLAGS_SHADOW))
+		return VI_MAYBE;
+	if (q->packed)
+		return (q->flags_shadow & VI_EVENT_FLAGS) !=
+		       VRING_PACKED_EVENT_FLAG_DISABLE;
+	return !(q->flags_shadow & VRING_AVAIL_F_NO_INTERRUPT);
+}
+
+/* Packed: do the flags ask for an event at one position? */
+static bool asks_at_one(uint16_t flags)
+{
+	return (flags & VI_EVENT_FLAGS) == VRING_PACKED_EVENT_FLAG_DESC;
+}
+
+/* Packed: does an event structure ask for an event between two positions? */
+static bool packed_due(const struct vi_decoded *ring, uint16_t flags,
+		       uint16_t where, uint16_t from, uint16_t to)
+{
+	const struct vi_raw_queue *q = ring->q;
+
+	flags &= VI_EVENT_FLAGS;
+	if (flags != VRING_PACKED_EVENT_FLAG_DESC || !vi_has_event_idx(ring))
+		return flags == VRING_PACKED_EVENT_FLAG_ENABLE;
+	return vi_is_position(q, where) &&
+	       vi_packed_distance(q, from, where) <
+	       vi_packed_distance(q, from, to);
+}
+
+bool vi_interrupt_due(const struct vi_decoded *ring)
+{
+	if (!ring->has_last || !ring->has_used || ring->last == ring->used)
+		return false;
+	if (ring->q->packed)
+		return packed_due(ring, ring->driver_flags,
+				  ring->driver_off_wrap, ring->last,
+				  ring->used);
+	if (vi_has_event_idx(ring))
+		return (uint16_t)(ring->used_event - ring->last) <
+		       (uint16_t)(ring->used - ring->last);
+	return !(ring->avail_flags & VRING_AVAIL_F_NO_INTERRUPT);
+}
+
+bool vi_is_rearmed(const struct vi_decoded *ring)
+{
+	if (!vi_has_event_idx(ring) || !ring->has_used)
+		return false;
+	if (!ring->q->packed)
+		return ring->used_event == ring->used;
+	return asks_at_one(ring->driver_flags) &&
+	       ring->driver_off_wrap == ring->used;
+}
+
+bool vi_armed_passed(const struct vi_decoded *ring)
+{
+	uint16_t at = ring->driver_off_wrap;
+
+	return ring->q->packed && vi_has_event_idx(ring) && ring->readable &&
+	       asks_at_one(ring->driver_flags) &&
+	       vi_is_position(ring->q, at) &&
+	       vi_packed_is_used(vi_packed_desc(ring->q, VI_SLOT(at)).flags,
+				 at);
+}
+
+/* Only event indices tell. */
+bool vi_kick_due(const struct vi_decoded *ring)
+{
+	if (!vi_has_event_idx(ring) || !ring->has_avail || !ring->has_used ||
+	    ring->inferred_positions || ring->avail == ring->used)
+		return false;
+	if (!ring->q->packed)
+		return (uint16_t)(ring->avail_event - ring->used) <
+		       (uint16_t)(ring->avail - ring->used);
+	return asks_at_one(ring->device_flags) &&
+	       packed_due(ring, ring->device_flags, ring->device_off_wrap,
+			  ring->used, ring->avail);
+}
+
+bool vi_event_outside(const struct vi_decoded *ring, bool inclusive)
+{
+	const struct vi_raw_queue *q = ring->q;
+	uint32_t to, event;
+
+	if (!vi_has_event_idx(ring) || !ring->has_last || !ring->has_avail ||
+	    ring->inferred_positions)
+		return false;
+	if (!q->packed) {
+		event = (uint16_t)(ring->used_event - ring->last);
+		to = (uint16_t)(ring->avail - ring->last);
+	} else {
+		if (!asks_at_one(ring->driver_flags) ||
+		    !vi_is_position(q, ring->driver_off_wrap))
+			return false;
+		event = vi_packed_distance(q, ring->last,
+					   ring->driver_off_wrap);
+		to = vi_packed_distance(q, ring->last, ring->avail);
+	}
+	return inclusive ? event > to : event >= to;
+}

@@ -107,4 +107,22 @@ static void call_reports(struct vi_ctx *ctx)
 	}
 }
 
+/* What call_json_values() stands for, as rows of a table. */
+#define CALLS_JSON							\
+	{ "vi_json_begin_array", call_json_values },				\
+	{ "vi_json_begin_object", call_json_values },				\
+	{ "vi_json_bool", call_json_values },				\
+	{ "vi_json_bytes", call_json_values },				\
+	{ "vi_json_close", call_json_values },				\
+	{ "vi_json_end", call_json_values },				\
+	{ "vi_json_fixed", call_json_values },				\
+	{ "vi_json_flush", call_json_values },				\
+	{ "vi_json_hex", call_json_values },				\
+	{ "vi_json_key", call_json_values },				\
+	{ "vi_json_new", call_json_values },				\
+	{ "vi_json_newline", call_json_values },				\
+	{ "vi_json_number", call_json_values },				\
+	{ "vi_json_record", call_json_values },				\
+	{ "vi_json_string", call_json_values },
+
 #endif

@@ -30,15 +30,15 @@ answers()
 
 @test "one lost request of a queue that moves is found, and named" {
 	for layout in off on; do
-		run -4 vqdump --check "sim:blk,packed=$layout,fault=lost-request"
+		run -4 vqdump --check "sim:blk,qsize=128,packed=$layout,fault=lost-request"
 		[[ $output = *"1 error"* ]]
 		[[ $output = *"error D_REQUEST_LOST: the device has had the request of "*" 0 ("*" others"* ]]
 		[[ $output != *"not judged"* ]]
 	done
-	run vqdump --check -J sim:blk,fault=lost-request
+	run vqdump --check -J sim:blk,qsize=128,fault=lost-request
 	jq -e '.devices[0].findings[0] | .code == "D_REQUEST_LOST" and
 		.severity == "error" and .evidence.age_ms >= 3000 and
-		.evidence.completed_meanwhile >= 512' <<<"$output"
+		.evidence.completed_meanwhile >= 256' <<<"$output"
 }
 
 @test "the three answers tell faults apart" {

@@ -84,6 +84,7 @@ bool vi_has_requests(const struct vi_decoded *ring)
 	       !vi_has_bad_index(ring);
 }
 
+/* No room for another buffer like the last one. */
 bool vi_is_full(const struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;

@@ -220,7 +220,6 @@ void vi_judge_lost_kick(struct vi_judge *j)
 	show_stuck(j, &still);
 }
 
-/* No room for another buffer like the last one. */
 void vi_judge_ring_full(struct vi_judge *j)
 {
 	struct vi_still still;

@@ -67,18 +67,69 @@ bool vi_armed_passed(const struct vi_decoded *ring)
 				 at);
 }
 
+static uint32_t distance(const struct vi_decoded *ring, uint16_t from,
+			 uint16_t to)
+{
+	return ring->q->packed ? vi_packed_distance(ring->q, from, to) :
+	       (uint16_t)(to - from);
+}
+
+/* By the index or position that the device published. */
+static void asked_at(const struct vi_decoded *ring, uint16_t event,
+		     struct vi_asked *out)
+{
+	uint32_t at = distance(ring, ring->used, event);
+
+	out->event = event;
+	if (at > out->total) {
+		out->when = VI_ASKED_FAR;
+		out->held = distance(ring, ring->avail, event);
+	} else {
+		out->when = at < out->total ? VI_ASKED_PENDING : VI_ASKED_NEXT;
+		out->seen = at;
+	}
+}
+
+static void asked_packed(const struct vi_decoded *ring, struct vi_asked *out)
+{
+	switch (ring->device_flags & VI_EVENT_FLAGS) {
+	case VRING_PACKED_EVENT_FLAG_ENABLE:
+		out->when = VI_ASKED_EACH;
+		break;
+	case VRING_PACKED_EVENT_FLAG_DISABLE:
+		out->when = VI_ASKED_NONE;
+		break;
+	case VRING_PACKED_EVENT_FLAG_DESC:
+		if (vi_has_event_idx(ring) &&
+		    vi_is_position(ring->q, ring->device_off_wrap))
+			asked_at(ring, ring->device_off_wrap, out);
+		break;
+	}
+}
+
+void vi_asked(const struct vi_decoded *ring, struct vi_asked *out)
+{
+	*out = (struct vi_asked) { .when = VI_ASKED_UNKNOWN };
+	if (!ring->has_avail || !ring->has_used || ring->inferred_positions ||
+	    ring->avail == ring->used)
+		return;
+	out->total = distance(ring, ring->used, ring->avail);
+	if (ring->q->packed)
+		asked_packed(ring, out);
+	else if (vi_has_event_idx(ring))
+		asked_at(ring, ring->avail_event, out);
+	else
+		out->when = ring->used_flags & VRING_USED_F_NO_NOTIFY ?
+			    VI_ASKED_NONE : VI_ASKED_EACH;
+}
+
 /* Only event indices tell. */
 bool vi_kick_due(const struct vi_decoded *ring)
 {
-	if (!vi_has_event_idx(ring) || !ring->has_avail || !ring->has_used ||
-	    ring->inferred_positions || ring->avail == ring->used)
-		return false;
-	if (!ring->q->packed)
-		return (uint16_t)(ring->avail_event - ring->used) <
-		       (uint16_t)(ring->avail - ring->used);
-	return asks_at_one(ring->device_flags) &&
-	       packed_due(ring, ring->device_flags, ring->device_off_wrap,
-			  ring->used, ring->avail);
+	struct vi_asked asked;
+
+	vi_asked(ring, &asked);
+	return asked.when == VI_ASKED_PENDING;
 }
 
 bool vi_event_outside(const struct vi_decoded *ring, bool inclusive)

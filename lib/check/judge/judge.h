@@ -32,7 +32,7 @@ struct vi_judge {
 	const struct vi_decoded *ring;
 
 	struct vi_finding found;
-	char message[256];
+	char message[512];
 	struct vi_named evidence[VI_MAX_EVIDENCE];
 	uint32_t places;
 	const char *skipped;
@@ -206,6 +206,29 @@ bool vi_interrupt_due(const struct vi_decoded *ring);
 bool vi_is_rearmed(const struct vi_decoded *ring);
 /* Packed: is the descriptor used whose completion the driver asked for? */
 bool vi_armed_passed(const struct vi_decoded *ring);
+/*
+ * When the device asked to be notified, and what that tells of the buffers in
+ * flight.
+ *
+ * @seen:  how many of @total the device has seen; ASKED_NEXT and PENDING only.
+ *         Packed rings count descriptors.
+ * @event: the buffer that it asked for; not if for each or none.
+ * @held:  ASKED_FAR: for how many further buffers the driver will not kick.
+ */
+struct vi_asked {
+	enum {
+		VI_ASKED_UNKNOWN,	/* or nothing is in flight */
+		VI_ASKED_NEXT,		/* at the next that is added */
+		VI_ASKED_PENDING,	/* at one that was added already */
+		VI_ASKED_FAR,		/* at one that is far off */
+		VI_ASKED_EACH,
+		VI_ASKED_NONE,
+	} when;
+	uint16_t event;
+	uint32_t seen, total, held;
+};
+
+void vi_asked(const struct vi_decoded *ring, struct vi_asked *out);
 /* Did the driver pass the point at which it owes a kick? */
 bool vi_kick_due(const struct vi_decoded *ring);
 /* Is the driver's event index outside [L, A)? @inclusive: outside [L, A]. */

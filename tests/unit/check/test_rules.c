@@ -84,6 +84,10 @@ static void fixture(void **state)
 		fail_msg("%s: expected '%s', found '%s'", (char *)*state,
 			 wanted, got);
 	}
+	for (i = 0; i < t->num_says; i++)
+		if (!strstr(report.findings[0].message, t->says[i]))
+			fail_msg("%s: '%s' is not in '%s'", (char *)*state,
+				 t->says[i], report.findings[0].message);
 	vi_pool_free(&pool);
 	ring_text_free(t);
 }

@@ -121,7 +121,7 @@ check_one()
 @test "evidence is said in words, and kept as numbers" {
 	run -4 vqdump --check sim:blk,fault=stuck
 	[[ $(tr -s " \n" " " <<<"$output") =~ \
-		"seen: for 3."[0-9]" s, 4 in flight, avail 4, used 0, the oldest is descriptor 0" ]]
+		"seen: for 3."[0-9]" s, 4 in flight, avail 4, used 0, the oldest is descriptor 0, the device has taken 4" ]]
 	run -4 vqdump -J --check sim:blk,fault=stuck
 	jq -e '.devices[0].findings[0].evidence | .age_ms >= 3000 and
 		.in_flight == 4 and .oldest == 0' <<<"$output"

@@ -102,6 +102,31 @@ static bool others_move(const struct vi_judge *j)
 	return false;
 }
 
+/* Does the host say how many of them the device has taken? */
+static bool knows_taken(const struct vi_judge *j, uint16_t *taken)
+{
+	const struct vi_raw_queue *q = j->q;
+
+	*taken = q->host_avail - j->ring->used;
+	return !q->packed && vi_has(q, VI_Q_HOST_AVAIL) &&
+	       *taken <= vi_flight_count(j->ring);
+}
+
+/* What the host says, or else what the ring proves. */
+static void show_taken(struct vi_judge *j)
+{
+	struct vi_asked a;
+	uint16_t taken;
+
+	vi_asked(j->ring, &a);
+	if (knows_taken(j, &taken))
+		vi_evidence(j, "taken", taken);
+	else if (a.seen)
+		vi_evidence(j, "seen_by_device", a.seen);
+	if (a.when == VI_ASKED_FAR)
+		vi_evidence(j, "no_kick_for", a.held);
+}
+
 static void show_stuck(struct vi_judge *j, const struct vi_still *still)
 {
 	const struct vi_decoded *ring = still->last->ring;
@@ -115,6 +140,7 @@ static void show_stuck(struct vi_judge *j, const struct vi_still *still)
 			    ring->in_flight[0].id : ring->in_flight[0].head);
 	if (j->in->num_queues > 1)
 		vi_evidence_bool(j, "other_queues_move", others_move(j));
+	show_taken(j);
 }
 
 /* "; the host side of port 1 (vport0p1) takes no output" */
@@ -127,22 +153,91 @@ static const char *taker_text(const struct vi_judge *j, char *buf, size_t size)
 	return buf;
 }
 
+/* What a device has done of which nothing more is seen, likelier first. */
+static const char *causes(const struct vi_judge *j, bool notified)
+{
+	if (notified)
+		return "it is stopped or blocked, or sleeps without having asked again";
+	return others_move(j) ?
+	       "a notification was lost, or the device is stopped, blocked or dead" :
+	       "the device is stopped, blocked or dead, or a notification was lost";
+}
+
+/* "buffers", of which packed rings show only how many descriptors they have */
+static const char *unit(const struct vi_judge *j, uint32_t n)
+{
+	if (j->q->packed)
+		return n == 1 ? "descriptor" : "descriptors";
+	return n == 1 ? "buffer" : "buffers";
+}
+
+/* "avail_event is 7", as the specification calls it */
+static const char *event_text(const struct vi_judge *j,
+			      const struct vi_asked *a, char buf[48])
+{
+	char at[VI_PLACE_SIZE];
+
+	snprintf(buf, 48, "%s is %s", j->q->packed ? "the device's event offset" :
+		 "avail_event", vi_place(j->q->packed, a->event, at));
+	return buf;
+}
+
+/*
+ * What the ring says of notifications, and which causes this leaves. A device
+ * that asked for none, or has not asked anew since it saw earlier buffers, was
+ * awake the last time it did anything.
+ */
+static const char *asked_text(const struct vi_judge *j,
+			      const struct vi_asked *a, char *buf, size_t size)
+{
+	char event[48];
+
+	event_text(j, a, event);
+	*buf = '\0';
+	switch (a->when) {
+	case VI_ASKED_NEXT:
+		snprintf(buf, size, "; it has seen %s (%s)",
+			 a->total == 1 ? "it" : "all of them", event);
+		break;
+	case VI_ASKED_PENDING:
+		snprintf(buf, size, "; it has seen %u of %u %s for certain (%s)",
+			 a->seen, a->total, unit(j, a->total), event);
+		break;
+	case VI_ASKED_FAR:
+		snprintf(buf, size, "; %s, so the driver will not kick for %u more %s: %s",
+			 event, a->held, unit(j, a->held), causes(j, true));
+		break;
+	case VI_ASKED_NONE:
+		snprintf(buf, size, "; it asked for no notifications, as devices do while they work: %s",
+			 causes(j, true));
+		break;
+	case VI_ASKED_EACH:
+	case VI_ASKED_UNKNOWN:
+		snprintf(buf, size, "; whether it was notified of %s is unknown: %s",
+			 a->total == 1 ? "it" : "them", causes(j, false));
+		break;
+	}
+	return buf;
+}
+
 /* One at least should have been completed by now. */
 static void found_stuck(struct vi_judge *j, const struct vi_still *still,
 			const struct vi_waiting *w)
 {
 	bool named = j->queue->role != VI_QUEUE_REQUEST && *w->request;
 	uint32_t n = count_requests(j->ring);
-	char taker[112];
+	char taker[112], asked[224];
+	struct vi_asked a;
 
-	vi_found(j, "the device has not completed %u %s for %.1f s%s%s%s%s%s", n,
+	vi_asked(j->ring, &a);
+	vi_found(j, "the device has not completed %u %s for %.1f s%s%s%s%s", n,
 		 n == 1 ? "request" : "requests", (double)still->age_ns / 1e9,
-		 vi_feature(j, VIRTIO_RING_F_EVENT_IDX) ? "" :
-		 " (a lost notification would look the same)",
 		 named ? n == 1 ? ": " : ", among them " : "",
 		 named ? w->request : "",
 		 named ? ", which does not wait by nature" : "",
-		 taker_text(j, taker, sizeof(taker)));
+		 *j->queue->taker ?
+		 taker_text(j, taker, sizeof(taker)) :
+		 asked_text(j, &a, asked, sizeof(asked)));
 	if (still->age_ns < VI_AGE_ERROR)
 		vi_lower(j, VI_WARNING);
 }
@@ -193,6 +288,37 @@ static bool stands_unkicked(struct vi_judge *j, struct vi_still *still)
 	return has_still_requests(j, still);
 }
 
+/* How far it got, and of which buffer it asked to be notified. */
+static const char *due_text(const struct vi_judge *j, const struct vi_asked *a,
+			    char *buf, size_t size)
+{
+	uint16_t taken;
+
+	if (knows_taken(j, &taken))
+		snprintf(buf, size, "has taken %u of them, and asked to be notified of another",
+			 taken);
+	else if (a->seen)
+		snprintf(buf, size, "has seen %u of them for certain, and asked to be notified of the next",
+			 a->seen);
+	else
+		snprintf(buf, size, "asked to be notified of %s",
+			 a->total == 1 ? "it" : "the first");
+	return buf;
+}
+
+/* The device asked to be notified of a buffer that is there. */
+static void found_due(struct vi_judge *j, const struct vi_still *still)
+{
+	struct vi_asked a;
+	char event[48], due[96];
+
+	vi_asked(j->ring, &a);
+	vi_found(j, "%u %s %s been pending for %.1f s; the device %s (%s): %s",
+		 a.total, unit(j, a.total), a.total == 1 ? "has" : "have",
+		 (double)still->age_ns / 1e9, due_text(j, &a, due, sizeof(due)),
+		 event_text(j, &a, event), causes(j, false));
+}
+
 void vi_judge_lost_kick(struct vi_judge *j)
 {
 	struct vi_still still;
@@ -201,8 +327,7 @@ void vi_judge_lost_kick(struct vi_judge *j)
 	if (!stands_unkicked(j, &still) || !is_lost_kick(j, &still))
 		return;
 	if (is_kick_due(j->queue, j->ring))
-		vi_found(j, "the device is asleep: it asked for a notification, but buffers have been waiting for %.1f s",
-			 (double)still.age_ns / 1e9);
+		found_due(j, &still);
 	else
 		vi_found(j, "the driver added %u %s %.1f s ago and never kicked",
 			 j->q->num_added,

@@ -176,6 +176,7 @@ int vi_sim_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 	else
 		split_heads(vq, q, last, h);
 	h->end = q->packed ? packed_avail(vq) : vi_load(&vq->avail);
+	sim_looked(vq->vq.vdev, q->index);
 	if (q->packed && vi_position_ok(q, h->last) &&
 	    vi_position_ok(q, h->end))
 		vi_heads_drop_unreaped(q, h);

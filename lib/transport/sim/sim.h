@@ -62,6 +62,8 @@ struct sim_queue {
 	unsigned int num;	/* ring size in entries */
 	struct vi_devq dq;
 	uint64_t taken;		/* buffers popped by the model */
+	uint64_t unlooked;	/* of these, before serve_some() saw a look */
+	bool looked;		/* sim_looked(); other threads set it */
 	uint64_t interrupts;	/* raised; other threads read it */
 };
 
@@ -117,6 +119,8 @@ void sim_settle(struct virtio_device *vdev);
 /* Likewise, and keep it idle until sim_release(). */
 void sim_hold(struct virtio_device *vdev);
 void sim_release(struct virtio_device *vdev);
+/* Queue @q was looked at; not needed with sim_hold(). Any thread. */
+void sim_looked(struct virtio_device *vdev, unsigned int q);
 
 /* Number of interrupts that queue @q has raised. */
 uint64_t sim_interrupts(struct virtio_device *vdev, unsigned int q);

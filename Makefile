@@ -107,7 +107,7 @@ all: $(solib) $(O)/libvirtio-inspect.so $(tool_bin)
 
 # --- Dependencies ---------------------------------------------------------
 # pkg-config name, header, package on Debian, Fedora, Alpine. The tools link
-# $(pkgs_link); the library opens the others when it needs them first.
+# $(pkgs_link); the others are opened when they are needed first.
 
 deps_build := \
 	libpci:pci/pci.h:libpci-dev:pciutils-devel:pciutils-dev \
@@ -115,6 +115,7 @@ deps_build := \
 	smartcols:libsmartcols/libsmartcols.h:libsmartcols-dev:libsmartcols-devel:util-linux-dev \
 	jansson:jansson.h:libjansson-dev:jansson-devel:jansson-dev \
 	libbpf:bpf/btf.h:libbpf-dev:libbpf-devel:libbpf-dev \
+	libpcap:pcap/pcap.h:libpcap-dev:libpcap-devel:libpcap-dev \
 	ncursesw:ncursesw/curses.h:libncurses-dev:ncurses-devel:ncurses-dev
 deps_check := cmocka:cmocka.h:libcmocka-dev:libcmocka-devel:cmocka-dev
 
@@ -124,7 +125,7 @@ pkgs_link := smartcols ncursesw
 $(foreach p,$(pkgs_link),$(eval $(p)_libs = $$(shell $(PKG_CONFIG) --libs $(p))))
 # Further libraries of a tool.
 vqtop_libs := $(ncursesw_libs)
-headers_of = $(shell $(PKG_CONFIG) --cflags-only-I libpci smartcols jansson libbpf \
+headers_of = $(shell $(PKG_CONFIG) --cflags-only-I libpci smartcols jansson libbpf libpcap \
 	     2>/dev/null | tr -s ' ')
 
 # --- Rules ----------------------------------------------------------------

@@ -308,7 +308,7 @@ misbehaves()
 	[[ $output = *"2 buffers in "* ]]
 	head -c 50 frames >short
 	run -1 --separate-stderr vqinject sim:net net send short
-	[[ $stderr = *"short: frame 1: the file ends after 10 of its 14 bytes" ]]
+	[[ $stderr = *"short: frame 1: truncated dump file; tried to read 14 captured bytes, only got 10" ]]
 	run -1 vqinject sim:net net send nothing
 	run -1 vqinject sim:net net receive --timeout 0.1
 	run -2 vqinject sim:net net receive 0

@@ -27,6 +27,7 @@ SYSROOT_PACKAGES = """
     libc6-dev libc6 linux-libc-dev libgcc-12-dev libgcc-s1 libsmartcols-dev libsmartcols1
     libpci-dev libpci3 libfdt-dev libfdt1 libjansson-dev libjansson4 libbpf-dev libbpf1
     libncurses-dev libncursesw6 libtinfo6 zlib1g libudev1 libcap2 libelf1 libblkid1
+    libpcap0.8-dev
 """.split()
 
 

@@ -38,7 +38,7 @@ TOOLS = ("lsvirtio", "vqdump", "vqtop", "vqinject")
 PROGRAMS = ("strace", "ping")
 # The tools open these on demand, so ldd does not list them.
 OPENED_LIBRARIES = ("libpci.so.3", "libjansson.so.4", "libfdt.so.1", "libbpf.so.1",
-                    "libncursesw.so.6", "libblkid.so.1")
+                    "libncursesw.so.6", "libblkid.so.1", "libpcap.so.0.8")
 OPENED_BY_ARM64 = OPENED_LIBRARIES[:4]
 # Without it, terminals count as very old ones.
 LOCALE = "usr/lib/locale/C.utf8"

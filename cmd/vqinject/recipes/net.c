@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "vqinject/input/pcap.h"
+#include "vqinject/input/frames.h"
 #include "vqinject/recipes/recipe.h"
 
 #define F_MRG_RXBUF	15
@@ -24,27 +24,28 @@ static size_t header_len(const struct recipe_run *r)
 
 /* --- send --- */
 
-static int load(const struct recipe_run *r, struct spec *file,
-		struct pcap *pcap)
+/* Hand each frame of the file to @each. NULL: only check the file. */
+static int read_file(struct recipe_run *r, struct frames *f)
 {
-	struct spec_error e;
-	char why[600];
+	struct spec file = { .kind = SPEC_FILE,
+			     .path = (char *)r->arg[0].text };
+	int ret = spec_load(&file, f->why, sizeof(f->why));
 
-	file->kind = SPEC_FILE;
-	file->path = (char *)r->arg[0].text;
-	if (spec_load(file, why, sizeof(why))) {
-		tool_error("%s", why);
-		return EXIT_ERROR;
+	if (ret) {
+		tool_error("%s", f->why);
+	} else {
+		ret = frames_read(f, file.bytes, file.len);
+		if (ret < 0)
+			tool_error("%s: %s", file.path, f->why);
 	}
-	if (!pcap_parse(pcap, file->bytes, file->len, e.what, sizeof(e.what)))
-		return 0;
-	tool_error("%s: %s", r->arg[0].text, e.what);
-	return EXIT_ERROR;
+	free(file.bytes);
+	return ret < 0 ? EXIT_ERROR : ret;
 }
 
-static int add_frame(struct recipe_run *r, const uint8_t *bytes, size_t len)
+static int add_frame(void *data, const uint8_t *bytes, uint32_t len)
 {
 	static const uint8_t header[HEADER];
+	struct recipe_run *r = data;
 	struct chain *c = recipe_chain(r, 1);
 
 	if (!c || recipe_out(c, "header", header, header_len(r)))
@@ -54,32 +55,20 @@ static int add_frame(struct recipe_run *r, const uint8_t *bytes, size_t len)
 
 static int make_send(struct recipe_run *r)
 {
-	struct spec file = { 0 };
-	struct pcap pcap = { 0 };
-	size_t i;
-	int status;
+	struct frames f = { .each = add_frame, .data = r };
+	int status = read_file(r, &f);
 
-	status = load(r, &file, &pcap);
-	for (i = 0; i < pcap.count && !status; i++)
-		status = add_frame(r, pcap.bytes + pcap.frame[i].at,
-				   pcap.frame[i].len);
 	if (!status)
-		answer_number(&r->answer, "frames", pcap.count);
-	pcap_free(&pcap);
-	free(file.bytes);
+		answer_number(&r->answer, "frames", f.count);
 	return status;
 }
 
 /* Report a bad file before touching the device. */
 static int check_send(struct recipe_run *r)
 {
-	struct spec file = { 0 };
-	struct pcap pcap = { 0 };
-	int status = load(r, &file, &pcap);
+	struct frames f = { .each = NULL };
 
-	pcap_free(&pcap);
-	free(file.bytes);
-	return status;
+	return read_file(r, &f);
 }
 
 /* --- receive --- */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* vqinject's input: SPECs, scripts, packet captures; and memory. */
+/* vqinject's input: SPECs and scripts; and memory. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include "vqinject/engine/latency.h"
-#include "vqinject/input/pcap.h"
 #include "vqinject/input/script.h"
 
 const char tool_name[] = "vqinject";
@@ -309,168 +308,6 @@ static void test_script_limits(void **state)
 	free(text);
 }
 
-/* --- Captures of packets --- */
-
-#define PCAP_LITTLE	"\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0"
-#define PCAP_BIG	"\xa1\xb2\xc3\xd4\0\x02\0\x04\0\0\0\0\0\0\0\0\0\0\xff\xff\0\0\0\x01"
-#define FRAME_LITTLE	"\0\0\0\0\0\0\0\0\x03\0\0\0\x03\0\0\0" "abc"
-#define FRAME_BIG	"\0\0\0\0\0\0\0\0\0\0\0\x03\0\0\0\x03" "abc"
-
-#define MODIFIED	"\x34\xcd\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0" \
-			"\0\0\0\0\0\0\0\0\x03\0\0\0\x03\0\0\0" "\x02\0\0\0\x08\0\0\0" "abc"
-
-#define NG_LITTLE	"\x0a\x0d\x0d\x0a" "\x1c\0\0\0" "\x4d\x3c\x2b\x1a" "\x01\0\0\0" \
-			"\xff\xff\xff\xff\xff\xff\xff\xff" "\x1c\0\0\0"
-#define NG_BIG		"\x0a\x0d\x0d\x0a" "\0\0\0\x1c" "\x1a\x2b\x3c\x4d" "\0\x01\0\0" \
-			"\xff\xff\xff\xff\xff\xff\xff\xff" "\0\0\0\x1c"
-#define NG_ETHERNET	"\x01\0\0\0" "\x14\0\0\0" "\x01\0\0\0" "\0\0\0\0" "\x14\0\0\0"
-#define NG_ETHERNET_BIG	"\0\0\0\x01" "\0\0\0\x14" "\0\x01\0\0" "\0\0\0\0" "\0\0\0\x14"
-#define NG_COOKED	"\x01\0\0\0" "\x14\0\0\0" "\x71\0\0\0" "\0\0\0\0" "\x14\0\0\0"
-#define NG_OTHER	"\x05\0\0\0" "\x10\0\0\0" "what" "\x10\0\0\0"
-#define NG_PACKET(i, len, whole)					\
-			"\x06\0\0\0" "\x24\0\0\0" i "\0\0\0" "\0\0\0\0\0\0\0\0" \
-			len "\0\0\0" whole "\0\0\0" "abc\0" "\x24\0\0\0"
-#define NG_PACKET_BIG	"\0\0\0\x06" "\0\0\0\x24" "\0\0\0\0" "\0\0\0\0\0\0\0\0" \
-			"\0\0\0\x03" "\0\0\0\x03" "abc\0" "\0\0\0\x24"
-#define NG_SIMPLE	"\x03\0\0\0" "\x14\0\0\0" "\x03\0\0\0" "abc\0" "\x14\0\0\0"
-
-static void check_pcap(const char *bytes, size_t len, size_t frames)
-{
-	struct pcap p;
-	char why[120];
-	size_t i;
-
-	assert_int_equal(pcap_parse(&p, (const uint8_t *)bytes, len, why,
-				    sizeof(why)), 0);
-	assert_int_equal(p.count, frames);
-	for (i = 0; i < frames; i++) {
-		assert_int_equal(p.frame[i].len, 3);
-		assert_memory_equal(p.bytes + p.frame[i].at, "abc", 3);
-	}
-	pcap_free(&p);
-}
-
-static void test_pcap(void **state)
-{
-	static const char little[] = PCAP_LITTLE FRAME_LITTLE FRAME_LITTLE;
-	static const char big[] = PCAP_BIG FRAME_BIG;
-	static const char nanoseconds[] =
-		"\x4d\x3c\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x01\0\0\0"
-		FRAME_LITTLE;
-
-	(void)state;
-	check_pcap(little, sizeof(little) - 1, 2);
-	check_pcap(big, sizeof(big) - 1, 1);
-	check_pcap(nanoseconds, sizeof(nanoseconds) - 1, 1);
-}
-
-static void test_pcap_variants(void **state)
-{
-	static const char modified[] = MODIFIED;
-	static const char ng[] = NG_LITTLE NG_COOKED NG_OTHER NG_ETHERNET
-		NG_PACKET("\x01", "\x03", "\x03");
-	static const char simple[] = NG_LITTLE NG_ETHERNET NG_SIMPLE NG_SIMPLE;
-	/* Each section has interfaces and a byte order of its own. */
-	static const char sections[] = NG_BIG NG_ETHERNET_BIG NG_PACKET_BIG
-		NG_LITTLE NG_ETHERNET NG_PACKET("\0", "\x03", "\x03");
-
-	(void)state;
-	check_pcap(modified, sizeof(modified) - 1, 1);
-	check_pcap(ng, sizeof(ng) - 1, 1);
-	check_pcap(simple, sizeof(simple) - 1, 2);
-	check_pcap(sections, sizeof(sections) - 1, 2);
-}
-
-/* What segmentation offload makes. */
-static void test_pcap_long(void **state)
-{
-	static uint8_t bytes[24 + 16 + 65551];
-	struct pcap p;
-	char why[120];
-
-	(void)state;
-	memcpy(bytes, PCAP_LITTLE, 24);
-	memcpy(bytes + 32, "\x0e\0\x01\0\x0e\0\x01\0", 8);
-	assert_int_equal(pcap_parse(&p, bytes, 24 + 16 + 65550, why,
-				    sizeof(why)), 0);
-	assert_int_equal(p.frame[0].len, 65550);
-	pcap_free(&p);
-	bytes[32] = bytes[36] = 0x0f;
-	assert_int_equal(pcap_parse(&p, bytes, sizeof(bytes), why,
-				    sizeof(why)), -EINVAL);
-	assert_non_null(strstr(why, "invalid length of 65551"));
-	pcap_free(&p);
-}
-
-static void test_pcap_bad(void **state)
-{
-#define BYTES(s)	s, sizeof(s) - 1
-	static const struct {
-		const char *bytes;
-		size_t len;
-		const char *says;
-	} bad[] = {
-		{ BYTES(""), "too short" },
-		{ BYTES("\x0a\x0d\x0d\x0a"), "pcapng" },
-		{ BYTES("0123456789012345678901234567"), "not a pcap" },
-		{ BYTES(PCAP_LITTLE), "no frames" },
-		{ BYTES(PCAP_LITTLE "\0"), "frame 1: the file ends" },
-		{ BYTES(PCAP_LITTLE FRAME_LITTLE "\0"), "frame 2" },
-		{ BYTES(PCAP_LITTLE "\0\0\0\0\0\0\0\0\x04\0\0\0\x04\0\0\0" "abc"),
-		  "after 3 of its 4" },
-		{ BYTES(PCAP_LITTLE "\0\0\0\0\0\0\0\0\x03\0\0\0\x04\0\0\0" "abc"),
-		  "truncated to 3 of 4" },
-		{ BYTES(PCAP_LITTLE "\0\0\0\0\0\0\0\0\x03\0\0\0\x02\0\0\0" "abc"),
-		  "damaged: 3 bytes were captured of a frame of 2" },
-		{ BYTES(NG_LITTLE), "no frames" },
-		{ BYTES(NG_LITTLE "\x06\0\0\0"), "ends inside a block" },
-		{ BYTES(NG_LITTLE NG_SIMPLE), "unknown interface" },
-		{ BYTES(NG_LITTLE NG_COOKED NG_SIMPLE), "Linux cooked" },
-		{ BYTES(NG_LITTLE NG_ETHERNET NG_PACKET("\x01", "\x03", "\x03")),
-		  "frame 1 is from an unknown interface" },
-		{ BYTES(NG_LITTLE NG_ETHERNET NG_PACKET("\0", "\x03", "\x02")),
-		  "frame 1: damaged" },
-		{ BYTES(NG_LITTLE NG_ETHERNET NG_PACKET("\0", "\x02", "\x03")),
-		  "frame 1: truncated" },
-		{ BYTES(NG_LITTLE NG_ETHERNET NG_PACKET("\0", "\x05", "\x05")),
-		  "after 4 of its 5" },
-		{ BYTES(NG_LITTLE "\x06\0\0\0" "\x0c\0\0\0" "\x0c\0\0\0"),
-		  "is too short" },
-		{ BYTES(NG_LITTLE "\x01\0\0\0" "\0\0\0\0" "\0\0\0\0"),
-		  "invalid length" },
-		{ BYTES(NG_LITTLE "\x05\0\0\0" "\x0c\0\0\0" "\x10\0\0\0"),
-		  "two different lengths" },
-		{ BYTES("\x0a\x0d\x0d\x0a\x1c\0\0\0" "what" "\0\0\0\0"),
-		  "unknown byte order" },
-		{ BYTES(PCAP_LITTLE "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-		  "empty frame" },
-		{ BYTES(PCAP_LITTLE "\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff"),
-		  "invalid length" },
-		/* In the wrong byte order. */
-		{ BYTES(PCAP_BIG FRAME_LITTLE), "invalid length" },
-		{ BYTES("\xd4\xc3\xb2\xa1\x02\0\x04\0\0\0\0\0\0\0\0\0\xff\xff\0\0\x71\0\0\0"
-			FRAME_LITTLE), "link type 113" },
-	};
-	struct pcap p;
-	char why[120];
-	size_t i, n;
-
-	(void)state;
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		/* In memory of exact size, so that a checker sees overruns. */
-		uint8_t *copy = malloc(bad[i].len + !bad[i].len);
-
-		n = bad[i].len;
-		memcpy(copy, bad[i].bytes, n);
-		if (pcap_parse(&p, copy, n, why, sizeof(why)) != -EINVAL)
-			fail_msg("%zu: taken", i);
-		if (!strstr(why, bad[i].says))
-			fail_msg("%zu: %s", i, why);
-		pcap_free(&p);
-		free(copy);
-	}
-}
-
 /* --- Memory --- */
 
 static void make_chain(struct chain *c)
@@ -583,10 +420,6 @@ int main(void)
 		cmocka_unit_test(test_script),
 		cmocka_unit_test(test_script_bad),
 		cmocka_unit_test(test_script_limits),
-		cmocka_unit_test(test_pcap),
-		cmocka_unit_test(test_pcap_variants),
-		cmocka_unit_test(test_pcap_long),
-		cmocka_unit_test(test_pcap_bad),
 		cmocka_unit_test(test_image),
 		cmocka_unit_test(test_image_outside),
 		cmocka_unit_test(test_latency),

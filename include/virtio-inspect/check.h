@@ -70,7 +70,7 @@ void vi_report_unref(struct vi_report *report);
 const struct vi_schema *vi_report_schema(void);
 
 /** vi_rule - rule @i, from 0: an object of vi_rule_schema() (code, severity,
- * title, text, advice, section); NULL after the last. */
+ * title, text, alike, advice, section); NULL after the last. */
 const void *vi_rule(size_t i);
 const struct vi_schema *vi_rule_schema(void);
 

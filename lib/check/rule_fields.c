@@ -14,6 +14,17 @@ static int get_severity(const void *object, struct vi_value *v)
 	return 0;
 }
 
+static int get_alike(const void *object, struct vi_value *v)
+{
+	const struct vi_rule *rule = object;
+
+	v->list = rule->alike;
+	v->count = 0;
+	while (rule->alike[v->count])
+		v->count++;
+	return 0;
+}
+
 #define RULE(name, help)	VI_MEMBER(#name, VI_STRING, help, vi_rule, name)
 
 static const struct vi_field fields[] = {
@@ -21,6 +32,7 @@ static const struct vi_field fields[] = {
 	VI_COMPUTED("severity", VI_STRING, "highest severity: error, warning or info", get_severity),
 	RULE(title, "title"),
 	RULE(text, "explanation"),
+	VI_COMPUTED("alike", VI_LIST, "of a diagnosis: what else looks the same from inside the guest", get_alike),
 	RULE(advice, "what to try next"),
 	RULE(section, "section of the virtio specification 1.4"),
 	VI_FIELDS_END,

@@ -625,6 +625,8 @@ make_ring()
 		run -0 vqdump --explain="$code"
 		[ "${lines[0]}" = "$code ($severity)" ]
 		[ "${#lines[@]}" -ge 3 ] || fail "$code says too little"
+		[[ $code != D_* || $output = *"looks the same from inside"*$'\n- '* ]] ||
+			fail "$code names no other causes"
 	done <<<"$all"
 	run -0 vqdump --explain e_loop D_LOST_IRQ
 	[[ $output = *"E_LOOP (error)"*"D_LOST_IRQ (error)"* ]]

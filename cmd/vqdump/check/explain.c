@@ -25,23 +25,40 @@ static bool list_rules(void)
 	return vq_print(&t);
 }
 
+static void add_paragraph(const struct vq_options *o, struct text *t,
+			  struct rec rule, const char *before,
+			  const char *field)
+{
+	const char *s = rec_string(rule, field);
+
+	if (!s || !*s)
+		return;
+	text_add(t, "\n");
+	vq_add_remark(o, t, 0, before, s);
+}
+
+static void add_alike(const struct vq_options *o, struct text *t,
+		      struct rec rule)
+{
+	struct vi_value v;
+	size_t i;
+
+	if (!rec_get(rule, "alike", &v) || !v.count)
+		return;
+	text_add(t, "\nWhat else looks the same from inside the guest:\n");
+	for (i = 0; i < v.count; i++)
+		vq_add_remark(o, t, 0, "- ", v.list[i]);
+}
+
 static void add_rule(const struct vq_options *o, struct text *t,
 		     struct rec rule)
 {
-	static const char *const paragraphs[] = { "text", "advice" };
-	size_t i;
-
 	term_add(&o->term, t, TERM_BOLD, rec_or_dash(rule, "code"));
 	text_addf(t, " (%s)\n", rec_or_dash(rule, "severity"));
 	vq_add_remark(o, t, 0, "", rec_or_dash(rule, "title"));
-	for (i = 0; i < ARRAY_SIZE(paragraphs); i++) {
-		const char *s = rec_string(rule, paragraphs[i]);
-
-		if (!s || !*s)
-			continue;
-		text_add(t, "\n");
-		vq_add_remark(o, t, 0, i ? "What to try: " : "", s);
-	}
+	add_paragraph(o, t, rule, "", "text");
+	add_alike(o, t, rule);
+	add_paragraph(o, t, rule, "What to try: ", "advice");
 	if (rec_string(rule, "section") && *rec_string(rule, "section"))
 		text_addf(t, "\nVirtio specification 1.4, %s\n",
 			  rec_string(rule, "section"));

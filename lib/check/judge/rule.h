@@ -33,6 +33,8 @@ enum {
 
 struct vi_judge;
 
+#define VI_MAX_ALIKE	6
+
 /*
  * One row per code.
  *
@@ -41,6 +43,7 @@ struct vi_judge;
  *           what follows from a fault is not another fault.
  * @counts:  add the kernel's counters for the device to the evidence.
  * @text:    what the finding means.
+ * @alike:   of a diagnosis: what else looks the same from inside the guest.
  * @advice:  what to try next.
  * @section: section of the virtio specification 1.4, or NULL.
  * @walks, @packed_walks: bits of enum vi_walk: a chain with one of these
@@ -58,6 +61,7 @@ struct vi_rule {
 	bool counts;
 	const char *title;
 	const char *text;
+	const char *alike[VI_MAX_ALIKE + 1];
 	const char *advice;
 	const char *section;
 };

@@ -112,6 +112,8 @@ static void rules_are_complete(void **state)
 		assert_non_null(rule->judge);
 		assert_true(rule->layouts);
 		assert_true(*rule->title && *rule->text);
+		/* Who is to blame is never certain from one side. */
+		assert_int_equal(!!rule->alike[0], first == 'D');
 		assert_ptr_equal(vi_rule_find(rule->code), rule);
 		for (k = 0; k < i; k++)
 			assert_string_not_equal(vi_rule_at(k)->code,

@@ -84,24 +84,27 @@ static bool is_own_irq(const struct vi_queue_irq *irq, const char *name)
 }
 
 /*
- * The raw data says which byte order the ring has. Otherwise legacy rings have
- * that of the machine (spec 1.4, 2.7.3).
+ * The raw data says which byte order the ring has, or that it is unknown.
+ * Otherwise legacy rings have that of the machine (spec 1.4, 2.7.3).
  */
-static bool is_big_endian(struct vi_cap *c, const struct vi_cap_at *at,
-			  const struct vi_raw_queue *q)
+static void read_order(struct vi_cap *c, const struct vi_cap_at *at,
+		       struct vi_raw_queue *q)
 {
+	bool big = c->big_endian &&
+		   !vi_features_test(q->features, VIRTIO_F_VERSION_1);
 	struct vi_cap_at raw;
 	const char *order;
 
 	if (vi_cap_object(c, at, "raw", &raw) &&
 	    vi_cap_string(c, &raw, "byte_order", &order)) {
-		if (strcmp(order, "little") && strcmp(order, "big"))
+		big = !strcmp(order, "big");
+		q->order_unknown = !q->packed && !strcmp(order, "unknown");
+		if (!big && strcmp(order, "little") &&
+		    strcmp(order, "unknown"))
 			vi_cap_bad(c, &raw, "byte_order",
-				   "expected little or big");
-		return !strcmp(order, "big");
+				   "expected little, big or unknown");
 	}
-	return c->big_endian &&
-	       !vi_features_test(q->features, VIRTIO_F_VERSION_1);
+	q->swap = !q->packed && big != VI_BIG_ENDIAN;
 }
 
 bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
@@ -116,7 +119,10 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	q = vi_snapshot_add(snap);
 	if (!q)
 		return vi_cap_no_memory(c);
-	q->features = snap->dev->vdev.features;
+	if (!vi_load(snap->dev, VI_FACT_FEATURES)) {
+		q->features = snap->dev->vdev.features;
+		q->have |= VI_Q_FEATURES;
+	}
 	view.q = q;
 	if (!vi_cap_fields(c, at, vi_queue_schema(), &view))
 		return false;
@@ -127,6 +133,6 @@ bool vi_cap_queue(struct vi_cap *c, const struct vi_cap_at *at,
 	read_time(c, at, q);
 	*irq = view.irq;
 	irq->own = is_own_irq(irq, q->name);
-	q->swap = !q->packed && is_big_endian(c, at, q) != VI_BIG_ENDIAN;
+	read_order(c, at, q);
 	return vi_cap_raw(c, at, q);
 }

@@ -49,10 +49,11 @@ static void note_next(struct asking *out, const char *what)
 /* Has the device seen everything? Then it wants to hear of the next buffer. */
 static bool asks_for_next(const struct vi_decoded *ring)
 {
-	if (!vi_features_test(ring->q->features, VIRTIO_RING_F_EVENT_IDX))
+	if (vi_lacks_event_idx(ring))
 		return false;
 	if (!ring->q->packed)
-		return ring->avail_event == ring->avail;
+		return vi_has_event_idx(ring) &&
+		       ring->avail_event == ring->avail;
 	return (ring->device_flags & 3) == VRING_PACKED_EVENT_FLAG_DESC &&
 	       ring->device_off_wrap == ring->avail;
 }

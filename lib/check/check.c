@@ -144,6 +144,8 @@ static const char *unusable(const struct vi_check_sample *s)
 	if (vi_is_ready(s->q) && vi_has(s->q, VI_Q_SIZE) &&
 	    !vi_is_size(s->q->packed, s->q->size))
 		return "no queue can have this size";
+	if (s->q->order_unknown)
+		return "the byte order of the ring is unknown";
 	if (!s->ring->readable)
 		return "part of the ring's memory could not be read";
 	if (!vi_is_ready(s->q))

@@ -90,6 +90,30 @@ vi_queue_at(const struct vi_device_type *type, struct vi_features negotiated,
 	return found;
 }
 
+/* Each feature adds queues, so none and all of them are the extremes. */
+static const struct vi_queue_kind *
+queue_at_any(const struct vi_device_type *type, unsigned int num_queues,
+	     unsigned int index, unsigned int *number)
+{
+	struct vi_features none = { { 0 } }, all;
+	const struct vi_queue_kind *least, *most;
+	unsigned int n = 0;
+
+	memset(&all, 0xff, sizeof(all));
+	least = vi_queue_at(type, none, num_queues, index, number);
+	most = vi_queue_at(type, all, num_queues, index, &n);
+	return least == most && (!least || *number == n) ? least : NULL;
+}
+
+const struct vi_queue_kind *
+vi_queue_of(const struct vi_device_type *type, const struct vi_raw_queue *q,
+	    unsigned int num_queues, unsigned int *number)
+{
+	if (!(q->have & VI_Q_FEATURES))
+		return queue_at_any(type, num_queues, q->index, number);
+	return vi_queue_at(type, q->features, num_queues, q->index, number);
+}
+
 /* Does @name equal @pattern with digits in place of %u? */
 static bool is_named(const char *name, const char *pattern)
 {

@@ -18,6 +18,8 @@
 
 #include <virtio-inspect/virtio.h>
 
+#include "view/raw.h"
+
 struct vi_config_field;
 struct vi_request_kind;
 
@@ -156,6 +158,12 @@ bool vi_queue_exists(const struct vi_queue_kind *kind,
 const struct vi_queue_kind *
 vi_queue_at(const struct vi_device_type *type, struct vi_features negotiated,
 	    unsigned int num_queues, unsigned int index, unsigned int *number);
+
+/* The kind of @q by its index. NULL, too, if it depends on the features and these
+ * are unknown. */
+const struct vi_queue_kind *
+vi_queue_of(const struct vi_device_type *type, const struct vi_raw_queue *q,
+	    unsigned int num_queues, unsigned int *number);
 
 /* Put the number in place of %u. */
 void vi_number_name(char *buf, size_t size, const char *pattern,

@@ -56,7 +56,13 @@ static void describe_packet(const struct vi_request *req, struct vi_line *line)
 		vi_line_add(line, "checksum from %u at +%u, ",
 			    vi_request_guest16(req, 6),
 			    vi_request_guest16(req, 8));
-	vi_line_bytes(line, vi_less(req->out_len, header_size(req->features)));
+	if (req->has_features) {
+		vi_line_bytes(line, vi_less(req->out_len,
+					    header_size(req->features)));
+	} else {
+		vi_line_bytes(line, req->out_len);
+		vi_line_add(line, " with the header");
+	}
 }
 
 /* The shortest header: more could be packet data. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "devtype/request.h"
+#include "ring/endian.h"
 #include "spec/features.h"
 
 /* --- Lines --- */
@@ -69,11 +70,6 @@ static uint64_t number(const struct vi_request *req, size_t at, size_t size)
 	return value;
 }
 
-static bool is_swapped(const struct vi_request *req)
-{
-	return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ &&
-	       !vi_features_test(req->features, VIRTIO_F_VERSION_1);
-}
 
 uint8_t vi_request_u8(const struct vi_request *req, size_t at)
 {
@@ -99,24 +95,41 @@ uint16_t vi_request_guest16(const struct vi_request *req, size_t at)
 {
 	uint16_t v = number(req, at, 2);
 
-	return is_swapped(req) ? __builtin_bswap16(v) : v;
+	return req->big_endian ? __builtin_bswap16(v) : v;
 }
 
 uint32_t vi_request_guest32(const struct vi_request *req, size_t at)
 {
 	uint32_t v = number(req, at, 4);
 
-	return is_swapped(req) ? __builtin_bswap32(v) : v;
+	return req->big_endian ? __builtin_bswap32(v) : v;
 }
 
 uint64_t vi_request_guest64(const struct vi_request *req, size_t at)
 {
 	uint64_t v = number(req, at, 8);
 
-	return is_swapped(req) ? __builtin_bswap64(v) : v;
+	return req->big_endian ? __builtin_bswap64(v) : v;
 }
 
 /* --- Requests --- */
+
+/*
+ * A split ring and its requests have one byte order: the guest's for legacy
+ * devices, else little-endian, as are all packed rings (spec 2.4.3, 2.7.3).
+ */
+struct vi_request vi_request_in(const struct vi_raw_queue *q,
+				const uint8_t *header, size_t header_len,
+				uint64_t out_len, uint64_t in_len)
+{
+	return (struct vi_request) {
+		.header = header_len ? header : NULL, .header_len = header_len,
+		.out_len = out_len, .in_len = in_len,
+		.has_features = q->have & VI_Q_FEATURES,
+		.features = q->features,
+		.big_endian = !q->packed && q->swap != VI_BIG_ENDIAN,
+	};
+}
 
 size_t vi_request_header_len(const struct vi_queue_kind *kind)
 {

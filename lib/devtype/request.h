@@ -24,7 +24,8 @@
  * @out_len, @in_len: device-readable and device-writable bytes.
  * @status:   the device's answer if @has_status, see
  *            vi_request_status_at(). Stale memory until completion.
- * @features: negotiated.
+ * @has_features: the negotiated features are known; else @features has none.
+ * @big_endian: in the byte order of the guest.
  */
 struct vi_request {
 	const uint8_t *header;
@@ -32,8 +33,14 @@ struct vi_request {
 	uint64_t out_len, in_len;
 	bool has_status;
 	uint8_t status;
+	bool has_features, big_endian;
 	struct vi_features features;
 };
+
+/* A request in a queue, with @header_len bytes at @header. */
+struct vi_request vi_request_in(const struct vi_raw_queue *q,
+				const uint8_t *header, size_t header_len,
+				uint64_t out_len, uint64_t in_len);
 
 /*
  * How many bytes of the device-readable part vi_request_describe() wants. They
@@ -126,9 +133,9 @@ static inline bool vi_request_has(const struct vi_request *req, size_t n)
 }
 
 /*
- * Numbers in the header, little-endian; "guest" ones of a device without
- * VIRTIO_F_VERSION_1 are in the guest's byte order (spec 2.4.3). Past the end:
- * 0; callers check the length first.
+ * Numbers in the header, little-endian; "guest" ones of a legacy device are in
+ * the guest's byte order (spec 2.4.3). Past the end: 0; callers check the length
+ * first.
  */
 uint8_t vi_request_u8(const struct vi_request *req, size_t at);
 uint16_t vi_request_le16(const struct vi_request *req, size_t at);

@@ -71,17 +71,6 @@ static bool read_answer(struct reading *r, const struct vi_chain *c,
 	return false;
 }
 
-static struct vi_request as_request(const struct vi_queue *view,
-				    const struct vi_chain *c,
-				    const struct vi_header *h)
-{
-	return (struct vi_request) {
-		.header = h->bytes, .header_len = h->len,
-		.out_len = c->out_len, .in_len = c->in_len,
-		.features = view->q->features,
-	};
-}
-
 static void read_header(struct reading *r, const struct vi_queue *view,
 			const struct vi_chain *c, struct vi_header *h,
 			bool completed)
@@ -93,7 +82,7 @@ static void read_header(struct reading *r, const struct vi_queue *view,
 	if (want > sizeof(h->bytes))
 		want = sizeof(h->bytes);
 	h->len = read_start(r, c, h->bytes, want);
-	req = as_request(view, c, h);
+	req = vi_request_in(view->q, h->bytes, h->len, c->out_len, c->in_len);
 	if (completed && vi_request_status_at(view->kind, &req, &at))
 		h->has_status = read_answer(r, c, at, &h->status);
 }

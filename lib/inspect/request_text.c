@@ -11,16 +11,8 @@ static struct vi_request as_request(const struct vi_queue *view,
 				    const struct vi_header *h,
 				    uint64_t out_len, uint64_t in_len)
 {
-	struct vi_request req = {
-		.out_len = out_len, .in_len = in_len,
-		.features = view->q->features,
-	};
-
-	if (h && h->len) {
-		req.header = h->bytes;
-		req.header_len = h->len;
-	}
-	return req;
+	return vi_request_in(view->q, h ? h->bytes : NULL, h ? h->len : 0,
+			     out_len, in_len);
 }
 
 static const char *describe(const struct vi_queue *view,

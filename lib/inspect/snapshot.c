@@ -113,10 +113,9 @@ static void find_kind(struct vi_queue *view)
 		return;
 	if (view->q->index_assumed && !are_alike(type->queues))
 		return;
-	view->kind = vi_queue_at(type, view->q->features,
+	view->kind = vi_queue_of(type, view->q,
 				 vi_load(dev, VI_FACT_NUM_QUEUES) ? 0 :
-				 dev->num_queues, view->q->index,
-				 &view->number);
+				 dev->num_queues, &view->number);
 	if (view->q->have & VI_Q_NAME)
 		view->kind = vi_queue_named(type, view->q->name, view->kind,
 					    &view->number);

@@ -38,10 +38,9 @@ static void find_kind(struct vi_sampled *d, struct vi_sampled_queue *q)
 	if (!type)
 		return;
 	if (q->has_index)
-		q->kind = vi_queue_at(type, q->watch.q.features,
+		q->kind = vi_queue_of(type, &q->watch.q,
 				      vi_load(d->dev, VI_FACT_NUM_QUEUES) ? 0 :
-				      d->dev->num_queues, q->watch.q.index,
-				      &q->number);
+				      d->dev->num_queues, &q->number);
 	if (*name)
 		q->kind = vi_queue_named(type, name, q->kind, &q->number);
 }

@@ -14,7 +14,8 @@ int vi_decode(const struct vi_raw_queue *q, struct vi_decoded *ring)
 	ring->q = q;
 	ring->readable = q->have & VI_Q_SIZE && q->size &&
 			 q->size <= VIRTQUEUE_MAX_SIZE && q->desc_bytes &&
-			 q->driver_bytes && q->device_bytes;
+			 q->driver_bytes && q->device_bytes &&
+			 !q->order_unknown;
 	if (q->have & VI_Q_LAST_USED) {
 		ring->has_last = true;
 		ring->last = q->last_used;

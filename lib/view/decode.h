@@ -31,6 +31,13 @@ static inline uint64_t vi_q64(const struct vi_raw_queue *q, uint64_t v)
 	return q->swap ? __builtin_bswap64(v) : v;
 }
 
+/* Is it known that a feature was not negotiated? */
+static inline bool vi_queue_lacks(const struct vi_raw_queue *q,
+				  unsigned int bit)
+{
+	return q->have & VI_Q_FEATURES && !vi_features_test(q->features, bit);
+}
+
 /* Why a walk along a chain stopped, or what it found on the way. */
 enum vi_walk {
 	VI_WALK_HEAD,		/* head outside the table; value: head */
@@ -105,7 +112,8 @@ struct vi_used {
 
 struct vi_decoded {
 	const struct vi_raw_queue *q;
-	bool readable;		/* all three parts were read */
+	bool readable;		/* all three parts were read, and can be
+				 * decoded */
 
 	/* Split. */
 	uint16_t avail_flags, avail_idx, used_event;
@@ -138,7 +146,7 @@ struct vi_decoded {
 	bool knows_unreaped;
 
 	/* Would one more buffer now cause a notification? */
-	bool would_kick, would_interrupt;
+	bool knows_events, would_kick, would_interrupt;
 };
 
 /*

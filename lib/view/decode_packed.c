@@ -28,6 +28,11 @@ static bool in_order(const struct vi_raw_queue *q)
 	return vi_features_test(q->features, VIRTIO_F_IN_ORDER);
 }
 
+static bool may_be_in_order(const struct vi_raw_queue *q)
+{
+	return !vi_queue_lacks(q, VIRTIO_F_IN_ORDER);
+}
+
 /*
  * With IN_ORDER, a used entry stands for all buffers up to the one it names
  * (spec 2.8.9), up to the last slot of that buffer's list. It overwrote only
@@ -303,13 +308,15 @@ static bool find_flight(struct vi_decoded *ring)
 	return ok;
 }
 
+/* Flags that ask for one position say that event indices were negotiated: they
+ * are valid only then (spec 2.8.10). */
 bool vi_packed_passes(const struct vi_raw_queue *q, uint16_t flags,
 		      uint16_t off_wrap, uint16_t pos)
 {
 	uint16_t event = VI_SLOT(off_wrap), to;
 
 	if ((flags & 3) != VRING_PACKED_EVENT_FLAG_DESC ||
-	    !vi_features_test(q->features, VIRTIO_RING_F_EVENT_IDX))
+	    vi_queue_lacks(q, VIRTIO_RING_F_EVENT_IDX))
 		return (flags & 3) != VRING_PACKED_EVENT_FLAG_DISABLE;
 	to = VI_SLOT(pos) + 1;
 	if ((pos & VI_WRAP) != (off_wrap & VI_WRAP))
@@ -416,7 +423,7 @@ int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
 		ring->has_last = false;
 	if (ring->has_last && !find_unreaped(ring))
 		return -ENOMEM;
-	if (ring->has_last && ring->has_avail && in_order(q) &&
+	if (ring->has_last && ring->has_avail && may_be_in_order(q) &&
 	    may_be_in_batch(ring)) {
 		ring->inferred_positions = true;
 		ring->knows_unreaped = false;
@@ -431,6 +438,7 @@ int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
 		infer_positions(ring);
 	if (!find_flight(ring))
 		return -ENOMEM;
+	ring->knows_events = true;
 	ring->would_kick = vi_packed_passes(q, ring->device_flags,
 					    ring->device_off_wrap,
 					    ring->avail);

@@ -116,13 +116,30 @@ static bool find_unreaped_in_order(struct vi_decoded *ring)
 	return true;
 }
 
+/*
+ * Without the features, a used entry stands for one buffer or for several. It is
+ * one either way if each is next in order.
+ */
+static bool may_be_batches(const struct vi_decoded *ring)
+{
+	const struct vi_raw_queue *q = ring->q;
+	uint16_t i;
+
+	if (q->have & VI_Q_FEATURES)
+		return false;
+	for (i = ring->last; i != ring->used; i++)
+		if (vi_split_used(q, i).id != vi_split_avail(q, i))
+			return true;
+	return false;
+}
+
 /* Collect [L, U) if L is known and plausible. */
 static bool find_unreaped(struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
 	uint16_t n = ring->used - ring->last, i;
 
-	if (!ring->has_last || n > q->size)
+	if (!ring->has_last || n > q->size || may_be_batches(ring))
 		return true;
 	ring->knows_unreaped = true;
 	if (vi_features_test(q->features, VIRTIO_F_IN_ORDER))
@@ -352,6 +369,7 @@ static bool find_flight(struct vi_decoded *ring)
 
 static void decide_events(struct vi_decoded *ring)
 {
+	ring->knows_events = ring->q->have & VI_Q_FEATURES;
 	if (vi_features_test(ring->q->features, VIRTIO_RING_F_EVENT_IDX)) {
 		ring->would_kick = vring_need_event(ring->avail_event,
 			ring->avail + 1, ring->avail);

@@ -57,7 +57,7 @@ void vi_heads_drop_unreaped(const struct vi_raw_queue *q, struct vi_heads *h)
 bool vi_can_follow(const struct vi_raw_queue *q)
 {
 	return q->size && q->size <= VIRTQUEUE_MAX_SIZE &&
-	       !vi_features_test(q->features, VIRTIO_F_IN_ORDER) &&
+	       vi_queue_lacks(q, VIRTIO_F_IN_ORDER) &&
 	       (q->packed || !(q->size & (q->size - 1)));
 }
 

@@ -22,6 +22,7 @@ enum {
 	VI_Q_READY		= 1 << 4,
 	VI_Q_VECTOR		= 1 << 5,
 	VI_Q_INDEX		= 1 << 6,
+	VI_Q_FEATURES		= 1 << 7,
 
 	/* The driver's own state. */
 	VI_Q_LAST_USED		= 1 << 8,
@@ -127,8 +128,10 @@ struct vi_raw_queue {
 	uint64_t desc, driver, device;	/* device addresses */
 	uint64_t desc_va, driver_va, device_va;	/* kernel virtual */
 	uint16_t vector;
-	struct vi_features features;	/* negotiated */
+	struct vi_features features;	/* negotiated; unknown: none */
 	bool swap;			/* split: in the other byte order */
+	bool order_unknown;		/* split: in either byte order, so that
+					 * nothing in the ring is decoded */
 
 	/* The driver's own state; see have. */
 	uint16_t last_used;		/* packed: wrap counter in bit 15 */

@@ -70,7 +70,7 @@ static void read_avail_again(struct vi_raw_queue *q, struct vi_mem *mem)
 {
 	uint16_t idx;
 
-	if (q->packed || !q->driver_bytes ||
+	if (q->packed || q->order_unknown || !q->driver_bytes ||
 	    vi_mem_read(mem, q->driver + 2, &idx, sizeof(idx), NULL))
 		return;
 	q->avail_again = vi_q16(q, idx);
@@ -119,6 +119,8 @@ int vi_raw_queue_read(struct vi_raw_queue *q, struct vi_mem *mem)
 		}
 		forget_ring(q);
 	}
+	if (q->order_unknown)
+		return 0;
 	return vi_raw_queue_read_tables(q, &(struct vi_table_source) {
 		.points = points, .read = read_physical, .data = mem });
 }

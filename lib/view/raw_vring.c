@@ -52,7 +52,7 @@ static void set_state(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 	q->ready = true;
 	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_READY | VI_Q_NUM_ADDED |
 		  VI_Q_BROKEN | VI_Q_CALLBACK | VI_Q_AVAIL_SHADOW |
-		  VI_Q_FLAGS_SHADOW | VI_Q_FREE_HEAD;
+		  VI_Q_FLAGS_SHADOW | VI_Q_FREE_HEAD | VI_Q_FEATURES;
 	if (q->packed)
 		set_packed(vq, q);
 	else

@@ -255,7 +255,7 @@ static bool walk_table(struct vi_walker *w, const struct vi_desc *d,
 	c->indirect = true;
 	c->table_addr = d->addr;
 	c->table_len = d->len;
-	if (!vi_features_test(w->q->features, VIRTIO_RING_F_INDIRECT_DESC) &&
+	if (vi_queue_lacks(w->q, VIRTIO_RING_F_INDIRECT_DESC) &&
 	    !vi_chain_note(w, c, VI_WALK_IND_FEATURE, false, d->at, 0))
 		return false;
 	if (!d->len || d->len % ENTRY)

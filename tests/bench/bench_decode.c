@@ -147,7 +147,8 @@ static int make_ring(const char *what, bool packed)
 	live.avail_shadow = packed ? idle ? 0x8000 : 0 : n;
 	live.num_free = idle ? SIZE : 0;
 	live.have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES | VI_Q_LAST_USED |
-		    VI_Q_NUM_FREE | VI_Q_AVAIL_SHADOW | VI_Q_TOKENS;
+		    VI_Q_NUM_FREE | VI_Q_AVAIL_SHADOW | VI_Q_TOKENS |
+		    VI_Q_FEATURES;
 	add_feature(VIRTIO_F_VERSION_1);
 	add_feature(VIRTIO_RING_F_INDIRECT_DESC);
 	if (packed)

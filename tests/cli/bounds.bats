@@ -27,7 +27,7 @@ ring()
 	if not packed:
 	    struct.pack_into("<H", m, driver + 2, heads)
 	open(path, "wb").write(m)
-	print("%s,num=%d,desc=0,driver=%#x,device=%#x%s" %
+	print("%s,num=%d,desc=0,driver=%#x,device=%#x,features=0x130000000%s" %
 	      (layout, heads, driver, device,
 	       ",next_avail=0,avail_wrap=0,next_used=0" if packed else ""))
 	EOF

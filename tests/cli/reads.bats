@@ -35,7 +35,7 @@ reads()
 	grep -cE '^([0-9]+ +)?p?readv?(64)?\(' "$BATS_TEST_TMPDIR/trace"
 }
 
-split=split,num=32768,desc=0x1000,driver=0x100000,device=0x140000
+split=split,num=32768,desc=0x1000,driver=0x100000,device=0x140000,features=0x130000000
 packed=packed,num=32768,desc=0x200000,driver=0x2f0000,device=0x2f1000
 
 @test "a full split ring of 32768 entries is read in a handful of reads" {

@@ -465,7 +465,7 @@ make_ring()
 	put 0x40 00 00  01 00  00 00
 	put 0x80 00 00  00 00
 	put 0x208 08
-	RING=split,num=4,desc=0x0,driver=0x40,device=0x80,type=blk
+	RING=split,num=4,desc=0x0,driver=0x40,device=0x80,type=blk,features=0x130000000
 }
 
 @test "--ring --memory: a ring in a file" {
@@ -494,7 +494,7 @@ make_ring()
 
 @test "--ring: at another address, and nowhere" {
 	make_ring
-	at=split,num=4,desc=0x10000,driver=0x10040,device=0x10080
+	at=split,num=4,desc=0x10000,driver=0x10040,device=0x10080,features=0x130000000
 	run -0 vqdump --ring "$at" --memory "$BATS_TEST_TMPDIR/memory@0x10000"
 	[[ $output = *"1 in flight"* ]]
 	run -0 vqdump --ring "$at" --memory "$BATS_TEST_TMPDIR/memory"

@@ -103,7 +103,7 @@ static void write_ring(int fd)
 	assert_int_equal(pwrite(fd, used, sizeof(used), 0x200), sizeof(used));
 }
 
-#define A_RING	"split,num=8,desc=0,driver=0x100,device=0x200,type=blk"
+#define A_RING	"split,num=8,desc=0,driver=0x100,device=0x200,features=0x130000000,type=blk"
 
 static int open_ring(struct vi_ctx *ctx, const char *path)
 {

@@ -240,7 +240,8 @@ void vq_add_raw(const struct vq_options *o, struct text *t, struct rec queue)
 {
 	bool packed = rec_says(queue, "layout", "packed");
 	bool big = rec_says(queue, "raw.byte_order", "big");
-	enum rows kind = packed ? ROWS_PACKED :
+	bool unknown = rec_says(queue, "raw.byte_order", "unknown");
+	enum rows kind = packed ? ROWS_PACKED : unknown ? ROWS_BYTES :
 			 big ? ROWS_SPLIT_BIG : ROWS_SPLIT;
 	struct vi_value v;
 	struct rec raw;
@@ -255,7 +256,9 @@ void vq_add_raw(const struct vq_options *o, struct text *t, struct rec queue)
 	if (big)
 		text_addf(t, "%*sbig-endian, like all rings of legacy devices on this machine\n",
 			  INDENT, "");
-	add_part(t, raw, "desc", packed ? "descriptor ring (address+length; N: NEXT, W: WRITE, I: INDIRECT, A: AVAIL, U: USED)" :
+	if (unknown)
+		text_addf(t, "%*sbyte order: unknown\n", INDENT, "");
+	add_part(t, raw, "desc", unknown ? "descriptor table" : packed ? "descriptor ring (address+length; N: NEXT, W: WRITE, I: INDIRECT, A: AVAIL, U: USED)" :
 		 "descriptor table (address+length; N: NEXT, W: WRITE, I: INDIRECT)", kind);
 	add_part(t, raw, "driver", packed ? "driver event suppression" :
 		 "available ring", ROWS_BYTES);

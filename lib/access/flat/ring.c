@@ -237,7 +237,7 @@ static void set_queue(struct raw_ring *r)
 	q->desc = r->number[DESC];
 	q->driver = r->number[DRIVER];
 	q->device = r->number[DEVICE];
-	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES;
+	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES | VI_Q_FEATURES;
 	q->index = r->number[QUEUE];
 	q->index_assumed = !is_given(r, QUEUE);
 	if (is_given(r, NEXT_AVAIL)) {

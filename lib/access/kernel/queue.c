@@ -340,6 +340,7 @@ int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
 
 	memset(q, 0, sizeof(*q));
 	q->features = dev->features;
+	q->have = VI_Q_FEATURES;
 	if (!err)
 		err = set_state(k, &v, q);
 	if (err)
@@ -366,6 +367,7 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 
 	memset(q, 0, sizeof(*q));
 	q->features = dev->features;
+	q->have = VI_Q_FEATURES;
 	q->time_ns = vi_real_ns();
 	err = set_state(k, v, q);
 	if (err)

@@ -33,7 +33,10 @@ static int add_queues(struct vi_snapshot *snap, const struct vi_registers *regs)
 		q->index = i;
 		q->max_size = regs->queues[i].max_size;
 		q->ready = true;
-		q->features = dev->vdev.features;
+		if (!vi_load(dev, VI_FACT_FEATURES)) {
+			q->features = dev->vdev.features;
+			q->have |= VI_Q_FEATURES;
+		}
 		q->packed = vi_device_negotiated(dev, VIRTIO_F_RING_PACKED);
 		q->time_ns = vi_real_ns();
 	}

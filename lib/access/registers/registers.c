@@ -316,7 +316,8 @@ static void set_queue(const struct vi_registers *regs,
 		      struct vi_raw_queue *q)
 {
 	*q = (struct vi_raw_queue) {
-		.have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_READY | VI_Q_VECTOR,
+		.have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_READY | VI_Q_VECTOR |
+			(regs->accepted_bits ? VI_Q_FEATURES : 0),
 		.index = r->index, .size = r->size, .ready = r->enabled,
 		.vector = r->msix_vector, .features = regs->accepted,
 		.packed = vi_features_test(regs->accepted,

@@ -12,7 +12,15 @@ enum vi_tristate vi_callbacks(const struct vi_raw_queue *q)
 	return !(q->flags_shadow & VRING_AVAIL_F_NO_INTERRUPT);
 }
 
-/* Packed: do the flags ask for an event at one position? */
+bool vi_uses_event_idx(struct vi_judge *j)
+{
+	if (j->q->packed)
+		return !vi_lacks_event_idx(j->ring);
+	return vi_needs_features(j) && vi_has_event_idx(j->ring);
+}
+
+/* Packed: do the flags ask for an event at one position? They may only with
+ * event indices, and so say that these were negotiated (spec 2.8.10). */
 static bool asks_at_one(uint16_t flags)
 {
 	return (flags & VI_EVENT_FLAGS) == VRING_PACKED_EVENT_FLAG_DESC;
@@ -25,7 +33,7 @@ static bool packed_due(const struct vi_decoded *ring, uint16_t flags,
 	const struct vi_raw_queue *q = ring->q;
 
 	flags &= VI_EVENT_FLAGS;
-	if (flags != VRING_PACKED_EVENT_FLAG_DESC || !vi_has_event_idx(ring))
+	if (flags != VRING_PACKED_EVENT_FLAG_DESC || vi_lacks_event_idx(ring))
 		return flags == VRING_PACKED_EVENT_FLAG_ENABLE;
 	return vi_is_position(q, where) &&
 	       vi_packed_distance(q, from, where) <
@@ -48,10 +56,11 @@ bool vi_interrupt_due(const struct vi_decoded *ring)
 
 bool vi_is_rearmed(const struct vi_decoded *ring)
 {
-	if (!vi_has_event_idx(ring) || !ring->has_used)
+	if (vi_lacks_event_idx(ring) || !ring->has_used)
 		return false;
 	if (!ring->q->packed)
-		return ring->used_event == ring->used;
+		return vi_has_event_idx(ring) &&
+		       ring->used_event == ring->used;
 	return asks_at_one(ring->driver_flags) &&
 	       ring->driver_off_wrap == ring->used;
 }
@@ -60,7 +69,7 @@ bool vi_armed_passed(const struct vi_decoded *ring)
 {
 	uint16_t at = ring->driver_off_wrap;
 
-	return ring->q->packed && vi_has_event_idx(ring) && ring->readable &&
+	return ring->q->packed && !vi_lacks_event_idx(ring) && ring->readable &&
 	       asks_at_one(ring->driver_flags) &&
 	       vi_is_position(ring->q, at) &&
 	       vi_packed_is_used(vi_packed_desc(ring->q, VI_SLOT(at)).flags,
@@ -100,7 +109,7 @@ static void asked_packed(const struct vi_decoded *ring, struct vi_asked *out)
 		out->when = VI_ASKED_NONE;
 		break;
 	case VRING_PACKED_EVENT_FLAG_DESC:
-		if (vi_has_event_idx(ring) &&
+		if (!vi_lacks_event_idx(ring) &&
 		    vi_is_position(ring->q, ring->device_off_wrap))
 			asked_at(ring, ring->device_off_wrap, out);
 		break;
@@ -118,7 +127,7 @@ void vi_asked(const struct vi_decoded *ring, struct vi_asked *out)
 		asked_packed(ring, out);
 	else if (vi_has_event_idx(ring))
 		asked_at(ring, ring->avail_event, out);
-	else
+	else if (ring->knows_events)
 		out->when = ring->used_flags & VRING_USED_F_NO_NOTIFY ?
 			    VI_ASKED_NONE : VI_ASKED_EACH;
 }
@@ -137,8 +146,9 @@ bool vi_event_outside(const struct vi_decoded *ring, bool inclusive)
 	const struct vi_raw_queue *q = ring->q;
 	uint32_t to, event;
 
-	if (!vi_has_event_idx(ring) || !ring->has_last || !ring->has_avail ||
-	    ring->inferred_positions)
+	if (vi_lacks_event_idx(ring) || !ring->has_last || !ring->has_avail ||
+	    ring->inferred_positions ||
+	    (!q->packed && !vi_has_event_idx(ring)))
 		return false;
 	if (!q->packed) {
 		event = (uint16_t)(ring->used_event - ring->last);

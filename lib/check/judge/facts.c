@@ -2,6 +2,13 @@
 /* What several rules ask of a ring, of a queue's samples, and of a device. */
 #include "check/judge/judge.h"
 
+bool vi_needs_features(struct vi_judge *j)
+{
+	if (!(j->q->have & VI_Q_FEATURES))
+		vi_skip(j, VI_NO_FEATURES);
+	return j->q->have & VI_Q_FEATURES;
+}
+
 uint32_t vi_flight_count(const struct vi_decoded *ring)
 {
 	if (ring->q->packed)

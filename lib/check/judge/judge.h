@@ -70,10 +70,15 @@ static inline bool vi_input_has(const struct vi_judge *j, uint32_t bits)
 	return (j->in->have & bits) == bits;
 }
 
+/* Was it negotiated, as far as known? vi_queue_lacks() says whether it was not,
+ * and vi_needs_features() counts the rule as not judged if they are unknown. */
 static inline bool vi_feature(const struct vi_judge *j, unsigned int bit)
 {
 	return vi_features_test(j->q->features, bit);
 }
+
+#define VI_NO_FEATURES	"the negotiated features are unknown"
+bool vi_needs_features(struct vi_judge *j);
 
 static inline bool vi_has_tokens(const struct vi_raw_queue *q)
 {
@@ -188,6 +193,17 @@ static inline bool vi_has_event_idx(const struct vi_decoded *ring)
 	return vi_features_test(ring->q->features, VIRTIO_RING_F_EVENT_IDX);
 }
 
+/* A packed ring's own flags say whether they ask for an event at one position,
+ * which is valid only with event indices; see asks_at_one(). */
+static inline bool vi_lacks_event_idx(const struct vi_decoded *ring)
+{
+	return vi_queue_lacks(ring->q, VIRTIO_RING_F_EVENT_IDX);
+}
+
+/* May the rule judge by event indices? If that is unknown, it counts as not
+ * judged. */
+bool vi_uses_event_idx(struct vi_judge *j);
+
 /* Packed: is the position inside the ring? */
 static inline bool vi_is_position(const struct vi_raw_queue *q, uint16_t pos)
 {
@@ -199,7 +215,7 @@ enum vi_tristate { VI_NO, VI_YES, VI_MAYBE };
 /* Are callbacks on, by the driver's shadow flags? */
 enum vi_tristate vi_callbacks(const struct vi_raw_queue *q);
 /* Did the device pass the point at which it owes an interrupt? Valid only with
- * callbacks on. */
+ * callbacks on, and if ring->knows_events. */
 bool vi_interrupt_due(const struct vi_decoded *ring);
 /* Does the driver want to hear of the next completion? Then it took all earlier
  * ones. */
@@ -229,7 +245,8 @@ struct vi_asked {
 };
 
 void vi_asked(const struct vi_decoded *ring, struct vi_asked *out);
-/* Did the driver pass the point at which it owes a kick? */
+/* Did the driver pass the point at which it owes a kick? No, for all that is
+ * known, without ring->knows_events. */
 bool vi_kick_due(const struct vi_decoded *ring);
 /* Is the driver's event index outside [L, A)? @inclusive: outside [L, A]. */
 bool vi_event_outside(const struct vi_decoded *ring, bool inclusive);

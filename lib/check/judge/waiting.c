@@ -4,22 +4,6 @@
 
 #include "check/judge/judge.h"
 
-static struct vi_request as_request(const struct vi_raw_queue *q,
-				    const struct vi_chain *c,
-				    const struct vi_header *h)
-{
-	struct vi_request req = {
-		.out_len = c->out_len, .in_len = c->in_len,
-		.features = q->features,
-	};
-
-	if (h && h->len) {
-		req.header = h->bytes;
-		req.header_len = h->len;
-	}
-	return req;
-}
-
 /* Headers are in the order of buffers in flight; some may be missing. */
 static const struct vi_header *header_of(const struct vi_raw_queue *q,
 					 const struct vi_chain *c, size_t *at)
@@ -38,7 +22,10 @@ static void look_at(const struct vi_check_queue *queue,
 
 	for (i = 0; i < ring->num_in_flight; i++) {
 		const struct vi_chain *c = &ring->in_flight[i];
-		struct vi_request req = as_request(q, c, header_of(q, c, &at));
+		const struct vi_header *h = header_of(q, c, &at);
+		struct vi_request req = vi_request_in(q, h ? h->bytes : NULL,
+						      h ? h->len : 0,
+						      c->out_len, c->in_len);
 		enum vi_waits waits = vi_request_waits(queue->kind, &req);
 
 		if (!i || waits == VI_WAITS_NOT)
@@ -56,7 +43,7 @@ void vi_waiting(const struct vi_check_queue *queue,
 {
 	const struct vi_queue_kind *kind = queue->kind;
 	/* Of which only the queue is known. */
-	struct vi_request any = { .features = s->q->features };
+	struct vi_request any = vi_request_in(s->q, NULL, 0, 0, 0);
 
 	memset(out, 0, sizeof(*out));
 	if (queue->role == VI_QUEUE_REQUEST)

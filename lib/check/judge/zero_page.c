@@ -132,7 +132,7 @@ static bool completions_are_gone(const struct vi_decoded *ring)
 	size_t i;
 
 	if (!ring->knows_unreaped ||
-	    (!q->packed && vi_features_test(q->features, VIRTIO_F_IN_ORDER)))
+	    (!q->packed && !vi_queue_lacks(q, VIRTIO_F_IN_ORDER)))
 		return false;
 	for (i = 0; i < ring->num_unreaped && zeros < 2; i++)
 		zeros += used_is_zero(q, &ring->unreaped[i]);

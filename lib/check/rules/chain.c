@@ -83,6 +83,8 @@ void vi_judge_walk(struct vi_judge *j)
 	for (i = 0; i < j->ring->num_in_flight; i++) {
 		const struct vi_chain *c = &j->ring->in_flight[i];
 
+		if (wanted & W(IND_FEATURE) && c->indirect)
+			vi_needs_features(j);
 		for (k = 0; k < c->num_anomalies; k++) {
 			const struct vi_anomaly *a = &c->anomaly[k];
 
@@ -253,7 +255,7 @@ static void inorder_next(struct vi_judge *j, const struct vi_chain *c,
 
 void vi_judge_inorder_next(struct vi_judge *j)
 {
-	if (vi_feature(j, VIRTIO_F_IN_ORDER))
+	if (vi_needs_features(j) && vi_feature(j, VIRTIO_F_IN_ORDER))
 		each_desc(j, inorder_next);
 }
 
@@ -271,6 +273,6 @@ static void inorder_ind(struct vi_judge *j, const struct vi_chain *c,
 
 void vi_judge_inorder_ind(struct vi_judge *j)
 {
-	if (vi_feature(j, VIRTIO_F_IN_ORDER))
+	if (vi_needs_features(j) && vi_feature(j, VIRTIO_F_IN_ORDER))
 		each_desc(j, inorder_ind);
 }

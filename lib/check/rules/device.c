@@ -62,6 +62,8 @@ static void judge_features(struct vi_judge *j)
 	struct vi_feature_gap gap;
 	unsigned int iter = 0;
 
+	if (!vi_input_has(j, VI_C_FEATURES) && !j->skipped)
+		vi_skip(j, VI_NO_FEATURES);
 	if (!vi_input_has(j, VI_C_TYPE | VI_C_FEATURES))
 		return;
 	while (vi_feature_missing_dep(j->in->type, j->in->features, &iter,

@@ -11,11 +11,12 @@
  * With event indices the driver leaves the flags alone; and after an interrupt
  * it does not bother to write that it wants no more.
  */
-static bool flags_follow(const struct vi_judge *j)
+static bool flags_follow(struct vi_judge *j)
 {
 	const struct vi_raw_queue *q = j->q;
 
-	if (!q->packed && vi_feature(j, VIRTIO_RING_F_EVENT_IDX))
+	if (!q->packed && (!vi_needs_features(j) ||
+			   vi_feature(j, VIRTIO_RING_F_EVENT_IDX)))
 		return false;
 	return vi_callbacks(q) == VI_YES ||
 	       !(vi_has(q, VI_Q_EVENT_TRIGGERED) && q->event_triggered);
@@ -139,10 +140,11 @@ static void follow_free(struct vi_judge *j, uint64_t *met)
 }
 
 /* With IN_ORDER, drivers use descriptors in sequence and keep no list. */
-static bool has_list(const struct vi_judge *j)
+static bool has_list(struct vi_judge *j)
 {
 	return vi_has(j->q, VI_Q_FREE_HEAD | VI_Q_NUM_FREE | VI_Q_EXTRA) &&
-	       j->q->extra && !vi_feature(j, VIRTIO_F_IN_ORDER);
+	       j->q->extra && vi_needs_features(j) &&
+	       !vi_feature(j, VIRTIO_F_IN_ORDER);
 }
 
 void vi_judge_free_leak(struct vi_judge *j)

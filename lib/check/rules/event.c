@@ -4,7 +4,7 @@
 
 static void split_flags(struct vi_judge *j, const char *whose, uint16_t flags)
 {
-	if (!(flags & ~1) && !(flags && vi_has_event_idx(j->ring)))
+	if (!flags || (flags == 1 && !vi_uses_event_idx(j)))
 		return;
 	vi_found(j, "the flags of the %s ring are 0x%x%s", whose, flags,
 		 flags & ~1 ? "; only bit 0 is defined" :
@@ -36,7 +36,7 @@ void vi_judge_evt_flags(struct vi_judge *j)
 /* With callbacks off, the driver's event fields mean nothing. */
 void vi_judge_evt_stale(struct vi_judge *j)
 {
-	if (!vi_has_event_idx(j->ring))
+	if (!vi_uses_event_idx(j))
 		return;
 	if (vi_callbacks(j->q) == VI_MAYBE || !j->ring->has_last) {
 		vi_skip(j, "it is unknown whether the driver wants interrupts, and which completions it has seen");
@@ -80,7 +80,7 @@ static void no_feature(struct vi_judge *j, const char *whose, uint16_t flags,
 		       uint16_t where)
 {
 	if ((flags & VI_EVENT_FLAGS) != VRING_PACKED_EVENT_FLAG_DESC ||
-	    vi_has_event_idx(j->ring))
+	    !vi_needs_features(j) || vi_has_event_idx(j->ring))
 		return;
 	vi_found(j, "the %s waits for a specific descriptor, but VIRTIO_F_EVENT_IDX was not negotiated",
 		 whose);

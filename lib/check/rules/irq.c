@@ -82,7 +82,9 @@ static bool is_due(struct vi_judge *j, const struct vi_still *still)
 {
 	enum vi_tristate arrived = VI_MAYBE;
 
-	if (vi_callbacks(j->q) == VI_MAYBE)
+	if (!j->ring->knows_events)
+		vi_skip(j, VI_NO_FEATURES);
+	else if (vi_callbacks(j->q) == VI_MAYBE)
 		vi_skip(j, "it is unknown whether the driver wants interrupts");
 	else
 		arrived = came(j, still);
@@ -120,7 +122,8 @@ void vi_judge_lost_irq(struct vi_judge *j)
 			doubt_position(j);
 		return;
 	}
-	if (vi_callbacks(j->q) == VI_NO || !vi_interrupt_due(j->ring) ||
+	if (vi_callbacks(j->q) == VI_NO ||
+	    (j->ring->knows_events && !vi_interrupt_due(j->ring)) ||
 	    (j->q->have & VI_Q_CALLBACK && !j->q->callback) ||
 	    !stay_pending(j, &still) || !is_due(j, &still))
 		return;
@@ -139,7 +142,7 @@ void vi_judge_lost_irq(struct vi_judge *j)
 }
 
 /* By the driver's shadow flags, or else by the ring if its flags count. */
-static bool is_off(const struct vi_judge *j)
+static bool is_off(struct vi_judge *j)
 {
 	enum vi_tristate on = vi_callbacks(j->q);
 
@@ -148,8 +151,8 @@ static bool is_off(const struct vi_judge *j)
 	if (j->q->packed)
 		return (j->ring->driver_flags & 3) ==
 		       VRING_PACKED_EVENT_FLAG_DISABLE;
-	return !vi_feature(j, VIRTIO_RING_F_EVENT_IDX) &&
-	       j->ring->avail_flags & VRING_AVAIL_F_NO_INTERRUPT;
+	return j->ring->avail_flags & VRING_AVAIL_F_NO_INTERRUPT &&
+	       vi_needs_features(j) && !vi_feature(j, VIRTIO_RING_F_EVENT_IDX);
 }
 
 /* A driver may poll a queue now and then; report it only when it hurts. */
@@ -176,7 +179,8 @@ void vi_judge_event_stuck(struct vi_judge *j)
 	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 
-	if (!vi_feature(j, VIRTIO_RING_F_EVENT_IDX) || !has_pending(j))
+	if (vi_lacks_event_idx(j->ring) || !has_pending(j) ||
+	    !vi_uses_event_idx(j))
 		return;
 	if (vi_callbacks(j->q) == VI_MAYBE) {
 		vi_skip(j, "it is unknown whether the driver wants interrupts");

@@ -324,8 +324,13 @@ void vi_judge_lost_kick(struct vi_judge *j)
 	struct vi_still still;
 	struct vi_waiting w;
 
-	if (!stands_unkicked(j, &still) || !is_lost_kick(j, &still))
+	if (!stands_unkicked(j, &still))
 		return;
+	if (!is_lost_kick(j, &still)) {
+		if (!j->ring->knows_events)
+			vi_skip(j, VI_NO_FEATURES);
+		return;
+	}
 	if (is_kick_due(j->queue, j->ring))
 		found_due(j, &still);
 	else

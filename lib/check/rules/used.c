@@ -126,7 +126,8 @@ static void used_len(struct vi_judge *j)
 
 void vi_judge_used_len(struct vi_judge *j)
 {
-	if (!vi_feature(j, VIRTIO_F_VERSION_1) || !can_match(j))
+	if (!vi_needs_features(j) || !vi_feature(j, VIRTIO_F_VERSION_1) ||
+	    !can_match(j))
 		return;
 	if (j->q->packed)
 		vi_used_len_packed(j);
@@ -137,7 +138,8 @@ void vi_judge_used_len(struct vi_judge *j)
 /* Legacy devices often do this, and their drivers do not care. */
 void vi_judge_used_len_legacy(struct vi_judge *j)
 {
-	if (!vi_feature(j, VIRTIO_F_VERSION_1) && can_match(j))
+	if (vi_needs_features(j) && !vi_feature(j, VIRTIO_F_VERSION_1) &&
+	    can_match(j))
 		used_len(j);
 }
 
@@ -186,7 +188,7 @@ static void inorder_used(struct vi_judge *j)
 
 void vi_judge_inorder_used(struct vi_judge *j)
 {
-	if (!vi_feature(j, VIRTIO_F_IN_ORDER))
+	if (!vi_needs_features(j) || !vi_feature(j, VIRTIO_F_IN_ORDER))
 		return;
 	if (!j->ring->knows_unreaped)
 		vi_skip(j, "needs the driver's position, which is unknown");

@@ -92,8 +92,8 @@ QUEUE_BOOL(avail_wrap, is_packed(view) && ring->has_avail, WRAP(ring->avail))
 QUEUE_NUMBER(next_used, is_packed(view) && ring->has_used, SLOT(ring->used))
 QUEUE_BOOL(used_wrap, is_packed(view) && ring->has_used, WRAP(ring->used))
 
-QUEUE_BOOL(would_kick, ring->readable && ring->has_avail, ring->would_kick)
-QUEUE_BOOL(would_interrupt, ring->readable && ring->has_used,
+QUEUE_BOOL(would_kick, ring->knows_events && ring->has_avail, ring->would_kick)
+QUEUE_BOOL(would_interrupt, ring->knows_events && ring->has_used,
 	   ring->would_interrupt)
 
 /* --- Buffers --- */

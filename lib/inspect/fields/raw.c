@@ -49,6 +49,7 @@ PART(device)
 /* Packed rings are always little-endian (spec 1.4, 2.8). */
 QUEUE_STRING(byte_order, !q->packed && (q->desc_bytes || q->driver_bytes ||
 					q->device_bytes),
+	     q->order_unknown ? "unknown" :
 	     q->swap != VI_BIG_ENDIAN ? "big" : "little")
 
 QUEUE_NUMBER(error_number, q->memory_err, -q->memory_err)
@@ -272,7 +273,7 @@ static const struct vi_field raw_fields[] = {
 	VI_COMPUTED("desc", VI_STRING | VI_BYTES, "descriptors, as hexadecimal digits", get_desc),
 	VI_COMPUTED("driver", VI_STRING | VI_BYTES, "driver area", get_driver),
 	VI_COMPUTED("device", VI_STRING | VI_BYTES, "device area", get_device),
-	VI_COMPUTED("byte_order", VI_STRING, "byte order of the words in them: little or big", get_byte_order),
+	VI_COMPUTED("byte_order", VI_STRING, "byte order of the words in them: little, big or unknown", get_byte_order),
 	RAW("errno", VI_UINT, memory_err, "why parts are missing: a Linux error number", .get = get_error_number, .max = VI_MAX_ERRNO),
 	RAW("fault", VI_HEX, memory_fault, "first address that could not be read", .get = get_fault, VI_UNLESS_ABSENT(vi_raw_queue, VI_QX_FAULT)),
 	RAW_BITS("avail_again", VI_UINT, avail_again, VI_Q_AVAIL_AGAIN, "split: available index, read again at the end of the same pass"),

@@ -30,7 +30,8 @@ static inline struct vi_raw_queue *add_queue(struct vi_snapshot *snap,
 	q->size = size;
 	q->packed = packed;
 	q->features = snap->dev->vdev.features;
-	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES | VI_Q_READY;
+	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES | VI_Q_READY |
+		  VI_Q_FEATURES;
 	q->ready = true;
 	q->desc = 0xfffffffffffff000;
 	q->driver = 0x1000;

@@ -93,7 +93,8 @@ static void sim_init(struct sim *s, uint64_t seed)
 	large = sim_chance(s, 1);
 	if (large)
 		q->size = 256u << sim_random(s, 5);
-	q->have = VI_Q_SIZE | VI_Q_INDEX | VI_Q_ADDRESSES | VI_Q_READY;
+	q->have = VI_Q_SIZE | VI_Q_INDEX | VI_Q_ADDRESSES | VI_Q_READY |
+		  VI_Q_FEATURES;
 	q->ready = true;
 	q->desc = 0x100000;
 	q->driver = 0x200000;

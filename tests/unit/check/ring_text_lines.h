@@ -33,6 +33,7 @@ struct ring_text {
 	} memory[TEXT_MEMORY];
 	unsigned int num_memory;
 	bool translated;
+	char unjudged[512];
 	char expect[512];
 	char says[TEXT_SAYS][160];
 	unsigned int num_says;
@@ -93,7 +94,8 @@ static void text_size(struct ring_text *t)
 
 	q->packed = !strcmp(t->word[0], "packed");
 	q->size = text_num(t, 1);
-	q->have |= VI_Q_SIZE | VI_Q_INDEX | VI_Q_ADDRESSES | VI_Q_READY;
+	q->have |= VI_Q_SIZE | VI_Q_INDEX | VI_Q_ADDRESSES | VI_Q_READY |
+		   VI_Q_FEATURES;
 	q->ready = true;
 	q->desc = 0x10000;
 	q->driver = 0x20000;
@@ -125,6 +127,13 @@ static void text_feature(struct ring_text *t)
 	t->check.have |= VI_C_FEATURES;
 }
 
+/* The features are unknown. */
+static void text_no_features(struct ring_text *t)
+{
+	t->q.have &= ~VI_Q_FEATURES;
+	t->check.have &= ~(VI_C_FEATURES | VI_C_LEGACY);
+}
+
 static void text_at(struct ring_text *t)
 {
 	t->q.desc = text_num(t, 1);
@@ -136,7 +145,8 @@ static void text_other(struct ring_text *t)
 {
 	t->has_other = true;
 	t->other = (struct vi_raw_queue) {
-		.have = VI_Q_SIZE | VI_Q_INDEX | VI_Q_ADDRESSES | VI_Q_READY,
+		.have = VI_Q_SIZE | VI_Q_INDEX | VI_Q_ADDRESSES | VI_Q_READY |
+			VI_Q_FEATURES,
 		.ready = true, .index = 1, .packed = t->q.packed,
 		.desc = text_num(t, 1), .driver = text_num(t, 2),
 		.device = text_num(t, 3), .size = text_num(t, 4),
@@ -412,6 +422,16 @@ static void text_says(struct ring_text *t)
 	t->num_says++;
 }
 
+static void text_unjudged(struct ring_text *t)
+{
+	unsigned int i;
+
+	for (i = 1; i < t->words; i++) {
+		strcat(t->unjudged, t->word[i]);
+		strcat(t->unjudged, " ");
+	}
+}
+
 /* Lines that set one number. */
 #define TEXT_NUMBERS(X)							\
 	X("flags_shadow", q.flags_shadow, q.have, VI_Q_FLAGS_SHADOW)	\
@@ -428,6 +448,7 @@ static void text_says(struct ring_text *t)
 	X("swap", q.swap, q.have, 0)					\
 	X("torn", q.torn, q.have, 0)					\
 	X("gone", q.gone, q.have, 0)					\
+	X("order_unknown", q.order_unknown, q.have, 0)			\
 	X("live", check.live, check.have, 0)				\
 	X("type", check.type, check.have, VI_C_TYPE)			\
 	X("status", check.status, check.have, VI_C_STATUS)		\
@@ -458,7 +479,8 @@ static const struct {
 	void (*fn)(struct ring_text *t);
 } text_lines[] = {
 	{ "split", text_size }, { "packed", text_size },
-	{ "feature", text_feature }, { "at", text_at },
+	{ "feature", text_feature }, { "no_features", text_no_features },
+	{ "at", text_at },
 	{ "other", text_other }, { "avail", text_avail },
 	{ "used", text_used }, { "desc", text_desc },
 	{ "table", text_table }, { "entry", text_entry },
@@ -471,7 +493,7 @@ static const struct {
 	{ "ram", text_memory }, { "io", text_memory },
 	{ "host", text_host }, { "samples", text_samples },
 	{ "irq", text_irq }, { "role", text_role },
-	{ "expect:", text_expect }, { "says:", text_says },
+	{ "expect:", text_expect }, { "unjudged:", text_unjudged }, { "says:", text_says },
 };
 
 static void text_line(struct ring_text *t, char *line)

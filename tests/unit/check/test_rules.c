@@ -61,6 +61,24 @@ static void check_finding(const struct vi_finding *f)
 	assert_non_null(f->rule->title);
 }
 
+/* Is each of these codes listed as one that needs the features? */
+static void need_features(char *codes, const struct vi_report *report)
+{
+	char *save, *code, wanted[96];
+	size_t i;
+
+	for (code = strtok_r(codes, " ", &save); code;
+	     code = strtok_r(NULL, " ", &save)) {
+		snprintf(wanted, sizeof(wanted),
+			 "%s: the negotiated features are unknown", code);
+		for (i = 0; i < report->unjudged.count; i++)
+			if (!strcmp(report->unjudged.v[i], wanted))
+				break;
+		if (i == report->unjudged.count)
+			fail_msg("%s is not listed as not judged", code);
+	}
+}
+
 static void fixture(void **state)
 {
 	struct ring_text *t = ring_text_read(*state);
@@ -88,6 +106,7 @@ static void fixture(void **state)
 		if (!strstr(report.findings[0].message, t->says[i]))
 			fail_msg("%s: '%s' is not in '%s'", (char *)*state,
 				 t->says[i], report.findings[0].message);
+	need_features(t->unjudged, &report);
 	vi_pool_free(&pool);
 	ring_text_free(t);
 }

@@ -151,6 +151,49 @@ static void check(const struct queue_case *c, size_t n,
 	}
 }
 
+/* Of unknown features: only what holds with any. */
+static void queues_with_any_features(void **state)
+{
+	static const struct queue_case cases[] = {
+		{ "net", 0, 0, "receiveq%u", 1 },
+		{ "net", 0, 1, "transmitq%u", 1 },
+		{ "net", 0, 2, NULL, 0 },
+		{ "net", 3, 2, NULL, 0 },
+		{ "blk", 0, 3, "requestq%u", 4 },
+		{ "console", 0, 1, "transmitq(port0)", 0 },
+		{ "console", 0, 2, NULL, 0 },
+		{ "balloon", 0, 1, "deflateq", 0 },
+		{ "balloon", 0, 2, NULL, 0 },
+		{ "fs", 0, 0, "hiprio", 0 },
+		{ "fs", 0, 1, NULL, 0 },
+		{ "rng", 0, 0, "requestq", 0 },
+	};
+	unsigned int number, i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct queue_case *c = &cases[i];
+		struct vi_raw_queue q = { .index = c->index };
+		const struct vi_queue_kind *kind;
+
+		number = 0;
+		kind = vi_queue_of(type_by_name(c->type), &q, c->num_queues,
+				   &number);
+		if (!c->name != !kind || (kind && strcmp(kind->name, c->name)))
+			fail_msg("%s %u: %s", c->type, c->index,
+				 kind ? kind->name : "none");
+		if (c->name && strstr(c->name, "%u"))
+			assert_int_equal(number, c->number);
+		/* Known ones: as before. */
+		q.have = VI_Q_FEATURES;
+		assert_ptr_equal(vi_queue_of(type_by_name(c->type), &q,
+					     c->num_queues, &number),
+				 vi_queue_at(type_by_name(c->type), bits(0),
+					     c->num_queues, c->index,
+					     &number));
+	}
+}
+
 static void queues_without_features(void **state)
 {
 	static const struct queue_case cases[] = {
@@ -301,6 +344,7 @@ int main(void)
 		cmocka_unit_test(numbered_queues_have_a_number),
 		cmocka_unit_test(a_bus_takes_them_all),
 		cmocka_unit_test(queues_without_features),
+		cmocka_unit_test(queues_with_any_features),
 		cmocka_unit_test(control_queue_of_a_network_device),
 		cmocka_unit_test(ports_of_a_console),
 		cmocka_unit_test(gaps_are_closed),

@@ -11,7 +11,8 @@
 
 /*
  * @header: in hexadecimal, with blanks for readability.
- * @feature: besides VIRTIO_F_VERSION_1; 0: none. LEGACY: no feature at all.
+ * @feature: besides VIRTIO_F_VERSION_1; 0: none. LEGACY: no feature at all;
+ *           BIG: the same of a big-endian guest; UNKNOWN: not known.
  * @status: the status byte plus one; 0: none.
  */
 struct row {
@@ -23,12 +24,16 @@ struct row {
 };
 
 #define LEGACY	(-1)
+#define BIG	(-2)
+#define UNKNOWN	(-3)
 #define STATUS(n)	.status = (n) + 1
 
 static void check_row(const struct vi_device_type *type, const struct row *row)
 {
 	const struct vi_queue_kind *kind = kind_by_name(type, row->queue);
 	struct vi_request req = {
+		.has_features = row->feature != UNKNOWN,
+		.big_endian = row->feature == BIG,
 		.out_len = row->out_len, .in_len = row->in_len,
 		.has_status = row->status, .status = row->status - 1,
 	};
@@ -36,7 +41,7 @@ static void check_row(const struct vi_device_type *type, const struct row *row)
 	uint8_t *header = from_hex(row->header, &req.header_len);
 	size_t n;
 
-	if (row->feature != LEGACY)
+	if (row->feature >= 0)
 		vi_features_set(&req.features, V1);
 	if (row->feature > 0)
 		vi_features_set(&req.features, row->feature);
@@ -522,6 +527,53 @@ static void others(void **state)
 	check("rpmsg", rpmsg);
 }
 
+/* Headers of legacy devices are in the order of the guest, whatever this machine
+ * is (spec 2.4.3). */
+static void byte_orders(void **state)
+{
+	static const struct row disk[] = {
+		{ "requestq%u", "00000000 00000000 0008000000000000", 16, 4097,
+		  .line = "read sector 2048, 4096 bytes", .feature = LEGACY },
+		{ "requestq%u", "00000000 00000000 0000000000000800", 16, 4097,
+		  .line = "read sector 2048, 4096 bytes", .feature = BIG },
+		{ },
+	};
+	static const struct row packet[] = {
+		{ "transmitq%u", "00 01 3600 b405 0000 0000", 64, 0,
+		  .line = "TSO4, gso_size 1460, hdr_len 54, 54 bytes",
+		  .feature = LEGACY },
+		{ "transmitq%u", "00 01 0036 05b4 0000 0000", 64, 0,
+		  .line = "TSO4, gso_size 1460, hdr_len 54, 54 bytes",
+		  .feature = BIG },
+		{ "transmitq%u", "00 00 0000 0000 0000 0000", 64, 0,
+		  .line = "64 bytes with the header", .feature = UNKNOWN },
+		{ },
+	};
+
+	(void)state;
+	check("blk", disk);
+	check("net", packet);
+}
+
+/* A request has the order of its ring. */
+static void order_of_the_ring(void **state)
+{
+	struct vi_raw_queue q = { .have = VI_Q_FEATURES };
+	bool native_is_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+	(void)state;
+	assert_true(vi_request_in(&q, NULL, 0, 0, 0).has_features);
+	assert_int_equal(vi_request_in(&q, NULL, 0, 0, 0).big_endian,
+			 native_is_big);
+	q.swap = true;
+	assert_int_equal(vi_request_in(&q, NULL, 0, 0, 0).big_endian,
+			 !native_is_big);
+	q.packed = true;
+	q.have = 0;
+	assert_false(vi_request_in(&q, NULL, 0, 0, 0).big_endian);
+	assert_false(vi_request_in(&q, NULL, 0, 0, 0).has_features);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -537,6 +589,8 @@ int main(void)
 		cmocka_unit_test(mem_and_sound),
 		cmocka_unit_test(buses),
 		cmocka_unit_test(others),
+		cmocka_unit_test(byte_orders),
+		cmocka_unit_test(order_of_the_ring),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,7 @@ static struct vi_device *ring_at(struct vi_ctx *ctx, const char *more)
 	struct vi_device *dev = NULL;
 
 	snprintf(spec, sizeof(spec),
-		 "split,num=8,desc=0x%zx,driver=0x%zx,device=0x%zx%s",
+		 "split,num=8,desc=0x%zx,driver=0x%zx,device=0x%zx,features=0x130000000%s",
 		 AT(desc), AT(avail), AT(used), more);
 	snprintf(path, sizeof(path), "/proc/self/fd/%d@0x%x", memory_fd,
 		 BASE);
@@ -316,11 +316,11 @@ static void raw_bytes_are_there_on_request(void **state)
 	free(json);
 	json = vi_to_json(ctx, vi_device_schema(), dev, raw);
 	assert_non_null(strstr(json, "\"raw\":{\"desc\":\"0000"));
-	assert_non_null(strstr(json, "\"attach_notes\""));
+	assert_non_null(strstr(json, "\"features\""));
 	free(json);
 	json = vi_to_json(ctx, vi_device_schema(), dev, some);
 	assert_non_null(strstr(json, "\"raw\""));
-	assert_null(strstr(json, "\"attach_notes\""));
+	assert_null(strstr(json, "\"features\""));
 	free(json);
 	assert_null(vi_to_json(ctx, vi_device_schema(), dev,
 			       (const char *[]){ "queues.cooked", NULL }));

@@ -183,7 +183,8 @@ static inline struct fake a_queue(uint32_t size, bool packed)
 			.last = packed ? 0x8000 : 0,
 		},
 		.q = { .size = size, .packed = packed,
-		       .have = VI_Q_SIZE | VI_Q_INDEX },
+		       .have = VI_Q_SIZE | VI_Q_INDEX |
+			       VI_Q_FEATURES },
 	};
 }
 

@@ -131,7 +131,8 @@ static void read_queue(const struct image *m, struct vi_raw_queue *q)
 	struct vi_mem mem = { 0 };
 
 	*q = (struct vi_raw_queue) {
-		.have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES,
+		.have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES |
+			VI_Q_FEATURES,
 		.size = m->size, .packed = m->packed,
 		.driver = m->driver, .device = m->device,
 		.features.w[0] = (uint64_t)1 << VIRTIO_F_VERSION_1 |
@@ -245,7 +246,7 @@ static void kept_is_bounded(const struct image *m, const char *code)
 
 static void say_ring(const struct image *m, char *spec, size_t size)
 {
-	snprintf(spec, size, "%s,num=%u,desc=0,driver=0x%zx,device=0x%zx%s",
+	snprintf(spec, size, "%s,num=%u,desc=0,driver=0x%zx,device=0x%zx,features=0x130000000%s",
 		 m->packed ? "packed" : "split", m->size, m->driver, m->device,
 		 m->packed ? ",next_avail=0,avail_wrap=0,next_used=0" : "");
 }

@@ -87,7 +87,8 @@ const struct vi_schema *vi_rule_schema(void);
  * Returns the number of findings whose severity is error. 0: this snapshot
  * shows nothing wrong; a single one cannot show whether the ring moves, which
  * the field "undecided" then says if anything is in flight or pending. A
- * negative errno: part of the ring could not be read, and nothing was judged.
+ * negative errno: part of the ring could not be read, or its byte order is
+ * unknown, and nothing was judged.
  */
 int vi_check_ring(struct vi_ctx *ctx, const char *spec,
 		  struct vi_device **dev);

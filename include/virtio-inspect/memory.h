@@ -42,8 +42,10 @@ int vi_ctx_add_memory(struct vi_ctx *ctx, uint64_t start, uint64_t end,
  * @spec:   "split|packed,num=256,desc=0x…,driver=0x…,device=0x…" and, as
  *          options, "features=0x…" (0: none were negotiated), "type=blk",
  *          "queue=1", "last_used_idx=" (the driver's position in the used
- *          ring); for split rings of legacy devices "byte_order=little|big" and
- *          "align="; for packed rings "last_used_wrap=", "next_avail=" and
+ *          ring); for split rings "byte_order=little|big", without which the
+ *          ring is not decoded unless its features include VERSION_1 or it is in
+ *          this machine's memory, and for those of legacy devices "align="; for
+ *          packed rings "last_used_wrap=", "next_avail=" and
  *          "avail_wrap=".
  * @memory: "FILE[@ADDRESS]": a flat file that is all the RAM there is, and
  *          whose first byte lies at ADDRESS (default 0); -EINVAL if it is a

@@ -232,6 +232,11 @@ static void set_align(struct vi_device *dev, struct vi_check *c)
 {
 	bool given = !vi_load(dev, VI_FACT_QUEUE_ALIGN);
 
+	/* Only legacy devices have one. */
+	if (given && !(c->have & VI_C_LEGACY)) {
+		c->have |= VI_C_LEGACY;
+		c->legacy = true;
+	}
 	if (!(c->have & VI_C_LEGACY) || !c->legacy)
 		return;
 	if (!given && (vi_load(dev, VI_FACT_TRANSPORT) ||

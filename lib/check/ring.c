@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Checking a ring in a program's own memory with one call, for its tests. */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -17,6 +18,9 @@ static int check_read(struct vi_ctx *ctx, const struct vi_device *dev)
 	for (i = 0; i < snap->count; i++) {
 		const struct vi_raw_queue *q = &snap->queues[i];
 
+		if (q->order_unknown)
+			return vi_fail(ctx, -EINVAL,
+				       "the byte order of the ring is unknown: give byte_order=, or features= with VERSION_1");
 		if (q->memory_err)
 			return vi_fail(ctx, q->memory_err,
 				       "cannot read the ring at 0x%" PRIx64 ": %s",

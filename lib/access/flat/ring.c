@@ -220,15 +220,6 @@ static uint16_t position(const struct raw_ring *r, enum key pos, enum key wrap)
 	       (r->q.packed && r->number[wrap] ? VI_WRAP : 0);
 }
 
-/* byte_order=big and align= say that the device is a legacy one. */
-static void assume_features(struct raw_ring *r)
-{
-	if (!r->big_endian && !is_given(r, ALIGN))
-		vi_features_set(&r->q.features, VIRTIO_F_VERSION_1);
-	vi_features_set(&r->q.features, VIRTIO_RING_F_INDIRECT_DESC);
-	vi_features_set(&r->q.features, VIRTIO_RING_F_EVENT_IDX);
-}
-
 static void set_queue(struct raw_ring *r)
 {
 	struct vi_raw_queue *q = &r->q;
@@ -237,7 +228,7 @@ static void set_queue(struct raw_ring *r)
 	q->desc = r->number[DESC];
 	q->driver = r->number[DRIVER];
 	q->device = r->number[DEVICE];
-	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES | VI_Q_FEATURES;
+	q->have = VI_Q_INDEX | VI_Q_SIZE | VI_Q_ADDRESSES;
 	q->index = r->number[QUEUE];
 	q->index_assumed = !is_given(r, QUEUE);
 	if (is_given(r, NEXT_AVAIL)) {
@@ -249,10 +240,28 @@ static void set_queue(struct raw_ring *r)
 		q->have |= VI_Q_LAST_USED;
 	}
 	if (!r->has_features)
-		assume_features(r);
+		return;
+	q->have |= VI_Q_FEATURES;
 	if (q->packed)
 		vi_features_set(&q->features, VIRTIO_F_RING_PACKED);
-	q->swap = !q->packed && r->big_endian != VI_BIG_ENDIAN;
+}
+
+/*
+ * Only split rings of legacy devices have the guest's byte order (spec 1.4,
+ * 2.7.3). What is in this machine's memory is of this machine, whose order is
+ * little-endian either way on most.
+ */
+static void set_order(struct raw_ring *r)
+{
+	bool is_modern = r->q.packed ||
+			 vi_features_test(r->q.features, VIRTIO_F_VERSION_1);
+	bool is_native = r->memory == &r->kcore.phys &&
+			 (r->has_features || !VI_BIG_ENDIAN);
+
+	r->q.order_unknown = !r->has_order && !is_modern && !is_native;
+	if (is_native && !is_modern && !r->has_order)
+		r->big_endian = VI_BIG_ENDIAN;
+	r->q.swap = !r->q.packed && r->big_endian != VI_BIG_ENDIAN;
 }
 
 static int parse(struct vi_ctx *ctx, const char *spec, struct raw_ring *r)
@@ -271,23 +280,48 @@ static int parse(struct vi_ctx *ctx, const char *spec, struct raw_ring *r)
 
 /* --- Taking snapshots --- */
 
+static uint16_t bytes16(const uint8_t *b, bool big)
+{
+	return big ? b[0] << 8 | b[1] : b[1] << 8 | b[0];
+}
+
+/* What was not given, and what that means. The indices in both byte orders let
+ * people see which one it is. */
+static void add_notes(const struct raw_ring *r, struct vi_device *dev,
+		      const struct vi_raw_queue *q)
+{
+	const uint8_t *avail = q->driver_bytes, *used = q->device_bytes;
+
+	if (!r->has_features)
+		vi_access_note(dev, "no features given, so what depends on them is not judged");
+	if (!q->order_unknown)
+		return;
+	if (!avail || !used)
+		vi_access_note(dev, "the byte order of the ring is unknown: give byte_order=, or features= with VERSION_1");
+	else
+		vi_access_note(dev, "the byte order of the ring is unknown: give byte_order=little (the available index is then %u, the used index %u), byte_order=big (%u, %u), or features= with VERSION_1",
+			       bytes16(avail + 2, false),
+			       bytes16(used + 2, false),
+			       bytes16(avail + 2, true),
+			       bytes16(used + 2, true));
+}
+
 static int ring_snapshot(void *state, struct vi_device *dev,
 			 struct vi_snapshot *snap)
 {
 	struct raw_ring *r = state;
 	struct vi_raw_queue *q = vi_snapshot_add(snap);
+	int err;
 
 	if (!q)
 		return -ENOMEM;
-	if (!r->has_features)
-		vi_access_note(dev, vi_features_test(r->q.features,
-						     VIRTIO_F_VERSION_1) ?
-			       "no features given: assuming VERSION_1, INDIRECT_DESC and EVENT_IDX" :
-			       "no features given: assuming a legacy device with INDIRECT_DESC and EVENT_IDX");
 	*q = r->q;
 	q->time_ns = vi_real_ns();
 	snap->physical = true;
-	return vi_raw_queue_read(q, r->memory);
+	err = vi_raw_queue_read(q, r->memory);
+	if (!err)
+		add_notes(r, dev, q);
+	return err;
 }
 
 static int ring_memory(void *state, struct vi_device *dev, uint64_t addr,
@@ -350,9 +384,11 @@ static int set_facts(struct vi_device *dev, struct raw_ring *r)
 	dev->name = "ring";
 	dev->own_access = &vi_flat_access;
 	dev->own_state = r;
-	dev->vdev.features = r->q.features;
-	dev->features_width = VIRTIO_FEATURES_BITS;
-	vi_set_fact(dev, VI_FACT_FEATURES, 0);
+	if (r->has_features) {
+		dev->vdev.features = r->q.features;
+		dev->features_width = VIRTIO_FEATURES_BITS;
+		vi_set_fact(dev, VI_FACT_FEATURES, 0);
+	}
 	if (is_given(r, ALIGN)) {
 		dev->queue_align = r->number[ALIGN];
 		vi_set_fact(dev, VI_FACT_QUEUE_ALIGN, 0);
@@ -408,7 +444,11 @@ static int open_ring(struct vi_ctx *ctx, const char *spec, const char *memory,
 {
 	int err = parse(ctx, spec, r);
 
-	return err ? err : open_memory(ctx, memory, r);
+	if (!err)
+		err = open_memory(ctx, memory, r);
+	if (!err)
+		set_order(r);
+	return err;
 }
 
 /* Takes ownership of @asked. */

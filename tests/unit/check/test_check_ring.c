@@ -17,7 +17,7 @@
 
 #define NUM	4
 #define BASE	UINT64_C(0x100000)
-#define RING	"split,num=4,desc=0x100000,driver=0x100040,device=0x101000"
+#define RING	"split,num=4,desc=0x100000,driver=0x100040,device=0x101000,features=0x130000000"
 
 /* The guest's memory at BASE. */
 static _Alignas(4096) char memory[3 * 4096];
@@ -128,9 +128,16 @@ static void what_cannot_be_read(void **state)
 	assert_non_null(strstr(vi_error(ctx), "cannot read the ring at 0x101000"));
 	read_err = 0;
 	assert_int_equal(vi_check_ring(ctx, "split,num=4,desc=0x100000,"
-				       "driver=0x100040,device=0x900000",
+				       "driver=0x100040,device=0x900000,"
+				       "byte_order=little",
 				       &dev), -EFAULT);
 	assert_non_null(strstr(vi_error(ctx), "0x900000"));
+	/* What may be in either byte order is not called sound. */
+	assert_int_equal(vi_check_ring(ctx, "split,num=4,desc=0x100000,"
+				       "driver=0x100040,device=0x101000,"
+				       "features=0x10000000",
+				       &dev), -EINVAL);
+	assert_non_null(strstr(vi_error(ctx), "byte_order="));
 	assert_int_equal(vi_check_ring(ctx, "split", &dev), -EINVAL);
 	assert_non_null(strstr(vi_error(ctx), "num, desc"));
 	vi_ctx_free(ctx);

@@ -254,6 +254,14 @@ static void set_link(struct vi_device *dev, struct vi_check *c)
 	c->link_up = !strcmp(dev->link, "up");
 }
 
+static void set_in_use(struct vi_device *dev, struct vi_check *c)
+{
+	if (vi_load(dev, VI_FACT_NUM_QUEUES))
+		return;
+	c->have |= VI_C_IN_USE;
+	c->in_use = dev->num_queues;
+}
+
 static void set_memory(struct vi_device *dev, struct vi_check_input *in)
 {
 	const struct vi_snapshot *last = vi_last_snapshot(dev);
@@ -291,6 +299,7 @@ int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 	set_msix(dev, &in->check);
 	set_align(dev, &in->check);
 	set_link(dev, &in->check);
+	set_in_use(dev, &in->check);
 	set_memory(dev, in);
 	err = set_queues(dev, in);
 	if (!err)

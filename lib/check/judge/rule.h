@@ -79,6 +79,7 @@ enum {
 	VI_C_VECTORS	= 1 << 6,
 	VI_C_LINK	= 1 << 7,
 	VI_C_ALIGN	= 1 << 8,
+	VI_C_IN_USE	= 1 << 9,
 };
 
 /* What is at an address that the device uses. */
@@ -153,6 +154,7 @@ struct vi_check_queue {
  * @live:     read from a ring in use: a fault must show in every usable sample,
  *            and in two at least.
  * @link_up:  the network interface is up.
+ * @in_use:   how many queues its driver uses; it may have set up more.
  * @vectors:  size of the MSI-X table.
  * @queue_align: of a legacy device, in bytes.
  * @watch_ns: how long to watch a request that stays; 0: 3 s.
@@ -164,7 +166,7 @@ struct vi_check {
 	uint32_t status;
 	struct vi_features features;
 	bool legacy, bound, msix, link_up;
-	uint32_t vectors, queue_align;
+	uint32_t vectors, queue_align, in_use;
 	struct vi_check_memory memory;
 	uint64_t watch_ns;
 	const struct vi_check_queue *queues;

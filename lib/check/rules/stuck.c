@@ -376,6 +376,17 @@ void vi_judge_ring_full(struct vi_judge *j)
 	show_stuck(j, &still);
 }
 
+/*
+ * Linux sets up all pairs of queues that a device has, and fills the receive
+ * queues of those that the interface uses: one for each CPU at first, or as many
+ * as "ethtool -L" says. Pair N are the queues 2N and 2N + 1 (spec 1.4, 5.1.2).
+ */
+static bool is_in_use(const struct vi_judge *j)
+{
+	return !vi_input_has(j, VI_C_IN_USE) ||
+	       j->queue->index / 2 < j->in->in_use / 2;
+}
+
 /* The parked queues of a network device are its receive queues. */
 void vi_judge_rx_starved(struct vi_judge *j)
 {
@@ -389,8 +400,9 @@ void vi_judge_rx_starved(struct vi_judge *j)
 		vi_skip(j, "it is unknown whether the interface is up");
 		return;
 	}
-	if (!j->in->link_up || !vi_stands(j, &still) || !j->ring->has_avail ||
-	    j->ring->inferred_positions || j->ring->avail != j->ring->used)
+	if (!j->in->link_up || !is_in_use(j) || !vi_stands(j, &still) ||
+	    !j->ring->has_avail || j->ring->inferred_positions ||
+	    j->ring->avail != j->ring->used)
 		return;
 	vi_found(j, "the receive queue has had no buffers for %.1f s",
 		 (double)still.age_ns / 1e9);

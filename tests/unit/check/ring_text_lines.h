@@ -457,6 +457,8 @@ static void text_unjudged(struct ring_text *t)
 	X("msix", check.msix, check.have, VI_C_MSIX)			\
 	X("vectors", check.vectors, check.have, VI_C_VECTORS)		\
 	X("link", check.link_up, check.have, VI_C_LINK)			\
+	X("in_use", check.in_use, check.have, VI_C_IN_USE)		\
+	X("index", queues[0].index, check.have, 0)			\
 	X("align", check.queue_align, check.have, VI_C_ALIGN)		\
 	X("translated", translated, check.have, 0)			\
 	X("reg_size", queues[0].reg_size, queues[0].have, VI_CQ_REG_SIZE)

@@ -104,6 +104,26 @@ static bool are_alike(const struct vi_queue_kind *kinds)
 	return true;
 }
 
+/*
+ * The number of queues that were set up; 0: unknown. A driver may use fewer pairs
+ * of them, which then is the number that sysfs shows (spec 1.4, 5.1.5, and
+ * "ethtool -L"); there are at least as many as were read.
+ */
+static unsigned int count_queues(const struct vi_queue *view,
+				 const struct vi_device_type *type)
+{
+	const struct vi_snapshot *snap = view->snap;
+	unsigned int read = snap->queues[snap->count - 1].index + 1, count, step;
+
+	if (vi_load(view->dev, VI_FACT_NUM_QUEUES))
+		return 0;
+	count = view->dev->num_queues;
+	step = type->queues ? type->queues->step : 0;
+	if (read <= count || !step)
+		return count;
+	return count + (read - count + step - 1) / step * step;
+}
+
 static void find_kind(struct vi_queue *view)
 {
 	struct vi_device *dev = view->dev;
@@ -113,9 +133,8 @@ static void find_kind(struct vi_queue *view)
 		return;
 	if (view->q->index_assumed && !are_alike(type->queues))
 		return;
-	view->kind = vi_queue_of(type, view->q,
-				 vi_load(dev, VI_FACT_NUM_QUEUES) ? 0 :
-				 dev->num_queues, &view->number);
+	view->kind = vi_queue_of(type, view->q, count_queues(view, type),
+				 &view->number);
 	if (view->q->have & VI_Q_NAME)
 		view->kind = vi_queue_named(type, view->q->name, view->kind,
 					    &view->number);

@@ -136,3 +136,18 @@ check_one()
 	run -0 vqdump --check --read "$BATS_TEST_TMPDIR/unbound.json"
 	[[ $output = *"no driver is bound, so there are no queues (module virtio_blk would take it)" ]]
 }
+
+# Four pairs were set up, of which the interface uses one.
+@test "queues beyond those in use keep their names" {
+	vqdump --capture - sim:net 2>/dev/null | jq '.devices[0] |= (
+		.features = "0x130430028" | .num_queues = 3 | .max_queues = 9 |
+		.queues = [.queues as $q | range(9) | . as $i | $q[$i % 2] |
+			   .index = $i | del(.spec_name)])' >"$BATS_TEST_TMPDIR/capture"
+	run -0 vqdump -J --read "$BATS_TEST_TMPDIR/capture"
+	[ "$(jq -r '.devices[].queues[].spec_name' <<<"$output" | tr '\n' ' ')" = \
+		"$(printf 'receiveq%d transmitq%d ' 1 1 2 2 3 3 4 4)controlq " ]
+	# Without the last.
+	jq 'del(.devices[].queues[8])' "$BATS_TEST_TMPDIR/capture" >"$BATS_TEST_TMPDIR/other"
+	run -0 vqdump -J --read "$BATS_TEST_TMPDIR/other"
+	[ "$(jq -r '.devices[].queues[7].spec_name' <<<"$output")" = transmitq4 ]
+}

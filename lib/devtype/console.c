@@ -49,7 +49,7 @@ static const struct vi_request_kind ctrl = {
 
 static const struct vi_queue_kind queues[] = {
 	{ "receiveq(port0)", "input", VI_QUEUE_PARKED, .at = 0 },
-	{ "transmitq(port0)", "output", VI_QUEUE_MAY_WAIT, .at = 1,
+	{ "transmitq(port0)", "output", VI_QUEUE_MAY_WAIT, .at = 1, .lazy = true,
 	  .request = &output, .taker = "port 0", .object = "p0" },
 	{ "control receiveq", "control-i", VI_QUEUE_PARKED, .at = 2,
 	  VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT") },
@@ -58,7 +58,7 @@ static const struct vi_queue_kind queues[] = {
 	{ "receiveq(port%u)", "input", VI_QUEUE_PARKED, .at = 4, .step = 2,
 	  .from = 1, VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT") },
 	{ "transmitq(port%u)", "output", VI_QUEUE_MAY_WAIT, .at = 5, .step = 2,
-	  .from = 1, VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT"),
+	  .from = 1, VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT"), .lazy = true,
 	  .request = &output, .taker = "port %u", .object = "p%u" },
 	{ },
 };

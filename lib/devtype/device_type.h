@@ -50,6 +50,8 @@ enum vi_queue_role {
  * @from:   number in the name of the first.
  * @polled: Linux's driver registers no callback, so the queue has no
  *          interrupt of its own, except with a newer driver.
+ * @lazy:   Linux's driver takes completions only before it adds another buffer;
+ *          an interrupt just wakes up who waits for room.
  * @request: describes its buffers, see devtype/request.h; NULL: only sizes
  *          are known.
  * @taker:   who takes its buffers on the host, if that side of the device has a
@@ -66,7 +68,7 @@ struct vi_queue_kind {
 	uint8_t step;
 	uint8_t from;
 	uint8_t needs;
-	bool polled;
+	bool polled, lazy;
 	const char *feature;
 	const struct vi_request_kind *request;
 	const char *taker, *object;

@@ -112,6 +112,23 @@ static void doubt_position(struct vi_judge *j)
 		       "whether the driver has taken all completions cannot be told");
 }
 
+/*
+ * Completions that the driver takes when it adds the next buffer are in nobody's
+ * way while there is room. If there is none, a writer may wait for an interrupt
+ * that was lost, or nobody may want to write any more.
+ */
+static void doubt_writer(struct vi_judge *j)
+{
+	uint32_t n = count_waiting(j->ring);
+	struct vi_still still;
+
+	if (!vi_is_full(j->ring) || !stay_pending(j, &still))
+		return;
+	vi_undecided(j, "the driver takes completions of this queue only when it writes",
+		     "the queue is full, and %u %s been pending for %.1f s; whether a writer waits for an interrupt cannot be told",
+		     HAVE(n), (double)still.age_ns / 1e9);
+}
+
 void vi_judge_lost_irq(struct vi_judge *j)
 {
 	uint32_t n = count_waiting(j->ring);
@@ -124,8 +141,13 @@ void vi_judge_lost_irq(struct vi_judge *j)
 	}
 	if (vi_callbacks(j->q) == VI_NO ||
 	    (j->ring->knows_events && !vi_interrupt_due(j->ring)) ||
-	    (j->q->have & VI_Q_CALLBACK && !j->q->callback) ||
-	    !stay_pending(j, &still) || !is_due(j, &still))
+	    (j->q->have & VI_Q_CALLBACK && !j->q->callback))
+		return;
+	if (j->queue->kind && j->queue->kind->lazy) {
+		doubt_writer(j);
+		return;
+	}
+	if (!stay_pending(j, &still) || !is_due(j, &still))
 		return;
 	vi_found(j, "%u %s been pending for %.1f s without an interrupt for %s%s",
 		 HAVE(n), (double)still.age_ns / 1e9, n == 1 ? "it" : "them",

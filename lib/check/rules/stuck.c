@@ -350,11 +350,18 @@ void vi_judge_lost_kick(struct vi_judge *j)
 	show_stuck(j, &still);
 }
 
+/* Completions alone fill it, which the driver takes when it writes again. */
+static bool is_only_untaken(const struct vi_judge *j)
+{
+	return j->queue->kind && j->queue->kind->lazy &&
+	       !vi_has_requests(j->ring);
+}
+
 void vi_judge_ring_full(struct vi_judge *j)
 {
 	struct vi_still still;
 	struct vi_waiting w;
-	char taker[112];
+	char taker[176];
 
 	if (!vi_has(j->q, VI_Q_NUM_FREE)) {
 		vi_skip(j, "the driver's number of free descriptors is unknown");
@@ -364,7 +371,8 @@ void vi_judge_ring_full(struct vi_judge *j)
 		vi_skip(j, "the ring does not show the device's position");
 		return;
 	}
-	if (!may_be_stuck(j) || !vi_stands(j, &still) || !vi_is_full(j->ring))
+	if (!may_be_stuck(j) || !vi_stands(j, &still) ||
+	    !vi_is_full(j->ring) || is_only_untaken(j))
 		return;
 	vi_found(j, "the queue is full (%u of %u descriptors are free) and has not moved for %.1f s%s",
 		 j->q->num_free, j->q->size, (double)still.age_ns / 1e9,

@@ -358,6 +358,16 @@ static void requests_that_do_not_wait_must_end(void **state)
 	}
 }
 
+static void completions_in_the_way_of_nobody(void **state)
+{
+	(void)state;
+	check("d3-lazy-ok");
+	assert_int_equal(report.undecided.count, 0);
+	end(NULL);
+	check("d3-lazy-full-ok");
+	assert_true(says(&report.undecided, "queue 0: the queue is full"));
+}
+
 static void what_cannot_be_told_of_requests_is_said(void **state)
 {
 	(void)state;
@@ -450,6 +460,7 @@ int main(void)
 		T(a_queue_that_moves_is_not_watched),
 		T(a_request_that_stays_is_followed),
 		T(requests_that_do_not_wait_must_end),
+		T(completions_in_the_way_of_nobody),
 		T(what_cannot_be_told_of_requests_is_said),
 		T(one_look_is_never_enough),
 		T(a_capture_cannot_be_looked_at_again),

@@ -7,6 +7,7 @@
 
 #include "access/sysfs/sysfs.h"
 #include "check/run.h"
+#include "core/file.h"
 #include "inspect/fields/registers.h"
 #include "inspect/host.h"
 #include "inspect/snapshot.h"
@@ -29,12 +30,28 @@ static bool ends_in(const char *s, const char *end)
 	return len >= n && !strcmp(s + len - n, end);
 }
 
-/* "port 1 (vport0p1)" */
+/* The name that the host gave a port, if it did; not in captures. */
+static void set_given_name(const struct vi_device *dev, size_t i,
+			   char *text, size_t size)
+{
+	char path[VI_PATH_SIZE], name[64];
+	int n;
+
+	*text = '\0';
+	if (i >= dev->kname_paths.count)
+		return;
+	n = snprintf(path, sizeof(path), "%s/name", dev->kname_paths.v[i]);
+	if (n > 0 && (size_t)n < sizeof(path) &&
+	    vi_read_line(dev->ctx, path, name, sizeof(name)) > 0)
+		snprintf(text, size, ", %s", name);
+}
+
+/* "port 1 (vport0p1, org.example.agent)" */
 static void set_taker(const struct vi_device *dev, const struct vi_queue *view,
 		      struct vi_check_queue *queue)
 {
 	const struct vi_queue_kind *kind = view->kind;
-	char end[16];
+	char end[16], given[72];
 	size_t i, len;
 
 	if (!kind || !kind->taker)
@@ -46,8 +63,9 @@ static void set_taker(const struct vi_device *dev, const struct vi_queue *view,
 	for (i = 0; i < dev->knames.count; i++) {
 		if (!ends_in(dev->knames.v[i], end))
 			continue;
+		set_given_name(dev, i, given, sizeof(given));
 		snprintf(queue->taker + len, sizeof(queue->taker) - len,
-			 " (%s)", dev->knames.v[i]);
+			 " (%s%s)", dev->knames.v[i], given);
 		return;
 	}
 }

@@ -140,7 +140,7 @@ struct vi_check_queue {
 	uint32_t have;
 	enum vi_queue_role role;
 	const struct vi_queue_kind *kind;
-	char taker[64];
+	char taker[128];
 	const struct vi_follow *follow;
 	const struct vi_check_sample *samples;	/* the oldest first */
 	size_t num_samples;

@@ -143,7 +143,7 @@ static void show_stuck(struct vi_judge *j, const struct vi_still *still)
 	show_taken(j);
 }
 
-/* "; the host side of port 1 (vport0p1) takes no output" */
+/* "; the host side of port 1 (vport0p1, org.example.agent) takes no output" */
 static const char *taker_text(const struct vi_judge *j, char *buf, size_t size)
 {
 	*buf = '\0';
@@ -226,7 +226,7 @@ static void found_stuck(struct vi_judge *j, const struct vi_still *still,
 {
 	bool named = j->queue->role != VI_QUEUE_REQUEST && *w->request;
 	uint32_t n = count_requests(j->ring);
-	char taker[112], asked[224];
+	char taker[176], asked[224];
 	struct vi_asked a;
 
 	vi_asked(j->ring, &a);

@@ -48,7 +48,7 @@ static const struct vi_request_kind ctrl = {
 };
 
 static const struct vi_queue_kind queues[] = {
-	{ "receiveq(port0)", "input", VI_QUEUE_PARKED, .at = 0 },
+	{ "receiveq(port0)", "input", VI_QUEUE_PARKED, .at = 0, .lazy = true },
 	{ "transmitq(port0)", "output", VI_QUEUE_MAY_WAIT, .at = 1, .lazy = true,
 	  .request = &output, .taker = "port 0", .object = "p0" },
 	{ "control receiveq", "control-i", VI_QUEUE_PARKED, .at = 2,
@@ -56,7 +56,7 @@ static const struct vi_queue_kind queues[] = {
 	{ "control transmitq", "control-o", .at = 3, .polled = true,
 	  VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT"), .request = &ctrl },
 	{ "receiveq(port%u)", "input", VI_QUEUE_PARKED, .at = 4, .step = 2,
-	  .from = 1, VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT") },
+	  .from = 1, VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT"), .lazy = true },
 	{ "transmitq(port%u)", "output", VI_QUEUE_MAY_WAIT, .at = 5, .step = 2,
 	  .from = 1, VI_NEEDS(1, "VIRTIO_CONSOLE_F_MULTIPORT"), .lazy = true,
 	  .request = &output, .taker = "port %u", .object = "p%u" },

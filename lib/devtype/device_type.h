@@ -50,8 +50,8 @@ enum vi_queue_role {
  * @from:   number in the name of the first.
  * @polled: Linux's driver registers no callback, so the queue has no
  *          interrupt of its own, except with a newer driver.
- * @lazy:   Linux's driver takes completions only before it adds another buffer;
- *          an interrupt just wakes up who waits for room.
+ * @lazy:   Linux's driver takes completions only when a program reads or writes
+ *          next; an interrupt just wakes up one that waits.
  * @request: describes its buffers, see devtype/request.h; NULL: only sizes
  *          are known.
  * @taker:   who takes its buffers on the host, if that side of the device has a

@@ -113,20 +113,23 @@ static void doubt_position(struct vi_judge *j)
 }
 
 /*
- * Completions that the driver takes when it adds the next buffer are in nobody's
- * way while there is room. If there is none, a writer may wait for an interrupt
- * that was lost, or nobody may want to write any more.
+ * Output that was taken is in nobody's way while there is room for more. Input,
+ * or a full queue: a program may wait for an interrupt that was lost, or none may
+ * want to read or write.
  */
-static void doubt_writer(struct vi_judge *j)
+static void doubt_program(struct vi_judge *j)
 {
+	bool input = j->queue->role == VI_QUEUE_PARKED;
 	uint32_t n = count_waiting(j->ring);
 	struct vi_still still;
 
-	if (!vi_is_full(j->ring) || !stay_pending(j, &still))
+	if (!(input || vi_is_full(j->ring)) || !stay_pending(j, &still))
 		return;
-	vi_undecided(j, "the driver takes completions of this queue only when it writes",
-		     "the queue is full, and %u %s been pending for %.1f s; whether a writer waits for an interrupt cannot be told",
-		     HAVE(n), (double)still.age_ns / 1e9);
+	vi_undecided(j, "the driver takes completions of this queue only when a program reads or writes",
+		     "%u %s been pending for %.1f s%s; whether a program waits for an interrupt or does not %s cannot be told",
+		     HAVE(n), (double)still.age_ns / 1e9,
+		     input ? "" : " and fill the queue",
+		     input ? "read" : "write");
 }
 
 void vi_judge_lost_irq(struct vi_judge *j)
@@ -143,8 +146,9 @@ void vi_judge_lost_irq(struct vi_judge *j)
 	    (j->ring->knows_events && !vi_interrupt_due(j->ring)) ||
 	    (j->q->have & VI_Q_CALLBACK && !j->q->callback))
 		return;
-	if (j->queue->kind && j->queue->kind->lazy) {
-		doubt_writer(j);
+	if (j->queue->kind && j->queue->kind->lazy &&
+	    !(j->queue->have & VI_CQ_MASKED && j->queue->masked)) {
+		doubt_program(j);
 		return;
 	}
 	if (!stay_pending(j, &still) || !is_due(j, &still))

@@ -62,8 +62,8 @@ def check_mounted(guest, target):
 
 
 @contextlib.contextmanager
-def served():
-    """A folder on the host, and QEMU's options to get it from a server."""
+def served(seconds=300):
+    """A folder on the host, and QEMU's options to get it from a server that lives so long."""
     if not shutil.which(VIRTIOFSD):
         raise image.Unavailable(f"{VIRTIOFSD} is not installed")
     with tempfile.TemporaryDirectory(prefix="fs-", dir=image.output_folder() / "lab") as root:
@@ -71,7 +71,7 @@ def served():
         folder.mkdir()
         with open(pathlib.Path(root, "log"), "wb") as log:
             server = subprocess.Popen(
-                ["timeout", "300", VIRTIOFSD, f"--socket-path={socket}", "-o",
+                ["timeout", str(seconds), VIRTIOFSD, f"--socket-path={socket}", "-o",
                  f"source={folder}", "-o", "sandbox=chroot"], stdout=log, stderr=log)
         try:
             deadline = time.monotonic() + 30

@@ -58,14 +58,18 @@ class CommandFailed(Exception):
 
 
 def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M", cpus=2,
-                 kernel=None):
-    """The part of QEMU's command line that tests and the interactive shell share."""
+                 kernel=None, accel="tcg", before=()):
+    """The part of QEMU's command line that tests and the interactive shell share.
+
+    before      a command that runs the rest of the words
+    """
     kind, comma, properties = machine.partition(",")
     row = MACHINES[kind]
     built = image.build(kernel or DEFAULT_KERNELS[row.architecture])
     rate = clock.kernel_args() if row.architecture == "amd64" else ""
-    command = [*_qemu(row.architecture), "-M", kind + row.properties + comma + properties,
-               "-accel", "tcg", "-smp", str(cpus), "-m", memory,
+    command = [*before, *_qemu(row.architecture),
+               "-M", kind + row.properties + comma + properties,
+               "-accel", accel, "-smp", str(cpus), "-m", memory,
                "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                "-kernel", str(built.kernel), "-initrd", str(built.initramfs),
                "-append", f"console={row.console} panic=-1 {rate} {kernel_args}", *options]

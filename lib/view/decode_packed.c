@@ -429,8 +429,10 @@ int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
 		ring->knows_unreaped = false;
 	}
 	ring->knows_driver = ring->has_last && ring->has_avail;
-	/* U is further if the last used entry stands for several slots. */
-	if (ring->num_unreaped && !has_tokens(q) && !in_order(q)) {
+	/* U is further if the last used entry stands for several slots, or for
+	 * several buffers. */
+	if (ring->num_unreaped && !in_order(q) &&
+	    (!has_tokens(q) || may_be_in_order(q))) {
 		ring->inferred_positions = true;
 		ring->knows_unreaped = false;
 	}

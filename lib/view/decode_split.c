@@ -118,17 +118,16 @@ static bool find_unreaped_in_order(struct vi_decoded *ring)
 
 /*
  * Without the features, a used entry stands for one buffer or for several. It is
- * one either way if each is next in order.
+ * one either way if each, from entry @from on, is next in order.
  */
-static bool may_be_batches(const struct vi_decoded *ring)
+static bool may_be_batches(const struct vi_decoded *ring, uint16_t from)
 {
 	const struct vi_raw_queue *q = ring->q;
-	uint16_t i;
 
 	if (q->have & VI_Q_FEATURES)
 		return false;
-	for (i = ring->last; i != ring->used; i++)
-		if (vi_split_used(q, i).id != vi_split_avail(q, i))
+	for (; from != ring->used; from++)
+		if (vi_split_used(q, from).id != vi_split_avail(q, from))
 			return true;
 	return false;
 }
@@ -139,7 +138,8 @@ static bool find_unreaped(struct vi_decoded *ring)
 	const struct vi_raw_queue *q = ring->q;
 	uint16_t n = ring->used - ring->last, i;
 
-	if (!ring->has_last || n > q->size || may_be_batches(ring))
+	if (!ring->has_last || n > q->size ||
+	    may_be_batches(ring, ring->last))
 		return true;
 	ring->knows_unreaped = true;
 	if (vi_features_test(q->features, VIRTIO_F_IN_ORDER))
@@ -226,7 +226,8 @@ static bool flight_by_tokens(struct vi_walker *w, struct vi_decoded *ring)
 	if (count)
 		ok = add_heads(w, ring, skip, count);
 	free(skip);
-	ring->exact = true;
+	/* Those of a batch may be among them. */
+	ring->exact = !ring->has_last || !may_be_batches(ring, ring->last);
 	ring->known = true;
 	return ok;
 }
@@ -339,7 +340,7 @@ static bool flight_by_indices(struct vi_walker *w, struct vi_decoded *ring)
 	ring->known = true;
 	if (vi_features_test(ring->q->features, VIRTIO_F_IN_ORDER) || !n) {
 		ring->exact = true;
-	} else if (is_fresh(ring)) {
+	} else if (is_fresh(ring) && !may_be_batches(ring, 0)) {
 		ring->fresh = true;
 		ring->exact = true;
 		return flight_by_history(w, ring);

@@ -66,8 +66,8 @@ static struct vi_check check_of(const struct sim *s,
 				const struct vi_check_queue *queue)
 {
 	return (struct vi_check) {
-		.have = VI_C_FEATURES | VI_C_STATUS | VI_C_LEGACY |
-			VI_C_BOUND,
+		.have = VI_C_STATUS | VI_C_LEGACY | VI_C_BOUND |
+			(s->q.have & VI_Q_FEATURES ? VI_C_FEATURES : 0),
 		.status = 0xf, .bound = true, .features = s->q.features,
 		.memory = { .physical = true, .lookup = all_memory },
 		.queues = queue, .num_queues = 1,
@@ -99,6 +99,23 @@ static bool is_healthy(struct sim *s, enum sim_known known, uint64_t seed)
 			      s->num_given + s->num_held);
 	}
 	vi_decoded_free(&ring);
+	return healthy;
+}
+
+/* The same, if nobody knows what was negotiated. */
+static bool is_healthy_unknown(struct sim *s, enum sim_known known,
+			       uint64_t seed)
+{
+	struct vi_features features = s->q.features;
+	bool healthy;
+
+	s->q.have &= ~VI_Q_FEATURES;
+	memset(&s->q.features, 0, sizeof(s->q.features));
+	healthy = is_healthy(s, known, seed);
+	s->q.have |= VI_Q_FEATURES;
+	s->q.features = features;
+	if (!healthy)
+		print_message("# the features were unknown\n");
 	return healthy;
 }
 
@@ -212,7 +229,8 @@ static unsigned int walk(uint64_t seed)
 		while (steps--)
 			sim_step(&s);
 		for (known = 0; known < SIM_KNOWN; known++)
-			bad += !is_healthy(&s, known, seed);
+			bad += !is_healthy(&s, known, seed) ||
+			       !is_healthy_unknown(&s, known, seed);
 	}
 	if (sim_chance(&s, 20)) {
 		for (known = 0; known < SIM_KNOWN; known++)

@@ -19,7 +19,7 @@ struct vi_cap {
 	struct vi_pool parsed;		/* for the JSON */
 	int err;			/* once it is set, reading stops */
 	unsigned int schema;		/* 1 to VI_CAPTURE_SCHEMA */
-	bool big_endian;		/* byte order of the captured machine */
+	bool knows_order, big_endian;	/* byte order of the captured machine */
 	size_t left;			/* allowance in bytes: vi_cap_take() */
 };
 

@@ -85,16 +85,18 @@ static bool is_own_irq(const struct vi_queue_irq *irq, const char *name)
 
 /*
  * The raw data says which byte order the ring has, or that it is unknown.
- * Otherwise legacy rings have that of the machine (spec 1.4, 2.7.3).
+ * Otherwise legacy rings have that of the machine, if the capture says which one
+ * that is (spec 1.4, 2.7.3).
  */
 static void read_order(struct vi_cap *c, const struct vi_cap_at *at,
 		       struct vi_raw_queue *q)
 {
-	bool big = c->big_endian &&
-		   !vi_features_test(q->features, VIRTIO_F_VERSION_1);
+	bool modern = vi_features_test(q->features, VIRTIO_F_VERSION_1);
+	bool big = c->big_endian && !modern;
 	struct vi_cap_at raw;
 	const char *order;
 
+	q->order_unknown = !q->packed && !modern && !c->knows_order;
 	if (vi_cap_object(c, at, "raw", &raw) &&
 	    vi_cap_string(c, &raw, "byte_order", &order)) {
 		big = !strcmp(order, "big");

@@ -122,6 +122,7 @@ static void read_host(struct vi_cap *c, const struct vi_cap_at *root,
 	if (host->byte_order && strcmp(host->byte_order, "little") &&
 	    strcmp(host->byte_order, "big"))
 		vi_cap_bad(c, &at, "byte_order", "expected little or big");
+	c->knows_order = host->byte_order;
 	c->big_endian = host->byte_order && !strcmp(host->byte_order, "big");
 }
 

@@ -637,6 +637,33 @@ make_ring()
 		fail "run man/make-checks >man/virtio-checks.7"
 }
 
+@test "--read: a ring whose byte order the capture does not tell" {
+	needs_jq
+	vqdump --capture=- sim:blk,fault=stuck 2>/dev/null |
+		jq 'del(.devices[]["findings","answers","unjudged","undecided"])' \
+			>"$BATS_TEST_TMPDIR/c"
+	# The machine's order counts for a legacy ring, a modern one has its own.
+	jq 'del(.devices[].queues[].raw.byte_order)' "$BATS_TEST_TMPDIR/c" \
+		>"$BATS_TEST_TMPDIR/modern"
+	jq '.devices[].features = "0x0"' "$BATS_TEST_TMPDIR/modern" \
+		>"$BATS_TEST_TMPDIR/legacy"
+	for known in modern legacy; do
+		run -0 vqdump --read "$BATS_TEST_TMPDIR/$known"
+		[[ $output = *"4 in flight"* ]] || fail "$known: $output"
+	done
+	jq 'del(.host.byte_order)' "$BATS_TEST_TMPDIR/legacy" \
+		>"$BATS_TEST_TMPDIR/unknown"
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/unknown"
+	[[ $output != *[0-9]" in flight"* ]]
+	run -8 vqdump --check --read "$BATS_TEST_TMPDIR/unknown" -v
+	[[ $output = *"the byte order of the ring is unknown"* ]]
+	# And features.
+	jq 'del(.devices[].features)' "$BATS_TEST_TMPDIR/c" \
+		>"$BATS_TEST_TMPDIR/features"
+	run -8 vqdump --check --read "$BATS_TEST_TMPDIR/features" -v
+	[[ $(tr -s ' \n' ' ' <<<"$output") = *"E_IND_FEATURE"*": the negotiated features are unknown"* ]]
+}
+
 @test "virtio-capture(5) lists every key" {
 	needs_jq
 	{

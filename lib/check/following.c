@@ -31,7 +31,7 @@ static int add_queue(struct vi_following *f, const struct vi_device *dev,
 {
 	struct vi_followed_queue *q;
 
-	if (!vi_can_follow(&watch->q))
+	if (!vi_can_follow(&watch->q) || !vi_can_overtake(&watch->q))
 		return 0;
 	if (!vi_grow(&f->queues, f->count, sizeof(*f->queues)))
 		return -ENOMEM;

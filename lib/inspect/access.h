@@ -110,8 +110,7 @@ enum {
  * @poll:   @all: also read what costs additional reads. -ESTALE: the queue is
  *          no longer the same, watch the device again; any other errno: it
  *          cannot be read now.
- * @heads:  what is in flight; the caller made room. Not of a packed ring with
- *          IN_ORDER, whose used entries stand for several buffers.
+ * @heads:  what is in flight; the caller made room.
  * @ring:   read a whole queue with its indirect tables, for vi_decode(). On 0,
  *          the caller frees it with vi_raw_queue_free(). The copy is torn if
  *          the ring changed meanwhile. Errors are those of @poll.

@@ -74,7 +74,7 @@ static int follow(struct vi_sampler *s, struct vi_sampled_queue *q)
 		vi_follow_break(f);
 	q->followed_total = q->submitted.total;
 	err = vi_follow_look(f, &q->watch.q, &s->heads, s->now, recent);
-	if (!err)
+	if (!err && vi_can_overtake(&q->watch.q))
 		find_lost(q, s->now);
 	return err;
 }

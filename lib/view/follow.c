@@ -40,7 +40,7 @@ static bool is_used_entry(const struct vi_raw_queue *q,
 	return *id < q->size && vi_packed_is_used(entry >> 16, pos);
 }
 
-void vi_heads_drop_unreaped(const struct vi_raw_queue *q, struct vi_heads *h)
+static void drop_used(const struct vi_raw_queue *q, struct vi_heads *h)
 {
 	uint32_t n = vi_packed_distance(q, h->last, h->end), i;
 	uint16_t pos = h->last, id;
@@ -52,13 +52,105 @@ void vi_heads_drop_unreaped(const struct vi_raw_queue *q, struct vi_heads *h)
 	}
 }
 
+/* Is the slot at @pos the last one of a buffer's list? Then *@id is valid. */
+static bool ends_list(const struct vi_heads *h, uint16_t pos, uint16_t *id)
+{
+	uint32_t entry = h->ring[VI_SLOT(pos)];
+
+	*id = (uint16_t)entry;
+	return vi_packed_is_avail(entry >> 16, pos) &&
+	       !(entry >> 16 & VRING_DESC_F_NEXT);
+}
+
+/* How many slots from @pos on the list of buffer @id ends; 0: nowhere among
+ * those that are available. */
+static uint32_t slots_until(const struct vi_raw_queue *q,
+			    const struct vi_heads *h, uint16_t pos,
+			    uint32_t most, uint32_t id)
+{
+	uint32_t i;
+	uint16_t last;
+
+	for (i = 0; i < most; i++) {
+		if (!vi_packed_is_avail(h->ring[VI_SLOT(pos)] >> 16, pos))
+			break;
+		if (ends_list(h, pos, &last) && last == id)
+			return i + 1;
+		pos = vi_packed_step(q, pos, 1);
+	}
+	return 0;
+}
+
+/*
+ * With IN_ORDER, what is in flight lies between the device's position and the
+ * driver's. A used entry stands for all buffers up to the one it names; the
+ * rest of its batch looks as if it were in flight (spec 1.4, 2.8.9).
+ */
+static void keep_packed_flight(const struct vi_raw_queue *q,
+			       struct vi_heads *h)
+{
+	uint32_t all = vi_packed_distance(q, h->last, h->end), i = 0;
+
+	memset(h->present, 0, q->size * sizeof(*h->present));
+	if (all > q->size)
+		return;
+	if (h->batch != VI_NO_BATCH)
+		i = slots_until(q, h, h->last, all, h->batch);
+	while (i < all) {
+		uint16_t pos = vi_packed_step(q, h->last, i++), id;
+
+		if (is_used_entry(q, h, pos, &id))
+			i += slots_until(q, h, vi_packed_step(q, pos, 1),
+					 all - i, id);
+		else if (ends_list(h, pos, &id) && id < q->size)
+			h->present[id] = true;
+	}
+}
+
+/* In a split ring as well (2.7.9), whose device's position is plain. */
+static void keep_split_flight(const struct vi_raw_queue *q, struct vi_heads *h)
+{
+	uint16_t n = h->end - h->last, i;
+
+	memset(h->present, 0, q->size * sizeof(*h->present));
+	for (i = 0; n <= q->size && i < n; i++) {
+		uint32_t head = h->ring[(uint16_t)(h->last + i) &
+					(q->size - 1)];
+
+		if (head < q->size)
+			h->present[head] = true;
+	}
+}
+
+static bool in_order(const struct vi_raw_queue *q)
+{
+	return vi_features_test(q->features, VIRTIO_F_IN_ORDER);
+}
+
+void vi_heads_drop_unreaped(const struct vi_raw_queue *q, struct vi_heads *h)
+{
+	if (!vi_position_ok(q, h->last) || !vi_position_ok(q, h->end))
+		return;
+	if (in_order(q) && q->packed)
+		keep_packed_flight(q, h);
+	else if (in_order(q))
+		keep_split_flight(q, h);
+	else if (q->packed)
+		drop_used(q, h);
+}
+
 /* --- What looks prove together --- */
 
 bool vi_can_follow(const struct vi_raw_queue *q)
 {
 	return q->size && q->size <= VIRTQUEUE_MAX_SIZE &&
-	       vi_queue_lacks(q, VIRTIO_F_IN_ORDER) &&
+	       q->have & VI_Q_FEATURES &&
 	       (q->packed || !(q->size & (q->size - 1)));
+}
+
+bool vi_can_overtake(const struct vi_raw_queue *q)
+{
+	return vi_queue_lacks(q, VIRTIO_F_IN_ORDER);
 }
 
 /* The time in which the highest rate fades. */
@@ -122,6 +214,36 @@ static void forget_used(struct vi_follow *f, const struct vi_raw_queue *q,
 	}
 }
 
+/*
+ * Packed with IN_ORDER, where a used entry does not name all: an id whose list
+ * lies beyond the driver's former position is in use again.
+ */
+static void forget_newer(struct vi_follow *f, const struct vi_raw_queue *q,
+			 const struct vi_heads *h)
+{
+	uint32_t n = vi_steps(q, f->from, h->end), i;
+	uint16_t pos = f->from;
+
+	for (i = 0; i < n; i++) {
+		uint16_t id = (uint16_t)h->ring[VI_SLOT(pos)];
+
+		if (id < q->size)
+			forget(&f->of[id]);
+		pos = vi_packed_step(q, pos, 1);
+	}
+}
+
+static void forget_others(struct vi_follow *f, const struct vi_raw_queue *q,
+			  const struct vi_heads *h)
+{
+	if (!q->packed)
+		forget_reused(f, q, h);
+	else if (in_order(q))
+		forget_newer(f, q, h);
+	else
+		forget_used(f, q, h);
+}
+
 /* The driver's token differs: another request. */
 static bool is_other(const struct vi_followed *r, uint64_t token)
 {
@@ -171,10 +293,8 @@ static bool tell_apart(struct vi_follow *f, const struct vi_raw_queue *q,
 					   f->rate);
 	if (f->empty)
 		return true;
-	if (unbroken && q->packed)
-		forget_used(f, q, h);
-	else if (unbroken)
-		forget_reused(f, q, h);
+	if (unbroken)
+		forget_others(f, q, h);
 	return unbroken;
 }
 
@@ -203,7 +323,7 @@ int vi_follow_look(struct vi_follow *f, const struct vi_raw_queue *q,
 			f->seen_ns = f->of[i].seen_ns;
 	}
 	f->peak = count > f->peak ? count : f->peak;
-	f->from = q->packed ? h->last : h->avail;
+	f->from = q->packed && !in_order(q) ? h->last : h->avail;
 	f->first_ns = f->first_ns ? f->first_ns : now;
 	f->ns = now;
 	f->empty = !count;

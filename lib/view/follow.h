@@ -26,9 +26,14 @@
  * @ring:    split: the heads by entry of the available ring; packed: the
  *           descriptors by slot, see vi_ring_slot().
  * @end:     the driver's position afterwards.
+ * @batch:   with IN_ORDER: the id of the last buffer of the batch that the
+ *           driver is halfway through; VI_NO_BATCH: it is not, or not known.
  */
+#define VI_NO_BATCH	UINT32_MAX
+
 struct vi_heads {
 	uint16_t last, avail, end;
+	uint32_t batch;
 	bool *present;
 	uint64_t *token;
 	uint32_t *ring;
@@ -43,7 +48,10 @@ static inline uint32_t vi_ring_slot(uint16_t id, uint16_t flags)
 	return id | (uint32_t)flags << 16;
 }
 
-/* Packed: drop ids that the device completed and the driver has not taken. */
+/*
+ * Drop what the device completed and the driver has not taken, as far as @ring
+ * tells: not heads of a split ring without IN_ORDER, which the used ring names.
+ */
 void vi_heads_drop_unreaped(const struct vi_raw_queue *q,
 			    struct vi_heads *heads);
 
@@ -67,7 +75,8 @@ struct vi_followed {
  *
  * @of:       by head or id; NULL before the first look.
  * @first_ns: of the first look, @ns: of the last one.
- * @done:     completions since the first look.
+ * @done:     completions since the first look; not counted in a packed ring with
+ *            IN_ORDER, where one entry stands for several.
  * @peak:     most requests in flight.
  * @seen_ns:  the earliest seen_ns of those in flight; 0: none is.
  * @empty:    nothing was in flight in the last look.
@@ -82,9 +91,10 @@ struct vi_follow {
 	double rate;
 };
 
-/* Can requests of this queue be followed, if a driver keeps tokens? Those of
- * IN_ORDER queues cannot overtake each other. */
+/* Can requests of this queue be followed, if a driver keeps tokens? */
 bool vi_can_follow(const struct vi_raw_queue *q);
+/* May they overtake each other? */
+bool vi_can_overtake(const struct vi_raw_queue *q);
 
 /*
  * Note what @heads showed of @q at @now. @recent: requests that are new have

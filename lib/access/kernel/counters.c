@@ -179,7 +179,8 @@ static int read_tokens(struct vi_kernel *k, const struct vi_watch *watch,
 	return err;
 }
 
-/* Drop heads in [last, used): completed, but not taken by the driver. */
+/* Drop heads in [last, used): completed, but not taken by the driver. Without
+ * IN_ORDER, the used entries name them all. */
 static int drop_unreaped(struct vi_kernel *k, const struct vi_watch *watch,
 			 uint16_t last, uint16_t used, bool *present)
 {
@@ -206,7 +207,7 @@ static int read_split_heads(struct vi_kernel *k, const struct vi_watch *watch,
 	uint16_t *heads = malloc(size * sizeof(*heads));
 	int err = heads ? 0 : -ENOMEM;
 
-	if (!err)
+	if (!err && !vi_features_test(watch->q.features, VIRTIO_F_IN_ORDER))
 		err = drop_unreaped(k, watch, last, h->last, h->present);
 	if (!err)
 		err = vi_kernel_read(k, watch->q.driver_va + 4, heads,
@@ -264,6 +265,7 @@ int vi_kernel_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 		return err;
 	last = now.last_used;
 	h->avail = now.avail_shadow;
+	h->batch = VI_NO_BATCH;
 	if (packed)
 		h->last = last;
 	err = read_tokens(k, watch, h);
@@ -275,9 +277,7 @@ int vi_kernel_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 	if (err)
 		return err;
 	h->end = now.avail_shadow;
-	if (packed && vi_position_ok(&watch->q, h->last) &&
-	    vi_position_ok(&watch->q, h->end))
-		vi_heads_drop_unreaped(&watch->q, h);
+	vi_heads_drop_unreaped(&watch->q, h);
 	return 0;
 }
 

@@ -131,7 +131,7 @@ static void split_heads(const struct vring_virtqueue *vq,
 
 	for (at = 0; at < vq->num; at++)
 		h->ring[at] = vi_q16(q, vi_load(&vq->split.avail->ring[at]));
-	for (i = 0; n <= vq->num && i < n; i++) {
+	for (i = 0; !vq->in_order && n <= vq->num && i < n; i++) {
 		id = vi_q32(q, vi_load(&vq->split.used->ring
 				       [(uint16_t)(last + i) & vq->mask].id));
 		if (id < vq->num)
@@ -167,6 +167,8 @@ int vi_sim_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 		  vi_q16(q, vi_load_acquire(&vq->split.used->idx));
 	last = vi_load(&vq->last_used);
 	h->avail = q->packed ? packed_avail(vq) : vi_load(&vq->avail);
+	h->batch = vi_load(&vq->in_batch) ? vi_load(&vq->batch_last) :
+					    VI_NO_BATCH;
 	for (i = 0; i < vq->num; i++) {
 		h->token[i] = (uintptr_t)vi_load(&vq->slot[i].data);
 		h->present[i] = h->token[i];
@@ -177,8 +179,6 @@ int vi_sim_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 		split_heads(vq, q, last, h);
 	h->end = q->packed ? packed_avail(vq) : vi_load(&vq->avail);
 	sim_looked(vq->vq.vdev, q->index);
-	if (q->packed && vi_position_ok(q, h->last) &&
-	    vi_position_ok(q, h->end))
-		vi_heads_drop_unreaped(q, h);
+	vi_heads_drop_unreaped(q, h);
 	return 0;
 }

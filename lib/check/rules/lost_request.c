@@ -145,7 +145,8 @@ static bool must_end(const struct vi_check_queue *queue,
 
 static bool may_be_lost(struct vi_judge *j)
 {
-	if (!has_requests(j->queue) || !vi_can_follow(j->q))
+	if (!has_requests(j->queue) || !vi_can_follow(j->q) ||
+	    !vi_can_overtake(j->q))
 		return false;
 	if (vi_has_ended(j->in)) {
 		vi_skip(j, "the device needs a reset or its driver gave up on it, so nothing can move");

@@ -74,6 +74,24 @@ static void test_stuck(void **state)
 	end(ctx, s);
 }
 
+static void ages_in_order(const char *target)
+{
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = watch(&ctx, target);
+
+	wait_for_verdict(s, "D_DEVICE_STUCK");
+	assert_true(real(s, "age_p50_ms") > 400);
+	assert_true(real(s, "oldest_ms") > 400);
+	end(ctx, s);
+}
+
+static void test_ages_in_order(void **state)
+{
+	(void)state;
+	ages_in_order("sim:blk,in-order,fault=stuck");
+	ages_in_order("sim:blk,in-order,packed,fault=stuck");
+}
+
 /* A queue that moves with a request that never ends: sampled with looks in
  * between, as often as the sampler asks for. */
 static void lose_request(const char *target)
@@ -239,6 +257,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stuck),
+		cmocka_unit_test(test_ages_in_order),
 		cmocka_unit_test(test_lost_request),
 		cmocka_unit_test(test_lost_request_packed),
 		cmocka_unit_test(test_lost_irq),

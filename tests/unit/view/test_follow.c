@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "core/clock.h"
+#include "spec/features.h"
 #include "view/follow.h"
 
 #define MS	UINT64_C(1000000)
@@ -20,8 +21,19 @@ static struct vi_raw_queue q;
 
 static int begin(uint32_t size, bool packed)
 {
-	q = (struct vi_raw_queue) { .size = size, .packed = packed };
+	q = (struct vi_raw_queue) {
+		.have = VI_Q_FEATURES, .size = size, .packed = packed,
+	};
+	heads.batch = VI_NO_BATCH;
 	return vi_heads_reserve(&heads);
+}
+
+static int begin_in_order(uint32_t size, bool packed)
+{
+	int err = begin(size, packed);
+
+	q.features.w[0] = (uint64_t)1 << VIRTIO_F_IN_ORDER;
+	return err;
 }
 
 static int end(void **state)
@@ -78,8 +90,7 @@ static void look(uint64_t ms, const char *text)
 					     *letter == 'A' ? 0x8000 : 0);
 		}
 	}
-	if (q.packed)
-		vi_heads_drop_unreaped(&q, &heads);
+	vi_heads_drop_unreaped(&q, &heads);
 	assert_int_equal(vi_follow_look(&follow, &q, &heads, ms * MS, true), 0);
 }
 
@@ -219,6 +230,59 @@ static void a_packed_ring_that_laps_proves_nothing(void **state)
 	assert_int_equal(seen(0), 100);
 }
 
+/* One used entry may stand for all that come before it: the available ring
+ * tells which these are. */
+static void in_order_a_batch_has_completed(void **state)
+{
+	(void)state;
+	begin_in_order(4, false);
+	assert_true(vi_can_follow(&q));
+	assert_false(vi_can_overtake(&q));
+	look(1000, "0 3 | 0:10 1:11 2:12 | 0 1 2");
+	look(1100, "2 4 | 0:10 1:11 2:12 3:13 | 0 1 2 3");
+	assert_int_equal(age(0), -1);
+	assert_int_equal(age(1), -1);
+	assert_int_equal(age(2), 100);
+	assert_int_equal(age(3), 0);
+	look(1200, "3 5 | 0:14 3:13 | 0 1 2 3");
+	assert_int_equal(age(0), 0);
+	assert_int_equal(age(3), 100);
+	look(1300, "9 10 | 1:15 | 0 1 2 3");
+	assert_int_equal(age(1), 0);
+}
+
+static void in_order_a_packed_batch_has_completed(void **state)
+{
+	(void)state;
+	begin_in_order(4, true);
+	assert_true(vi_can_follow(&q));
+	look(1000, "0/1 3/1 | 0:10 1:11 2:12 | 0a 1a 2a 0A");
+	/* The device has used 0 and 1 at once; the driver has taken none. */
+	look(1100, "0/1 3/1 | 0:10 1:11 2:12 | 1u 1a 2a 0A");
+	assert_int_equal(age(0), -1);
+	assert_int_equal(age(1), -1);
+	assert_int_equal(age(2), 100);
+	/* The driver has, and has made 0 available again, in another slot. */
+	look(1200, "2/1 0/0 | 0:13 2:12 | 1u 1a 2a 0a");
+	assert_int_equal(age(0), 0);
+	assert_int_equal(age(2), 200);
+	look(1300, "3/1 1/0 | 0:13 1:14 | 1A 1a 2u 0a");
+	assert_int_equal(age(0), 100);
+	assert_int_equal(age(1), 0);
+	assert_int_equal(age(2), -1);
+}
+
+/* The ring looks as if the rest of its batch were in flight. */
+static void a_driver_halfway_through_a_packed_batch(void **state)
+{
+	(void)state;
+	begin_in_order(4, true);
+	heads.batch = 1;
+	look(1000, "1/1 3/1 | 1:11 2:12 | 1u 1a 2a 0A");
+	assert_int_equal(age(1), -1);
+	assert_int_equal(age(2), 0);
+}
+
 static void impossible_positions_prove_nothing(void **state)
 {
 	(void)state;
@@ -257,6 +321,9 @@ int main(void)
 		T(packed_ids_are_followed),
 		T(a_packed_id_that_was_used_is_young),
 		T(a_packed_ring_that_laps_proves_nothing),
+		T(in_order_a_batch_has_completed),
+		T(in_order_a_packed_batch_has_completed),
+		T(a_driver_halfway_through_a_packed_batch),
 		T(impossible_positions_prove_nothing),
 		T(the_rate_sets_the_pace),
 	};

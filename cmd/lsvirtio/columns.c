@@ -39,6 +39,7 @@ static const struct tool_column columns[] = {
 	{ .name = "VENDOR", .field = "vendor" },
 	{ .name = "TRANSPORT", .field = "transport" },
 	{ .name = "FEATURES", .field = "features", .right = true },
+	{ .name = "OFFERED", .field = "offered", .right = true },
 	{ .name = "MODALIAS", .field = "modalias" },
 	{ .name = "MODULES", .field = "modules" },
 	{ .name = "IRQS", .field = "irqs", .json = "interrupts" },

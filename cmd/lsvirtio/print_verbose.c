@@ -176,7 +176,9 @@ static bool is_left_out(const struct ls_options *o, const char *name)
 	static const char *const twice[] = {
 		"name", "irqs", "caps", "looks", "unjudged",
 	};
-	static const char *const words[] = { "status_names", "feature_names" };
+	static const char *const words[] = {
+		"status_names", "feature_names", "offered_names",
+	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(twice); i++)
@@ -208,7 +210,8 @@ static bool print_field(const struct ls_options *o, const struct vi_field *f,
 		return print_records(o, f, &v);
 	if (v.type == VI_RECORD)
 		return print_one(f, &v);
-	if (!strcmp(vi_field_name(f), "feature_names"))
+	if (!strcmp(vi_field_name(f), "feature_names") ||
+	    !strcmp(vi_field_name(f), "offered_names"))
 		return print_list(f, &v);
 	return print_scalar(f, &v);
 }

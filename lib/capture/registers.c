@@ -57,14 +57,28 @@ static void derive(struct vi_device_registers *r)
 	}
 }
 
+/* Without registers, they came from elsewhere. */
+static void read_offered(struct vi_cap *c, const struct vi_cap_at *at,
+			 struct vi_device *dev)
+{
+	bool there = vi_cap_features(c, at, "offered", &dev->offered);
+
+	vi_set_fact(dev, VI_FACT_OFFERED, there ? 0 : -ENODATA);
+	vi_cap_strings(c, at, "offered_names", &dev->texts.offered_names);
+	dev->texts.has_offered_names = true;
+}
+
 bool vi_cap_registers(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev)
 {
 	struct vi_device_registers *r;
 	struct vi_cap_at regs;
 
-	if (!vi_cap_object(c, at, "registers", &regs))
+	vi_cap_string(c, at, "offered_from", &dev->offered_from);
+	if (!vi_cap_object(c, at, "registers", &regs)) {
+		read_offered(c, at, dev);
 		return !c->err;
+	}
 	r = vi_cap_alloc(c, 1, sizeof(*r));
 	if (!r)
 		return false;

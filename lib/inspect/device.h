@@ -39,6 +39,8 @@ enum vi_fact {
 	VI_FACT_SLOT,		/* slot */
 	VI_FACT_LINK,		/* link: of a network interface */
 	VI_FACT_QUEUE_ALIGN,	/* queue_align */
+	VI_FACT_OFFERED,	/* offered, features_width: not of registers */
+	VI_FACT_FILTERED,	/* filtered */
 	VI_FACTS,
 };
 
@@ -75,6 +77,8 @@ struct vi_device_texts {
 	char pci_id[16], subsystem[16];
 	const char *const *feature_names, *const *caps;
 	size_t num_feature_names, num_caps;
+	bool has_offered_names;
+	struct vi_strings offered_names;	/* of vi_device.offered */
 	const uint64_t *irqs;
 	size_t num_irqs;
 	struct vi_status_names *status;	/* one per status value seen */
@@ -116,6 +120,8 @@ struct vi_device {
 	struct vi_strings modules;
 	uint32_t status;
 	unsigned int features_width;	/* bits past it are unknown */
+	struct vi_features offered, filtered;
+	const char *offered_from;	/* as a capture says, or NULL */
 	uint32_t num_queues;
 	uint32_t max_queues;
 	uint32_t queue_align;		/* of a legacy device, in bytes */

@@ -53,6 +53,20 @@ VALUES
 	[ "$output" = $'true\ntrue' ]
 }
 
+@test "what a device offers, from debugfs, as JSON" {
+	run -0 query q35 -J virtio4 '.devices[] | .offered, .offered_from,
+		.offered_names[-1], .filtered'
+	output_is <<-JSON
+	0x10930000000
+	debugfs
+	VIRTIO_F_RING_RESET
+	0x800000000
+	JSON
+	run -0 query q35 -J virtio0 '.devices[] | has("offered",
+		"offered_names", "offered_from", "filtered")'
+	[[ $output != *true* ]]
+}
+
 @test "numbers are numbers, and masks are strings" {
 	run -0 query q35 -J '[.devices[] | .index, .device_id | type] | unique'
 	[ "$output" = '["number"]' ]

@@ -32,6 +32,17 @@ TABLE
 	[[ ${lines[1]} = virtio5*host6*1af4:1048*1 ]]
 }
 
+@test "what a device offers, from debugfs" {
+	run -0 --separate-stderr ls_on q35 -o NAME,FEATURES,OFFERED
+	[ -z "$stderr" ]
+	[[ $output =~ virtio3\ .*\ -($'\n'|$) ]]
+	[[ $output =~ virtio4\ +0x130000000\ +0x10930000000 ]]
+	run -0 ls_on q35 -v virtio4
+	[[ $output = *VIRTIO_F_RING_RESET* ]]
+	[[ $output =~ offered\ from\ +debugfs ]]
+	[[ $output =~ filtered\ +0x800000000 ]]
+}
+
 @test "-O shows all columns that --list-columns lists" {
 	run -0 lsvirtio --list-columns
 	wanted=$(cut -d' ' -f1 <<<"$output" | tr '\n' ' ')

@@ -186,6 +186,26 @@ with_registers()
 	[[ $output != *D_SIZE_MISMATCH* ]]
 }
 
+@test "offered features from debugfs stay what they are" {
+	needs_jq
+	with_registers '[]'
+	jq 'del(.devices[0].registers) | .devices[0] += {attach: "kernel",
+		offered_from: "debugfs", filtered: "0x40"}' \
+		"$BATS_TEST_TMPDIR/registers.json" >"$BATS_TEST_TMPDIR/debugfs.json"
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/debugfs.json" -v
+	[[ $output =~ debugfs.*offered\ +VIRTIO_BLK_F_BLK_SIZE\ VIRTIO_F_VERSION_1 ]]
+	[[ $output =~ features\ +filtered\ 0x40 ]]
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/debugfs.json" -J
+	jq -e '.devices[0] | .offered == "0x100000040" and
+		.offered_from == "debugfs" and .filtered == "0x40"' <<<"$output"
+	# What a capture does not say is not guessed.
+	jq 'del(.devices[0].offered_from)' "$BATS_TEST_TMPDIR/debugfs.json" \
+		>"$BATS_TEST_TMPDIR/unknown.json"
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/unknown.json" -J
+	jq -e '.devices[0] | .offered == "0x100000040" and
+		(has("offered_from") | not)' <<<"$output"
+}
+
 @test "registers that a capture leaves out are not 0, and not judged" {
 	needs_jq
 	with_registers '[]'

@@ -95,6 +95,26 @@ static void add_names(const struct vq_options *o, struct text *t,
 	free(s);
 }
 
+/* What the kernel says there of the features of a device. */
+static void add_debugfs(const struct vq_options *o, struct text *t,
+			struct rec dev, bool has_registers)
+{
+	static const char *const filtered[] = { "filtered", NULL };
+	struct vi_value offered, v;
+	bool has_offered = !has_registers &&
+			   rec_get(dev, "offered_names", &offered);
+	bool has_filtered = rec_get(dev, "filtered", &v) &&
+			    (v.features.w[0] || v.features.w[1]);
+
+	if (!has_offered && !has_filtered)
+		return;
+	text_add(t, "  debugfs\n");
+	if (has_offered)
+		add_names(o, t, "offered", &offered);
+	if (has_filtered)
+		vq_add_group(o, t, dev, "features", filtered);
+}
+
 void vq_add_registers(const struct vq_options *o, struct text *t,
 		      struct rec dev)
 {
@@ -107,6 +127,7 @@ void vq_add_registers(const struct vq_options *o, struct text *t,
 	struct recs config;
 	struct vi_value v;
 
+	add_debugfs(o, t, dev, r.object);
 	if (!r.object)
 		return;
 	text_add(t, "  registers\n");

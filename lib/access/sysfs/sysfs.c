@@ -77,6 +77,8 @@ static int read_fact(struct vi_device *dev, enum vi_fact fact)
 		[VI_FACT_PCI_REVISION] = vi_read_pci_revision,
 		[VI_FACT_PCI_CONFIG] = vi_read_pci_config,
 		[VI_FACT_LINK] = read_link,
+		[VI_FACT_OFFERED] = vi_read_offered,
+		[VI_FACT_FILTERED] = vi_read_filtered,
 	};
 
 	switch (fact) {

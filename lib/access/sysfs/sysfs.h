@@ -61,6 +61,9 @@ int vi_read_num_queues(struct vi_device *dev);
 int vi_read_interrupts(struct vi_device *dev);
 /* module.c */
 int vi_read_modules(struct vi_device *dev);
+/* debugfs.c */
+int vi_read_offered(struct vi_device *dev);
+int vi_read_filtered(struct vi_device *dev);
 /* pci.c */
 int vi_read_pci_id(struct vi_device *dev);
 int vi_read_pci_subsystem(struct vi_device *dev);

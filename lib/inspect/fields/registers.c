@@ -10,7 +10,8 @@
 /* --- Storing them --- */
 
 static int name_offered(struct vi_pool *pool, struct vi_device *dev,
-			struct vi_device_registers *r)
+			struct vi_features offered, unsigned int bits,
+			struct vi_strings *names)
 {
 	uint32_t id = vi_load(dev, VI_FACT_ID) ? 0 : dev->vdev.id.device;
 	unsigned int bit;
@@ -18,15 +19,15 @@ static int name_offered(struct vi_pool *pool, struct vi_device *dev,
 	const char *name;
 	int err = 0;
 
-	vi_features_for_each(bit, r->regs.offered) {
-		if (bit >= r->regs.offered_bits || err)
+	vi_features_for_each(bit, offered) {
+		if (bit >= bits || err)
 			break;
 		name = vi_feature_name(id, bit);
 		if (!name) {
 			snprintf(number, sizeof(number), "bit %u", bit);
 			name = vi_pool_strdup(pool, number);
 		}
-		err = vi_strings_add(pool, &r->offered_names, name);
+		err = vi_strings_add(pool, names, name);
 	}
 	return err;
 }
@@ -52,7 +53,8 @@ static int copy_registers(struct vi_pool *pool, struct vi_device *dev,
 				       regs->config.bytes, regs->config.len,
 				       r->rows);
 	*out = r;
-	return name_offered(pool, dev, r);
+	return name_offered(pool, dev, r->regs.offered, r->regs.offered_bits,
+			    &r->offered_names);
 }
 
 int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs)
@@ -87,26 +89,74 @@ static void give(const void *object)
 	vi_give(dev, dev->registers_in);
 }
 
+int vi_offered(struct vi_device *dev, struct vi_features *offered,
+	       unsigned int *bits)
+{
+	const struct vi_device_registers *r = dev->registers;
+	int err;
+
+	if (r && r->regs.offered_bits) {
+		*offered = r->regs.offered;
+		*bits = r->regs.offered_bits;
+		return 0;
+	}
+	err = vi_load(dev, VI_FACT_OFFERED);
+	*offered = dev->offered;
+	*bits = vi_load(dev, VI_FACT_FEATURES) ? 64 : dev->features_width;
+	return err;
+}
+
 int vi_get_offered(const void *object, struct vi_value *v)
 {
-	const struct vi_device_registers *r = registers_of(object);
+	unsigned int bits;
 
-	if (!r || !r->regs.offered_bits)
-		return -ENODATA;
-	v->features = r->regs.offered;
-	return 0;
+	return vi_offered((struct vi_device *)object, &v->features, &bits);
+}
+
+int vi_get_offered_from(const void *object, struct vi_value *v)
+{
+	struct vi_device *dev = (struct vi_device *)object;
+	const struct vi_device_registers *r = dev->registers;
+
+	bool by_registers = r && r->regs.offered_bits;
+
+	v->string = dev->offered_from ? dev->offered_from :
+		    by_registers ? "registers" : "debugfs";
+	return by_registers ? 0 : vi_load(dev, VI_FACT_OFFERED);
+}
+
+/* Those in debugfs have no batch, as they are read once. */
+static int offered_names(struct vi_device *dev, const struct vi_strings **names)
+{
+	struct vi_features offered;
+	unsigned int bits;
+	int err = vi_offered(dev, &offered, &bits);
+
+	*names = &dev->texts.offered_names;
+	if (!err && !dev->texts.has_offered_names) {
+		dev->texts.offered_names = (struct vi_strings) { NULL };
+		err = name_offered(vi_device_pool(dev), dev, offered, bits,
+				   &dev->texts.offered_names);
+		dev->texts.has_offered_names = !err;
+	}
+	return err;
 }
 
 int vi_get_offered_names(const void *object, struct vi_value *v)
 {
 	const struct vi_device_registers *r = registers_of(object);
+	const struct vi_strings *names;
+	int err = 0;
 
-	if (!r || !r->regs.offered_bits)
-		return -ENODATA;
-	give(object);
-	v->list = r->offered_names.v;
-	v->count = r->offered_names.count;
-	return 0;
+	if (r && r->regs.offered_bits) {
+		give(object);
+		names = &r->offered_names;
+	} else {
+		err = offered_names((struct vi_device *)object, &names);
+	}
+	v->list = names->v;
+	v->count = names->count;
+	return err;
 }
 
 int vi_get_config(const void *object, struct vi_value *v)

@@ -41,8 +41,16 @@ extern const struct vi_schema vi_registers_schema;	/* vi_device_registers */
 /* Store a copy of @regs in the device. 0 or -ENOMEM. */
 int vi_keep_registers(struct vi_device *dev, const struct vi_registers *regs);
 
+/*
+ * What the device offers, from its registers if these were read, else from
+ * debugfs. *@bits: how many are known. 0, or why it is unknown.
+ */
+int vi_offered(struct vi_device *dev, struct vi_features *offered,
+	       unsigned int *bits);
+
 /* Getters for a struct vi_device. */
 int vi_get_offered(const void *object, struct vi_value *v);
+int vi_get_offered_from(const void *object, struct vi_value *v);
 int vi_get_offered_names(const void *object, struct vi_value *v);
 int vi_get_config(const void *object, struct vi_value *v);
 int vi_get_registers(const void *object, struct vi_value *v);

@@ -206,6 +206,20 @@ static void set_identity(struct vi_device *dev, struct vi_check *c)
 		c->have |= VI_C_BOUND;
 }
 
+/*
+ * Bits past those that registers have count as not offered: only higher bits
+ * need them.
+ */
+static void set_offered(const struct vi_device *dev, struct vi_check *c)
+{
+	struct vi_value v;
+
+	if (vi_get_offered(dev, &v))
+		return;
+	c->have |= VI_C_OFFERED;
+	c->offered = v.features;
+}
+
 static void set_msix(struct vi_device *dev, struct vi_check *c)
 {
 	/* Only PCI has vectors. */
@@ -314,6 +328,7 @@ int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 	in->check.live = vi_is_live(dev);
 	in->check.watch_ns = watch_ns;
 	set_identity(dev, &in->check);
+	set_offered(dev, &in->check);
 	set_msix(dev, &in->check);
 	set_align(dev, &in->check);
 	set_link(dev, &in->check);

@@ -118,6 +118,27 @@ check_one()
 	[[ $output = *"virtio0 blk: 1 error"*"D_FAILED: "*"FAILED in the status"* ]]
 }
 
+@test "a device that offers what needs more than it offers" {
+	local capture=$BATS_TEST_TMPDIR/offer.json
+
+	# CTRL_RX, MQ and ANNOUNCE without CTRL_VQ; the driver refused that.
+	cat >"$capture" <<-EOF
+	{"virtio_inspect": {"version": "0.1.0", "schema": 2}, "devices": [{
+	"name": "virtio0", "kname": "eth0", "device_id": 1, "status": "0x83",
+	"registers": {}, "offered": "0x100640000"}]}
+	EOF
+	run -4 vqdump --read "$capture" --check
+	[[ ${lines[0]} == "virtio0 net eth0: 1 error, 1 warning" ]]
+	[[ $output == *"warning D_OFFER: the device offers VIRTIO_NET_F_CTRL_RX"*(and\ 2\ more)* ]]
+	[[ $output != *D_NEGOTIATION* ]]
+	sed -i 's/0x100640000/0x100660000/' "$capture"
+	run -4 vqdump --read "$capture" --check
+	[[ ${lines[0]} == "virtio0 net eth0: 1 error" && $output != *D_OFFER* ]]
+	sed -i 's/"registers".*/"features": "0x0"}]}/' "$capture"
+	run -4 vqdump --read "$capture" --check
+	[[ $output == *"D_OFFER: what the device offers was not read"* ]]
+}
+
 @test "evidence is said in words, and kept as numbers" {
 	run -4 vqdump --check sim:blk,fault=stuck
 	[[ $(tr -s " \n" " " <<<"$output") =~ \

@@ -105,6 +105,7 @@ static const struct phrase {
 	{ .name = "irq_count", .before = "", .after = " interrupts so far" },
 	{ .name = "masked", .before = "the vector is masked",
 	  .not = "the vector is not masked" },
+	{ .name = "feature", .before = "feature bit ", .after = "" },
 	{ .name = "register", .before = "the register says ", .after = "" },
 };
 

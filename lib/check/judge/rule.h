@@ -80,6 +80,7 @@ enum {
 	VI_C_LINK	= 1 << 7,
 	VI_C_ALIGN	= 1 << 8,
 	VI_C_IN_USE	= 1 << 9,
+	VI_C_OFFERED	= 1 << 10,
 };
 
 /* What is at an address that the device uses. */
@@ -157,6 +158,7 @@ struct vi_check_queue {
  * @in_use:   how many queues its driver uses; it may have set up more.
  * @vectors:  size of the MSI-X table.
  * @queue_align: of a legacy device, in bytes.
+ * @offered:  by the device, from its registers.
  * @watch_ns: how long to watch a request that stays; 0: 3 s.
  */
 struct vi_check {
@@ -164,7 +166,7 @@ struct vi_check {
 	uint32_t have;
 	uint32_t type;
 	uint32_t status;
-	struct vi_features features;
+	struct vi_features features, offered;
 	bool legacy, bound, msix, link_up;
 	uint32_t vectors, queue_align, in_use;
 	struct vi_check_memory memory;

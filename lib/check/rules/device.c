@@ -57,6 +57,21 @@ static void judge_status(struct vi_judge *j)
 	vi_evidence_hex(j, "status", s);
 }
 
+/* Does the device offer @bit without what it needs, as far as known? */
+static bool is_offered_alone(const struct vi_judge *j, unsigned int bit)
+{
+	struct vi_feature_gap gap;
+	unsigned int iter = 0;
+
+	if (!vi_input_has(j, VI_C_OFFERED))
+		return false;
+	while (vi_feature_missing_dep(j->in->type, j->in->offered, &iter, &gap))
+		if (gap.bit == bit)
+			return true;
+	return false;
+}
+
+/* A driver that accepted what the device must not offer followed the device. */
 static void judge_features(struct vi_judge *j)
 {
 	struct vi_feature_gap gap;
@@ -68,6 +83,8 @@ static void judge_features(struct vi_judge *j)
 		return;
 	while (vi_feature_missing_dep(j->in->type, j->in->features, &iter,
 				      &gap)) {
+		if (is_offered_alone(j, gap.bit))
+			continue;
 		vi_found(j, "%s was negotiated without %s", gap.name,
 			 gap.needs);
 		vi_evidence(j, "feature", gap.bit);
@@ -79,6 +96,26 @@ void vi_judge_negotiation(struct vi_judge *j)
 	if (knows_status(j))
 		judge_status(j);
 	judge_features(j);
+}
+
+void vi_judge_offer(struct vi_judge *j)
+{
+	struct vi_feature_gap gap;
+	unsigned int iter = 0;
+
+	if (!vi_input_has(j, VI_C_TYPE | VI_C_OFFERED)) {
+		vi_skip(j, "what the device offers was not read (--attach=registers reads it)");
+		return;
+	}
+	while (vi_feature_missing_dep(j->in->type, j->in->offered, &iter,
+				      &gap)) {
+		bool taken = vi_input_has(j, VI_C_FEATURES) &&
+			     vi_features_test(j->in->features, gap.bit);
+
+		vi_found(j, "the device offers %s without %s%s", gap.name,
+			 gap.needs, taken ? ", and the driver accepted it" : "");
+		vi_evidence(j, "feature", gap.bit);
+	}
 }
 
 /* In every sample, because unbinding a driver also breaks its queues. */

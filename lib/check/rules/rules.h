@@ -97,6 +97,7 @@ void vi_judge_driver_broken(struct vi_judge *j);
 void vi_judge_needs_reset(struct vi_judge *j);
 void vi_judge_failed(struct vi_judge *j);
 void vi_judge_negotiation(struct vi_judge *j);
+void vi_judge_offer(struct vi_judge *j);
 void vi_judge_size_mismatch(struct vi_judge *j);
 void vi_judge_inuse_leak(struct vi_judge *j);
 

@@ -112,17 +112,20 @@ static void text_size(struct ring_text *t)
 	q->extra = calloc(room, sizeof(*q->extra));
 }
 
-static void text_feature(struct ring_text *t)
+static void text_bits(struct ring_text *t, struct vi_features *f)
 {
 	unsigned int i;
 
 	for (i = 1; i < t->words; i++) {
 		int bit = feature_bit(t->check.type, t->word[i]);
 
-		if (bit < 0)
-			bit = text_num(t, i);
-		vi_features_set(&t->q.features, bit);
+		vi_features_set(f, bit < 0 ? (int)text_num(t, i) : bit);
 	}
+}
+
+static void text_feature(struct ring_text *t)
+{
+	text_bits(t, &t->q.features);
 	t->check.features = t->q.features;
 	t->check.have |= VI_C_FEATURES;
 }
@@ -132,6 +135,12 @@ static void text_no_features(struct ring_text *t)
 {
 	t->q.have &= ~VI_Q_FEATURES;
 	t->check.have &= ~(VI_C_FEATURES | VI_C_LEGACY);
+}
+
+static void text_offered(struct ring_text *t)
+{
+	text_bits(t, &t->check.offered);
+	t->check.have |= VI_C_OFFERED;
 }
 
 static void text_at(struct ring_text *t)
@@ -481,7 +490,8 @@ static const struct {
 	void (*fn)(struct ring_text *t);
 } text_lines[] = {
 	{ "split", text_size }, { "packed", text_size },
-	{ "feature", text_feature }, { "no_features", text_no_features },
+	{ "feature", text_feature }, { "offered", text_offered },
+	{ "no_features", text_no_features },
 	{ "at", text_at },
 	{ "other", text_other }, { "avail", text_avail },
 	{ "used", text_used }, { "desc", text_desc },

@@ -18,7 +18,9 @@ struct capture {
 	size_t buffers;
 };
 
-static const char *const with_raw[] = { "queues.raw", NULL };
+static const char *const on_request[] = {
+	"queues.raw", "findings.others", NULL,
+};
 
 /* --- Contents --- */
 
@@ -158,7 +160,7 @@ VI_EXPORT int vi_capture_write_to(struct vi_ctx *ctx, struct vi_device *dev,
 			      vi_device_label(dev));
 	if (err)
 		return err;
-	err = vi_select_names(ctx, &c.devices, vi_device_schema(), with_raw);
+	err = vi_select_names(ctx, &c.devices, vi_device_schema(), on_request);
 	if (!err)
 		err = add_all(&c, dev);
 	/* After a failure, the text that is left is not written. */

@@ -11,11 +11,15 @@
 
 /* --- Judging --- */
 
-/* What all rules share for one device. */
+/*
+ * What all rules share for one device.
+ *
+ * @scratch: emptied after each rule.
+ */
 struct run {
 	const struct vi_check *in;
 	struct vi_all_parts parts;
-	struct vi_pool *pool;
+	struct vi_pool *pool, *scratch;
 	struct vi_report *out;
 };
 
@@ -73,6 +77,7 @@ static struct vi_judge begin(const struct run *run,
 {
 	struct vi_judge j = {
 		.in = run->in, .parts = &run->parts, .rule = rule,
+		.scratch = run->scratch,
 		.queue = queue, .sample = sample,
 		.q = sample ? sample->q : NULL,
 		.ring = sample ? sample->ring : NULL,
@@ -122,9 +127,11 @@ static int judge_scope(const struct run *run, enum vi_scope scope,
 	size_t i;
 	int err = 0;
 
-	for (i = 0; !err && (rule = vi_rule_at(i)); i++)
+	for (i = 0; !err && (rule = vi_rule_at(i)); i++) {
 		if (applies(rule, scope, sample ? sample->q : NULL))
 			err = judge_once(run, rule, queue, sample);
+		vi_pool_free(run->scratch);
+	}
 	return err;
 }
 
@@ -234,9 +241,11 @@ static int judge_ring(const struct run *run,
 	if (why && why != changing && why != not_enabled &&
 	    why != left_behind && !err)
 		err = report_undecided(run, queue, why);
-	for (i = 0; !why && !err && (rule = vi_rule_at(i)); i++)
+	for (i = 0; !why && !err && (rule = vi_rule_at(i)); i++) {
 		if (rule->scope == VI_SCOPE_SAMPLE || rule->also)
 			err = judge_samples(run, rule, queue, usable);
+		vi_pool_free(run->scratch);
+	}
 	free(usable);
 	return err;
 }
@@ -351,7 +360,10 @@ static int answer_all(const struct run *run)
 int vi_check_run(const struct vi_check *in, struct vi_pool *pool,
 		 struct vi_report *out)
 {
-	struct run run = { .in = in, .pool = pool, .out = out };
+	struct vi_pool scratch = { NULL };
+	struct run run = {
+		.in = in, .pool = pool, .scratch = &scratch, .out = out,
+	};
 	size_t i;
 	int err;
 

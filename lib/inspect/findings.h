@@ -23,6 +23,7 @@ struct vi_rule;
  * @severity: that of the rule, or lower.
  * @queue:    -1: the whole device.
  * @evidence: of the first occurrence, as is the message.
+ * @others:   messages of later occurrences, as many as are kept.
  * @times:    number of occurrences.
  * @samples:  number of consistent snapshots that show it.
  */
@@ -35,6 +36,7 @@ struct vi_finding {
 	const char *advice;
 	const struct vi_named *evidence;
 	size_t num_evidence;
+	struct vi_strings others;
 	uint32_t times;
 	uint32_t absent;		/* from a capture; see record/schema.h */
 	size_t samples;

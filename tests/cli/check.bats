@@ -139,6 +139,39 @@ check_one()
 	[[ $output == *"D_OFFER: what the device offers was not read"* ]]
 }
 
+@test "-v lists all occurrences of a fault" {
+	local capture=$BATS_TEST_TMPDIR/heads.json
+
+	# Three available entries refer to descriptors past the table.
+	cat >"$capture" <<-EOF
+	{"virtio_inspect": {"version": "0.1.0", "schema": 2}, "devices": [{
+	"name": "virtio0", "device_id": 2, "driver": "virtio_blk",
+	"status": "0xf", "features": "0x100000000", "attach": "kernel",
+	"queues": [{"index": 0, "size": 4, "layout": "split", "ready": true,
+	"desc": "0x1000", "driver": "0x2000", "device": "0x3000", "raw": {
+	"desc": ["0*64"], "driver": ["00000300040005000600", "0*4"],
+	"device": ["0*38"]}}]}]}
+	EOF
+	export COLUMNS=120
+	run -4 vqdump --read "$capture" --check
+	[[ $output == *"entry 0 refers to descriptor 4 in a table of 4 (and 2 more)"* ]]
+	[[ $output != *"descriptor 5"* ]]
+	for option in --check ''; do
+		# shellcheck disable=SC2086
+		run vqdump --read "$capture" $option -v
+		[[ $output == *"also:  available entry 1 refers to descriptor 5 in a table of 4"* ]]
+		[[ $output == *"also:  available entry 2 refers to descriptor 6 in a table of 4"* ]]
+	done
+	run -4 vqdump --read "$capture" --check -J
+	jq -e '.devices[0].findings[0] | has("others") | not' <<<"$output"
+	# A capture keeps them.
+	run vqdump --read "$capture" --check --capture "$BATS_TEST_TMPDIR/again.json"
+	jq -e '.devices[0].findings[0].others | length == 2' \
+		"$BATS_TEST_TMPDIR/again.json"
+	run -4 vqdump --read "$BATS_TEST_TMPDIR/again.json" --check -v
+	[[ $output == *"descriptor 6 in a table"* ]]
+}
+
 @test "evidence is said in words, and kept as numbers" {
 	run -4 vqdump --check sim:blk,fault=stuck
 	[[ $(tr -s " \n" " " <<<"$output") =~ \

@@ -161,6 +161,19 @@ static void add_evidence(const struct vq_options *o, struct text *t,
 	free(s);
 }
 
+/* The message is about the first occurrence, and counts the others. */
+static void add_others(const struct vq_options *o, struct text *t,
+		       struct rec f, unsigned int indent)
+{
+	struct vi_value v;
+	size_t i;
+
+	if (!rec_get(f, "others", &v))
+		return;
+	for (i = 0; i < v.count; i++)
+		vq_add_remark(o, t, indent, "also:  ", v.list[i]);
+}
+
 static void add_finding(const struct vq_options *o, struct text *t,
 			struct rec f, unsigned int indent, bool evidence)
 {
@@ -182,6 +195,8 @@ static void add_finding(const struct vq_options *o, struct text *t,
 	text_add_wrapped(t, s, indent + strlen(severity) + 1, o->term.width);
 	text_add(t, "\n");
 	free(s);
+	if (o->verbose)
+		add_others(o, t, f, indent + 2);
 	if (evidence)
 		add_evidence(o, t, f, indent + 2);
 	if (evidence && advice)

@@ -10,6 +10,8 @@
 #include "view/walk.h"
 
 #define VI_MAX_EVIDENCE	16
+/* Occurrences after the first whose messages are kept. */
+#define VI_MAX_OTHERS	64
 
 /*
  * One rule, about one queue or sample. Members that do not apply are NULL.
@@ -20,6 +22,8 @@
  *           SLOT/WRAP.
  * @skipped: why the rule could not be judged, or NULL.
  * @undecided: what may hang, but cannot be told, or "".
+ * @others:  messages of later occurrences, in @scratch, which ends after the
+ *           rule.
  * @fresh:   evidence belongs to the first occurrence.
  */
 struct vi_judge {
@@ -33,6 +37,8 @@ struct vi_judge {
 
 	struct vi_finding found;
 	char message[512];
+	struct vi_strings others;
+	struct vi_pool *scratch;
 	struct vi_named evidence[VI_MAX_EVIDENCE];
 	uint32_t places;
 	const char *skipped;

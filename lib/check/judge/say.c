@@ -6,16 +6,26 @@
 
 #include "check/judge/judge.h"
 
+static void add_other(struct vi_judge *j, const char *message)
+{
+	if (vi_strings_add(j->scratch, &j->others,
+			   vi_pool_strdup(j->scratch, message)))
+		j->no_memory = true;
+}
+
 void vi_found(struct vi_judge *j, const char *fmt, ...)
 {
+	char other[sizeof(j->message)];
 	va_list ap;
 
 	j->fresh = !j->found.times++;
-	if (!j->fresh)
+	if (!j->fresh && j->others.count == VI_MAX_OTHERS)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(j->message, sizeof(j->message), fmt, ap);
+	vsnprintf(j->fresh ? j->message : other, sizeof(other), fmt, ap);
 	va_end(ap);
+	if (!j->fresh)
+		add_other(j, other);
 }
 
 /* NULL: not for this occurrence, or too much. */
@@ -123,6 +133,24 @@ static int keep_evidence(struct vi_pool *pool, const struct vi_judge *j,
 	return 0;
 }
 
+static int keep_others(struct vi_pool *pool, const struct vi_judge *j,
+		       struct vi_finding *out)
+{
+	uint32_t left = j->found.times - 1 - j->others.count;
+	char text[48];
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < j->others.count && !err; i++)
+		err = vi_strings_add(pool, &out->others,
+				     vi_pool_strdup(pool, j->others.v[i]));
+	if (!left || err)
+		return err;
+	snprintf(text, sizeof(text), left == 1 ? "one more is not listed" :
+		 "%u further ones are not listed", left);
+	return vi_strings_add(pool, &out->others, vi_pool_strdup(pool, text));
+}
+
 int vi_keep_finding(struct vi_pool *pool, const struct vi_judge *j,
 		    struct vi_finding *out)
 {
@@ -134,5 +162,7 @@ int vi_keep_finding(struct vi_pool *pool, const struct vi_judge *j,
 	snprintf(text, sizeof(text), out->times > 1 ? "%s (and %u more)" : "%s",
 		 j->message, out->times - 1);
 	out->message = vi_pool_strdup(pool, text);
-	return out->message ? keep_evidence(pool, j, out) : -ENOMEM;
+	if (!out->message || keep_others(pool, j, out))
+		return -ENOMEM;
+	return keep_evidence(pool, j, out);
 }

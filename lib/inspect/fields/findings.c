@@ -30,6 +30,7 @@ static const struct vi_field finding_fields[] = {
 	FINDING("queue", VI_UINT, queue, "affected queue", VI_IF_NOT(UINT32_MAX), .max = UINT16_MAX),
 	FINDING("message", VI_STRING, message, "description of the fault"),
 	FINDING("advice", VI_STRING, advice, "what to try next"),
+	FINDING("others", VI_LIST | VI_ON_REQUEST, others, "messages of further occurrences, up to a limit", .known = &vi_by_count),
 	VI_ARRAY("evidence", VI_VALUES, "evidence for the finding", vi_finding, evidence, num_evidence, VI_UNLESS_ABSENT(vi_finding, 0)),
 	VI_FIELDS_END,
 };

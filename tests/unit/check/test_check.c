@@ -124,6 +124,42 @@ static bool has_finding(const char *code)
 	return false;
 }
 
+/* The first in the message, the others in a list of their own. */
+static void all_occurrences_are_kept(void **state)
+{
+	const struct vi_finding *f;
+
+	(void)state;
+	check("16-head-four");
+	f = report.findings;
+	assert_int_equal(f->times, 4);
+	assert_string_equal(f->message, "available entry 1 refers to descriptor 128 in a table of 128 (and 3 more)");
+	assert_int_equal(f->others.count, 3);
+	assert_string_equal(f->others.v[0], "available entry 2 refers to descriptor 129 in a table of 128");
+	assert_string_equal(f->others.v[2], "available entry 4 refers to descriptor 131 in a table of 128");
+}
+
+static void not_without_end(void **state)
+{
+	const struct vi_finding *f;
+	unsigned int i;
+
+	(void)state;
+	check("16-head-four");
+	vi_pool_free(&pool);
+	put(text->q.driver_bytes + 2, 128, 2);
+	for (i = 0; i < 128; i++)
+		put(text->q.driver_bytes + 4 + 2 * i, 128, 2);
+	text->copies[0] = text->q;
+	vi_decoded_free(&text->rings[0]);
+	assert_int_equal(vi_decode(&text->copies[0], &text->rings[0]), 0);
+	assert_int_equal(vi_check_run(&text->check, &pool, &report), 0);
+	f = report.findings;
+	assert_int_equal(f->times, 128);
+	assert_int_equal(f->others.count, 65);
+	assert_string_equal(f->others.v[64], "63 further ones are not listed");
+}
+
 /* In the second of five samples, the chain is sound. */
 static void what_is_wrong_once_on_a_live_ring_is_not_reported(void **state)
 {
@@ -450,6 +486,8 @@ int main(void)
 		T(shared_vector_is_said),
 		T(one_look_at_a_live_ring_is_said),
 		T(torn_ring_is_not_judged),
+		T(all_occurrences_are_kept),
+		T(not_without_end),
 		T(what_is_wrong_once_on_a_live_ring_is_not_reported),
 		T(torn_looks_do_not_count),
 		T(an_inferred_list_is_said),

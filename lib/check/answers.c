@@ -14,6 +14,7 @@
 struct asking {
 	struct {
 		enum vi_answer answer;
+		bool inferred;
 		char because[160];
 	} to[VI_QUESTIONS];
 	const char *unknown[MAX_NOTES];		/* not determined */
@@ -87,7 +88,7 @@ static void answer_by_event(const struct vi_decoded *ring,
 
 	if (asks_for_next(ring))
 		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
-		       "the device has re-armed notifications, so it has processed all earlier ones (inferred)");
+		       "the device has re-armed notifications, so it has processed all earlier ones");
 	else if (vi_kick_due(ring))
 		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
 		       "the device requested a notification for buffer %s; the driver is at %s",
@@ -96,6 +97,48 @@ static void answer_by_event(const struct vi_decoded *ring,
 	else
 		answer(out, VI_ASK_SEEN, VI_ANSWER_UNKNOWN,
 		       "the ring does not show how many buffers the device has fetched");
+	out->to[VI_ASK_SEEN].inferred =
+		out->to[VI_ASK_SEEN].answer != VI_ANSWER_UNKNOWN;
+}
+
+/* Packed: are the slots that the driver has not reached all zeros? */
+static bool is_first_lap(const struct vi_decoded *ring)
+{
+	const struct vi_raw_queue *q = ring->q;
+	size_t size = sizeof(struct vring_packed_desc);
+	size_t from = VI_SLOT(ring->avail);
+
+	return q->desc_bytes && ring->avail & VI_WRAP && from < q->size &&
+	       vi_is_zero(q->desc_bytes + from * size, (q->size - from) * size);
+}
+
+/*
+ * Has the device never completed a buffer? An index of 0 may have wrapped, but
+ * completions leave entries behind.
+ */
+static bool never_completed(const struct vi_check_sample *s)
+{
+	const struct vi_raw_queue *q = s->q;
+
+	if (vi_has_zero_page(s) ||
+	    (s->ring->has_last && s->ring->last != s->ring->used))
+		return false;
+	if (q->packed)
+		return s->ring->used == VI_WRAP && is_first_lap(s->ring);
+	return !s->ring->used && q->device_bytes &&
+	       vi_is_zero(q->device_bytes + 4, 8 * (size_t)q->size);
+}
+
+static void answer_none(const struct vi_decoded *ring, struct asking *out)
+{
+	if (ring->avail == ring->used) {
+		answer(out, VI_ASK_SEEN, VI_ANSWER_NONE,
+		       "the driver has not submitted any buffer yet");
+		answer(out, VI_ASK_COMPLETED, VI_ANSWER_NONE, "%s",
+		       out->to[VI_ASK_SEEN].because);
+	}
+	answer(out, VI_ASK_REAPED, VI_ANSWER_NONE,
+	       "the device has not completed any buffer yet");
 }
 
 static void answer_seen(const struct vi_decoded *ring, struct asking *out)
@@ -195,7 +238,10 @@ static void ask(const struct vi_check *in, const struct vi_check_queue *queue,
 	}
 	answer_seen(s->ring, out);
 	answer_completed(s->ring, out);
-	answer_reaped(s->ring, out);
+	if (never_completed(s))
+		answer_none(s->ring, out);
+	else
+		answer_reaped(s->ring, out);
 	note_limits(in, queue, s, out);
 }
 
@@ -228,13 +274,19 @@ static int add_line(struct vi_pool *pool, struct vi_answers *a,
 static int add_text(struct vi_pool *pool, const struct asking *from,
 		    struct vi_answers *to)
 {
+	static const char *const fields[VI_QUESTIONS] = {
+		[VI_ASK_SEEN] = "seen", [VI_ASK_COMPLETED] = "completed",
+		[VI_ASK_REAPED] = "reaped",
+	};
 	size_t i;
 	int err = 0;
 
 	for (i = 0; i < VI_QUESTIONS && !err; i++) {
 		to->to[i] = from->to[i].answer;
+		if (from->to[i].inferred)
+			err = vi_strings_add(pool, &to->inferred, fields[i]);
 		/* If no answer is known, all have one reason. */
-		if (*from->to[i].because &&
+		if (!err && *from->to[i].because &&
 		    (!i || strcmp(from->to[i].because,
 				  from->to[i - 1].because)))
 			err = add_line(pool, to, "", from->to[i].because);

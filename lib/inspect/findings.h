@@ -47,6 +47,7 @@ enum vi_answer {
 	VI_ANSWER_UNKNOWN,
 	VI_ANSWER_YES,
 	VI_ANSWER_NO,
+	VI_ANSWER_NONE,			/* there were none to ask about */
 };
 
 /* The three questions that explain any stuck device. */
@@ -59,13 +60,15 @@ enum {
 
 /*
  * @name: the driver's name for the queue, or NULL.
+ * @inferred: fields of the answers that follow from what one side asked to be
+ *         told of, and are not certain.
  * @text: why, what could not be determined, and what to try next.
  */
 struct vi_answers {
 	uint16_t queue;
 	const char *name;
 	enum vi_answer to[VI_QUESTIONS];
-	struct vi_strings text;
+	struct vi_strings inferred, text;
 	uint32_t absent;		/* as in struct vi_finding */
 };
 

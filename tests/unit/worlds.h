@@ -53,7 +53,8 @@ static int open_sim(struct vi_ctx *ctx, const char *name)
 static const char *const sims[] = {
 	"sim:blk", "sim:blk,fault=stuck", "sim:blk,fault=lost-irq,packed",
 	"sim:blk,fault=stuck,indirect=off", "sim:net", "sim:net,packed",
-	"sim:rng,fault=lost-kick,qsize=8", "sim:blk,fault=bad-used-id",
+	"sim:rng,fault=lost-kick,qsize=8,packed",
+	"sim:blk,fault=bad-used-id",
 	"sim:console,fault=needs-reset", "sim:rng,in-order,fault=stuck,after=2",
 };
 

@@ -180,6 +180,19 @@ static void add_verdict(const struct vq_options *o, struct text *t,
 	free(words);
 }
 
+static bool is_inferred(struct rec answer, const char *field)
+{
+	struct vi_value v;
+	size_t i;
+
+	if (!rec_get(answer, "inferred", &v))
+		return false;
+	for (i = 0; i < v.count; i++)
+		if (!strcmp(v.list[i], field))
+			return true;
+	return false;
+}
+
 static void add_answer(const struct vq_options *o, struct text *t,
 		       struct rec answer, const char *field,
 		       const char *question)
@@ -189,9 +202,11 @@ static void add_answer(const struct vq_options *o, struct text *t,
 		term_add(&o->term, t, TERM_ERROR, "no");
 	else if (rec_says(answer, field, "yes"))
 		term_add(&o->term, t, TERM_GOOD, "yes");
+	else if (rec_says(answer, field, "none"))
+		text_add(t, "there were none");
 	else
 		text_add(t, "unknown");
-	text_add(t, "\n");
+	text_add(t, is_inferred(answer, field) ? " (inferred)\n" : "\n");
 }
 
 /* Three questions explain any stuck queue. */

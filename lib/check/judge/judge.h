@@ -104,6 +104,7 @@ static inline bool vi_is_ready(const struct vi_raw_queue *q)
 	       !(q->have & VI_Q_RESET && q->reset);
 }
 
+bool vi_is_zero(const uint8_t *bytes, size_t len);
 /* Was a page read as zeros that the driver knows to hold something else? */
 bool vi_has_zero_page(const struct vi_check_sample *s);
 /* Does the device need a reset, or did the driver set FAILED? Then nothing

@@ -6,7 +6,7 @@
 
 #define PAGE	4096
 
-static bool is_zero(const uint8_t *bytes, size_t len)
+bool vi_is_zero(const uint8_t *bytes, size_t len)
 {
 	return !len || (!bytes[0] && !memcmp(bytes, bytes + 1, len - 1));
 }
@@ -19,7 +19,7 @@ static bool is_zero_page(const uint8_t *bytes, size_t len, uint64_t addr,
 	size_t from = at > in_page ? at - in_page : 0;
 	size_t to = at - in_page + PAGE;
 
-	return is_zero(bytes + from, (to < len ? to : len) - from);
+	return vi_is_zero(bytes + from, (to < len ? to : len) - from);
 }
 
 static uint64_t address(const struct vi_raw_queue *q, uint64_t va, uint64_t dma)
@@ -34,7 +34,7 @@ static bool desc_is_gone(const struct vi_raw_queue *q, uint32_t i)
 	size_t len = vi_ring_parts(q->packed, q->size).desc;
 	size_t at = (size_t)i * sizeof(struct vring_desc);
 
-	return is_zero(q->desc_bytes + at, sizeof(struct vring_desc)) &&
+	return vi_is_zero(q->desc_bytes + at, sizeof(struct vring_desc)) &&
 	       is_zero_page(q->desc_bytes, len,
 			    address(q, q->desc_va, q->desc), at);
 }

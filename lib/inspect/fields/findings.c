@@ -9,10 +9,12 @@ static const struct vi_names severity_names = {
 	"error, warning or info", severities, ARRAY_SIZE(severities),
 };
 
-static const char *const answers[] = { NULL, "unknown", "yes", "no" };
+static const char *const answers[] = {
+	NULL, "unknown", "yes", "no", "none",
+};
 
 static const struct vi_names answer_names = {
-	"yes, no or unknown", answers, ARRAY_SIZE(answers),
+	"yes, no, none or unknown", answers, ARRAY_SIZE(answers),
 };
 
 const char *vi_severity_name(enum vi_severity severity)
@@ -45,9 +47,10 @@ const struct vi_schema vi_finding_schema = { finding_fields };
 static const struct vi_field answers_fields[] = {
 	ANSWERS("queue", VI_UINT | VI_REQUIRED, queue, "affected queue"),
 	ANSWERS("name", VI_STRING, name, "the driver's name for the queue"),
-	ANSWER("seen", VI_ASK_SEEN, "did the device see the requests: yes, no or unknown"),
+	ANSWER("seen", VI_ASK_SEEN, "did the device see the requests: yes, no, none (there were no requests) or unknown"),
 	ANSWER("completed", VI_ASK_COMPLETED, "did the device complete them"),
 	ANSWER("reaped", VI_ASK_REAPED, "did the driver see the completions"),
+	ANSWERS("inferred", VI_LIST, inferred, "which of these answers were inferred: seen, completed, reaped", .known = &vi_by_count),
 	ANSWERS("text", VI_LIST, text, "reasons, what could not be determined, and what to try next", VI_UNLESS_ABSENT(vi_answers, 0)),
 	VI_FIELDS_END,
 };

@@ -133,7 +133,7 @@ static const struct {
 	{ DEV "\"queues\":[{\"index\":0,\"layout\":\"split\",\"num_unseen\":\"1\"}]}]}",
 	  "devices[0].queues[0].num_unseen: " },
 	{ DEV "\"findings\":[],\"answers\":[{\"queue\":0,\"noticed\":\"maybe\"}]}]}",
-	  "devices[0].answers[0].noticed: expected yes, no or" },
+	  "devices[0].answers[0].noticed: expected yes, no, none or" },
 	{ DEV "\"queues\":7}]}", "devices[0].queues: " },
 	{ DEV "\"num_queues\":4294967296}]}", "devices[0].num_queues: " },
 	{ DEV "\"queues\":[{\"layout\":\"split\"}]}]}",

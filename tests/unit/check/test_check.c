@@ -59,6 +59,45 @@ static void stuck_device_answers(void **state)
 	assert_true(says(&report.answers[0].text, "unknown: "));
 }
 
+/* There is no "yes" to what cannot be asked. */
+static void what_never_was_is_no_yes(void **state)
+{
+	(void)state;
+	check("d1-stuck-first");
+	assert_answers(VI_ANSWER_UNKNOWN, VI_ANSWER_NO, VI_ANSWER_NONE);
+	end(NULL);
+	check("d1-stuck-first-packed");
+	assert_answers(VI_ANSWER_UNKNOWN, VI_ANSWER_NO, VI_ANSWER_NONE);
+	end(NULL);
+	check("d1-stuck-wrapped");
+	assert_answers(VI_ANSWER_UNKNOWN, VI_ANSWER_NO, VI_ANSWER_YES);
+	end(NULL);
+	check("dd-starved-first");
+	assert_answers(VI_ANSWER_NONE, VI_ANSWER_NONE, VI_ANSWER_NONE);
+}
+
+static void assert_inferred(const char *file, const char *fields)
+{
+	const struct vi_strings *inferred;
+
+	check(file);
+	inferred = &report.answers[0].inferred;
+	assert_int_equal(inferred->count, !!*fields);
+	if (*fields)
+		assert_string_equal(inferred->v[0], fields);
+}
+
+static void inferred_answers_are_marked(void **state)
+{
+	(void)state;
+	assert_inferred("d2-lost-kick", "seen");
+	end(NULL);
+	/* That is not known at all. */
+	assert_inferred("d1-stuck", "");
+	end(NULL);
+	assert_inferred("d3-lost-irq", "");
+}
+
 static void lost_kick_answers(void **state)
 {
 	(void)state;
@@ -479,6 +518,8 @@ int main(void)
 #define T(name)	cmocka_unit_test_setup_teardown(name, NULL, end)
 	const struct CMUnitTest tests[] = {
 		T(stuck_device_answers),
+		T(what_never_was_is_no_yes),
+		T(inferred_answers_are_marked),
 		T(lost_kick_answers),
 		T(lost_interrupt_answers),
 		T(healthy_queue_has_no_answers),

@@ -131,7 +131,8 @@ static int look(struct vi_ctx *ctx, const struct vq_options *o,
 	int status = vq_find(ctx, o, d), errors;
 	size_t failed;
 
-	if (status == EXIT_ERROR)
+	/* JSON says that there are no devices. */
+	if (status == EXIT_ERROR || (status == EXIT_NONE_FOUND && !o->json))
 		return status;
 	failed = examine(ctx, o, d, &errors);
 	if (d->count && failed == d->count) {

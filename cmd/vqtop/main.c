@@ -39,17 +39,22 @@ static int check_screen(void)
 	return EXIT_DONE;
 }
 
+static int show(struct vt_source *s, const struct vt_options *o)
+{
+	int status = o->batch ? EXIT_DONE : check_screen();
+
+	if (status || !vt_source_record(s))
+		return EXIT_ERROR;
+	return o->batch ? vt_batch(s, o) : on_screen(s, o);
+}
+
 static int run(const struct vt_options *o)
 {
 	struct vt_source s = { 0 };
-	int status = o->batch ? EXIT_DONE : check_screen(), found;
+	int found = vt_source_open(&s, o), status = found;
 
-	if (status)
-		return status;
-	found = vt_source_open(&s, o);
-	status = found;
 	if (found != EXIT_ERROR && found != EXIT_NONE_FOUND)
-		status = o->batch ? vt_batch(&s, o) : on_screen(&s, o);
+		status = show(&s, o);
 	if (vt_source_failed(&s))
 		status = EXIT_ERROR;
 	if (!vt_source_close(&s))

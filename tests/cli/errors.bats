@@ -147,3 +147,56 @@ refused()
 	run -0 --separate-stderr lsvirtio --sysroot "$dir" -o NAME,CAPS virtio0
 	[ -z "$stderr" ]
 }
+
+@test "a device that is not there: one message and status, in every view" {
+	local tree command here=$BATS_TEST_TMPDIR/new
+
+	tree=$(fixture q35)
+	mkdir "$here"
+	while read -r command; do
+		# shellcheck disable=SC2086
+		run --separate-stderr -32 $command vdzz
+		[[ $stderr == "${command%% *}: vdzz: no such virtio device" ]] ||
+			fail "$command: $stderr"
+		[ -z "$output" ] || [[ $command == *-J* ]] ||
+			fail "$command: $output"
+	done <<-EOF
+	lsvirtio --sysroot $tree
+	lsvirtio --sysroot $tree -v
+	lsvirtio --sysroot $tree -J
+	lsvirtio --sysroot $tree -o NAME
+	lsvirtio --read $TOP/tests/fixtures/capture.json
+	vqdump --sysroot $tree
+	vqdump --sysroot $tree -vv
+	vqdump --sysroot $tree -J
+	vqdump --sysroot $tree --raw
+	vqdump --sysroot $tree --check
+	vqdump --sysroot $tree --check -J
+	vqdump --sysroot $tree --sample=0.1
+	vqdump --sysroot $tree --in-flight
+	vqdump --sysroot $tree --capture $here/capture
+	vqdump --sysroot $tree --check --capture $here/capture
+	vqdump --sysroot $tree --capture -
+	vqdump --read $TOP/tests/fixtures/capture.json
+	vqdump --read $TOP/tests/fixtures/capture.json --check
+	vqdump --read $TOP/tests/fixtures/capture.json --in-flight
+	vqdump --read $TOP/tests/fixtures/capture.json --capture $here/capture
+	vqtop --sysroot $tree
+	vqtop --sysroot $tree --record $here/record
+	vqtop --sysroot $tree -b
+	vqtop --sysroot $tree -b -n 1 --json
+	vqtop --sysroot $tree -b -n 1 --csv
+	vqtop --sysroot $tree -b -n 1 --record $here/record
+	vqtop --sysroot $tree --openmetrics
+	vqtop --sysroot $tree --textfile $here/metrics
+	EOF
+	[ -z "$(ls "$here")" ]
+	run --separate-stderr -32 vqinject vdzz rng read 16
+	[[ $stderr == "vqinject: vdzz: no such virtio device; "* ]]
+	run --separate-stderr -32 vqtop -b --replay \
+		"$TOP/tests/fixtures/vqtop/three.jsonl" vdzz
+	[[ $stderr == "vqtop: vdzz: no such device in the recording "* ]]
+	# One of two: what is there is shown.
+	run --separate-stderr -64 vqdump --sysroot "$tree" --in-flight vdzz sim:blk
+	[[ $stderr == "vqdump: vdzz: no such virtio device" && -n $output ]]
+}

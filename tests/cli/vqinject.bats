@@ -486,7 +486,7 @@ refused()
 
 @test "a missing device" {
 	run -32 --separate-stderr vqinject virtio4711 --in 4
-	[[ $stderr = "vqinject: virtio4711: no such device; "* ]]
+	[[ $stderr = "vqinject: virtio4711: no such virtio device; "* ]]
 	run -32 vqinject sim:toaster --in 4
 	run -1 vqinject sim:rng,colour=red --in 4
 }

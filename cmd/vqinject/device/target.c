@@ -83,7 +83,7 @@ static int find_taken(struct target *t, const struct vqinject_options *o)
 		    parse_address(address, t->address, sizeof(t->address)))
 			return 0;
 	}
-	tool_error("%s: no such device; see lsvirtio, or %s --status for taken devices",
+	tool_error("%s: no such virtio device; see lsvirtio, or %s --status for taken devices",
 		   o->device, tool_name);
 	return EXIT_NONE_FOUND;
 }

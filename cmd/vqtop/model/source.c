@@ -160,14 +160,15 @@ static int open_replay(struct vt_source *s)
 
 int vt_source_open(struct vt_source *s, const struct vt_options *o)
 {
-	int status;
-
 	*s = (struct vt_source){ .o = o };
-	status = o->replay ? open_replay(s) : open_machine(s);
-	if (status == EXIT_ERROR || status == EXIT_NONE_FOUND || !o->record)
-		return status;
-	s->record = vt_record_open(o->record);
-	return s->record ? status : EXIT_ERROR;
+	return o->replay ? open_replay(s) : open_machine(s);
+}
+
+bool vt_source_record(struct vt_source *s)
+{
+	if (s->o->record)
+		s->record = vt_record_open(s->o->record);
+	return s->record || !s->o->record;
 }
 
 bool vt_source_close(struct vt_source *s)

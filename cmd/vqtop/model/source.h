@@ -26,6 +26,8 @@ struct vt_source {
 
 /* Returns an exit status; EXIT_ERROR, EXIT_NONE_FOUND: after a message. */
 int vt_source_open(struct vt_source *s, const struct vt_options *o);
+/* Begin the recording, if one is wanted. False after a message. */
+bool vt_source_record(struct vt_source *s);
 /* False, after a message: the recording is incomplete. */
 bool vt_source_close(struct vt_source *s);
 /* Is something missing that was asked for? If so, after a message. */

@@ -25,6 +25,19 @@ void tool_add_status(struct text *t, const struct vi_value *v, bool plain)
 	}
 }
 
+void tool_add_title(struct text *t, struct rec dev)
+{
+	const char *name = rec_string(dev, "name");
+	const char *kname = rec_string(dev, "kname");
+
+	text_add_escaped(t, name ? name : rec_or_dash(dev, "address"));
+	if (!kname)
+		return;
+	text_add(t, " (");
+	text_add_escaped(t, kname);
+	text_add(t, ")");
+}
+
 void tool_add_label(struct text *t, struct rec dev)
 {
 	static const char *const fields[] = { "name", "type", "kname" };

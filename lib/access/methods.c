@@ -249,7 +249,7 @@ static int take_own(struct taking *l, struct vi_device *dev,
 	if (!vi_access_is_auto(name) && strcmp(name, access->name))
 		return vi_fail(l->ctx, -EINVAL,
 			       "%s: --attach=%s is for devices of this machine; omit it",
-			       vi_device_label(dev), name);
+			       vi_device_title(dev), name);
 	return access->snapshot ? take(l, dev, access, dev->own_state) : 0;
 }
 
@@ -301,7 +301,7 @@ static int take_once(struct taking *l, struct vi_device *dev,
 	if (!dev->name && dev->slot.status)
 		return vi_fail(l->ctx, -ENODEV,
 			       "%s: not read, as its status in the device tree is \"%s\"",
-			       vi_device_label(dev), dev->slot.status);
+			       vi_device_title(dev), dev->slot.status);
 	l->tried++;
 	/* The notes of a captured snapshot stay. */
 	if (vi_is_local(dev) || dev->own_access->snapshot)

@@ -213,7 +213,7 @@ static int judge_all(const struct checking *c)
 		err = judge(c, dev);
 		if (err)
 			return vi_fail(c->ctx, err, "%s: %s",
-				       vi_device_label(dev), strerror(-err));
+				       vi_device_title(dev), strerror(-err));
 		errors += count_errors(dev);
 	}
 	return errors;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The devices of a context: their lifetime and their order. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -233,6 +234,22 @@ int vi_load(struct vi_device *dev, enum vi_fact fact)
 const char *vi_device_label(const struct vi_device *dev)
 {
 	return dev->name ? dev->name : dev->address ? dev->address : "?";
+}
+
+const char *vi_device_title(struct vi_device *dev)
+{
+	const char *label = vi_device_label(dev), *kname;
+	size_t size;
+
+	if (dev->title || vi_load(dev, VI_FACT_KNAMES) || !dev->knames.count)
+		return dev->title ? dev->title : label;
+	kname = dev->knames.v[0];
+	size = strlen(label) + strlen(kname) + sizeof(" ()");
+	dev->title = vi_pool_alloc(vi_device_pool(dev), size);
+	if (!dev->title)
+		return label;
+	snprintf(dev->title, size, "%s (%s)", label, kname);
+	return dev->title;
 }
 
 /*

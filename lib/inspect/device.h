@@ -126,6 +126,7 @@ struct vi_device {
 	uint32_t max_queues;
 	uint32_t queue_align;		/* of a legacy device, in bytes */
 	struct vi_strings knames;
+	char *title;			/* see vi_device_title() */
 	struct vi_strings kname_paths;	/* their folders in sysfs, if any */
 	struct vi_interrupt *interrupts;
 	size_t num_interrupts;
@@ -236,6 +237,8 @@ void vi_set_fact(struct vi_device *dev, enum vi_fact fact, int err);
 
 /* The device's name in messages. */
 const char *vi_device_label(const struct vi_device *dev);
+/* With what the user calls it, if that can be read: "virtio3 (vda)". */
+const char *vi_device_title(struct vi_device *dev);
 
 /* The description of its type, or NULL for an unknown type. */
 const struct vi_device_type *vi_device_type(struct vi_device *dev);

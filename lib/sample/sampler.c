@@ -288,7 +288,8 @@ static void tell_unread(struct vi_sampler *s)
 			if (!vi_track_is_unread(q))
 				continue;
 			vi_lost(s, vi_fail(s->ctx, q->err, "%s: queue %u could not be read: %s",
-					   d->name, q->watch.q.index,
+					   vi_device_title(d->dev),
+					   q->watch.q.index,
 					   q->err == -ESTALE ?
 					   "it keeps moving" :
 					   strerror(-q->err)));

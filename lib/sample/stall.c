@@ -152,7 +152,7 @@ static void doubt(struct vi_sampler *s, struct vi_sampled *d, int err)
 		return;
 	snprintf(why, sizeof(why), "%s", vi_error(s->ctx));
 	vi_lost(s, vi_fail(s->ctx, err, "%s is stalled, and cannot be examined: %s",
-			   d->name, why));
+			   vi_device_title(d->dev), why));
 }
 
 void vi_stall_watch(struct vi_sampler *s, uint64_t *next)

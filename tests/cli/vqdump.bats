@@ -289,6 +289,19 @@ one_request() {
 	[[ ${lines[1]} = *">="*" ms"* ]]
 }
 
+@test "--in-flight names devices as users do" {
+	local capture=$BATS_TEST_TMPDIR/stuck.json
+
+	vqdump --capture "$capture" sim:blk,fault=stuck 2>/dev/null
+	sed -i 's/"name":"sim:[^"]*"/"name":"virtio3","kname":"vdc"/' "$capture"
+	run -0 vqdump --read "$capture" --in-flight
+	[[ ${lines[0]} =~ ^DEVICE\ +KNAME\ +QUEUE\ +AGE\  ]]
+	[[ ${lines[1]} =~ ^virtio3\ +vdc\ +requestq1\  ]]
+	run vqdump --capture "$BATS_TEST_TMPDIR/bare.json" sim:blk,fault=stuck
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/bare.json" --in-flight
+	[[ ${lines[1]} =~ ^sim:blk,fault=stuck\ +-\ +requestq1\  ]]
+}
+
 @test "--in-flight hides parked buffers, and says so" {
 	run -0 vqdump --in-flight sim:net
 	[[ $output =~ \([1-9][0-9]*\ parked\ buffers ]]

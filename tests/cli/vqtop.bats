@@ -445,11 +445,11 @@ ringless()
 	run -0 vqtop -b --replay "$three" -n 1
 	output_is <<'END'
 2026-11-22T20:00:00.000Z  3 devices  4 queues  0 stalled  71k/s submitted  70.2k/s completed  cpu 0.25%
-DEVICE  QUEUE NAME     STATE  SUB_S COMP_S IN_FLIGHT SIZE USED LATENCY OLDEST IRQ_S REASON
-virtio0     0 req.0    moving    1k    250         4  256  12%  4.50ms   12ms   500 -
-virtio1     0 req.0    busy       0      0         2  256 2.5%       -    0µs     - -
-virtio2     0 input.0  moving  ≥70k   ≥70k       255  256  99%       -      -     - -
-virtio2     1 output.0 idle       0      0         0  256   0%       -      -     - -
+DEVICE  KNAME QUEUE NAME     STATE  SUB_S COMP_S IN_FLIGHT SIZE USED LATENCY OLDEST IRQ_S REASON
+virtio0 vda       0 req.0    moving    1k    250         4  256  12%  4.50ms   12ms   500 -
+virtio1 vdb       0 req.0    busy       0      0         2  256 2.5%       -    0µs     - -
+virtio2 eth0      0 input.0  moving  ≥70k   ≥70k       255  256  99%       -      -     - -
+virtio2 eth0      1 output.0 idle       0      0         0  256   0%       -      -     - -
 END
 }
 

@@ -98,7 +98,7 @@ def test_a_stuck_disk_a_check_and_a_capture():
         terminal.enter("vqtop")
         terminal.wait("blk vda")
         terminal.type("c")
-        terminal.wait("^virtio0: checked, no faults found")
+        terminal.wait(r"^virtio0 \(vda\): checked, no faults found")
         test_sampler.plug(guest)
         terminal.wait("^vqtop  1 STALLED")
         shown = terminal.wait("D_DEVICE_STUCK: the device has requests and does not complete them")
@@ -108,7 +108,7 @@ def test_a_stuck_disk_a_check_and_a_capture():
         assert len(re.findall("^!", shown, re.MULTILINE)) == 1, shown
         terminal.type("End")
         terminal.type("c")
-        terminal.wait("^virtio3: D_DEVICE_STUCK: the device has not completed 1 request")
+        terminal.wait(r"^virtio3 \(\w+\): D_DEVICE_STUCK: the device has not completed 1 request")
         terminal.type("w")
         name = re.search("^saved: (\\S+)", terminal.wait("^saved: "), re.MULTILINE)[1]
         read = guest.run(f"cd /tmp; vqdump --read {name}", timeout=60)

@@ -110,6 +110,7 @@ static void add_line(struct grid *g, const struct request *r)
 	struct text *t;
 
 	add_string(g, r->dev, rec_string(r->dev, "name") ? "name" : "address");
+	add_string(g, r->dev, "kname");
 	vq_add_queue_name(grid_cell(g), r->queue);
 	t = grid_cell(g);
 	text_add(t, r->has_age ? ">=" : "-");
@@ -124,6 +125,7 @@ static void add_line(struct grid *g, const struct request *r)
 
 static const struct tool_column columns[] = {
 	{ .name = "DEVICE" },
+	{ .name = "KNAME" },
 	{ .name = "QUEUE" },
 	{ .name = "AGE", .right = true },
 	{ .name = "HEAD", .right = true },

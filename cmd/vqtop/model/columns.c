@@ -79,7 +79,7 @@ static const struct tool_column columns[] = {
 
 const struct tool_column_table vt_columns = {
 	columns,
-	"DEVICE,QUEUE,NAME,STATE,SUB_S,COMP_S,IN_FLIGHT,SIZE,USED,LATENCY,OLDEST,IRQ_S,REASON",
+	"DEVICE,KNAME,QUEUE,NAME,STATE,SUB_S,COMP_S,IN_FLIGHT,SIZE,USED,LATENCY,OLDEST,IRQ_S,REASON",
 	vi_rate_schema,
 };
 

@@ -2,6 +2,7 @@
 /* The keys c, to check a device now, and w, to capture all devices. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@
 #include <virtio-inspect/check.h>
 #include <virtio-inspect/snapshot.h>
 
-#include "common/rec.h"
+#include "common/device.h"
 #include "common/select.h"
 #include "vqtop/screen/interactive.h"
 
@@ -37,15 +38,33 @@ static struct rec choose(struct rec dev, int64_t queue, size_t *count)
 	return best;
 }
 
+static void say_result(struct vt_view *v, struct rec dev, const char *name)
+{
+	struct vi_value open;
+	struct rec finding;
+	size_t count;
+
+	finding = choose(dev, v->index, &count);
+	if (finding.object)
+		vt_view_say(v, true, "%s: %s: %s%s", name,
+			    rec_string(finding, "code"),
+			    rec_string(finding, "message"),
+			    count > 1 ? " (Enter shows all)" : "");
+	else if (rec_get(dev, "undecided", &open) && open.count)
+		vt_view_say(v, true, "%s: nothing wrong, but undecided: %s",
+			    name, open.list[0]);
+	else
+		vt_view_say(v, false, "%s: checked, no faults found", name);
+}
+
 void vt_check(struct vt_source *s, struct vt_view *v)
 {
 	const struct vi_check_options how = {
 		.size = sizeof(how), .access = s->o->attach,
 	};
+	struct text title = { 0 };
 	struct vi_device *dev;
-	struct vi_value open;
-	struct rec finding;
-	size_t count;
+	char *name;
 
 	if (!s->sampler || !v->device) {
 		vt_view_say(v, true, "no device selected to check");
@@ -57,21 +76,10 @@ void vt_check(struct vt_source *s, struct vt_view *v)
 			    vi_error(s->ctx) : "device gone");
 		return;
 	}
-	finding = choose(rec_device(dev), v->index, &count);
-	if (!finding.object && rec_get(rec_device(dev), "undecided", &open) &&
-	    open.count) {
-		vt_view_say(v, true, "%s: nothing wrong, but undecided: %s",
-			    v->device, open.list[0]);
-		return;
-	}
-	if (!finding.object) {
-		vt_view_say(v, false, "%s: checked, no faults found",
-			    v->device);
-		return;
-	}
-	vt_view_say(v, true, "%s: %s: %s%s", v->device,
-		    rec_string(finding, "code"), rec_string(finding, "message"),
-		    count > 1 ? " (Enter shows all)" : "");
+	tool_add_title(&title, rec_device(dev));
+	name = text_take(&title);
+	say_result(v, rec_device(dev), name ? name : v->device);
+	free(name);
 }
 
 /* Number the captures of the same second. */

@@ -31,7 +31,7 @@ int vi_kernel_watch(void *state, struct vi_device *dev,
 		if (err == -EIO || err == -ENOMEM)
 			return vi_fail(dev->ctx, err,
 				       "%s: cannot read a queue: %s",
-				       vi_device_label(dev), strerror(-err));
+				       vi_device_title(dev), strerror(-err));
 		/* The queue just disappeared, or its kind is unknown. */
 		if (err)
 			watches->count--;

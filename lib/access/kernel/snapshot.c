@@ -56,7 +56,7 @@ static int take_back(struct vi_kernel_pass *pass, const struct vi_kdevice *kdev,
 		return err == -ENOMEM ? err :
 		       vi_fail(snap->dev->ctx, err,
 			       "%s: the device or its driver went away while the queues were read; scan again",
-			       vi_device_label(snap->dev));
+			       vi_device_title(snap->dev));
 	for (i = 0; i < snap->count; i++) {
 		if (has_queue(&now, addrs[i])) {
 			snap->queues[kept++] = snap->queues[i];
@@ -95,7 +95,7 @@ int vi_kernel_snapshot(void *state, struct vi_device *dev,
 	if (!kdev)
 		return vi_fail(dev->ctx, -ENODEV,
 			       "%s: no longer in the kernel's list of virtio devices; scan again",
-			       vi_device_label(dev));
+			       vi_device_title(dev));
 	err = read_queues(pass, kdev, snap);
 	if (!err && !kdev->num_queues)
 		vi_access_note(dev, "no queues: %s",

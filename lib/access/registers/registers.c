@@ -266,13 +266,13 @@ static int explain(struct vi_device *dev, int err)
 	if (err == -EAGAIN)
 		return vi_fail(dev->ctx, err,
 			       "%s: its driver is setting up queues; try again",
-			       vi_device_label(dev));
+			       vi_device_title(dev));
 	if (err == -ERANGE || err == -EPERM)
 		return vi_fail(dev->ctx, err,
 			       "%s: cannot read its registers: a select register does not keep the value written to it, or the structures of its PCI capabilities overlap; use --attach=kernel",
-			       vi_device_label(dev));
+			       vi_device_title(dev));
 	return vi_fail(dev->ctx, err, "%s: cannot read its registers: %s; use --attach=kernel",
-		       vi_device_label(dev), strerror(-err));
+		       vi_device_title(dev), strerror(-err));
 }
 
 int vi_registers_read(struct vi_ctx *ctx, struct vi_device *dev,
@@ -349,7 +349,7 @@ int vi_registers_queue(struct vi_ctx *ctx, struct vi_device *dev,
 	if (!r->has_addresses)
 		return vi_fail(ctx, -ENODATA,
 			       "%s: queue %u: the device does not reveal its ring addresses; use --attach=kernel",
-			       vi_device_label(dev), index);
+			       vi_device_title(dev), index);
 	set_queue(regs, r, q);
 	q->time_ns = vi_real_ns();
 	if (phys) {
@@ -359,7 +359,7 @@ int vi_registers_queue(struct vi_ctx *ctx, struct vi_device *dev,
 	if (err) {
 		vi_raw_queue_free(q);
 		return vi_fail(ctx, err, "%s: queue %u: %s",
-			       vi_device_label(dev), index, strerror(-err));
+			       vi_device_title(dev), index, strerror(-err));
 	}
 	return 0;
 }

@@ -146,7 +146,7 @@ static const char *lockdown(struct vi_ctx *ctx, char *buf, size_t size)
 
 int vi_window_explain(struct vi_device *dev, int err)
 {
-	const char *label = vi_device_label(dev);
+	const char *label = vi_device_title(dev);
 	char state[64];
 
 	if (err == -EPERM)
@@ -177,15 +177,15 @@ static int no_window(struct vi_device *dev)
 	if (pci->access_denied)
 		return vi_fail(dev->ctx, -EACCES,
 			       "%s: cannot read its PCI capabilities; run as root",
-			       vi_device_label(dev));
+			       vi_device_title(dev));
 	for (i = 0; i < pci->num_caps; i++)
 		if (pci->caps[i].cfg_type == VI_PCI_PCI_CFG)
 			return vi_fail(dev->ctx, -ENOTSUP,
 				       "%s: its PCI_CFG capability has only %u bytes, too few for the window, so the device does not implement it; use --attach=kernel",
-				       vi_device_label(dev),
+				       vi_device_title(dev),
 				       pci->caps[i].cap_len);
 	return vi_fail(dev->ctx, -ENOTSUP,
-		       "%s: %s; use --attach=kernel", vi_device_label(dev),
+		       "%s: %s; use --attach=kernel", vi_device_title(dev),
 		       pci->kind == VI_PCI_LEGACY ?
 		       "a legacy device has no window onto its registers" :
 		       "its PCI capabilities have no window onto its registers (PCI_CFG)");
@@ -201,7 +201,7 @@ static int find_caps(struct vi_window *w)
 	if (err)
 		return vi_fail(dev->ctx, -ENOTSUP,
 			       "%s: not a PCI device with readable configuration space; use --attach=kernel",
-			       vi_device_label(dev));
+			       vi_device_title(dev));
 	w->window = vi_pci_find_cap(dev->pci, VI_PCI_PCI_CFG);
 	w->common = vi_pci_find_cap(dev->pci, VI_PCI_COMMON_CFG);
 	w->config = vi_pci_find_cap(dev->pci, VI_PCI_DEVICE_CFG);
@@ -210,7 +210,7 @@ static int find_caps(struct vi_window *w)
 	if (!w->common || w->common->length < VI_PCI_COMMON_CFG_LEN)
 		return vi_fail(dev->ctx, -ENOTSUP,
 			       "%s: its PCI capabilities have no common configuration structure; use --attach=kernel",
-			       vi_device_label(dev));
+			       vi_device_title(dev));
 	return 0;
 }
 
@@ -246,11 +246,11 @@ static int test(struct vi_window *w)
 	if (status == 0xff)
 		return vi_fail(dev->ctx, -ENODEV,
 			       "%s: its registers read all ones: the device was removed or is asleep",
-			       vi_device_label(dev));
+			       vi_device_title(dev));
 	if (!status || length != 1)
 		return vi_fail(dev->ctx, -ENOTSUP,
 			       "%s: the window in its PCI configuration space does not work: device_status reads %s; the device has the capability, but does not implement it; use --attach=kernel",
-			       vi_device_label(dev),
+			       vi_device_title(dev),
 			       status ? "through a window of another length" :
 			       "0 although the kernel uses the device");
 	return 0;
@@ -306,7 +306,7 @@ int vi_window_close(struct vi_window *w)
 		if (err)
 			vi_fail(w->dev->ctx, err,
 				"%s: the window in its PCI configuration space could not be aimed at nothing: %s; do not dump its configuration space (lspci -xxx)",
-				vi_device_label(w->dev), strerror(-err));
+				vi_device_title(w->dev), strerror(-err));
 	}
 	if (w->state)
 		w->io->close(w->state);

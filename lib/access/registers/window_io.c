@@ -37,7 +37,7 @@ static int lock(struct vi_device *dev, int *fd)
 		if (tries == LOCK_TRIES)
 			return vi_fail(dev->ctx, -EBUSY,
 				       "%s: another program holds the lock on its PCI configuration space; try again later",
-				       vi_device_label(dev));
+				       vi_device_title(dev));
 		nanosleep(&wait, NULL);
 	}
 	return 0;

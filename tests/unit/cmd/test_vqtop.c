@@ -14,9 +14,12 @@
 #include <cmocka.h>
 #include <locale.h>
 
+#include <virtio-inspect/capture.h>
+
 #include "vqtop/batch/openmetrics.h"
 #include "vqtop/model/source.h"
 #include "vqtop/screen/config.h"
+#include "vqtop/screen/interactive.h"
 #include "vqtop/screen/view.h"
 
 const char tool_name[] = "test";
@@ -384,6 +387,65 @@ static void test_config(void **state)
 	unlink(path);
 }
 
+/* A disk of which one entry is available, as a capture; @head: its head. */
+static struct vi_ctx *a_disk(const char *idx, const char *head)
+{
+	static const char form[] =
+		"{\"virtio_inspect\":{\"version\":\"0.1.0\",\"schema\":2},"
+		"\"devices\":[{\"name\":\"virtio0\",\"kname\":\"vda\","
+		"\"device_id\":2,\"driver\":\"virtio_blk\",\"status\":\"0xf\","
+		"\"features\":\"0x100000000\",\"attach\":\"kernel\",\"queues\":["
+		"{\"index\":0,\"size\":4,\"layout\":\"split\",\"ready\":true,"
+		"\"name\":\"req.0\",\"driver_state\":{\"last_used_idx\":0},"
+		"\"raw\":{"
+		"\"desc\":[\"00000100000000001000000001000100"
+		"00000200000000000100000002000000\",\"0*32\"],"
+		"\"driver\":[\"0000%s00%s00\",\"0*8\"],\"device\":[\"0*38\"]"
+		"}}]}]}";
+	char path[] = "/tmp/test-vqtop-XXXXXX";
+	struct vi_ctx *ctx = vi_ctx_new();
+	int fd = mkstemp(path);
+
+	dprintf(fd, form, idx, head);
+	close(fd);
+	if (vi_capture_read(ctx, path))
+		fail_msg("%s", vi_error(ctx));
+	unlink(path);
+	return ctx;
+}
+
+static void checked_is(struct shown *s, const char *idx, const char *head,
+		       const char *expected)
+{
+	static const struct vt_options o;
+	struct vt_source source = { .o = &o, .ctx = a_disk(idx, head) };
+
+	/* Not a recording: that is all it stands for. */
+	source.sampler = (struct vi_sampler *)&source;
+	vt_check(&source, &s->v);
+	assert_string_equal(s->v.message, expected);
+	vi_ctx_free(source.ctx);
+}
+
+/* The key c. */
+static void test_check(void **state)
+{
+	struct shown *s = *state;
+
+	lay_out(s, 80, 24);
+	press(s, VT_HOME);
+	assert_string_equal(s->v.device, "virtio0");
+	checked_is(s, "00", "00", "virtio0 (vda): checked, no faults found");
+	assert_false(s->v.bad_message);
+	checked_is(s, "01", "00", "virtio0 (vda): nothing wrong, but undecided: queue 0 req.0: 1 in flight; whether they move cannot be told");
+	assert_true(s->v.bad_message);
+	checked_is(s, "01", "09", "virtio0 (vda): E_HEAD: available entry 0 refers to descriptor 9 in a table of 4");
+	assert_true(s->v.bad_message);
+	press(s, VT_END);
+	assert_string_equal(s->v.device, "virtio10");
+	checked_is(s, "00", "00", "virtio10: device gone");
+}
+
 static void test_openmetrics(void **state)
 {
 	struct vt_snapshot s = { 0 };
@@ -476,6 +538,7 @@ int main(void)
 		WITH(test_gone_while_selected), WITH(test_search_and_filter),
 		WITH(test_strange_names), WITH(test_history_is_of_the_queue),
 		WITH(test_config), WITH(test_all_fields_are_known),
+		WITH(test_check),
 		cmocka_unit_test(test_openmetrics),
 	};
 

@@ -36,6 +36,15 @@ int ls_parse(struct ls_options *o, int argc, char **argv);
 int ls_select(struct vi_ctx *ctx, const struct ls_options *o,
 	      struct tool_devices *devices);
 
+/* gone.c: read what is to be shown, and leave out the devices that were unplugged
+ * meanwhile. Returns the exit status that @status becomes by that. */
+int ls_leave_out_gone(const struct ls_options *o, struct tool_devices *d,
+		      int status);
+
+/* The names of fields that JSON shows; NULL ends them. Returns how many. */
+#define LS_MAX_FIELDS	128
+size_t ls_json_fields(const struct ls_options *o, const char **names);
+
 /* Print the devices; false after a message. */
 bool ls_print_table(const struct ls_options *o, const struct tool_devices *d);
 bool ls_print_json(struct vi_ctx *ctx, const struct ls_options *o,

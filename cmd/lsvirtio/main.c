@@ -24,6 +24,8 @@ static int list(struct vi_ctx *ctx, const struct ls_options *o)
 	struct tool_devices devices = { 0 };
 	int status = ls_select(ctx, o, &devices);
 
+	if (status != EXIT_ERROR)
+		status = ls_leave_out_gone(o, &devices, status);
 	/* Print even without devices: JSON must be complete. */
 	if (status != EXIT_ERROR && !print(ctx, o, &devices))
 		status = EXIT_ERROR;

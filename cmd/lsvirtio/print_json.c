@@ -5,8 +5,6 @@
 #include "common/json.h"
 #include "lsvirtio/lsvirtio.h"
 
-#define MAX_FIELDS	128
-
 /* Does JSON have the same in full in another field? */
 static bool is_short_form(const char *field)
 {
@@ -28,7 +26,7 @@ static size_t choose_fields(const struct ls_options *o, const char **names)
 	const struct vi_field *f;
 	size_t i, n = 0;
 
-	for (i = 0; (f = vi_schema_field(schema, i)) && n < MAX_FIELDS; i++)
+	for (i = 0; (f = vi_schema_field(schema, i)) && n < LS_MAX_FIELDS; i++)
 		if (!is_short_form(vi_field_name(f)) &&
 		    (o->verbose || (vi_field_type(f) != VI_RECORDS &&
 				    vi_field_type(f) != VI_RECORD)))
@@ -50,19 +48,26 @@ static size_t choose_columns(const struct ls_options *o, const char **names)
 	return n;
 }
 
+size_t ls_json_fields(const struct ls_options *o, const char **names)
+{
+	size_t n = o->columns_chosen ? choose_columns(o, names) :
+				       choose_fields(o, names);
+
+	names[n] = NULL;
+	return n;
+}
+
 bool ls_print_json(struct vi_ctx *ctx, const struct ls_options *o,
 		   const struct tool_devices *d)
 {
-	const char *names[MAX_FIELDS + 1];
+	const char *names[LS_MAX_FIELDS + 1];
 	const struct vi_json_options how = {
 		.size = sizeof(how), .names = names,
 	};
 	struct vi_json *json = tool_json_new(ctx);
-	size_t i, n;
+	size_t i;
 
-	n = o->columns_chosen ? choose_columns(o, names) :
-				choose_fields(o, names);
-	names[n] = NULL;
+	ls_json_fields(o, names);
 	vi_json_begin_object(json);
 	vi_json_key(json, "devices");
 	vi_json_begin_array(json);

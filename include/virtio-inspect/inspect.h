@@ -162,6 +162,15 @@ struct vi_device *vi_device_next(struct vi_ctx *ctx,
 struct vi_device *vi_device_find(struct vi_ctx *ctx, const char *target);
 
 /**
+ * vi_device_gone - was @dev unplugged since the scan that found it?
+ *
+ * This asks the kernel each time. What could not be read because the device went
+ * away is unknown, without a message, so that a program that lists devices can
+ * leave it out.
+ */
+bool vi_device_gone(const struct vi_device *dev);
+
+/**
  * vi_device_ref - keep @dev beyond the next scan, and beyond its context.
  *
  * The context owns a device until the next scan (vi_scan(), vi_capture_read(),

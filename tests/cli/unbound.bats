@@ -72,3 +72,60 @@ TABLE
 	[ -z "$stderr" ]
 	run -32 ls_on remoteproc mmio:0x40800000
 }
+
+# unplugged OPTION...: lsvirtio, which a signal stops after the scan, until
+# virtio1 and the function 00:0a.0 are gone. What it printed is in out and err.
+unplugged()
+{
+	local dir trace=$BATS_TEST_TMPDIR/trace
+
+	dir=$(fixture_copy unbound)
+	mkdir "$dir/proc"
+	: >"$dir/proc/interrupts"
+	: >"$trace"
+	ASAN_OPTIONS=detect_leaks=0 strace -qq -o "$trace" \
+		-P "$dir/sys/bus/pci/devices" -e trace=getdents64 \
+		-e inject=getdents64:signal=SIGSTOP:when=2 \
+		lsvirtio --sysroot "$dir" "$@" \
+		>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	until grep -q "stopped by SIGSTOP" "$trace"; do
+		kill -0 $!
+		sleep 0.05
+	done
+	rm -r "$dir/sys/bus/virtio/devices/virtio1" \
+		"$dir/sys/devices/pci0000:00/0000:00:10.0" \
+		"$dir/sys/bus/pci/devices/0000:00:0a.0" \
+		"$dir/sys/devices/pci0000:00/0000:00:0a.0"
+	kill -CONT "$(pgrep -P $! lsvirtio)"
+	wait $!
+}
+
+@test "what is unplugged while it is listed is left out, and no fault" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	cd "$BATS_TEST_TMPDIR"
+	for form in '' -O -J '-J -v' --tree -P; do
+		# shellcheck disable=SC2086
+		unplugged $form
+		run ! grep -E "virtio1|0a.0" out
+		grep -q virtio0 out
+		[[ $form = *v* || ! -s err ]]
+		rm -r unbound
+	done
+	unplugged -v
+	run ! grep -E "virtio1|0a.0" out
+	diff <(sort err) - <<-EOF
+	lsvirtio: 0000:00:0a.0: removed while it was listed
+	lsvirtio: virtio1: removed while it was listed
+	EOF
+	rm -r unbound
+	# One that was asked for is not there.
+	unplugged 00:0a.0 virtio0 && status=0 || status=$?
+	[ "$status" -eq 64 ]
+	grep -q virtio0 out
+	[ "$(cat err)" = "lsvirtio: 0000:00:0a.0: no such virtio device" ]
+	rm -r unbound
+	unplugged 00:0a.0 && status=0 || status=$?
+	[ "$status" -eq 32 ]
+	[ "$(wc -l <out)" -le 1 ]
+}

@@ -15,7 +15,7 @@
 
 /* They only read what exists, and never allocate. */
 static const char *const pure[] = {
-	"vi_device_next", "vi_device_ref", "vi_device_schema",
+	"vi_device_gone", "vi_device_next", "vi_device_ref", "vi_device_schema",
 	"vi_device_unref", "vi_error", "vi_escape",
 	"vi_event_schema", "vi_failures", "vi_feature_name", "vi_field_help",
 	"vi_field_name", "vi_field_on_request",

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Files in a device's directory. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "access/sysfs/sysfs.h"
+#include "core/compiler.h"
 #include "core/file.h"
 
 int vi_device_path(const struct vi_device *dev, const char *file,
@@ -63,6 +66,27 @@ const char *vi_device_link_name(struct vi_device *dev, const char *file,
 	return slash;
 }
 
+/*
+ * The kernel removes this link before the device's folder. Attributes of a bus
+ * may go even earlier, but after "uevent", which recorded trees need not have.
+ */
+VI_EXPORT bool vi_device_gone(const struct vi_device *dev)
+{
+	char path[VI_PATH_SIZE], target[VI_PATH_SIZE];
+	int fd;
+
+	if (!dev->path)
+		return false;
+	if (vi_readlink(dev->ctx, dev->path, target, sizeof(target)) == -ENOENT)
+		return true;
+	if (dev->ctx->root_fd >= 0 || vi_device_path(dev, "uevent", path))
+		return false;
+	fd = vi_open(dev->ctx, path, O_PATH);
+	if (fd >= 0)
+		close(fd);
+	return fd == -ENOENT;
+}
+
 const char *vi_why(int err)
 {
 	switch (err) {
@@ -86,6 +110,9 @@ int vi_device_warn(struct vi_device *dev, const char *file, int err)
 {
 	/* vi_fault() has warned already. */
 	if (vi_is_fault(err))
+		return err;
+	/* That a device is unplugged is no fault. */
+	if ((err == -ENOENT || err == -ENODEV) && vi_device_gone(dev))
 		return err;
 	/* Warn once about a device with a broken directory link. */
 	if (err == -ELOOP && dev->warned_of_loop)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Devices in sysfs: invalid contents, and messages. */
+#include "inspect/device.h"
 #include "sysfs_device.h"
 
 static void files_that_make_no_sense(void **state)
@@ -161,6 +162,64 @@ static void scanned_again(void **state)
 	assert_shown(device_at(1), "type", "net");
 }
 
+/* Ask for every fact; all but the name are unknown. */
+static void ask_all(struct vi_device *dev)
+{
+	const struct vi_schema *schema = vi_device_schema();
+	const struct vi_field *f;
+	struct vi_value v;
+	size_t i;
+
+	for (i = 0; (f = vi_schema_field(schema, i)); i++)
+		vi_get(f, dev, &v);
+	assert_shown(dev, "status", "-");
+	assert_shown(dev, "type", "-");
+	assert_shown(dev, "address", "-");
+}
+
+static void unplugged_after_the_scan(void **state)
+{
+	struct vi_device *dev;
+
+	(void)state;
+	put_device("virtio0", PCI, BLK);
+	put_device("virtio1", "pci0000:00/0000:00:03.0", NET);
+	put("/proc/interrupts", "");
+	assert_int_equal(vi_scan(tree.ctx), 0);
+	dev = device_at(0);
+	assert_false(vi_device_gone(dev));
+	unlink(below_root("/sys/bus/virtio/devices/virtio0"));
+	assert_int_equal(folder_remove(below_root(PARENT)), 0);
+	ask_all(dev);
+	assert_string_equal(tree.log, "");
+	assert_true(vi_device_gone(dev));
+	assert_false(vi_device_gone(device_at(1)));
+	assert_shown(device_at(1), "type", "net");
+}
+
+/* A link into nowhere is no unplugged device, and the kernel makes none. */
+static void link_into_nowhere(void **state)
+{
+	(void)state;
+	put_device("virtio0", PCI, BLK);
+	scan_one();
+	assert_int_equal(folder_remove(below_root(PARENT)), 0);
+	assert_shown(device_at(0), "status", "-");
+	assert_logged("virtio0: status: ");
+	assert_false(vi_device_gone(device_at(0)));
+}
+
+static void named_as_users_do(void **state)
+{
+	(void)state;
+	put_device("virtio0", PCI, BLK);
+	put(DEVICE "/block/vda/dev", "254:0\n");
+	assert_string_equal(vi_device_title(scan_one()), "virtio0 (vda)");
+	assert_string_equal(vi_device_title(device_at(0)), "virtio0 (vda)");
+	folder_remove(below_root(DEVICE "/block"));
+	assert_string_equal(vi_device_title(scan_one()), "virtio0");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +232,9 @@ int main(void)
 		T(more_than_can_be),
 		T(a_thousand_devices),
 		T(scanned_again),
+		T(unplugged_after_the_scan),
+		T(link_into_nowhere),
+		T(named_as_users_do),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

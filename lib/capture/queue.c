@@ -58,6 +58,10 @@ static void read_state(struct vi_cap *c, const struct vi_cap_at *at,
 	q->have |= check_addresses(c, &state, names, VI_Q_RING_VA);
 	if (q->packed)
 		read_wraps(c, &state, q);
+	/* Without its end, a batch is not known. */
+	if (q->in_batch && (!vi_cap_get(c, &state, "batch_last") ||
+			    !vi_cap_get(c, &state, "batch_len")))
+		q->have &= ~VI_Q_BATCH;
 }
 
 static void read_time(struct vi_cap *c, const struct vi_cap_at *at,

@@ -33,28 +33,50 @@ static bool may_be_in_order(const struct vi_raw_queue *q)
 	return !vi_queue_lacks(q, VIRTIO_F_IN_ORDER);
 }
 
+/* How many slots from @pos on the list of buffer @id ends; 0: nowhere. */
+static uint32_t slots_until(const struct vi_raw_queue *q, uint16_t pos,
+			    uint32_t most, uint32_t id)
+{
+	uint32_t i;
+
+	for (i = 0; i < most; i++) {
+		struct vring_packed_desc d = vi_packed_desc(q, VI_SLOT(pos));
+
+		if (!vi_packed_is_avail(d.flags, pos))
+			break;
+		if (d.id == id && !(d.flags & VRING_DESC_F_NEXT))
+			return i + 1;
+		pos = vi_packed_step(q, pos, 1);
+	}
+	return 0;
+}
+
 /*
  * With IN_ORDER, a used entry stands for all buffers up to the one it names
  * (spec 2.8.9), up to the last slot of that buffer's list. It overwrote only
  * the first slot of the batch.
  */
-static uint32_t slots_of_batch(const struct vi_decoded *ring, uint16_t pos,
+static uint32_t slots_of_batch(const struct vi_raw_queue *q, uint16_t pos,
 			       uint32_t most, uint16_t id)
 {
+	uint32_t rest = slots_until(q, vi_packed_step(q, pos, 1), most - 1, id);
+
+	return rest ? rest + 1 : slots_of(q, id);
+}
+
+/* The rest of the batch that the driver is halfway through: *@passed slots.
+ * False: out of memory. */
+static bool add_rest_of_batch(struct vi_decoded *ring, uint32_t most,
+			      uint32_t *passed)
+{
 	const struct vi_raw_queue *q = ring->q;
-	uint32_t i;
 
-	for (i = 1; i < most; i++) {
-		struct vring_packed_desc d;
-
-		pos = vi_packed_step(q, pos, 1);
-		d = vi_packed_desc(q, VI_SLOT(pos));
-		if (!vi_packed_is_avail(d.flags, pos))
-			break;
-		if (d.id == id && !(d.flags & VRING_DESC_F_NEXT))
-			return i + 1;
-	}
-	return slots_of(q, id);
+	if (!in_order(q) || !(q->have & VI_Q_BATCH) || !q->in_batch)
+		return true;
+	*passed = slots_until(q, ring->last, most, q->batch_last);
+	return !*passed || vi_decoded_add_unreaped(ring, (struct vi_used) {
+			.id = q->batch_last, .len = q->batch_len,
+			.at = VI_SLOT(ring->last), .slots = *passed });
 }
 
 /* Follow used entries from L to U. */
@@ -67,6 +89,9 @@ static bool find_unreaped(struct vi_decoded *ring)
 	if (ring->has_avail &&
 	    vi_packed_distance(q, ring->last, ring->avail) < most)
 		most = vi_packed_distance(q, ring->last, ring->avail);
+	if (!add_rest_of_batch(ring, most, &passed))
+		return false;
+	pos = vi_packed_step(q, pos, passed);
 	while (passed < q->size) {
 		struct vring_packed_desc d = vi_packed_desc(q, VI_SLOT(pos));
 		uint32_t n = slots_of(q, d.id);
@@ -74,7 +99,7 @@ static bool find_unreaped(struct vi_decoded *ring)
 		if (!vi_packed_is_used(d.flags, pos))
 			break;
 		if (in_order(q) && passed < most)
-			n = slots_of_batch(ring, pos, most - passed, d.id);
+			n = slots_of_batch(q, pos, most - passed, d.id);
 		if (!vi_decoded_add_unreaped(ring, (struct vi_used) {
 				.id = d.id, .len = d.len, .at = VI_SLOT(pos),
 				.slots = n }))
@@ -136,6 +161,15 @@ static bool may_be_in_batch(const struct vi_decoded *ring)
 			return waits_for(ring, d.id);
 	}
 	return true;
+}
+
+/* Is the driver halfway through a batch whose end is not in the ring? */
+static bool lost_batch(const struct vi_decoded *ring)
+{
+	const struct vi_raw_queue *q = ring->q;
+
+	return q->in_batch && (!ring->num_unreaped ||
+			       ring->unreaped[0].id != q->batch_last);
 }
 
 /* State of the search for buffers in flight. */
@@ -424,7 +458,7 @@ int vi_decode_packed(const struct vi_raw_queue *q, struct vi_decoded *ring)
 	if (ring->has_last && !find_unreaped(ring))
 		return -ENOMEM;
 	if (ring->has_last && ring->has_avail && may_be_in_order(q) &&
-	    may_be_in_batch(ring)) {
+	    (q->have & VI_Q_BATCH ? lost_batch(ring) : may_be_in_batch(ring))) {
 		ring->inferred_positions = true;
 		ring->knows_unreaped = false;
 	}

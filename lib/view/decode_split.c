@@ -85,12 +85,38 @@ static bool may_be_in_batch(const struct vi_decoded *ring)
 	return found;
 }
 
-/* With IN_ORDER, [L, U) are the heads made available there. */
+/*
+ * Where the batch ends that the driver is halfway through, from L: its last
+ * entry; -1: it is not. *@lost: it may be, but where that ends is not known.
+ */
+static int32_t rest_of_batch(const struct vi_decoded *ring, bool *lost)
+{
+	const struct vi_raw_queue *q = ring->q;
+	int32_t last;
+
+	*lost = false;
+	if (!(q->have & VI_Q_BATCH)) {
+		*lost = may_be_in_batch(ring);
+		return -1;
+	}
+	if (!q->in_batch)
+		return -1;
+	last = find_head(q, ring->last, ring->used, q->batch_last);
+	*lost = last < 0;
+	return last;
+}
+
+/*
+ * With IN_ORDER, [L, U) are the heads made available there. A batch's entry is
+ * at its start; it names, and belongs to, its last buffer.
+ */
 static bool find_unreaped_in_order(struct vi_decoded *ring)
 {
 	const struct vi_raw_queue *q = ring->q;
-	uint16_t n = ring->used - ring->last, i, next = 0;
-	bool old = may_be_in_batch(ring);
+	uint16_t n = ring->used - ring->last, i;
+	uint32_t len = q->batch_len;
+	bool lost;
+	int32_t end = rest_of_batch(ring, &lost);
 
 	for (i = 0; i < n; i++) {
 		uint16_t at = ring->last + i;
@@ -99,15 +125,17 @@ static bool find_unreaped_in_order(struct vi_decoded *ring)
 			.id = vi_split_avail(q, at), .skipped = true,
 			.at = at & (q->size - 1),
 		};
-		int32_t on = old || i != next ? -1 :
-			     find_head(q, at, ring->used, e.id);
 
-		if (on >= 0)
-			next = i + on + 1;
-		/* A batch's entry names, and belongs to, its last buffer. */
-		if (on == 0 || (!old && on < 0 && i == next)) {
-			used.id = e.id;
-			used.len = e.len;
+		if (i == end + 1 && !lost) {
+			int32_t on = find_head(q, at, ring->used, e.id);
+
+			lost = on < 0;
+			end = i + (lost ? 0 : on);
+			len = e.len;
+			used.id = lost ? e.id : used.id;
+		}
+		if (i == end) {
+			used.len = len;
 			used.skipped = false;
 		}
 		if (!vi_decoded_add_unreaped(ring, used))

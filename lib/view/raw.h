@@ -43,6 +43,10 @@ enum {
 	/* The device's own state, from the host. */
 	VI_Q_HOST_AVAIL		= 1 << 25,	/* host_avail */
 	VI_Q_HOST_INUSE		= 1 << 26,	/* host_inuse */
+
+	/* More of the driver's own state. */
+	VI_Q_BATCH		= 1 << 27,	/* in_batch; if so, batch_… */
+	VI_Q_NEXT_HEAD		= 1 << 28,	/* next_head */
 };
 
 /* The driver's state of a head (split) or buffer id (packed). */
@@ -139,6 +143,11 @@ struct vi_raw_queue {
 	bool broken, reset, event_triggered, callback;
 	uint16_t avail_shadow;		/* packed: wrap counter in bit 15 */
 	uint16_t flags_shadow;		/* avail->flags, or driver event flags */
+	/* In order (spec 1.4, 2.7.9, 2.8.9): is the driver halfway through a
+	 * batch, and the used entry of that: its last buffer. */
+	bool in_batch;
+	uint32_t batch_last, batch_len;
+	uint16_t next_head;		/* split, in order: due next */
 	struct vi_token *tokens;	/* size entries */
 	struct vi_extra *extra;
 

@@ -41,6 +41,15 @@ static void set_packed(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 				      VRING_PACKED_EVENT_FLAG_ENABLE;
 }
 
+static void set_batch(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
+{
+	q->in_batch = vq->in_batch;
+	q->batch_last = vq->batch_last;
+	q->batch_len = vq->batch_len;
+	q->next_head = vq->oldest;
+	q->have |= VI_Q_BATCH | (q->packed ? 0 : VI_Q_NEXT_HEAD);
+}
+
 static void set_state(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 {
 	q->size = vq->num;
@@ -57,6 +66,8 @@ static void set_state(const struct vring_virtqueue *vq, struct vi_raw_queue *q)
 		set_packed(vq, q);
 	else
 		set_split(vq, q);
+	if (vq->in_order)
+		set_batch(vq, q);
 	/* A broken queue's num_free, and packed last_used, hold a marker. */
 	if (!q->broken) {
 		q->num_free = vq->num_free;

@@ -92,13 +92,20 @@ static void packed_events(struct vi_kernel *k, const struct vi_raw_queue *q,
 	}
 }
 
-/* Has the device used the slot for which the driver waits next? */
+/* Has the device used the slot for which the driver waits next? In order, the
+ * rest of a batch has no used entries. */
 static void packed_pending(struct vi_kernel *k, const struct vi_raw_queue *q,
+			   const struct vi_raw_queue *now,
 			   struct vi_counters *r)
 {
 	uint32_t slot = VI_SLOT(r->last);
 	uint16_t flags;
 
+	if (now->in_batch) {
+		r->pending = true;
+		r->have |= VI_CTR_PENDING;
+		return;
+	}
 	if (slot >= q->size ||
 	    vi_kernel_read(k, q->desc_va +
 			   slot * sizeof(struct vring_packed_desc) +
@@ -123,7 +130,7 @@ int vi_kernel_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
 {
 	struct vi_kernel *k = vi_access_kept(ctx, &vi_kernel_access);
 	uint16_t used[2] = { 0, 0 };	/* flags, idx */
-	struct vi_raw_queue now = { 0 };
+	struct vi_raw_queue now = { .features = watch->q.features };
 	int err = 0;
 
 	r->have = 0;
@@ -147,7 +154,7 @@ int vi_kernel_poll(struct vi_ctx *ctx, const struct vi_watch *watch, bool all,
 				     now.flags_shadow, r);
 	} else if (all) {
 		packed_events(k, &watch->q, r);
-		packed_pending(k, &watch->q, r);
+		packed_pending(k, &watch->q, &now, r);
 	}
 	return 0;
 }
@@ -239,7 +246,7 @@ static int read_state(struct vi_kernel *k, const struct vi_watch *watch,
 {
 	int err;
 
-	memset(now, 0, sizeof(*now));
+	*now = (struct vi_raw_queue) { .features = watch->q.features };
 	err = vi_kernel_state(k, watch->addr, now);
 	if (!err && !is_same(now, &watch->q))
 		err = -ESTALE;
@@ -265,7 +272,7 @@ int vi_kernel_heads(struct vi_ctx *ctx, const struct vi_watch *watch,
 		return err;
 	last = now.last_used;
 	h->avail = now.avail_shadow;
-	h->batch = VI_NO_BATCH;
+	h->batch = now.in_batch ? now.batch_last : VI_NO_BATCH;
 	if (packed)
 		h->last = last;
 	err = read_tokens(k, watch, h);

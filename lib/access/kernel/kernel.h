@@ -66,7 +66,7 @@ int vi_kernel_queue_in(struct vi_kernel *k, const struct vi_kdevice *dev,
 /*
  * Read the kernel's structure without the ring. vi_kernel_shape() reads all of
  * it, and *@tokens, the address of the driver's state per buffer;
- * vi_kernel_state() reads only numbers, into a zeroed @q.
+ * vi_kernel_state() reads only numbers, into a @q with nothing but features.
  */
 int vi_kernel_shape(struct vi_kernel *k, const struct vi_kdevice *dev,
 		    uint64_t addr, struct vi_raw_queue *q, uint64_t *tokens);

@@ -48,6 +48,10 @@ static const struct {
 	[VI_K_VR_NUM_ADDED]	= { "vring_virtqueue", { "num_added" }, false },
 	[VI_K_VR_LAST_USED]	= { "vring_virtqueue", { "last_used_idx" }, false },
 	[VI_K_VR_EVENT_TRIGGERED] = { "vring_virtqueue", { "event_triggered" }, true },
+	/* IN_ORDER, since 7.0. */
+	[VI_K_VR_BATCH_ID]	= { "vring_virtqueue", { "batch_last.id" }, true },
+	[VI_K_VR_BATCH_LEN]	= { "vring_virtqueue", { "batch_last.len" }, true },
+	[VI_K_VR_NEXT_HEAD]	= { "vring_virtqueue", { "last_used" }, true },
 	[VI_K_S_NUM]		= { "vring_virtqueue", { "split.vring.num" }, false },
 	[VI_K_S_DESC]		= { "vring_virtqueue", { "split.vring.desc" }, false },
 	[VI_K_S_AVAIL]		= { "vring_virtqueue", { "split.vring.avail" }, false },

@@ -70,6 +70,26 @@ static int is_packed(const struct vi_kernel *k, const struct vring_copy *v)
 	return -ENOTSUP;
 }
 
+/* An id that no buffer has marks the end of the batch. */
+static void set_in_order(struct vi_kernel *k, const struct vring_copy *v,
+			 struct vi_raw_queue *q)
+{
+	if (!vi_features_test(q->features, VIRTIO_F_IN_ORDER))
+		return;
+	if (vi_k_has(&k->layout, VI_K_VR_BATCH_ID) &&
+	    vi_k_has(&k->layout, VI_K_VR_BATCH_LEN)) {
+		q->batch_last = get(k, v, VI_K_VR_BATCH_ID);
+		q->batch_len = get(k, v, VI_K_VR_BATCH_LEN);
+		q->in_batch = q->batch_last != UINT32_MAX;
+		q->have |= VI_Q_BATCH;
+	}
+	if (vi_k_has(&k->layout, VI_K_VR_NEXT_HEAD) && !q->packed) {
+		q->next_head = get(k, v, VI_K_VR_NEXT_HEAD) &
+			       (get(k, v, VI_K_S_NUM) - 1);
+		q->have |= VI_Q_NEXT_HEAD;
+	}
+}
+
 static void set_common(struct vi_kernel *k, const struct vring_copy *v,
 		       struct vi_raw_queue *q)
 {
@@ -86,6 +106,7 @@ static void set_common(struct vi_kernel *k, const struct vring_copy *v,
 		q->event_triggered = get(k, v, VI_K_VR_EVENT_TRIGGERED);
 		q->have |= VI_Q_EVENT_TRIGGERED;
 	}
+	set_in_order(k, v, q);
 	if (vi_k_has(&k->layout, VI_K_VQ_NUM_MAX)) {
 		q->max_size = get_vq(k, v, VI_K_VQ_NUM_MAX);
 		q->have |= VI_Q_MAX_SIZE;
@@ -419,13 +440,14 @@ static bool ring_still(struct vi_kernel *k, struct vi_raw_queue *q)
 static bool state_still(struct vi_kernel *k, const struct vring_copy *a,
 			const struct vring_copy *b, struct vi_raw_queue *q)
 {
-	struct vi_raw_queue now_q = { 0 };
+	struct vi_raw_queue now_q = { .features = q->features };
 
 	set_state(k, b, &now_q);
 	if (now_q.size != q->size || now_q.desc_va != q->desc_va)
 		q->gone = true;
 	return a->len == b->len && now_q.last_used == q->last_used &&
 	       now_q.avail_shadow == q->avail_shadow &&
+	       now_q.in_batch == q->in_batch &&
 	       now_q.num_free == q->num_free;
 }
 

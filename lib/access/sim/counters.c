@@ -90,7 +90,8 @@ static void read_packed(const struct vring_virtqueue *vq, bool all,
 		return;
 	flags = vi_load_acquire(&vq->packed.desc[r->last & ~VI_WRAP].flags);
 	r->pending = r->last != r->avail &&
-		     vi_packed_is_used(vi_le16(flags), r->last);
+		     (vi_load(&vq->in_batch) ||
+		      vi_packed_is_used(vi_le16(flags), r->last));
 	r->have |= VI_CTR_PENDING;
 }
 

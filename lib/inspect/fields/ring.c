@@ -59,6 +59,11 @@ QUEUE_NUMBER(next_avail, view_has(view, VI_Q_AVAIL_SHADOW) && q->packed,
 QUEUE_BOOL(avail_wrap, view_has(view, VI_Q_AVAIL_SHADOW) && q->packed,
 	   q->avail_shadow >> 15)
 
+QUEUE_NUMBER(batch_last, view_has(view, VI_Q_BATCH) && q->in_batch,
+	     q->batch_last)
+QUEUE_NUMBER(batch_len, view_has(view, VI_Q_BATCH) && q->in_batch,
+	     q->batch_len)
+
 static int get_tokens(const void *object, struct vi_value *v)
 {
 	const struct vi_raw_queue *q = view_of(object)->q;
@@ -90,6 +95,10 @@ static const struct vi_field driver_state_fields[] = {
 	RAW_BITS("next_avail", VI_UINT, avail_shadow, VI_Q_AVAIL_SHADOW, "packed: next slot to fill", .get = get_next_avail, .max = 0x7fff),
 	VI_COMPUTED("avail_wrap", VI_BOOL, "packed: wrap counter at that slot", get_avail_wrap),
 	RAW_BITS("flags_shadow", VI_UINT, flags_shadow, VI_Q_FLAGS_SHADOW, "the driver's copy of its flags in the ring"),
+	RAW_BITS("in_batch", VI_BOOL, in_batch, VI_Q_BATCH, "in order: the driver is halfway through a batch of completions"),
+	RAW("batch_last", VI_UINT, batch_last, "id of the last buffer of that batch", .known = &vi_with_bits, .key = VI_Q_BATCH, .get = get_batch_last),
+	RAW("batch_len", VI_UINT, batch_len, "bytes that the device wrote to it", .known = &vi_with_bits, .key = VI_Q_BATCH, .get = get_batch_len),
+	RAW_BITS("next_head", VI_UINT, next_head, VI_Q_NEXT_HEAD, "split, in order: head that the driver expects to complete next"),
 	VA("desc_va", desc_va, "kernel address of the descriptors"),
 	VA("driver_va", driver_va, "kernel address of the driver area"),
 	VA("device_va", device_va, "kernel address of the device area"),

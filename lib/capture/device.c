@@ -174,6 +174,7 @@ static void read_snapshot(struct vi_cap *c, const struct vi_cap_at *at,
 	snap->unknown_attach = !has_attach;
 	snap->physical = !strcmp(addresses, "physical");
 	snap->translated = !strcmp(addresses, "translated");
+	snap->mapped = !strcmp(addresses, "mapped");
 	read_queues(c, &array, count, snap);
 	if (c->err)
 		vi_snapshot_free(snap);

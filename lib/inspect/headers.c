@@ -152,6 +152,8 @@ static void explain(const struct reading *r)
 		vi_access_note(dev, "this method cannot read the contents of requests");
 	else if (r->snap->translated)
 		vi_access_note(dev, "cannot read the contents of requests: an IOMMU translates their addresses");
+	else if (r->snap->mapped)
+		vi_access_note(dev, "cannot read the contents of requests: the transport maps their addresses itself, as VDUSE does");
 	else if (!r->snap->physical)
 		vi_access_note(dev, "contents of requests not read: it is unknown whether an IOMMU translates their addresses");
 	else if (r->failed)

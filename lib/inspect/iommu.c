@@ -2,7 +2,8 @@
 /*
  * Whether addresses in a device's rings are physical. Without ACCESS_PLATFORM
  * the device treats them as physical, even behind an IOMMU (spec 1.4, 6.1);
- * with it, the platform decides.
+ * with it, the platform decides; behind vDPA that is another device, or VDUSE,
+ * which sysfs does not show.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -22,6 +23,8 @@ void vi_snapshot_iommu(struct vi_snapshot *snap)
 		snap->physical = true;
 		return;
 	}
+	if (vi_load(dev, VI_FACT_TRANSPORT) || !strcmp(dev->transport, "vdpa"))
+		return;
 	if (vi_load(dev, VI_FACT_IOMMU_GROUP)) {
 		/* -EACCES and the like tell nothing. */
 		snap->physical = dev->state[VI_FACT_IOMMU_GROUP] == -ENODATA;

@@ -72,7 +72,8 @@ struct vi_snapshot {
 	bool unknown_attach;		/* a capture does not say */
 	uint64_t mono_ns;		/* monotonic clock */
 	bool physical;			/* addresses in rings are physical */
-	bool translated;		/* or an IOMMU's; neither: unknown */
+	bool translated;		/* or an IOMMU's; */
+	bool mapped;			/* or the transport's; none: unknown */
 	struct vi_raw_queue *queues;	/* by index */
 	struct vi_decoded *rings;
 	struct vi_queue *views;

@@ -47,6 +47,15 @@ enum {
 	/* More of the driver's own state. */
 	VI_Q_BATCH		= 1 << 27,	/* in_batch; if so, batch_… */
 	VI_Q_NEXT_HEAD		= 1 << 28,	/* next_head */
+	VI_Q_MAP		= 1 << 29,	/* map */
+};
+
+/* How a driver makes its buffers' addresses known to the device. */
+enum vi_map {
+	VI_MAP_DIRECT,		/* physical addresses, as they are */
+	VI_MAP_DMA,		/* by the platform, through an IOMMU if any */
+	VI_MAP_BOUNCE,		/* likewise, of copies in bounce buffers */
+	VI_MAP_TRANSPORT,	/* by the transport itself, such as VDUSE */
 };
 
 /* The driver's state of a head (split) or buffer id (packed). */
@@ -148,6 +157,7 @@ struct vi_raw_queue {
 	bool in_batch;
 	uint32_t batch_last, batch_len;
 	uint16_t next_head;		/* split, in order: due next */
+	uint8_t map;			/* enum vi_map */
 	struct vi_token *tokens;	/* size entries */
 	struct vi_extra *extra;
 

@@ -206,6 +206,22 @@ with_registers()
 		(has("offered_from") | not)' <<<"$output"
 }
 
+@test "addresses that a transport maps are not judged by physical memory" {
+	needs_jq
+	with_registers '[]'
+	jq '.devices[0] |= (del(.registers, .offered, .offered_names) |
+		.attach = "kernel" | .addresses = "mapped" |
+		.queues[0].driver_state = {map: "transport", num_free: 4})' \
+		"$BATS_TEST_TMPDIR/registers.json" >"$BATS_TEST_TMPDIR/mapped.json"
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/mapped.json" -v
+	[[ $output = *"map transport"* ]]
+	run -0 vqdump --read "$BATS_TEST_TMPDIR/mapped.json" -J
+	jq -e '.devices[0] | .addresses == "mapped" and
+		.queues[0].driver_state.map == "transport"' <<<"$output"
+	run vqdump --read "$BATS_TEST_TMPDIR/mapped.json" --check -v
+	[[ $output != *"error E_"* ]]
+}
+
 @test "registers that a capture leaves out are not 0, and not judged" {
 	needs_jq
 	with_registers '[]'

@@ -207,9 +207,16 @@ static void read_parent(struct vi_kernel *k, struct vi_kdevice *dev)
 	if (vi_k_read(k, dev->addr + offset(k, VI_K_VDEV_DEV),
 		      VI_K_DEV_PARENT, &parent))
 		return;
+	dev->parent_dev = parent;
 	if (!vi_k_read(k, parent, VI_K_DEV_NAME, &name))
 		vi_k_string(k, name, dev->parent, sizeof(dev->parent));
 	find_pci_vqs(k, dev, parent);
+}
+
+static void read_map(struct vi_kernel *k, struct vi_kdevice *dev)
+{
+	if (vi_k_read(k, dev->addr, VI_K_VDEV_MAP, &dev->map_ops))
+		dev->map_ops = 0;
 }
 
 static int read_device(struct vi_kernel *k, uint64_t addr,
@@ -229,11 +236,12 @@ static int read_device(struct vi_kernel *k, uint64_t addr,
 	dev->index = (int)index;
 	dev->device = device;
 	dev->vendor = vendor;
-	if (!err)
+	if (!err) {
 		read_parent(k, dev);
-	if (!err)
+		read_map(k, dev);
 		err = walk_list(k, addr + offset(k, VI_K_VDEV_VQS), MAX_QUEUES,
 				add_queue, dev);
+	}
 	return err;
 }
 

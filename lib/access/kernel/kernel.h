@@ -28,6 +28,8 @@ struct vi_kdevice {
 	struct vi_features features;
 	char parent[64];		/* "0000:00:04.0"; "": unknown */
 	uint64_t pci_vqs;		/* array of virtio_pci_vq_info *, or 0 */
+	uint64_t parent_dev;		/* struct device, or 0 */
+	uint64_t map_ops;		/* of a transport that maps itself, or 0 */
 	uint64_t *queues;		/* addresses of struct virtqueue */
 	size_t num_queues;
 };
@@ -76,6 +78,11 @@ int vi_kernel_state(struct vi_kernel *k, uint64_t addr, struct vi_raw_queue *q);
  * request to the driver, where it keeps that. */
 void vi_kernel_started(struct vi_kernel *k, const struct vi_kdevice *dev,
 		       struct vi_raw_queue *q);
+
+/* map.c: how the driver of a queue maps its buffers: VI_Q_MAP. @vring is a copy
+ * of its struct vring_virtqueue. */
+void vi_kernel_map(struct vi_kernel *k, const struct vi_kdevice *dev,
+		   const void *vring, size_t len, struct vi_raw_queue *q);
 
 /* The kernel's devices, read once for several of ours. */
 struct vi_kernel_pass {

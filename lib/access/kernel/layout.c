@@ -25,6 +25,9 @@ static const struct {
 	[VI_K_DEVP_DEVICE]	= { "device_private", { "device" }, false },
 	[VI_K_DEV_PARENT]	= { "device", { "parent" }, false },
 	[VI_K_DEV_NAME]		= { "device", { "kobj.name" }, false },
+	/* Memory that the device's data goes through, if it must. */
+	[VI_K_DEV_SWIOTLB]	= { "device", { "dma_io_tlb_mem" }, true },
+	[VI_K_TLB_FORCE]	= { "io_tlb_mem", { "force_bounce" }, true },
 	[VI_K_VDEV_DEV]		= { "virtio_device", { "dev" }, false },
 	[VI_K_VDEV_INDEX]	= { "virtio_device", { "index" }, false },
 	[VI_K_VDEV_DEVICE]	= { "virtio_device", { "id.device" }, false },
@@ -32,6 +35,8 @@ static const struct {
 	/* 128 bits, under another name, since 6.16. */
 	[VI_K_VDEV_FEATURES]	= { "virtio_device", { "features_array", "features" }, false },
 	[VI_K_VDEV_VQS]		= { "virtio_device", { "vqs" }, false },
+	/* Of a transport that maps buffers itself: since 6.18. */
+	[VI_K_VDEV_MAP]		= { "virtio_device", { "map" }, true },
 	[VI_K_VQ_LIST]		= { "virtqueue", { "list" }, false },
 	[VI_K_VQ_CALLBACK]	= { "virtqueue", { "callback" }, false },
 	[VI_K_VQ_NAME]		= { "virtqueue", { "name" }, false },
@@ -52,6 +57,10 @@ static const struct {
 	[VI_K_VR_BATCH_ID]	= { "vring_virtqueue", { "batch_last.id" }, true },
 	[VI_K_VR_BATCH_LEN]	= { "vring_virtqueue", { "batch_last.len" }, true },
 	[VI_K_VR_NEXT_HEAD]	= { "vring_virtqueue", { "last_used" }, true },
+	/* Renamed in 6.18. */
+	[VI_K_VR_USE_MAP]	= { "vring_virtqueue", { "use_map_api", "use_dma_api" }, true },
+	/* The device that does the DMA; in a union since 6.18. */
+	[VI_K_VR_MAP_DEV]	= { "vring_virtqueue", { "map.dma_dev", "dma_dev" }, true },
 	[VI_K_S_NUM]		= { "vring_virtqueue", { "split.vring.num" }, false },
 	[VI_K_S_DESC]		= { "vring_virtqueue", { "split.vring.desc" }, false },
 	[VI_K_S_AVAIL]		= { "vring_virtqueue", { "split.vring.avail" }, false },

@@ -395,6 +395,7 @@ static int read_pass(struct vi_kernel *k, const struct vi_kdevice *dev,
 		return err;
 	read_name(k, get_vq(k, v, VI_K_VQ_NAME), q);
 	read_vector(k, dev, addr, q);
+	vi_kernel_map(k, dev, v->bytes, v->len, q);
 	err = read_ring(k, q);
 	if (!err)
 		err = read_tokens(k, get(k, v, q->packed ? VI_K_P_STATE :

@@ -85,6 +85,21 @@ static int read_queues(struct vi_kernel_pass *pass,
 	return err;
 }
 
+/* The kernel knows what sysfs does not show. */
+static void set_addresses(struct vi_snapshot *snap)
+{
+	size_t i;
+
+	for (i = 0; i < snap->count; i++) {
+		const struct vi_raw_queue *q = &snap->queues[i];
+
+		if (!(q->have & VI_Q_MAP) || q->map != VI_MAP_TRANSPORT)
+			continue;
+		snap->mapped = true;
+		snap->physical = snap->translated = false;
+	}
+}
+
 int vi_kernel_snapshot(void *state, struct vi_device *dev,
 		       struct vi_snapshot *snap)
 {
@@ -97,6 +112,7 @@ int vi_kernel_snapshot(void *state, struct vi_device *dev,
 			       "%s: no longer in the kernel's list of virtio devices; scan again",
 			       vi_device_title(dev));
 	err = read_queues(pass, kdev, snap);
+	set_addresses(snap);
 	if (!err && !kdev->num_queues)
 		vi_access_note(dev, "no queues: %s",
 			     vi_load(dev, VI_FACT_DRIVER) || !dev->driver ?

@@ -453,7 +453,7 @@ static const struct vi_field fields[] = {
 	VI_COMPUTED("registers", VI_RECORD, "register contents", vi_get_registers, .schema = &vi_registers_schema),
 	VI_COMPUTED("attach", VI_STRING, "method by which its queues were read", vi_get_attach),
 	MEMBER("attach_notes", VI_LIST, access_notes, "what this method cannot determine, or why it is unavailable", .known = &by_notes),
-	VI_COMPUTED("addresses", VI_STRING, "kind of addresses in its queues: physical, or translated by an IOMMU", vi_get_addresses),
+	VI_COMPUTED("addresses", VI_STRING, "kind of addresses in its queues: physical, translated by an IOMMU, or mapped by the transport", vi_get_addresses),
 	VI_COMPUTED("queues", VI_RECORDS, "queues, if they were read", vi_get_queues, .schema = &vi_queue_view_schema),
 	VI_ARRAY("findings", VI_RECORDS, "findings, if the device was checked", vi_report, findings, num_findings, OF_REPORT, .known = &by_report, .schema = &vi_finding_schema),
 	VI_ARRAY("answers", VI_RECORDS, "which side is at fault, for each suspicious queue", vi_report, answers, num_answers, OF_REPORT, .known = &by_report, .schema = &vi_answers_schema, VI_UNLESS_ABSENT(vi_report, 0)),

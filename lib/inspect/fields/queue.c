@@ -172,7 +172,7 @@ static int get_memory_error(const void *object, struct vi_value *v)
 			 VI_Q_EVENT_TRIGGERED | VI_Q_CALLBACK |		\
 			 VI_Q_AVAIL_SHADOW | VI_Q_FLAGS_SHADOW |	\
 			 VI_Q_TOKENS | VI_Q_RING_VA | VI_Q_BATCH |	\
-			 VI_Q_NEXT_HEAD)
+			 VI_Q_NEXT_HEAD | VI_Q_MAP)
 
 #define QUEUE(name, type, member, help, ...)				\
 	VI_MEMBER(name, type, help, vi_queue, member, __VA_ARGS__)

@@ -64,6 +64,15 @@ QUEUE_NUMBER(batch_last, view_has(view, VI_Q_BATCH) && q->in_batch,
 QUEUE_NUMBER(batch_len, view_has(view, VI_Q_BATCH) && q->in_batch,
 	     q->batch_len)
 
+static const char *const maps[] = {
+	[VI_MAP_DIRECT] = "direct", [VI_MAP_DMA] = "dma",
+	[VI_MAP_BOUNCE] = "bounce", [VI_MAP_TRANSPORT] = "transport",
+};
+
+static const struct vi_names map_names = {
+	"direct, dma, bounce or transport", maps, ARRAY_SIZE(maps),
+};
+
 static int get_tokens(const void *object, struct vi_value *v)
 {
 	const struct vi_raw_queue *q = view_of(object)->q;
@@ -99,6 +108,7 @@ static const struct vi_field driver_state_fields[] = {
 	RAW("batch_last", VI_UINT, batch_last, "id of the last buffer of that batch", .known = &vi_with_bits, .key = VI_Q_BATCH, .get = get_batch_last),
 	RAW("batch_len", VI_UINT, batch_len, "bytes that the device wrote to it", .known = &vi_with_bits, .key = VI_Q_BATCH, .get = get_batch_len),
 	RAW_BITS("next_head", VI_UINT, next_head, VI_Q_NEXT_HEAD, "split, in order: head that the driver expects to complete next"),
+	RAW_BITS("map", VI_STRING, map, VI_Q_MAP, "how the driver maps buffers: direct (physical addresses), dma (by the platform), bounce (likewise, copies), or transport (by it, as VDUSE does)", .names = &map_names),
 	VA("desc_va", desc_va, "kernel address of the descriptors"),
 	VA("driver_va", driver_va, "kernel address of the driver area"),
 	VA("device_va", device_va, "kernel address of the device area"),

@@ -20,15 +20,15 @@ static int get_snapshot_addresses(const void *object, struct vi_value *v)
 {
 	const struct vi_snapshot *snap = object;
 
-	if (!snap->physical && !snap->translated)
-		return -ENODATA;
-	v->string = snap->physical ? "physical" : "translated";
-	return 0;
+	v->string = snap->physical ? "physical" :
+		    snap->translated ? "translated" :
+		    snap->mapped ? "mapped" : NULL;
+	return v->string ? 0 : -ENODATA;
 }
 
 static const struct vi_field fields[] = {
 	VI_COMPUTED("attach", VI_STRING, "method by which the queues were read", get_snapshot_attach),
-	VI_COMPUTED("addresses", VI_STRING, "kind of addresses in the queues: physical, or translated by an IOMMU", get_snapshot_addresses),
+	VI_COMPUTED("addresses", VI_STRING, "kind of addresses in the queues: physical, translated by an IOMMU, or mapped by the transport", get_snapshot_addresses),
 	VI_ARRAY("queues", VI_RECORDS, "queues, by index", vi_snapshot, views, count, .schema = &vi_queue_view_schema),
 	VI_FIELDS_END,
 };

@@ -22,6 +22,7 @@
 #define PRIVATE	0x080
 #define DEVICE	0x100
 #define PARENT	0x180
+#define BOUNCE	0x1a0
 #define NAME	0x1b0
 #define INFOS	0x1d0
 #define INFO	0x1e0
@@ -79,9 +80,14 @@ static const struct {
 	enum vi_kmember which;
 	struct vi_member at;
 } additions[] = {
+	{ VI_K_VDEV_MAP, { 64, 8 } },
 	{ VI_K_VR_NEXT_HEAD, { 58, 2 } },
 	{ VI_K_VR_BATCH_ID, { 60, 4 } },
 	{ VI_K_VR_BATCH_LEN, { 64, 4 } },
+	{ VI_K_VR_USE_MAP, { 42, 1 } },
+	{ VI_K_VR_MAP_DEV, { 120, 8 } },
+	{ VI_K_DEV_SWIOTLB, { 16, 8 } },
+	{ VI_K_TLB_FORCE, { 0, 1 } },
 };
 
 static uint8_t image[SIZE];
@@ -198,7 +204,7 @@ static void what_older_kernels_lack_is_unknown(void **state)
 	assert_true(q.have & VI_Q_LAST_USED);
 	assert_int_equal(q.last_used, 1);
 	assert_int_equal(q.vector, 1);
-	assert_false(q.have & (VI_Q_BATCH | VI_Q_NEXT_HEAD));
+	assert_false(q.have & (VI_Q_BATCH | VI_Q_NEXT_HEAD | VI_Q_MAP));
 	assert_int_equal(devices->num_queues, 1);
 }
 
@@ -229,6 +235,44 @@ static void without_in_order_there_is_no_batch(void **state)
 	assert_false(q.have & (VI_Q_BATCH | VI_Q_NEXT_HEAD));
 }
 
+static void assert_map(enum vi_map map)
+{
+	read_queue(0);
+	assert_true(q.have & VI_Q_MAP);
+	assert_int_equal(q.map, map);
+}
+
+static void how_buffers_are_mapped(void **state)
+{
+	(void)state;
+	add_newer();
+	assert_map(VI_MAP_DIRECT);
+	put(VQ + 42, 1, 1);
+	assert_map(VI_MAP_DMA);
+	put(PARENT + 16, BASE + BOUNCE, 8);
+	assert_map(VI_MAP_DMA);
+	put(BOUNCE, 1, 1);
+	assert_map(VI_MAP_BOUNCE);
+	/* Another device may do the DMA. */
+	put(VQ + 120, 0, 8);
+	assert_map(VI_MAP_DMA);
+	put(DEVICE + 64, BASE + 0x700, 8);
+	assert_map(VI_MAP_TRANSPORT);
+}
+
+/* The parent does, before kernels said which device. */
+static void which_device_does_the_dma(void **state)
+{
+	(void)state;
+	add_newer();
+	k.layout.member[VI_K_VR_MAP_DEV].size = 0;
+	put(VQ + 42, 1, 1);
+	put(VQ + 120, 0, 8);
+	put(PARENT + 16, BASE + BOUNCE, 8);
+	put(BOUNCE, 1, 1);
+	assert_map(VI_MAP_BOUNCE);
+}
+
 int main(void)
 {
 #define T(name)	cmocka_unit_test_setup_teardown(name, begin, end)
@@ -236,6 +280,8 @@ int main(void)
 		T(what_older_kernels_lack_is_unknown),
 		T(a_batch_that_the_driver_is_halfway_through),
 		T(without_in_order_there_is_no_batch),
+		T(how_buffers_are_mapped),
+		T(which_device_does_the_dma),
 	};
 
 	return cmocka_run_group_tests_name("kernel queue", tests, NULL, NULL);

@@ -134,12 +134,21 @@ static bool is_kind(const struct vi_queue_kind *kind, const char *name)
 	return kind && kind->linux_name && is_named(name, kind->linux_name);
 }
 
+/* A PCI device of any type may have one (spec 1.4, 2.13), behind its others. */
+static const struct vi_queue_kind admin = {
+	.name = "adminq", .linux_name = "avq.%u", .at = VI_QUEUE_LAST,
+	.role = VI_QUEUE_REQUEST,
+};
+
 const struct vi_queue_kind *
 vi_queue_named(const struct vi_device_type *type, const char *name,
 	       const struct vi_queue_kind *by_index, unsigned int *number)
 {
 	const struct vi_queue_kind *kind = type->queues;
 	const char *digits;
+
+	if (is_kind(&admin, name))
+		return &admin;
 
 	while (kind && kind->name && !is_kind(kind, name))
 		kind++;

@@ -186,7 +186,18 @@ static int read_features(struct vi_kernel *k, struct vi_kdevice *dev)
 	return vi_kernel_read(k, dev->addr + m->offset, &dev->features, size);
 }
 
-/* Find the array of queues in a virtio_pci_device, if @dev is part of one. */
+/* The admin queue's virtio_pci_vq_info, or a pointer to it, in @pci. */
+static uint64_t find_admin(struct vi_kernel *k, uint64_t pci)
+{
+	const struct vi_member *m = &k->layout.member[VI_K_PCI_AVQ];
+	uint64_t info;
+
+	if (m->size != sizeof(info))
+		return m->size ? pci + m->offset : 0;
+	return vi_k_read(k, pci, VI_K_PCI_AVQ, &info) ? 0 : info;
+}
+
+/* Find the queues of a virtio_pci_device, if @dev is part of one. */
 static void find_pci_vqs(struct vi_kernel *k, struct vi_kdevice *dev,
 			 uint64_t parent)
 {
@@ -195,9 +206,11 @@ static void find_pci_vqs(struct vi_kernel *k, struct vi_kdevice *dev,
 	if (!vi_k_has(&k->layout, VI_K_PCI_VDEV) ||
 	    !vi_k_has(&k->layout, VI_K_PCIDEV_DEV) ||
 	    vi_k_read(k, pci, VI_K_PCI_DEV, &pci_dev) ||
-	    pci_dev + offset(k, VI_K_PCIDEV_DEV) != parent ||
-	    vi_k_read(k, pci, VI_K_PCI_VQS, &dev->pci_vqs))
+	    pci_dev + offset(k, VI_K_PCIDEV_DEV) != parent)
+		return;
+	if (vi_k_read(k, pci, VI_K_PCI_VQS, &dev->pci_vqs))
 		dev->pci_vqs = 0;
+	dev->pci_avq = find_admin(k, pci);
 }
 
 static void read_parent(struct vi_kernel *k, struct vi_kdevice *dev)
@@ -217,6 +230,21 @@ static void read_map(struct vi_kernel *k, struct vi_kdevice *dev)
 {
 	if (vi_k_read(k, dev->addr, VI_K_VDEV_MAP, &dev->map_ops))
 		dev->map_ops = 0;
+}
+
+/* Kernels may keep the admin queue apart from the list. */
+static int add_admin_queue(struct vi_kernel *k, struct vi_kdevice *dev)
+{
+	uint64_t vq;
+	size_t i;
+
+	if (!dev->pci_avq || vi_k_read(k, dev->pci_avq, VI_K_INFO_VQ, &vq) ||
+	    !vq)
+		return 0;
+	for (i = 0; i < dev->num_queues; i++)
+		if (dev->queues[i] == vq)
+			return 0;
+	return add_queue(k, vq + offset(k, VI_K_VQ_LIST), dev);
 }
 
 static int read_device(struct vi_kernel *k, uint64_t addr,
@@ -242,7 +270,7 @@ static int read_device(struct vi_kernel *k, uint64_t addr,
 		err = walk_list(k, addr + offset(k, VI_K_VDEV_VQS), MAX_QUEUES,
 				add_queue, dev);
 	}
-	return err;
+	return err ? err : add_admin_queue(k, dev);
 }
 
 /* From a node of the bus's klist to its struct virtio_device. */

@@ -28,6 +28,7 @@ struct vi_kdevice {
 	struct vi_features features;
 	char parent[64];		/* "0000:00:04.0"; "": unknown */
 	uint64_t pci_vqs;		/* array of virtio_pci_vq_info *, or 0 */
+	uint64_t pci_avq;		/* that of the admin queue, or 0 */
 	uint64_t parent_dev;		/* struct device, or 0 */
 	uint64_t map_ops;		/* of a transport that maps itself, or 0 */
 	uint64_t *queues;		/* addresses of struct virtqueue */

@@ -98,6 +98,9 @@ static const struct {
 	[VI_K_PCI_VDEV]		= { "virtio_pci_device", { "vdev" }, true },
 	[VI_K_PCI_DEV]		= { "virtio_pci_device", { "pci_dev" }, true },
 	[VI_K_PCI_VQS]		= { "virtio_pci_device", { "vqs" }, true },
+	/* The admin queue's, outside of that array: since 6.8, at first not
+	 * through a pointer. */
+	[VI_K_PCI_AVQ]		= { "virtio_pci_device", { "admin_vq.info" }, true },
 	[VI_K_PCIDEV_DEV]	= { "pci_dev", { "dev" }, true },
 	[VI_K_INFO_VQ]		= { "virtio_pci_vq_info", { "vq" }, true },
 	[VI_K_INFO_VECTOR]	= { "virtio_pci_vq_info", { "msix_vector" }, true },

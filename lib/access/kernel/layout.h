@@ -85,6 +85,7 @@ enum vi_kmember {
 	VI_K_PCI_VDEV,
 	VI_K_PCI_DEV,
 	VI_K_PCI_VQS,
+	VI_K_PCI_AVQ,
 	VI_K_PCIDEV_DEV,
 	VI_K_INFO_VQ,
 	VI_K_INFO_VECTOR,

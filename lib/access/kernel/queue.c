@@ -337,17 +337,27 @@ static int read_tables(struct vi_kernel *k, struct vi_raw_queue *q)
 		.points = points, .read = read_table, .data = &r });
 }
 
-/* Read dev->pci_vqs[index]->msix_vector, provided that it belongs to @vq. */
+static bool is_info_of(struct vi_kernel *k, uint64_t info, uint64_t vq)
+{
+	uint64_t of;
+
+	return info && !vi_k_read(k, info, VI_K_INFO_VQ, &of) && of == vq;
+}
+
+/* Read pci_vqs[index]->msix_vector, provided that it belongs to @vq. The admin
+ * queue's index lies beyond that array. */
 static void read_vector(struct vi_kernel *k, const struct vi_kdevice *dev,
 			uint64_t vq, struct vi_raw_queue *q)
 {
-	uint64_t info, of, vector;
+	uint64_t info = dev->pci_avq, vector;
 
-	if (!dev->pci_vqs ||
-	    vi_kernel_read(k, dev->pci_vqs + q->index * sizeof(info), &info,
-			   sizeof(info)) ||
-	    vi_k_read(k, info, VI_K_INFO_VQ, &of) || of != vq ||
-	    vi_k_read(k, info, VI_K_INFO_VECTOR, &vector))
+	if (!is_info_of(k, info, vq) &&
+	    (!dev->pci_vqs ||
+	     vi_kernel_read(k, dev->pci_vqs + q->index * sizeof(info), &info,
+			    sizeof(info)) ||
+	     !is_info_of(k, info, vq)))
+		return;
+	if (vi_k_read(k, info, VI_K_INFO_VECTOR, &vector))
 		return;
 	q->vector = vector;
 	q->have |= VI_Q_VECTOR;

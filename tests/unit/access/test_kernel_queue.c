@@ -24,9 +24,12 @@
 #define PARENT	0x180
 #define BOUNCE	0x1a0
 #define NAME	0x1b0
+#define AVQ_NAME 0x1c0
 #define INFOS	0x1d0
 #define INFO	0x1e0
+#define AVQ_INFO 0x1f0
 #define VQ	0x200
+#define AVQ	0x300
 #define RING	0x400
 
 static const struct vi_klayout oldest = {
@@ -86,6 +89,7 @@ static const struct {
 	{ VI_K_VR_BATCH_LEN, { 64, 4 } },
 	{ VI_K_VR_USE_MAP, { 42, 1 } },
 	{ VI_K_VR_MAP_DEV, { 120, 8 } },
+	{ VI_K_PCI_AVQ, { 96, 8 } },
 	{ VI_K_DEV_SWIOTLB, { 16, 8 } },
 	{ VI_K_TLB_FORCE, { 0, 1 } },
 };
@@ -119,7 +123,7 @@ static void put_queue(size_t at, size_t name, unsigned int index)
 	put(at + 120, BASE + PARENT, 8);
 }
 
-/* A PCI device with a queue. */
+/* A PCI device with a queue on its list, and an admin queue that is not. */
 static void put_all(void)
 {
 	memset(image, 0, sizeof(image));
@@ -134,13 +138,18 @@ static void put_all(void)
 	put(DEVICE + 40, BASE + PARENT, 8);
 	put(DEVICE + 80, BASE + PARENT, 8);
 	put(DEVICE + 88, BASE + INFOS, 8);
+	put(DEVICE + 96, BASE + AVQ_INFO, 8);
 	put(PARENT + 8, BASE + NAME, 8);
 	memcpy(image + NAME, "0000:00:04.0", 13);
+	memcpy(image + AVQ_NAME, "avq.1", 6);
 	put(INFOS, BASE + INFO, 8);
 	put(INFO, BASE + VQ, 8);
 	put(INFO + 8, 1, 4);
+	put(AVQ_INFO, BASE + AVQ, 8);
+	put(AVQ_INFO + 8, 2, 4);
 	put(VQ, BASE + DEVICE + 24, 8);
 	put_queue(VQ, NAME, 0);
+	put_queue(AVQ, AVQ_NAME, 1);
 }
 
 static int read_image(void *source, uint64_t offset, void *buf, size_t len)
@@ -273,6 +282,45 @@ static void which_device_does_the_dma(void **state)
 	assert_map(VI_MAP_BOUNCE);
 }
 
+static void the_admin_queue_is_not_on_the_list(void **state)
+{
+	(void)state;
+	add_newer();
+	read_queue(1);
+	assert_int_equal(devices->num_queues, 2);
+	assert_string_equal(q.name, "avq.1");
+	assert_int_equal(q.index, 1);
+	assert_true(q.have & VI_Q_VECTOR);
+	assert_int_equal(q.vector, 2);
+}
+
+static void an_admin_queue_on_the_list_is_one(void **state)
+{
+	(void)state;
+	add_newer();
+	put(VQ, BASE + AVQ, 8);
+	put(AVQ, BASE + DEVICE + 24, 8);
+	read_queue(1);
+	assert_int_equal(devices->num_queues, 2);
+	assert_int_equal(q.vector, 2);
+}
+
+/* In kernels that hold the info itself, and of devices without the queue. */
+static void an_admin_queue_without_a_pointer(void **state)
+{
+	(void)state;
+	add_newer();
+	k.layout.member[VI_K_PCI_AVQ].size = 24;
+	put(DEVICE + 96, BASE + AVQ, 8);
+	put(DEVICE + 104, 7, 4);
+	read_queue(1);
+	assert_int_equal(q.vector, 7);
+	put(DEVICE + 96, 0, 8);
+	assert_int_equal(device()->num_queues, 1);
+	k.layout.member[VI_K_PCI_AVQ].size = 8;
+	assert_int_equal(device()->num_queues, 1);
+}
+
 int main(void)
 {
 #define T(name)	cmocka_unit_test_setup_teardown(name, begin, end)
@@ -282,6 +330,9 @@ int main(void)
 		T(without_in_order_there_is_no_batch),
 		T(how_buffers_are_mapped),
 		T(which_device_does_the_dma),
+		T(the_admin_queue_is_not_on_the_list),
+		T(an_admin_queue_on_the_list_is_one),
+		T(an_admin_queue_without_a_pointer),
 	};
 
 	return cmocka_run_group_tests_name("kernel queue", tests, NULL, NULL);

@@ -294,6 +294,8 @@ static void queues_by_linux_name(void **state)
 		{ "vsock", "event", "event", VI_QUEUE_PARKED },
 		{ "fs", "requests.1", "request queue %u", VI_QUEUE_MAY_WAIT },
 		{ "sound", "virtsnd-tx", "txq", VI_QUEUE_MAY_WAIT },
+		{ "net", "avq.3", "adminq", VI_QUEUE_REQUEST },
+		{ "blk", "avq.1", "adminq", VI_QUEUE_REQUEST },
 	};
 	static const char *const strangers[] = {
 		"", "input", "input.", "input.x", "input.0x", "input.0 ",

@@ -153,6 +153,17 @@ static void read_queues(struct vi_cap *c, const struct vi_cap_at *array,
 		snap->views[i].irq = irqs[i];
 }
 
+static void read_core(struct vi_cap *c, const struct vi_cap_at *at,
+		      struct vi_core_state *core)
+{
+	if (vi_cap_bool(c, at, "config_off", &core->config_off))
+		core->have |= VI_CORE_CONFIG_OFF;
+	if (vi_cap_bool(c, at, "config_pending", &core->config_pending))
+		core->have |= VI_CORE_CONFIG_PENDING;
+	if (vi_cap_bool(c, at, "failed_before", &core->failed))
+		core->have |= VI_CORE_FAILED;
+}
+
 static void read_snapshot(struct vi_cap *c, const struct vi_cap_at *at,
 		      struct vi_device *dev)
 {
@@ -175,6 +186,7 @@ static void read_snapshot(struct vi_cap *c, const struct vi_cap_at *at,
 	snap->physical = !strcmp(addresses, "physical");
 	snap->translated = !strcmp(addresses, "translated");
 	snap->mapped = !strcmp(addresses, "mapped");
+	read_core(c, at, &snap->core);
 	read_queues(c, &array, count, snap);
 	if (c->err)
 		vi_snapshot_free(snap);

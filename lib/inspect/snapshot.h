@@ -66,6 +66,18 @@ struct vi_queue {
 	struct vi_queue_texts texts;
 };
 
+/* What the kernel's core keeps for a device; @have: VI_CORE_ of the others. */
+#define VI_CORE_FAILED		1
+#define VI_CORE_CONFIG_OFF	2
+#define VI_CORE_CONFIG_PENDING	4
+
+struct vi_core_state {
+	unsigned int have;
+	bool failed;			/* before it was suspended */
+	bool config_off;		/* its driver wants no changes told */
+	bool config_pending;		/* there was one that was not told */
+};
+
 struct vi_snapshot {
 	struct vi_device *dev;
 	const char *attach;
@@ -74,6 +86,7 @@ struct vi_snapshot {
 	bool physical;			/* addresses in rings are physical */
 	bool translated;		/* or an IOMMU's; */
 	bool mapped;			/* or the transport's; none: unknown */
+	struct vi_core_state core;
 	struct vi_raw_queue *queues;	/* by index */
 	struct vi_decoded *rings;
 	struct vi_queue *views;

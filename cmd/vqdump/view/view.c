@@ -281,6 +281,23 @@ static bool has_rings(const struct recs *queues)
 	return false;
 }
 
+/* What the kernel's core keeps of the device. */
+static void add_core(const struct vq_options *o, struct text *t, struct rec dev)
+{
+	static const char *const fields[] = {
+		"config_off", "config_pending", "failed_before", NULL,
+	};
+	struct vi_value v;
+	size_t i;
+
+	for (i = 0; fields[i] && !rec_get(dev, fields[i], &v); i++)
+		;
+	if (!fields[i])
+		return;
+	text_add(t, "  kernel\n");
+	vq_add_group(o, t, dev, "device", fields);
+}
+
 void vq_add_view(const struct vq_options *o, struct text *t,
 		 struct vi_device *device)
 {
@@ -294,6 +311,8 @@ void vq_add_view(const struct vq_options *o, struct text *t,
 	rec_records(dev, "queues", &queues);
 	if (!has_rings(&queues) || o->verbose)
 		add_notes(o, t, dev, &queues);
+	if (o->verbose)
+		add_core(o, t, dev);
 	vq_add_findings(o, t, &findings, VQ_NO_KEY, 2, o->verbose);
 	/* If there are no rings to show, registers are all there is. */
 	if (o->verbose || !has_rings(&queues))

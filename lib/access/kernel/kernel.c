@@ -226,8 +226,28 @@ static void read_parent(struct vi_kernel *k, struct vi_kdevice *dev)
 	find_pci_vqs(k, dev, parent);
 }
 
-static void read_map(struct vi_kernel *k, struct vi_kdevice *dev)
+static void read_core(struct vi_kernel *k, struct vi_kdevice *dev)
 {
+	struct vi_core_state *core = &dev->core;
+	const struct {
+		enum vi_kmember member;
+		unsigned int bit;
+		bool *value;
+	} rows[] = {
+		{ VI_K_VDEV_FAILED, VI_CORE_FAILED, &core->failed },
+		{ VI_K_VDEV_CONFIG_OFF, VI_CORE_CONFIG_OFF, &core->config_off },
+		{ VI_K_VDEV_CONFIG_PENDING, VI_CORE_CONFIG_PENDING,
+		  &core->config_pending },
+	};
+	uint64_t value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		if (vi_k_read(k, dev->addr, rows[i].member, &value))
+			continue;
+		*rows[i].value = value;
+		core->have |= rows[i].bit;
+	}
 	if (vi_k_read(k, dev->addr, VI_K_VDEV_MAP, &dev->map_ops))
 		dev->map_ops = 0;
 }
@@ -266,7 +286,7 @@ static int read_device(struct vi_kernel *k, uint64_t addr,
 	dev->vendor = vendor;
 	if (!err) {
 		read_parent(k, dev);
-		read_map(k, dev);
+		read_core(k, dev);
 		err = walk_list(k, addr + offset(k, VI_K_VDEV_VQS), MAX_QUEUES,
 				add_queue, dev);
 	}

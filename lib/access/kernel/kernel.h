@@ -7,6 +7,7 @@
 #define VI_ACCESS_KERNEL_KERNEL_H
 
 #include "access/kernel/layout.h"
+#include "inspect/snapshot.h"
 #include "mem/kcore.h"
 #include "view/raw.h"
 
@@ -31,6 +32,7 @@ struct vi_kdevice {
 	uint64_t pci_avq;		/* that of the admin queue, or 0 */
 	uint64_t parent_dev;		/* struct device, or 0 */
 	uint64_t map_ops;		/* of a transport that maps itself, or 0 */
+	struct vi_core_state core;
 	uint64_t *queues;		/* addresses of struct virtqueue */
 	size_t num_queues;
 };

@@ -35,6 +35,10 @@ static const struct {
 	/* 128 bits, under another name, since 6.16. */
 	[VI_K_VDEV_FEATURES]	= { "virtio_device", { "features_array", "features" }, false },
 	[VI_K_VDEV_VQS]		= { "virtio_device", { "vqs" }, false },
+	[VI_K_VDEV_FAILED]	= { "virtio_device", { "failed" }, true },
+	/* Not in 6.1. */
+	[VI_K_VDEV_CONFIG_OFF]	= { "virtio_device", { "config_driver_disabled" }, true },
+	[VI_K_VDEV_CONFIG_PENDING] = { "virtio_device", { "config_change_pending" }, true },
 	/* Of a transport that maps buffers itself: since 6.18. */
 	[VI_K_VDEV_MAP]		= { "virtio_device", { "map" }, true },
 	[VI_K_VQ_LIST]		= { "virtqueue", { "list" }, false },

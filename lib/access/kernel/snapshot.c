@@ -111,6 +111,7 @@ int vi_kernel_snapshot(void *state, struct vi_device *dev,
 		return vi_fail(dev->ctx, -ENODEV,
 			       "%s: no longer in the kernel's list of virtio devices; scan again",
 			       vi_device_title(dev));
+	snap->core = kdev->core;
 	err = read_queues(pass, kdev, snap);
 	set_addresses(snap);
 	if (!err && !kdev->num_queues)

@@ -56,6 +56,21 @@ int vi_get_addresses(const void *object, struct vi_value *v)
 	return snap ? get_snapshot_addresses(snap, v) : -ENODATA;
 }
 
+#define CORE(name, member, bit)						\
+int vi_get_##name(const void *object, struct vi_value *v)		\
+{									\
+	const struct vi_snapshot *snap = vi_last_snapshot(object);	\
+									\
+	if (!snap || !(snap->core.have & (bit)))			\
+		return -ENODATA;					\
+	v->boolean = snap->core.member;					\
+	return 0;							\
+}
+
+CORE(config_off, config_off, VI_CORE_CONFIG_OFF)
+CORE(config_pending, config_pending, VI_CORE_CONFIG_PENDING)
+CORE(failed_before, failed, VI_CORE_FAILED)
+
 int vi_get_queues(const void *object, struct vi_value *v)
 {
 	const struct vi_snapshot *snap = vi_last_snapshot(object);

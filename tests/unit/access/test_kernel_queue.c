@@ -83,6 +83,9 @@ static const struct {
 	enum vi_kmember which;
 	struct vi_member at;
 } additions[] = {
+	{ VI_K_VDEV_FAILED, { 56, 1 } },
+	{ VI_K_VDEV_CONFIG_OFF, { 57, 1 } },
+	{ VI_K_VDEV_CONFIG_PENDING, { 58, 1 } },
 	{ VI_K_VDEV_MAP, { 64, 8 } },
 	{ VI_K_VR_NEXT_HEAD, { 58, 2 } },
 	{ VI_K_VR_BATCH_ID, { 60, 4 } },
@@ -214,6 +217,7 @@ static void what_older_kernels_lack_is_unknown(void **state)
 	assert_int_equal(q.last_used, 1);
 	assert_int_equal(q.vector, 1);
 	assert_false(q.have & (VI_Q_BATCH | VI_Q_NEXT_HEAD | VI_Q_MAP));
+	assert_int_equal(devices->core.have, 0);
 	assert_int_equal(devices->num_queues, 1);
 }
 
@@ -282,6 +286,19 @@ static void which_device_does_the_dma(void **state)
 	assert_map(VI_MAP_BOUNCE);
 }
 
+static void what_the_core_keeps_of_a_device(void **state)
+{
+	(void)state;
+	add_newer();
+	put(DEVICE + 57, 1, 1);
+	device();
+	assert_int_equal(devices->core.have, VI_CORE_FAILED |
+			 VI_CORE_CONFIG_OFF | VI_CORE_CONFIG_PENDING);
+	assert_false(devices->core.failed);
+	assert_true(devices->core.config_off);
+	assert_false(devices->core.config_pending);
+}
+
 static void the_admin_queue_is_not_on_the_list(void **state)
 {
 	(void)state;
@@ -330,6 +347,7 @@ int main(void)
 		T(without_in_order_there_is_no_batch),
 		T(how_buffers_are_mapped),
 		T(which_device_does_the_dma),
+		T(what_the_core_keeps_of_a_device),
 		T(the_admin_queue_is_not_on_the_list),
 		T(an_admin_queue_on_the_list_is_one),
 		T(an_admin_queue_without_a_pointer),

@@ -39,7 +39,9 @@ def test_addresses_are_those_of_the_iommu(guest):
     for name in BEHIND:
         assert devices[name]["addresses"] == "translated", devices[name]
         assert group_type(guest, devices[name]).startswith("DMA"), devices[name]
+        assert maps(devices[name]) == {"dma"}, devices[name]
     assert devices["rng0"]["addresses"] == "physical", devices["rng0"]
+    assert maps(devices["rng0"]) == {"direct"}, devices["rng0"]
     # Otherwise the test shows nothing.
     ram = 256 << 20
     addresses = [int(queue["desc"], 16) for name in BEHIND for queue in devices[name]["queues"]]
@@ -106,6 +108,21 @@ def test_identity():
             assert name == "rng0" or group_type(guest, device) == "identity", (name, device)
         result = guest.run("vqdump --check -v", timeout=90)
         assert result.code == 0, result
+
+
+def test_bounce_buffers():
+    """As in guests whose memory is encrypted: the device gets physical addresses of copies."""
+    with Guest("q35", [f"virtio-blk-pci,id=blk0,drive=disk0,{PLATFORM}", "virtio-rng-pci,id=rng0"],
+               options=GUEST["options"][:2], kernel_args="swiotlb=force") as guest:
+        compare.make_traffic(guest, "vda")
+        devices = compare.check_agreement(guest)
+        assert maps(devices["blk0"]) == {"bounce"}, devices["blk0"]
+        assert maps(devices["rng0"]) == {"direct"}, devices["rng0"]
+        assert all(device["addresses"] == "physical" for device in devices.values()), devices
+
+
+def maps(device):
+    return {queue["driver_state"]["map"] for queue in device["queues"]}
 
 
 def bring_up(guest):

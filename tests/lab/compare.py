@@ -41,10 +41,11 @@ def make_traffic(guest, disks="vda", blocks=300):
                  "dd if=/dev/hwrng of=/dev/null bs=16 count=4 2>/dev/null || true", timeout=90)
 
 
-def check_agreement(guest, seconds=30, **options):
+def check_agreement(guest, seconds=30, layouts=True, **options):
     """Check that queue addresses and indices agree with QEMU's. Returns the devices by their ids.
 
-    If something moves between the two reads, both are repeated.
+    If something moves between the two reads, both are repeated. `layouts`: ask QEMU for these, too,
+    at which 11.1 crashes.
     """
     deadline = time.monotonic() + seconds
     make_quiet(guest)
@@ -52,7 +53,7 @@ def check_agreement(guest, seconds=30, **options):
     while True:
         devices = by_id(guest, dump(guest, **options))
         try:
-            compare(guest, devices)
+            compare(guest, devices, layouts)
             return devices
         except AssertionError:
             still = positions(devices) == before
@@ -67,18 +68,23 @@ def positions(devices):
             for name, device in devices.items() for queue in device.get("queues", [])]
 
 
-def compare(guest, devices):
+def compare(guest, devices, layouts):
     assert devices, "QEMU has no virtio devices"
     for name, device in devices.items():
         path = guest.qmp.virtio_paths()[name]
         assert device.get("queues"), (name, device)
-        status = qemu_features.feature_bits(guest.qmp.virtio_status(path)["guest-features"])
         for queue in device["queues"]:
             said = guest.qmp.virtio_queue_status(path, queue["index"])
             check_place(name, queue, said)
             check_indices(name, queue, said)
-            packed = bool(status & 1 << 34)
-            assert queue["layout"] == ("packed" if packed else "split"), (name, queue)
+        if layouts:
+            check_layouts(name, device, guest.qmp.virtio_status(path))
+
+
+def check_layouts(name, device, status):
+    packed = qemu_features.feature_bits(status["guest-features"]) & 1 << 34
+    for queue in device["queues"]:
+        assert queue["layout"] == ("packed" if packed else "split"), (name, queue)
 
 
 def check_place(name, queue, said):

@@ -18,6 +18,7 @@ import time
 import arm64
 import clock
 import image
+import newest
 from agent import Agent, INPUT_SIZE
 from channel import Channel, Closed
 from qmp import Qmp
@@ -58,7 +59,7 @@ class CommandFailed(Exception):
 
 
 def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M", cpus=2,
-                 kernel=None, accel="tcg", before=()):
+                 kernel=None, accel="tcg", before=(), newest_qemu=False):
     """The part of QEMU's command line that tests and the interactive shell share.
 
     before      a command that runs the rest of the words
@@ -67,7 +68,7 @@ def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M",
     row = MACHINES[kind]
     built = image.build(kernel or DEFAULT_KERNELS[row.architecture])
     rate = clock.kernel_args() if row.architecture == "amd64" else ""
-    command = [*before, *_qemu(row.architecture),
+    command = [*before, *_qemu(row.architecture, newest_qemu),
                "-M", kind + row.properties + comma + properties,
                "-accel", accel, "-smp", str(cpus), "-m", memory,
                "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
@@ -78,7 +79,9 @@ def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M",
     return command
 
 
-def _qemu(architecture):
+def _qemu(architecture, is_newest):
+    if is_newest:
+        return newest.qemu(image.output_folder() / "lab")
     if architecture == "arm64":
         return [*arm64.qemu(image.output_folder() / "lab"), "-cpu", "max,pauth-impdef=on"]
     if not shutil.which(QEMU):
@@ -94,6 +97,7 @@ class Guest:
     kernel_args more for the kernel's command line
     options     more arguments of QEMU, such as "-blockdev", "..."
     kernel      an image.Kernel other than the default
+    newest_qemu not this machine's QEMU, but that of newest.py
     """
 
     # Under emulation on a busy host, about one boot in fifty hangs.

@@ -50,7 +50,10 @@ def _mirror():
 
 
 class Apt:
-    """An apt: this machine's, or one for a suite such as "bullseye" and an architecture."""
+    """An apt: this machine's, or one for a suite such as "bullseye" and an architecture.
+
+    A suite that adds to another, such as "trixie-backports", brings that with it.
+    """
 
     def __init__(self, folder=None, suite=None, architecture="amd64"):
         self.offered_by = suite or "apt"
@@ -63,13 +66,16 @@ class Apt:
     def _set_up(self, root, suite, architecture):
         if not os.path.exists(KEYRING):
             raise Unavailable(f"{KEYRING} is missing, so packages of {suite} cannot be checked")
-        fetched = root / "fetched"
-        if fetched.exists() and time.time() - fetched.stat().st_mtime < LISTS_LAST:
+        mirror = os.environ.get("LAB_MIRROR") or _mirror()
+        suites = dict.fromkeys((suite.removesuffix("-backports"), suite))
+        sources = "".join(f"deb [signed-by={KEYRING}] {mirror} {each} main\n" for each in suites)
+        listed, fetched = root / "sources.list", root / "fetched"
+        if (fetched.exists() and time.time() - fetched.stat().st_mtime < LISTS_LAST
+                and listed.read_text() == sources):
             return
         for folder in ("state/lists/partial", "cache/archives/partial"):
             (root / folder).mkdir(parents=True, exist_ok=True)
-        mirror = os.environ.get("LAB_MIRROR") or _mirror()
-        (root / "sources.list").write_text(f"deb [signed-by={KEYRING}] {mirror} {suite} main\n")
+        listed.write_text(sources)
         (root / "apt.conf").write_text(APT_CONF.format(root=root, architecture=architecture))
         # Without it, apt reports success even if it fetched nothing.
         self.run("apt-get", "-qq", "-o", "APT::Update::Error-Mode=any", "update")
@@ -90,6 +96,16 @@ class Apt:
                 path = only(pathlib.Path(partial).glob("*.deb"), package)
                 path.rename(folder / path.name)
         return only(folder.glob(f"{package}_*.deb"), package)
+
+
+    def download_all(self, package):
+        """The paths of the files of a package of this suite and of all that it needs."""
+        command = ("apt-get", "-qq", "-y", "--no-install-recommends", "-t", self.offered_by)
+        listed = self.run(*command, "--print-uris", "install", package)
+        print(f"# downloading {package} and what it needs", file=sys.stderr)
+        self.run(*command, "--download-only", "install", package)
+        folder = pathlib.Path(self._environment["APT_CONFIG"]).parent / "cache/archives"
+        return [folder / name for name in re.findall(r"^'[^']*' (\S+\.deb) ", listed, re.MULTILINE)]
 
 
 @functools.lru_cache(maxsize=None)

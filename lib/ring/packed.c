@@ -334,7 +334,7 @@ static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *
 		id = vi_le16(vi_load(&desc->id));
 		if (id >= vq->num || !vq->slot[id].data)
 			return vring_break(vq);
-		vq->batch_last = id;
+		vi_store(&vq->batch_last, id);
 		vq->batch_len = vi_le32(vi_load(&desc->len));
 		vq->batch_counts = flags & VRING_DESC_F_WRITE;
 	}

@@ -275,7 +275,7 @@ static vi_noinline void *get_in_order(struct vring_virtqueue *vq, unsigned int *
 		read_elem(vq, vq->last_used, &id, &vq->batch_len);
 		if (id >= vq->num || !vq->slot[id].data)
 			return vring_break(vq);
-		vq->batch_last = id;
+		vi_store(&vq->batch_last, id);
 		vq->batch_counts = true;
 	}
 	if (!data || !vring_batch_len(vq, slot->in_len, &n))

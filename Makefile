@@ -13,6 +13,7 @@
 # make install      (DESTDIR, PREFIX, LIBDIR, MANDIR, DATADIR); make uninstall
 # make lab-shell    start a guest that contains the tools
 # make lab-full     run all tests in guests, even those that take minutes
+# make soak-healthy 48 hours of busy guests, side by side, expecting no finding
 #
 # V=1 shows the commands. SAN=1 builds with ASan and UBSan, TSAN=1 with
 # ThreadSanitizer, FUZZ=1 with libFuzzer, COV=1 with coverage counters, each
@@ -334,6 +335,11 @@ lab-full: deps-check
 	$(Q)$(MAKE) --no-print-directory all
 	$(Q)O=$(O) bash tests/run lab --full
 
+# SOAK_GUESTS, SOAK_HOURS, SOAK_EVERY: see tests/lab/soak.
+soak-healthy: deps-check
+	$(Q)$(MAKE) --no-print-directory all
+	$(Q)O=$(O) tests/lab/soak
+
 # --- Installing -----------------------------------------------------------
 
 install: all $(O)/virtio-inspect.pc
@@ -383,7 +389,7 @@ clean:
 	rm -rf build build-san build-tsan build-fuzz build-cov
 
 .PHONY: all demo check unit threaded soak bench fuzz fuzzers fuzz-run \
-	check-fuzz fault fault-all check-fault coverage healthy lab-shell lab-full install uninstall clean deps \
-	deps-build deps-check deps-coverage
+	check-fuzz fault fault-all check-fault coverage healthy lab-shell lab-full soak-healthy install \
+	uninstall clean deps deps-build deps-check deps-coverage
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -51,20 +51,20 @@ def tools(lab):
     folder = (lab / "arm64" / "build").absolute()
     sysroot = _sysroot(lab)
     search = (f"{sysroot}/usr/lib/{TRIPLET}/pkgconfig", f"{sysroot}/usr/share/pkgconfig")
-    compiler, environment = _compiler(lab)
+    command, environment = compiler(lab)
     # Options of the make that runs the tests are not for this one.
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "CFLAGS", "LDFLAGS", "SAN",
                  "TSAN", "O", "CC"):
         environment.pop(name, None)
     environment.update(PKG_CONFIG_LIBDIR=":".join(search), PKG_CONFIG_SYSROOT_DIR=str(sysroot))
     folder.mkdir(parents=True, exist_ok=True)
-    command = ["make", "-C", str(pathlib.Path(__file__).resolve().parent.parent.parent), "-j2",
-               f"O={folder}", f"CC={compiler} --sysroot={sysroot}",
-               *(str(folder / tool) for tool in TOOLS)]
-    result = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL,
+    make = ["make", "-C", str(pathlib.Path(__file__).resolve().parent.parent.parent), "-j2",
+            f"O={folder}", f"CC={' '.join(command)}",
+            *(str(folder / tool) for tool in TOOLS)]
+    result = subprocess.run(make, env=environment, stdin=subprocess.DEVNULL,
                             capture_output=True, text=True, timeout=1800)
     if result.returncode:
-        raise RuntimeError(f"{' '.join(command)}:\n{result.stderr[-4000:]}")
+        raise RuntimeError(f"{' '.join(make)}:\n{result.stderr[-4000:]}")
     return [folder / tool for tool in TOOLS]
 
 
@@ -98,16 +98,16 @@ def _needed(path):
     return re.findall(r"\(NEEDED\).*\[(.*)\]", listing)
 
 
-def _compiler(lab):
-    """The compiler's command and its environment."""
+def compiler(lab):
+    """The first words of the compiler's command line, and its environment."""
     environment = dict(os.environ)
-    installed = shutil.which(COMPILER)
-    if installed:
-        return installed, environment
-    tree = _unpacked(lab, "compiler", COMPILER_PACKAGES)
-    own = packages.only(tree.glob("usr/lib/*/libbfd-*arm64.so"), "libbfd").parent
-    environment["LD_LIBRARY_PATH"] = str(own)
-    return str(tree / f"usr/bin/{COMPILER}-12"), environment
+    program = shutil.which(COMPILER)
+    if not program:
+        tree = _unpacked(lab, "compiler", COMPILER_PACKAGES)
+        own = packages.only(tree.glob("usr/lib/*/libbfd-*arm64.so"), "libbfd").parent
+        environment["LD_LIBRARY_PATH"] = str(own)
+        program = str(tree / f"usr/bin/{COMPILER}-12")
+    return [program, f"--sysroot={_sysroot(lab)}"], environment
 
 
 def _sysroot(lab):

@@ -38,6 +38,14 @@ class Channel:
             searched = len(self._received)
             self._received += self._receive(deadline)
 
+    def read(self, size, deadline):
+        """So many bytes; TimeoutError likewise."""
+        while len(self._received) < size:
+            self._received += self._receive(deadline)
+        data = bytes(self._received[:size])
+        del self._received[:size]
+        return data
+
     def close(self):
         self._socket.close()
         self.remote.close()

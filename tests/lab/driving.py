@@ -16,10 +16,9 @@ DISK_SIZE = 1 << 20
 
 
 @functools.lru_cache(maxsize=None)
-def program(source=image.LAB / "programs/drive.c"):
+def program(source="drive.c"):
     """The program, compiled like any other: against what "make install" installed."""
     folder = image.output_folder()
-    built = folder / "lab" / source.stem
     with tempfile.TemporaryDirectory(prefix="installed-", dir=folder / "lab") as root:
         subprocess.run(["make", "--no-print-directory", f"O={folder}", f"PREFIX={root}", "install"],
                        cwd=image.PROJECT, check=True, timeout=300, stdout=subprocess.DEVNULL)
@@ -27,10 +26,7 @@ def program(source=image.LAB / "programs/drive.c"):
                                env={**os.environ, "PKG_CONFIG_PATH": f"{root}/lib/pkgconfig"},
                                stdout=subprocess.PIPE, text=True, timeout=60).stdout.split()
         assert f"-I{root}/include" in flags, flags
-        subprocess.run([os.environ.get("CC") or "cc", "-O2", "-s", "-Wall", "-Wextra", "-Werror",
-                        source, "-o", built, *flags, "-pthread"],
-                       check=True, timeout=300)
-    return built.read_bytes()
+        return image.compiled(source, *flags, "-pthread").read_bytes()
 
 
 def install(guest):

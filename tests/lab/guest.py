@@ -36,6 +36,8 @@ MACHINES = {
     # It has one serial port of another kind; on PCI, the usual kind can be added.
     "virt": Machine("", "ttyAMA0", "ttyS0", "pci-serial", "arm64"),
 }
+# Self-tests of ciphers, and what no test needs, are a fifth of a boot.
+QUICK = "cryptomgr.notests=1 audit=0 mitigations=off"
 DEFAULT_KERNELS = {"amd64": None, "arm64": image.KERNEL_ARM64}
 # Where the counters of tools built with COV=1 go.
 COUNTERS = os.environ.get("LAB_COUNTERS")
@@ -73,7 +75,7 @@ def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M",
                "-accel", accel, "-smp", str(cpus), "-m", memory,
                "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
                "-kernel", str(built.kernel), "-initrd", str(built.initramfs),
-               "-append", f"console={row.console} panic=-1 {rate} {kernel_args}", *options]
+               "-append", f"console={row.console} panic=-1 {QUICK} {rate} {kernel_args}", *options]
     for device in devices:
         command += ["-device", device]
     return command

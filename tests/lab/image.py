@@ -25,6 +25,7 @@ from packages import Unavailable
 
 LAB = pathlib.Path(__file__).resolve().parent
 PROJECT = LAB.parent.parent
+SOURCES = LAB / "programs"
 
 Kernel = collections.namedtuple("Kernel", "pattern suite architecture",
                                 defaults=(None, "amd64"))
@@ -97,6 +98,24 @@ def _kernel(folder, wanted):
     return kernel
 
 
+def compiled(source, *flags, architecture="amd64"):
+    """The path of a program for guests, compiled from a file in SOURCES or elsewhere."""
+    folder = output_folder() / "lab"
+    compiler, environment = [os.environ.get("CC") or "cc"], None
+    if architecture == "arm64":
+        compiler, environment = arm64.compiler(folder)
+    built = folder / f"{pathlib.Path(source).stem}-{architecture}"
+    partial = built.with_name(f"{built.name}.{os.getpid()}")
+    try:
+        subprocess.run([*compiler, "-O2", "-s", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE",
+                        SOURCES / source, "-o", partial, *flags],
+                       env=environment, check=True, timeout=300)
+    except FileNotFoundError:
+        raise Unavailable(f"{compiler[0]} is not installed") from None
+    os.replace(partial, built)
+    return built
+
+
 def _busybox(folder):
     program = folder / "busybox"
     if not program.exists():
@@ -115,6 +134,8 @@ def _user_space(folder, architecture):
         busybox, tools = _busybox(folder), _tools()
         libraries = _libraries(tools)
     archive = _base(busybox)
+    archive.add_file("bin/agent", compiled("agent.c", "-static", architecture=architecture)
+                     .read_bytes(), executable=True)
     for tool in tools:
         archive.add_file(f"usr/bin/{tool.name}", tool.read_bytes(), executable=True)
     for place, path in libraries.items():

@@ -8,9 +8,6 @@ after each change where the queues are. vqdump may show nothing else.
 import base64
 import gzip
 import json
-import os
-import subprocess
-import tempfile
 import time
 
 import image
@@ -181,7 +178,7 @@ def test_modules_are_reloaded(guest):
 
 
 def test_queues_are_resized(guest):
-    guest.put("/tmp/resize", compiled("resize.c"))
+    guest.put("/tmp/resize", image.compiled("resize.c").read_bytes())
     guest.output("chmod 755 /tmp/resize; ifconfig eth0 up")
     with Watch(guest) as watch:
         for _ in watch.rounds():
@@ -209,16 +206,3 @@ def wait_until(guest, command, seconds=60):
     deadline = time.monotonic() + seconds
     while guest.run(command).code:
         assert time.monotonic() < deadline, f"not so in {seconds} s: {command}"
-
-
-def compiled(source):
-    """The bytes of a program that links with the tools' libraries."""
-    with tempfile.TemporaryDirectory() as folder:
-        program = os.path.join(folder, "program")
-        try:
-            subprocess.run([os.environ.get("CC", "cc"), "-O2", "-Wall", "-Werror", "-o", program,
-                            str(image.LAB / source)], check=True, timeout=60)
-        except FileNotFoundError:
-            raise image.Unavailable("there is no C compiler") from None
-        with open(program, "rb") as file:
-            return file.read()

@@ -5,8 +5,6 @@ that come and go are noticed."""
 import contextlib
 import functools
 import json
-import os
-import subprocess
 import time
 
 import image
@@ -33,12 +31,8 @@ PROGRAM = "/tmp/sample"
 @functools.lru_cache(maxsize=None)
 def program():
     """The program, compiled like any other: with the public headers and the library."""
-    folder = image.output_folder()
-    built = folder / "lab" / "sample"
-    subprocess.run([os.environ.get("CC") or "cc", "-O2", "-s", "-Wall", "-Wextra", "-Werror",
-                    f"-I{image.PROJECT}/include", image.LAB / "programs/sample.c", "-o", built,
-                    f"-L{folder}", "-lvirtio-inspect"], check=True, timeout=300)
-    return built.read_bytes()
+    return image.compiled("sample.c", f"-I{image.PROJECT}/include", f"-L{image.output_folder()}",
+                          "-lvirtio-inspect").read_bytes()
 
 
 @contextlib.contextmanager

@@ -2,9 +2,7 @@
 """No device in use is taken, under any name, from any namespace."""
 
 import functools
-import os
 import re
-import subprocess
 import tempfile
 
 import image
@@ -278,11 +276,7 @@ class Holder:
 
 @functools.lru_cache(maxsize=None)
 def program():
-    built = image.output_folder() / "lab" / "hold"
-    subprocess.run([os.environ.get("CC") or "cc", "-O2", "-s", "-Wall", "-Wextra", "-Werror",
-                    "-D_GNU_SOURCE", image.LAB / "programs/hold.c", "-o", built, "-pthread"],
-                   check=True, timeout=300)
-    return built.read_bytes()
+    return image.compiled("hold.c", "-pthread").read_bytes()
 
 
 def ready(guest):

@@ -9,7 +9,6 @@ import json
 import busy
 import compare
 from guest import Guest
-from test_changes import compiled
 from test_faults import wait_for
 from test_load import GUEST as BUSY_GUEST
 from test_vqtop import begin, end
@@ -79,7 +78,7 @@ def test_the_guest_sleeps(guest):
 
 def test_queues_that_an_interface_does_not_use():
     with Guest(**MULTIQUEUE_GUEST) as guest:
-        guest.put("/tmp/resize", compiled("resize.c"))
+        guest.put("/tmp/resize", image.compiled("resize.c").read_bytes())
         guest.output(f"chmod 755 /tmp/resize; {busy.USE_NETWORKS}; ping -c 1 10.0.2.2 && "
                      "ping -c 1 10.0.3.2", timeout=60)
         guest.output("for to in 10.0.2.2 10.0.3.2; do "

@@ -287,6 +287,19 @@ void vi_snapshot_keep(struct vi_snapshot *snap)
 	dev->snaps[dev->num_snaps++] = snap;
 }
 
+void vi_snapshots_drop_sampled(struct vi_device *dev)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < dev->num_snaps; i++) {
+		if (dev->snaps[i]->sampled)
+			vi_retire(dev, dev->snaps[i]->batch);
+		else
+			dev->snaps[kept++] = dev->snaps[i];
+	}
+	dev->num_snaps = kept;
+}
+
 const struct vi_snapshot *vi_last_snapshot(const struct vi_device *dev)
 {
 	return dev->num_snaps ? dev->snaps[dev->num_snaps - 1] : NULL;

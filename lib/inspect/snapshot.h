@@ -86,6 +86,7 @@ struct vi_snapshot {
 	bool physical;			/* addresses in rings are physical */
 	bool translated;		/* or an IOMMU's; */
 	bool mapped;			/* or the transport's; none: unknown */
+	bool sampled;			/* a sampler's, which drops it */
 	struct vi_core_state core;
 	struct vi_raw_queue *queues;	/* by index */
 	struct vi_decoded *rings;
@@ -120,6 +121,9 @@ int vi_snapshot_finish(struct vi_snapshot *snap, const struct vi_access *access,
 
 /* Make @snap the device's last snapshot; this may drop the oldest. */
 void vi_snapshot_keep(struct vi_snapshot *snap);
+
+/* Forget those that a sampler took to look into a suspicion, which has ended. */
+void vi_snapshots_drop_sampled(struct vi_device *dev);
 
 /* The device's last snapshot, or NULL. */
 const struct vi_snapshot *vi_last_snapshot(const struct vi_device *dev);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
  * Queues that stand still although there is work to do, or hold a request that
- * never ends. The suspicion is cheap;
- * whole snapshots of the device then confirm or dispel it, as vi_check() does.
- * They are rare, and so are not part of the allowance.
+ * never ends. The suspicion is cheap; whole snapshots of the device then confirm
+ * or dispel it, as vi_check() does. They are rare, and so are not part of the
+ * allowance.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -124,6 +124,19 @@ static int judge(struct vi_sampled *d)
 	return err;
 }
 
+/* Mark it as the sampler's. Methods of a device's own may take none. */
+static int take_snapshot(struct vi_sampler *s, struct vi_sampled *d)
+{
+	const struct vi_snapshot *before = vi_last_snapshot(d->dev), *last;
+	int err = vi_snapshot_take(s->ctx, d->dev,
+				   vi_sampled_attach(s, d->dev));
+
+	last = vi_last_snapshot(d->dev);
+	if (!err && last != before)
+		d->dev->snaps[d->dev->num_snaps - 1]->sampled = true;
+	return err;
+}
+
 static int look_into(struct vi_sampler *s, struct vi_sampled *d)
 {
 	size_t i;
@@ -132,7 +145,7 @@ static int look_into(struct vi_sampler *s, struct vi_sampled *d)
 	d->looked_ns = s->now;
 	for (i = 0; i < d->count; i++)
 		d->queues[i]->snaps += !!vi_track_stalled(d->queues[i]);
-	err = vi_snapshot_take(s->ctx, d->dev, vi_sampled_attach(s, d->dev));
+	err = take_snapshot(s, d);
 	if (err)
 		return err;
 	err = judge(d);
@@ -173,6 +186,9 @@ void vi_stall_watch(struct vi_sampler *s, uint64_t *next)
 				doubt(s, d, err);
 			at = next_snapshot(s, d);
 		}
+		/* Of many devices that are slow now and then, they would add up. */
+		if (at == UINT64_MAX)
+			vi_snapshots_drop_sampled(d->dev);
 		if (at < *next)
 			*next = at;
 	}

@@ -211,6 +211,45 @@ static void test_no_verdict(void **state)
 	end(ctx, s);
 }
 
+/* --- Snapshots --- */
+
+static int see_nothing(void *state, struct vi_device *dev,
+		       struct vi_snapshot *snap)
+{
+	(void)state;
+	(void)dev;
+	(void)snap;
+	return 0;
+}
+
+/* A suspicion that ends leaves no snapshots behind, but those of others. */
+static void test_snapshots_are_dropped(void **state)
+{
+	const struct vi_access sighted = {
+		.name = "sighted", .snapshot = see_nothing,
+		.watch = fake_watch, .poll = fake_poll,
+		.heads = fake_heads, .ring = fake_ring,
+	};
+	struct fake f = a_queue(256, false);
+	struct vi_ctx *ctx;
+	struct vi_sampler *s = start(&ctx, &f);
+	struct vi_device *dev = s->devices[0]->dev;
+	int i;
+
+	(void)state;
+	dev->own_access = &sighted;
+	s->devices[0]->access = &sighted;
+	assert_int_equal(vi_snapshot_take(ctx, dev, "auto"), 0);
+	f.read.avail = 3;
+	for (i = 0; i < 4; i++)
+		sample_after(s, NS);
+	assert_true(vi_snapshots(dev) > 2);
+	f.read.used = f.read.last = 3;
+	sample_after(s, NS);
+	assert_int_equal(vi_snapshots(dev), 1);
+	end(ctx, s);
+}
+
 /* --- Missing data --- */
 
 #define INTERRUPTS(a, b)						\
@@ -266,6 +305,7 @@ int main(void)
 		cmocka_unit_test(test_devices_are_not_found),
 		cmocka_unit_test(test_failure_below_is_told),
 		cmocka_unit_test(test_no_verdict),
+		cmocka_unit_test(test_snapshots_are_dropped),
 		cmocka_unit_test_setup_teardown(test_only_interrupts,
 						set_up_tree, tear_down_tree),
 	};

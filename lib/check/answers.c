@@ -91,7 +91,7 @@ static void answer_by_event(const struct vi_decoded *ring,
 		       "the device has re-armed notifications, so it has processed all earlier ones");
 	else if (vi_kick_due(ring))
 		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
-		       "the device requested a notification for buffer %s; the driver is at %s",
+		       "the device asked to be notified of buffer %s, and not again since; the driver is at %s",
 		       vi_place(q->packed, event, asked),
 		       vi_place(q->packed, ring->avail, at));
 	else

@@ -158,7 +158,7 @@ struct vi_check_queue {
  * @in_use:   how many queues its driver uses; it may have set up more.
  * @vectors:  size of the MSI-X table.
  * @queue_align: of a legacy device, in bytes.
- * @offered:  by the device, by its registers or debugfs.
+ * @offered:  what the device offers, where known.
  * @watch_ns: how long to watch a request that stays; 0: 3 s.
  */
 struct vi_check {

@@ -254,7 +254,7 @@ static int take_own(struct taking *l, struct vi_device *dev,
 }
 
 /*
- * A device that virtio-pci does not hold: only whoever holds it knows its queues.
+ * A device that virtio's drivers do not hold: only who holds it knows its queues.
  * Defects in its capabilities may be why it was refused.
  */
 static int take_bare(struct vi_device *dev)
@@ -268,6 +268,8 @@ static int take_bare(struct vi_device *dev)
 				      dev->driver);
 	if (dev->state[VI_FACT_DRIVER] != -ENODATA)
 		return vi_access_note(dev, "its driver cannot be read");
+	if (vi_load(dev, VI_FACT_PCI_ID))
+		return vi_access_note(dev, "the driver virtio-mmio is not loaded, so what is in this slot is unknown");
 	err = vi_access_note(dev, "no driver is bound to its PCI function");
 	if (vi_load(dev, VI_FACT_PCI_CONFIG))
 		return err;

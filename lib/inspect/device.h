@@ -106,8 +106,8 @@ struct vi_device {
 	const char *name;		/* the kernel's, or NULL */
 	int index;			/* the kernel's; -1: unknown */
 	const char *path;		/* its folder in sysfs, or NULL */
-	bool bare;			/* a PCI function without a virtio
-					   device: @path is its own */
+	bool bare;			/* a PCI function or slot without a
+					   virtio device: @path is its own */
 
 	/* The facts. */
 	const char *parent;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# PCI functions that virtio-pci does not hold, and devices on buses that are no
-# transport of the specification.
+# PCI functions and slots that virtio's drivers do not hold, and devices on buses
+# that are no transport of the specification.
 
 load common
 
@@ -128,4 +128,31 @@ unplugged()
 	unplugged 00:0a.0 && status=0 || status=$?
 	[ "$status" -eq 32 ]
 	[ "$(wc -l <out)" -le 1 ]
+}
+
+@test "slots of virtio-mmio are listed while its driver is not loaded" {
+	run -0 --separate-stderr ls_on slots \
+		-r -n -o NAME,TYPE,TRANSPORT,ADDRESS,DRIVER,STATUS,QUEUES
+	output_is <<'TABLE'
+- - mmio mmio:0x10001000 - - -
+- - mmio mmio:0x10002000 vfio-platform - -
+- - mmio mmio:0xfeb00000 - - -
+- - mmio mmio:0xfeb10000 - - -
+TABLE
+	run -0 ls_on slots -J mmio:0x10001000
+	jq -e '.devices[0] | has("empty") | not' <<<"$output"
+	run -0 vqdump --sysroot "$(fixture slots)" --check
+	grep -qx "mmio:0x10002000: not checked: held by vfio-platform, which has its queues" \
+		<<<"$output"
+	grep -A 1 "^mmio:0x10001000: not checked" <<<"$output" |
+		grep -q "virtio-mmio is not loaded"
+}
+
+@test "slots that virtio-mmio refused are empty, and not listed" {
+	cp -r "$(fixture slots)" "$BATS_TEST_TMPDIR/loaded"
+	mkdir -p "$BATS_TEST_TMPDIR/loaded/sys/bus/platform/drivers/virtio-mmio"
+	run -0 lsvirtio --sysroot "$BATS_TEST_TMPDIR/loaded" -r -n -o ADDRESS
+	output_is <<'TABLE'
+mmio:0x10002000
+TABLE
 }

@@ -47,19 +47,11 @@ static int read_identity(struct vi_device *dev, enum vi_fact fact)
 	return dev->state[fact] < 0 ? dev->state[fact] : 0;
 }
 
-static int read_driver(struct vi_device *dev)
-{
-	int err;
-
-	dev->driver = vi_device_link_name(dev, "driver", &err);
-	return err;
-}
-
 static int read_fact(struct vi_device *dev, enum vi_fact fact)
 {
 	static int (*const readers[VI_FACTS])(struct vi_device *dev) = {
 		[VI_FACT_TRANSPORT] = vi_read_transport,
-		[VI_FACT_DRIVER] = read_driver,
+		[VI_FACT_DRIVER] = vi_read_bare_driver,
 		[VI_FACT_MODULES] = vi_read_modules,
 		[VI_FACT_NUMA_NODE] = vi_read_numa_node,
 		[VI_FACT_IOMMU_GROUP] = vi_read_iommu_group,
@@ -127,20 +119,13 @@ static bool is_above(const struct scan *s, const char *address)
 
 static int add_function(struct scan *s, const char *address, uint16_t id)
 {
-	struct vi_device *dev = vi_inventory_add(s->ctx);
-	size_t len = strlen(address);
-	char *path;
+	const char *copy;
+	struct vi_device *dev = vi_sysfs_add(s->ctx, DEVICES, address, &copy);
 
 	if (!dev)
 		return -ENOMEM;
-	path = vi_pool_alloc(vi_device_pool(dev), sizeof(DEVICES) + 1 + len);
-	if (!path)
-		return -ENOMEM;
-	memcpy(path, DEVICES "/", sizeof(DEVICES));
-	memcpy(path + sizeof(DEVICES), address, len + 1);
 	dev->bare = true;
-	dev->path = path;
-	dev->parent = dev->address = path + sizeof(DEVICES);
+	dev->parent = dev->address = copy;
 	dev->pci_vendor = VI_PCI_VENDOR_ID;
 	dev->pci_device = id;
 	vi_set_fact(dev, VI_FACT_PARENT, 0);

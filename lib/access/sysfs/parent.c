@@ -124,10 +124,23 @@ static int mmio_base(struct vi_device *dev, uint64_t *base)
 	return vi_mmio_name(dev->parent, base) ? find_in_iomem(dev, base) : 0;
 }
 
-int vi_read_address(struct vi_device *dev)
+int vi_set_mmio_address(struct vi_device *dev)
 {
 	char text[32];
 	uint64_t base;
+	int err = mmio_base(dev, &base);
+
+	if (err)
+		return err;
+	snprintf(text, sizeof(text), "mmio:0x%" PRIx64, base);
+	dev->has_mmio_base = true;
+	dev->mmio_base = base;
+	dev->address = vi_pool_strdup(vi_device_pool(dev), text);
+	return dev->address ? 0 : -ENOMEM;
+}
+
+int vi_read_address(struct vi_device *dev)
+{
 	bool mmio;
 	int err = vi_load(dev, VI_FACT_PARENT);
 
@@ -136,16 +149,15 @@ int vi_read_address(struct vi_device *dev)
 	if (err)
 		return err;
 	dev->address = dev->parent;
-	if (!mmio)
-		return 0;
-	err = mmio_base(dev, &base);
-	if (err)
-		return err;
-	snprintf(text, sizeof(text), "mmio:0x%" PRIx64, base);
-	dev->has_mmio_base = true;
-	dev->mmio_base = base;
-	dev->address = vi_pool_strdup(vi_device_pool(dev), text);
-	return dev->address ? 0 : -ENOMEM;
+	return mmio ? vi_set_mmio_address(dev) : 0;
+}
+
+int vi_read_bare_driver(struct vi_device *dev)
+{
+	int err;
+
+	dev->driver = vi_device_link_name(dev, "driver", &err);
+	return err;
 }
 
 /* --- Transport --- */

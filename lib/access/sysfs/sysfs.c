@@ -105,23 +105,34 @@ static int parse_index(const char *name)
 	return index;
 }
 
+struct vi_device *vi_sysfs_add(struct vi_ctx *ctx, const char *folder,
+			       const char *name, const char **copy)
+{
+	struct vi_device *dev = vi_inventory_add(ctx);
+	size_t dir = strlen(folder), len = strlen(name);
+	char *path = dev ? vi_pool_alloc(vi_device_pool(dev), dir + len + 2) :
+			   NULL;
+
+	if (!path)
+		return NULL;
+	memcpy(path, folder, dir);
+	path[dir] = '/';
+	memcpy(path + dir + 1, name, len + 1);
+	dev->path = path;
+	*copy = path + dir + 1;
+	return dev;
+}
+
 static int add_device(void *data, const char *name)
 {
 	struct vi_ctx *ctx = data;
-	struct vi_device *dev = vi_inventory_add(ctx);
-	size_t len = strlen(name);
-	char *path;
+	const char *copy;
+	struct vi_device *dev = vi_sysfs_add(ctx, DEVICES, name, &copy);
 
 	if (!dev)
 		return -ENOMEM;
-	path = vi_pool_alloc(vi_device_pool(dev), sizeof(DEVICES) + 1 + len);
-	if (!path)
-		return -ENOMEM;
-	memcpy(path, DEVICES "/", sizeof(DEVICES));
-	memcpy(path + sizeof(DEVICES), name, len + 1);
-	dev->path = path;
-	dev->name = path + sizeof(DEVICES);
-	dev->index = parse_index(dev->name);
+	dev->name = copy;
+	dev->index = parse_index(copy);
 	dev->read = read_fact;
 	return 0;
 }
@@ -143,6 +154,9 @@ VI_EXPORT int vi_scan(struct vi_ctx *ctx)
 	err = vi_scan_functions(ctx);
 	if (err)
 		return fail_to_scan(ctx, "PCI devices", err);
+	err = vi_scan_slots(ctx);
+	if (err)
+		return fail_to_scan(ctx, "platform devices", err);
 	vi_inventory_sort(ctx);
 	return 0;
 }

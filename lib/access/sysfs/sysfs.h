@@ -40,8 +40,14 @@ int vi_device_warn(struct vi_device *dev, const char *file, int err);
 int vi_glob(struct vi_device *dev, struct vi_pool *pool, const char *start,
 	    const char *pattern, struct vi_strings *paths);
 
-/* Add the bare devices. 0 or a negative errno. */
+/* Add a device to the inventory: @folder/@name is its path, and @copy the name
+ * in it. NULL: out of memory. */
+struct vi_device *vi_sysfs_add(struct vi_ctx *ctx, const char *folder,
+			       const char *name, const char **copy);
+
+/* Add the bare devices: function.c, slot.c. 0 or a negative errno. */
 int vi_scan_functions(struct vi_ctx *ctx);
+int vi_scan_slots(struct vi_ctx *ctx);
 
 /* Readers of facts, by source file. */
 
@@ -50,6 +56,8 @@ int vi_read_identity(struct vi_device *dev, enum vi_fact fact);
 /* parent.c */
 int vi_read_parent(struct vi_device *dev);
 int vi_read_address(struct vi_device *dev);
+int vi_read_bare_driver(struct vi_device *dev);
+int vi_set_mmio_address(struct vi_device *dev);
 int vi_read_transport(struct vi_device *dev);
 int vi_read_numa_node(struct vi_device *dev);
 int vi_read_iommu_group(struct vi_device *dev);

@@ -390,6 +390,9 @@ static int get_empty(const void *object, struct vi_value *v)
 {
 	const struct vi_device *dev = object;
 
+	/* A slot whose registers nobody has read. */
+	if (dev->bare && dev->state[VI_FACT_PCI_ID] <= 0)
+		return -ENODATA;
 	v->boolean = !dev->name && !dev->bare;
 	return 0;
 }

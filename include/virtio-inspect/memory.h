@@ -45,8 +45,8 @@ int vi_ctx_add_memory(struct vi_ctx *ctx, uint64_t start, uint64_t end,
  *          ring); for split rings "byte_order=little|big", without which the
  *          ring is not decoded unless its features include VERSION_1 or it is in
  *          this machine's memory, and for those of legacy devices "align="; for
- *          packed rings "last_used_wrap=", "next_avail=" and
- *          "avail_wrap=".
+ *          packed rings "last_used_wrap=", which "last_used_idx=" then
+ *          needs, and "next_avail=" with "avail_wrap=".
  * @memory: "FILE[@ADDRESS]": a flat file that is all the RAM there is, and
  *          whose first byte lies at ADDRESS (default 0); -EINVAL if it is a
  *          dump with headers, or a compressed file. NULL: the memory of

@@ -29,7 +29,7 @@ ring()
 	open(path, "wb").write(m)
 	print("%s,num=%d,desc=0,driver=%#x,device=%#x,features=0x130000000%s" %
 	      (layout, heads, driver, device,
-	       ",next_avail=0,avail_wrap=0,next_used=0" if packed else ""))
+	       ",next_avail=0,avail_wrap=0,next_used=0,used_wrap=1" if packed else ""))
 	EOF
 }
 

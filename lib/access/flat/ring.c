@@ -163,8 +163,6 @@ static int parse_words(struct vi_ctx *ctx, char *spec, struct raw_ring *r)
 	r->q.packed = !strcmp(word, "packed");
 	if (!r->q.packed && strcmp(word, "split"))
 		return bad(ctx, word, "the layout must be split or packed");
-	/* As in the first lap (spec 1.4, 2.8.1). */
-	r->number[AVAIL_WRAP] = r->number[LAST_USED_WRAP] = 1;
 	while (spec && !err)
 		err = parse_word(ctx, strsep(&spec, ","), r);
 	if (!err && (r->given & MANDATORY) != MANDATORY)
@@ -173,7 +171,7 @@ static int parse_words(struct vi_ctx *ctx, char *spec, struct raw_ring *r)
 	return err;
 }
 
-/* A wrap counter belongs to a position, and the position into the ring. */
+/* A position has a wrap counter (spec 1.4, 2.8.1), and lies in the ring. */
 static int check_position(struct vi_ctx *ctx, const struct raw_ring *r,
 			  enum key pos, enum key wrap)
 {
@@ -183,6 +181,10 @@ static int check_position(struct vi_ctx *ctx, const struct raw_ring *r,
 	if (r->q.packed && is_given(r, pos) &&
 	    r->number[pos] >= r->number[NUM])
 		return bad(ctx, keys[pos].name, "positions must be below num");
+	if (r->q.packed && is_given(r, pos) && !is_given(r, wrap))
+		return bad(ctx, keys[pos].name, wrap == AVAIL_WRAP ?
+			   "give avail_wrap=0 or avail_wrap=1 with it" :
+			   "give last_used_wrap=0 or last_used_wrap=1 with it");
 	return 0;
 }
 

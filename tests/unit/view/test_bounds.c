@@ -248,7 +248,7 @@ static void say_ring(const struct image *m, char *spec, size_t size)
 {
 	snprintf(spec, size, "%s,num=%u,desc=0,driver=0x%zx,device=0x%zx,features=0x130000000%s",
 		 m->packed ? "packed" : "split", m->size, m->driver, m->device,
-		 m->packed ? ",next_avail=0,avail_wrap=0,next_used=0" : "");
+		 m->packed ? ",next_avail=0,avail_wrap=0,next_used=0,used_wrap=1" : "");
 }
 
 /* A file with the image, deleted on close. */

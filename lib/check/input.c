@@ -183,6 +183,15 @@ static int set_queues(struct vi_device *dev, struct vi_check_input *in)
 	return 0;
 }
 
+/* It was read again after the last snapshot. */
+static uint64_t status_age(const struct vi_device *dev)
+{
+	const struct vi_snapshot *last = vi_last_snapshot(dev);
+
+	return last && dev->status_ns && last->mono_ns > dev->status_ns ?
+	       last->mono_ns - dev->status_ns : 0;
+}
+
 static void set_identity(struct vi_device *dev, struct vi_check *c)
 {
 	if (!vi_load(dev, VI_FACT_ID)) {
@@ -192,6 +201,7 @@ static void set_identity(struct vi_device *dev, struct vi_check *c)
 	if (!vi_load(dev, VI_FACT_STATUS)) {
 		c->have |= VI_C_STATUS;
 		c->status = dev->status;
+		c->status_ns = status_age(dev);
 	}
 	if (!vi_load(dev, VI_FACT_FEATURES)) {
 		c->have |= VI_C_FEATURES | VI_C_LEGACY;

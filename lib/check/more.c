@@ -47,6 +47,8 @@ bool vi_check_wants_more(const struct vi_check *in)
 {
 	size_t i;
 
+	if (in->live && vi_may_be_starting(in))
+		return true;
 	for (i = 0; in->live && i < in->num_queues; i++)
 		if (wants_more(in, &in->queues[i]))
 			return true;

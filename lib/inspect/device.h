@@ -119,6 +119,7 @@ struct vi_device {
 	const char *modalias;
 	struct vi_strings modules;
 	uint32_t status;
+	uint64_t status_ns;		/* when this status was first seen; or 0 */
 	unsigned int features_width;	/* bits past it are unknown */
 	struct vi_features offered, filtered;
 	const char *offered_from;	/* as a capture says, or NULL */

@@ -237,7 +237,7 @@ def queue_of(guest, name):
     address = guest.qmp.pci_addresses().get(name)
     result = guest.run("vqdump -J")
     for device in json.loads(result.stdout or b'{"devices":[]}')["devices"]:
-        if device.get("address") == address and device["queues"]:
+        if device.get("address") == address and device.get("queues"):
             return device["queues"][0]
     return None
 

@@ -8,6 +8,7 @@ import json
 
 import busy
 import compare
+import image
 from guest import Guest
 from test_faults import wait_for
 from test_load import GUEST as BUSY_GUEST

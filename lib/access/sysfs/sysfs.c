@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "access/sysfs/sysfs.h"
+#include "core/clock.h"
 #include "core/file.h"
 #include "spec/features.h"
 
@@ -22,6 +23,8 @@ static int read_status(struct vi_device *dev)
 
 	if (err)
 		return vi_device_warn(dev, "status", err);
+	if (!dev->status_ns || dev->status != status)
+		dev->status_ns = vi_mono_ns();
 	dev->status = status;
 	return 0;
 }

@@ -154,6 +154,7 @@ struct vi_check_queue {
 /*
  * @live:     read from a ring in use: a fault must show in every usable sample,
  *            and in two at least.
+ * @status_ns: for how long it has been seen to be @status.
  * @link_up:  the network interface is up.
  * @in_use:   how many queues its driver uses; it may have set up more.
  * @vectors:  size of the MSI-X table.
@@ -166,6 +167,7 @@ struct vi_check {
 	uint32_t have;
 	uint32_t type;
 	uint32_t status;
+	uint64_t status_ns;
 	struct vi_features features, offered;
 	bool legacy, bound, msix, link_up;
 	uint32_t vectors, queue_align, in_use;

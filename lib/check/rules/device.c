@@ -41,6 +41,23 @@ static bool is_modern(const struct vi_judge *j)
 }
 
 /* A failed or suspended device was not left half-way. */
+static bool is_half_way(uint32_t status)
+{
+	return status & VIRTIO_CONFIG_S_DRIVER &&
+	       !(status & (VIRTIO_CONFIG_S_DRIVER_OK | VIRTIO_CONFIG_S_FAILED |
+			   VIRTIO_CONFIG_S_SUSPEND));
+}
+
+/* A driver needs less to start, as a rule, and a check watches a bit longer. */
+#define STARTING_NS	UINT64_C(2500000000)
+
+bool vi_may_be_starting(const struct vi_check *in)
+{
+	return (in->have & (VI_C_STATUS | VI_C_BOUND)) ==
+	       (VI_C_STATUS | VI_C_BOUND) && in->bound &&
+	       is_half_way(in->status) && in->status_ns < STARTING_NS;
+}
+
 static void judge_status(struct vi_judge *j)
 {
 	uint32_t s = j->in->status;
@@ -48,12 +65,16 @@ static void judge_status(struct vi_judge *j)
 	if (!(s & VIRTIO_CONFIG_S_DRIVER) ||
 	    s & (VIRTIO_CONFIG_S_FAILED | VIRTIO_CONFIG_S_SUSPEND))
 		return;
-	if (!(s & VIRTIO_CONFIG_S_DRIVER_OK))
+	if (vi_may_be_starting(j->in)) {
+		vi_found(j, "the driver has not set DRIVER_OK yet: it may still be starting");
+		vi_lower(j, VI_INFO);
+	} else if (is_half_way(s)) {
 		vi_found(j, "negotiation is incomplete: the driver accepted the device but did not set DRIVER_OK");
-	else if (is_modern(j) && !(s & VIRTIO_CONFIG_S_FEATURES_OK))
+	} else if (is_modern(j) && !(s & VIRTIO_CONFIG_S_FEATURES_OK)) {
 		vi_found(j, "negotiation is incomplete: the driver did not set FEATURES_OK");
-	else
+	} else {
 		return;
+	}
 	vi_evidence_hex(j, "status", s);
 }
 

@@ -93,6 +93,8 @@ void vi_judge_callbacks_off(struct vi_judge *j);
 void vi_judge_event_stuck(struct vi_judge *j);
 void vi_judge_no_vector(struct vi_judge *j);
 /* device.c */
+/* Is a driver in the middle of negotiation, for all that was seen? */
+bool vi_may_be_starting(const struct vi_check *in);
 void vi_judge_driver_broken(struct vi_judge *j);
 void vi_judge_needs_reset(struct vi_judge *j);
 void vi_judge_failed(struct vi_judge *j);

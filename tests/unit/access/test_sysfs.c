@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Devices in sysfs: finding them, and their facts. */
+#include "inspect/device.h"
 #include "sysfs_device.h"
 
 /* --- Identity --- */
@@ -118,6 +119,29 @@ static void name_in_a_file(void **state)
 	put(DEVICE "/mount_tag", "my files\n");
 	assert_shown(scan_one(), "kname", "my files");
 	assert_ptr_equal(vi_device_find(tree.ctx, "my files"), device_at(0));
+}
+
+/* The status is read for each snapshot; its age counts from the first time. */
+static void since_when_the_status_is_so(void **state)
+{
+	struct vi_device *dev;
+	uint64_t since;
+
+	(void)state;
+	put_device("virtio0", PCI, BLK);
+	put(DEVICE "/status", "0x0000000b\n");
+	dev = scan_one();
+	assert_int_equal(dev->status_ns, 0);
+	assert_shown(dev, "status", "0xb");
+	since = dev->status_ns;
+	assert_true(since > 0);
+	dev->state[VI_FACT_STATUS] = 0;
+	assert_shown(dev, "status", "0xb");
+	assert_int_equal(dev->status_ns, since);
+	put(DEVICE "/status", "0x0000000f\n");
+	dev->state[VI_FACT_STATUS] = 0;
+	assert_shown(dev, "status", "0xf");
+	assert_true(dev->status_ns > since);
 }
 
 /* Linux 6.1 ends the mount tag with a NUL, and no newline. */
@@ -416,6 +440,7 @@ int main(void)
 		T(in_the_order_of_names),
 		T(several_names),
 		T(name_in_a_file),
+		T(since_when_the_status_is_so),
 		T(texts_that_end_in_nul),
 		T(name_by_the_kernel_s_index),
 		T(the_console),

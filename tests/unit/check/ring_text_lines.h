@@ -461,6 +461,7 @@ static void text_unjudged(struct ring_text *t)
 	X("live", check.live, check.have, 0)				\
 	X("type", check.type, check.have, VI_C_TYPE)			\
 	X("status", check.status, check.have, VI_C_STATUS)		\
+	X("status_ns", check.status_ns, check.have, 0)			\
 	X("legacy", check.legacy, check.have, VI_C_LEGACY)		\
 	X("bound", check.bound, check.have, VI_C_BOUND)			\
 	X("msix", check.msix, check.have, VI_C_MSIX)			\

@@ -61,10 +61,11 @@ class CommandFailed(Exception):
 
 
 def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M", cpus=2,
-                 kernel=None, accel="tcg", before=(), newest_qemu=False):
+                 kernel=None, accel="tcg", before=(), newest_qemu=False, kaslr=False):
     """The part of QEMU's command line that tests and the interactive shell share.
 
     before      a command that runs the rest of the words
+    kaslr       the kernel goes to a random place, which takes longer
     """
     kind, comma, properties = machine.partition(",")
     row = MACHINES[kind]
@@ -74,7 +75,7 @@ def qemu_command(machine, devices=(), kernel_args="", options=(), memory="256M",
                "-M", kind + row.properties + comma + properties,
                "-accel", accel, "-smp", str(cpus), "-m", memory,
                "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
-               "-kernel", str(built.kernel), "-initrd", str(built.initramfs),
+               "-kernel", str(built.packed if kaslr else built.kernel), "-initrd", str(built.initramfs),
                "-append", f"console={row.console} panic=-1 {QUICK} {rate} {kernel_args}", *options]
     for device in devices:
         command += ["-device", device]
@@ -100,6 +101,7 @@ class Guest:
     options     more arguments of QEMU, such as "-blockdev", "..."
     kernel      an image.Kernel other than the default
     newest_qemu not this machine's QEMU, but that of newest.py
+    kaslr       the kernel goes to a random place
     """
 
     # Under emulation on a busy host, about one boot in fifty hangs.

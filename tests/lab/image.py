@@ -18,6 +18,7 @@ import subprocess
 import tempfile
 
 import arm64
+import bzimage
 import cpio
 import modules
 import packages
@@ -47,7 +48,9 @@ TERMINALS = ("d/dumb", "l/linux", "s/screen", "v/vt100", "v/vt220", "x/xterm", "
 PASSWD = b"root::0:0::/:/bin/sh\nnobody::65534:65534::/:/bin/sh\n"
 GROUP = b"root::0:\nnobody::65534:\n"
 
-Image = collections.namedtuple("Image", "kernel initramfs")
+# kernel      boots at once, and always at the same addresses
+# packed      unpacks itself first, and goes to a random place
+Image = collections.namedtuple("Image", "kernel packed initramfs")
 
 
 def output_folder():
@@ -74,11 +77,13 @@ def build(wanted=None):
         modules_archive = (kernel / "modules.cpio").read_bytes()
         initramfs = kernel / "initramfs"
         _replace(initramfs, modules_archive + _user_space(folder, wanted.architecture))
-    return Image(kernel / "vmlinuz", initramfs)
+    ready = kernel / "vmlinux"
+    packed = kernel / "vmlinuz"
+    return Image(ready if ready.exists() else packed, packed, initramfs)
 
 
 def _kernel(folder, wanted):
-    """A folder with vmlinuz and modules.cpio."""
+    """A folder with vmlinuz, vmlinux if that could be unpacked, and modules.cpio."""
     def offers():
         return packages.apt(folder, wanted.suite, wanted.architecture)
 
@@ -87,13 +92,18 @@ def _kernel(folder, wanted):
     kernel = folder / package
     kernel.mkdir(exist_ok=True)
     archive = kernel / "modules.cpio"
-    if not archive.exists() or archive.stat().st_mtime < os.stat(modules.__file__).st_mtime:
+    made_by = max(os.stat(module.__file__).st_mtime for module in (modules, bzimage))
+    if not archive.exists() or archive.stat().st_mtime < made_by:
         with tempfile.TemporaryDirectory(dir=folder) as name:
             tree = pathlib.Path(name)
             for part in packages.kernel_parts(package, offers):
                 packages.unpack(offers().download(part, kernel), tree)
             found = [*tree.glob("boot/vmlinu*-*"), *tree.glob("usr/lib/modules/*/vmlinu*")]
-            shutil.copyfile(packages.only(found, package), kernel / "vmlinuz")
+            packed = packages.only(found, package).read_bytes()
+            _replace(kernel / "vmlinuz", packed)
+            unpacked = bzimage.unpacked(packed)
+            if unpacked:
+                _replace(kernel / "vmlinux", unpacked)
             _replace(archive, modules.archive(tree))
     return kernel
 

@@ -38,6 +38,8 @@ GUEST = {
     "devices": ["pcie-pci-bridge,id=pci0,addr=10.0"]
                + [f"{device},id={name}" for name, device in DEVICES.items()],
     "options": OPTIONS,
+    # Addresses differ in each boot.
+    "kaslr": True,
 }
 
 

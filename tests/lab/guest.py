@@ -169,7 +169,7 @@ class Guest:
         # It and its timeout are a process group.
         os.killpg(self._process.pid, signal.SIGSEGV)
 
-    def run(self, command, stdin=b"", timeout=30):
+    def run(self, command, stdin=b"", timeout=120):
         """Run a shell command; returns its exit code, standard output and standard error."""
         started = time.monotonic()
         limit = math.ceil(timeout)

@@ -18,7 +18,7 @@ class Qmp:
         self._read(time.monotonic() + timeout)  # the greeting
         self.command("qmp_capabilities")
 
-    def command(self, name, timeout=30, **arguments):
+    def command(self, name, timeout=60, **arguments):
         """The command's return value. A "-" in an argument's name is written "_"."""
         arguments = {key.replace("_", "-"): value for key, value in arguments.items()}
         request = {"execute": name, "arguments": arguments}

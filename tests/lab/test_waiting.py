@@ -74,13 +74,14 @@ def test_a_port_that_the_host_does_not_read():
             wait_for(lambda: guest.run(f"vqdump --check {target}", timeout=90).code == 0,
                      "not healthy again")
             guest.output("killall cat")
-            is_healthy(guest, target)
+            # A ring full of completions is left: a writer may wait for their interrupt.
+            is_healthy(guest, target, codes=(0, 8))
 
 
-def is_healthy(guest, target):
+def is_healthy(guest, target, codes=(0,)):
     """The driver takes completions of a port when it writes next, and so some may be left."""
     checked = guest.run(f"vqdump --check {target}", timeout=90)
-    assert checked.code == 0, checked
+    assert checked.code in codes, checked
     watched = guest.run(f"vqtop -b -n 4 -d 1 {target}", timeout=90)
     assert b"STALLED" not in watched.stdout, watched
 

@@ -14,7 +14,8 @@ from test_faults import wait_for
 from test_load import GUEST as BUSY_GUEST
 from test_vqtop import begin, end
 
-GUEST = BUSY_GUEST
+# A kernel that was not started by its firmware does not wake up.
+GUEST = {**BUSY_GUEST, "kaslr": True}
 # Now and then something for each device, so that most requests end before the next come.
 LIGHT_LOAD = """
 while :; do

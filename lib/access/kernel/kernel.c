@@ -248,8 +248,8 @@ static void read_core(struct vi_kernel *k, struct vi_kdevice *dev)
 		*rows[i].value = value;
 		core->have |= rows[i].bit;
 	}
-	if (vi_k_read(k, dev->addr, VI_K_VDEV_MAP, &dev->map_ops))
-		dev->map_ops = 0;
+	dev->map_unknown = vi_k_has(&k->layout, VI_K_VDEV_MAP) &&
+			   vi_k_read(k, dev->addr, VI_K_VDEV_MAP, &dev->map_ops);
 }
 
 /* Kernels may keep the admin queue apart from the list. */
@@ -257,10 +257,13 @@ static int add_admin_queue(struct vi_kernel *k, struct vi_kdevice *dev)
 {
 	uint64_t vq;
 	size_t i;
+	int err;
 
-	if (!dev->pci_avq || vi_k_read(k, dev->pci_avq, VI_K_INFO_VQ, &vq) ||
-	    !vq)
+	if (!dev->pci_avq)
 		return 0;
+	err = vi_k_read(k, dev->pci_avq, VI_K_INFO_VQ, &vq);
+	if (err || !vq)
+		return err == -EIO ? err : 0;
 	for (i = 0; i < dev->num_queues; i++)
 		if (dev->queues[i] == vq)
 			return 0;

@@ -31,6 +31,7 @@ struct vi_kdevice {
 	uint64_t pci_vqs;		/* array of virtio_pci_vq_info *, or 0 */
 	uint64_t pci_avq;		/* that of the admin queue, or 0 */
 	uint64_t parent_dev;		/* struct device, or 0 */
+	bool map_unknown;		/* or: */
 	uint64_t map_ops;		/* of a transport that maps itself, or 0 */
 	struct vi_core_state core;
 	uint64_t *queues;		/* addresses of struct virtqueue */

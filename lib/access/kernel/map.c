@@ -5,15 +5,26 @@
  * way instead: addresses in a VDUSE device's rings lie in a space that only VDUSE
  * knows. Of the DMA API, only forced bounce buffers are told apart here.
  */
+#include <errno.h>
+
 #include "access/kernel/kernel.h"
 
-/* Must all data of a struct device go through bounce buffers? */
-static bool must_bounce(struct vi_kernel *k, uint64_t dev)
+/* Must all data of a struct device go through bounce buffers? 0 if known. */
+static int must_bounce(struct vi_kernel *k, uint64_t dev, bool *bounce)
 {
-	uint64_t pool, force;
+	uint64_t pool, force = 0;
+	int err = 0;
 
-	return dev && !vi_k_read(k, dev, VI_K_DEV_SWIOTLB, &pool) && pool &&
-	       !vi_k_read(k, pool, VI_K_TLB_FORCE, &force) && force;
+	*bounce = false;
+	if (!vi_k_has(&k->layout, VI_K_DEV_SWIOTLB))
+		return 0;
+	if (!dev)
+		return -ENODATA;
+	err = vi_k_read(k, dev, VI_K_DEV_SWIOTLB, &pool);
+	if (!err && pool && vi_k_has(&k->layout, VI_K_TLB_FORCE))
+		err = vi_k_read(k, pool, VI_K_TLB_FORCE, &force);
+	*bounce = force;
+	return err;
 }
 
 void vi_kernel_map(struct vi_kernel *k, const struct vi_kdevice *dev,
@@ -21,20 +32,23 @@ void vi_kernel_map(struct vi_kernel *k, const struct vi_kdevice *dev,
 {
 	const struct vi_klayout *l = &k->layout;
 	uint64_t dma_dev = dev->parent_dev;
+	bool bounce;
 
 	/* Without the device's own structure, its transport is unknown. */
 	if (!dev->addr || !vi_k_has(l, VI_K_VR_USE_MAP))
 		return;
-	q->have |= VI_Q_MAP;
 	if (!vi_k_get(l, vring, len, VI_K_VR_USE_MAP)) {
 		q->map = VI_MAP_DIRECT;
+	} else if (dev->map_unknown) {
 		return;
-	}
-	if (dev->map_ops) {
+	} else if (dev->map_ops) {
 		q->map = VI_MAP_TRANSPORT;
-		return;
+	} else {
+		if (vi_k_has(l, VI_K_VR_MAP_DEV))
+			dma_dev = vi_k_get(l, vring, len, VI_K_VR_MAP_DEV);
+		if (must_bounce(k, dma_dev, &bounce))
+			return;
+		q->map = bounce ? VI_MAP_BOUNCE : VI_MAP_DMA;
 	}
-	if (vi_k_has(l, VI_K_VR_MAP_DEV))
-		dma_dev = vi_k_get(l, vring, len, VI_K_VR_MAP_DEV);
-	q->map = must_bounce(k, dma_dev) ? VI_MAP_BOUNCE : VI_MAP_DMA;
+	q->have |= VI_Q_MAP;
 }

@@ -267,8 +267,12 @@ static void how_buffers_are_mapped(void **state)
 	put(BOUNCE, 1, 1);
 	assert_map(VI_MAP_BOUNCE);
 	/* Another device may do the DMA. */
-	put(VQ + 120, 0, 8);
+	put(VQ + 120, BASE + 0x600, 8);
 	assert_map(VI_MAP_DMA);
+	/* What cannot be read is not known. */
+	put(VQ + 120, 8, 8);
+	read_queue(0);
+	assert_false(q.have & VI_Q_MAP);
 	put(DEVICE + 64, BASE + 0x700, 8);
 	assert_map(VI_MAP_TRANSPORT);
 }

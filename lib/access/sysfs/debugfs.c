@@ -61,16 +61,15 @@ static int read_list(struct vi_device *dev, const char *file,
 }
 
 /*
- * Is no driver just negotiating? For whoever reads the file, the kernel asks the
- * device, on PCI and mmio through a select register that the driver would use,
- * too.
+ * Has negotiation ended? For whoever reads the file, the kernel asks the device,
+ * on PCI and mmio through a select register that a driver would use, too, which
+ * may begin at any moment where none is bound.
  */
 static bool is_settled(struct vi_device *dev)
 {
 	return !vi_load(dev, VI_FACT_STATUS) &&
-	       (!(dev->status & VIRTIO_CONFIG_S_DRIVER) ||
-		dev->status & (VIRTIO_CONFIG_S_DRIVER_OK |
-			       VIRTIO_CONFIG_S_FAILED));
+	       dev->status & (VIRTIO_CONFIG_S_DRIVER_OK |
+			      VIRTIO_CONFIG_S_FAILED);
 }
 
 int vi_read_offered(struct vi_device *dev)

@@ -68,11 +68,11 @@ static void answer_by_host(const struct vi_decoded *ring,
 
 	if (taken == flight)
 		answer(out, VI_ASK_SEEN, VI_ANSWER_YES,
-		       "the device has fetched every in-flight request");
+		       "the device has taken every in-flight request");
 	else if (taken < flight)
 		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
-		       "the device has fetched %u of the %u buffers in flight",
-		       taken, flight);
+		       "the device has taken %u of the %u %s in flight",
+		       taken, flight, flight == 1 ? "buffer" : "buffers");
 	else
 		answer(out, VI_ASK_SEEN, VI_ANSWER_NO,
 		       "the device is at index %u, the driver at %u",
@@ -96,7 +96,7 @@ static void answer_by_event(const struct vi_decoded *ring,
 		       vi_place(q->packed, ring->avail, at));
 	else
 		answer(out, VI_ASK_SEEN, VI_ANSWER_UNKNOWN,
-		       "the ring does not show how many buffers the device has fetched");
+		       "the ring does not show how many buffers the device has taken");
 	out->to[VI_ASK_SEEN].inferred =
 		out->to[VI_ASK_SEEN].answer != VI_ANSWER_UNKNOWN;
 }
@@ -151,7 +151,7 @@ static void answer_seen(const struct vi_decoded *ring, struct asking *out)
 	else
 		answer_by_event(ring, out);
 	if (out->to[VI_ASK_SEEN].answer == VI_ANSWER_UNKNOWN)
-		note_unknown(out, "how many buffers the device has fetched: ask QEMU on the host (x-query-virtio-queue-status)");
+		note_unknown(out, "how many buffers the device has taken: ask QEMU on the host (x-query-virtio-queue-status)");
 }
 
 static void answer_completed(const struct vi_decoded *ring,

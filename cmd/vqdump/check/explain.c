@@ -45,7 +45,7 @@ static void add_alike(const struct vq_options *o, struct text *t,
 
 	if (!rec_get(rule, "alike", &v) || !v.count)
 		return;
-	text_add(t, "\nWhat else looks the same from inside the guest:\n");
+	text_add(t, "\nWhat looks the same from inside the guest:\n");
 	for (i = 0; i < v.count; i++)
 		vq_add_remark(o, t, 0, "- ", v.list[i]);
 }

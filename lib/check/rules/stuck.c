@@ -60,29 +60,43 @@ static bool asks_for_first(const struct vi_decoded *ring)
 						ring->avail_event);
 }
 
+/* Does the host say that the device has taken all that is in flight? */
+static bool has_taken_all(const struct vi_decoded *ring)
+{
+	return !ring->q->packed && vi_has(ring->q, VI_Q_HOST_AVAIL) &&
+	       ring->q->host_avail == ring->avail;
+}
+
 /*
- * The event index says up to where the device has taken buffers (spec 1.4,
- * 2.7.10). In a queue that parks them, it need not take any until it has a use
- * for them; and where requests may wait, it may hold some, and leave the others
- * in the ring until it is done with these.
+ * The event index says of which buffer the device asked to be notified (spec
+ * 1.4, 2.7.10). A device that polls may have taken more since. In a queue that
+ * parks buffers, it need not take any until it has a use for them; and where
+ * requests may wait, it may hold some, and leave the others in the ring until it
+ * is done with these.
  */
 static bool is_kick_due(const struct vi_check_queue *queue,
 			const struct vi_decoded *ring)
 {
+	if (has_taken_all(ring))
+		return false;
 	if (queue->role == VI_QUEUE_REQUEST)
 		return vi_kick_due(ring);
 	return queue->role == VI_QUEUE_MAY_WAIT && queue->kind &&
 	       vi_kick_due(ring) && asks_for_first(ring);
 }
 
-static bool is_lost_kick(const struct vi_judge *j, const struct vi_still *still)
+/* By the driver's own count, which it clears when it is about to kick. */
+static bool never_kicked(const struct vi_still *still)
 {
 	const struct vi_raw_queue *a = still->first->q, *b = still->last->q;
 
-	if (vi_has(a, VI_Q_NUM_ADDED) && vi_has(b, VI_Q_NUM_ADDED) &&
-	    a->num_added && b->num_added)
-		return true;
-	return is_kick_due(j->queue, still->last->ring);
+	return vi_has(a, VI_Q_NUM_ADDED) && vi_has(b, VI_Q_NUM_ADDED) &&
+	       a->num_added && b->num_added;
+}
+
+static bool is_lost_kick(const struct vi_judge *j, const struct vi_still *still)
+{
+	return never_kicked(still) || is_kick_due(j->queue, still->last->ring);
 }
 
 /* Do other queues of the device move? */
@@ -154,10 +168,10 @@ static const char *taker_text(const struct vi_judge *j, char *buf, size_t size)
 }
 
 /* What a device has done of which nothing more is seen, likelier first. */
-static const char *causes(const struct vi_judge *j, bool notified)
+static const char *causes(const struct vi_judge *j, bool awake)
 {
-	if (notified)
-		return "it is stopped or blocked, or sleeps without having asked again";
+	if (awake)
+		return "the device is stopped or blocked, or sleeps without having asked again";
 	return others_move(j) ?
 	       "a notification was lost, or the device is stopped, blocked or dead" :
 	       "the device is stopped, blocked or dead, or a notification was lost";
@@ -194,13 +208,18 @@ static const char *asked_text(const struct vi_judge *j,
 
 	event_text(j, a, event);
 	*buf = '\0';
+	if (has_taken_all(j->ring)) {
+		snprintf(buf, size, "; by what the host says, it has taken %s",
+			 a->total == 1 ? "it" : "all of them");
+		return buf;
+	}
 	switch (a->when) {
 	case VI_ASKED_NEXT:
 		snprintf(buf, size, "; it has seen %s (%s)",
 			 a->total == 1 ? "it" : "all of them", event);
 		break;
 	case VI_ASKED_PENDING:
-		snprintf(buf, size, "; it has seen %u of %u %s for certain (%s)",
+		snprintf(buf, size, "; it has seen %u of %u %s (%s)",
 			 a->seen, a->total, unit(j, a->total), event);
 		break;
 	case VI_ASKED_FAR:
@@ -294,11 +313,15 @@ static const char *due_text(const struct vi_judge *j, const struct vi_asked *a,
 {
 	uint16_t taken;
 
-	if (knows_taken(j, &taken))
-		snprintf(buf, size, "has taken %u of them, and asked to be notified of another",
+	if (knows_taken(j, &taken) && taken)
+		snprintf(buf, size, "has taken %u of them, and asked to be notified of the next",
 			 taken);
+	else if (knows_taken(j, &taken))
+		snprintf(buf, size, "has not taken %s, and asked to be notified of %s",
+			 a->total == 1 ? "it" : "any of them",
+			 a->total == 1 ? "it" : "the first");
 	else if (a->seen)
-		snprintf(buf, size, "has seen %u of them for certain, and asked to be notified of the next",
+		snprintf(buf, size, "has seen %u of them, and asked to be notified of the next",
 			 a->seen);
 	else
 		snprintf(buf, size, "asked to be notified of %s",
@@ -331,7 +354,7 @@ void vi_judge_lost_kick(struct vi_judge *j)
 			vi_skip(j, VI_NO_FEATURES);
 		return;
 	}
-	if (is_kick_due(j->queue, j->ring))
+	if (!never_kicked(&still))
 		found_due(j, &still);
 	else
 		vi_found(j, "the driver added %u %s %.1f s ago and never kicked",
@@ -344,7 +367,7 @@ void vi_judge_lost_kick(struct vi_judge *j)
 		vi_evidence(j, "num_added", j->q->num_added);
 	vi_waiting(j->queue, still.last, &w);
 	/* A device that waits for what they need may not take them at once. */
-	if (w.waits != VI_WAITS_NOT && is_kick_due(j->queue, j->ring) &&
+	if (w.waits != VI_WAITS_NOT && !never_kicked(&still) &&
 	    still.age_ns < VI_AGE_ERROR)
 		vi_lower(j, VI_WARNING);
 	show_stuck(j, &still);

@@ -49,15 +49,20 @@ static int report_unjudged(const struct run *run, const struct vi_rule *rule,
 	       -ENOMEM;
 }
 
-/* Each reason once for a queue: several rules may give the same. */
+/* Each reason once for a queue, or for the device: several rules may give the
+ * same. */
 static int report_undecided(const struct run *run,
 			    const struct vi_check_queue *queue,
 			    const char *what)
 {
 	char text[320];
 
-	snprintf(text, sizeof(text), "queue %u%s%s: %s", queue->index,
-		 queue->name ? " " : "", queue->name ? queue->name : "", what);
+	if (queue)
+		snprintf(text, sizeof(text), "queue %u%s%s: %s", queue->index,
+			 queue->name ? " " : "", queue->name ? queue->name : "",
+			 what);
+	else
+		snprintf(text, sizeof(text), "%s", what);
 	return vi_strings_intern(run->pool, &run->out->undecided, text) ? 0 :
 	       -ENOMEM;
 }
@@ -112,7 +117,7 @@ static int judge_once(const struct run *run, const struct vi_rule *rule,
 		return -ENOMEM;
 	if (j.found.times && report_finding(run, &j))
 		return -ENOMEM;
-	if (!j.found.times && *j.undecided &&
+	if ((!j.found.times || j.found.severity < VI_WARNING) && *j.undecided &&
 	    report_undecided(run, queue, j.undecided))
 		return -ENOMEM;
 	return j.skipped ? report_unjudged(run, rule, j.skipped) : 0;

@@ -336,6 +336,7 @@ int vi_check_input(struct vi_device *dev, uint64_t watch_ns,
 
 	memset(in, 0, sizeof(*in));
 	in->check.live = vi_is_live(dev);
+	in->check.local = vi_is_local(dev);
 	in->check.watch_ns = watch_ns;
 	set_identity(dev, &in->check);
 	set_offered(dev, &in->check);

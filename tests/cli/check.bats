@@ -143,7 +143,7 @@ check_one()
 	[[ ${lines[0]} == "virtio0 net eth0: 1 error" && $output != *D_OFFER* ]]
 	sed -i 's/"registers".*/"features": "0x0"}]}/' "$capture"
 	run -4 vqdump --read "$capture" --check
-	[[ $output == *"D_OFFER: what the device offers was not read"* ]]
+	[[ $output == *"D_OFFER: what the device offers is unknown"* ]]
 }
 
 @test "-v lists all occurrences of a fault" {

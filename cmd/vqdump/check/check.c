@@ -145,7 +145,7 @@ static void add_sound(const struct vq_options *o, struct text *t,
 
 /* What could not be told of queues in which nothing wrong was seen. */
 static void add_undecided(const struct vq_options *o, struct text *t,
-			  struct rec dev, bool healthy)
+			  struct rec dev, bool sound)
 {
 	uint64_t looks = 0;
 	struct vi_value v;
@@ -154,9 +154,9 @@ static void add_undecided(const struct vq_options *o, struct text *t,
 	if (!rec_get(dev, "undecided", &v) || !v.count)
 		return;
 	rec_number(dev, "looks", &looks);
-	text_addf(t, "  %s%s:\n", !healthy ? "undecided" :
+	text_addf(t, "  %s%s:\n", !sound ? "undecided" :
 		  looks == 1 ? "nothing wrong in one look" :
-		  "nothing wrong", healthy ? ", but" : "");
+		  "nothing wrong", sound ? ", but" : "");
 	for (i = 0; i < v.count && i < MAX_UNJUDGED; i++)
 		vq_add_remark(o, t, 4, "- ", v.list[i]);
 }
@@ -342,8 +342,7 @@ void vq_add_check(const struct vq_options *o, struct text *t,
 		add_sound(o, t, dev, queues.v.count, num_read);
 	else
 		add_unchecked(o, t, dev);
-	if (num_read)
-		add_undecided(o, t, dev, healthy);
+	add_undecided(o, t, dev, healthy && num_read);
 	details = !healthy || o->verbose;
 	add_queues(o, t, dev, &queues, details);
 	if (details)

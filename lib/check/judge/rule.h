@@ -154,6 +154,7 @@ struct vi_check_queue {
 /*
  * @live:     read from a ring in use: a fault must show in every usable sample,
  *            and in two at least.
+ * @local:    the device is this machine's: its registers can be read.
  * @status_ns: for how long it has been seen to be @status.
  * @link_up:  the network interface is up.
  * @in_use:   how many queues its driver uses; it may have set up more.
@@ -163,7 +164,7 @@ struct vi_check_queue {
  * @watch_ns: how long to watch a request that stays; 0: 3 s.
  */
 struct vi_check {
-	bool live;
+	bool live, local;
 	uint32_t have;
 	uint32_t type;
 	uint32_t status;

@@ -68,6 +68,8 @@ static void judge_status(struct vi_judge *j)
 	if (vi_may_be_starting(j->in)) {
 		vi_found(j, "the driver has not set DRIVER_OK yet: it may still be starting");
 		vi_lower(j, VI_INFO);
+		vi_undecided(j, "it was not watched for long enough",
+			     "whether the driver is still starting or stopped half-way cannot be told");
 	} else if (is_half_way(s)) {
 		vi_found(j, "negotiation is incomplete: the driver accepted the device but did not set DRIVER_OK");
 	} else if (is_modern(j) && !(s & VIRTIO_CONFIG_S_FEATURES_OK)) {
@@ -125,7 +127,9 @@ void vi_judge_offer(struct vi_judge *j)
 	unsigned int iter = 0;
 
 	if (!vi_input_has(j, VI_C_TYPE | VI_C_OFFERED)) {
-		vi_skip(j, "what the device offers was not read (--attach=registers reads it)");
+		vi_skip(j, j->in->local ?
+			"what the device offers was not read (--attach=registers reads it)" :
+			"what the device offers is unknown");
 		return;
 	}
 	while (vi_feature_missing_dep(j->in->type, j->in->offered, &iter,
@@ -169,7 +173,9 @@ void vi_judge_size_mismatch(struct vi_judge *j)
 	uint32_t size;
 
 	if (!(j->queue->have & VI_CQ_REG_SIZE) || !vi_has(j->q, VI_Q_SIZE)) {
-		vi_skip(j, "the device's registers were not read (--attach=registers reads them)");
+		vi_skip(j, j->in->local ?
+			"the device's registers were not read (--attach=registers reads them)" :
+			"what the device's registers hold is unknown");
 		return;
 	}
 	size = j->queue->have & VI_CQ_DRIVER_SIZE ? j->queue->driver_size :

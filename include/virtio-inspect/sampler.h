@@ -43,7 +43,8 @@ struct vi_sampler_options {
  * say why. When devices come or go, vi_sampler_sample() scans the context:
  * this invalidates devices and their values as vi_scan() does, so find devices
  * by name again after each sample. No other function of the sampler does that.
- * Snapshots that it takes of stalled devices are among those of vi_snapshots().
+ * Snapshots that it takes of stalled devices are among those of vi_snapshots()
+ * until the stall ends.
  */
 int vi_sampler_new(struct vi_ctx *ctx, const struct vi_sampler_options *o,
 		   struct vi_sampler **s);

@@ -165,10 +165,10 @@ static void print_rest(const struct requests *r)
 		printf("(%" PRIu64 " parked buffers, which wait by design, are hidden; use -v)\n",
 		       r->parked);
 	if (r->unknown)
-		printf("(%" PRIu64 " queues are missing: their rings were not read)\n",
+		printf("(queues that are missing, as their rings could not be read or decoded: %" PRIu64 ")\n",
 		       r->unknown);
 	if (r->bare)
-		printf("(not held by virtio-pci, so their queues are unknown: %" PRIu64 ")\n",
+		printf("(not held by a virtio driver, so their queues are unknown: %" PRIu64 ")\n",
 		       r->bare);
 	if (!r->count && !r->parked && !r->unknown && !r->bare)
 		puts("(nothing is in flight)");

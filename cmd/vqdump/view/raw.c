@@ -254,7 +254,7 @@ void vq_add_raw(const struct vq_options *o, struct text *t, struct rec queue)
 	raw.schema = vi_field_schema(vi_schema_find(queue.schema, "raw"));
 	raw.object = vi_record(&v, 0);
 	if (big)
-		text_addf(t, "%*sbig-endian, like all rings of legacy devices on this machine\n",
+		text_addf(t, "%*sbig-endian\n",
 			  INDENT, "");
 	if (unknown)
 		text_addf(t, "%*sbyte order: unknown\n", INDENT, "");

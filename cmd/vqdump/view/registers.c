@@ -95,12 +95,13 @@ static void add_names(const struct vq_options *o, struct text *t,
 	free(s);
 }
 
-/* What the kernel says there of the features of a device. */
-static void add_debugfs(const struct vq_options *o, struct text *t,
+/* The features of a device by what else than its registers tells them. */
+static void add_features(const struct vq_options *o, struct text *t,
 			struct rec dev, bool has_registers)
 {
 	static const char *const filtered[] = { "filtered", NULL };
 	struct vi_value offered, v;
+	const char *from;
 	bool has_offered = !has_registers &&
 			   rec_get(dev, "offered_names", &offered);
 	bool has_filtered = rec_get(dev, "filtered", &v) &&
@@ -108,7 +109,9 @@ static void add_debugfs(const struct vq_options *o, struct text *t,
 
 	if (!has_offered && !has_filtered)
 		return;
-	text_add(t, "  debugfs\n");
+	from = rec_string(dev, "offered_from");
+	text_addf(t, "  %s\n", has_filtered ? "debugfs" :
+		  from ? from : "features");
 	if (has_offered)
 		add_names(o, t, "offered", &offered);
 	if (has_filtered)
@@ -127,7 +130,7 @@ void vq_add_registers(const struct vq_options *o, struct text *t,
 	struct recs config;
 	struct vi_value v;
 
-	add_debugfs(o, t, dev, r.object);
+	add_features(o, t, dev, r.object);
 	if (!r.object)
 		return;
 	text_add(t, "  registers\n");

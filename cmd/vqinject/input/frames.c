@@ -151,7 +151,8 @@ int frames_read(struct frames *f, const uint8_t *bytes, size_t len)
 	p = p_pcap_fopen_offline(file, why);
 	if (!p) {
 		fclose(file);
-		return fail(f, -EINVAL, "%s", why);
+		return fail(f, -EINVAL, "not a packet capture that libpcap can read: %s",
+			    why);
 	}
 	err = read_all(f, p);
 	p_pcap_close(p);	/* and the file */

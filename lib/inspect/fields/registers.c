@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inspect/access.h"
 #include "inspect/fields/registers.h"
 #include "spec/features.h"
 
@@ -117,9 +118,11 @@ int vi_get_offered_from(const void *object, struct vi_value *v)
 {
 	struct vi_device *dev = (struct vi_device *)object;
 	const struct vi_device_registers *r = dev->registers;
-
 	bool by_registers = r && r->regs.offered_bits;
 
+	/* Captures may not say. */
+	if (!dev->offered_from && vi_is_replay(dev))
+		return -ENODATA;
 	v->string = dev->offered_from ? dev->offered_from :
 		    by_registers ? "registers" : "debugfs";
 	return by_registers ? 0 : vi_load(dev, VI_FACT_OFFERED);

@@ -51,11 +51,13 @@ static bool is_half_way(uint32_t status)
 /* A driver needs less to start, as a rule, and a check watches a bit longer. */
 #define STARTING_NS	UINT64_C(2500000000)
 
+/* A device in use may have got its driver since that was looked for. */
 bool vi_may_be_starting(const struct vi_check *in)
 {
-	return (in->have & (VI_C_STATUS | VI_C_BOUND)) ==
-	       (VI_C_STATUS | VI_C_BOUND) && in->bound &&
-	       is_half_way(in->status) && in->status_ns < STARTING_NS;
+	bool bound = in->live || (in->have & VI_C_BOUND && in->bound);
+
+	return bound && in->have & VI_C_STATUS && is_half_way(in->status) &&
+	       in->status_ns < STARTING_NS;
 }
 
 static void judge_status(struct vi_judge *j)

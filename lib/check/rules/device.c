@@ -43,9 +43,9 @@ static bool is_modern(const struct vi_judge *j)
 /* A failed or suspended device was not left half-way. */
 static bool is_half_way(uint32_t status)
 {
-	return status & VIRTIO_CONFIG_S_DRIVER &&
-	       !(status & (VIRTIO_CONFIG_S_DRIVER_OK | VIRTIO_CONFIG_S_FAILED |
-			   VIRTIO_CONFIG_S_SUSPEND));
+	return (status & (VIRTIO_CONFIG_S_DRIVER | VIRTIO_CONFIG_S_DRIVER_OK |
+			  VIRTIO_CONFIG_S_FAILED | VIRTIO_CONFIG_S_SUSPEND)) ==
+	       VIRTIO_CONFIG_S_DRIVER;
 }
 
 /* A driver needs less to start, as a rule, and a check watches a bit longer. */
